@@ -1,0 +1,81 @@
+// Package plan turns an Experiment into its trials, in the order in which they run: rounds that
+// visit every cell once, each in an order of its own. Equal seeds give equal plans.
+package plan
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"labbook/internal/spec"
+)
+
+// Kind says which factor of the load a Level sets.
+type Kind string
+
+// Concurrency is ab's -c: so many closed-loop clients that ask again only after an answer.
+const Concurrency Kind = "concurrency"
+
+// Level is one value of the load's factor.
+type Level struct {
+	Kind  Kind `json:"kind"`
+	Value int  `json:"value"` // at least 1; clients for Concurrency
+}
+
+// String gives the short form, "c=5".
+func (l Level) String() string { return fmt.Sprintf("c=%d", l.Value) }
+
+// Cell is one combination of server and level.
+type Cell struct {
+	Server string `json:"server"`
+	Level  Level  `json:"level"`
+}
+
+// String gives "Server_async_http c=5".
+func (c Cell) String() string { return fmt.Sprintf("%s %v", c.Server, c.Level) }
+
+// Trial is one measured call of ab, as planned.
+type Trial struct {
+	Order int `json:"order"` // place in the run, from 1
+	Round int `json:"round"` // from 1
+	Cell
+}
+
+// String names the trial in errors: "trial 37 (Server_async_http c=5, round 4)".
+func (t Trial) String() string {
+	return fmt.Sprintf("trial %d (%v, round %d)", t.Order, t.Cell, t.Round)
+}
+
+// Levels gives the experiment's levels in the file's order.
+func Levels(e *spec.Experiment) []Level {
+	levels := make([]Level, len(e.Load.Concurrency))
+	for i, c := range e.Load.Concurrency {
+		levels[i] = Level{Concurrency, c}
+	}
+	return levels
+}
+
+// Cells gives every cell: the servers in the file's order, and for each its levels.
+func Cells(e *spec.Experiment) []Cell {
+	var cells []Cell
+	for _, s := range e.Servers {
+		for _, l := range Levels(e) {
+			cells = append(cells, Cell{s.Name, l})
+		}
+	}
+	return cells
+}
+
+// New gives the trials of an experiment in run order, len(Cells) × rounds of them. Every round is
+// shuffled from the seed and the round's number alone, so a plan with more rounds begins like one with fewer.
+func New(e *spec.Experiment) []Trial {
+	var trials []Trial
+	for round := 1; round <= e.Design.Rounds; round++ {
+		cells := Cells(e)
+		random := rand.New(rand.NewPCG(e.Design.Seed, uint64(round)))
+		random.Shuffle(len(cells), func(i, j int) { cells[i], cells[j] = cells[j], cells[i] })
+		for _, cell := range cells {
+			trials = append(trials, Trial{Order: len(trials) + 1, Round: round, Cell: cell})
+		}
+	}
+	return trials
+}

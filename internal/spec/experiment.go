@@ -1,0 +1,135 @@
+// Package spec reads experiment.toml. In comes the text of one file, out comes an Experiment whose
+// every field is set and in range; whatever is unknown, missing, of a wrong type or out of range is
+// refused, all problems of a file at once, each with its line. It reads files, and nothing else.
+package spec
+
+import (
+	"net"
+	"net/url"
+	"time"
+)
+
+// Experiment is one experiment.toml after every default has been filled in.
+type Experiment struct {
+	Name       string // the file's base name, as problems name it: "experiment.toml"
+	Source     string // the file's text, word for word
+	Title      string // never empty
+	Question   string // one sentence; may be empty
+	Notes      string // Markdown; may be empty
+	Identify   bool   // the record may name the user and the host
+	Load       Load
+	Design     Design
+	Servers    []Server    // at least one, in the file's order; names and addresses are unique
+	References []Reference // numbers that somebody else measured; may be empty
+}
+
+// Load is what one trial asks of a server.
+type Load struct {
+	Requests     int           // requests of a trial, at least 1
+	Concurrency  []int         // levels in the file's order, each 1 to min(Requests, 20000), none twice
+	KeepAlive    bool          // ab's -k
+	Path         string        // begins with "/"; as it goes on the request line
+	Timeout      time.Duration // a trial that takes longer is stopped; above 0
+	Generator    Generator     // which ab makes the load
+	ExpectStatus int           // 100 to 599; 0: any 2xx
+}
+
+// Generator says which ab makes the load.
+type Generator string
+
+// The generators: GeneratorAuto takes the installed ab, or the embedded one where there is none.
+const (
+	GeneratorAuto     Generator = "auto"
+	GeneratorAB       Generator = "ab"
+	GeneratorEmbedded Generator = "embedded"
+)
+
+// Design is how trials are arranged and judged.
+type Design struct {
+	Rounds     int     // each visits every cell once, in an order of its own; at least 1
+	Warmup     int     // requests before each trial, never counted; 0: none
+	Restart    Restart // when a server is started afresh
+	Seed       uint64  // of the order
+	Confidence float64 // of intervals, above 0.5 and below 1
+	Margin     float64 // differences smaller than this may be called equivalent; above 0, below 1
+	Baseline   string  // the server that others are compared with: the name of one of Servers
+}
+
+// Restart says when a server is started afresh.
+type Restart string
+
+// RestartTrial starts a server for every trial, RestartRound for every round, RestartNever once.
+const (
+	RestartTrial Restart = "trial"
+	RestartRound Restart = "round"
+	RestartNever Restart = "never"
+)
+
+// Server is one server under test. Exactly one of Model, Command and URL is set.
+type Server struct {
+	Name         string            // unique, shown as it is
+	Model        string            // one of Models: started by us from our own executable
+	Command      []string          // a program of the user's, started and stopped by us without a shell
+	URL          string            // a server that already runs: scheme, host and port, never a path
+	Address      string            // "host:port"; for a URL, the one that it names
+	Env          map[string]string // added to the environment of Command; may be nil
+	StartTimeout time.Duration     // how long it may take until it answers; above 0
+	Line         int               // of its [[server]], from 1
+}
+
+// Models are the server models that `model` may name. It is here, and not taken from the package
+// that has them, because a spec must be readable where no server can run; a test holds the two together.
+var Models = []string{"async", "thread"}
+
+// Reference is a set of numbers that somebody else measured.
+type Reference struct {
+	Name   string           `json:"name"`   // unique
+	File   string           `json:"file"`   // CSV, relative to the spec's folder
+	Points []ReferencePoint `json:"points"` // in the file's order
+	Line   int              `json:"-"`      // of its [[reference]], from 1
+}
+
+// ReferencePoint is one row of a reference.
+type ReferencePoint struct {
+	Server            string  `json:"server"`
+	Concurrency       int     `json:"concurrency"`
+	RequestsPerSecond float64 `json:"requests_per_second"`
+}
+
+// TargetURL is what ab is given for a server: its scheme, its address and the load's path.
+func (e *Experiment) TargetURL(s Server) string {
+	if s.URL != "" {
+		return s.URL + e.Load.Path
+	}
+	return "http://" + s.Address + e.Load.Path
+}
+
+// Server gives the server of that name, and whether there is one.
+func (e *Experiment) Server(name string) (Server, bool) {
+	for _, s := range e.Servers {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Server{}, false
+}
+
+// Remote lists the servers that are not on this machine's loopback, each as a Problem that says so.
+// A host name other than localhost counts as remote: a spec is judged without asking a resolver.
+func (e *Experiment) Remote() Problems {
+	var problems Problems
+	for _, s := range e.Servers {
+		host, _, err := net.SplitHostPort(s.Address)
+		if u, perr := url.Parse(s.URL); s.URL != "" && perr == nil {
+			host, err = u.Hostname(), nil
+		}
+		if ip := net.ParseIP(host); err == nil && (host == "localhost" || ip != nil && ip.IsLoopback()) {
+			continue
+		}
+		problems = append(problems, Problem{File: e.Name, Line: s.Line,
+			Message: "server " + quote(s.Name) + ": " + s.Address + " is not on this machine's loopback; " +
+				"allowed: 127.0.0.1, ::1, localhost",
+			Hint: "load on somebody else's machine needs their consent: with it, add --allow-remote"})
+	}
+	return problems
+}

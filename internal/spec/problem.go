@@ -1,0 +1,41 @@
+package spec
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Problem is one reason to refuse a spec.
+type Problem struct {
+	File    string // base name
+	Line    int    // from 1; 0 where the file as a whole is meant
+	Message string // what was found and what is allowed
+	Hint    string // what to do; may be empty
+}
+
+// String gives "file:line: message", and the hint in parentheses.
+func (p Problem) String() string {
+	where := p.File
+	if p.Line > 0 {
+		where = fmt.Sprintf("%s:%d", p.File, p.Line)
+	}
+	if p.Hint == "" {
+		return where + ": " + p.Message
+	}
+	return where + ": " + p.Message + " (" + p.Hint + ")"
+}
+
+// Problems are all the reasons to refuse a spec, in the order of their lines.
+type Problems []Problem
+
+// Error gives one line a problem.
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, problem := range p {
+		lines[i] = problem.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+func quote(s string) string { return strconv.Quote(s) }
