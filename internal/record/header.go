@@ -1,0 +1,67 @@
+// Package record keeps what was measured: trials.jsonl, a header line and then one line a trial,
+// each on disk before the next trial starts. In come a Header and Results, out comes the same as a
+// Record, from which everything else is drawn. A record without a readable header, or of a newer
+// schema, is refused; a line that is damaged is skipped and counted.
+package record
+
+import (
+	"time"
+
+	"labbook/internal/spec"
+)
+
+// Schema is the version of the record's format that this program writes.
+const Schema = 1
+
+// Header is the first line of a record: all that the report needs beside the trials.
+type Header struct {
+	Schema      int              `json:"schema"`
+	Labbook     string           `json:"labbook"` // the program's version
+	Started     time.Time        `json:"started"` // the only time of day in the record
+	Rounds      int              `json:"rounds"`  // as run: the spec's, unless --rounds said otherwise
+	Trials      int              `json:"trials"`  // planned
+	Spec        File             `json:"spec"`
+	References  []spec.Reference `json:"references,omitempty"`
+	Generator   Generator        `json:"generator"`
+	Environment Environment      `json:"environment"`
+	Source      *Source          `json:"source,omitempty"` // absent where git does not know the spec
+}
+
+// File is a text file, word for word.
+type File struct {
+	Name string `json:"name"` // base name
+	Text string `json:"text"`
+}
+
+// Generator names the ab that made the load.
+type Generator struct {
+	Name    string `json:"name"`              // "ab" or "labbook ab"
+	Version string `json:"version,omitempty"` // as it says itself
+	Package string `json:"package,omitempty"` // as the system's package manager names it
+}
+
+// Source is the state of the repository that the spec lies in.
+type Source struct {
+	Commit string `json:"commit"`
+	Dirty  bool   `json:"dirty"` // something other than the output folder was not committed
+}
+
+// Environment describes the machine. What is not known is absent, never zero.
+type Environment struct {
+	OS              string `json:"os"`   // as Go names it: "linux"
+	Arch            string `json:"arch"` // as Go names it: "amd64"
+	Distribution    string `json:"distribution,omitempty"`
+	Kernel          string `json:"kernel,omitempty"`
+	CPU             string `json:"cpu,omitempty"`
+	Cores           int    `json:"cores"` // logical cores that this process may use
+	MemoryBytes     int64  `json:"memory_bytes,omitempty"`
+	Hypervisor      bool   `json:"hypervisor,omitempty"` // the CPU says that it is virtual
+	Go              string `json:"go"`
+	SoMaxConn       string `json:"somaxconn,omitempty"`           // greatest accept queue
+	PortRange       string `json:"ip_local_port_range,omitempty"` // of client sockets
+	TimeWaitReuse   string `json:"tcp_tw_reuse,omitempty"`        // 0, 1 or 2
+	DescriptorLimit uint64 `json:"descriptor_limit,omitempty"`    // soft limit of open files
+	LoadAverage     string `json:"load_average_before,omitempty"` // 1, 5, 15 minutes, before the first trial
+	User            string `json:"user,omitempty"`                // only with identify = true
+	Host            string `json:"host,omitempty"`                // only with identify = true
+}

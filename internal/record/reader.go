@@ -1,0 +1,131 @@
+package record
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"labbook/internal/plan"
+	"labbook/internal/spec"
+)
+
+// maxLine bounds one line of a record: a trial holds two texts that are cut far below this.
+const maxLine = 16 << 20
+
+// Record is a record as read.
+type Record struct {
+	Header
+	Experiment *spec.Experiment // the header's spec, with the rounds as run and the references' numbers
+	Cells      []plan.Cell      // of the experiment: servers in the file's order, each with its levels
+	Results    []Result         // in run order
+	Damaged    int              // lines that could not be read
+}
+
+// Read reads the finished record of an output folder.
+func Read(dir string) (*Record, error) {
+	path := filepath.Join(dir, FileName)
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	rec, err := Decode(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return rec, nil
+}
+
+// place is where a trial stands in the design: a round visits every cell once.
+type place struct {
+	round int
+	cell  plan.Cell
+}
+
+// Decode reads a record. Without a header that can be read there is none; a later line that cannot
+// be read, such as one that a crash cut short, is counted in Damaged.
+func Decode(r io.Reader) (*Record, error) {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxLine)
+	if !lines.Scan() {
+		return nil, errors.Join(errors.New("the record is empty"), lines.Err())
+	}
+	rec := &Record{}
+	if err := rec.readHeader(lines.Bytes()); err != nil {
+		return nil, fmt.Errorf("line 1: %w", err)
+	}
+	seen := map[place]bool{}
+	for lines.Scan() {
+		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
+			continue
+		}
+		var result Result
+		err := json.Unmarshal(lines.Bytes(), &result)
+		at := place{result.Round, result.Cell}
+		if err != nil || !rec.planned(result) || seen[at] {
+			rec.Damaged++
+			continue
+		}
+		seen[at] = true
+		rec.Results = append(rec.Results, result)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("reading the record: %w", err)
+	}
+	return rec, nil
+}
+
+func (rec *Record) readHeader(line []byte) error {
+	var version struct {
+		Schema int `json:"schema"`
+	}
+	if err := json.Unmarshal(line, &version); err != nil {
+		return fmt.Errorf("not a record's header: %w", err)
+	}
+	if version.Schema < 1 || version.Schema > Schema {
+		return fmt.Errorf("the record has schema %d; this labbook reads 1 to %d", version.Schema, Schema)
+	}
+	if err := json.Unmarshal(line, &rec.Header); err != nil {
+		return fmt.Errorf("not a record's header: %w", err)
+	}
+	experiment, err := spec.Parse(rec.Spec.Name, rec.Spec.Text)
+	if err != nil {
+		return fmt.Errorf("the spec in the header: %w", err)
+	}
+	if rec.Rounds < 1 {
+		return fmt.Errorf("the header says %d rounds; allowed: 1 and more", rec.Rounds)
+	}
+	experiment.Design.Rounds = rec.Rounds
+	experiment.References = rec.References
+	rec.Experiment, rec.Cells = experiment, plan.Cells(experiment)
+	return nil
+}
+
+// planned reports whether a result belongs to this experiment, so that nothing that reads a record
+// has to ask again whether its server, level, round and percentiles exist.
+func (rec *Record) planned(r Result) bool {
+	if r.Order < 1 || r.Round < 1 || r.Round > rec.Rounds {
+		return false
+	}
+	if n := len(r.PercentilesMS); n != 0 && n != 101 {
+		return false
+	}
+	return slices.Contains(rec.Cells, r.Cell)
+}
+
+// Of gives the results of one cell in run order.
+func (rec *Record) Of(cell plan.Cell) []Result {
+	var results []Result
+	for _, r := range rec.Results {
+		if r.Cell == cell {
+			results = append(results, r)
+		}
+	}
+	return results
+}

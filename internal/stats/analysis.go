@@ -1,0 +1,87 @@
+package stats
+
+import (
+	"labbook/internal/plan"
+	"labbook/internal/record"
+)
+
+// Analysis is everything that is claimed from a Record.
+type Analysis struct {
+	Servers     []string     // in the spec's order
+	Levels      []plan.Level // in the spec's order
+	Baseline    string
+	Confidence  float64      // that was asked for
+	Cells       []Cell       // servers in the spec's order, for each its levels
+	Comparisons []Comparison // every other server with the baseline, in the order of Cells; only of cells that are not invalid
+	Warnings    []Warning    // errors first, then in the order of the cells
+}
+
+// Analyse judges a record.
+func Analyse(rec *record.Record) *Analysis {
+	e := rec.Experiment
+	a := &Analysis{Levels: plan.Levels(e), Baseline: e.Design.Baseline, Confidence: e.Design.Confidence}
+	for _, server := range e.Servers {
+		a.Servers = append(a.Servers, server.Name)
+	}
+	samples := map[plan.Cell]Sample{}
+	for _, place := range rec.Cells {
+		cell, sample := newCell(rec, place)
+		a.Cells = append(a.Cells, cell)
+		samples[place] = sample
+	}
+	for _, cell := range a.Cells {
+		base := plan.Cell{Server: a.Baseline, Level: cell.Level}
+		if cell.Cell == base || cell.State == Invalid || a.Cell(base).State == Invalid {
+			continue
+		}
+		c := compare(samples[cell.Cell], samples[base], a.Confidence)
+		if c.N > 0 {
+			c.Server, c.Level = cell.Server, cell.Level
+			a.Comparisons = append(a.Comparisons, c)
+		}
+	}
+	a.Warnings = warnings(rec, a.Cells)
+	return a
+}
+
+// Cell gives what is known of one cell, nil where the experiment has no such cell.
+func (a *Analysis) Cell(place plan.Cell) *Cell {
+	for i := range a.Cells {
+		if a.Cells[i].Cell == place {
+			return &a.Cells[i]
+		}
+	}
+	return nil
+}
+
+// Of gives a server's cells in the order of the levels.
+func (a *Analysis) Of(server string) []Cell {
+	var cells []Cell
+	for _, cell := range a.Cells {
+		if cell.Server == server {
+			cells = append(cells, cell)
+		}
+	}
+	return cells
+}
+
+// Comparison gives a server's comparison with the baseline at one level, nil where there is none.
+func (a *Analysis) Comparison(place plan.Cell) *Comparison {
+	for i, c := range a.Comparisons {
+		if c.Server == place.Server && c.Level == place.Level {
+			return &a.Comparisons[i]
+		}
+	}
+	return nil
+}
+
+// Invalid lists the cells that must not be claimed from.
+func (a *Analysis) Invalid() []Cell {
+	var cells []Cell
+	for _, cell := range a.Cells {
+		if cell.State == Invalid {
+			cells = append(cells, cell)
+		}
+	}
+	return cells
+}

@@ -1,0 +1,107 @@
+package stats
+
+import (
+	"cmp"
+	"slices"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+)
+
+// State says what may be done with a cell's numbers.
+type State string
+
+// A Valid cell may be claimed from; a Suspect one with its warning beside it; an Invalid one has no
+// point on a curve and no comparison, but keeps its row, its capture and its reason.
+const (
+	Valid   State = "valid"
+	Suspect State = "suspect"
+	Invalid State = "invalid"
+)
+
+// Cell is what is known of one combination of server and level.
+type Cell struct {
+	plan.Cell
+	State      State
+	Rounds     int            // planned, and so the number of trials that should be there
+	Trials     int            // that are in the record
+	Throughput Summary        // requests per second
+	P50        Summary        // response time, ms
+	P90        Summary        // response time, ms
+	P99        Summary        // response time, ms
+	Table      *record.Result // the trial that stands for the cell in tables and captures; nil if none reported
+	Failed     int            // ab's failed requests, over all trials
+	Unexpected int            // answers of unexpected status, over all trials
+	Complete   int            // answers, over all trials
+}
+
+// Clean counts the cell's clean trials.
+func (c Cell) Clean() int { return c.Throughput.N }
+
+func newCell(rec *record.Record, place plan.Cell) (Cell, Sample) {
+	e := rec.Experiment
+	trials := rec.Of(place)
+	slices.SortFunc(trials, func(a, b record.Result) int { return cmp.Compare(a.Round, b.Round) })
+	var clean []record.Result
+	cell := Cell{Cell: place, Rounds: e.Design.Rounds, Trials: len(trials)}
+	for _, trial := range trials {
+		if m := trial.Measurement(); m != nil {
+			cell.Failed += m.Failed
+			cell.Complete += m.Complete
+			cell.Unexpected += trial.Unexpected(e.Load.ExpectStatus)
+		}
+		if trial.Clean(e.Load.Requests, e.Load.ExpectStatus) {
+			clean = append(clean, trial)
+		}
+	}
+	sample := newSample(clean, Throughput)
+	cell.Throughput = Summarise(sample, e.Design.Confidence)
+	cell.P50 = Summarise(newSample(clean, P50), e.Design.Confidence)
+	cell.P90 = Summarise(newSample(clean, P90), e.Design.Confidence)
+	cell.P99 = Summarise(newSample(clean, P99), e.Design.Confidence)
+	cell.State = judge(cell)
+	cell.Table = representative(clean)
+	if cell.Table == nil {
+		cell.Table = representative(trials)
+	}
+	return cell, sample
+}
+
+// judge tells the state of a cell: invalid if any answer had an unexpected status, or if too few
+// trials are clean for what is left to stand for all; suspect if any trial is not clean.
+func judge(c Cell) State {
+	switch {
+	case c.Unexpected > 0 || c.Clean() < leastClean(c.Rounds):
+		return Invalid
+	case c.Clean() < c.Rounds:
+		return Suspect
+	}
+	return Valid
+}
+
+// leastClean is how many clean trials a cell needs: six, which is the least for a 95 % interval, or
+// four of five where that is more; and all of them where fewer than six were planned.
+func leastClean(rounds int) int {
+	return min(rounds, max(6, (4*rounds+4)/5))
+}
+
+// representative gives the trial with the median throughput, the lower of two, so that every number
+// of a table's row comes from one call of ab that really happened. Trials without a report do not
+// count; equal throughputs go by the order of the run.
+func representative(trials []record.Result) *record.Result {
+	var reported []record.Result
+	for _, trial := range trials {
+		if trial.Measurement() != nil {
+			reported = append(reported, trial)
+		}
+	}
+	if len(reported) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(reported, func(a, b record.Result) int {
+		return cmp.Or(
+			cmp.Compare(a.Measurement().RequestsPerSecond, b.Measurement().RequestsPerSecond),
+			cmp.Compare(a.Order, b.Order))
+	})
+	return &reported[(len(reported)-1)/2]
+}

@@ -1,0 +1,124 @@
+package stats
+
+import (
+	"fmt"
+	"slices"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+)
+
+// Code names a doubt about data.
+type Code string
+
+// The codes. NotExpected makes its cell invalid; those of failed trials do where too few clean ones are
+// left; Few and Missing speak of what cannot be inferred.
+const (
+	NotExpected Code = "not-2xx"
+	Failed      Code = "failed"
+	Aborted     Code = Code(record.Aborted)
+	TimedOut    Code = Code(record.TimedOut)
+	Crashed     Code = Code(record.Crashed)
+	NotStarted  Code = Code(record.NotStarted)
+	Missing     Code = "missing"
+	Few         Code = "few"
+)
+
+// codes gives the order in which warnings are said: the worst first.
+var codes = []Code{NotExpected, NotStarted, Crashed, TimedOut, Aborted, Failed, Missing, Few}
+
+// leastRounds is the least number of trials for a finite 95 % interval of a median.
+const leastRounds = 6
+
+// Warning is one code and the cells that it concerns.
+type Warning struct {
+	Code  Code
+	Cells []Doubt // in the order of the experiment's cells; empty: the whole run
+}
+
+// Doubt is one cell of a Warning.
+type Doubt struct {
+	Cell   plan.Cell
+	Count  int    // trials; for NotExpected: answers
+	Of     int    // planned trials; for NotExpected: answers in all
+	Reason string // of the first such trial, in the words of ab, the server or the system; may be empty
+}
+
+// warnings gathers each code with its cells.
+func warnings(rec *record.Record, cells []Cell) []Warning {
+	found := map[Code][]Doubt{}
+	add := func(code Code, d Doubt) { found[code] = append(found[code], d) }
+	for _, cell := range cells {
+		if cell.Unexpected > 0 {
+			add(NotExpected, Doubt{cell.Cell, cell.Unexpected, cell.Complete, firstStatus(rec.Of(cell.Cell))})
+		}
+		for _, d := range failures(rec, cell) {
+			add(d.code, d.Doubt)
+		}
+		if missing := cell.Rounds - cell.Trials; missing > 0 {
+			add(Missing, Doubt{Cell: cell.Cell, Count: missing, Of: cell.Rounds})
+		}
+	}
+	if rec.Rounds < leastRounds {
+		found[Few] = []Doubt{}
+	}
+	var all []Warning
+	for _, code := range codes {
+		if doubts, ok := found[code]; ok {
+			all = append(all, Warning{code, doubts})
+		}
+	}
+	return all
+}
+
+type codedDoubt struct {
+	code Code
+	Doubt
+}
+
+// failures counts the trials of a cell that failed, by code, in the order of codes.
+func failures(rec *record.Record, cell Cell) []codedDoubt {
+	var doubts []codedDoubt
+	for _, trial := range rec.Of(cell.Cell) {
+		code, reason := failure(rec, trial)
+		if code == "" {
+			continue
+		}
+		i := slices.IndexFunc(doubts, func(d codedDoubt) bool { return d.code == code })
+		if i < 0 {
+			doubts = append(doubts, codedDoubt{code, Doubt{cell.Cell, 0, cell.Rounds, reason}})
+			i = len(doubts) - 1
+		}
+		doubts[i].Count++
+	}
+	return doubts
+}
+
+// failure gives the code of a trial that failed and its reason. A trial whose only fault are answers
+// of unexpected status has a code of its own, NotExpected, and is none here.
+func failure(rec *record.Record, trial record.Result) (Code, string) {
+	if trial.Outcome != record.Ended {
+		return Code(trial.Outcome), trial.Reason
+	}
+	m := trial.Measurement()
+	requests := rec.Experiment.Load.Requests
+	switch {
+	case m == nil:
+		return Aborted, "ab's text holds no report"
+	case m.Failed > 0 || m.WriteErrors > 0:
+		return Failed, fmt.Sprintf("%d failed requests, %d write errors", m.Failed, m.WriteErrors)
+	case m.Complete != requests:
+		return Failed, fmt.Sprintf("%d of %d requests complete", m.Complete, requests)
+	}
+	return "", ""
+}
+
+// firstStatus says what the server answered before the first load, where it is known.
+func firstStatus(trials []record.Result) string {
+	for _, trial := range trials {
+		if trial.Answer != nil {
+			return fmt.Sprintf("the answer before the load had status %d", trial.Answer.Status)
+		}
+	}
+	return ""
+}
