@@ -1,0 +1,75 @@
+package plan
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"labbook/internal/spec"
+)
+
+func experiment(rounds int, seed uint64) *spec.Experiment {
+	return &spec.Experiment{
+		Load:    spec.Load{Concurrency: []int{1, 3, 5, 8, 10}},
+		Design:  spec.Design{Rounds: rounds, Seed: seed},
+		Servers: []spec.Server{{Name: "A"}, {Name: "B"}},
+	}
+}
+
+func order(trials []Trial) []Cell {
+	var cells []Cell
+	for _, t := range trials {
+		cells = append(cells, t.Cell)
+	}
+	return cells
+}
+
+func TestEveryRoundVisitsEveryCellOnce(t *testing.T) {
+	e := experiment(10, 9)
+	trials := New(e)
+	if len(trials) != 100 {
+		t.Fatalf("2 servers × 5 levels × 10 rounds = %d trials, want 100", len(trials))
+	}
+	visits := map[int]map[Cell]int{}
+	for i, trial := range trials {
+		if trial.Order != i+1 || trial.Round != i/10+1 {
+			t.Errorf("trial %d has order %d and round %d, want %d and %d", i, trial.Order, trial.Round, i+1, i/10+1)
+		}
+		if visits[trial.Round] == nil {
+			visits[trial.Round] = map[Cell]int{}
+		}
+		visits[trial.Round][trial.Cell]++
+	}
+	for round, cells := range visits {
+		for _, cell := range Cells(e) {
+			if cells[cell] != 1 {
+				t.Errorf("round %d visits %v %d times, want once", round, cell, cells[cell])
+			}
+		}
+	}
+}
+
+func TestSeedGivesTheOrder(t *testing.T) {
+	if diff := cmp.Diff(New(experiment(3, 9)), New(experiment(3, 9))); diff != "" {
+		t.Errorf("equal seeds give different plans:\n%s", diff)
+	}
+	if slices.Equal(order(New(experiment(3, 9))), order(New(experiment(3, 10)))) {
+		t.Error("seeds 9 and 10 give the same plan")
+	}
+	trials := New(experiment(3, 9))
+	if slices.Equal(order(trials[:10]), order(trials[10:20])) {
+		t.Error("rounds 1 and 2 have the same order")
+	}
+	if diff := cmp.Diff(trials, New(experiment(5, 9))[:30]); diff != "" {
+		t.Errorf("a plan of 5 rounds does not begin like one of 3:\n%s", diff)
+	}
+}
+
+func TestNamesOfATrial(t *testing.T) {
+	trial := Trial{Order: 37, Round: 4, Cell: Cell{"Server_async_http", Level{Concurrency, 5}}}
+	const want = "trial 37 (Server_async_http c=5, round 4)"
+	if got := trial.String(); got != want {
+		t.Errorf("String() = %q, want %q", got, want)
+	}
+}
