@@ -1,0 +1,45 @@
+package servermodel
+
+import (
+	"os"
+	"testing"
+)
+
+func osThreads(t *testing.T) int {
+	t.Helper()
+	tasks, err := os.ReadDir("/proc/self/task")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(tasks)
+}
+
+// TestThreadsPerConnection counts the process's threads while connections lie idle.
+func TestThreadsPerConnection(t *testing.T) {
+	const connections = 100
+	grown := func(model string) int {
+		address := serve(t, model)
+		if err := askOnce(address); err != nil {
+			t.Fatal(err)
+		}
+		before := osThreads(t)
+		for range connections {
+			conn := dial(t, address)
+			// An answer on a connection that stays shows that it was accepted.
+			if _, err := conn.Write([]byte("GET / HTTP/1.1\r\nHost: a\r\n\r\n")); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := conn.Read(make([]byte, 256)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return osThreads(t) - before
+	}
+	// The runtime may start or end a few threads of its own meanwhile.
+	if n := grown("async"); n > 10 {
+		t.Errorf("async: %d connections made %d threads, want none", connections, n)
+	}
+	if n := grown("thread"); n < connections-10 {
+		t.Errorf("thread: %d connections made %d threads, want one each", connections, n)
+	}
+}
