@@ -8,7 +8,7 @@ import (
 
 // Problem is one reason to refuse a spec.
 type Problem struct {
-	File    string // base name
+	File    string // the spec's base name, or a reference's file as the spec names it
 	Line    int    // from 1; 0 where the file as a whole is meant
 	Message string // what was found and what is allowed
 	Hint    string // what to do; may be empty

@@ -1,0 +1,107 @@
+package spec
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// What a file may ask for. The concurrency's limit is ab's. A path has room beside it: many servers take
+// no request line above 8 KiB. The others keep a slip of the finger from planning a run of years.
+const (
+	maxPath        = 4000 // bytes
+	maxRequests    = 10_000_000
+	maxConcurrency = 20_000
+	maxRounds      = 10_000
+	maxWarmup      = 1_000_000
+	maxSeed        = math.MaxInt64 // what TOML can write
+)
+
+// What a key means where a file leaves it out. template.toml documents them, and a test holds the two
+// together.
+const (
+	defaultRequests     = 1000
+	defaultPath         = "/"
+	defaultTimeout      = 30 * time.Second
+	defaultRounds       = 10
+	defaultWarmup       = 100
+	defaultSeed         = 1
+	defaultConfidence   = 0.95
+	defaultMargin       = 0.10
+	defaultStartTimeout = 5 * time.Second
+)
+
+var defaultConcurrency = []int{1, 3, 5, 8, 10}
+
+// load reads [load].
+func (t *table) load() Load {
+	t.refuseUnknown(loadSection)
+	generators := []string{string(GeneratorAuto), string(GeneratorAB), string(GeneratorEmbedded)}
+	requests := t.count("requests", defaultRequests, 1, maxRequests, "")
+	return Load{
+		Requests:     int(requests),
+		Concurrency:  t.concurrency(int(requests)),
+		KeepAlive:    t.flag("keepalive", false),
+		Path:         t.path(),
+		Timeout:      t.duration("timeout", defaultTimeout),
+		Generator:    Generator(t.choice("generator", string(GeneratorAuto), generators)),
+		ExpectStatus: int(t.count("expect_status", 0, 100, 599, "")),
+	}
+}
+
+// concurrency reads the levels. ab refuses more clients than requests, and more than 20000.
+func (t *table) concurrency(requests int) []int {
+	high, why := maxConcurrency, "ab's limit"
+	if requests <= high && !t.wrong["requests"] {
+		high, why = requests, "requests"
+	}
+	if !t.has("concurrency") {
+		return t.concurrencyByDefault(high)
+	}
+	allowed := fmt.Sprintf("whole numbers from 1 to %d (%s)", high, why)
+	items, lines := t.array("concurrency", "an array of "+allowed+", such as [1, 5, 10]")
+	if items != nil && len(items) == 0 {
+		t.refuse("concurrency", "found an empty array; allowed: %s", allowed)
+	}
+	var levels []int
+	for i, item := range items {
+		n, ok := item.(int64)
+		switch {
+		case !ok || n < 1 || n > int64(high):
+			t.refuseAt(lines[i], "concurrency", "found %s; allowed: %s", describeUnless[int64](item), allowed)
+		case slices.Contains(levels, int(n)):
+			t.refuseAt(lines[i], "concurrency", "found %d again; allowed: each level once", n)
+		default:
+			levels = append(levels, int(n))
+		}
+	}
+	return levels
+}
+
+// concurrencyByDefault gives the levels of a file that names none. With few requests they do not fit,
+// and leaving some out would hide that.
+func (t *table) concurrencyByDefault(high int) []int {
+	if most := slices.Max(defaultConcurrency); most > high {
+		t.refuse("requests", "found %d, fewer than the %d clients of the default concurrency; "+
+			"allowed: %d or more, or a concurrency of your own, such as [1]", high, most, most)
+	}
+	return slices.Clone(defaultConcurrency)
+}
+
+// path reads what goes on the request line. ab sends it as it is written, so it must be written as HTTP
+// has it.
+func (t *table) path() string {
+	path, ok := t.text("path")
+	if !ok {
+		return defaultPath
+	}
+	bad := strings.IndexFunc(path, func(r rune) bool { return r <= ' ' || r > '~' })
+	if strings.HasPrefix(path, "/") && bad < 0 && len(path) <= maxPath {
+		return path
+	}
+	t.refuse("path", `found %s; allowed: "/" and then up to %d ASCII characters without blanks; `+
+		`write others as %%20 and the like`, showValue(path), maxPath-1)
+	return defaultPath
+}

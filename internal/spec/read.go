@@ -1,0 +1,168 @@
+package spec
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/BurntSushi/toml"
+)
+
+const (
+	maxFile       = 1 << 20  // bytes of a spec and of a reference: a thousand times what one needs
+	byteOrderMark = "\ufeff" // some editors begin a file with it
+)
+
+//go:embed template.toml
+var template string
+
+// Template is a commented experiment.toml to start from. It is valid as it stands.
+func Template() string { return template }
+
+var errTooLarge = errors.New("found more than 1 MiB")
+
+// Read reads an experiment and the references that it names, which lie relative to its folder. The
+// error is Problems where the content is refused, and wraps a *PathError where the file cannot be read.
+func Read(path string) (*Experiment, error) {
+	name := filepath.Base(path)
+	text, err := readFile(path)
+	if errors.Is(err, errTooLarge) {
+		return nil, Problems{tooLarge(name)}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: reading the experiment: %w", name, err)
+	}
+	return parse(name, text, func(file string) (string, error) {
+		file = filepath.FromSlash(file)
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(filepath.Dir(path), file)
+		}
+		return readFile(file)
+	})
+}
+
+// Parse reads an experiment from its text alone: its references have no points. The error is Problems,
+// which call the file by the given name.
+func Parse(name, text string) (*Experiment, error) { return parse(name, text, nil) }
+
+// readFile reads a whole file of a sane size.
+func readFile(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err == nil && len(text) > maxFile {
+		err = errTooLarge
+	}
+	return string(text), err
+}
+
+func tooLarge(name string) Problem {
+	return Problem{File: name, Message: errTooLarge.Error() + "; allowed: a text file of at most 1 MiB"}
+}
+
+// cause is what went wrong with a file, without the file's full path.
+func cause(err error) error {
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		return failed.Err
+	}
+	return err
+}
+
+// document is one spec while it is read.
+type document struct {
+	name      string
+	problems  Problems                          // of the spec
+	elsewhere Problems                          // of the references' files
+	open      func(file string) (string, error) // reads a reference's file; nil: they are left alone
+}
+
+func (d *document) note(line int, message string) {
+	d.problems = append(d.problems, Problem{File: d.name, Line: line, Message: message})
+}
+
+// verdict gives all problems, in the order of their lines; nil for none.
+func (d *document) verdict() error {
+	slices.SortStableFunc(d.problems, func(a, b Problem) int { return a.Line - b.Line })
+	if all := append(d.problems, d.elsewhere...); len(all) > 0 {
+		return all
+	}
+	return nil
+}
+
+func parse(name, text string, open func(file string) (string, error)) (*Experiment, error) {
+	d := &document{name: name, open: open}
+	top := d.decode(text)
+	if top == nil {
+		return nil, d.verdict()
+	}
+	e := top.experiment()
+	e.Name, e.Source = name, text
+	if err := d.verdict(); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// decode turns the text into the table at the top of the file; nil where it is no TOML that we read.
+// Such a problem stands alone: after it, nothing is sure.
+func (d *document) decode(text string) *table {
+	if len(text) > maxFile {
+		d.problems = Problems{tooLarge(d.name)}
+		return nil
+	}
+	if !utf8.ValidString(text) {
+		d.note(lineOfBadByte(text), "found bytes that are not UTF-8; allowed: UTF-8 text")
+		return nil
+	}
+	at, deepest, err := locate(text)
+	if err != nil {
+		d.note(deepest, fmt.Sprintf("%v; allowed: %d levels", err, maxDepth))
+		return nil
+	}
+	values, line, err := decodeTOML(strings.TrimPrefix(text, byteOrderMark))
+	if err != nil {
+		d.note(line, fmt.Sprintf("not valid TOML: %v", err))
+		return nil
+	}
+	return &table{doc: d, values: values, at: at}
+}
+
+// decodeTOML asks the TOML reader for the values, and for the line of an error. The reader reports its
+// own bugs by a panic: that too is no more than a file that cannot be read.
+func decodeTOML(text string) (values map[string]any, line int, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			values, line, err = nil, 0, fmt.Errorf("the TOML reader gave up: %v", r)
+		}
+	}()
+	_, err = toml.Decode(text, &values)
+	if syntax, ok := errors.AsType[toml.ParseError](err); ok {
+		// Position.Line, because Line is the length of a number or date that is refused.
+		return nil, max(1, syntax.Position.Line), errors.New(syntax.Message)
+	}
+	return values, 0, err
+}
+
+// lineOfBadByte is the line of the first byte that is not UTF-8.
+func lineOfBadByte(text string) int {
+	line := 1
+	for i, r := range text {
+		if r == utf8.RuneError && !strings.HasPrefix(text[i:], string(utf8.RuneError)) {
+			break
+		}
+		if r == '\n' {
+			line++
+		}
+	}
+	return line
+}

@@ -1,0 +1,164 @@
+package spec
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// maxName bounds the bytes of a name: it heads tables, charts and terminal lines.
+const maxName = 200
+
+// servers reads every [[server]].
+func (t *table) servers() []Server {
+	tables := t.many("server", "[[server]]")
+	if len(tables) == 0 && !t.has("server") {
+		t.doc.note(0, "found no server; allowed: one or more, each under [[server]] "+
+			"with a name, a model and an address")
+	} else if len(tables) == 0 {
+		t.doc.note(t.line("server"), "[[server]]: found no table; allowed: one or more")
+	}
+	var servers []Server
+	for _, table := range tables {
+		s := table.server()
+		table.refuseTwice(s, servers)
+		servers = append(servers, s)
+	}
+	return servers
+}
+
+// server reads one [[server]].
+func (t *table) server() Server {
+	t.refuseUnknown(serverSection)
+	s := Server{
+		Name:         t.name(),
+		StartTimeout: t.duration("start_timeout", defaultStartTimeout),
+		Line:         t.at.line,
+	}
+	t.oneOf("model", "command", "url")
+	s.Model = t.choice("model", "", Models)
+	s.Command = t.command()
+	s.Env = t.env()
+	if t.has("url") {
+		s.URL, s.Address = t.url()
+		if t.has("address") {
+			t.refuse("address", "found beside url; allowed: only one of them, because the url names the address")
+		}
+		return s
+	}
+	s.Address = t.address()
+	return s
+}
+
+// name reads the name of a server or a reference: shown as it is, everywhere.
+func (t *table) name() string {
+	name, ok := t.oneLine("name")
+	switch {
+	case !t.has("name"):
+		t.refuse("name", "missing; allowed: one line of text, at most %d bytes", maxName)
+	case ok && strings.TrimSpace(name) == "":
+		t.refuse("name", "found %s; allowed: one line of text that can be seen", showValue(name))
+		return ""
+	case ok && len(name) > maxName:
+		t.refuse("name", "found %s, %d bytes; allowed: at most %d bytes", showValue(name), len(name), maxName)
+	}
+	return name
+}
+
+// oneOf refuses a table that has none of the keys, or more than one.
+func (t *table) oneOf(keys ...string) {
+	var found []string
+	for _, key := range keys {
+		if t.has(key) {
+			found = append(found, key)
+		}
+	}
+	if len(found) == 1 {
+		return
+	}
+	slices.SortStableFunc(found, func(a, b string) int { return t.line(a) - t.line(b) })
+	line, what := t.at.line, "none of "+enumerate(keys)
+	if len(found) > 1 {
+		line, what = t.line(found[1]), enumerate(found)
+	}
+	t.refuseAt(line, "", "found %s; allowed: exactly one of %s", what, enumerate(keys))
+}
+
+// enumerate gives "a, b and c".
+func enumerate(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// command reads a program and its arguments. No shell takes part, so each argument is a string of its own.
+func (t *table) command() []string {
+	const allowed = `an array of strings, the program first: ["python3", "app.py"]`
+	items, lines := t.array("command", allowed)
+	if items != nil && len(items) == 0 {
+		t.refuse("command", "found an empty array; allowed: %s", allowed)
+	}
+	var command []string
+	for i, item := range items {
+		word, ok := item.(string)
+		switch {
+		case !ok:
+			t.refuseAt(lines[i], "command", "found %s; allowed: %s", describe(item), allowed)
+		case strings.Contains(word, "\x00"), i == 0 && strings.TrimSpace(word) == "":
+			t.refuseAt(lines[i], "command", "found %s; allowed: %s", showValue(word), allowed)
+		default:
+			command = append(command, word)
+		}
+	}
+	return command
+}
+
+// env reads what is added to the environment of a command.
+func (t *table) env() map[string]string {
+	if t.has("env") && !t.has("command") {
+		t.refuse("env", "found without command; allowed: only beside command")
+	}
+	values, ok := t.values["env"].(map[string]any)
+	if !ok {
+		if t.has("env") {
+			t.refuse("env", `found %s; allowed: a table of strings: { PORT = "8080" }`, describe(t.values["env"]))
+		}
+		return nil
+	}
+	vars := &table{doc: t.doc, label: t.label + " env", values: values, at: t.at.find("env")}
+	env := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		value, ok := vars.text(name)
+		if name == "" || strings.ContainsAny(name, "=\x00") {
+			vars.refuse("", "found the name %s; allowed: a name that is not empty, without =", showValue(name))
+		}
+		if strings.Contains(value, "\x00") {
+			vars.refuse(name, "found a zero byte; allowed: text without one")
+		}
+		if ok {
+			env[name] = value
+		}
+	}
+	return env
+}
+
+// refuseTwice notes a name or an address that an earlier server has.
+func (t *table) refuseTwice(s Server, earlier []Server) {
+	for _, other := range earlier {
+		if s.Name != "" && s.Name == other.Name {
+			t.refuse("name", "found %s again, as on line %d; allowed: a name of its own",
+				showValue(s.Name), other.Line)
+			break
+		}
+	}
+	key := "address"
+	if t.has("url") {
+		key = "url"
+	}
+	for _, other := range earlier {
+		if sameAddress(s.Address, other.Address) {
+			t.refuse(key, "found %s, the same port as %s of the server on line %d; allowed: an address of its own",
+				showValue(s.Address), showValue(other.Address), other.Line)
+			break
+		}
+	}
+}

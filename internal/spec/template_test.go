@@ -1,0 +1,101 @@
+package spec
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// keyLeftOut matches a line of the template that shows a key or a table which is left out.
+var keyLeftOut = regexp.MustCompile(`(?m)^#([a-z_]+ *=|\[)`)
+
+func TestTemplateIsValid(t *testing.T) {
+	e, err := Parse("experiment.toml", Template())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(e.Servers) != 2 || e.Title != "My experiment" {
+		t.Errorf("the template has %d servers and the title %q", len(e.Servers), e.Title)
+	}
+}
+
+// What the template says about a key that is left out must be true, so all of them are taken in.
+func TestTemplateWithEveryKey(t *testing.T) {
+	all := keyLeftOut.ReplaceAllString(Template(), "$1")
+	if all == Template() {
+		t.Fatal("the template leaves no key out")
+	}
+	e, err := Parse("experiment.toml", all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(e.Servers) != 4 || len(e.References) != 1 || e.Servers[2].Env == nil || e.Servers[3].URL == "" {
+		t.Errorf("the template with every key has servers %+v and references %+v", e.Servers, e.References)
+	}
+	for _, s := range sections {
+		for _, key := range s.keys {
+			if !regexp.MustCompile(`(?m)^` + key + ` *=`).MatchString(all) {
+				t.Errorf("the template does not explain %s of %s", key, s.label)
+			}
+		}
+	}
+}
+
+// The template shows the defaults, except where a comment says otherwise.
+func TestTemplateShowsTheDefaults(t *testing.T) {
+	least, err := Parse("experiment.toml", "[[server]]\nname = \"async\"\nmodel = \"async\"\naddress = \"[::1]:1\"\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	full, err := Parse("experiment.toml", keyLeftOut.ReplaceAllString(Template(), "$1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if least.Load.ExpectStatus != 0 {
+		t.Errorf("expect_status is %d by default, want 0", least.Load.ExpectStatus)
+	}
+	least.Load.ExpectStatus = full.Load.ExpectStatus
+	if diff := cmp.Diff(least.Load, full.Load); diff != "" {
+		t.Errorf("[load] by default, and as the template shows it:\n%s", diff)
+	}
+	if diff := cmp.Diff(least.Design, full.Design); diff != "" {
+		t.Errorf("[design] by default, and as the template shows it:\n%s", diff)
+	}
+	if least.Identify != full.Identify {
+		t.Errorf("identify is %v by default, and %v in the template", least.Identify, full.Identify)
+	}
+	if a, b := least.Servers[0].StartTimeout, full.Servers[0].StartTimeout; a != b {
+		t.Errorf("start_timeout is %v by default, and %v in the template", a, b)
+	}
+	if least.Title != "experiment" {
+		t.Errorf("the title is %q by default, want the file's name", least.Title)
+	}
+}
+
+func TestShippedExperiment(t *testing.T) {
+	e, err := Read("../../experiment.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(e.Load.Concurrency, []int{1, 3, 5, 8, 10}) || e.Load.Requests != 1000 || e.Design.Seed != 9 {
+		t.Errorf("load and design: %+v %+v", e.Load, e.Design)
+	}
+	if len(e.Servers) != 2 || e.Servers[0].Address != "127.0.0.1:45000" || e.Servers[1].Model != "thread" {
+		t.Errorf("servers: %+v", e.Servers)
+	}
+	want := ReferencePoint{Server: "Server_thread_http", Concurrency: 8, RequestsPerSecond: 31.58}
+	if len(e.References) != 1 || len(e.References[0].Points) != 10 || !slices.Contains(e.References[0].Points, want) {
+		t.Errorf("references: %+v", e.References)
+	}
+	text, err := os.ReadFile("../../experiment.toml")
+	if err != nil || string(text) != e.Source || e.Name != "experiment.toml" {
+		t.Errorf("the source of %q is not the file's text (%v)", e.Name, err)
+	}
+	if !strings.Contains(e.Notes, "404") || len(e.Remote()) != 0 {
+		t.Errorf("notes: %q; remote: %v", e.Notes, e.Remote())
+	}
+}
