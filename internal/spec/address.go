@@ -9,25 +9,25 @@ import (
 )
 
 const (
-	allowedAddress = `allowed: "host:port" with 127.0.0.1, [::1], localhost or another IP address, ` +
+	allowedAddress = `"host:port" with 127.0.0.1, [::1], localhost or another IP address, ` +
 		`and a port from 1 to 65535`
-	allowedURL = `allowed: scheme, host and port, such as "http://127.0.0.1:8080"`
+	allowedURL = `scheme, host and port, such as "http://127.0.0.1:8080"`
 )
 
 // address reads where a server that we start is to listen. A host name is refused, because what it
 // stands for can change between two trials.
 func (t *table) address() string {
 	if !t.has("address") {
-		t.refuse("address", "missing; %s", allowedAddress)
+		t.refuse("address", "missing; allowed: %s", allowedAddress)
 		return ""
 	}
-	address, ok := t.text("address")
+	address, ok := t.textOf("address", allowedAddress)
 	if !ok {
 		return ""
 	}
 	host, port, err := net.SplitHostPort(address)
 	if err != nil || !isPort(port) || host != "localhost" && !isIP(host) {
-		t.refuse("address", "found %s; %s", showValue(address), allowedAddress)
+		t.refuse("address", "found %s; allowed: %s", showValue(address), allowedAddress)
 		return ""
 	}
 	return address
@@ -36,22 +36,22 @@ func (t *table) address() string {
 // url reads where a server that already runs listens, and gives its address too. A password is refused
 // and not repeated: the spec goes into the record, and the record is made to be published.
 func (t *table) url() (target, address string) {
-	text, ok := t.text("url")
+	text, ok := t.textOf("url", allowedURL)
 	if !ok {
 		return "", ""
 	}
 	u, err := url.Parse(text)
 	switch {
 	case strings.Contains(text, "@"):
-		t.refuse("url", "found an @, so a user name or a password, which the record would publish; %s", allowedURL)
+		t.refuse("url", "found an @, so a user name or a password, which the record would publish; allowed: %s", allowedURL)
 	case err != nil:
-		t.refuse("url", "found %s; %s", showValue(text), allowedURL)
+		t.refuse("url", "found %s; allowed: %s", showValue(text), allowedURL)
 	case u.Scheme == "https":
-		t.refuse("url", "found %s: https is not available yet; %s", showValue(text), allowedURL)
+		t.refuse("url", "found %s: https is not available yet; allowed: %s", showValue(text), allowedURL)
 	case u.Scheme != "http" || u.Host == "":
-		t.refuse("url", "found %s; %s", showValue(text), allowedURL)
+		t.refuse("url", "found %s; allowed: %s", showValue(text), allowedURL)
 	case !strings.EqualFold(text, "http://"+u.Host):
-		t.refuse("url", "found %s; %s; the path is a key of [load]", showValue(text), allowedURL)
+		t.refuse("url", "found %s; allowed: %s; the path is a key of [load]", showValue(text), allowedURL)
 	default:
 		return t.urlAddress(text, strings.ToLower(u.Host), u)
 	}
@@ -65,7 +65,7 @@ func (t *table) urlAddress(text, where string, u *url.URL) (target, address stri
 		port = "80"
 	}
 	if !isPort(port) || !isIP(host) && !isHostName(host) {
-		t.refuse("url", "found %s; %s", showValue(text), allowedURL)
+		t.refuse("url", "found %s; allowed: %s", showValue(text), allowedURL)
 		return "", ""
 	}
 	return "http://" + where, net.JoinHostPort(host, port)

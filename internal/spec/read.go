@@ -72,6 +72,9 @@ func tooLarge(name string) Problem {
 
 // cause is what went wrong with a file, without the file's full path.
 func cause(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return errors.New("there is no such file")
+	}
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
 		return failed.Err
 	}

@@ -194,7 +194,7 @@ func (t *table) baseline(servers []Server) string {
 		}
 	}
 	if len(names) < len(servers) || len(names) == 0 { // refused already: it cannot be said which names there are
-		name, _ := t.text("baseline")
+		name, _ := t.textOf("baseline", "the name of a server")
 		return name
 	}
 	return t.choice("baseline", names[0], names)

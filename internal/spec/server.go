@@ -129,7 +129,7 @@ func (t *table) env() map[string]string {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		value, ok := vars.text(name)
 		if name == "" || strings.ContainsAny(name, "=\x00") {
-			vars.refuse("", "found the name %s; allowed: a name that is not empty, without =", showValue(name))
+			vars.refuseAt(vars.line(name), "", "found the name %s; allowed: a name that is not empty, without =", showValue(name))
 		}
 		if strings.Contains(value, "\x00") {
 			vars.refuse(name, "found a zero byte; allowed: text without one")

@@ -49,11 +49,14 @@ func (t *table) refuseAt(line int, key, format string, args ...any) {
 
 // text reads a string. Nothing else counts as one: a bare number where a name is due is more often a
 // slip than a name. ok is false where the key is absent or was refused.
-func (t *table) text(key string) (text string, ok bool) {
+func (t *table) text(key string) (text string, ok bool) { return t.textOf(key, "a string in quotes") }
+
+// textOf is text for a key with less allowed than any string; the caller looks after that.
+func (t *table) textOf(key, allowed string) (text string, ok bool) {
 	value, has := t.values[key]
 	text, ok = value.(string)
 	if has && !ok {
-		t.refuse(key, "found %s; allowed: a string in quotes", describe(value))
+		t.refuse(key, "found %s; allowed: %s", describe(value), allowed)
 	}
 	return text, ok
 }
@@ -71,7 +74,7 @@ func (t *table) oneLine(key string) (text string, ok bool) {
 
 // choice reads a string that is one of the words. A word that is planned is refused as such.
 func (t *table) choice(key, otherwise string, words []string, later ...string) string {
-	text, ok := t.text(key)
+	text, ok := t.textOf(key, list(words))
 	switch {
 	case !ok:
 		return otherwise
