@@ -43,7 +43,8 @@ func (t *table) url() (target, address string) {
 	u, err := url.Parse(text)
 	switch {
 	case strings.Contains(text, "@"):
-		t.refuse("url", "found an @, so a user name or a password, which the record would publish; allowed: %s", allowedURL)
+		t.refuse("url", "found an @, so a user name or a password, which the record would publish; allowed: %s",
+			allowedURL)
 	case err != nil:
 		t.refuse("url", "found %s; allowed: %s", showValue(text), allowedURL)
 	case u.Scheme == "https":

@@ -150,10 +150,20 @@ func decodeTOML(text string) (values map[string]any, line int, err error) {
 	}()
 	_, err = toml.Decode(text, &values)
 	if syntax, ok := errors.AsType[toml.ParseError](err); ok {
-		// Position.Line, because Line is the length of a number or date that is refused.
-		return nil, max(1, syntax.Position.Line), errors.New(syntax.Message)
+		return nil, lineOfSyntax(text, syntax), errors.New(syntax.Message)
 	}
 	return values, 0, err
+}
+
+// lineOfSyntax is the line of a syntax error. That is Position.Line, and not Line, which for a number or a
+// date is its length. A line end where none is allowed belongs to the line that it ends; the reader counts
+// it to the next one in some places, and not in others.
+func lineOfSyntax(text string, syntax toml.ParseError) int {
+	start := syntax.Position.Start
+	if strings.HasSuffix(syntax.Message, `'\n' instead`) && start < len(text) && text[start] == '\n' {
+		return 1 + strings.Count(text[:start], "\n")
+	}
+	return max(1, syntax.Position.Line)
 }
 
 // lineOfBadByte is the line of the first byte that is not UTF-8.

@@ -129,7 +129,8 @@ func (t *table) env() map[string]string {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		value, ok := vars.text(name)
 		if name == "" || strings.ContainsAny(name, "=\x00") {
-			vars.refuseAt(vars.line(name), "", "found the name %s; allowed: a name that is not empty, without =", showValue(name))
+			vars.refuseAt(vars.line(name), "", "found the name %s; allowed: a name that is not empty, without =",
+				showValue(name))
 		}
 		if strings.Contains(value, "\x00") {
 			vars.refuse(name, "found a zero byte; allowed: text without one")
@@ -156,8 +157,8 @@ func (t *table) refuseTwice(s Server, earlier []Server) {
 	}
 	for _, other := range earlier {
 		if sameAddress(s.Address, other.Address) {
-			t.refuse(key, "found %s, the same port as %s of the server on line %d; allowed: an address of its own",
-				showValue(s.Address), showValue(other.Address), other.Line)
+			t.refuse(key, "found %s, the same port as %s of the server on line %d; "+
+				"allowed: an address of its own", showValue(s.Address), showValue(other.Address), other.Line)
 			break
 		}
 	}

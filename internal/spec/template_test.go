@@ -47,7 +47,7 @@ func TestTemplateWithEveryKey(t *testing.T) {
 
 // The template shows the defaults, except where a comment says otherwise.
 func TestTemplateShowsTheDefaults(t *testing.T) {
-	least, err := Parse("experiment.toml", "[[server]]\nname = \"async\"\nmodel = \"async\"\naddress = \"[::1]:1\"\n")
+	least, err := Parse("experiment.toml", "[[server]]\nname = 'async'\nmodel = 'async'\naddress = '[::1]:1'\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,15 +81,19 @@ func TestShippedExperiment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(e.Load.Concurrency, []int{1, 3, 5, 8, 10}) || e.Load.Requests != 1000 || e.Design.Seed != 9 {
+	levels := []int{1, 3, 5, 8, 10}
+	if !slices.Equal(e.Load.Concurrency, levels) || e.Load.Requests != 1000 || e.Design.Seed != 9 {
 		t.Errorf("load and design: %+v %+v", e.Load, e.Design)
 	}
 	if len(e.Servers) != 2 || e.Servers[0].Address != "127.0.0.1:45000" || e.Servers[1].Model != "thread" {
 		t.Errorf("servers: %+v", e.Servers)
 	}
 	want := ReferencePoint{Server: "Server_thread_http", Concurrency: 8, RequestsPerSecond: 31.58}
-	if len(e.References) != 1 || len(e.References[0].Points) != 10 || !slices.Contains(e.References[0].Points, want) {
-		t.Errorf("references: %+v", e.References)
+	if len(e.References) != 1 {
+		t.Fatalf("references: %+v", e.References)
+	}
+	if points := e.References[0].Points; len(points) != 10 || !slices.Contains(points, want) {
+		t.Errorf("the reference's points: %+v, want 10 with %+v", points, want)
 	}
 	text, err := os.ReadFile("../../experiment.toml")
 	if err != nil || string(text) != e.Source || e.Name != "experiment.toml" {

@@ -1,0 +1,163 @@
+package spec
+
+import (
+	"errors"
+	"math"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Whatever the text, Parse refuses it with problems that can be read, or keeps what Experiment promises.
+func FuzzParse(f *testing.F) {
+	f.Add(Template())
+	f.Add(keyLeftOut.ReplaceAllString(Template(), "$1"))
+	paths, err := filepath.Glob("testdata/refused/*.toml")
+	if err != nil || len(paths) == 0 {
+		f.Fatalf("no specs to begin with: %v", err)
+	}
+	for _, path := range append(paths, "../../experiment.toml") {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(text))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		e, err := Parse("x.toml", text)
+		if err != nil {
+			checkProblems(t, err, text)
+			return
+		}
+		if e.Title == "" || e.Source != text || e.Name != "x.toml" {
+			t.Errorf("title %q, name %q, source %q", e.Title, e.Name, e.Source)
+		}
+		checkLoad(t, e.Load)
+		checkDesign(t, e)
+		checkServers(t, e.Servers)
+		for i, r := range e.References {
+			if r.Name == "" || r.File == "" || r.Points != nil || r.Line < 1 {
+				t.Errorf("reference %d: %+v", i, r)
+			}
+		}
+	})
+}
+
+func checkProblems(t *testing.T, err error, text string) {
+	problems, ok := errors.AsType[Problems](err)
+	if !ok || len(problems) == 0 {
+		t.Fatalf("the error is %#v, want Problems", err)
+	}
+	last := 0
+	for _, p := range problems {
+		if p.Line < last || p.Line > 1+strings.Count(text, "\n") || p.Message == "" {
+			t.Errorf("a problem with line %d after %d, and message %q", p.Line, last, p.Message)
+		}
+		if strings.ContainsFunc(p.String(), unicode.IsControl) || !utf8.ValidString(p.Message) {
+			t.Errorf("a problem that cannot be printed: %q", p.Message)
+		}
+		last = p.Line
+	}
+}
+
+func checkLoad(t *testing.T, l Load) {
+	if l.Requests < 1 || l.Requests > maxRequests || l.Timeout <= 0 || l.Timeout > 24*time.Hour {
+		t.Errorf("requests %d, timeout %v", l.Requests, l.Timeout)
+	}
+	sorted := slices.Sorted(slices.Values(l.Concurrency))
+	if len(sorted) == 0 || sorted[0] < 1 || sorted[len(sorted)-1] > min(l.Requests, maxConcurrency) ||
+		len(slices.Compact(sorted)) != len(l.Concurrency) {
+		t.Errorf("concurrency %v of %d requests", l.Concurrency, l.Requests)
+	}
+	notOnALine := func(r rune) bool { return r <= ' ' || r > '~' }
+	if !strings.HasPrefix(l.Path, "/") || strings.ContainsFunc(l.Path, notOnALine) {
+		t.Errorf("path %q", l.Path)
+	}
+	if !slices.Contains([]Generator{GeneratorAuto, GeneratorAB, GeneratorEmbedded}, l.Generator) {
+		t.Errorf("generator %q", l.Generator)
+	}
+	if l.ExpectStatus != 0 && (l.ExpectStatus < 100 || l.ExpectStatus > 599) {
+		t.Errorf("expect_status %d", l.ExpectStatus)
+	}
+}
+
+func checkDesign(t *testing.T, e *Experiment) {
+	d := e.Design
+	if d.Rounds < 1 || d.Rounds > maxRounds || d.Warmup < 0 || d.Warmup > maxWarmup || d.Seed > math.MaxInt64 {
+		t.Errorf("rounds %d, warmup %d, seed %d", d.Rounds, d.Warmup, d.Seed)
+	}
+	if !(d.Confidence > 0.5 && d.Confidence < 1 && d.Margin > 0 && d.Margin < 1) {
+		t.Errorf("confidence %v, margin %v", d.Confidence, d.Margin)
+	}
+	if !slices.Contains([]Restart{RestartTrial, RestartRound, RestartNever}, d.Restart) {
+		t.Errorf("restart %q", d.Restart)
+	}
+	if _, ok := e.Server(d.Baseline); !ok {
+		t.Errorf("the baseline %q is no server", d.Baseline)
+	}
+}
+
+func checkServers(t *testing.T, servers []Server) {
+	if len(servers) == 0 {
+		t.Error("no server")
+	}
+	names, addresses := map[string]bool{}, map[string]bool{}
+	for _, s := range servers {
+		control := strings.ContainsFunc(s.Name, unicode.IsControl)
+		if s.Name == "" || len(s.Name) > maxName || control || names[s.Name] || addresses[s.Address] {
+			t.Errorf("name %q at %q", s.Name, s.Address)
+		}
+		names[s.Name], addresses[s.Address] = true, true
+		kinds := 0
+		for _, is := range []bool{s.Model != "", s.Command != nil, s.URL != ""} {
+			if is {
+				kinds++
+			}
+		}
+		if _, port, err := net.SplitHostPort(s.Address); kinds != 1 || err != nil || !isPort(port) {
+			t.Errorf("%d kinds of server, address %q: %v", kinds, s.Address, err)
+		}
+		if s.Model != "" && !slices.Contains(Models, s.Model) || s.Command != nil && s.Command[0] == "" {
+			t.Errorf("model %q, command %q", s.Model, s.Command)
+		}
+		if s.Env != nil && s.Command == nil || s.StartTimeout <= 0 || s.StartTimeout > maxDuration || s.Line < 1 {
+			t.Errorf("env %q, start_timeout %v, line %d", s.Env, s.StartTimeout, s.Line)
+		}
+	}
+}
+
+func FuzzParseReference(f *testing.F) {
+	paths, err := filepath.Glob("testdata/references/*.csv")
+	if err != nil || len(paths) == 0 {
+		f.Fatalf("no references to begin with: %v", err)
+	}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(text))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		points, err := ParseReference("x.csv", text)
+		if err != nil {
+			checkProblems(t, err, text)
+			return
+		}
+		if len(points) == 0 {
+			t.Error("no points")
+		}
+		for _, p := range points {
+			finite := p.RequestsPerSecond > 0 && !math.IsInf(p.RequestsPerSecond, 0)
+			if p.Server == "" || p.Concurrency < 1 || p.Concurrency > maxConcurrency || !finite {
+				t.Errorf("point %+v", p)
+			}
+		}
+	})
+}

@@ -1,0 +1,286 @@
+package spec
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// oneServer is the least that an experiment needs.
+const oneServer = `
+[[server]]
+name = "A"
+model = "async"
+address = "127.0.0.1:45000"
+`
+
+func TestParseReadsEveryKey(t *testing.T) {
+	text := `
+title = "T"
+question = "Q?"
+notes = """
+first
+second"""
+identify = true
+language = "en"
+
+[load]
+requests = 20
+concurrency = [20, 1]
+keepalive = true
+path = "/a?b=%20"
+timeout = "1m30s"
+generator = "embedded"
+expect_status = 404
+
+[design]
+rounds = 3
+warmup = 0
+restart = "never"
+seed = 9223372036854775807
+confidence = 0.99
+margin = 0.5
+baseline = "C"
+control = false
+
+[[server]]
+name = "A"
+model = "thread"
+address = "[::1]:1"
+start_timeout = "250ms"
+
+[[server]]
+name = "B"
+command = ["program", "", "two words"]
+address = "localhost:2"
+env = { PATH = "/bin", EMPTY = "" }
+
+[[server]]
+name = "C"
+url = "HTTP://Example.org"
+
+[[reference]]
+name = "R"
+file = "r.csv"
+`
+	got, err := Parse("dir.d/x.y.toml", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Experiment{
+		Name: "dir.d/x.y.toml", Source: text, Title: "T", Question: "Q?", Notes: "first\nsecond", Identify: true,
+		Load: Load{Requests: 20, Concurrency: []int{20, 1}, KeepAlive: true, Path: "/a?b=%20",
+			Timeout: 90 * time.Second, Generator: GeneratorEmbedded, ExpectStatus: 404},
+		Design: Design{Rounds: 3, Restart: RestartNever, Seed: 1<<63 - 1, Confidence: 0.99, Margin: 0.5,
+			Baseline: "C"},
+		Servers: []Server{
+			{Name: "A", Model: "thread", Address: "[::1]:1", StartTimeout: 250 * time.Millisecond, Line: 29},
+			{Name: "B", Command: []string{"program", "", "two words"}, Address: "localhost:2",
+				Env: map[string]string{"PATH": "/bin", "EMPTY": ""}, StartTimeout: 5 * time.Second, Line: 35},
+			{Name: "C", URL: "http://example.org", Address: "example.org:80", StartTimeout: 5 * time.Second,
+				Line: 41},
+		},
+		References: []Reference{{Name: "R", File: "r.csv", Line: 45}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestParseFillsInDefaults(t *testing.T) {
+	got, err := Parse("some.experiment.toml", oneServer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Experiment{
+		Name: "some.experiment.toml", Source: oneServer, Title: "some.experiment",
+		Load: Load{Requests: 1000, Concurrency: []int{1, 3, 5, 8, 10}, Path: "/", Timeout: 30 * time.Second,
+			Generator: GeneratorAuto},
+		Design: Design{Rounds: 10, Warmup: 100, Restart: RestartTrial, Seed: 1, Confidence: 0.95, Margin: 0.10,
+			Baseline: "A"},
+		Servers: []Server{{Name: "A", Model: "async", Address: "127.0.0.1:45000",
+			StartTimeout: 5 * time.Second, Line: 2}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// One experiment, in the ways that TOML has to write it.
+func TestParseAnyStyle(t *testing.T) {
+	plain := "title = \"T\"\n[load]\nrequests = 5\nconcurrency = [1, 2]\n[design]\nrounds = 3\n" + oneServer
+	want, err := Parse("x.toml", plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	test := func(style, text string) {
+		t.Helper()
+		got, err := Parse("x.toml", text)
+		if err != nil {
+			t.Errorf("%s: %v", style, err)
+			return
+		}
+		got.Source, got.Servers[0].Line = want.Source, want.Servers[0].Line
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", style, diff)
+		}
+	}
+	test("CRLF", strings.ReplaceAll(plain, "\n", "\r\n"))
+	test("byte order mark", byteOrderMark+plain)
+	test("no newline at the end", strings.TrimSpace(plain))
+	test("dotted keys", "load.requests = 5\nload.concurrency = [1,\n2,\n]\ndesign.rounds = 3\n"+
+		"title = 'T'\n"+oneServer)
+	test("inline tables", `title = "T"
+load = { requests = 5, concurrency = [1, 2] }
+design = { rounds = 3 }
+server = [{ name = "A", model = "async", address = "127.0.0.1:45000" }]`)
+	test("quoted keys", "\"title\" = 'T'\n['load']\n\"requests\" = 0x5\n'concurrency' = [0b1, 0o2]\n"+
+		"[ \"design\" ]\nrounds = +3\n[[ 'server' ]]\nname = 'A'\nmodel = 'async'\n"+
+		"\"addr\\u0065ss\" = '127.0.0.1:45000'")
+	test("tables in another order", "title = 'T'\n"+oneServer+
+		"[design]\nrounds = 3\n[load]\nrequests = 5\nconcurrency = [1, 2]")
+}
+
+// Problems that stand alone, or concern the file as a whole.
+func TestParseRefuses(t *testing.T) {
+	test := func(text, want string) {
+		t.Helper()
+		e, err := Parse("x.toml", text)
+		if e != nil || err == nil || err.Error() != want {
+			t.Errorf("Parse(%.60q) = %v, %v\nwant %s", text, e, err, want)
+		}
+	}
+	const noServer = "x.toml: found no server; allowed: one or more, each under [[server]] " +
+		"with a name, a model and an address"
+	test("", noServer)
+	test("# nothing\n", noServer)
+	test("server = []", "x.toml:1: [[server]]: found no table; allowed: one or more")
+	test("\n\nserver = 4", "x.toml:3: [[server]]: found 4 (a whole number); allowed: a table\n"+
+		"x.toml:3: [[server]]: found no table; allowed: one or more")
+	test("colour = 1\n[load\nrequests = 0", "x.toml:2: not valid TOML: "+
+		`expected '.' or ']' to end table name, but got '\n' instead`)
+	test("a = 1\nb = 2024-99-01\n", `x.toml:2: not valid TOML: invalid datetime: "2024-99-01"`)
+	test("a = 9223372036854775808\n", "x.toml:1: not valid TOML: 9223372036854775808 is out of range for int64")
+	test("# c\na\n[b]\n", `x.toml:2: not valid TOML: expected '.' or '=', but got '\n' instead`)
+	test("a = \nb = 1\n", `x.toml:1: not valid TOML: expected value but found '\n' instead`)
+	test("a = \"\"\"\n\n\\q\n\"\"\"", `x.toml:3: not valid TOML: invalid escape in string '\q'`)
+	test("a = '\nb = 1'\n", "x.toml:1: not valid TOML: strings cannot contain newlines")
+	test("a = 1\n\x01", "x.toml:2: not valid TOML: TOML files cannot contain control characters: '0x01'")
+	test("a =", "x.toml:1: not valid TOML: unexpected EOF; expected value")
+	test(oneServer+"name = 'B'", "x.toml:6: not valid TOML: Key 'server.name' has already been defined.")
+	test("# ok\n# \xff\n", "x.toml:2: found bytes that are not UTF-8; allowed: UTF-8 text")
+	test("\xff\xfe[\x00", "x.toml:1: found bytes that are not UTF-8; allowed: UTF-8 text")
+	test(strings.Repeat(" ", maxFile+1), "x.toml: found more than 1 MiB; allowed: a text file of at most 1 MiB")
+	const deep = "keys, tables or arrays nest too deep; allowed: 16 levels"
+	test("\na = "+strings.Repeat("[", 50_000), "x.toml:2: "+deep)
+	test(strings.Repeat("a.", 50_000)+"a = 1", "x.toml:1: "+deep)
+	test("\n\n["+strings.Repeat("a.", 50_000)+"a]", "x.toml:3: "+deep)
+	test("a = "+strings.Repeat("{a=", 50_000), "x.toml:1: "+deep)
+	test("[load]\nrequests = 5\n"+oneServer, "x.toml:2: [load] requests: found 5, fewer than the 10 clients "+
+		"of the default concurrency; allowed: 10 or more, or a concurrency of your own, such as [1]")
+	test("load.concurrency = [0]\n"+oneServer, "x.toml:1: [load] concurrency: found 0; "+
+		"allowed: whole numbers from 1 to 1000 (requests)")
+}
+
+// The lines must be right however lines end, and wherever a key is written.
+func TestProblemLinesWithCRLFAndMark(t *testing.T) {
+	text := byteOrderMark + "title = '''\r\n\r\n'''\r\n[load]\r\nrequests = 0\r\n" +
+		strings.ReplaceAll(oneServer, "\n", "\r\n")
+	_, err := Parse("x.toml", text)
+	problems, _ := errors.AsType[Problems](err)
+	if len(problems) != 2 || problems[0].Line != 1 || problems[1].Line != 5 {
+		t.Errorf("problems: %v", err)
+	}
+}
+
+func TestParseNeverRepeatsAPassword(t *testing.T) {
+	urls := []string{"http://u:secret@h:1", "https://u:secret@h:1/", "u:secret@h", "http://u:sec%ret@h"}
+	for _, url := range urls {
+		_, err := Parse("x.toml", fmt.Sprintf("[[server]]\nname = 'A'\nurl = %q\n", url))
+		if err == nil || strings.Contains(err.Error(), "sec") {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}
+
+func TestReadUnreadable(t *testing.T) {
+	dir := t.TempDir()
+	test := func(path string) error {
+		t.Helper()
+		e, err := Read(path)
+		if _, ok := errors.AsType[*fs.PathError](err); !ok || e != nil {
+			t.Errorf("Read(%s) = %v, %v; want a wrapped *PathError", path, e, err)
+		}
+		return err
+	}
+	if err := test(filepath.Join(dir, "none.toml")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a missing file gives %v", err)
+	}
+	test(dir)
+	large := filepath.Join(dir, "large.toml")
+	if err := os.WriteFile(large, make([]byte, maxFile+1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Read(large)
+	if err == nil || !strings.HasPrefix(err.Error(), "large.toml: found more than 1 MiB") {
+		t.Errorf("a large file gives %v", err)
+	}
+}
+
+// References lie relative to the spec's folder, wherever the program runs, or anywhere with a full path.
+func TestReadReferences(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		t.Helper()
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	const rows = "requests_per_s,server,who, concurrency\n12.5,A,\"x,\ny\", 3\n1e3,B,,1\n"
+	full := write("elsewhere/b.csv", rows)
+	write("specs/data/a.csv", rows)
+	path := write("specs/x.toml", oneServer+"[[reference]]\nname = 'a'\nfile = 'data/a.csv'\n"+
+		"[[reference]]\nname = 'b'\nfile = '"+full+"'\n")
+	e, err := Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	points := []ReferencePoint{{"A", 3, 12.5}, {"B", 1, 1000}}
+	want := []Reference{{"a", "data/a.csv", points, 6}, {"b", full, points, 9}}
+	if diff := cmp.Diff(want, e.References); diff != "" || e.Name != "x.toml" {
+		t.Errorf("%s: %s", e.Name, diff)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	words := []string{"name", "model", "address", "start_timeout", "url"}
+	test := func(found, want string) {
+		t.Helper()
+		if got := nearest(found, words); got != want {
+			t.Errorf("nearest(%q) = %q, want %q", found, got, want)
+		}
+	}
+	test("nmae", "name")
+	test("adres", "address")
+	test("Address", "address")
+	test("start-timeout", "start_timeout")
+	test("start", "start_timeout")
+	test("names_of_servers", "name")
+	test("uri", "url")
+	test("colour", "")
+	test("", "")
+	test("x", "")
+	test(strings.Repeat("name", 1000), "")
+}
