@@ -171,6 +171,7 @@ func TestParseRefuses(t *testing.T) {
 	test("# c\na\n[b]\n", `x.toml:2: not valid TOML: expected '.' or '=', but got '\n' instead`)
 	test("a = \nb = 1\n", `x.toml:1: not valid TOML: expected value but found '\n' instead`)
 	test("a = \"\"\"\n\n\\q\n\"\"\"", `x.toml:3: not valid TOML: invalid escape in string '\q'`)
+	test(`a = "\`, `x.toml:1: not valid TOML: invalid escape in string '\U+0000'`)
 	test("a = '\nb = 1'\n", "x.toml:1: not valid TOML: strings cannot contain newlines")
 	test("a = 1\n\x01", "x.toml:2: not valid TOML: TOML files cannot contain control characters: '0x01'")
 	test("a =", "x.toml:1: not valid TOML: unexpected EOF; expected value")

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
@@ -150,9 +151,22 @@ func decodeTOML(text string) (values map[string]any, line int, err error) {
 	}()
 	_, err = toml.Decode(text, &values)
 	if syntax, ok := errors.AsType[toml.ParseError](err); ok {
-		return nil, lineOfSyntax(text, syntax), errors.New(syntax.Message)
+		return nil, lineOfSyntax(text, syntax), errors.New(printable(syntax.Message))
 	}
 	return values, 0, err
+}
+
+// printable spells control characters out, which the TOML reader repeats as it finds them.
+func printable(message string) string {
+	var b strings.Builder
+	for _, r := range message {
+		if unicode.IsControl(r) {
+			fmt.Fprintf(&b, "%U", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // lineOfSyntax is the line of a syntax error. That is Position.Line, and not Line, which for a number or a
