@@ -85,6 +85,12 @@ func (w *Writer) line(value any) error {
 	return nil
 }
 
+// Path is where the unfinished record lies.
+func (w *Writer) Path() string { return filepath.Join(w.dir, PartName) }
+
+// Discard ends the writing and removes the unfinished record.
+func (w *Writer) Discard() error { return errors.Join(w.file.Close(), os.Remove(w.Path())) }
+
 // Close ends the writing and leaves the record unfinished, with every trial that it holds.
 func (w *Writer) Close() error { return w.file.Close() }
 
@@ -93,7 +99,7 @@ func (w *Writer) Finish() error {
 	if err := w.file.Close(); err != nil {
 		return fmt.Errorf("closing the record: %w", err)
 	}
-	err := os.Rename(filepath.Join(w.dir, PartName), filepath.Join(w.dir, FileName))
+	err := os.Rename(w.Path(), filepath.Join(w.dir, FileName))
 	if err != nil {
 		return fmt.Errorf("putting the finished record in its place: %w", err)
 	}

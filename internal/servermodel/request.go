@@ -106,7 +106,8 @@ func (r *request) readTarget(target []byte) (status int) {
 // fields is what the header fields of one request have said so far.
 type fields struct {
 	hosts      int
-	length     []byte // of Content-Length; nil: not given
+	sized      bool   // Content-Length was given
+	length     []byte // its value
 	encoded    bool   // Transfer-Encoding was given
 	close      bool   // Connection: close
 	persistent bool   // Connection: keep-alive
@@ -145,10 +146,10 @@ func (f *fields) take(name, value []byte) bool {
 			f.persistent = f.persistent || bytes.EqualFold(option, []byte("keep-alive"))
 		}
 	case bytes.EqualFold(name, []byte("Content-Length")):
-		if f.length != nil && !bytes.Equal(f.length, value) {
+		if f.sized && !bytes.Equal(f.length, value) {
 			return false
 		}
-		f.length = value
+		f.sized, f.length = true, value
 	case bytes.EqualFold(name, []byte("Transfer-Encoding")):
 		f.encoded = true
 	}
@@ -157,13 +158,13 @@ func (f *fields) take(name, value []byte) bool {
 
 // apply turns the fields into what the answer depends on.
 func (r *request) apply(f fields) (status int) {
-	if f.hosts > 1 || f.hosts == 0 && r.minor == 1 || f.encoded && f.length != nil {
+	if f.hosts > 1 || f.hosts == 0 && r.minor == 1 || f.encoded && f.sized {
 		return 400
 	}
 	if f.encoded {
 		return 501
 	}
-	if f.length != nil {
+	if f.sized {
 		if !isDigits(f.length) {
 			return 400
 		}

@@ -31,6 +31,7 @@ type Cell struct {
 	P99        Summary        // response time, ms
 	Table      *record.Result // the trial that stands for the cell in tables and captures; nil if none reported
 	Failed     int            // ab's failed requests, over all trials
+	Non2xx     int            // answers outside 2xx, expected or not, over all trials
 	Unexpected int            // answers of unexpected status, over all trials
 	Complete   int            // answers, over all trials
 }
@@ -47,6 +48,7 @@ func newCell(rec *record.Record, place plan.Cell) (Cell, Sample) {
 	for _, trial := range trials {
 		if m := trial.Measurement(); m != nil {
 			cell.Failed += m.Failed
+			cell.Non2xx += m.Non2xx
 			cell.Complete += m.Complete
 			cell.Unexpected += trial.Unexpected(e.Load.ExpectStatus)
 		}

@@ -1,0 +1,140 @@
+package abtext
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+)
+
+// Layout says which parts of the report are left out.
+type Layout struct {
+	NoPercentiles bool // -d
+	NoDeviations  bool // -S
+	BodySent      bool // the requests had bodies
+}
+
+// Format writes a report as ab 2.4 does: its labels, widths, order and units, from "Server Software" to the last
+// percentile. Percentiles are 101 ascending times in milliseconds; nil leaves their table out.
+func Format(w io.Writer, m Measurement, percentiles []float64, layout Layout) error {
+	var b strings.Builder
+	formatServer(&b, m)
+	formatCounts(&b, m, layout)
+	formatRates(&b, m, layout)
+	if m.Complete > 0 {
+		formatTimes(&b, m, layout)
+		if !layout.NoPercentiles && m.Complete > 1 && len(percentiles) == percentileRows {
+			formatTable(&b, percentiles)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func formatServer(b *strings.Builder, m Measurement) {
+	fmt.Fprintf(b, "Server Software:        %s\n", m.ServerSoftware)
+	fmt.Fprintf(b, "Server Hostname:        %s\n", m.Hostname)
+	fmt.Fprintf(b, "Server Port:            %d\n\n", m.Port)
+	fmt.Fprintf(b, "Document Path:          %s\n", m.DocumentPath)
+	if m.DocumentLength < 0 {
+		b.WriteString("Document Length:        Variable\n\n")
+		return
+	}
+	fmt.Fprintf(b, "Document Length:        %d bytes\n\n", m.DocumentLength)
+}
+
+func formatCounts(b *strings.Builder, m Measurement, layout Layout) {
+	fmt.Fprintf(b, "Concurrency Level:      %d\n", m.Concurrency)
+	fmt.Fprintf(b, "Time taken for tests:   %.3f seconds\n", m.TimeTakenSeconds)
+	fmt.Fprintf(b, "Complete requests:      %d\n", m.Complete)
+	fmt.Fprintf(b, "Failed requests:        %d\n", m.Failed)
+	if m.Failed > 0 {
+		fmt.Fprintf(b, "   (Connect: %d, Receive: %d, Length: %d, Exceptions: %d)\n",
+			m.FailedConnect, m.FailedReceive, m.FailedLength, m.FailedExceptions)
+	}
+	if m.WriteErrors > 0 {
+		fmt.Fprintf(b, "Write errors:           %d\n", m.WriteErrors)
+	}
+	if m.Non2xx > 0 {
+		fmt.Fprintf(b, "Non-2xx responses:      %d\n", m.Non2xx)
+	}
+	if m.KeepAlive {
+		fmt.Fprintf(b, "Keep-Alive requests:    %d\n", m.KeepAliveCount)
+	}
+	fmt.Fprintf(b, "Total transferred:      %d bytes\n", m.TotalTransferred)
+	if layout.BodySent {
+		fmt.Fprintf(b, "Total body sent:        %d\n", m.TotalBodySent)
+	}
+	fmt.Fprintf(b, "HTML transferred:       %d bytes\n", m.HTMLTransferred)
+}
+
+func formatRates(b *strings.Builder, m Measurement, layout Layout) {
+	if m.Complete == 0 || m.TimeTakenSeconds <= 0 {
+		return
+	}
+	fmt.Fprintf(b, "Requests per second:    %.2f [#/sec] (mean)\n", m.RequestsPerSecond)
+	fmt.Fprintf(b, "Time per request:       %.3f [ms] (mean)\n", m.TimePerRequestMS)
+	fmt.Fprintf(b, "Time per request:       %.3f [ms] (mean, across all concurrent requests)\n", m.TimeAcrossMS)
+	fmt.Fprintf(b, "Transfer rate:          %.2f [Kbytes/sec] received\n", m.TransferRateKBs)
+	if layout.BodySent {
+		sent := float64(m.TotalBodySent) / 1024 / m.TimeTakenSeconds
+		fmt.Fprintf(b, "                        %.2f kb/s sent\n", sent)
+		fmt.Fprintf(b, "                        %.2f kb/s total\n", sent+m.TransferRateKBs)
+	}
+}
+
+func formatTimes(b *strings.Builder, m Measurement, layout Layout) {
+	rows := []struct {
+		label, name string
+		t           Times
+	}{
+		{"Connect:", "the initial connection time", m.Connect},
+		{"Processing:", "the processing time", m.Processing},
+		{"Waiting:", "the waiting time", m.Waiting},
+		{"Total:", "the total time", m.Total},
+	}
+	b.WriteString("\nConnection Times (ms)\n")
+	if layout.NoDeviations {
+		b.WriteString("              min   avg   max\n")
+		for _, row := range rows {
+			// A space more than ab before the maximum: without it two numbers of five digits run together.
+			fmt.Fprintf(b, "%-11s %5.0f %5.0f %5.0f\n", row.label, whole(row.t.Min), whole(row.t.Mean), whole(row.t.Max))
+		}
+		return
+	}
+	b.WriteString("              min  mean[+/-sd] median   max\n")
+	for _, row := range rows {
+		fmt.Fprintf(b, "%-11s %5.0f %4.0f %5.1f %6.0f %7.0f\n", row.label, whole(row.t.Min), whole(row.t.Mean),
+			row.t.SD, whole(row.t.Median), whole(row.t.Max))
+	}
+	for _, row := range rows {
+		formatDoubt(b, row.name, row.t)
+	}
+}
+
+// formatDoubt warns where mean and median lie apart. ab compares them after rounding to whole milliseconds, which
+// makes it warn falsely of servers that answer faster than that; here they are compared as they are.
+func formatDoubt(b *strings.Builder, name string, t Times) {
+	switch apart := math.Abs(t.Mean - t.Median); {
+	case apart > 2*t.SD:
+		fmt.Fprintf(b, "ERROR: The median and mean for %s are more than twice the standard\n"+
+			"       deviation apart. These results are NOT reliable.\n", name)
+	case apart > t.SD:
+		fmt.Fprintf(b, "WARNING: The median and mean for %s are not within a normal deviation\n"+
+			"        These results are probably not that reliable.\n", name)
+	}
+}
+
+// tableRows are the percentages that ab prints.
+var tableRows = []int{50, 66, 75, 80, 90, 95, 98, 99}
+
+func formatTable(b *strings.Builder, percentiles []float64) {
+	b.WriteString("\nPercentage of the requests served within a certain time (ms)\n")
+	for _, percent := range tableRows {
+		fmt.Fprintf(b, "  %d%%  %5.0f\n", percent, whole(percentiles[percent]))
+	}
+	fmt.Fprintf(b, " 100%%  %5.0f (longest request)\n", whole(percentiles[100]))
+}
+
+// whole rounds milliseconds as ab does, halves upwards.
+func whole(ms float64) float64 { return math.Floor(ms + 0.5) }

@@ -1,0 +1,61 @@
+package stats
+
+import (
+	"math"
+	"slices"
+	"testing"
+)
+
+func TestSummarise(t *testing.T) {
+	ten := []float64{10, 1, 9, 2, 8, 3, 7, 4, 6, 5}
+	before := slices.Clone(ten)
+	got := Summarise(Sample{Values: ten}, 0.95)
+	if got.N != 10 || got.Median != 5.5 || got.Min != 1 || got.Max != 10 {
+		t.Errorf("N, Median, Min, Max = %d, %v, %v, %v, want 10, 5.5, 1, 10", got.N, got.Median, got.Min, got.Max)
+	}
+	// The 2nd and the 9th of ten hold the median with 1 − 2·11/1024 (the binomial distribution).
+	if got.Low != 2 || got.High != 9 || !near(got.Confidence, 1-22.0/1024) {
+		t.Errorf("interval = %v to %v at %v, want 2 to 9 at %v", got.Low, got.High, got.Confidence, 1-22.0/1024)
+	}
+	if !slices.Equal(ten, before) {
+		t.Errorf("the sample was reordered to %v: its pairing by rounds is lost", ten)
+	}
+}
+
+func TestSummariseOfFewHasNoInterval(t *testing.T) {
+	for n := 1; n <= 6; n++ {
+		values := make([]float64, n)
+		for i := range values {
+			values[i] = float64(i)
+		}
+		if got := Summarise(Sample{Values: values}, 0.95); got.HasInterval() != (n == 6) {
+			t.Errorf("n = %d: HasInterval = %v, want %v", n, got.HasInterval(), n == 6)
+		}
+	}
+	if got := Summarise(Sample{}, 0.95); got.N != 0 || got.HasInterval() {
+		t.Errorf("an empty sample gives %+v, want N = 0 and no interval", got)
+	}
+}
+
+func FuzzSummaries(f *testing.F) {
+	f.Add(uint8(10), 1.0, 0.5, 3.0)
+	f.Add(uint8(6), 0.0, 0.0, math.MaxFloat64)
+	f.Fuzz(func(t *testing.T, n uint8, a, b, c float64) {
+		var s Sample
+		for i := range int(n%40) + 1 {
+			v := math.Abs([]float64{a, b, c}[i%3])
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				return
+			}
+			s.Values, s.Rounds = append(s.Values, v), append(s.Rounds, i)
+		}
+		got := Summarise(s, 0.95)
+		if !(got.Min <= got.Median && got.Median <= got.Max) {
+			t.Errorf("Summarise(%v): median %v outside %v to %v", s.Values, got.Median, got.Min, got.Max)
+		}
+		at := HodgesLehmann(s.Values, 0.95)
+		if at.Confidence > 0 && !(at.Low <= at.Center && at.Center <= at.High) {
+			t.Errorf("HodgesLehmann(%v) = %+v: centre outside its interval", s.Values, at)
+		}
+	})
+}
