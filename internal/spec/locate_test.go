@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // linesOf writes places as "key:line", with what is below a place in brackets.
@@ -112,7 +113,7 @@ func FuzzLocate(f *testing.F) {
 			return
 		}
 		values, _, err := decodeTOML(strings.TrimPrefix(text, byteOrderMark))
-		if err != nil {
+		if err != nil || !utf8.ValidString(text) { // such text is refused before it is located
 			return
 		}
 		if err := agree(values, at); err != nil {
