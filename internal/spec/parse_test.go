@@ -113,6 +113,14 @@ func TestParseFillsInDefaults(t *testing.T) {
 	}
 }
 
+func TestTitleByDefault(t *testing.T) {
+	for name, want := range map[string]string{"a.toml": "a", "dir/a": "a", ".toml": ".toml"} {
+		if e, err := Parse(name, oneServer); err != nil || e.Title != want {
+			t.Errorf("Parse(%s): title %+v, %v; want %q", name, e, err, want)
+		}
+	}
+}
+
 // One experiment, in the ways that TOML has to write it.
 func TestParseAnyStyle(t *testing.T) {
 	plain := "title = \"T\"\n[load]\nrequests = 5\nconcurrency = [1, 2]\n[design]\nrounds = 3\n" + oneServer

@@ -27,7 +27,7 @@ var template string
 // Template is a commented experiment.toml to start from. It is valid as it stands.
 func Template() string { return template }
 
-var errTooLarge = errors.New("found more than 1 MiB")
+var errTooLarge = errors.New("more than 1 MiB")
 
 // Read reads an experiment and the references that it names, which lie relative to its folder. The
 // error is Problems where the content is refused, and wraps a *PathError where the file cannot be read.
@@ -68,7 +68,7 @@ func readFile(path string) (string, error) {
 }
 
 func tooLarge(name string) Problem {
-	return Problem{File: name, Message: errTooLarge.Error() + "; allowed: a text file of at most 1 MiB"}
+	return Problem{File: name, Message: "found " + errTooLarge.Error() + "; allowed: a text file of at most 1 MiB"}
 }
 
 // cause is what went wrong with a file, without the file's full path.
