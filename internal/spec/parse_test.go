@@ -21,8 +21,8 @@ model = "async"
 address = "127.0.0.1:45000"
 `
 
-func TestParseReadsEveryKey(t *testing.T) {
-	text := `
+// everyKey holds every key that there is.
+const everyKey = `
 title = "T"
 question = "Q?"
 notes = """
@@ -70,12 +70,14 @@ url = "HTTP://Example.org"
 name = "R"
 file = "r.csv"
 `
-	got, err := Parse("dir.d/x.y.toml", text)
+
+func TestParseReadsEveryKey(t *testing.T) {
+	got, err := Parse("dir.d/x.y.toml", everyKey)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := &Experiment{
-		Name: "dir.d/x.y.toml", Source: text, Title: "T", Question: "Q?", Notes: "first\nsecond", Identify: true,
+		Name: "dir.d/x.y.toml", Source: everyKey, Title: "T", Question: "Q?", Notes: "first\nsecond", Identify: true,
 		Load: Load{Requests: 20, Concurrency: []int{20, 1}, KeepAlive: true, Path: "/a?b=%20",
 			Timeout: 90 * time.Second, Generator: GeneratorEmbedded, ExpectStatus: 404},
 		Design: Design{Rounds: 3, Restart: RestartNever, Seed: 1<<63 - 1, Confidence: 0.99, Margin: 0.5,

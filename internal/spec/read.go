@@ -68,7 +68,7 @@ func readFile(path string) (string, error) {
 }
 
 func tooLarge(name string) Problem {
-	return Problem{File: name, Message: "found " + errTooLarge.Error() + "; allowed: a text file of at most 1 MiB"}
+	return Problem{File: name, Message: fmt.Sprintf("found %v; allowed: a text file of at most 1 MiB", errTooLarge)}
 }
 
 // cause is what went wrong with a file, without the file's full path.
