@@ -77,7 +77,8 @@ func TestParseReadsEveryKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Experiment{
-		Name: "dir.d/x.y.toml", Source: everyKey, Title: "T", Question: "Q?", Notes: "first\nsecond", Identify: true,
+		Name: "dir.d/x.y.toml", Source: everyKey, Title: "T", Question: "Q?",
+		Notes: "first\nsecond", Identify: true,
 		Load: Load{Requests: 20, Concurrency: []int{20, 1}, KeepAlive: true, Path: "/a?b=%20",
 			Timeout: 90 * time.Second, Generator: GeneratorEmbedded, ExpectStatus: 404},
 		Design: Design{Rounds: 3, Restart: RestartNever, Seed: 1<<63 - 1, Confidence: 0.99, Margin: 0.5,
@@ -188,7 +189,7 @@ func TestParseRefuses(t *testing.T) {
 	test(oneServer+"name = 'B'", "x.toml:6: not valid TOML: Key 'server.name' has already been defined.")
 	test("# ok\n# \xff\n", "x.toml:2: found bytes that are not UTF-8; allowed: UTF-8 text")
 	test("\xff\xfe[\x00", "x.toml:1: found bytes that are not UTF-8; allowed: UTF-8 text")
-	test(strings.Repeat(" ", maxFile+1), "x.toml: found more than 1 MiB; allowed: a text file of at most 1 MiB")
+	test(strings.Repeat(" ", maxFile+1), "x.toml: found more than 1 MiB; allowed: text of at most 1 MiB")
 	const deep = "keys, tables or arrays nest too deep; allowed: 16 levels"
 	test("\na = "+strings.Repeat("[", 50_000), "x.toml:2: "+deep)
 	test(strings.Repeat("a.", 50_000)+"a = 1", "x.toml:1: "+deep)

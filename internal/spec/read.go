@@ -68,7 +68,7 @@ func readFile(path string) (string, error) {
 }
 
 func tooLarge(name string) Problem {
-	return Problem{File: name, Message: fmt.Sprintf("found %v; allowed: a text file of at most 1 MiB", errTooLarge)}
+	return Problem{File: name, Message: "found " + errTooLarge.Error() + "; allowed: text of at most 1 MiB"}
 }
 
 // cause is what went wrong with a file, without the file's full path.

@@ -15,7 +15,7 @@ func TestParseReferenceRefuses(t *testing.T) {
 			t.Errorf("ParseReference(%.60q) = %v, %v\nwant %s", text, points, err, want)
 		}
 	}
-	test(strings.Repeat("\n", maxFile+1), "r.csv: found more than 1 MiB; allowed: a text file of at most 1 MiB")
+	test(strings.Repeat("\n", maxFile+1), "r.csv: found more than 1 MiB; allowed: text of at most 1 MiB")
 	test("\n\"server", `r.csv:2: not valid CSV: extraneous or missing " in quoted-field`)
 	test("server,concurrency,requests_per_s\n\xff,1,2\n",
 		`r.csv:2: server: found "\xff"; allowed: one line of text, at most 200 bytes`)
