@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"labbook/internal/abtext"
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// generator is the ab that makes the load: argv in, ab's text and CSV out. Whether it is the
+// installed one or our own, nothing beyond this file asks.
+type generator struct {
+	record.Generator
+	path   string   // the executable
+	prefix []string // what comes before ab's own arguments, as it is recorded: "ab", or "labbook ab"
+}
+
+// percentilesFile is where ab writes its -e table, in a temporary folder of the trial's own.
+const percentilesFile = "percentiles.csv"
+
+// findGenerator gives the ab that the spec asks for. GeneratorAuto takes the installed one if it is there.
+func findGenerator(want spec.Generator) (generator, error) {
+	if want != spec.GeneratorEmbedded {
+		found, err := installedAB()
+		if err == nil {
+			return found, nil
+		}
+		if want == spec.GeneratorAB {
+			return generator{}, machineError(
+				`install it (Debian: apt-get install apache2-utils), or set generator = "embedded" in [load]`,
+				"looking for ApacheBench: %w", err)
+		}
+	}
+	self, err := executable()
+	if err != nil {
+		return generator{}, fmt.Errorf("finding our own program: %w", err)
+	}
+	named := record.Generator{Name: "labbook ab", Version: version()}
+	return generator{Generator: named, path: self, prefix: []string{"labbook", "ab"}}, nil
+}
+
+// installedAB finds ab on PATH and makes sure that it is ApacheBench and no other program of that name.
+func installedAB() (generator, error) {
+	path, err := exec.LookPath("ab")
+	if err != nil {
+		return generator{}, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	said, err := exec.CommandContext(ctx, path, "-V").Output()
+	if err != nil {
+		return generator{}, fmt.Errorf("asking ab for its version: %w", err)
+	}
+	const banner = "This is ApacheBench, Version "
+	first, _, _ := strings.Cut(string(said), "\n")
+	if !strings.HasPrefix(first, banner) {
+		return generator{}, errors.New("the ab on PATH is another program: it does not say that it is ApacheBench")
+	}
+	named := record.Generator{Name: "ab", Version: strings.TrimPrefix(first, banner), Package: packageOf(ctx, path)}
+	return generator{Generator: named, path: path, prefix: []string{"ab"}}, nil
+}
+
+// packageOf names the Debian package of a file with its version, "" where the system cannot tell.
+func packageOf(ctx context.Context, path string) string {
+	owner, err := exec.CommandContext(ctx, "dpkg-query", "--search", path).Output()
+	if err != nil {
+		return ""
+	}
+	name, _, _ := strings.Cut(string(owner), ":")
+	installed, err := exec.CommandContext(ctx, "dpkg-query", "--show", name).Output()
+	if err != nil {
+		return ""
+	}
+	return strings.Join(strings.Fields(string(installed)), " ")
+}
+
+// String says which ab it is, for people: "ab 2.3 <$Revision$> (apache2-utils 2.4.62)".
+func (g generator) String() string {
+	text := strings.TrimSpace(g.Name + " " + g.Version)
+	if g.Package != "" {
+		text += " (" + g.Package + ")"
+	}
+	return text
+}
+
+// loadArgs are ab's arguments for a trial. -s and -r keep ab from ending at the first silence or reset, which would
+// throw its report away; no -q, so that the capture shows its progress.
+func loadArgs(e *spec.Experiment, s spec.Server, level plan.Level) []string {
+	args := callArgs(e, e.Load.Requests, level)
+	return append(args, "-e", percentilesFile, e.TargetURL(s))
+}
+
+// warmupArgs are ab's arguments for the warm-up before a trial, nil for none. ab refuses fewer requests
+// than clients.
+func warmupArgs(e *spec.Experiment, s spec.Server, level plan.Level) []string {
+	if e.Design.Warmup == 0 {
+		return nil
+	}
+	return append(callArgs(e, max(e.Design.Warmup, level.Value), level), e.TargetURL(s))
+}
+
+func callArgs(e *spec.Experiment, requests int, level plan.Level) []string {
+	args := []string{"-n", itoa(requests), "-c", itoa(level.Value), "-s", "30", "-r"}
+	if e.Load.KeepAlive {
+		args = append(args, "-k")
+	}
+	return args
+}
+
+// output is what one call of ab left.
+type output struct {
+	call        record.Call
+	percentiles []float64 // ms; nil if ab wrote none that can be read
+	err         error     // why there is no report or no percentiles, nil if both are there
+}
+
+// abEndsWithin is how long ab may take to print its report after SIGINT.
+const abEndsWithin = 800 * time.Millisecond
+
+// run calls ab once, in a folder of its own, and reads what it wrote. When ctx ends, ab gets SIGINT, upon which it
+// reports what it has; if that takes too long, it is ended. An error means that ab could not be called at all.
+func (g generator) run(ctx context.Context, args []string) (output, error) {
+	dir, err := os.MkdirTemp("", "labbook-ab-")
+	if err != nil {
+		return output{}, fmt.Errorf("making a folder for ab: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	stdout, stderr := &head{}, &head{}
+	argv := append(append([]string{}, g.prefix...), args...)
+	began := time.Now()
+	ab, err := command{path: g.path, argv: argv, dir: dir, stdout: stdout, stderr: stderr}.start()
+	if err != nil {
+		return output{}, fmt.Errorf("starting %s: %w", g.Name, err)
+	}
+	select {
+	case <-ab.done:
+	case <-ctx.Done():
+		ab.interrupt()
+		select {
+		case <-ab.done:
+		case <-time.After(abEndsWithin):
+		}
+	}
+	ab.stop()
+	wall := time.Since(began)
+	out := output{call: record.Call{Argv: argv, ExitCode: ab.end.Code, WallSeconds: wall.Seconds(),
+		Text: stdout.String(), Stderr: stderr.String()}}
+	out.read(dir)
+	return out, nil
+}
+
+// read parses ab's text and its percentiles.
+func (o *output) read(dir string) {
+	measurement, err := abtext.Parse(o.call.Text)
+	if err != nil {
+		o.err = err
+		return
+	}
+	o.call.Measurement = &measurement
+	csv, err := os.ReadFile(filepath.Join(dir, percentilesFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return // a warm-up, or a load without an answer
+	}
+	if err == nil {
+		o.percentiles, err = abtext.ParsePercentiles(string(csv))
+	}
+	if err != nil {
+		o.err = fmt.Errorf("reading ab's percentiles: %w", err)
+	}
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// check says whether a spec and this machine are ready: it does all that a run does before its first trial, and
+// starts every server once to see what it answers. It measures and writes nothing.
+func check(ctx context.Context, path string, o options, stdout io.Writer) error {
+	experiment, err := readSpec(path, o)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "%s: %s\n", path, describe(experiment))
+	lab, err := prepare(experiment, path, outputFolder(path, o), false)
+	if err != nil {
+		return err
+	}
+	defer lab.close()
+	fmt.Fprintf(stdout, "load by %v\n", lab.generator)
+	all := newServers(experiment, lab.ports)
+	defer all.stop()
+	var problems []error
+	for _, s := range experiment.Servers {
+		answer, err := all.tryOut(ctx, s)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		fmt.Fprintf(stdout, "%s at %s answers %d with %s\n", printable(s.Name), s.Address, answer.Status, count(int(answer.Bytes), "byte"))
+	}
+	if len(problems) > 0 {
+		return machineError("nothing was measured or written", "%w", errors.Join(problems...))
+	}
+	fmt.Fprintf(stdout, "ready\n")
+	return nil
+}
+
+// tryOut starts a server, takes its answer and stops it again.
+func (all *servers) tryOut(ctx context.Context, config spec.Server) (*record.Answer, error) {
+	s, answer, err := all.take(ctx, config.Name, 1)
+	if err != nil {
+		return nil, err
+	}
+	all.drop(s)
+	want := all.experiment.Load.ExpectStatus
+	if expected(answer.Status, want) {
+		return answer, nil
+	}
+	allowed := "any 2xx"
+	if want != 0 {
+		allowed = itoa(want)
+	}
+	return nil, fmt.Errorf("server %q at %s answers %s with status %d; expected: %s",
+		config.Name, config.Address, all.experiment.Load.Path, answer.Status, allowed)
+}
+
+// findCommands makes sure that each program which a server names can be run.
+func findCommands(e *spec.Experiment) error {
+	for _, s := range e.Servers {
+		if s.URL != "" {
+			continue
+		}
+		if _, err := commandOf(s, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"labbook/internal/load"
+	"labbook/internal/servermodel"
+	"labbook/internal/spec"
+)
+
+const longHelp = `Labbook reads experiment.toml, starts each server under test in a process of its own, loads it with
+ApacheBench (ab) again and again in shuffled rounds, and writes output/report.html and output/report.md.
+
+Exit codes: 0 done; 1 a failure; 2 wrong usage or a spec that is refused; 3 the machine lacks something;
+4 measured and reported, but a cell is invalid; 130, 143, 129 after SIGINT, SIGTERM, SIGHUP.`
+
+const example = `  labbook experiment.toml             measure, then write output/
+  labbook experiment.toml --dry-run   show the plan
+  labbook init mine.toml              a commented spec to start from`
+
+// commandLine declares every command: each role that the one binary plays.
+func commandLine(stdout, stderr io.Writer) *cobra.Command {
+	root := runCommand("labbook [flags] experiment.toml", stdout, stderr)
+	root.Short = "a notebook for honest, repeatable load experiments on server models"
+	root.Long, root.Example = longHelp, example
+	root.Version = version() + " (" + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + ")"
+	root.SetVersionTemplate("labbook {{.Version}}\n")
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError("%w", err) })
+	again := runCommand("run experiment.toml", stdout, stderr)
+	again.Short = "measure an experiment and write its report (what labbook does without a command)"
+	root.AddCommand(again, checkCommand(stdout), initCommand(stdout), reportCommand(stdout, stderr),
+		serveCommand(stderr), abCommand(stdout, stderr), guardCommand())
+	return root
+}
+
+func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
+	var o options
+	c := &cobra.Command{Use: use, Args: oneArgument("an experiment file"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if c.Flags().Changed("rounds") && (o.rounds < 1 || o.rounds > maxRounds) {
+				return usageError("--rounds: found %d; allowed: 1 to %d", o.rounds, maxRounds)
+			}
+			return run(c.Context(), args[0], o, stdout, stderr)
+		}}
+	flags := c.Flags()
+	flags.StringVar(&o.output, "output", "", "the output folder (default: output beside the spec)")
+	flags.IntVar(&o.rounds, "rounds", 0, "rounds, instead of the spec's")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "show the plan and measure nothing")
+	flags.BoolVar(&o.fresh, "fresh", false, "throw away an unfinished run that lies in the output folder")
+	flags.BoolVar(&o.quiet, "quiet", false, "say nothing but errors")
+	flags.BoolVar(&o.allowRemote, "allow-remote", false, "allow a url that is not on this machine's loopback")
+	return c
+}
+
+// maxRounds is the most rounds that a spec may ask for, too.
+const maxRounds = 10000
+
+func oneArgument(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return usageError("name %s: found %d arguments; allowed: 1", what, len(args))
+		}
+		return nil
+	}
+}
+
+func checkCommand(stdout io.Writer) *cobra.Command {
+	var allowRemote bool
+	c := &cobra.Command{Use: "check experiment.toml", Short: "say whether a spec and this machine are ready",
+		Args: oneArgument("an experiment file"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return check(c.Context(), args[0], options{allowRemote: allowRemote}, stdout)
+		}}
+	c.Flags().BoolVar(&allowRemote, "allow-remote", false, "allow a url that is not on this machine's loopback")
+	return c
+}
+
+func initCommand(stdout io.Writer) *cobra.Command {
+	return &cobra.Command{Use: "init [file]", Short: "write a commented experiment.toml to start from",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			path := "experiment.toml"
+			if len(args) == 1 {
+				path = args[0]
+			}
+			file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+			if errors.Is(err, fs.ErrExist) {
+				return &failure{exitUsage, fmt.Errorf("%s exists: it is not written over", path), "name another file"}
+			}
+			if err != nil {
+				return err
+			}
+			_, err = file.WriteString(spec.Template())
+			if err := errors.Join(err, file.Close()); err != nil {
+				return fmt.Errorf("writing the spec: %w", err)
+			}
+			fmt.Fprintf(stdout, "%s is written: edit it, then run labbook %s\n", path, path)
+			return nil
+		}}
+}
+
+func reportCommand(stdout, stderr io.Writer) *cobra.Command {
+	var quiet bool
+	c := &cobra.Command{Use: "report folder", Short: "draw the report again from the record in an output folder",
+		Args: oneArgument("an output folder"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return conclude(args[0], stdout, stderr, quiet)
+		}}
+	c.Flags().BoolVar(&quiet, "quiet", false, "say nothing but errors")
+	return c
+}
+
+func serveCommand(stderr io.Writer) *cobra.Command {
+	config := servermodel.Config{Stderr: stderr}
+	c := &cobra.Command{Use: "serve model", Short: "run one server model until SIGINT or SIGTERM",
+		Args: oneArgument("a server model"),
+		RunE: func(c *cobra.Command, args []string) error {
+			config.Ready = func(address net.Addr) {
+				fmt.Fprintf(stderr, "labbook serve %s: listening on %v\n", args[0], address)
+			}
+			return servermodel.Serve(c.Context(), args[0], config)
+		}}
+	c.Long = "The models:\n"
+	for _, name := range servermodel.Names() {
+		c.Long += fmt.Sprintf("  %-8s %s\n", name, servermodel.Summary(name))
+	}
+	c.Flags().StringVar(&config.Address, "address", "127.0.0.1:45000", "the address to bind, host:port")
+	return c
+}
+
+func abCommand(stdout, stderr io.Writer) *cobra.Command {
+	return &cobra.Command{Use: "ab [ab's flags] http://host:port/path", Short: "the embedded ab: ab's flags, text, files and exit codes",
+		DisableFlagParsing: true, // they are ab's, and ab's are not written as ours are
+		RunE: func(c *cobra.Command, args []string) error {
+			return silent(load.Main(c.Context(), args, stdout, stderr))
+		}}
+}
+
+func guardCommand() *cobra.Command {
+	var path string
+	c := &cobra.Command{Use: "guard --path program -- argv", Hidden: true,
+		Short: "run one child that ends when labbook does", Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return guard(c.Context(), path, args)
+		}}
+	c.Flags().StringVar(&path, "path", "", "the child's executable")
+	return c
+}
+
+// version is the program's version as the Go toolchain stamped it; "(devel)" for one that was never released.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}
+
+// readSpec reads an experiment and applies the flags of the command line to it.
+func readSpec(path string, o options) (*spec.Experiment, error) {
+	experiment, err := spec.Read(path)
+	var problems spec.Problems
+	if errors.As(err, &problems) {
+		return nil, &failure{exitUsage, err, "nothing was measured or written"}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &failure{exitUsage, err, "labbook init writes a commented experiment.toml to start from"}
+	}
+	if err != nil {
+		return nil, &failure{exitUsage, err, "name an experiment file that can be read"}
+	}
+	if remote := experiment.Remote(); len(remote) > 0 && !o.allowRemote {
+		return nil, &failure{exitUsage, remote, "nothing was measured or written"}
+	}
+	if o.rounds > 0 {
+		experiment.Design.Rounds = o.rounds
+	}
+	return experiment, nil
+}
+
+// outputFolder is where a run writes: what --output says, or output beside the spec.
+func outputFolder(path string, o options) string {
+	if o.output != "" {
+		return o.output
+	}
+	return filepath.Join(filepath.Dir(path), "output")
+}
+
+// absolute gives a path for people on this machine; it never reaches the record.
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
+}

@@ -1,0 +1,19 @@
+package main
+
+import (
+	"golang.org/x/sys/unix"
+
+	"labbook/internal/record"
+)
+
+// describeSystem adds what macOS tells through sysctl.
+func describeSystem(env *record.Environment) {
+	env.Kernel, _ = unix.Sysctl("kern.osrelease") // what is not known is absent
+	env.CPU, _ = unix.Sysctl("machdep.cpu.brand_string")
+	if bytes, err := unix.SysctlUint64("hw.memsize"); err == nil {
+		env.MemoryBytes = int64(bytes)
+	}
+	if product, err := unix.Sysctl("kern.osproductversion"); err == nil {
+		env.Distribution = "macOS " + product
+	}
+}

@@ -1,0 +1,114 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"syscall"
+	"time"
+)
+
+// grace is how long a child may take to end after SIGTERM, before SIGKILL. It is under the two
+// seconds that a person waits after Ctrl-C without pressing it again.
+const grace = 1500 * time.Millisecond
+
+// guard runs one child in a process group of its own until it ends, ctx ends, or our parent's end of the
+// lifeline closes. It leaves nothing of the child behind: first SIGTERM, then SIGKILL, to the group and,
+// where the system lets us find them, to every descendant that has left it.
+func guard(ctx context.Context, path string, argv []string) error {
+	// The child is tied to the thread that starts it, see tie.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	syscall.CloseOnExec(lifelineFD)
+	syscall.CloseOnExec(statusFD)
+	lifeline := os.NewFile(lifelineFD, "lifeline")
+	reports := json.NewEncoder(os.NewFile(statusFD, "status"))
+	if _, err := lifeline.Stat(); err != nil {
+		return usageError("guard is for labbook itself: it needs the pipes that labbook gives it")
+	}
+	adoptOrphans()
+	cmd := &exec.Cmd{Path: path, Args: argv, Stdout: os.Stdout, Stderr: os.Stderr}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	tie(cmd.SysProcAttr)
+	if err := cmd.Start(); err != nil {
+		return reports.Encode(guardReport{Error: err.Error()})
+	}
+	if err := reports.Encode(guardReport{PID: cmd.Process.Pid}); err != nil {
+		sweep(cmd.Process.Pid)
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }() // ends with the child, which sweep sees to
+	var err error
+	select {
+	case err = <-ended:
+	case <-letGo(ctx, lifeline):
+		err = end(cmd.Process.Pid, ended)
+	}
+	sweep(cmd.Process.Pid)
+	return reports.Encode(guardReport{End: endingOf(cmd, err)})
+}
+
+// letGo gives a channel that closes when ctx ends or the lifeline does.
+func letGo(ctx context.Context, lifeline io.Reader) <-chan struct{} {
+	free := make(chan struct{})
+	gone := make(chan struct{})
+	go func() { // ends with the lifeline, at the latest when the guard exits
+		_, _ = io.Copy(io.Discard, lifeline)
+		close(gone)
+	}()
+	go func() {
+		select {
+		case <-gone:
+		case <-ctx.Done():
+		}
+		close(free)
+	}()
+	return free
+}
+
+// end asks the group to end and waits for its leader, for as long as grace allows. SIGCONT is for a
+// group that was suspended: it could not act on the SIGTERM before.
+func end(group int, ended <-chan error) error {
+	_ = syscall.Kill(-group, syscall.SIGTERM)
+	_ = syscall.Kill(-group, syscall.SIGCONT)
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(grace):
+	}
+	_ = syscall.Kill(-group, syscall.SIGKILL)
+	return <-ended
+}
+
+// sweep kills what is left of the group and every descendant, and collects them, until none is left.
+func sweep(group int) {
+	for {
+		_ = syscall.Kill(-group, syscall.SIGKILL)
+		for _, pid := range descendants(os.Getpid()) {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+		pid, err := syscall.Wait4(-1, nil, 0, nil)
+		if pid <= 0 && !errors.Is(err, syscall.EINTR) {
+			return
+		}
+	}
+}
+
+// endingOf reads how the child ended from what Wait said.
+func endingOf(cmd *exec.Cmd, err error) *ending {
+	if cmd.ProcessState == nil {
+		return &ending{Code: -1, Signal: "unknown: " + err.Error()}
+	}
+	status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
+	if ok && status.Signaled() {
+		return &ending{Code: -1, Signal: status.Signal().String()}
+	}
+	return &ending{Code: cmd.ProcessState.ExitCode()}
+}

@@ -1,0 +1,224 @@
+// Labbook is a laboratory notebook for server experiments: it reads experiment.toml, loads each server
+// model with ApacheBench again and again, and writes a report that can be trusted, opened offline and committed.
+//
+// This file is the command line and the pipeline; servers.go, ab.go and the files beside them hold the
+// processes; everything else is in internal and report.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+	"labbook/internal/stats"
+	"labbook/report"
+)
+
+func main() {
+	os.Exit(execute(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// execute runs one command line, prints its error and gives its exit code.
+func execute(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := untilSignal(context.Background())
+	defer stop()
+	root := commandLine(stdout, stderr)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	code, hint := exitCode(err)
+	if code != exitOK && err.Error() != "" {
+		printError(stderr, err, hint)
+	}
+	return code
+}
+
+// interrupted is the cause of a context that a signal ended.
+type interrupted struct{ signal syscall.Signal }
+
+func (i interrupted) Error() string { return "interrupted by " + i.signal.String() }
+
+// untilSignal gives a context that ends at the first SIGINT, SIGTERM or SIGHUP. The second one is no
+// longer ours: it ends the process at once, and the guards see to the children.
+func untilSignal(parent context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	go func() { // ends at the first signal, or with ctx
+		select {
+		case s := <-signals:
+			signal.Stop(signals)
+			cancel(interrupted{s.(syscall.Signal)})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { signal.Stop(signals); cancel(nil) }
+}
+
+// options are the flags of a run.
+type options struct {
+	output      string // the output folder; empty: output beside the spec
+	rounds      int    // 0: the spec's
+	fresh       bool
+	dryRun      bool
+	quiet       bool
+	allowRemote bool
+}
+
+// run is the experiment, from the spec to the report.
+func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) error {
+	experiment, err := readSpec(path, o)
+	if err != nil {
+		return err
+	}
+	trials := plan.New(experiment)
+	dir := outputFolder(path, o)
+	if o.dryRun {
+		return printPlan(stdout, experiment, trials, dir)
+	}
+	lab, err := prepare(experiment, path, dir, o.fresh)
+	if err != nil {
+		return err
+	}
+	defer lab.close()
+	header := newHeader(ctx, experiment, path, dir, lab.generator)
+	out, err := record.Create(dir, header, o.fresh)
+	if err != nil {
+		return fmt.Errorf("starting the record: %w", err)
+	}
+	progress := newProgress(stderr, o.quiet, experiment, len(trials), lab.generator)
+	if err := measure(ctx, lab.bench(), trials, out, progress); err != nil {
+		progress.abandon()
+		return keep(out, path, len(trials), err)
+	}
+	progress.finish()
+	if err := out.Finish(); err != nil {
+		return err
+	}
+	return conclude(dir, stdout, stderr, o.quiet)
+}
+
+// measure runs every trial in plan order. Each one is on disk before the next starts, so a crash
+// costs one trial. A trial that fails is a result too; only what keeps us from measuring at all, or from
+// keeping what we measured, ends the run.
+func measure(ctx context.Context, b *bench, trials []plan.Trial, out *record.Writer, p *progress) error {
+	defer b.servers.stop()
+	for _, trial := range trials {
+		p.begin(trial)
+		result, err := b.runTrial(ctx, trial)
+		if err != nil {
+			return fmt.Errorf("%v: %w", trial, err)
+		}
+		if err := out.Append(result); err != nil {
+			return fmt.Errorf("%v: keeping its result: %w", trial, err)
+		}
+		p.end(result)
+	}
+	return nil
+}
+
+// keep closes the record of a run that was cut short, and adds to the error what is kept of it.
+// A record without a trial is of no use to anybody, so it goes.
+func keep(out *record.Writer, path string, planned int, cause error) error {
+	if out.Written() == 0 {
+		return errors.Join(cause, out.Discard())
+	}
+	code, _ := exitCode(cause)
+	var signal interrupted
+	if errors.As(cause, &signal) {
+		code, cause = 128+int(signal.signal), signal
+	}
+	return &failure{
+		code: code,
+		err: errors.Join(fmt.Errorf("%w: %d of %d trials are kept in %s", cause,
+			out.Written(), planned, out.Path()), out.Close()),
+		hint: fmt.Sprintf("the last finished report is untouched; labbook %s --fresh starts over", path),
+	}
+}
+
+// conclude draws the report of a finished record, and says the answer and what is wrong with it.
+func conclude(dir string, stdout, stderr io.Writer, quiet bool) error {
+	rec, err := record.Read(dir)
+	if err != nil {
+		return fmt.Errorf("reading the record: %w", err)
+	}
+	if err := report.Write(dir, rec); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	analysis := stats.Analyse(rec)
+	if !quiet {
+		printConclusion(stdout, dir, rec, analysis)
+	}
+	return invalidCells(analysis)
+}
+
+// invalidCells is the error of a run that was measured and reported but holds a cell that must not be used.
+func invalidCells(a *stats.Analysis) error {
+	invalid := a.Invalid()
+	if len(invalid) == 0 {
+		return nil
+	}
+	names := ""
+	for i, cell := range invalid {
+		if i > 0 {
+			names += ", "
+		}
+		names += cell.Cell.String()
+	}
+	verb := "cells of %d are invalid: %s"
+	if len(invalid) == 1 {
+		verb = "cell of %d is invalid: %s"
+	}
+	return &failure{code: exitInvalid, err: fmt.Errorf("%d "+verb, len(invalid), len(a.Cells), names),
+		hint: "the report says what was wrong with each"}
+}
+
+// lab is the machine made ready: this Labbook measures alone, the ports are held, and the ab is chosen.
+type lab struct {
+	experiment *spec.Experiment
+	generator  generator
+	ports      ports
+	unlock     func()
+}
+
+// prepare makes the machine ready, or says what is in the way, before anything is written.
+func prepare(e *spec.Experiment, path, dir string, fresh bool) (*lab, error) {
+	if part, lies := record.Unfinished(dir); lies && !fresh {
+		return nil, &failure{code: exitUsage, err: fmt.Errorf("%s: %w", part, record.ErrUnfinished),
+			hint: fmt.Sprintf("labbook %s --fresh throws it away and starts over", path)}
+	}
+	chosen, err := findGenerator(e.Load.Generator)
+	if err != nil {
+		return nil, err
+	}
+	if err := findCommands(e); err != nil {
+		return nil, err
+	}
+	unlock, err := lockMachine(absolute(path))
+	if err != nil {
+		return nil, err
+	}
+	held, err := holdPorts(e.Servers)
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	return &lab{e, chosen, held, unlock}, nil
+}
+
+func (l *lab) bench() *bench {
+	return &bench{experiment: l.experiment, servers: newServers(l.experiment, l.ports),
+		generator: l.generator, began: time.Now()}
+}
+
+func (l *lab) close() {
+	l.ports.close()
+	l.unlock()
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"syscall"
+
+	"labbook/internal/spec"
+)
+
+// ports are the ports of the servers that we start, held for the whole run. Where a port lies inside
+// the range from which the system takes the ports of client sockets, a client of one trial could
+// otherwise take the port of the other server, whose next start would then fail.
+type ports map[string]hold // by server name
+
+// hold keeps one port from being given to a client socket. Its zero value holds nothing.
+type hold struct {
+	release func()
+}
+
+func (h hold) close() {
+	if h.release != nil {
+		h.release()
+	}
+}
+
+// holdPorts holds the port of each server that we start ourselves. A port that somebody else has is an
+// error that names the holder, where the system tells.
+func holdPorts(servers []spec.Server) (ports, error) {
+	held := ports{}
+	for _, s := range servers {
+		if s.URL != "" {
+			continue
+		}
+		address, err := resolve(s.Address)
+		if err != nil {
+			held.close()
+			return nil, fmt.Errorf("server %q: %w", s.Name, err)
+		}
+		h, err := holdPort(address)
+		if err != nil {
+			held.close()
+			return nil, taken(s, address, err)
+		}
+		held[s.Name] = h
+	}
+	return held, nil
+}
+
+// close lets go of all ports.
+func (p ports) close() {
+	for _, h := range p {
+		h.close()
+	}
+}
+
+// letGo gives up the hold of one server's port, and reports whether there was one.
+func (p ports) letGo(name string) bool {
+	h, ok := p[name]
+	delete(p, name)
+	h.close()
+	return ok && h.release != nil
+}
+
+// inUse reports whether binding failed because somebody else has the address. Windows says so with a
+// number of its own, WSAEADDRINUSE, which package syscall does not name.
+func inUse(err error) bool {
+	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, syscall.Errno(10048))
+}
+
+func taken(s spec.Server, address netip.AddrPort, cause error) error {
+	if !inUse(cause) {
+		return machineError("choose an address of this machine's loopback that may be bound",
+			"server %q: binding %s: %w", s.Name, s.Address, cause)
+	}
+	who := holder(address)
+	if who == "" {
+		who = "another process"
+	}
+	return machineError("stop it, or give the server another address in the spec",
+		"server %q: %s is taken by %s", s.Name, s.Address, who)
+}
+
+// resolve turns "host:port" into an address; the host is an IP literal or localhost, which is 127.0.0.1.
+func resolve(address string) (netip.AddrPort, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	number, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	return netip.AddrPortFrom(ip, uint16(number)), nil
+}

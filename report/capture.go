@@ -1,0 +1,180 @@
+package report
+
+import (
+	"encoding/xml"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"labbook/internal/record"
+	"labbook/internal/spec"
+	"labbook/internal/stats"
+)
+
+// capture is a cell's terminal screen: the call of ab whose numbers stand in the seed's table.
+type capture struct {
+	Name   string // file name stem: "async_con_5"
+	Cell   string
+	Screen string // the prompt and ab's words
+}
+
+// captures gives a screen for each cell that has one, in the order of the cells.
+func captures(e *spec.Experiment, a *stats.Analysis) []capture {
+	stems := captureStems(e.Servers)
+	var all []capture
+	for _, cell := range a.Cells {
+		if cell.Table == nil {
+			continue
+		}
+		all = append(all, capture{
+			Name:   fmt.Sprintf("%s_con_%d", stems[cell.Server], cell.Level.Value),
+			Cell:   cell.Cell.String(),
+			Screen: screen(*cell.Table.Load),
+		})
+	}
+	return all
+}
+
+// captureStems names each server's captures: by its model if no other server has it, else by its name made safe, with
+// a number where two would be the same for a file system that knows no case.
+func captureStems(servers []spec.Server) map[string]string {
+	models := map[string]int{}
+	for _, s := range servers {
+		models[s.Model]++
+	}
+	stems, taken := map[string]string{}, map[string]bool{}
+	for _, s := range servers {
+		stem := slug(s.Name)
+		if s.Model != "" && models[s.Model] == 1 {
+			stem = s.Model
+		}
+		name := stem
+		for n := 2; taken[name]; n++ {
+			name = fmt.Sprintf("%s-%d", stem, n)
+		}
+		taken[name] = true
+		stems[s.Name] = name
+	}
+	return stems
+}
+
+// slug makes a file name's stem of any name: lower-case letters, digits, "_" and "-" of ASCII, at most 60.
+func slug(name string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(name) {
+		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_') {
+			b.WriteRune(r)
+		} else if text := b.String(); text != "" && !strings.HasSuffix(text, "-") {
+			b.WriteByte('-')
+		}
+		if b.Len() == 60 {
+			break
+		}
+	}
+	if stem := strings.Trim(b.String(), "-"); stem != "" {
+		return stem
+	}
+	return "server"
+}
+
+// screen shows a call of ab as a terminal did: the prompt, ab's text, and between its lines the progress that
+// it wrote to standard error.
+func screen(call record.Call) string {
+	var b strings.Builder
+	b.WriteString("$ " + strings.Join(call.Argv, " ") + "\n")
+	var progress, rest []string
+	for line := range strings.Lines(call.Stderr) {
+		line = strings.TrimRight(line, "\r\n")
+		if strings.HasPrefix(line, "Completed ") || strings.HasPrefix(line, "Finished ") {
+			progress = append(progress, line)
+		} else if line != "" {
+			rest = append(rest, line)
+		}
+	}
+	for line := range strings.Lines(call.Text) {
+		b.WriteString(printable(line) + "\n")
+		if strings.HasPrefix(line, "Benchmarking ") && len(progress) > 0 {
+			b.WriteString(printable(strings.Join(progress, "\n")) + "\n")
+		}
+	}
+	for _, line := range rest {
+		b.WriteString(printable(line) + "\n")
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// printable takes out what neither a page nor an SVG can show: control characters but line breaks.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || !unicode.IsControl(r) && r != unicode.ReplacementChar {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// The screen's measures in pixels. A character of the fonts named, at 13 pixels, is 0.6 em wide.
+const (
+	charWidth  = 7.8
+	lineHeight = 18
+	margin     = 16
+	titleBar   = 32
+)
+
+// svg draws a screen as a terminal's window, light or dark as its viewer wishes.
+func (c capture) svg() []byte {
+	lines := strings.Split(strings.TrimRight(c.Screen, "\n"), "\n")
+	longest := 60
+	for _, line := range lines {
+		longest = max(longest, len([]rune(line)))
+	}
+	width := int(float64(longest)*charWidth) + 2*margin
+	height := titleBar + len(lines)*lineHeight + margin
+	var b strings.Builder
+	name := escaped("ab on " + c.Cell)
+	fmt.Fprintf(&b, captureHead, width, height, width, height, name, name,
+		width-1, height-1, titleBar, width-1, width/2, escaped(c.Cell))
+	for i, line := range lines {
+		if line == "" {
+			continue
+		}
+		class := ""
+		if i == 0 {
+			class = ` class="prompt"`
+		}
+		fmt.Fprintf(&b, `<text x="%d" y="%d"%s xml:space="preserve">%s</text>`+"\n", margin,
+			titleBar+lineHeight+i*lineHeight, class, escaped(line))
+	}
+	b.WriteString("</svg>\n")
+	return []byte(b.String())
+}
+
+const captureHead = `<?xml version="1.0" encoding="UTF-8"?>
+<svg xmlns="http://www.w3.org/2000/svg" ` + marker + ` width="%d" height="%d" viewBox="0 0 %d %d"
+role="img" aria-label="%s">
+<title>%s</title>
+<style>
+.window{fill:#fbfbf9;stroke:#b9b9b2}.bar{stroke:#dededa}.dot{fill:#c9c9c2}
+text{font:13px "DejaVu Sans Mono","Liberation Mono",Menlo,Consolas,monospace;fill:#1f2328}
+.name{fill:#57606a;text-anchor:middle;font-family:"Liberation Sans",Arial,Helvetica,sans-serif}
+.prompt{font-weight:bold}
+@media (prefers-color-scheme:dark){.window{fill:#14171b;stroke:#3d444d}.bar{stroke:#2b3138}
+.dot{fill:#4a525c}text{fill:#e6e6e3}.name{fill:#a3abb5}}
+</style>
+<rect class="window" x="0.5" y="0.5" width="%d" height="%d" rx="8"/>
+<path class="bar" d="M1 %dH%d"/>
+<circle class="dot" cx="18" cy="16" r="5"/>
+<circle class="dot" cx="36" cy="16" r="5"/>
+<circle class="dot" cx="54" cy="16" r="5"/>
+<text class="name" x="%d" y="21">%s</text>
+`
+
+// marker is on the root element of every SVG that we write: it is how a later run knows which it may remove.
+const marker = `data-labbook="capture"`
+
+// escaped makes text safe inside XML; what XML cannot hold becomes the replacement character.
+func escaped(s string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder takes everything
+	return b.String()
+}

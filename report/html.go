@@ -1,0 +1,85 @@
+package report
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+
+	"labbook/internal/chart"
+)
+
+//go:embed report.html.tmpl
+var htmlTemplate string
+
+//go:embed style.css
+var styleSheet string
+
+// pageTemplate escapes everything by the place where it stands (html/template).
+var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
+	"inline":  func(c chart.Chart) template.HTML { return template.HTML(c.Inline()) }, // escaped by package chart
+	"numeric": func(t table) bool { return len(t.Columns) > 2 },
+}).Parse(htmlTemplate))
+
+// html draws the page as one file that needs nothing else: no script, no network, no neighbour.
+func (p *page) html() ([]byte, error) {
+	notes, err := markdownHTML(p.Notes)
+	if err != nil {
+		return nil, fmt.Errorf("rendering the notes: %w", err)
+	}
+	p.NotesHTML = notes
+	p.Style = template.CSS(styleSheet + seriesColours())
+	var b bytes.Buffer
+	if err := pageTemplate.Execute(&b, p); err != nil {
+		return nil, fmt.Errorf("rendering the page: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// seriesColours gives the charts' colours to the page, for light and for dark.
+func seriesColours() string {
+	light, dark := chart.Colours()
+	rule := func(colours []string) string {
+		var b strings.Builder
+		for i, colour := range colours {
+			fmt.Fprintf(&b, "--series-%d:%s;", i+1, colour)
+		}
+		return ":root{" + b.String() + "}"
+	}
+	return rule(light) + "@media screen and (prefers-color-scheme:dark){" + rule(dark) + "}\n"
+}
+
+// notesMarkdown renders what a user wrote. It is goldmark's safe mode: markup in it is left out.
+var notesMarkdown = goldmark.New(
+	goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.DefinitionList),
+	goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(deeperHeadings{}, 1))),
+)
+
+func markdownHTML(source string) (template.HTML, error) {
+	var b bytes.Buffer
+	if err := notesMarkdown.Convert([]byte(source), &b); err != nil {
+		return "", err
+	}
+	return template.HTML(b.String()), nil // goldmark escapes it
+}
+
+// deeperHeadings puts the headings of the notes below the page's own, so that its outline stays one.
+type deeperHeadings struct{}
+
+// Transform lowers every heading by two levels.
+func (deeperHeadings) Transform(document *ast.Document, _ text.Reader, _ parser.Context) {
+	_ = ast.Walk(document, func(node ast.Node, entering bool) (ast.WalkStatus, error) { // the function never errs
+		if heading, ok := node.(*ast.Heading); ok && entering {
+			heading.Level = min(6, heading.Level+2)
+		}
+		return ast.WalkContinue, nil
+	})
+}

@@ -1,0 +1,124 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// markdown draws the page for a Git host: charts and captures are files beside it, and everything that a user or a
+// server supplied is escaped, except for the notes, which are Markdown.
+func (p *page) markdown() []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n", md(p.Title))
+	if p.Question != "" {
+		fmt.Fprintf(&b, "*%s*\n\n", md(p.Question))
+	}
+	fmt.Fprintf(&b, "## Answer\n\n**%s**\n\n%s; load by %s; closed loop.\n\n", md(p.Answer), md(p.Size), md(p.Generator))
+	p.markdownDoubts(&b)
+	if notes := strings.TrimSpace(p.Notes); notes != "" {
+		fmt.Fprintf(&b, "## Notes\n\n%s\n\n", notes)
+	}
+	b.WriteString("## Comparison\n\n")
+	for _, t := range p.Comparisons {
+		fmt.Fprintf(&b, "%s\n\n", md(t.Caption))
+		t.markdown(&b)
+	}
+	b.WriteString("## Results by server\n\nEach row is one call of ab, the one with the median throughput of its rounds.\n\n")
+	for _, t := range p.Servers {
+		fmt.Fprintf(&b, "### %s\n\n", md(t.Caption))
+		t.markdown(&b)
+	}
+	b.WriteString("## Charts\n\n")
+	for _, c := range p.Charts {
+		fmt.Fprintf(&b, "### %s\n\n![%s](charts/%s.svg)\n\n%s\n\n", md(c.Title), md(c.Title), c.Name, md(c.Description))
+	}
+	b.WriteString("## Captures\n\n")
+	for _, c := range p.Captures {
+		fmt.Fprintf(&b, "![ab on %s](captures/%s.svg)\n\n", md(c.Cell), c.Name)
+	}
+	p.markdownMethod(&b)
+	return []byte(b.String())
+}
+
+func (p *page) markdownDoubts(b *strings.Builder) {
+	if len(p.Doubts) > 0 {
+		b.WriteString("## What is wrong with the data\n\n")
+	}
+	for _, d := range p.Doubts {
+		kind := "Note"
+		if d.Error {
+			kind = "Error"
+		}
+		fmt.Fprintf(b, "- **%s `%s`** %s. %s\n", kind, d.Code, md(d.Where), md(d.Means))
+	}
+	if len(p.Doubts) > 0 {
+		b.WriteString("\n")
+	}
+	if len(p.Failed.Rows) > 0 {
+		fmt.Fprintf(b, "%s\n\n", md(p.Failed.Caption))
+		p.Failed.markdown(b)
+	}
+	if p.Damaged > 0 {
+		fmt.Fprintf(b, "**%d lines of the record could not be read and are left out.**\n\n", p.Damaged)
+	}
+}
+
+func (p *page) markdownMethod(b *strings.Builder) {
+	b.WriteString("## How to read this\n\n")
+	for _, t := range p.Terms {
+		fmt.Fprintf(b, "- **%s**: %s\n", md(t.Name), md(t.Means))
+	}
+	b.WriteString("\n### What these numbers cannot tell\n\n")
+	for _, limit := range p.Limits {
+		fmt.Fprintf(b, "- %s\n", md(limit))
+	}
+	fmt.Fprintf(b, "\n## How to do it again\n\nThis runs the experiment with the spec below:\n\n%s\n", fenced("sh", p.Repeat))
+	fmt.Fprintf(b, "The calls of ab behind the tables:\n\n%s\n", fenced("sh", strings.Join(p.Commands, "\n")))
+	fmt.Fprintf(b, "%s, word for word:\n\n%s\n", md(p.Spec.Name), fenced("toml", p.Spec.Text))
+	fmt.Fprintf(b, "### %s\n\n", md(p.Environment.Caption))
+	p.Environment.markdown(b)
+}
+
+// markdown writes a table; its caption is for whoever puts it somewhere. All columns but the first of a table of
+// numbers are set flush right.
+func (t table) markdown(b *strings.Builder) {
+	row := func(cells []string) {
+		for _, cell := range cells {
+			b.WriteString("| " + md(cell) + " ")
+		}
+		b.WriteString("|\n")
+	}
+	row(t.Columns)
+	for i := range t.Columns {
+		if i > 0 && len(t.Columns) > 2 {
+			b.WriteString("| ---: ")
+		} else {
+			b.WriteString("| --- ")
+		}
+	}
+	b.WriteString("|\n")
+	for _, cells := range t.Rows {
+		row(cells)
+	}
+	b.WriteString("\n")
+	if t.Note != "" {
+		fmt.Fprintf(b, "**%s**\n\n", md(t.Note))
+	}
+}
+
+// mdEscapes are the characters that mean something to a Git host's Markdown, and line breaks, which would end a cell
+// or a heading.
+var mdEscapes = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "{", `\{`, "}", `\}`, "[", `\[`, "]", `\]`,
+	"<", "&lt;", ">", "&gt;", "&", "&amp;", "#", `\#`, "|", `\|`, "~", `\~`, "$", `\$`, "@", "&#64;", "://", "&#58;//", "\n", " ", "\r", " ")
+
+// md makes any text stand for itself in Markdown: no markup, no link, no mention of a user.
+func md(s string) string { return mdEscapes.Replace(printable(s)) }
+
+// fenced puts text into a code block that nothing in it can end.
+func fenced(language, content string) string {
+	fence := "```"
+	for strings.Contains(content, fence) {
+		fence += "`"
+	}
+	return fence + language + "\n" + strings.TrimRight(printable(content), "\n") + "\n" + fence + "\n"
+}

@@ -1,0 +1,68 @@
+package report
+
+import (
+	"html/template"
+
+	"labbook/internal/chart"
+	"labbook/internal/record"
+	"labbook/internal/stats"
+)
+
+// page is everything that a report says, before it is HTML or Markdown.
+type page struct {
+	Title       string
+	Question    string
+	Answer      string
+	Notes       string // Markdown, as the user wrote it
+	Doubts      []doubt
+	Failed      table
+	Comparisons []table
+	Servers     []table
+	Charts      []chart.Chart
+	Captures    []capture
+	Terms       []term
+	Limits      []string
+	Environment table
+	Commands    []string
+	Repeat      string
+	Spec        record.File
+	Size        string // "2 servers × 5 levels × 10 rounds = 100 trials of 1,000 requests"
+	Generator   string
+	Damaged     int // lines of the record that could not be read
+	Style       template.CSS
+	NotesHTML   template.HTML
+}
+
+func newPage(rec *record.Record, a *stats.Analysis) *page {
+	e := rec.Experiment
+	p := &page{
+		Title:       e.Title,
+		Question:    e.Question,
+		Answer:      Answer(rec, a),
+		Notes:       e.Notes,
+		Doubts:      doubts(a),
+		Failed:      failedTrials(rec),
+		Comparisons: comparisonTables(a),
+		Charts:      []chart.Chart{chart.Throughput(a, e.References), chart.ResponseTime(a)},
+		Captures:    captures(e, a),
+		Terms:       terms(rec, a),
+		Limits:      limits(rec),
+		Environment: environmentTable(rec),
+		Commands:    commands(a),
+		Repeat:      repeat(rec),
+		Spec:        rec.Spec,
+		Size:        size(rec, a),
+		Generator:   generatorName(rec.Generator),
+		Damaged:     rec.Damaged,
+	}
+	for _, s := range e.Servers {
+		p.Servers = append(p.Servers, seedTable(a, s))
+	}
+	return p
+}
+
+func size(rec *record.Record, a *stats.Analysis) string {
+	return plural(len(a.Servers), "server") + " × " + plural(len(a.Levels), "level") + " × " +
+		plural(rec.Rounds, "round") + " = " + plural(len(a.Cells)*rec.Rounds, "trial") + " of " +
+		plural(rec.Experiment.Load.Requests, "request")
+}

@@ -1,0 +1,173 @@
+package report
+
+import (
+	"fmt"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+	"labbook/internal/stats"
+)
+
+// table is a table as a reader sees it, in HTML and in Markdown alike.
+type table struct {
+	Caption string
+	Columns []string
+	Rows    [][]string // each as long as Columns; the first of a row names it
+	Note    string     // a bold sentence under it; may be empty
+}
+
+// seedColumns are the nine columns of the experiment that Labbook grew from.
+var seedColumns = []string{"No Test", "Concurrency level", "Time taken for test (s)", "Complete request",
+	"Failed request", "Total transferred (bytes)", "Request per second (#/sec)", "Time per request (ms)",
+	"Transfer rate (Kbytes/sec)"}
+
+// seedTable is a server's table: a row a level, each from the one call of ab with the median throughput.
+func seedTable(a *stats.Analysis, s spec.Server) table {
+	t := table{Caption: fmt.Sprintf("%s ('%s')", s.Name, s.Address), Columns: seedColumns}
+	var bad []string
+	for i, cell := range a.Of(s.Name) {
+		row := []string{fmt.Sprint(i + 1), fmt.Sprint(cell.Level.Value)}
+		if cell.Table == nil {
+			row = append(row, nothing, nothing, nothing, nothing, nothing, nothing, nothing)
+		} else {
+			m := cell.Table.Measurement()
+			row = append(row, fixed(m.TimeTakenSeconds, 3), fmt.Sprint(m.Complete), fmt.Sprint(m.Failed),
+				fmt.Sprint(m.TotalTransferred), fixed(m.RequestsPerSecond, 2), fixed(m.TimePerRequestMS, 3),
+				fixed(m.TransferRateKBs, 2))
+		}
+		t.Rows = append(t.Rows, row)
+		if cell.Non2xx > 0 {
+			bad = append(bad, fmt.Sprintf("%s of %s at %v", whole(cell.Non2xx), whole(cell.Complete), cell.Level))
+		}
+	}
+	if len(bad) > 0 {
+		t.Note = "Non-2xx responses, over all trials: " + list(bad) + "."
+	}
+	return t
+}
+
+// comparisonTables compare every other server with the baseline, a table each; a single server has one of its own.
+func comparisonTables(a *stats.Analysis) []table {
+	if len(a.Servers) == 1 {
+		return []table{aloneTable(a)}
+	}
+	var tables []table
+	for _, server := range a.Servers {
+		if server != a.Baseline {
+			tables = append(tables, comparisonTable(a, server))
+		}
+	}
+	return tables
+}
+
+func aloneTable(a *stats.Analysis) table {
+	t := table{Caption: "Requests per second of " + a.Baseline,
+		Columns: []string{"Level", "Median", "Interval", "Clean trials", "State"}}
+	for _, cell := range a.Of(a.Baseline) {
+		median, around := throughputOf(cell)
+		t.Rows = append(t.Rows, []string{cell.Level.String(), median, around, clean(cell), string(cell.State)})
+	}
+	return t
+}
+
+func comparisonTable(a *stats.Analysis, server string) table {
+	t := table{Caption: fmt.Sprintf("%s against %s, requests per second", server, a.Baseline),
+		Columns: []string{"Level", a.Baseline, "Interval", server, "Interval", "Ratio", "Interval of the ratio",
+			"Direction by round"}}
+	for _, level := range a.Levels {
+		base, baseAround := throughputOf(*a.Cell(plan.Cell{Server: a.Baseline, Level: level}))
+		other, otherAround := throughputOf(*a.Cell(plan.Cell{Server: server, Level: level}))
+		row := []string{level.String(), base, baseAround, other, otherAround}
+		c := a.Comparison(plan.Cell{Server: server, Level: level})
+		if c == nil {
+			t.Rows = append(t.Rows, append(row, nothing, nothing, nothing))
+			continue
+		}
+		around := nothing
+		if c.HasInterval() {
+			around = fmt.Sprintf("%s to %s", ratio(c.Low), ratio(c.High))
+		}
+		t.Rows = append(t.Rows, append(row, ratio(c.Ratio)+"×", around, direction(*c)))
+	}
+	return t
+}
+
+func direction(c stats.Comparison) string {
+	if c.Above > c.Below {
+		return fmt.Sprintf("faster in %d of %d", c.Above, c.N)
+	}
+	return fmt.Sprintf("slower in %d of %d", c.Below, c.N)
+}
+
+// throughputOf gives a cell's median and interval, or that it must not be used.
+func throughputOf(c stats.Cell) (median, around string) {
+	if c.State == stats.Invalid {
+		return string(stats.Invalid), nothing
+	}
+	median = Rate(c.Throughput.Median)
+	if c.State == stats.Suspect {
+		median += " (suspect: " + clean(c) + " trials clean)"
+	}
+	return median, interval(c.Throughput, Rate)
+}
+
+func clean(c stats.Cell) string { return fmt.Sprintf("%d of %d", c.Clean(), c.Rounds) }
+
+// environmentTable says which machine and which programs it was.
+func environmentTable(rec *record.Record) table {
+	env := rec.Environment
+	t := table{Caption: "The machine and its programs", Columns: []string{"What", "Found"}}
+	add := func(name, value string) {
+		if value != "" {
+			t.Rows = append(t.Rows, []string{name, value})
+		}
+	}
+	add("Measured", rec.Started.UTC().Format("2 January 2006, 15:04 UTC"))
+	add("Load generator", generatorName(rec.Generator))
+	add("Labbook", rec.Labbook)
+	add("Go", env.Go)
+	add("System", env.OS+"/"+env.Arch)
+	add("Distribution", env.Distribution)
+	add("Kernel", env.Kernel)
+	add("CPU", env.CPU)
+	add("Logical cores", fmt.Sprint(env.Cores))
+	if env.Hypervisor {
+		add("Virtual machine", "yes: other guests can take part of the cores")
+	}
+	if env.MemoryBytes > 0 {
+		add("Memory", bytesOf(env.MemoryBytes))
+	}
+	add("Load average before the run", env.LoadAverage)
+	add("Accept queue limit (somaxconn)", env.SoMaxConn)
+	add("Client port range", env.PortRange)
+	add("tcp_tw_reuse", env.TimeWaitReuse)
+	if env.DescriptorLimit > 0 {
+		add("Open file limit", whole(int64(min(env.DescriptorLimit, 1<<62))))
+	}
+	add("User", env.User)
+	add("Host", env.Host)
+	add("Source", sourceName(rec.Source))
+	return t
+}
+
+func generatorName(g record.Generator) string {
+	name := g.Name
+	if g.Version != "" {
+		name += " " + g.Version
+	}
+	if g.Package != "" {
+		name += " (" + g.Package + ")"
+	}
+	return name
+}
+
+func sourceName(s *record.Source) string {
+	switch {
+	case s == nil:
+		return ""
+	case s.Dirty:
+		return "commit " + s.Commit + ", with changes that were not committed"
+	}
+	return "commit " + s.Commit + ", clean"
+}

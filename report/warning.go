@@ -1,0 +1,131 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/stats"
+)
+
+// doubt is one code as the reader sees it.
+type doubt struct {
+	Code  stats.Code
+	Error bool // it can make a cell invalid
+	Where string
+	Means string // what it means, and what to do
+}
+
+// meanings says what each code means and what to do about it.
+var meanings = map[stats.Code]string{
+	stats.NotExpected: "Answers had another status than expected, so the rates count wrong answers. " +
+		"Check the path in [load] and what the server answers there.",
+	stats.NotStarted: "The server did not come to answer, so no load was made. Read what it said on its standard error below.",
+	stats.Crashed:    "The server ended while it was under load. Read what it said on its standard error below.",
+	stats.TimedOut: "The trial was stopped at its timeout. If the server is only slow, raise timeout in [load]; " +
+		"if it hangs, that is the finding.",
+	stats.Aborted: "ab gave up or said nothing that can be read. Its own words are below.",
+	stats.Failed: "ab counted failed requests: connections that broke, or bodies of another length than the first. " +
+		"A server with bodies of changing length cannot be measured by ab without -l.",
+	stats.Missing: "The record does not hold these trials, or their lines are damaged.",
+	stats.Few: "Fewer than 6 rounds: there are medians and points, but no intervals and no inference. " +
+		"Set rounds to 6 at least, better 10, and 20 to publish.",
+}
+
+// doubts lists what is wrong with the data, errors first, a code each.
+func doubts(a *stats.Analysis) []doubt {
+	var all []doubt
+	for _, w := range a.Warnings {
+		d := doubt{Code: w.Code, Where: wholeRun, Means: meanings[w.Code]}
+		d.Error = w.Code != stats.Few && w.Code != stats.Missing
+		if len(w.Cells) > 0 {
+			d.Where = where(w)
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+const wholeRun = "the whole run"
+
+// where names the cells of a warning, those of a server together, with their counts.
+func where(w stats.Warning) string {
+	unit := "trials"
+	if w.Code == stats.NotExpected {
+		unit = "answers"
+	}
+	var parts []string
+	for i := 0; i < len(w.Cells); {
+		server := w.Cells[i].Cell.Server
+		var ls []plan.Level
+		count, of, reason := 0, 0, w.Cells[i].Reason
+		for ; i < len(w.Cells) && w.Cells[i].Cell.Server == server; i++ {
+			ls = append(ls, w.Cells[i].Cell.Level)
+			count += w.Cells[i].Count
+			of += w.Cells[i].Of
+		}
+		part := fmt.Sprintf("%s at %s (%s of %s %s", server, levels(ls), whole(count), whole(of), unit)
+		if reason != "" {
+			part += "; " + oneLine(reason)
+		}
+		parts = append(parts, part+")")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Warnings says in plain text what is wrong with the data, a line a code, errors first.
+func Warnings(_ *record.Record, a *stats.Analysis) []string {
+	var lines []string
+	for _, d := range doubts(a) {
+		lines = append(lines, fmt.Sprintf("%s: %s. %s", d.Code, d.Where, d.Means))
+	}
+	return lines
+}
+
+// failedTrial is a trial that is not clean, as a row of a table.
+func failedTrials(rec *record.Record) table {
+	t := table{Caption: "Trials that are not clean", Columns: []string{"Trial", "Round", "Cell", "How it ended", "Why",
+		"The server's last words"}}
+	e := rec.Experiment
+	left := 0
+	for _, r := range rec.Results {
+		if r.Clean(e.Load.Requests, e.Load.ExpectStatus) {
+			continue
+		}
+		if len(t.Rows) == mostFailedTrials {
+			left++
+			continue
+		}
+		t.Rows = append(t.Rows, []string{fmt.Sprint(r.Order), fmt.Sprint(r.Round), r.Cell.String(), string(r.Outcome),
+			oneLine(whyUnclean(r, e.Load.ExpectStatus)), oneLine(r.ServerStderr)})
+	}
+	if left > 0 {
+		t.Caption += fmt.Sprintf(": the first %d; %d more are in trials.jsonl", mostFailedTrials, left)
+	}
+	return t
+}
+
+// mostFailedTrials bounds a table that is for reading: trials that fail do so for few reasons.
+const mostFailedTrials = 20
+
+func whyUnclean(r record.Result, expect int) string {
+	if r.Reason != "" {
+		return r.Reason
+	}
+	if m := r.Measurement(); m != nil {
+		return fmt.Sprintf("%s complete, %s failed, %s of unexpected status",
+			whole(m.Complete), whole(m.Failed), whole(r.Unexpected(expect)))
+	}
+	return ""
+}
+
+// oneLine folds white space and cuts what a server or ab said to the length of a sentence or two.
+func oneLine(s string) string {
+	const most = 240
+	s = strings.Join(strings.Fields(s), " ")
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,126 @@
+// Package report draws a Record for people: report.html, report.md, their charts and captures, and tables for other
+// programs. Render is a pure function: the same record gives the same bytes. Write puts them into a folder, and
+// takes away what an earlier Labbook wrote there and this one does not.
+package report
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"labbook/internal/record"
+	"labbook/internal/stats"
+)
+
+// File is one file of a report.
+type File struct {
+	Name string // relative, with forward slashes: "charts/throughput.svg"
+	Data []byte
+}
+
+// Render draws a record.
+func Render(rec *record.Record) ([]File, error) {
+	a := stats.Analyse(rec)
+	p := newPage(rec, a)
+	html, err := p.html()
+	if err != nil {
+		return nil, err
+	}
+	summary, err := summaryCSV(rec.Experiment, a)
+	if err != nil {
+		return nil, err
+	}
+	files := []File{
+		{"report.html", html},
+		{"report.md", p.markdown()},
+		{"summary.csv", summary},
+		{"bench.txt", benchText(rec)},
+	}
+	for _, c := range p.Charts {
+		files = append(files, File{"charts/" + c.Name + ".svg", c.File()})
+	}
+	for _, c := range p.Captures {
+		files = append(files, File{"captures/" + c.Name + ".svg", c.svg()})
+	}
+	return files, nil
+}
+
+// Write draws a record into a folder. Each file is replaced as a whole, and nothing outside of the folder is
+// touched, also not through a symbolic link in it.
+func Write(dir string, rec *record.Record) error {
+	files, err := Render(rec)
+	if err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	for _, file := range files {
+		if err := replace(root, file); err != nil {
+			return fmt.Errorf("writing %s: %w", file.Name, err)
+		}
+	}
+	for _, folder := range []string{"charts", "captures"} {
+		if err := removeStale(root, folder, files); err != nil {
+			return fmt.Errorf("removing old files from %s: %w", folder, err)
+		}
+	}
+	return nil
+}
+
+// replace writes a file beside its place and then puts it there, so that no reader sees half of one.
+func replace(root *os.Root, file File) error {
+	if folder := path.Dir(file.Name); folder != "." {
+		if err := root.Mkdir(folder, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	part := file.Name + ".part"
+	if err := root.WriteFile(part, file.Data, 0o644); err != nil {
+		return errors.Join(err, ignoreMissing(root.Remove(part)))
+	}
+	return root.Rename(part, file.Name)
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// removeStale removes the SVG files that an earlier Labbook wrote into a folder and that are not among files. Ours
+// carry a mark; what does not carry it belongs to somebody else.
+func removeStale(root *os.Root, folder string, files []File) error {
+	entries, err := fs.ReadDir(root.FS(), folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		name := folder + "/" + entry.Name()
+		if !strings.HasSuffix(name, ".svg") || !entry.Type().IsRegular() ||
+			slices.ContainsFunc(files, func(f File) bool { return f.Name == name }) {
+			continue
+		}
+		data, err := root.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if bytes.Contains(data, []byte(" data-labbook=")) {
+			if err := root.Remove(name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// servers is the life of every server of a run. At most one of them runs at a time: between trials
+// a server is stopped, or, where restart keeps it alive, suspended.
+type servers struct {
+	experiment *spec.Experiment
+	ports      ports
+	alive      map[string]*server // by name; those that were not stopped after their last trial
+}
+
+// server is one server under test that was started, or found running.
+type server struct {
+	spec.Server
+	child  *child // nil for one that already ran
+	stderr *tail
+	round  int // in which it was started
+}
+
+func newServers(e *spec.Experiment, held ports) *servers {
+	return &servers{experiment: e, ports: held, alive: map[string]*server{}}
+}
+
+// take gives the named server, running and about to be loaded: the one kept from an earlier trial, or
+// a fresh one. It has answered once, and the answer is what the record keeps. An error says why there
+// is none; then no process is left.
+func (all *servers) take(ctx context.Context, name string, round int) (*server, *record.Answer, error) {
+	config, ok := all.experiment.Server(name)
+	if !ok {
+		return nil, nil, fmt.Errorf("no server is named %q", name)
+	}
+	s := all.alive[name]
+	if s != nil && s.mayStay(all.experiment.Design.Restart, round) {
+		s.child.resume()
+		answer, err := all.await(ctx, s)
+		if err == nil {
+			return s, answer, nil
+		}
+		all.drop(s)
+		return nil, nil, err
+	}
+	if s != nil {
+		all.drop(s)
+	}
+	return all.startWithPort(ctx, config, round)
+}
+
+// mayStay reports whether a server that lives may serve one more trial.
+func (s *server) mayStay(restart spec.Restart, round int) bool {
+	if s.child == nil || s.child.ended() {
+		return false
+	}
+	return restart == spec.RestartNever || restart == spec.RestartRound && s.round == round
+}
+
+// startWithPort starts a server, and once more without the hold on its port if that is what it fails
+// by: the hold is a socket that only a server with SO_REUSEADDR can bind beside.
+func (all *servers) startWithPort(ctx context.Context, config spec.Server, round int) (*server, *record.Answer, error) {
+	s, answer, err := all.start(ctx, config, round)
+	var failed *startError
+	if !errors.As(err, &failed) || !failed.addressInUse() || len(config.Command) == 0 {
+		return s, answer, err
+	}
+	if all.ports.letGo(config.Name) {
+		s, answer, err = all.start(ctx, config, round)
+		if !errors.As(err, &failed) || !failed.addressInUse() {
+			return s, answer, err
+		}
+	}
+	return nil, nil, machineError(`set SO_REUSEADDR in the server, or use restart = "never" in [design]`,
+		"server %q cannot bind %s again: it does not set SO_REUSEADDR, so the connections that it closed keep "+
+			"it from its own port for a minute: %w", config.Name, config.Address, err)
+}
+
+// start starts one server and waits until it has answered.
+func (all *servers) start(ctx context.Context, config spec.Server, round int) (*server, *record.Answer, error) {
+	s := &server{Server: config, stderr: &tail{}, round: round}
+	if config.URL == "" {
+		command, err := commandOf(config, s.stderr)
+		if err != nil {
+			return nil, nil, err
+		}
+		if s.child, err = command.start(); err != nil {
+			return nil, nil, fmt.Errorf("starting %q: %w", config.Name, err)
+		}
+		all.alive[config.Name] = s
+	}
+	answer, err := all.await(ctx, s)
+	if err != nil {
+		all.drop(s)
+		return nil, nil, err
+	}
+	return s, answer, nil
+}
+
+// commandOf says how a server is started: a model from our own program, a command as the spec has it.
+func commandOf(config spec.Server, stderr *tail) (command, error) {
+	if config.Model != "" {
+		self, err := executable()
+		argv := []string{"labbook", "serve", config.Model, "--address", config.Address}
+		return command{path: self, argv: argv, stdout: stderr, stderr: stderr}, err
+	}
+	path, err := exec.LookPath(config.Command[0])
+	if err != nil {
+		return command{}, machineError("install it, or name it by its full path",
+			"server %q: finding its command: %w", config.Name, err)
+	}
+	c := command{path: path, argv: config.Command, stdout: stderr, stderr: stderr}
+	for name, value := range config.Env {
+		c.env = append(c.env, name+"="+value)
+	}
+	slices.Sort(c.env)
+	return c, nil
+}
+
+// rest ends a server's trial: it is stopped, or suspended if it may be wanted again.
+func (all *servers) rest(s *server) {
+	if s.child == nil {
+		return
+	}
+	if all.experiment.Design.Restart == spec.RestartTrial || s.child.ended() {
+		all.drop(s)
+		return
+	}
+	s.child.suspend()
+}
+
+// drop stops a server for good.
+func (all *servers) drop(s *server) {
+	if s.child != nil {
+		s.child.stop()
+		delete(all.alive, s.Name)
+	}
+}
+
+// stop stops every server that is still there.
+func (all *servers) stop() {
+	for _, s := range all.alive {
+		s.child.release() // all of them first, so that they end side by side
+	}
+	for _, s := range all.alive {
+		all.drop(s)
+	}
+}
+
+// crash says how a server ended that should still be there, "" where it is.
+func (s *server) crash() string {
+	if s.child == nil || !s.child.ended() {
+		return ""
+	}
+	return fmt.Sprintf("the server ended by itself: %v", s.child.end)
+}
+
+// await asks a server until it gives an HTTP answer of any status, for as long as start_timeout
+// allows. Refused connections are how a server that is not ready looks.
+func (all *servers) await(ctx context.Context, s *server) (*record.Answer, error) {
+	deadline, cancel := context.WithTimeout(ctx, s.StartTimeout)
+	defer cancel()
+	pause := firstPause
+	for {
+		answer, err := ask(deadline, all.experiment, s.Server)
+		if err == nil {
+			return answer, nil
+		}
+		if context.Cause(ctx) != nil {
+			return nil, context.Cause(ctx)
+		}
+		if reason := s.crash(); reason != "" {
+			return nil, &startError{s, errors.New(reason)}
+		}
+		select {
+		case <-deadline.Done():
+			return nil, &startError{s, fmt.Errorf("no answer within %v: %w", s.StartTimeout, err)}
+		case <-s.ended():
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, lastPause)
+	}
+}
+
+// The pauses between two questions to a server that is not ready yet: short enough not to be felt in
+// a hundred trials, and soon long enough not to keep a slow starter from its work.
+const (
+	firstPause = time.Millisecond
+	lastPause  = 20 * time.Millisecond
+)
+
+// ended gives a channel that closes with the server's process; nil, which never does, if it is not ours.
+func (s *server) ended() <-chan struct{} {
+	if s.child == nil {
+		return nil
+	}
+	return s.child.done
+}
+
+// startError is a server that did not come to answer, with what it said on its standard error.
+type startError struct {
+	server *server
+	cause  error
+}
+
+func (e *startError) Error() string {
+	text := fmt.Sprintf("server %q at %s: %v", e.server.Name, e.server.Address, e.cause)
+	if said := e.server.stderr.String(); said != "" {
+		text += "; it said: " + said
+	}
+	return text
+}
+
+func (e *startError) Unwrap() error { return e.cause }
+
+// addressInUse reports whether the server said that its port is taken, in the words of strerror or by
+// the name of the error.
+func (e *startError) addressInUse() bool {
+	said := strings.ToLower(e.server.stderr.String())
+	return strings.Contains(said, "address already in use") || strings.Contains(said, "address in use") ||
+		strings.Contains(said, "eaddrinuse")
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// bench is all that a trial needs: the servers, the ab that loads them, and when the run began.
+type bench struct {
+	experiment *spec.Experiment
+	servers    *servers
+	generator  generator
+	began      time.Time
+}
+
+// runTrial measures one trial: a server that answers, a warm-up, the load, and the server's rest. A trial
+// that fails is a result too. An error means that no trial can be measured, or that ctx ended.
+func (b *bench) runTrial(ctx context.Context, trial plan.Trial) (record.Result, error) {
+	result := record.Result{Trial: trial, StartSeconds: time.Since(b.began).Seconds(), Outcome: record.Ended}
+	server, answer, err := b.servers.take(ctx, trial.Server, trial.Round)
+	var machine *failure
+	if errors.As(err, &machine) || ctx.Err() != nil {
+		return result, errors.Join(err, context.Cause(ctx))
+	}
+	if err != nil {
+		result.Outcome, result.Reason = record.NotStarted, err.Error()
+		var failed *startError
+		if errors.As(err, &failed) {
+			result.Reason = fmt.Sprintf("the server did not come to answer: %v", failed.cause)
+			result.ServerStderr = failed.server.stderr.String()
+		}
+		return result, nil
+	}
+	defer b.servers.rest(server)
+	result.Answer = answer
+	err = b.load(ctx, server, &result)
+	if ctx.Err() != nil {
+		return result, context.Cause(ctx)
+	}
+	return result, err
+}
+
+// load makes the warm-up and the load within the trial's time, and says how it went.
+func (b *bench) load(ctx context.Context, s *server, result *record.Result) error {
+	within, cancel := context.WithTimeout(ctx, b.experiment.Load.Timeout)
+	defer cancel()
+	if args := warmupArgs(b.experiment, s.Server, result.Level); args != nil {
+		warmup, err := b.generator.run(within, args)
+		if err != nil {
+			return err
+		}
+		warmup.call.Text = ""
+		result.Warmup = &warmup.call
+	}
+	if within.Err() == nil && s.crash() == "" {
+		load, err := b.generator.run(within, loadArgs(b.experiment, s.Server, result.Level))
+		if err != nil {
+			return err
+		}
+		result.Load, result.PercentilesMS = &load.call, load.percentiles
+		if load.err != nil || load.call.ExitCode != 0 {
+			result.Outcome, result.Reason = record.Aborted, whyAborted(load)
+		}
+	}
+	b.judge(within, s, result)
+	return nil
+}
+
+// judge puts what the deadline or the server did before what ab made of it.
+func (b *bench) judge(within context.Context, s *server, result *record.Result) {
+	if crash := s.crash(); crash != "" {
+		result.Outcome, result.Reason = record.Crashed, crash
+	} else if within.Err() != nil && result.Outcome != record.Ended || result.Load == nil {
+		result.Outcome = record.TimedOut
+		result.Reason = fmt.Sprintf("the trial was stopped at its timeout of %v", b.experiment.Load.Timeout)
+	}
+	if result.Outcome != record.Ended {
+		result.ServerStderr = s.stderr.String()
+	}
+}
+
+// whyAborted gives ab's own last words, or what is wrong with what it wrote.
+func whyAborted(load output) string {
+	lines := strings.Split(strings.TrimSpace(load.call.Stderr), "\n")
+	if last := strings.TrimSpace(lines[len(lines)-1]); last != "" && load.call.ExitCode != 0 {
+		return fmt.Sprintf("ab ended with exit code %d: %s", load.call.ExitCode, last)
+	}
+	if load.err != nil {
+		return fmt.Sprintf("ab ended with exit code %d: %v", load.call.ExitCode, load.err)
+	}
+	return fmt.Sprintf("ab ended with exit code %d", load.call.ExitCode)
+}
