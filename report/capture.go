@@ -92,7 +92,7 @@ func screen(call record.Call) string {
 		}
 	}
 	for line := range strings.Lines(call.Text) {
-		b.WriteString(printable(line) + "\n")
+		b.WriteString(printable(strings.TrimRight(line, "\r\n")) + "\n")
 		if strings.HasPrefix(line, "Benchmarking ") && len(progress) > 0 {
 			b.WriteString(printable(strings.Join(progress, "\n")) + "\n")
 		}

@@ -49,7 +49,7 @@ func ratio(x float64) string {
 
 // percent gives a confidence as it was reached: "97.9 %".
 func percent(x float64) string {
-	return strconv.FormatFloat(math.Floor(x*1000)/10, 'f', -1, 64) + " %"
+	return strconv.FormatFloat(math.Floor(x*1000)/10, 'f', -1, 64) + "\u00a0%"
 }
 
 // fixed gives a number as ab prints it, without grouping, so that the seed's columns stay comparable to ab's text.

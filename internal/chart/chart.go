@@ -51,8 +51,8 @@ func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 func ResponseTime(a *stats.Analysis) Chart {
 	f := figure{
 		name:   "response-time",
-		title:  "Response time against concurrency",
-		yLabel: "response time in ms, closed loop",
+		title:  "Response time against concurrency, closed loop",
+		yLabel: "response time in ms",
 		unit:   "ms",
 		places: 3,
 		levels: a.Levels,

@@ -76,7 +76,8 @@ func (f figure) draw() (string, error) {
 	}
 	p.Add(trials, labels)
 	canvas := vgsvg.New(vg.Points(pictureWidth), vg.Points(pictureHeight))
-	p.Draw(draw.New(canvas))
+	const room = vg.Length(5)
+	p.Draw(draw.Crop(draw.New(canvas), room, -room, room, -room))
 	var b bytes.Buffer
 	if _, err := canvas.WriteTo(&b); err != nil {
 		return "", fmt.Errorf("this chart could not be drawn: %w", err)
@@ -113,7 +114,7 @@ func (f figure) setY(p *plot.Plot, low, high float64) {
 		p.Y.Scale = plot.LogScale{}
 		p.Y.Min, p.Y.Max = low/1.15, high*1.15
 		p.Y.Tick.Marker = logTicks(p.Y.Min, p.Y.Max)
-		p.Y.Label.Text += ", logarithmic"
+		p.Y.Label.Text += " (log scale)"
 		return
 	}
 	top := high * 1.06
