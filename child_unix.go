@@ -78,8 +78,10 @@ func follow(guard *exec.Cmd, status *os.File, release func()) (*child, error) {
 	go func() { // ends with the guard, which ends when the child has or the lifeline does
 		defer close(c.done)
 		defer status.Close()
-		last := guardReport{End: &ending{Code: -1, Signal: "killed together with its guard"}}
-		_ = reports.Decode(&last) // no report: the guard was killed, which last already says
+		var last guardReport
+		if err := reports.Decode(&last); err != nil || last.End == nil {
+			last.End = &ending{Code: -1, Signal: "killed together with its guard"}
+		}
 		c.end = *last.End
 		_ = guard.Wait()
 		release()

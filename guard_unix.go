@@ -27,11 +27,11 @@ func guard(ctx context.Context, path string, argv []string) error {
 	defer runtime.UnlockOSThread()
 	syscall.CloseOnExec(lifelineFD)
 	syscall.CloseOnExec(statusFD)
-	lifeline := os.NewFile(lifelineFD, "lifeline")
-	reports := json.NewEncoder(os.NewFile(statusFD, "status"))
-	if _, err := lifeline.Stat(); err != nil {
+	lifeline, status := os.NewFile(lifelineFD, "lifeline"), os.NewFile(statusFD, "status")
+	if !isPipe(lifeline) || !isPipe(status) {
 		return usageError("guard is for labbook itself: it needs the pipes that labbook gives it")
 	}
+	reports := json.NewEncoder(status)
 	adoptOrphans()
 	cmd := &exec.Cmd{Path: path, Args: argv, Stdout: os.Stdout, Stderr: os.Stderr}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -53,6 +53,11 @@ func guard(ctx context.Context, path string, argv []string) error {
 	}
 	sweep(cmd.Process.Pid)
 	return reports.Encode(guardReport{End: endingOf(cmd, err)})
+}
+
+func isPipe(file *os.File) bool {
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeNamedPipe != 0
 }
 
 // letGo gives a channel that closes when ctx ends or the lifeline does.

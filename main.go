@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -43,7 +44,15 @@ func execute(args []string, stdout, stderr io.Writer) int {
 // interrupted is the cause of a context that a signal ended.
 type interrupted struct{ signal syscall.Signal }
 
-func (i interrupted) Error() string { return "interrupted by " + i.signal.String() }
+func (i interrupted) Error() string {
+	switch i.signal {
+	case syscall.SIGINT:
+		return "interrupted by SIGINT"
+	case syscall.SIGTERM:
+		return "interrupted by SIGTERM"
+	}
+	return "interrupted by SIGHUP"
+}
 
 // untilSignal gives a context that ends at the first SIGINT, SIGTERM or SIGHUP. The second one is no
 // longer ours: it ends the process at once, and the guards see to the children.
@@ -127,25 +136,29 @@ func measure(ctx context.Context, b *bench, trials []plan.Trial, out *record.Wri
 // keep closes the record of a run that was cut short, and adds to the error what is kept of it.
 // A record without a trial is of no use to anybody, so it goes.
 func keep(out *record.Writer, path string, planned int, cause error) error {
-	if out.Written() == 0 {
-		return errors.Join(cause, out.Discard())
-	}
-	code, _ := exitCode(cause)
+	code, hint := exitCode(cause)
 	var signal interrupted
 	if errors.As(cause, &signal) {
 		code, cause = 128+int(signal.signal), signal
 	}
-	return &failure{
-		code: code,
-		err: errors.Join(fmt.Errorf("%w: %d of %d trials are kept in %s", cause,
-			out.Written(), planned, out.Path()), out.Close()),
-		hint: fmt.Sprintf("the last finished report is untouched; labbook %s --fresh starts over", path),
+	if out.Written() == 0 {
+		return &failure{code, errors.Join(cause, out.Discard()), hint}
 	}
+	kept := fmt.Errorf("%w: %d of %d trials are kept in %s", cause, out.Written(), planned, out.Path())
+	again := fmt.Sprintf("the last finished report is untouched; labbook %s --fresh starts over", path)
+	if hint != "" {
+		again = hint + "; " + again
+	}
+	return &failure{code, errors.Join(kept, out.Close()), again}
 }
 
 // conclude draws the report of a finished record, and says the answer and what is wrong with it.
 func conclude(dir string, stdout, stderr io.Writer, quiet bool) error {
 	rec, err := record.Read(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &failure{exitUsage, fmt.Errorf("reading the record: %w", err),
+			"name the output folder of a run that has ended: it holds " + record.FileName}
+	}
 	if err != nil {
 		return fmt.Errorf("reading the record: %w", err)
 	}
@@ -190,10 +203,6 @@ type lab struct {
 
 // prepare makes the machine ready, or says what is in the way, before anything is written.
 func prepare(e *spec.Experiment, path, dir string, fresh bool) (*lab, error) {
-	if part, lies := record.Unfinished(dir); lies && !fresh {
-		return nil, &failure{code: exitUsage, err: fmt.Errorf("%s: %w", part, record.ErrUnfinished),
-			hint: fmt.Sprintf("labbook %s --fresh throws it away and starts over", path)}
-	}
 	chosen, err := findGenerator(e.Load.Generator)
 	if err != nil {
 		return nil, err
@@ -204,6 +213,12 @@ func prepare(e *spec.Experiment, path, dir string, fresh bool) (*lab, error) {
 	unlock, err := lockMachine(absolute(path))
 	if err != nil {
 		return nil, err
+	}
+	// Only now: while another labbook measures, an unfinished record may be its own.
+	if part, lies := record.Unfinished(dir); lies && !fresh {
+		unlock()
+		return nil, &failure{exitUsage, fmt.Errorf("%s: %w", part, record.ErrUnfinished),
+			fmt.Sprintf("labbook %s --fresh throws it away and starts over", path)}
 	}
 	held, err := holdPorts(e.Servers)
 	if err != nil {

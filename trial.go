@@ -26,8 +26,11 @@ func (b *bench) runTrial(ctx context.Context, trial plan.Trial) (record.Result, 
 	result := record.Result{Trial: trial, StartSeconds: time.Since(b.began).Seconds(), Outcome: record.Ended}
 	server, answer, err := b.servers.take(ctx, trial.Server, trial.Round)
 	var machine *failure
-	if errors.As(err, &machine) || ctx.Err() != nil {
-		return result, errors.Join(err, context.Cause(ctx))
+	if ctx.Err() != nil { // the server, if there is one, is stopped with all the others
+		return result, context.Cause(ctx)
+	}
+	if errors.As(err, &machine) {
+		return result, err
 	}
 	if err != nil {
 		result.Outcome, result.Reason = record.NotStarted, err.Error()

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"labbook/internal/record"
+	"labbook/internal/servermodel"
+	"labbook/internal/spec"
+)
+
+// TestMain lets the test binary play every part that labbook plays itself: it is started as "labbook" by scripts, as
+// "ab" by whoever finds the fake one on PATH, and with a role as its first argument by the code under test.
+func TestMain(m *testing.M) {
+	if name := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe"); name == "ab" {
+		os.Exit(fakeAB(os.Args[1:]))
+	}
+	if len(os.Args) > 1 && slices.Contains([]string{"serve", "ab", "guard"}, os.Args[1]) {
+		main()
+	}
+	testscript.Main(m, map[string]func(){"labbook": main})
+}
+
+// TestScripts tells the command line's stories.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		Setup:         setUpScript,
+		Condition:     condition,
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"fakeab": installFakeAB,
+			"code":   exitsWith,
+			"term":   terminate,
+			"trials": waitForTrials,
+			"gone":   waitUntilGone,
+		},
+	})
+}
+
+// setUpScript gives each story ports of its own, a temporary folder, and so a lock of its own.
+func setUpScript(env *testscript.Env) error {
+	env.Setenv("TMPDIR", filepath.Join(env.WorkDir, "tmp"))
+	env.Setenv("HOME", env.WorkDir)
+	self, err := exec.LookPath("labbook")
+	if err != nil {
+		return err
+	}
+	env.Setenv("LABBOOK", self) // for a story that takes PATH away
+	for i := 1; i <= 3; i++ {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		env.Setenv(fmt.Sprintf("PORT%d", i), fmt.Sprint(listener.Addr().(*net.TCPAddr).Port))
+		if err := listener.Close(); err != nil {
+			return err
+		}
+	}
+	if err := os.MkdirAll(filepath.Join(env.WorkDir, "tmp"), 0o755); err != nil {
+		return err
+	}
+	return writeSpecs(env)
+}
+
+// writeSpecs puts the story's ports into its files: every "PORT1" in a *.toml becomes the port.
+func writeSpecs(env *testscript.Env) error {
+	paths, err := filepath.Glob(filepath.Join(env.WorkDir, "*.toml"))
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		text := string(data)
+		for _, name := range []string{"PORT1", "PORT2", "PORT3"} {
+			text = strings.ReplaceAll(text, name, env.Getenv(name))
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// condition knows what a machine may lack. Under CI=true nothing may be lacking: the story then runs, and fails.
+func condition(name string) (bool, error) {
+	switch name {
+	case "ab", "python3", "git":
+		if _, err := exec.LookPath(name); err != nil {
+			return os.Getenv("CI") == "true", nil
+		}
+		return true, nil
+	}
+	return false, fmt.Errorf("unknown condition %q", name)
+}
+
+// installFakeAB puts our own program on PATH as ab: "fakeab FILE [CODE]" makes it print that file and exit with that
+// code. Without a file it makes the load for real, by the embedded ab.
+func installFakeAB(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 2 {
+		ts.Fatalf("usage: fakeab [file [code]]")
+	}
+	self, err := os.Executable()
+	ts.Check(err)
+	bin := ts.MkAbs("fakebin")
+	ts.Check(os.MkdirAll(bin, 0o755))
+	if _, err := os.Lstat(filepath.Join(bin, "ab")); err != nil {
+		ts.Check(os.Symlink(self, filepath.Join(bin, "ab")))
+		ts.Setenv("PATH", bin+string(os.PathListSeparator)+ts.Getenv("PATH"))
+	}
+	file, code := "", "0"
+	if len(args) > 0 {
+		file = ts.MkAbs(args[0])
+	}
+	if len(args) > 1 {
+		code = args[1]
+	}
+	ts.Setenv("FAKE_AB_FILE", file)
+	ts.Setenv("FAKE_AB_CODE", code)
+}
+
+// fakeAB plays ab: a captured output, as FAKE_AB_FILE says, or a real load. A warm-up, which has no -e, is always real.
+func fakeAB(args []string) int {
+	if slices.Contains(args, "-V") {
+		fmt.Println("This is ApacheBench, Version 2.3 <$Revision: fake $>")
+		return 0
+	}
+	file := os.Getenv("FAKE_AB_FILE")
+	if file == "" || !slices.Contains(args, "-e") {
+		return execute(append([]string{"ab"}, args...), os.Stdout, os.Stderr)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	// A capture holds standard output, then a line "-- stderr --", then standard error.
+	stdout, stderr, _ := strings.Cut(string(data), "-- stderr --\n")
+	io.WriteString(os.Stdout, stdout)
+	io.WriteString(os.Stderr, stderr)
+	var code int
+	fmt.Sscan(os.Getenv("FAKE_AB_CODE"), &code)
+	return code
+}
+
+// exitsWith runs a program and wants an exit code: "code 4 labbook experiment.toml".
+func exitsWith(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: code number program [args]")
+	}
+	got := 0
+	var exit *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if fmt.Sprint(got) != args[0] {
+		ts.Fatalf("exit code %d, want %s", got, args[0])
+	}
+}
+
+// terminate sends SIGTERM to what runs in the background: the kill of testscript knows no such signal.
+func terminate(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: term")
+	}
+	for _, cmd := range ts.BackgroundCmds() {
+		ts.Check(cmd.Process.Signal(syscall.SIGTERM))
+	}
+}
+
+// patience is how long a story waits for what must happen soon; it is only ever reached by a failure.
+const patience = 30 * time.Second
+
+// until asks again and again until something holds.
+func until(ts *testscript.TestScript, what string, holds func() bool) {
+	for deadline := time.Now().Add(patience); !holds(); {
+		if time.Now().After(deadline) {
+			ts.Fatalf("%s: not within %v", what, patience)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// waitForTrials waits until an unfinished record holds so many trials: "trials output 3".
+func waitForTrials(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: trials folder number")
+	}
+	want, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	until(ts, "trials in "+args[0], func() bool {
+		data, _ := os.ReadFile(filepath.Join(ts.MkAbs(args[0]), record.PartName)) // not there yet: no trials
+		return bytes.Count(data, []byte{'\n'}) > want                             // the header is a line too
+	})
+}
+
+// waitUntilGone waits until no process of the story is left: "gone $PORT1" looks for the port in every command line.
+func waitUntilGone(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: gone text")
+	}
+	until(ts, "processes with "+args[0]+" gone", func() bool {
+		paths, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+		for _, path := range paths {
+			line, _ := os.ReadFile(path) // gone already
+			if bytes.Contains(line, []byte(args[0])) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func TestModelsOfSpecAreThose(t *testing.T) {
+	if !slices.Equal(spec.Models, servermodel.Names()) {
+		t.Errorf("spec.Models = %v, the models that there are: %v", spec.Models, servermodel.Names())
+	}
+}
+
+func TestExecuteNamesTheErrorOnce(t *testing.T) {
+	var stdout, stderr strings.Builder
+	if code := execute([]string{"no-such-file.toml"}, &stdout, &stderr); code != exitUsage {
+		t.Errorf("exit code %d, want %d", code, exitUsage)
+	}
+	if n := strings.Count(stderr.String(), "labbook: "); n != 1 || !strings.Contains(stderr.String(), "hint: ") {
+		t.Errorf("standard error %q has %d errors, want one, with a hint", stderr.String(), n)
+	}
+	if stdout.Len() > 0 {
+		t.Errorf("standard output %q, want none", stdout.String())
+	}
+}
+
+func TestGitKnowsNothingHere(t *testing.T) {
+	dir := t.TempDir() // no repository
+	if s := source(context.Background(), filepath.Join(dir, "experiment.toml"), filepath.Join(dir, "output")); s != nil {
+		t.Errorf("source = %+v outside of a repository, want nil", s)
+	}
+}
