@@ -66,7 +66,11 @@ func installedAB() (generator, error) {
 	if !strings.HasPrefix(first, banner) {
 		return generator{}, errors.New("the ab on PATH is another program: it does not say that it is ApacheBench")
 	}
-	named := record.Generator{Name: "ab", Version: strings.TrimPrefix(first, banner), Package: packageOf(ctx, path)}
+	named := record.Generator{
+		Name:    "ab",
+		Version: strings.TrimPrefix(first, banner),
+		Package: packageOf(ctx, path),
+	}
 	return generator{Generator: named, path: path, prefix: []string{"ab"}}, nil
 }
 
@@ -93,8 +97,8 @@ func (g generator) String() string {
 	return text
 }
 
-// loadArgs are ab's arguments for a trial. -s and -r keep ab from ending at the first silence or reset, which would
-// throw its report away; no -q, so that the capture shows its progress.
+// loadArgs are ab's arguments for a trial. -s and -r keep ab from ending at the first silence or
+// reset, which would throw its report away; no -q, so that the capture shows its progress.
 func loadArgs(e *spec.Experiment, s spec.Server, level plan.Level) []string {
 	args := callArgs(e, e.Load.Requests, level)
 	return append(args, "-e", percentilesFile, e.TargetURL(s))
@@ -127,8 +131,9 @@ type output struct {
 // abEndsWithin is how long ab may take to print its report after SIGINT.
 const abEndsWithin = 800 * time.Millisecond
 
-// run calls ab once, in a folder of its own, and reads what it wrote. When ctx ends, ab gets SIGINT, upon which it
-// reports what it has; if that takes too long, it is ended. An error means that ab could not be called at all.
+// run calls ab once, in a folder of its own, and reads what it wrote. When ctx ends, ab gets
+// SIGINT, upon which it reports what it has; if that takes too long, it is ended. An error means
+// that ab could not be called at all.
 func (g generator) run(ctx context.Context, args []string) (output, error) {
 	dir, err := os.MkdirTemp("", "labbook-ab-")
 	if err != nil {

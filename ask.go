@@ -38,8 +38,13 @@ func ask(ctx context.Context, e *spec.Experiment, s spec.Server) (*record.Answer
 	if e.Load.KeepAlive {
 		keepAlive = "Connection: Keep-Alive\r\n"
 	}
-	_, err = fmt.Fprintf(conn, "GET %s HTTP/1.0\r\n%sHost: %s\r\nUser-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n",
-		e.Load.Path, keepAlive, s.Address)
+	_, err = fmt.Fprintf(
+		conn,
+		"GET %s HTTP/1.0\r\n%sHost: %s\r\nUser-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n",
+		e.Load.Path,
+		keepAlive,
+		s.Address,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +53,10 @@ func ask(ctx context.Context, e *spec.Experiment, s spec.Server) (*record.Answer
 
 // readAnswer reads one HTTP answer to a GET.
 func readAnswer(r io.Reader) (*record.Answer, error) {
-	response, err := http.ReadResponse(bufio.NewReader(io.LimitReader(r, askLimit)), &http.Request{Method: http.MethodGet})
+	response, err := http.ReadResponse(
+		bufio.NewReader(io.LimitReader(r, askLimit)),
+		&http.Request{Method: http.MethodGet},
+	)
 	if err != nil {
 		return nil, fmt.Errorf("reading its answer: %w", err)
 	}

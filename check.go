@@ -10,8 +10,8 @@ import (
 	"labbook/internal/spec"
 )
 
-// check says whether a spec and this machine are ready: it does all that a run does before its first trial, and
-// starts every server once to see what it answers. It measures and writes nothing.
+// check says whether a spec and this machine are ready: it does all that a run does before its
+// first trial, and starts every server once to see what it answers. It measures and writes nothing.
 func check(ctx context.Context, path string, o options, stdout io.Writer) error {
 	experiment, err := readSpec(path, o)
 	if err != nil {
@@ -36,7 +36,8 @@ func check(ctx context.Context, path string, o options, stdout io.Writer) error 
 			problems = append(problems, err)
 			continue
 		}
-		fmt.Fprintf(stdout, "%s at %s answers %d with %s\n", printable(s.Name), s.Address, answer.Status, count(int(answer.Bytes), "byte"))
+		fmt.Fprintf(stdout, "%s at %s answers %d with %s\n",
+			printable(s.Name), s.Address, answer.Status, count(int(answer.Bytes), "byte"))
 	}
 	if len(problems) > 0 {
 		return machineError("nothing was measured or written", "%w", errors.Join(problems...))

@@ -26,8 +26,9 @@ const (
 	statusFD   = 4 // the guard's reports
 )
 
-// start runs a command under a guard: our own program, which holds the read end of a pipe whose only
-// write end is ours. However we end, the pipe ends, and the guard then ends the child with all that it started.
+// start runs a command under a guard: our own program, which holds the read end of a pipe whose
+// only write end is ours. However we end, the pipe ends, and the guard then ends the child with all
+// that it started.
 func (c command) start() (*child, error) {
 	self, err := executable()
 	if err != nil {

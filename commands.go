@@ -18,11 +18,12 @@ import (
 	"labbook/internal/spec"
 )
 
-const longHelp = `Labbook reads experiment.toml, starts each server under test in a process of its own, loads it with
-ApacheBench (ab) again and again in shuffled rounds, and writes output/report.html and output/report.md.
+const longHelp = `Labbook reads experiment.toml, starts each server under test in a process of its own,
+loads it with ApacheBench (ab) again and again in shuffled rounds, and writes output/report.html
+and output/report.md.
 
-Exit codes: 0 done; 1 a failure; 2 wrong usage or a spec that is refused; 3 the machine lacks something;
-4 measured and reported, but a cell is invalid; 130, 143, 129 after SIGINT, SIGTERM, SIGHUP.`
+Exit codes: 0 done; 1 a failure; 2 wrong usage or a spec that is refused; 3 the machine lacks
+something; 4 measured and reported, but a cell is invalid; 130, 143, 129 after SIGINT, SIGTERM, SIGHUP.`
 
 const example = `  labbook experiment.toml             measure, then write output/
   labbook experiment.toml --dry-run   show the plan
@@ -142,11 +143,14 @@ func serveCommand(stderr io.Writer) *cobra.Command {
 }
 
 func abCommand(stdout, stderr io.Writer) *cobra.Command {
-	return &cobra.Command{Use: "ab [ab's flags] http://host:port/path", Short: "the embedded ab: ab's flags, text, files and exit codes",
+	return &cobra.Command{
+		Use:                "ab [ab's flags] http://host:port/path",
+		Short:              "the embedded ab: ab's flags, text, files and exit codes",
 		DisableFlagParsing: true, // they are ab's, and ab's are not written as ours are
 		RunE: func(c *cobra.Command, args []string) error {
 			return silent(load.Main(c.Context(), args, stdout, stderr))
-		}}
+		},
+	}
 }
 
 func guardCommand() *cobra.Command {

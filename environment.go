@@ -34,7 +34,12 @@ func newHeader(ctx context.Context, e *spec.Experiment, path, dir string, g gene
 
 // environment describes this machine. User and host are personal: they are kept only if identify says so.
 func environment(identify bool) record.Environment {
-	env := record.Environment{OS: runtime.GOOS, Arch: runtime.GOARCH, Cores: runtime.NumCPU(), Go: runtime.Version()}
+	env := record.Environment{
+		OS:    runtime.GOOS,
+		Arch:  runtime.GOARCH,
+		Cores: runtime.NumCPU(),
+		Go:    runtime.Version(),
+	}
 	describeSystem(&env)
 	if identify {
 		env.Host, _ = os.Hostname() // what is not known is absent
@@ -55,7 +60,8 @@ func source(ctx context.Context, path, dir string) *record.Source {
 	}
 	// The whole repository counts (":/"), whatever folder the spec lies in; of it the output does not.
 	args := []string{"status", "--porcelain", "--", ":/"}
-	if inside, err := filepath.Rel(folder, absolute(dir)); err == nil && filepath.IsLocal(inside) && inside != "." {
+	if inside, err := filepath.Rel(folder, absolute(dir)); err == nil && filepath.IsLocal(inside) &&
+		inside != "." {
 		args = append(args, ":(exclude)"+filepath.ToSlash(inside))
 	}
 	changed, err := git(ctx, folder, args...)

@@ -32,7 +32,11 @@ func (f *failure) Error() string {
 func (f *failure) Unwrap() error { return f.err }
 
 func usageError(format string, args ...any) error {
-	return &failure{code: exitUsage, err: fmt.Errorf(format, args...), hint: "labbook --help shows what is possible"}
+	return &failure{
+		code: exitUsage,
+		err:  fmt.Errorf(format, args...),
+		hint: "labbook --help shows what is possible",
+	}
 }
 
 func machineError(hint, format string, args ...any) error {
@@ -50,11 +54,14 @@ func silent(code int) error {
 // exitCode gives the code and the hint of an error; the code is 0 for nil.
 func exitCode(err error) (code int, hint string) {
 	var f *failure
+	var signal interrupted
 	switch {
 	case err == nil:
 		return exitOK, ""
 	case errors.As(err, &f):
 		return f.code, f.hint
+	case errors.As(err, &signal):
+		return 128 + int(signal.signal), ""
 	}
 	return exitFailure, ""
 }

@@ -16,8 +16,8 @@ func adoptOrphans() {
 	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) // an old kernel: the process group must do
 }
 
-// tie makes the kernel kill the child when the thread that started it ends, so that it does not even outlive a
-// guard that is killed. The guard starts it on a thread that it keeps.
+// tie makes the kernel kill the child when the thread that started it ends, so that it does not
+// even outlive a guard that is killed. The guard starts it on a thread that it keeps.
 func tie(attributes *syscall.SysProcAttr) { attributes.Pdeathsig = syscall.SIGKILL }
 
 // descendants lists the children of a process, their children, and so on.

@@ -1,5 +1,6 @@
-// Labbook is a laboratory notebook for server experiments: it reads experiment.toml, loads each server
-// model with ApacheBench again and again, and writes a report that can be trusted, opened offline and committed.
+// Labbook is a laboratory notebook for server experiments: it reads experiment.toml, loads each
+// server model with ApacheBench again and again, and writes a report that can be trusted, opened
+// offline and committed.
 //
 // This file is the command line and the pipeline; servers.go, ab.go and the files beside them hold the
 // processes; everything else is in internal and report.
@@ -139,7 +140,7 @@ func keep(out *record.Writer, path string, planned int, cause error) error {
 	code, hint := exitCode(cause)
 	var signal interrupted
 	if errors.As(cause, &signal) {
-		code, cause = 128+int(signal.signal), signal
+		cause = signal // which trial it was does not matter
 	}
 	if out.Written() == 0 {
 		return &failure{code, errors.Join(cause, out.Discard()), hint}

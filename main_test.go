@@ -24,8 +24,9 @@ import (
 	"labbook/internal/spec"
 )
 
-// TestMain lets the test binary play every part that labbook plays itself: it is started as "labbook" by scripts, as
-// "ab" by whoever finds the fake one on PATH, and with a role as its first argument by the code under test.
+// TestMain lets the test binary play every part that labbook plays itself: it is started as
+// "labbook" by scripts, as "ab" by whoever finds the fake one on PATH, and with a role as its first
+// argument by the code under test.
 func TestMain(m *testing.M) {
 	if name := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe"); name == "ab" {
 		os.Exit(fakeAB(os.Args[1:]))
@@ -100,7 +101,8 @@ func writeSpecs(env *testscript.Env) error {
 	return nil
 }
 
-// condition knows what a machine may lack. Under CI=true nothing may be lacking: the story then runs, and fails.
+// condition knows what a machine may lack. Under CI=true nothing may be lacking: the story then
+// runs, and fails.
 func condition(name string) (bool, error) {
 	switch name {
 	case "ab", "python3", "git":
@@ -112,8 +114,8 @@ func condition(name string) (bool, error) {
 	return false, fmt.Errorf("unknown condition %q", name)
 }
 
-// installFakeAB puts our own program on PATH as ab: "fakeab FILE [CODE]" makes it print that file and exit with that
-// code. Without a file it makes the load for real, by the embedded ab.
+// installFakeAB puts our own program on PATH as ab: "fakeab FILE [CODE]" makes it print that file
+// and exit with that code. Without a file it makes the load for real, by the embedded ab.
 func installFakeAB(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 2 {
 		ts.Fatalf("usage: fakeab [file [code]]")
@@ -137,7 +139,8 @@ func installFakeAB(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("FAKE_AB_CODE", code)
 }
 
-// fakeAB plays ab: a captured output, as FAKE_AB_FILE says, or a real load. A warm-up, which has no -e, is always real.
+// fakeAB plays ab: a captured output, as FAKE_AB_FILE says, or a real load. A warm-up, which has no
+// -e, is always real.
 func fakeAB(args []string) int {
 	if slices.Contains(args, "-V") {
 		fmt.Println("This is ApacheBench, Version 2.3 <$Revision: fake $>")
@@ -214,7 +217,8 @@ func waitForTrials(ts *testscript.TestScript, neg bool, args []string) {
 	})
 }
 
-// waitUntilGone waits until no process of the story is left: "gone $PORT1" looks for the port in every command line.
+// waitUntilGone waits until no process of the story is left: "gone $PORT1" looks for the port in
+// every command line.
 func waitUntilGone(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: gone text")
@@ -252,7 +256,8 @@ func TestExecuteNamesTheErrorOnce(t *testing.T) {
 
 func TestGitKnowsNothingHere(t *testing.T) {
 	dir := t.TempDir() // no repository
-	if s := source(context.Background(), filepath.Join(dir, "experiment.toml"), filepath.Join(dir, "output")); s != nil {
+	path, output := filepath.Join(dir, "experiment.toml"), filepath.Join(dir, "output")
+	if s := source(context.Background(), path, output); s != nil {
 		t.Errorf("source = %+v outside of a repository, want nil", s)
 	}
 }

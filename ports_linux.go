@@ -13,8 +13,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// holdPort binds a socket with SO_REUSEADDR to the address and never listens. The kernel then gives the port to
-// no client socket, and a server that sets SO_REUSEADDR too can bind and listen beside it.
+// holdPort binds a socket with SO_REUSEADDR to the address and never listens. The kernel then gives
+// the port to no client socket, and a server that sets SO_REUSEADDR too can bind and listen beside
+// it.
 func holdPort(address netip.AddrPort) (hold, error) {
 	family := unix.AF_INET6
 	if address.Addr().Is4() {
@@ -44,7 +45,9 @@ func sockaddr(address netip.AddrPort) unix.Sockaddr {
 
 // holder names the process that has the port, as "nginx (pid 12)", or "" where the system does not tell us.
 func holder(address netip.AddrPort) string {
-	inodes := append(socketInodes("/proc/net/tcp", address.Port()), socketInodes("/proc/net/tcp6", address.Port())...)
+	inodes := append(
+		socketInodes("/proc/net/tcp", address.Port()),
+		socketInodes("/proc/net/tcp6", address.Port())...)
 	if len(inodes) == 0 {
 		return ""
 	}

@@ -60,7 +60,8 @@ func count(n int, noun string) string {
 // begin shows which trial is running now.
 func (p *progress) begin(trial plan.Trial) {
 	if p.bar != nil {
-		p.bar.Describe(fmt.Sprintf("round %d of %d, %s%s", trial.Round, p.rounds, shorten(printable(trial.Cell.String()), 30), p.last))
+		cell := shorten(printable(trial.Cell.String()), 30)
+		p.bar.Describe(fmt.Sprintf("round %d of %d, %s%s", trial.Round, p.rounds, cell, p.last))
 	}
 }
 
@@ -110,7 +111,10 @@ func (p *progress) abandon() {
 // printable makes text from a server or a user safe for a terminal: control characters, which could
 // move the cursor or fake a line, become spaces, and so do runs of them.
 func printable(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
+	return strings.Join(
+		strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }),
+		" ",
+	)
 }
 
 // shorten cuts text to so many characters.

@@ -80,8 +80,15 @@ func duration(e *spec.Experiment, trials []plan.Trial, dir string) string {
 		last := rec.Results[len(rec.Results)-1]
 		each := last.StartSeconds / float64(len(rec.Results)-1)
 		whole := time.Duration(each * float64(len(trials)) * float64(time.Second))
-		return fmt.Sprintf("about %v, by the %s of the last run", whole.Round(time.Second), count(len(rec.Results), "trial"))
+		return fmt.Sprintf(
+			"about %v, by the %s of the last run",
+			whole.Round(time.Second),
+			count(len(rec.Results), "trial"),
+		)
 	}
 	longest := time.Duration(len(trials)) * e.Load.Timeout
-	return fmt.Sprintf("no run of this load is known yet; with every trial at its timeout it would take %v", longest)
+	return fmt.Sprintf(
+		"no run of this load is known yet; with every trial at its timeout it would take %v",
+		longest,
+	)
 }

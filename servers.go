@@ -67,7 +67,11 @@ func (s *server) mayStay(restart spec.Restart, round int) bool {
 
 // startWithPort starts a server, and once more without the hold on its port if that is what it fails
 // by: the hold is a socket that only a server with SO_REUSEADDR can bind beside.
-func (all *servers) startWithPort(ctx context.Context, config spec.Server, round int) (*server, *record.Answer, error) {
+func (all *servers) startWithPort(
+	ctx context.Context,
+	config spec.Server,
+	round int,
+) (*server, *record.Answer, error) {
 	s, answer, err := all.start(ctx, config, round)
 	var failed *startError
 	if !errors.As(err, &failed) || !failed.addressInUse() || len(config.Command) == 0 {
@@ -85,7 +89,11 @@ func (all *servers) startWithPort(ctx context.Context, config spec.Server, round
 }
 
 // start starts one server and waits until it has answered.
-func (all *servers) start(ctx context.Context, config spec.Server, round int) (*server, *record.Answer, error) {
+func (all *servers) start(
+	ctx context.Context,
+	config spec.Server,
+	round int,
+) (*server, *record.Answer, error) {
 	s := &server{Server: config, stderr: &tail{}, round: round}
 	if config.URL == "" {
 		command, err := commandOf(config, s.stderr)

@@ -69,7 +69,11 @@ func compared(a *stats.Analysis, server string) string {
 		}
 	}
 	if len(missing) == len(a.Levels) {
-		return fmt.Sprintf("No answer for %s against %s: at every level one of the two is invalid.", server, a.Baseline)
+		return fmt.Sprintf(
+			"No answer for %s against %s: at every level one of the two is invalid.",
+			server,
+			a.Baseline,
+		)
 	}
 	var parts []string
 	if len(slower)+len(faster) == len(a.Levels) && (len(slower) == 0 || len(faster) == 0) {
@@ -90,8 +94,16 @@ func everywhere(a *stats.Analysis, server string, cs []stats.Comparison) string 
 	if len(cs) == 1 {
 		at = "at " + cs[0].Level.String()
 	}
-	return fmt.Sprintf("%s answers %s times as many requests per second as %s %s (%s confidence intervals within %s; %s).",
-		server, ratios(cs), a.Baseline, at, percent(a.Confidence), span(low, high, ratio), rounds(cs))
+	return fmt.Sprintf(
+		"%s answers %s times as many requests per second as %s %s (%s confidence intervals within %s; %s).",
+		server,
+		ratios(cs),
+		a.Baseline,
+		at,
+		percent(a.Confidence),
+		span(low, high, ratio),
+		rounds(cs),
+	)
 }
 
 // parted names the levels by what can be said of them.
@@ -111,9 +123,12 @@ func parted(a *stats.Analysis, server string, slower, faster, open, unsure []sta
 			strings.Join(said, "; "), percent(a.Confidence), rounds(append(append(slower, faster...), open...))))
 	}
 	if len(unsure) > 0 {
-		sentences = append(sentences, fmt.Sprintf("In %s, %s answered %s times as many requests per second as %s at %s; "+
-			"that is too few rounds to infer anything from.", rounds(unsure), server, ratios(unsure), a.Baseline,
-			levels(levelsOf(unsure))))
+		sentences = append(
+			sentences,
+			fmt.Sprintf("In %s, %s answered %s times as many requests per second as %s at %s; "+
+				"that is too few rounds to infer anything from.", rounds(unsure), server, ratios(unsure), a.Baseline,
+				levels(levelsOf(unsure))),
+		)
 	}
 	return sentences
 }

@@ -35,8 +35,8 @@ func captures(e *spec.Experiment, a *stats.Analysis) []capture {
 	return all
 }
 
-// captureStems names each server's captures: by its model if no other server has it, else by its name made safe, with
-// a number where two would be the same for a file system that knows no case.
+// captureStems names each server's captures: by its model if no other server has it, else by its
+// name made safe, with a number where two would be the same for a file system that knows no case.
 func captureStems(servers []spec.Server) map[string]string {
 	models := map[string]int{}
 	for _, s := range servers {

@@ -26,9 +26,6 @@ func whole[T int | int64](n T) string { return english.Sprintf("%d", int64(n)) }
 // Rate gives requests per second with the digits that a median of some trials can carry: four.
 func Rate(x float64) string { return english.Sprintf("%.*f", decimals(x, 4), x) }
 
-// milliseconds gives a response time with three digits.
-func milliseconds(x float64) string { return english.Sprintf("%.*f", decimals(x, 3), x) }
-
 // decimals says how many decimals show so many significant digits, at most six.
 func decimals(x float64, digits int) int {
 	if x == 0 {
@@ -40,7 +37,8 @@ func decimals(x float64, digits int) int {
 // ratio gives a ratio with two decimals, and with more where those would make it look like 1.
 func ratio(x float64) string {
 	for places := 2; places < 6; places++ {
-		if text := strconv.FormatFloat(x, 'f', places, 64); x == 1 || strings.Trim(text[1:], ".0") != "" || text[0] != '1' {
+		if text := strconv.FormatFloat(x, 'f', places, 64); x == 1 || strings.Trim(text[1:], ".0") != "" ||
+			text[0] != '1' {
 			return text
 		}
 	}
@@ -52,7 +50,8 @@ func percent(x float64) string {
 	return strconv.FormatFloat(math.Floor(x*1000)/10, 'f', -1, 64) + "\u00a0%"
 }
 
-// fixed gives a number as ab prints it, without grouping, so that the seed's columns stay comparable to ab's text.
+// fixed gives a number as ab prints it, without grouping, so that the seed's columns stay
+// comparable to ab's text.
 func fixed(x float64, places int) string { return strconv.FormatFloat(x, 'f', places, 64) }
 
 // interval gives "6,310 to 6,702", or nothing where the sample is too small for one.

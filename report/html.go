@@ -25,7 +25,7 @@ var styleSheet string
 
 // pageTemplate escapes everything by the place where it stands (html/template).
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"inline":  func(c chart.Chart) template.HTML { return template.HTML(c.Inline()) }, // escaped by package chart
+	"inline":  func(c chart.Chart) template.HTML { return template.HTML(c.Inline()) }, // escaped there
 	"numeric": func(t table) bool { return len(t.Columns) > 2 },
 }).Parse(htmlTemplate))
 
@@ -76,10 +76,13 @@ type deeperHeadings struct{}
 
 // Transform lowers every heading by two levels.
 func (deeperHeadings) Transform(document *ast.Document, _ text.Reader, _ parser.Context) {
-	_ = ast.Walk(document, func(node ast.Node, entering bool) (ast.WalkStatus, error) { // the function never errs
-		if heading, ok := node.(*ast.Heading); ok && entering {
-			heading.Level = min(6, heading.Level+2)
-		}
-		return ast.WalkContinue, nil
-	})
+	_ = ast.Walk(
+		document,
+		func(node ast.Node, entering bool) (ast.WalkStatus, error) { // the function never errs
+			if heading, ok := node.(*ast.Heading); ok && entering {
+				heading.Level = min(6, heading.Level+2)
+			}
+			return ast.WalkContinue, nil
+		},
+	)
 }

@@ -5,15 +5,21 @@ import (
 	"strings"
 )
 
-// markdown draws the page for a Git host: charts and captures are files beside it, and everything that a user or a
-// server supplied is escaped, except for the notes, which are Markdown.
+// markdown draws the page for a Git host: charts and captures are files beside it, and everything
+// that a user or a server supplied is escaped, except for the notes, which are Markdown.
 func (p *page) markdown() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n", md(p.Title))
 	if p.Question != "" {
 		fmt.Fprintf(&b, "*%s*\n\n", md(p.Question))
 	}
-	fmt.Fprintf(&b, "## Answer\n\n**%s**\n\n%s; load by %s; closed loop.\n\n", md(p.Answer), md(p.Size), md(p.Generator))
+	fmt.Fprintf(
+		&b,
+		"## Answer\n\n**%s**\n\n%s; load by %s; closed loop.\n\n",
+		md(p.Answer),
+		md(p.Size),
+		md(p.Generator),
+	)
 	p.markdownDoubts(&b)
 	if notes := strings.TrimSpace(p.Notes); notes != "" {
 		fmt.Fprintf(&b, "## Notes\n\n%s\n\n", notes)
@@ -23,14 +29,23 @@ func (p *page) markdown() []byte {
 		fmt.Fprintf(&b, "%s\n\n", md(t.Caption))
 		t.markdown(&b)
 	}
-	b.WriteString("## Results by server\n\nEach row is one call of ab, the one with the median throughput of its rounds.\n\n")
+	b.WriteString(
+		"## Results by server\n\nEach row is one call of ab, the one with the median throughput of its rounds.\n\n",
+	)
 	for _, t := range p.Servers {
 		fmt.Fprintf(&b, "### %s\n\n", md(t.Caption))
 		t.markdown(&b)
 	}
 	b.WriteString("## Charts\n\n")
 	for _, c := range p.Charts {
-		fmt.Fprintf(&b, "### %s\n\n![%s](charts/%s.svg)\n\n%s\n\n", md(c.Title), md(c.Title), c.Name, md(c.Description))
+		fmt.Fprintf(
+			&b,
+			"### %s\n\n![%s](charts/%s.svg)\n\n%s\n\n",
+			md(c.Title),
+			md(c.Title),
+			c.Name,
+			md(c.Description),
+		)
 	}
 	b.WriteString("## Captures\n\n")
 	for _, c := range p.Captures {
@@ -72,15 +87,19 @@ func (p *page) markdownMethod(b *strings.Builder) {
 	for _, limit := range p.Limits {
 		fmt.Fprintf(b, "- %s\n", md(limit))
 	}
-	fmt.Fprintf(b, "\n## How to do it again\n\nThis runs the experiment with the spec below:\n\n%s\n", fenced("sh", p.Repeat))
+	fmt.Fprintf(
+		b,
+		"\n## How to do it again\n\nThis runs the experiment with the spec below:\n\n%s\n",
+		fenced("sh", p.Repeat),
+	)
 	fmt.Fprintf(b, "The calls of ab behind the tables:\n\n%s\n", fenced("sh", strings.Join(p.Commands, "\n")))
 	fmt.Fprintf(b, "%s, word for word:\n\n%s\n", md(p.Spec.Name), fenced("toml", p.Spec.Text))
 	fmt.Fprintf(b, "### %s\n\n", md(p.Environment.Caption))
 	p.Environment.markdown(b)
 }
 
-// markdown writes a table; its caption is for whoever puts it somewhere. All columns but the first of a table of
-// numbers are set flush right.
+// markdown writes a table; its caption is for whoever puts it somewhere. All columns but the first
+// of a table of numbers are set flush right.
 func (t table) markdown(b *strings.Builder) {
 	row := func(cells []string) {
 		for _, cell := range cells {
@@ -106,10 +125,48 @@ func (t table) markdown(b *strings.Builder) {
 	}
 }
 
-// mdEscapes are the characters that mean something to a Git host's Markdown, and line breaks, which would end a cell
-// or a heading.
-var mdEscapes = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "{", `\{`, "}", `\}`, "[", `\[`, "]", `\]`,
-	"<", "&lt;", ">", "&gt;", "&", "&amp;", "#", `\#`, "|", `\|`, "~", `\~`, "$", `\$`, "@", "&#64;", "://", "&#58;//", "\n", " ", "\r", " ")
+// mdEscapes are the characters that mean something to a Git host's Markdown, and line breaks, which
+// would end a cell or a heading.
+var mdEscapes = strings.NewReplacer(
+	`\`,
+	`\\`,
+	"`",
+	"\\`",
+	"*",
+	`\*`,
+	"_",
+	`\_`,
+	"{",
+	`\{`,
+	"}",
+	`\}`,
+	"[",
+	`\[`,
+	"]",
+	`\]`,
+	"<",
+	"&lt;",
+	">",
+	"&gt;",
+	"&",
+	"&amp;",
+	"#",
+	`\#`,
+	"|",
+	`\|`,
+	"~",
+	`\~`,
+	"$",
+	`\$`,
+	"@",
+	"&#64;",
+	"://",
+	"&#58;//",
+	"\n",
+	" ",
+	"\r",
+	" ",
+)
 
 // md makes any text stand for itself in Markdown: no markup, no link, no mention of a user.
 func md(s string) string { return mdEscapes.Replace(printable(s)) }

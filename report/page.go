@@ -33,8 +33,12 @@ type page struct {
 	NotesHTML   template.HTML
 }
 
-func newPage(rec *record.Record, a *stats.Analysis) *page {
+func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 	e := rec.Experiment
+	terms, err := terms(rec, a)
+	if err != nil {
+		return nil, err
+	}
 	p := &page{
 		Title:       e.Title,
 		Question:    e.Question,
@@ -45,7 +49,7 @@ func newPage(rec *record.Record, a *stats.Analysis) *page {
 		Comparisons: comparisonTables(a),
 		Charts:      []chart.Chart{chart.Throughput(a, e.References), chart.ResponseTime(a)},
 		Captures:    captures(e, a),
-		Terms:       terms(rec, a),
+		Terms:       terms,
 		Limits:      limits(rec),
 		Environment: environmentTable(rec),
 		Commands:    commands(a),
@@ -58,7 +62,7 @@ func newPage(rec *record.Record, a *stats.Analysis) *page {
 	for _, s := range e.Servers {
 		p.Servers = append(p.Servers, seedTable(a, s))
 	}
-	return p
+	return p, nil
 }
 
 func size(rec *record.Record, a *stats.Analysis) string {

@@ -14,13 +14,28 @@ import (
 )
 
 // summaryColumns are the columns of summary.csv, in its order.
-var summaryColumns = []string{"server", "address", "model", "concurrency", "rounds", "state", "requests_per_second",
-	"requests_per_second_low", "requests_per_second_high", "p50_ms", "p90_ms", "p99_ms", "complete", "failed",
-	"non_2xx", "total_transferred_bytes"}
+var summaryColumns = []string{
+	"server",
+	"address",
+	"model",
+	"concurrency",
+	"rounds",
+	"state",
+	"requests_per_second",
+	"requests_per_second_low",
+	"requests_per_second_high",
+	"p50_ms",
+	"p90_ms",
+	"p99_ms",
+	"complete",
+	"failed",
+	"non_2xx",
+	"total_transferred_bytes",
+}
 
-// summaryCSV gives a row a cell: medians over its clean trials, empty where there is none. rounds counts the clean
-// trials; complete and total_transferred_bytes are those of the trial in the table; failed and non_2xx are summed over
-// all trials, so that none can hide.
+// summaryCSV gives a row a cell: medians over its clean trials, empty where there is none. rounds
+// counts the clean trials; complete and total_transferred_bytes are those of the trial in the
+// table; failed and non_2xx are summed over all trials, so that none can hide.
 func summaryCSV(e *spec.Experiment, a *stats.Analysis) ([]byte, error) {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
@@ -77,8 +92,8 @@ func benchText(rec *record.Record) []byte {
 	return []byte(b.String())
 }
 
-// benchName makes a name that the benchmark format can hold: no white space, no slash, which begins a sub-name there, and
-// a capital first.
+// benchName makes a name that the benchmark format can hold: no white space, no slash, which begins
+// a sub-name there, and a capital first.
 func benchName(name string) string {
 	name = strings.ReplaceAll(strings.Join(strings.Fields(printable(name)), "_"), "/", "_")
 	first, size := utf8.DecodeRuneInString(name)

@@ -47,7 +47,8 @@ func seedTable(a *stats.Analysis, s spec.Server) table {
 	return t
 }
 
-// comparisonTables compare every other server with the baseline, a table each; a single server has one of its own.
+// comparisonTables compare every other server with the baseline, a table each; a single server has
+// one of its own.
 func comparisonTables(a *stats.Analysis) []table {
 	if len(a.Servers) == 1 {
 		return []table{aloneTable(a)}

@@ -21,12 +21,15 @@ type doubt struct {
 var meanings = map[stats.Code]string{
 	stats.NotExpected: "Answers had another status than expected, so the rates count wrong answers. " +
 		"Check the path in [load] and what the server answers there.",
-	stats.NotStarted: "The server did not come to answer, so no load was made. Read what it said on its standard error below.",
-	stats.Crashed:    "The server ended while it was under load. Read what it said on its standard error below.",
-	stats.TimedOut: "The trial was stopped at its timeout. If the server is only slow, raise timeout in [load]; " +
+	stats.NotStarted: "The server did not come to answer, so no load was made. Read what it said on its " +
+		"standard error below.",
+	stats.Crashed: "The server ended while it was under load. Read what it said on its standard error below.",
+	stats.TimedOut: "The trial was stopped at its timeout. If the server is only slow, raise timeout in " +
+		"[load]; " +
 		"if it hangs, that is the finding.",
 	stats.Aborted: "ab gave up or said nothing that can be read. Its own words are below.",
-	stats.Failed: "ab counted failed requests: connections that broke, or bodies of another length than the first. " +
+	stats.Failed: "ab counted failed requests: connections that broke, or bodies of another length than the " +
+		"first. " +
 		"A server with bodies of changing length cannot be measured by ab without -l.",
 	stats.Missing: "The record does not hold these trials, or their lines are damaged.",
 	stats.Few: "Fewer than 6 rounds: there are medians and points, but no intervals and no inference. " +
@@ -85,8 +88,11 @@ func Warnings(_ *record.Record, a *stats.Analysis) []string {
 
 // failedTrial is a trial that is not clean, as a row of a table.
 func failedTrials(rec *record.Record) table {
-	t := table{Caption: "Trials that are not clean", Columns: []string{"Trial", "Round", "Cell", "How it ended", "Why",
-		"The server's last words"}}
+	t := table{
+		Caption: "Trials that are not clean",
+		Columns: []string{"Trial", "Round", "Cell", "How it ended", "Why",
+			"The server's last words"},
+	}
 	e := rec.Experiment
 	left := 0
 	for _, r := range rec.Results {
@@ -97,8 +103,11 @@ func failedTrials(rec *record.Record) table {
 			left++
 			continue
 		}
-		t.Rows = append(t.Rows, []string{fmt.Sprint(r.Order), fmt.Sprint(r.Round), r.Cell.String(), string(r.Outcome),
-			oneLine(whyUnclean(r, e.Load.ExpectStatus)), oneLine(r.ServerStderr)})
+		t.Rows = append(
+			t.Rows,
+			[]string{fmt.Sprint(r.Order), fmt.Sprint(r.Round), r.Cell.String(), string(r.Outcome),
+				oneLine(whyUnclean(r, e.Load.ExpectStatus)), oneLine(r.ServerStderr)},
+		)
 	}
 	if left > 0 {
 		t.Caption += fmt.Sprintf(": the first %d; %d more are in trials.jsonl", mostFailedTrials, left)

@@ -1,6 +1,7 @@
-// Package report draws a Record for people: report.html, report.md, their charts and captures, and tables for other
-// programs. Render is a pure function: the same record gives the same bytes. Write puts them into a folder, and
-// takes away what an earlier Labbook wrote there and this one does not.
+// Package report draws a Record for people: report.html, report.md, their charts and captures, and
+// tables for other programs. Render is a pure function: the same record gives the same bytes. Write
+// puts them into a folder, and takes away what an earlier Labbook wrote there and this one does
+// not.
 package report
 
 import (
@@ -26,7 +27,10 @@ type File struct {
 // Render draws a record.
 func Render(rec *record.Record) ([]File, error) {
 	a := stats.Analyse(rec)
-	p := newPage(rec, a)
+	p, err := newPage(rec, a)
+	if err != nil {
+		return nil, err
+	}
 	html, err := p.html()
 	if err != nil {
 		return nil, err
@@ -96,8 +100,8 @@ func ignoreMissing(err error) error {
 	return err
 }
 
-// removeStale removes the SVG files that an earlier Labbook wrote into a folder and that are not among files. Ours
-// carry a mark; what does not carry it belongs to somebody else.
+// removeStale removes the SVG files that an earlier Labbook wrote into a folder and that are not
+// among files. Ours carry a mark; what does not carry it belongs to somebody else.
 func removeStale(root *os.Root, folder string, files []File) error {
 	entries, err := fs.ReadDir(root.FS(), folder)
 	if errors.Is(err, fs.ErrNotExist) {

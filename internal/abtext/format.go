@@ -14,8 +14,9 @@ type Layout struct {
 	BodySent      bool // the requests had bodies
 }
 
-// Format writes a report as ab 2.4 does: its labels, widths, order and units, from "Server Software" to the last
-// percentile. Percentiles are 101 ascending times in milliseconds; nil leaves their table out.
+// Format writes a report as ab 2.4 does: its labels, widths, order and units, from "Server
+// Software" to the last percentile. Percentiles are 101 ascending times in milliseconds; nil leaves
+// their table out.
 func Format(w io.Writer, m Measurement, percentiles []float64, layout Layout) error {
 	var b strings.Builder
 	formatServer(&b, m)
@@ -98,7 +99,14 @@ func formatTimes(b *strings.Builder, m Measurement, layout Layout) {
 		b.WriteString("              min   avg   max\n")
 		for _, row := range rows {
 			// A space more than ab before the maximum: without it two numbers of five digits run together.
-			fmt.Fprintf(b, "%-11s %5.0f %5.0f %5.0f\n", row.label, whole(row.t.Min), whole(row.t.Mean), whole(row.t.Max))
+			fmt.Fprintf(
+				b,
+				"%-11s %5.0f %5.0f %5.0f\n",
+				row.label,
+				whole(row.t.Min),
+				whole(row.t.Mean),
+				whole(row.t.Max),
+			)
 		}
 		return
 	}
@@ -112,8 +120,9 @@ func formatTimes(b *strings.Builder, m Measurement, layout Layout) {
 	}
 }
 
-// formatDoubt warns where mean and median lie apart. ab compares them after rounding to whole milliseconds, which
-// makes it warn falsely of servers that answer faster than that; here they are compared as they are.
+// formatDoubt warns where mean and median lie apart. ab compares them after rounding to whole
+// milliseconds, which makes it warn falsely of servers that answer faster than that; here they are
+// compared as they are.
 func formatDoubt(b *strings.Builder, name string, t Times) {
 	switch apart := math.Abs(t.Mean - t.Median); {
 	case apart > 2*t.SD:

@@ -17,7 +17,7 @@ type Measurement struct {
 	Concurrency      int     `json:"concurrency"`        // the -c that was asked for
 	TimeTakenSeconds float64 `json:"time_taken_seconds"` // first connect to last answer
 	Complete         int     `json:"complete"`           // answers of any status
-	Failed           int     `json:"failed"`             // the sum of the four below; one answer can count more than once
+	Failed           int     `json:"failed"`             // the four below; ab can count one answer twice
 	FailedConnect    int     `json:"failed_connect,omitempty"`
 	FailedReceive    int     `json:"failed_receive,omitempty"`
 	FailedLength     int     `json:"failed_length,omitempty"`
@@ -31,7 +31,7 @@ type Measurement struct {
 	HTMLTransferred  int64   `json:"html_transferred_bytes"` // bodies received
 
 	RequestsPerSecond float64 `json:"requests_per_second"`         // Complete ÷ TimeTaken
-	TimePerRequestMS  float64 `json:"time_per_request_ms"`         // Concurrency · TimeTaken ÷ Complete: computed, not observed
+	TimePerRequestMS  float64 `json:"time_per_request_ms"`         // Concurrency · TimeTaken ÷ Complete
 	TimeAcrossMS      float64 `json:"time_per_request_across_ms"`  // TimeTaken ÷ Complete
 	TransferRateKBs   float64 `json:"transfer_rate_kb_per_second"` // TotalTransferred ÷ 1024 ÷ TimeTaken
 

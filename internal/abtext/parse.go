@@ -27,6 +27,9 @@ func (e *AbortedError) Is(target error) bool { return target == ErrNoReport }
 // firstLabel begins every report; what comes before it is progress, or what -v prints of a server's words.
 const firstLabel = "Server Software:"
 
+// needed are the lines that every report has.
+var needed = []string{"Concurrency Level", "Time taken for tests", "Complete requests", "Failed requests"}
+
 // Parse reads the standard output of one call of ab, of any version from 2.0 on. A text without a whole
 // report is ErrNoReport, an AbortedError where ab says that it gave up; a number that is none, is negative
 // or not finite is an error that names its line.
@@ -43,7 +46,7 @@ func Parse(text string) (Measurement, error) {
 	if r.err != nil {
 		return Measurement{}, r.err
 	}
-	for _, label := range []string{"Concurrency Level", "Time taken for tests", "Complete requests", "Failed requests"} {
+	for _, label := range needed {
 		if !r.seen[label] {
 			return Measurement{}, fmt.Errorf("%w: the line %q is missing", ErrNoReport, label+":")
 		}

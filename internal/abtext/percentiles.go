@@ -29,7 +29,11 @@ func ParsePercentiles(text string) ([]float64, error) {
 		return nil, fmt.Errorf("ab's percentiles: the first row is not %q", percentilesHead)
 	}
 	if rows = rows[1:]; len(rows) != percentileRows {
-		return nil, fmt.Errorf("ab's percentiles: found %d rows; allowed: %d (0 %% to 100 %%)", len(rows), percentileRows)
+		return nil, fmt.Errorf(
+			"ab's percentiles: found %d rows; allowed: %d (0 %% to 100 %%)",
+			len(rows),
+			percentileRows,
+		)
 	}
 	times := make([]float64, percentileRows)
 	for i, row := range rows {

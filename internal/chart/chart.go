@@ -1,6 +1,7 @@
-// Package chart draws what an Analysis says as SVG. In come Summaries, out comes a Chart: a picture for a page and
-// for a file, a sentence that describes it, and its numbers as a table. It is the only importer of gonum/plot. A chart
-// that cannot be drawn says so in its place: it never costs the report.
+// Package chart draws what an Analysis says as SVG. In come Summaries, out comes a Chart: a picture
+// for a page and for a file, a sentence that describes it, and its numbers as a table. It is the
+// only importer of gonum/plot. A chart that cannot be drawn says so in its place: it never costs
+// the report.
 package chart
 
 import (
@@ -23,8 +24,8 @@ type Chart struct {
 	svg         string     // as gonum drew it, with our marks in it
 }
 
-// Throughput draws requests per second against concurrency: every clean trial a point, the medians a line, the
-// intervals bars, and references dashed.
+// Throughput draws requests per second against concurrency: every clean trial a point, the medians
+// a line, the intervals bars, and references dashed.
 func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 	f := figure{
 		name:   "throughput",
@@ -35,15 +36,28 @@ func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 		levels: a.Levels,
 	}
 	for i, server := range a.Servers {
-		f.series = append(f.series, newSeries(a, server, i, server, func(c stats.Cell) stats.Summary { return c.Throughput }))
+		f.series = append(
+			f.series,
+			newSeries(a, server, i, server, func(c stats.Cell) stats.Summary { return c.Throughput }),
+		)
 	}
 	for _, r := range references {
 		f.series = append(f.series, referenceSeries(a, r)...)
 	}
 	c := f.chart()
-	c.Description = "Requests per second at each concurrency level: each point is a clean trial, each line joins the medians, " +
-		"and each bar is the interval of a median. " + extremes(f.series, "requests per second", 0)
-	c.Columns, c.Rows = numbers(a, "Requests per second", 0, func(c stats.Cell) stats.Summary { return c.Throughput })
+	c.Description = "Requests per second at each concurrency level: each point is a clean trial, each line " +
+		"joins the medians, " +
+		"and each bar is the interval of a median. " + extremes(
+		f.series,
+		"requests per second",
+		0,
+	)
+	c.Columns, c.Rows = numbers(
+		a,
+		"Requests per second",
+		0,
+		func(c stats.Cell) stats.Summary { return c.Throughput },
+	)
 	return c
 }
 
@@ -65,9 +79,14 @@ func ResponseTime(a *stats.Analysis) Chart {
 		f.series = append(f.series, p50, p99)
 	}
 	c := f.chart()
-	c.Description = "Response times of a closed loop at each concurrency level: the median of the requests (p50, solid) and " +
+	c.Description = "Response times of a closed loop at each concurrency level: the median of the requests " +
+		"(p50, solid) and " +
 		"their 99th percentile (p99, dashed), each as the median over the clean trials with its interval. " +
-		extremes(f.series, "ms", 3)
+		extremes(
+			f.series,
+			"ms",
+			3,
+		)
 	columns, rows := numbers(a, "p50 (ms)", 3, func(c stats.Cell) stats.Summary { return c.P50 })
 	more, rows99 := numbers(a, "p99 (ms)", 3, func(c stats.Cell) stats.Summary { return c.P99 })
 	c.Columns = append(columns, more[2:]...)
@@ -78,7 +97,12 @@ func ResponseTime(a *stats.Analysis) Chart {
 }
 
 // numbers gives one summary of each cell as a table.
-func numbers(a *stats.Analysis, name string, places int, of func(stats.Cell) stats.Summary) ([]string, [][]string) {
+func numbers(
+	a *stats.Analysis,
+	name string,
+	places int,
+	of func(stats.Cell) stats.Summary,
+) ([]string, [][]string) {
 	columns := []string{"Server", "Level", name + ", median", "Interval", "Clean trials"}
 	var rows [][]string
 	for _, cell := range a.Cells {
@@ -105,7 +129,10 @@ func extremes(all []series, unit string, places int) string {
 		if !found || s.reference {
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("%s: %s to %s %s", s.label, number(low, places), number(high, places), unit))
+		parts = append(
+			parts,
+			fmt.Sprintf("%s: %s to %s %s", s.label, number(low, places), number(high, places), unit),
+		)
 	}
 	if len(parts) == 0 {
 		return "There is nothing to draw: no cell is valid."
@@ -129,15 +156,23 @@ type point struct {
 	median    float64   // or a reference's only value
 	low, high float64   // the interval; equal where there is none
 	trials    []float64 // in the order of the rounds
+	rounds    []int     // the round of each trial
 }
 
-func newSeries(a *stats.Analysis, server string, style int, label string, of func(stats.Cell) stats.Summary) series {
+func newSeries(
+	a *stats.Analysis,
+	server string,
+	style int,
+	label string,
+	of func(stats.Cell) stats.Summary,
+) series {
 	s := series{label: label, style: style}
 	for _, cell := range a.Of(server) {
 		summary := of(cell)
 		p := point{level: cell.Level}
 		if cell.State != stats.Invalid && summary.N > 0 {
 			p.known, p.median, p.trials = true, summary.Median, summary.Values
+			p.rounds = summary.Rounds
 			p.low, p.high = summary.Median, summary.Median
 			if summary.HasInterval() {
 				p.low, p.high = summary.Low, summary.High
@@ -148,8 +183,8 @@ func newSeries(a *stats.Analysis, server string, style int, label string, of fun
 	return s
 }
 
-// referenceSeries gives a line for each server of a reference that has a value at one of the levels. A line of a
-// server that was measured too has its colour.
+// referenceSeries gives a line for each server of a reference that has a value at one of the
+// levels. A line of a server that was measured too has its colour.
 func referenceSeries(a *stats.Analysis, r spec.Reference) []series {
 	var all []series
 	index := map[string]int{}

@@ -85,8 +85,8 @@ func (l *endLabels) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// spread moves ascending places apart until each is a labelStep from the next, and into the room between low and
-// high as far as they fit.
+// spread moves ascending places apart until each is a labelStep from the next, and into the room
+// between low and high as far as they fit.
 func spread(at []vg.Length, low, high vg.Length) {
 	step := vg.Points(labelStep)
 	for i := 1; i < len(at); i++ {

@@ -17,11 +17,29 @@ const (
 	grid  = "#d9dce0"
 )
 
-// lightSeries are Okabe and Ito's hues, darkened until each has a contrast of 3:1 at least on white, and darkSeries
-// the same hues for a dark page, in the same order.
+// lightSeries are Okabe and Ito's hues, darkened until each has a contrast of 3:1 at least on
+// white, and darkSeries the same hues for a dark page, in the same order.
 var (
-	lightSeries = []string{"#0072b2", "#c04f00", "#00805c", "#a3467e", "#8a6d00", "#2f7fb5", "#5f5f5f", "#7a4fb0"}
-	darkSeries  = []string{"#56b4e9", "#f0893e", "#2cc79b", "#e08bbb", "#e0c04a", "#8ec9f0", "#b4b4b4", "#b99ae6"}
+	lightSeries = []string{
+		"#0072b2",
+		"#c04f00",
+		"#00805c",
+		"#a3467e",
+		"#8a6d00",
+		"#2f7fb5",
+		"#5f5f5f",
+		"#7a4fb0",
+	}
+	darkSeries = []string{
+		"#56b4e9",
+		"#f0893e",
+		"#2cc79b",
+		"#e08bbb",
+		"#e0c04a",
+		"#8ec9f0",
+		"#b4b4b4",
+		"#b99ae6",
+	}
 )
 
 // Colours gives the colours of up to eight lines, for a light page and for a dark one, in the order of

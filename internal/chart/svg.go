@@ -10,8 +10,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// trialPoints notes where each trial's value lies in the picture. The library cannot write what a pointer that rests on
-// a point shows, so the points are added to its SVG.
+// trialPoints notes where each trial's value lies in the picture. The library cannot write what a
+// pointer that rests on a point shows, so the points are added to its SVG.
 type trialPoints struct {
 	height  float64 // of the picture in points: SVG counts from the top
 	pending []trialPoint
@@ -27,19 +27,22 @@ type trialPoint struct {
 // add notes a line's trials.
 func (t *trialPoints) add(f figure, s series, shift float64) {
 	for _, p := range s.points {
-		for round, v := range p.trials {
-			hover := fmt.Sprintf("%s, %v, clean trial %d: %s %s", s.label, p.level, round+1, number(v, f.places), f.unit)
+		for i, v := range p.trials {
+			hover := fmt.Sprintf("%s, %v, round %d: %s %s", s.label, p.level, p.rounds[i], number(v, f.places), f.unit)
 			t.pending = append(t.pending, trialPoint{float64(p.level.Value) + shift, v, s.colour(), hover})
 		}
 	}
 }
 
+const circle = `<circle cx="%.2f" cy="%.2f" r="2.2" style="fill:%s;fill-opacity:0.45">` +
+	`<title>%s</title></circle>`
+
 // Plot turns values into places.
 func (t *trialPoints) Plot(c draw.Canvas, p *plot.Plot) {
 	toX, toY := p.Transforms(&c)
 	for _, trial := range t.pending {
-		t.circles = append(t.circles, fmt.Sprintf(`<circle cx="%.2f" cy="%.2f" r="2.2" style="fill:%s;fill-opacity:0.45"><title>%s</title></circle>`,
-			toX(trial.x).Points(), t.height-toY(trial.y).Points(), trial.colour, escaped(trial.hover)))
+		t.circles = append(t.circles, fmt.Sprintf(circle, toX(trial.x).Points(),
+			t.height-toY(trial.y).Points(), trial.colour, escaped(trial.hover)))
 	}
 }
 
@@ -51,6 +54,7 @@ func withPoints(svg string, t *trialPoints) string {
 var (
 	prologue   = regexp.MustCompile(`(?s)^.*?<svg[^>]*>`)
 	comment    = regexp.MustCompile(`(?s)<!--.*?-->\s*`)
+	style      = regexp.MustCompile(`style="[^"]*"`) // no text can look like it: quotes in text are escaped
 	fontFamily = regexp.MustCompile(`font-family:[^;"]*`)
 	colour     = regexp.MustCompile(`#[0-9a-fA-F]{6}`)
 )
@@ -67,14 +71,27 @@ func (c Chart) body() string {
 	}
 	text := comment.ReplaceAllString(prologue.ReplaceAllString(c.svg, ""), "")
 	text = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), "</svg>"))
-	return fontFamily.ReplaceAllString(text, fonts) + "\n"
+	return style.ReplaceAllStringFunc(text, func(s string) string {
+		return fontFamily.ReplaceAllString(s, fonts)
+	}) + "\n"
 }
 
 // root begins the picture: its size follows its viewBox, and whoever does not see it is told what it shows.
 func (c Chart) root(size string) string {
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" data-labbook="chart" viewBox="0 0 %d %d"%s role="img" `+
-		`aria-labelledby="%s-title %s-desc">`+"\n"+`<title id="%s-title">%s</title>`+"\n"+`<desc id="%s-desc">%s</desc>`+"\n",
-		pictureWidth, pictureHeight, size, c.Name, c.Name, c.Name, escaped(c.Title), c.Name, escaped(c.Description))
+	return fmt.Sprintf(
+		`<svg xmlns="http://www.w3.org/2000/svg" data-labbook="chart" viewBox="0 0 %d %d"%s role="img" `+
+			`aria-labelledby="%s-title %s-desc">`+"\n"+
+			`<title id="%s-title">%s</title>`+"\n"+`<desc id="%s-desc">%s</desc>`+"\n",
+		pictureWidth,
+		pictureHeight,
+		size,
+		c.Name,
+		c.Name,
+		c.Name,
+		escaped(c.Title),
+		c.Name,
+		escaped(c.Description),
+	)
 }
 
 // File gives the picture as a file of its own, in fixed colours on an opaque ground.
@@ -86,11 +103,14 @@ func (c Chart) File() []byte {
 // Inline gives the picture for a page, in the colours of the page's custom properties.
 func (c Chart) Inline() string {
 	names := roles()
-	body := colour.ReplaceAllStringFunc(c.body(), func(hex string) string {
+	variable := func(hex string) string {
 		if name, ok := names[strings.ToLower(hex)]; ok {
 			return "var(" + name + "," + strings.ToLower(hex) + ")"
 		}
 		return hex
+	}
+	body := style.ReplaceAllStringFunc(c.body(), func(s string) string {
+		return colour.ReplaceAllStringFunc(s, variable)
 	})
 	return c.root("") + body + "</svg>"
 }

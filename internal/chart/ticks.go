@@ -15,8 +15,8 @@ var english = message.NewPrinter(language.English)
 // number formats a value with thousands separators.
 func number(v float64, places int) string { return english.Sprintf("%.*f", places, v) }
 
-// levelTicks labels the levels, and leaves a label out where it would run into the one before it. Width is the
-// axis's length in points.
+// levelTicks labels the levels, and leaves a label out where it would run into the one before it.
+// Width is the axis's length in points.
 func levelTicks(levels []plan.Level, width float64) plot.ConstantTicks {
 	low, high := levelRange(levels)
 	var ticks plot.ConstantTicks

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// connection is one of the c closed-loop clients: it asks, waits for the whole answer, and asks again. It belongs to
-// one goroutine, and its tally too.
+// connection is one of the c closed-loop clients: it asks, waits for the whole answer, and asks
+// again. It belongs to one goroutine, and its tally too.
 type connection struct {
 	engine *engine
 	used   bool // the connection has carried a whole answer already
@@ -132,8 +132,9 @@ func (c *connection) came(first bool) {
 	}
 }
 
-// broken handles a connection that failed before a byte of the answer had come. A server may close a connection that
-// it kept open whenever it likes, so on such a one the request is simply sent again.
+// broken handles a connection that failed before a byte of the answer had come. A server may close
+// a connection that it kept open whenever it likes, so on such a one the request is simply sent
+// again.
 func (c *connection) broken(err error, reused bool) bool {
 	c.close()
 	if reused && c.used || c.ctx.Err() != nil {

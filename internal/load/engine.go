@@ -148,7 +148,8 @@ func (e *engine) completed(at int64) {
 	e.notice(int(e.done.Add(1)))
 }
 
-// matches reports whether a whole answer has the length of the first one, which it becomes if there is none yet.
+// matches reports whether a whole answer has the length of the first one, which it becomes if there
+// is none yet.
 func (e *engine) matches(h header, length int64) bool {
 	if e.document.CompareAndSwap(nil, &first{h.server, length}) || e.options.AnyLength {
 		return true
@@ -159,8 +160,8 @@ func (e *engine) matches(h header, length int64) bool {
 // mostRefused is how many connections may fail before ab gives up.
 const mostRefused = 10
 
-// connectFailed counts a connection that could not be made, and ends the load where that makes no sense any more:
-// at once if nobody has answered yet, else after ten.
+// connectFailed counts a connection that could not be made, and ends the load where that makes no
+// sense any more: at once if nobody has answered yet, else after ten.
 func (e *engine) connectFailed(err error) {
 	if e.done.Load() == 0 && int(e.chosen.Load()) < len(e.addresses)-1 {
 		e.chosen.Add(1) // only the first connection is tried until somebody answers
@@ -170,6 +171,7 @@ func (e *engine) connectFailed(err error) {
 	if e.done.Load() == 0 {
 		e.cancel(&fatal{"apr_socket_recv: " + text, code})
 	} else if e.refused.Add(1) > mostRefused {
-		e.cancel(&fatal{fmt.Sprintf("\nTest aborted after %d failures\n\napr_socket_connect(): %s", mostRefused, text), code})
+		e.cancel(&fatal{fmt.Sprintf("\nTest aborted after %d "+
+			"failures\n\napr_socket_connect(): %s", mostRefused, text), code})
 	}
 }

@@ -53,7 +53,13 @@ func (o Options) run(ctx context.Context, stdout, stderr io.Writer) int {
 		return exitStopped
 	}
 	quiet := o.Quiet || o.Requests <= 150
-	fmt.Fprintf(stdout, "%s\nBenchmarking %s (be patient)%s", banner, o.Host, map[bool]string{true: "...", false: "\n"}[quiet])
+	fmt.Fprintf(
+		stdout,
+		"%s\nBenchmarking %s (be patient)%s",
+		banner,
+		o.Host,
+		map[bool]string{true: "...", false: "\n"}[quiet],
+	)
 	addresses, err := o.resolve(ctx)
 	if err != nil {
 		fmt.Fprintf(stderr, "apr_sockaddr_info_get() for %s: Name or service not known (670002)\n", o.Host)

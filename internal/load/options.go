@@ -94,7 +94,8 @@ type command struct {
 	version, help bool
 }
 
-// parse reads the arguments after "labbook ab". A flag of the real ab that is not here is refused by its name.
+// parse reads the arguments after "labbook ab". A flag of the real ab that is not here is refused
+// by its name.
 func parse(args []string) (*command, error) {
 	c := &command{}
 	var postFile, method string
@@ -185,7 +186,11 @@ func (c *command) chooseMethod(postFile, method string, head bool) error {
 		if err != nil {
 			var cause *fs.PathError
 			errors.As(err, &cause)
-			return &refused{fmt.Sprintf("ab: Could not open POST data file (%s): %v", postFile, cause.Err), exitStopped, false}
+			return &refused{
+				fmt.Sprintf("ab: Could not open POST data file (%s): %v", postFile, cause.Err),
+				exitStopped,
+				false,
+			}
 		}
 		c.Method, c.Body = http.MethodPost, body
 		if body == nil {
@@ -208,8 +213,11 @@ func (c *command) chooseMethod(postFile, method string, head bool) error {
 func (c *command) target(raw string) error {
 	rest, plain := strings.CutPrefix(raw, "http://")
 	if strings.HasPrefix(raw, "https://") {
-		return &refused{"labbook ab: this ab does not speak TLS: use the real ab (Debian: apt-get install apache2-utils)",
-			exitUsage, false}
+		return &refused{
+			"labbook ab: this ab does not speak TLS: use the real ab (Debian: apt-get install apache2-utils)",
+			exitUsage,
+			false,
+		}
 	}
 	if !plain && strings.Contains(raw, "://") {
 		return usage("invalid URL")

@@ -8,8 +8,8 @@ import (
 // maxRequest is the greatest request that ab builds, in bytes.
 const maxRequest = 8192
 
-// requestBytes builds what is sent for each request, in ab's order: the -H lines come before Host, User-Agent and
-// Accept, each of which is left out where a -H line has it.
+// requestBytes builds what is sent for each request, in ab's order: the -H lines come before Host,
+// User-Agent and Accept, each of which is left out where a -H line has it.
 func requestBytes(o Options) []byte {
 	var b strings.Builder
 	b.WriteString(o.Method + " " + o.Path + " HTTP/1.0\r\n")
@@ -17,7 +17,9 @@ func requestBytes(o Options) []byte {
 		b.WriteString("Connection: Keep-Alive\r\n")
 	}
 	if o.Body != nil {
-		b.WriteString("Content-length: " + strconv.Itoa(len(o.Body)) + "\r\nContent-type: " + o.ContentType + "\r\n")
+		b.WriteString(
+			"Content-length: " + strconv.Itoa(len(o.Body)) + "\r\nContent-type: " + o.ContentType + "\r\n",
+		)
 	}
 	for _, line := range o.Headers {
 		b.WriteString(line + "\r\n")

@@ -93,10 +93,11 @@ func bodyless(method string, status int) bool {
 // progress is told when something of a response has come, before it is looked at.
 type progress func(first bool)
 
-// readResponse reads one response from r into buffer, of which nothing is kept: the header must fit into it, the body
-// need not. persistent says that the request asked to keep the connection; otherwise the response ends where the
-// connection does, as for ab. It gives the header, the header's and the body's size, and an error: errHeader,
-// io.EOF where nothing came, io.ErrUnexpectedEOF where the connection ended too early, or what r said.
+// readResponse reads one response from r into buffer, of which nothing is kept: the header must fit
+// into it, the body need not. persistent says that the request asked to keep the connection;
+// otherwise the response ends where the connection does, as for ab. It gives the header, the
+// header's and the body's size, and an error: errHeader, io.EOF where nothing came,
+// io.ErrUnexpectedEOF where the connection ended too early, or what r said.
 func readResponse(r io.Reader, buffer []byte, method string, persistent bool, came progress) (
 	h header, headerBytes, bodyBytes int64, err error) {
 	n, end := 0, 0

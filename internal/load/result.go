@@ -10,7 +10,8 @@ import (
 	"labbook/internal/abtext"
 )
 
-// measurement turns what was counted into ab's numbers. Taken is the time from the first connect to the last answer.
+// measurement turns what was counted into ab's numbers. Taken is the time from the first connect to
+// the last answer.
 func measurement(o Options, t tally, document *first, taken time.Duration) abtext.Measurement {
 	m := abtext.Measurement{
 		Hostname: o.Host, Port: o.Port, DocumentPath: o.Path,
@@ -67,8 +68,9 @@ func times(samples []sample, of func(sample) int64) abtext.Times {
 	return t
 }
 
-// percentiles gives 101 response times in milliseconds, as ab's -e file has them: value i is the sorted element at
-// n·i/100, rounded to the nearest, and the last one the longest. It needs at least one sample.
+// percentiles gives 101 response times in milliseconds, as ab's -e file has them: value i is the
+// sorted element at n·i/100, rounded to the nearest, and the last one the longest. It needs at
+// least one sample.
 func percentiles(samples []sample) []float64 {
 	totals := make([]int64, len(samples))
 	for i, s := range samples {

@@ -44,7 +44,8 @@ func (k *wakeup) took(fd int) bool {
 
 func (k *wakeup) close() error { return errors.Join(unix.Close(k.r), unix.Close(k.w)) }
 
-// Wake makes the Wait that runs now, or else the next one, return. A full pipe wakes as well as another byte in it.
+// Wake makes the Wait that runs now, or else the next one, return. A full pipe wakes as well as
+// another byte in it.
 func (p *Poller) Wake() error {
 	_, err := unix.Write(p.wakeup.w, []byte{0})
 	if errors.Is(err, unix.EAGAIN) {

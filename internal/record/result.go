@@ -42,7 +42,7 @@ type Call struct {
 	Argv        []string            `json:"argv"`
 	ExitCode    int                 `json:"exit_code"` // -1: ended by a signal
 	WallSeconds float64             `json:"wall_seconds"`
-	Text        string              `json:"text,omitempty"` // standard output word for word; not kept of a warm-up
+	Text        string              `json:"text,omitempty"` // standard output; not kept of a warm-up
 	Stderr      string              `json:"stderr,omitempty"`
 	Measurement *abtext.Measurement `json:"measurement,omitempty"` // absent: the text holds no report
 }

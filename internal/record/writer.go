@@ -19,7 +19,8 @@ const (
 var ErrUnfinished = errors.New("an unfinished run lies here")
 
 // Writer appends to the record of a run. It writes beside the last finished record, and takes its
-// place only in Finish, so a run that is cut short destroys nothing. It is not safe for use by two goroutines.
+// place only in Finish, so a run that is cut short destroys nothing. It is not safe for use by two
+// goroutines.
 type Writer struct {
 	file    *os.File
 	dir     string

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// accept takes the next connection. A connection takes its mode from the listening socket here, so the mode is
-// set either way.
+// accept takes the next connection. A connection takes its mode from the listening socket here, so
+// the mode is set either way.
 func accept(listener int, nonblocking bool) (int, error) {
 	fd, _, err := unix.Accept(listener)
 	if err != nil {

@@ -116,8 +116,8 @@ func (l *loop) accept(on bool) error {
 	return l.poller.Change(l.listener, from, to)
 }
 
-// acceptAll takes every connection that waits. Out of descriptors, it pauses until some come back: asking again
-// at once would turn the loop into a busy one.
+// acceptAll takes every connection that waits. Out of descriptors, it pauses until some come back:
+// asking again at once would turn the loop into a busy one.
 func (l *loop) acceptAll() {
 	for {
 		fd, err := accept(l.listener, true)

@@ -92,7 +92,8 @@ func masked(answer string) string { return dateField.ReplaceAllString(answer, "D
 
 const (
 	abRequest = "GET / HTTP/1.0\r\nHost: 127.0.0.1:45000\r\nUser-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n"
-	abAnswer  = "HTTP/1.0 200 OK\r\nDate: -\r\nConnection: close\r\nServer: myserver/1.0\r\nContent-Length: 6\r\n\r\nhello\n"
+	abAnswer  = "HTTP/1.0 200 OK\r\nDate: -\r\nConnection: close\r\n" +
+		"Server: myserver/1.0\r\nContent-Length: 6\r\n\r\nhello\n"
 )
 
 func TestAnswerToABIs122Bytes(t *testing.T) {
@@ -116,8 +117,16 @@ func ok(version, connection string) string {
 
 func failed(version, status, connection, more string) string {
 	text := status + "\n"
-	return fmt.Sprintf("HTTP/%s %s\r\nDate: -\r\nConnection: %s\r\nServer: myserver/1.0\r\nContent-Length: %d\r\n"+
-		"Content-Type: text/plain; charset=utf-8\r\n%s\r\n%s", version, status, connection, len(text), more, text)
+	return fmt.Sprintf(
+		"HTTP/%s %s\r\nDate: -\r\nConnection: %s\r\nServer: myserver/1.0\r\nContent-Length: %d\r\n"+
+			"Content-Type: text/plain; charset=utf-8\r\n%s\r\n%s",
+		version,
+		status,
+		connection,
+		len(text),
+		more,
+		text,
+	)
 }
 
 const notAllowed = "Allow: GET, HEAD\r\n"
@@ -125,23 +134,63 @@ const notAllowed = "Allow: GET, HEAD\r\n"
 // contract is what every model answers. Each request ends its connection, by itself or by what follows it.
 var contract = []struct{ name, request, want string }{
 	{"1.0", "GET / HTTP/1.0\r\n\r\n", ok("1.0", "close")},
-	{"1.0 keep-alive", "GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n" + abRequest, ok("1.0", "keep-alive") + ok("1.0", "close")},
-	{"1.0 keep-alive in a list", "GET / HTTP/1.0\r\nconnection: foo, KEEP-ALIVE\r\n\r\n" + abRequest, ok("1.0", "keep-alive") + ok("1.0", "close")},
-	{"1.1 stays by default", "GET / HTTP/1.1\r\nHost: a\r\n\r\n" + abRequest, ok("1.1", "keep-alive") + ok("1.0", "close")},
+	{
+		"1.0 keep-alive",
+		"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n" + abRequest,
+		ok("1.0", "keep-alive") + ok("1.0", "close"),
+	},
+	{
+		"1.0 keep-alive in a list",
+		"GET / HTTP/1.0\r\nconnection: foo, KEEP-ALIVE\r\n\r\n" + abRequest,
+		ok("1.0", "keep-alive") + ok("1.0", "close"),
+	},
+	{
+		"1.1 stays by default",
+		"GET / HTTP/1.1\r\nHost: a\r\n\r\n" + abRequest,
+		ok("1.1", "keep-alive") + ok("1.0", "close"),
+	},
 	{"1.1 close", "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", ok("1.1", "close")},
 	{"close beats keep-alive", "GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", ok("1.0", "close")},
-	{"three at once", strings.Repeat("GET / HTTP/1.1\r\nHost: a\r\n\r\n", 2) + abRequest, ok("1.1", "keep-alive") + ok("1.1", "keep-alive") + ok("1.0", "close")},
+	{
+		"three at once",
+		strings.Repeat("GET / HTTP/1.1\r\nHost: a\r\n\r\n", 2) + abRequest,
+		ok("1.1", "keep-alive") + ok("1.1", "keep-alive") + ok("1.0", "close"),
+	},
 	{"bare line feeds", "GET / HTTP/1.0\n\n", ok("1.0", "close")},
 	{"query", "GET /?a=/b HTTP/1.0\r\n\r\n", ok("1.0", "close")},
 	{"absolute form", "GET http://a/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", ok("1.1", "close")},
 	{"HEAD", "HEAD / HTTP/1.0\r\n\r\n", strings.TrimSuffix(ok("1.0", "close"), "hello\n")},
 	{"404", "GET /missing HTTP/1.0\r\n\r\n", failed("1.0", "404 Not Found", "close", "")},
-	{"404 stays", "GET /missing HTTP/1.1\r\nHost: a\r\n\r\n" + abRequest, failed("1.1", "404 Not Found", "keep-alive", "") + ok("1.0", "close")},
-	{"HEAD 404", "HEAD /missing HTTP/1.0\r\n\r\n", strings.TrimSuffix(failed("1.0", "404 Not Found", "close", ""), "404 Not Found\n")},
-	{"405 skips the body", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 18\r\n\r\nGET / HTTP/1.0\r\n\r\n" + abRequest, failed("1.1", "405 Method Not Allowed", "keep-alive", notAllowed) + ok("1.0", "close")},
-	{"405", "POST / HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello", failed("1.0", "405 Method Not Allowed", "close", notAllowed)},
-	{"GET with a body", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello" + abRequest, ok("1.1", "keep-alive") + ok("1.0", "close")},
-	{"the same length twice", "GET / HTTP/1.0\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\nhi", ok("1.0", "close")},
+	{
+		"404 stays",
+		"GET /missing HTTP/1.1\r\nHost: a\r\n\r\n" + abRequest,
+		failed("1.1", "404 Not Found", "keep-alive", "") + ok("1.0", "close"),
+	},
+	{
+		"HEAD 404",
+		"HEAD /missing HTTP/1.0\r\n\r\n",
+		strings.TrimSuffix(failed("1.0", "404 Not Found", "close", ""), "404 Not Found\n"),
+	},
+	{
+		"405 skips the body",
+		"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 18\r\n\r\nGET / HTTP/1.0\r\n\r\n" + abRequest,
+		failed("1.1", "405 Method Not Allowed", "keep-alive", notAllowed) + ok("1.0", "close"),
+	},
+	{
+		"405",
+		"POST / HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello",
+		failed("1.0", "405 Method Not Allowed", "close", notAllowed),
+	},
+	{
+		"GET with a body",
+		"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello" + abRequest,
+		ok("1.1", "keep-alive") + ok("1.0", "close"),
+	},
+	{
+		"the same length twice",
+		"GET / HTTP/1.0\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\nhi",
+		ok("1.0", "close"),
+	},
 	{"no version", "GET /\r\n\r\n", failed("1.0", "400 Bad Request", "close", "")},
 	{"garbage", "\x16\x03\x01\x02\n\n", failed("1.0", "400 Bad Request", "close", "")},
 	{"empty line first", "\r\n" + abRequest, failed("1.0", "400 Bad Request", "close", "")},
@@ -149,17 +198,49 @@ var contract = []struct{ name, request, want string }{
 	{"bad escape", "GET /%zz HTTP/1.0\r\n\r\n", failed("1.0", "400 Bad Request", "close", "")},
 	{"1.1 without Host", "GET / HTTP/1.1\r\n\r\n", failed("1.0", "400 Bad Request", "close", "")},
 	{"two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", failed("1.0", "400 Bad Request", "close", "")},
-	{"two lengths", "GET / HTTP/1.0\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n", failed("1.0", "400 Bad Request", "close", "")},
-	{"a length that is none", "GET / HTTP/1.0\r\nContent-Length: +2\r\n\r\n", failed("1.0", "400 Bad Request", "close", "")},
-	{"a length beyond numbers", "GET / HTTP/1.0\r\nContent-Length: 99999999999999999999\r\n\r\n", failed("1.0", "400 Bad Request", "close", "")},
-	{"both framings", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n", failed("1.0", "400 Bad Request", "close", "")},
-	{"space before the colon", "GET / HTTP/1.0\r\nHost : a\r\n\r\n", failed("1.0", "400 Bad Request", "close", "")},
+	{
+		"two lengths",
+		"GET / HTTP/1.0\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n",
+		failed("1.0", "400 Bad Request", "close", ""),
+	},
+	{
+		"a length that is none",
+		"GET / HTTP/1.0\r\nContent-Length: +2\r\n\r\n",
+		failed("1.0", "400 Bad Request", "close", ""),
+	},
+	{
+		"a length beyond numbers",
+		"GET / HTTP/1.0\r\nContent-Length: 99999999999999999999\r\n\r\n",
+		failed("1.0", "400 Bad Request", "close", ""),
+	},
+	{
+		"both framings",
+		"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n",
+		failed("1.0", "400 Bad Request", "close", ""),
+	},
+	{
+		"space before the colon",
+		"GET / HTTP/1.0\r\nHost : a\r\n\r\n",
+		failed("1.0", "400 Bad Request", "close", ""),
+	},
 	{"folded line", "GET / HTTP/1.0\r\nA: b\r\n c\r\n\r\n", failed("1.0", "400 Bad Request", "close", "")},
 	{"bare CR", "GET / HTTP/1.0\r\nA: b\rc\r\n\r\n", failed("1.0", "400 Bad Request", "close", "")},
-	{"chunks", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", failed("1.0", "501 Not Implemented", "close", "")},
+	{
+		"chunks",
+		"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		failed("1.0", "501 Not Implemented", "close", ""),
+	},
 	{"version 2", "GET / HTTP/2.0\r\n\r\n", failed("1.0", "505 HTTP Version Not Supported", "close", "")},
-	{"endless header", "GET / HTTP/1.0\r\nA: " + strings.Repeat("x", 100_000), failed("1.0", "431 Request Header Fields Too Large", "close", "")},
-	{"great header", "GET / HTTP/1.0\r\nA: " + strings.Repeat("x", maxHeader) + "\r\n\r\n", failed("1.0", "431 Request Header Fields Too Large", "close", "")},
+	{
+		"endless header",
+		"GET / HTTP/1.0\r\nA: " + strings.Repeat("x", 100_000),
+		failed("1.0", "431 Request Header Fields Too Large", "close", ""),
+	},
+	{
+		"great header",
+		"GET / HTTP/1.0\r\nA: " + strings.Repeat("x", maxHeader) + "\r\n\r\n",
+		failed("1.0", "431 Request Header Fields Too Large", "close", ""),
+	},
 }
 
 func TestContract(t *testing.T) {
@@ -320,7 +401,8 @@ func TestRefusals(t *testing.T) {
 			}
 		}
 	}
-	if err := Serve(context.Background(), "asink", Config{}); err == nil || !strings.Contains(err.Error(), "async, thread") {
+	if err := Serve(context.Background(), "asink", Config{}); err == nil ||
+		!strings.Contains(err.Error(), "async, thread") {
 		t.Errorf("an unknown model: %v, want the known ones named", err)
 	}
 }

@@ -13,8 +13,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// listen binds the address and nothing more, and gives the socket and the address that it got. SO_REUSEADDR lets a
-// server start again while connections that it closed are in TIME_WAIT, and beside a socket that only holds the port.
+// listen binds the address and nothing more, and gives the socket and the address that it got.
+// SO_REUSEADDR lets a server start again while connections that it closed are in TIME_WAIT, and
+// beside a socket that only holds the port.
 func listen(address string) (fd int, bound net.Addr, err error) {
 	where, err := resolve(address)
 	if err != nil {
@@ -59,7 +60,10 @@ func resolve(address string) (netip.AddrPort, error) {
 	}
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("reading the address %q: its host is no IP address and not localhost", address)
+		return netip.AddrPort{}, fmt.Errorf(
+			"reading the address %q: its host is no IP address and not localhost",
+			address,
+		)
 	}
 	number, err := strconv.ParseUint(port, 10, 16)
 	if err != nil {
@@ -93,8 +97,8 @@ func prepare(fd int) {
 	_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1) // without it answers are slower, not wrong
 }
 
-// exhausted reports whether accept failed because the process or the machine has run out of something that comes
-// back when a connection closes: descriptors or memory.
+// exhausted reports whether accept failed because the process or the machine has run out of
+// something that comes back when a connection closes: descriptors or memory.
 func exhausted(err error) bool {
 	return errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE) ||
 		errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.ENOMEM)

@@ -31,11 +31,12 @@ var models = []model{
 	{"thread", "an OS thread a connection, blocking sockets", serveThread},
 }
 
-// idleTimeout is how long a connection may be silent before it is closed, so that dead peers do not stay for ever.
+// idleTimeout is how long a connection may be silent before it is closed, so that dead peers do not
+// stay for ever.
 const idleTimeout = 60 * time.Second
 
-// backlog is the accept queue that is asked for, above any concurrency that ab is good for. The kernel cuts it
-// to somaxconn.
+// backlog is the accept queue that is asked for, above any concurrency that ab is good for. The
+// kernel cuts it to somaxconn.
 const backlog = 4096
 
 // Names lists the models.

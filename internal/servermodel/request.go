@@ -42,8 +42,8 @@ func parseRequest(data []byte) (r request, size int, status int) {
 	return r, size, 0
 }
 
-// headerSize gives the size of a header with the empty line that ends it, 0 if that is not there. A line may end
-// with LF alone (RFC 9112, 2.2).
+// headerSize gives the size of a header with the empty line that ends it, 0 if that is not there. A
+// line may end with LF alone (RFC 9112, 2.2).
 func headerSize(data []byte) int {
 	for at := 0; ; {
 		i := bytes.IndexByte(data[at:], '\n')

@@ -9,9 +9,10 @@ import (
 	"testing"
 )
 
-// FuzzParseRequest holds the parser against net/http's: what is accepted here is accepted there, with the same
-// body length, so that no two readers of one stream disagree about where a request ends. The parser here is
-// stricter: it also refuses folded lines, control characters and a HTTP/1.1 request without Host.
+// FuzzParseRequest holds the parser against net/http's: what is accepted here is accepted there,
+// with the same body length, so that no two readers of one stream disagree about where a request
+// ends. The parser here is stricter: it also refuses folded lines, control characters and a
+// HTTP/1.1 request without Host.
 func FuzzParseRequest(f *testing.F) {
 	for _, c := range contract {
 		f.Add([]byte(c.request))

@@ -27,8 +27,8 @@ func appendResponse(dst []byte, r request, now time.Time) (answer []byte, stay b
 	return dst, r.keepAlive
 }
 
-// appendError adds an answer that says what is wrong in a line of text. After a request that could not be read, r is
-// zero: the answer is in HTTP/1.0 and ends the connection.
+// appendError adds an answer that says what is wrong in a line of text. After a request that could
+// not be read, r is zero: the answer is in HTTP/1.0 and ends the connection.
 func appendError(dst []byte, r request, status int, now time.Time) []byte {
 	text := strconv.Itoa(status) + " " + http.StatusText(status) + "\n"
 	dst = appendHeader(dst, r, status, len(text), now)

@@ -21,7 +21,7 @@ import (
 //   - What blocks: accept, read and write, each for its own thread only.
 //   - What is shared: nothing but the list of open connections, under a lock.
 //   - What a slow request does to others: nothing, as long as there are cores for all who compute.
-//   - What a connection costs: a descriptor, a thread with its stack, and the making and ending of that thread.
+//   - What a connection costs: a descriptor, and a thread that is made and ended for it.
 
 // threads is the whole server.
 type threads struct {
@@ -34,7 +34,8 @@ type threads struct {
 	open     map[int]struct{} // descriptors of connections, so that stopping can end their waiting
 }
 
-// mostThreads lifts the Go runtime's own limit of 10,000: how many threads there can be is for the system to say.
+// mostThreads lifts the Go runtime's own limit of 10,000: how many threads there can be is for the
+// system to say.
 const mostThreads = 1 << 20
 
 // exhaustedPause is how long accept rests when descriptors ran out.

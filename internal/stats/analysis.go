@@ -12,7 +12,7 @@ type Analysis struct {
 	Baseline    string
 	Confidence  float64      // that was asked for
 	Cells       []Cell       // servers in the spec's order, for each its levels
-	Comparisons []Comparison // every other server with the baseline, in the order of Cells; only of cells that are not invalid
+	Comparisons []Comparison // in the order of Cells; none with an invalid cell
 	Warnings    []Warning    // errors first, then in the order of the cells
 }
 

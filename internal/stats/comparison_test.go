@@ -72,7 +72,8 @@ func TestSignedRankDistributionSumsToOne(t *testing.T) {
 	}
 }
 
-// synthetic gives two samples of ten rounds: each round has a machine drift of its own, each trial 5 % spread.
+// synthetic gives two samples of ten rounds: each round has a machine drift of its own, each trial
+// 5 % spread.
 func synthetic(random *rand.Rand, ratio float64) (other, baseline Sample) {
 	for round := 1; round <= 10; round++ {
 		drift := math.Exp(0.2 * random.NormFloat64())
@@ -114,7 +115,12 @@ func TestComparePairsByRound(t *testing.T) {
 	other := Sample{Values: []float64{100, 999, 100}, Rounds: []int{2, 3, 4}}
 	c := compare(other, baseline, 0.95)
 	if c.N != 2 || c.Below != 2 || c.Above != 0 {
-		t.Errorf("N, Below, Above = %d, %d, %d, want 2, 2, 0: only rounds 2 and 4 are common", c.N, c.Below, c.Above)
+		t.Errorf(
+			"N, Below, Above = %d, %d, %d, want 2, 2, 0: only rounds 2 and 4 are common",
+			c.N,
+			c.Below,
+			c.Above,
+		)
 	}
 	if want := math.Sqrt(0.5 * 0.25); !near(c.Ratio, want) {
 		t.Errorf("Ratio = %v, want %v", c.Ratio, want)

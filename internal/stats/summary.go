@@ -11,6 +11,7 @@ import (
 type Summary struct {
 	N          int       // clean trials
 	Values     []float64 // one a clean trial, in the order of the rounds
+	Rounds     []int     // the round of each value
 	Median     float64
 	Low, High  float64 // the interval's ends, order statistics of the sample; valid only where HasInterval
 	Confidence float64 // that the interval really has, at least what was asked for
@@ -32,6 +33,7 @@ func Summarise(sample Sample, confidence float64) Summary {
 	s := Summary{
 		N:      len(sample.Values),
 		Values: sample.Values,
+		Rounds: sample.Rounds,
 		Median: got.Center,
 		Min:    slices.Min(sample.Values),
 		Max:    slices.Max(sample.Values),

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// imports is who may import whom, as the README draws it. Data flows one way:
+// spec → plan → (servers, ab) → abtext → record → stats → chart → report.
+var imports = map[string][]string{
+	"internal/spec":        {},
+	"internal/plan":        {"internal/spec"},
+	"internal/poll":        {},
+	"internal/servermodel": {"internal/poll"},
+	"internal/abtext":      {},
+	"internal/load":        {"internal/abtext", "internal/poll"},
+	"internal/record":      {"internal/abtext", "internal/plan", "internal/spec"},
+	"internal/stats":       {"internal/plan", "internal/record"},
+	"internal/chart":       {"internal/plan", "internal/spec", "internal/stats"},
+	"report": {
+		"internal/chart",
+		"internal/plan",
+		"internal/record",
+		"internal/spec",
+		"internal/stats",
+	},
+}
+
+func TestImportTable(t *testing.T) {
+	list, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for line := range strings.Lines(string(list)) {
+		fields := strings.Fields(line)
+		name, inside := strings.CutPrefix(fields[0], "labbook/")
+		if !inside {
+			continue // package main may import everything
+		}
+		allowed, known := imports[name]
+		if !known {
+			t.Errorf("package %s is not in the import table: give it a row, here and in the README", name)
+		}
+		for _, path := range fields[1:] {
+			if ours, found := strings.CutPrefix(path, "labbook/"); found && !slices.Contains(allowed, ours) {
+				t.Errorf("%s imports %s; allowed: %v", name, ours, allowed)
+			}
+			if strings.HasPrefix(path, "gonum.org/v1/plot") && name != "internal/chart" {
+				t.Errorf("%s imports %s: only internal/chart may", name, path)
+			}
+		}
+	}
+}
+
+// The budgets of the code, in lines and in characters.
+const (
+	mostFunction = 60
+	mostFile     = 450
+	mostColumns  = 110
+)
+
+func TestBudgets(t *testing.T) {
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") {
+			return err
+		}
+		for _, problem := range overBudget(t, path) {
+			t.Error(problem)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func overBudget(t *testing.T, path string) (problems []string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for lines := bufio.NewScanner(strings.NewReader(string(data))); lines.Scan(); {
+		n++
+		if columns := utf8.RuneCountInString(lines.Text()); columns > mostColumns {
+			problems = append(problems,
+				fmt.Sprintf("%s:%d: %d characters; allowed: %d", path, n, columns, mostColumns))
+		}
+	}
+	if n > mostFile {
+		problems = append(problems, fmt.Sprintf("%s: %d lines; allowed: %d", path, n, mostFile))
+	}
+	files := token.NewFileSet()
+	parsed, err := parser.ParseFile(files, path, data, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, declared := range parsed.Decls {
+		if f, ok := declared.(*ast.FuncDecl); ok {
+			size := files.Position(f.End()).Line - files.Position(f.Pos()).Line + 1
+			if size > mostFunction {
+				problems = append(problems, fmt.Sprintf("%s: function %s has %d lines; allowed: %d",
+					path, f.Name.Name, size, mostFunction))
+			}
+		}
+	}
+	return problems
+}
