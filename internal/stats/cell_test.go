@@ -1,0 +1,126 @@
+package stats
+
+import (
+	"slices"
+	"testing"
+
+	"labbook/internal/abtext"
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// rec makes a record of one server A at c=1 and one B at c=1, of so many rounds, that is sound: round r has a
+// throughput of 1000·r for A and half of that for B.
+func rec(rounds int) *record.Record {
+	e := &spec.Experiment{
+		Load:    spec.Load{Requests: 100, Concurrency: []int{1}},
+		Design:  spec.Design{Rounds: rounds, Confidence: 0.95, Baseline: "A"},
+		Servers: []spec.Server{{Name: "A"}, {Name: "B"}},
+	}
+	r := &record.Record{Header: record.Header{Rounds: rounds}, Experiment: e, Cells: plan.Cells(e)}
+	for _, trial := range plan.New(e) {
+		rate := 1000 * float64(trial.Round)
+		if trial.Server == "B" {
+			rate /= 2
+		}
+		m := &abtext.Measurement{Complete: 100, RequestsPerSecond: rate}
+		r.Results = append(r.Results, record.Result{Trial: trial, Outcome: record.Ended,
+			Answer: &record.Answer{Status: 200}, Load: &record.Call{Measurement: m},
+			PercentilesMS: make([]float64, 101)})
+	}
+	return r
+}
+
+// change does something to the first n trials of B, in the order of the rounds.
+func change(r *record.Record, n int, do func(*record.Result)) *record.Record {
+	for i := range r.Results {
+		if r.Results[i].Server == "B" && r.Results[i].Round <= n {
+			do(&r.Results[i])
+		}
+	}
+	return r
+}
+
+func fails(r *record.Result) { r.Load.Measurement.Failed = 3 }
+
+func answers404(r *record.Result) { r.Load.Measurement.Non2xx, r.Answer.Status = 100, 404 }
+
+func timesOut(r *record.Result) { r.Outcome, r.Reason, r.Load = record.TimedOut, "too slow", nil }
+
+func TestState(t *testing.T) {
+	test := func(name string, r *record.Record, want State, clean int) {
+		t.Helper()
+		cell := Analyse(r).Of("B")[0]
+		if cell.State != want || cell.Clean() != clean {
+			t.Errorf("%s: %s with %d clean trials, want %s with %d", name, cell.State, cell.Clean(), want, clean)
+		}
+	}
+	test("sound", rec(10), Valid, 10)
+	test("two of ten failed", change(rec(10), 2, fails), Suspect, 8)
+	test("three of ten failed", change(rec(10), 3, fails), Invalid, 7)
+	test("one of ten timed out", change(rec(10), 1, timesOut), Suspect, 9)
+	test("one of six failed", change(rec(6), 1, fails), Invalid, 5)
+	test("one of seven failed", change(rec(7), 1, fails), Suspect, 6)
+	test("one of three failed", change(rec(3), 1, fails), Invalid, 2)
+	test("one of ten answered 404", change(rec(10), 1, answers404), Invalid, 9)
+	test("one round", rec(1), Valid, 1)
+	missing := rec(10)
+	missing.Results = slices.DeleteFunc(missing.Results,
+		func(r record.Result) bool { return r.Server == "B" && r.Round > 9 })
+	test("one of ten missing", missing, Suspect, 9)
+}
+
+func TestTableShowsATrialThatHappened(t *testing.T) {
+	test := func(name string, r *record.Record, want float64) {
+		t.Helper()
+		table := Analyse(r).Of("B")[0].Table
+		if table == nil || table.Measurement().RequestsPerSecond != want {
+			t.Errorf("%s: the table shows %+v, want the trial of %v requests/s", name, table, want)
+		}
+	}
+	test("odd", rec(5), 1500)
+	test("even: the lower of two", rec(10), 2500)
+	test("only clean ones count", change(rec(10), 2, fails), 3000)
+	test("none is clean", change(rec(3), 3, answers404), 1000)
+	if table := Analyse(change(rec(2), 2, timesOut)).Of("B")[0].Table; table != nil {
+		t.Errorf("without a report the table shows %+v, want nothing", table)
+	}
+}
+
+func TestInvalidCellsAreNotCompared(t *testing.T) {
+	if a := Analyse(rec(10)); len(a.Comparisons) != 1 || !near(a.Comparisons[0].Ratio, 0.5) ||
+		a.Comparisons[0].Below != 10 || a.Comparisons[0].Server != "B" {
+		t.Errorf("comparisons of a sound record: %+v, want B at half of A in 10 rounds", a.Comparisons)
+	}
+	if a := Analyse(change(rec(10), 1, answers404)); len(a.Comparisons) != 0 || len(a.Invalid()) != 1 {
+		t.Errorf("comparisons with an invalid cell: %+v, invalid: %v, want none and one", a.Comparisons, a.Invalid())
+	}
+	if a := Analyse(change(rec(10), 2, fails)); a.Comparisons[0].N != 8 {
+		t.Errorf("two of ten failed: %d pairs, want 8", a.Comparisons[0].N)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	b := plan.Cell{Server: "B", Level: plan.Level{Kind: plan.Concurrency, Value: 1}}
+	test := func(name string, r *record.Record, want ...Warning) {
+		t.Helper()
+		got := Analyse(r).Warnings
+		same := slices.EqualFunc(got, want, func(x, y Warning) bool {
+			return x.Code == y.Code && slices.Equal(x.Cells, y.Cells)
+		})
+		if !same {
+			t.Errorf("%s: warnings %+v, want %+v", name, got, want)
+		}
+	}
+	test("sound", rec(10))
+	test("few", rec(5), Warning{Few, nil})
+	test("404", change(rec(10), 2, answers404),
+		Warning{NotExpected, []Doubt{{b, 200, 1000, "the answer before the load had status 404"}}})
+	test("failed", change(rec(10), 2, fails),
+		Warning{Failed, []Doubt{{b, 2, 10, "3 failed requests, 0 write errors"}}})
+	test("timed out", change(rec(10), 1, timesOut), Warning{TimedOut, []Doubt{{b, 1, 10, "too slow"}}})
+	test("two kinds, the worse first", change(change(rec(10), 2, fails), 1, timesOut),
+		Warning{TimedOut, []Doubt{{b, 1, 10, "too slow"}}},
+		Warning{Failed, []Doubt{{b, 1, 10, "3 failed requests, 0 write errors"}}})
+}
