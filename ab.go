@@ -66,11 +66,9 @@ func installedAB() (generator, error) {
 	if !strings.HasPrefix(first, banner) {
 		return generator{}, errors.New("the ab on PATH is another program: it does not say that it is ApacheBench")
 	}
-	named := record.Generator{
-		Name:    "ab",
-		Version: strings.TrimPrefix(first, banner),
-		Package: packageOf(ctx, path),
-	}
+	// Debian's ab was built from a tree that does not know its revision, and prints the bare keyword.
+	version := strings.TrimSuffix(strings.TrimPrefix(first, banner), " <$Revision$>")
+	named := record.Generator{Name: "ab", Version: version, Package: packageOf(ctx, path)}
 	return generator{Generator: named, path: path, prefix: []string{"ab"}}, nil
 }
 

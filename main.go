@@ -146,7 +146,7 @@ func keep(out *record.Writer, path string, planned int, cause error) error {
 		return &failure{code, errors.Join(cause, out.Discard()), hint}
 	}
 	kept := fmt.Errorf("%w: %d of %d trials are kept in %s", cause, out.Written(), planned, out.Path())
-	again := fmt.Sprintf("the last finished report is untouched; labbook %s --fresh starts over", path)
+	again := fmt.Sprintf("no finished report was touched; labbook %s --fresh starts over", path)
 	if hint != "" {
 		again = hint + "; " + again
 	}
