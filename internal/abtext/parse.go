@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -57,14 +58,14 @@ func Parse(text string) (Measurement, error) {
 	return r.m, nil
 }
 
+// completed is how ab says what it throws away. It may follow ab's progress on the same line.
+var completed = regexp.MustCompile(`Total of (\d{1,9}) requests completed`)
+
 // noReport tells a run that ab gave up from a text of another kind.
 func noReport(text string) error {
-	for line := range strings.Lines(text) {
-		rest, found := strings.CutPrefix(line, "Total of ")
-		number, found2 := strings.CutSuffix(strings.TrimSpace(rest), " requests completed")
-		if n, err := strconv.Atoi(number); found && found2 && err == nil && n >= 0 {
-			return &AbortedError{n}
-		}
+	if found := completed.FindStringSubmatch(text); found != nil {
+		n, _ := strconv.Atoi(found[1]) // nine digits are a number
+		return &AbortedError{n}
 	}
 	if strings.TrimSpace(text) == "" {
 		return fmt.Errorf("%w: the text is empty", ErrNoReport)

@@ -1,0 +1,176 @@
+package abtext
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+func read(t testing.TB, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// TestParse reads a text of every shape; see testdata/README.md.
+func TestParse(t *testing.T) {
+	for _, name := range []string{"plain", "keepalive", "nospread", "nopercentiles", "variable", "quiet", "one", "body",
+		"length", "missing", "tls", "verbose", "old", "trunk", "wide", "hostile"} {
+		m, err := Parse(read(t, name+".txt"))
+		if err != nil {
+			t.Errorf("Parse(%s): %v", name, err)
+			continue
+		}
+		got, err := json.MarshalIndent(m, "", "\t")
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden := filepath.Join("testdata", name+".golden")
+		if *update {
+			if err := os.WriteFile(golden, append(got, '\n'), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(read(t, name+".golden"), string(got)+"\n"); diff != "" {
+			t.Errorf("Parse(%s) differs (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestTextsWithoutAReport(t *testing.T) {
+	test := func(name, text string, want any, says string) {
+		t.Helper()
+		_, err := Parse(text)
+		if !errors.Is(err, ErrNoReport) || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want ErrNoReport and %q", name, err, says)
+		}
+		var aborted *AbortedError
+		if n, isAborted := want.(int); errors.As(err, &aborted) != isAborted ||
+			isAborted && aborted.Completed != n {
+			t.Errorf("%s: %v, want an AbortedError: %v", name, err, want)
+		}
+	}
+	test("empty", " \n", nil, "empty")
+	test("reset in the middle", read(t, "reset.txt"), 30, "after 30 complete requests")
+	test("refused", read(t, "refused.txt"), nil, "no line begins")
+	test("another program", "Alphabet 1.0\n", nil, "no line begins")
+	plain := read(t, "plain.txt")
+	test(
+		"cut in the counts",
+		plain[:strings.Index(plain, "Failed requests")],
+		nil,
+		`"Failed requests:" is missing`,
+	)
+	test(
+		"cut before the rates",
+		plain[:strings.Index(plain, "Requests per")],
+		nil,
+		`"Requests per second:" is missing`,
+	)
+}
+
+func TestNumbersThatAreNone(t *testing.T) {
+	plain := read(t, "plain.txt")
+	test := func(label, value string) {
+		t.Helper()
+		i := strings.Index(plain, label)
+		rest := plain[i+strings.Index(plain[i:], "\n"):]
+		_, err := Parse(plain[:i] + label + value + rest)
+		if err == nil || errors.Is(err, ErrNoReport) || !strings.Contains(err.Error(), strings.TrimSpace(label)) {
+			t.Errorf("%s%s: %v, want an error that names the line", label, value, err)
+		}
+	}
+	for _, value := range []string{" -1", " x", "", " 99999999999999999999", " 1.5"} {
+		test("Complete requests:", value)
+	}
+	for _, value := range []string{" NaN", " -1", " Inf", " 1e999", " x"} {
+		test("Requests per second:", value)
+	}
+	test("Total:", " 1 2 3 4")
+	test("Total:", " 1 2 3 4 NaN")
+}
+
+func TestFormatIsReadBack(t *testing.T) {
+	for _, name := range []string{"plain", "keepalive", "variable", "one", "body", "length", "missing"} {
+		text := read(t, name+".txt")
+		want, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		if err := Format(&b, want, nil, Layout{BodySent: want.TotalBodySent > 0}); err != nil {
+			t.Fatal(err)
+		}
+		// Up to the connection times the text is ab's own, to the letter; there only the warnings differ.
+		const end = "\nPercentage of"
+		ours, theirs := b.String(), text[strings.Index(text, firstLabel):]
+		if i := strings.Index(theirs, end); i >= 0 {
+			theirs = theirs[:i]
+		}
+		if diff := cmp.Diff(withoutWarnings(theirs), withoutWarnings(ours)); diff != "" {
+			t.Errorf("Format(%s) differs (-ab +ours):\n%s", name, diff)
+		}
+		got, err := Parse(ours)
+		if err != nil || got != want {
+			t.Errorf("Parse(Format(%s)) = %+v, %v, want %+v", name, got, err, want)
+		}
+	}
+}
+
+// doubtful are lines of ab's doubts, and the rates of what was sent, which ab takes from an unrounded time.
+var doubtful = regexp.MustCompile(`^(WARNING|ERROR):|^ +(These results|deviation)|kb/s (sent|total)`)
+
+// withoutWarnings takes out ab's doubts about mean and median, of which some are false; see formatDoubt.
+func withoutWarnings(text string) string {
+	var kept []string
+	for line := range strings.Lines(text) {
+		if !doubtful.MatchString(line) {
+			kept = append(kept, strings.TrimRight(line, "\n"))
+		}
+	}
+	return strings.Join(kept, "\n")
+}
+
+func TestFormatDoubts(t *testing.T) {
+	test := func(mean, median, sd float64, want string) {
+		t.Helper()
+		var b strings.Builder
+		formatDoubt(&b, "the total time", Times{Mean: mean, Median: median, SD: sd})
+		if got, _, _ := strings.Cut(b.String(), ":"); got != want {
+			t.Errorf("mean %v, median %v, sd %v: %q, want %q", mean, median, sd, b.String(), want)
+		}
+	}
+	test(0.6, 0.4, 0.2000001, "") // ab rounds these to 1 and 0, and calls them NOT reliable
+	test(3, 1.5, 1, "WARNING")
+	test(4, 1, 1, "ERROR")
+}
+
+func FuzzParse(f *testing.F) {
+	for _, name := range []string{"plain", "keepalive", "nospread", "length", "tls", "old", "trunk", "wide", "reset"} {
+		f.Add(read(f, name+".txt"))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		m, err := Parse(text)
+		if err != nil {
+			return
+		}
+		if m.Complete < 0 || m.Failed < 0 || !(m.RequestsPerSecond >= 0) || !(m.TimeTakenSeconds >= 0) {
+			t.Errorf("Parse(%q) = %+v: a number below 0", text, m)
+		}
+		if _, err := json.Marshal(m); err != nil {
+			t.Errorf("Parse(%q): %v", text, err)
+		}
+	})
+}
