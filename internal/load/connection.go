@@ -60,9 +60,8 @@ func (c *connection) replace(conn net.Conn) {
 // counted it.
 func (c *connection) try() bool {
 	e := c.engine
-	reused := c.conn != nil
 	c.now = sample{start: e.since()}
-	if !reused {
+	if c.conn == nil {
 		if err := c.open(); err != nil {
 			if c.ctx.Err() == nil {
 				c.tally.connect++
@@ -73,14 +72,14 @@ func (c *connection) try() bool {
 		c.now.connect = e.since() - c.now.start
 	}
 	if err := c.send(); err != nil {
-		return c.broken(err, reused)
+		return c.broken(err)
 	}
 	h, headerBytes, bodyBytes, err := readResponse(c, c.buffer[:], e.options.Method, e.options.KeepAlive, c.came)
 	if err != nil && c.ctx.Err() != nil {
 		return false // we ended it, not the server
 	}
 	if err != nil && headerBytes == 0 {
-		return c.broken(err, reused)
+		return c.broken(err)
 	}
 	c.tally.headerBytes += headerBytes
 	c.tally.bodyBytes += bodyBytes
@@ -134,14 +133,20 @@ func (c *connection) came(first bool) {
 
 // broken handles a connection that failed before a byte of the answer had come. A server may close
 // a connection that it kept open whenever it likes, so on such a one the request is simply sent
-// again.
-func (c *connection) broken(err error, reused bool) bool {
+// again; silence is another matter.
+func (c *connection) broken(err error) bool {
+	stale := c.used && !isTimeout(err)
 	c.close()
-	if reused && c.used || c.ctx.Err() != nil {
+	if stale || c.ctx.Err() != nil {
 		return false
 	}
 	c.judge(header{}, 0, err)
 	return true
+}
+
+func isTimeout(err error) bool {
+	var timeout interface{ Timeout() bool }
+	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
 // judge counts a request that is complete, well or not, once.
@@ -149,7 +154,6 @@ func (c *connection) judge(h header, bodyBytes int64, err error) {
 	e := c.engine
 	at := e.since()
 	c.now.total = at - c.now.start
-	var timeout interface{ Timeout() bool }
 	switch {
 	case err == nil && e.matches(h, bodyBytes):
 		c.tally.good++
@@ -157,7 +161,7 @@ func (c *connection) judge(h header, bodyBytes int64, err error) {
 		c.tally.length++
 	case errors.Is(err, errHeader):
 		c.tally.exceptions++
-	case errors.As(err, &timeout) && timeout.Timeout():
+	case isTimeout(err):
 		e.cancel(&fatal{"apr_pollset_poll: The timeout specified has expired (70007)", 70007 & 255})
 		return
 	default:

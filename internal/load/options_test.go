@@ -1,0 +1,116 @@
+package load
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestFlags(t *testing.T) {
+	test := func(args string, want func(o Options) bool) {
+		t.Helper()
+		c, err := parse(strings.Fields(args))
+		if err != nil || !want(c.Options) {
+			t.Errorf("%s: %+v, %v", args, c, err)
+		}
+	}
+	test("http://a/", func(o Options) bool {
+		return o.Requests == 1 && o.Concurrency == 1 && o.Timeout == 30*time.Second && o.Host == "a" && o.Port == 80 &&
+			o.Path == "/" && o.Method == "GET" &&
+			o.Body == nil
+	})
+	test("-n5 -c 2 -kqr a:81/b?c=d", func(o Options) bool {
+		return o.Requests == 5 && o.Concurrency == 2 && o.KeepAlive && o.Quiet && o.Resilient && o.Port == 81 &&
+			o.Path == "/b?c=d"
+	})
+	test("-t 3 http://a/", func(o Options) bool { return o.Requests == 50000 && o.Limit == 3*time.Second })
+	test("-t 3 -n 7 http://a/", func(o Options) bool { return o.Requests == 7 })
+	test("-n 7 -t 3 http://a/", func(o Options) bool { return o.Requests == 50000 })
+	test(
+		"-i -- http://[::1]:8/",
+		func(o Options) bool { return o.Method == "HEAD" && o.Host == "::1" && o.Port == 8 },
+	)
+	test("-m DELETE http://a/", func(o Options) bool { return o.Method == "DELETE" })
+}
+
+func TestFlagsThatAreRefused(t *testing.T) {
+	test := func(args string, code int, says string) {
+		t.Helper()
+		_, err := parse(strings.Fields(args))
+		var no *refused
+		if !errors.As(err, &no) || no.code != code || !strings.Contains(no.text, says) {
+			t.Errorf("%s: %v, want code %d and %q", args, err, code, says)
+		}
+	}
+	test("", 22, "ab: wrong number of arguments")
+	test("-n", 22, "-n")
+	test("-n 5 http://a", 22, "ab: invalid URL")
+	test("ftp://a/", 22, "ab: invalid URL")
+	test("http://u:p@a/", 22, "ab: invalid URL")
+	test("http://a:99999/", 22, "ab: invalid URL")
+	test("https://a/", 22, "does not speak TLS: use the real ab")
+	test("-w http://a/", 22, "-w is a flag of ApacheBench that this ab does not have")
+	test("-kw http://a/", 22, "-w is a flag of ApacheBench")
+	test("-Y http://a/", 22, "ab: illegal option -- Y")
+	test("-n 0 http://a/", 1, "Invalid number of requests")
+	test("-n 1 -c 2 http://a/", 22, "Cannot use concurrency level greater than total number of requests")
+	test("-c 0 http://a/", 22, "Invalid Concurrency")
+	test("-s x http://a/", 22, `found "x"; allowed: whole seconds`)
+	test(
+		"-p /no/such/file http://a/",
+		1,
+		"ab: Could not open POST data file (/no/such/file): no such file or directory",
+	)
+}
+
+func TestRequestBytes(t *testing.T) {
+	body := filepath.Join(t.TempDir(), "body")
+	if err := os.WriteFile(body, []byte("a=b"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	test := func(want string, args ...string) {
+		t.Helper()
+		c, err := parse(args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(requestBytes(c.Options)); got != want {
+			t.Errorf("%v: request\n%q, want\n%q", args, got, want)
+		}
+	}
+	const rest = "User-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n"
+	test("GET / HTTP/1.0\r\nHost: 127.0.0.1:45000\r\n"+rest, "http://127.0.0.1:45000/")
+	test("GET /a?b HTTP/1.0\r\nHost: a\r\n"+rest, "http://a:80/a?b")
+	test("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\nHost: [::1]:8\r\n"+rest, "-k", "http://[::1]:8/")
+	test("HEAD / HTTP/1.0\r\nHost: a\r\n"+rest, "-i", "http://a/")
+	test("GET / HTTP/1.0\r\nX: y\r\nuser-agent: me\r\nHost: a\r\nAccept: */*\r\n\r\n",
+		"-H", "X: y", "-H", "user-agent: me", "http://a/")
+	test(
+		"POST / HTTP/1.0\r\nContent-length: 3\r\nContent-type: text/plain\r\nHost: a\r\n"+rest+"a=b",
+		"-p",
+		body,
+		"http://a/",
+	)
+	test("PATCH / HTTP/1.0\r\nContent-length: 3\r\nContent-type: x/y\r\nHost: a\r\n"+rest+"a=b",
+		"-p", body, "-T", "x/y", "-m", "PATCH", "http://a/")
+	if r := ab(t, "-H", "X: "+strings.Repeat("y", 9000), "http://127.0.0.1:1/"); r.code != 1 ||
+		r.stderr != "Request too long\n" {
+		t.Errorf("a header of 9000 bytes: code %d, %q, want 1 and ab's words", r.code, r.stderr)
+	}
+}
+
+func TestTexts(t *testing.T) {
+	if r := ab(t, "-V"); r.code != 0 || !strings.HasPrefix(r.stdout, "This is labbook ab") {
+		t.Errorf("-V: code %d, %q", r.code, r.stdout)
+	}
+	if r := ab(t, "-h"); r.code != 22 || !strings.HasPrefix(r.stderr, "Usage: labbook ab") {
+		t.Errorf("-h: code %d, %q", r.code, r.stderr)
+	}
+	if r := ab(t, "http://no-such-host.invalid/"); r.code != 50 ||
+		!strings.Contains(r.stderr, "Name or service not known") {
+		t.Errorf("a host that is not known: code %d, %q", r.code, r.stderr)
+	}
+}
