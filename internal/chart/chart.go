@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"strings"
 
-	"labbook/internal/plan"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
 )
@@ -17,7 +16,7 @@ import (
 type Chart struct {
 	Name        string     // file name stem: "throughput"
 	Title       string     // "Throughput against concurrency"
-	Description string     // one or two sentences
+	Description string     // a few sentences
 	Columns     []string   // head of its numbers as a table
 	Rows        [][]string // its numbers as a table, formatted
 	Problem     string     // why it could not be drawn; "" normally
@@ -25,85 +24,61 @@ type Chart struct {
 }
 
 // Throughput draws requests per second against concurrency: every clean trial a point, the medians
-// a line, the intervals bars, and references dashed.
+// a line, the intervals bars, and references dotted.
 func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
-	f := figure{
-		name:   "throughput",
-		title:  "Throughput against concurrency",
-		yLabel: "requests per second",
-		unit:   "requests per second",
-		places: 0,
-		levels: a.Levels,
-	}
+	of := func(c stats.Cell) stats.Summary { return c.Throughput }
+	f := newFigure(a, "throughput", "Throughput against concurrency", "requests per second")
+	f.yLabel, f.format = f.unit, rate
 	for i, server := range a.Servers {
-		f.series = append(
-			f.series,
-			newSeries(a, server, i, server, func(c stats.Cell) stats.Summary { return c.Throughput }),
-		)
+		f.series = append(f.series, newSeries(a, i, server, of))
 	}
+	var names []string
 	for _, r := range references {
-		f.series = append(f.series, referenceSeries(a, r)...)
+		lines := referenceSeries(a, r)
+		f.series = append(f.series, lines...)
+		if len(lines) > 0 {
+			names = append(names, r.Name)
+		}
 	}
-	c := f.chart()
-	c.Description = "Requests per second at each concurrency level: each point is a clean trial, each line " +
-		"joins the medians, " +
-		"and each bar is the interval of a median. " + extremes(
-		f.series,
-		"requests per second",
-		0,
-	)
-	c.Columns, c.Rows = numbers(
-		a,
-		"Requests per second",
-		0,
-		func(c stats.Cell) stats.Summary { return c.Throughput },
-	)
+	c := f.chart("Requests per second at each concurrency level: each small circle is a clean trial, each " +
+		"line joins the medians, and each bar is the interval of a median.")
+	if len(names) > 0 && c.Problem == "" {
+		c.Description += " Dotted lines are references, which somebody else measured: " +
+			strings.Join(names, ", ") + "."
+	}
+	c.Columns = []string{"Server", "Level", "Requests per second, median", "Interval", "Clean trials"}
+	c.Rows = numbers(a, rate, of)
+	for _, s := range f.series {
+		c.Rows = append(c.Rows, s.referenceRows()...)
+	}
 	return c
 }
 
 // ResponseTime draws the median and the 99th percentile of the response time against concurrency.
 func ResponseTime(a *stats.Analysis) Chart {
-	f := figure{
-		name:   "response-time",
-		title:  "Response time against concurrency, closed loop",
-		yLabel: "response time in ms",
-		unit:   "ms",
-		places: 3,
-		levels: a.Levels,
-		mayLog: true,
-	}
+	p50 := func(c stats.Cell) stats.Summary { return c.P50 }
+	p99 := func(c stats.Cell) stats.Summary { return c.P99 }
+	f := newFigure(a, "response-time", "Response time against concurrency, closed loop", "ms")
+	f.yLabel, f.format, f.mayLog = "response time in ms, closed loop", milliseconds, true
 	for i, server := range a.Servers {
-		p50 := newSeries(a, server, i, server+" p50", func(c stats.Cell) stats.Summary { return c.P50 })
-		p99 := newSeries(a, server, i, server+" p99", func(c stats.Cell) stats.Summary { return c.P99 })
-		p99.dashed = true
-		f.series = append(f.series, p50, p99)
+		tail := newSeries(a, i, server+" p99", p99)
+		tail.dashed = true
+		f.series = append(f.series, newSeries(a, i, server+" p50", p50), tail)
 	}
-	c := f.chart()
-	c.Description = "Response times of a closed loop at each concurrency level: the median of the requests " +
-		"(p50, solid) and " +
-		"their 99th percentile (p99, dashed), each as the median over the clean trials with its interval. " +
-		extremes(
-			f.series,
-			"ms",
-			3,
-		)
-	columns, rows := numbers(a, "p50 (ms)", 3, func(c stats.Cell) stats.Summary { return c.P50 })
-	more, rows99 := numbers(a, "p99 (ms)", 3, func(c stats.Cell) stats.Summary { return c.P99 })
-	c.Columns = append(columns, more[2:]...)
-	for i := range rows {
-		c.Rows = append(c.Rows, append(rows[i], rows99[i][2:]...))
+	c := f.chart("Response times of a closed loop at each concurrency level: the median of the requests " +
+		"(p50, solid) and their 99th percentile (p99, dashed). Each small circle is a clean trial, each line " +
+		"joins the medians of the trials, and each bar is the interval of a median.")
+	c.Columns = []string{"Server", "Level", "p50 (ms), median", "Interval", "Clean trials",
+		"p99 (ms), median", "Interval", "Clean trials"}
+	c.Rows = numbers(a, milliseconds, p50)
+	for i, row := range numbers(a, milliseconds, p99) {
+		c.Rows[i] = append(c.Rows[i], row[2:]...)
 	}
 	return c
 }
 
-// numbers gives one summary of each cell as a table.
-func numbers(
-	a *stats.Analysis,
-	name string,
-	places int,
-	of func(stats.Cell) stats.Summary,
-) ([]string, [][]string) {
-	columns := []string{"Server", "Level", name + ", median", "Interval", "Clean trials"}
+// numbers gives one summary of each cell as the rows of a table.
+func numbers(a *stats.Analysis, format func(float64) string, of func(stats.Cell) stats.Summary) [][]string {
 	var rows [][]string
 	for _, cell := range a.Cells {
 		s := of(cell)
@@ -111,129 +86,64 @@ func numbers(
 		if cell.State == stats.Invalid {
 			row[2] = string(stats.Invalid)
 		} else if s.N > 0 {
-			row[2] = number(s.Median, places)
+			row[2] = format(s.Median)
 			if s.HasInterval() {
-				row[3] = number(s.Low, places) + " to " + number(s.High, places)
+				row[3] = format(s.Low) + " to " + format(s.High)
 			}
 		}
 		rows = append(rows, row)
 	}
-	return columns, rows
+	return rows
 }
 
-// extremes says between which values each line runs.
-func extremes(all []series, unit string, places int) string {
+// referenceRows gives a reference's values as rows of the throughput's table, and nothing for what was
+// measured here.
+func (s series) referenceRows() [][]string {
+	var rows [][]string
+	for _, p := range s.points {
+		if s.reference && p.known {
+			rows = append(rows, []string{s.label + " (reference)", p.level.String(), rate(p.median), "–", "–"})
+		}
+	}
+	return rows
+}
+
+// chart draws the figure. What goes wrong inside the drawing library, even a panic, becomes a Problem.
+func (f figure) chart(description string) (c Chart) {
+	c = Chart{Name: f.name, Title: f.title}
+	fail := func(problem string) { c.Problem, c.Description = problem, sentence(problem) }
+	defer func() {
+		if r := recover(); r != nil {
+			fail(fmt.Sprintf("this chart could not be drawn: %v", r))
+		}
+	}()
+	svg, err := f.draw()
+	if err != nil {
+		fail(err.Error())
+		return c
+	}
+	c.svg, c.Description = svg, description+" "+f.extremes()
+	return c
+}
+
+// sentence makes a problem one.
+func sentence(problem string) string {
+	return strings.ToUpper(problem[:1]) + problem[1:] + "."
+}
+
+// extremes says between which values each measured line runs.
+func (f figure) extremes() string {
 	var parts []string
-	for _, s := range all {
+	for _, s := range f.series {
 		low, high, found := s.extent()
 		if !found || s.reference {
 			continue
 		}
-		parts = append(
-			parts,
-			fmt.Sprintf("%s: %s to %s %s", s.label, number(low, places), number(high, places), unit),
-		)
-	}
-	if len(parts) == 0 {
-		return "There is nothing to draw: no cell is valid."
+		span := f.format(low)
+		if other := f.format(high); other != span {
+			span += " to " + other
+		}
+		parts = append(parts, s.label+": "+span+" "+f.unit)
 	}
 	return strings.Join(parts, "; ") + "."
-}
-
-// series is one line of a figure.
-type series struct {
-	label     string
-	style     int  // index of its colour, marker and dash
-	dashed    bool // a second line of the same server
-	reference bool // somebody else's numbers
-	points    []point
-}
-
-// point is what a line has at one level.
-type point struct {
-	level     plan.Level
-	known     bool      // false: the line has a gap here
-	median    float64   // or a reference's only value
-	low, high float64   // the interval; equal where there is none
-	trials    []float64 // in the order of the rounds
-	rounds    []int     // the round of each trial
-}
-
-func newSeries(
-	a *stats.Analysis,
-	server string,
-	style int,
-	label string,
-	of func(stats.Cell) stats.Summary,
-) series {
-	s := series{label: label, style: style}
-	for _, cell := range a.Of(server) {
-		summary := of(cell)
-		p := point{level: cell.Level}
-		if cell.State != stats.Invalid && summary.N > 0 {
-			p.known, p.median, p.trials = true, summary.Median, summary.Values
-			p.rounds = summary.Rounds
-			p.low, p.high = summary.Median, summary.Median
-			if summary.HasInterval() {
-				p.low, p.high = summary.Low, summary.High
-			}
-		}
-		s.points = append(s.points, p)
-	}
-	return s
-}
-
-// referenceSeries gives a line for each server of a reference that has a value at one of the
-// levels. A line of a server that was measured too has its colour.
-func referenceSeries(a *stats.Analysis, r spec.Reference) []series {
-	var all []series
-	index := map[string]int{}
-	for _, p := range r.Points {
-		i, found := index[p.Server]
-		if !found {
-			i = len(all)
-			index[p.Server] = i
-			s := series{label: p.Server + ", " + r.Name, style: styleOf(a, p.Server, i), dashed: true, reference: true}
-			for _, level := range a.Levels {
-				s.points = append(s.points, point{level: level})
-			}
-			all = append(all, s)
-		}
-		for j, level := range a.Levels {
-			if level.Kind == plan.Concurrency && level.Value == p.Concurrency {
-				v := p.RequestsPerSecond
-				all[i].points[j] = point{level: level, known: true, median: v, low: v, high: v}
-			}
-		}
-	}
-	var seen []series
-	for _, s := range all {
-		if _, _, found := s.extent(); found {
-			seen = append(seen, s)
-		}
-	}
-	return seen
-}
-
-func styleOf(a *stats.Analysis, server string, otherwise int) int {
-	for i, name := range a.Servers {
-		if name == server {
-			return i
-		}
-	}
-	return len(a.Servers) + otherwise
-}
-
-// extent gives the least and the greatest median of a line, and whether it has one.
-func (s series) extent() (low, high float64, found bool) {
-	for _, p := range s.points {
-		if !p.known {
-			continue
-		}
-		if !found {
-			low, high, found = p.median, p.median, true
-		}
-		low, high = min(low, p.median), max(high, p.median)
-	}
-	return low, high, found
 }

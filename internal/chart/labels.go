@@ -2,104 +2,111 @@ package chart
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// endLabels writes each line's name at its right end, outside of the data, and keeps the names apart.
-type endLabels struct {
-	style text.Style // of the axis's ticks
-	names []endLabel
+// The names' sizes in points. A thin line leads from where a line ends to its key, which is a piece of the
+// line with its marker, and to its name.
+const (
+	textSize  = 10
+	labelStep = 13  // the least distance of two names, as long as there is room
+	mostLabel = 150 // the greatest width of a name
+	leadWidth = 16  // from the data to the key
+	keyWidth  = 28  // the key and the gap to the name
+)
+
+// label is a name on its way to its place.
+type label struct {
+	series series
+	from   vg.Point // where the line ends
+	y      float64  // where the name stands
 }
 
-type endLabel struct {
-	text   string
-	colour string
-	x, y   float64 // where the line ends, in data
-}
-
-// mostLabel is how many characters of a name are shown: the whole one stands in the tables.
-const mostLabel = 26
-
-// labelStep is the least distance of two names.
-const labelStep = 13
-
-// labelGap is the room between the data and the names, in which a thin line leads from one to the other.
-const labelGap = 14
-
-func (l *endLabels) add(s series, shift float64) {
-	if p, ok := s.last(); ok {
-		l.names = append(l.names, endLabel{shorten(s.label), s.colour(), float64(p.level.Value) + shift, p.median})
+// textWidth measures a name. The font's metrics know nothing of scripts that it does not have: their
+// widest letters are about as wide as the text is high.
+func textWidth(p *plot.Plot, name string) vg.Length {
+	width := p.X.Tick.Label.Width(name)
+	for _, r := range name {
+		if r >= 0x0590 {
+			width += vg.Points(textSize / 2)
+		}
 	}
+	return width
 }
 
-// shorten cuts the middle out of a long name: its end tells p50 from p99, and often one server from another.
-func shorten(name string) string {
+// shorten cuts the middle out of a long name: its end tells p50 from p99, and often one server from
+// another. The whole name shows where a pointer rests on it.
+func shorten(p *plot.Plot, name string) string {
 	runes := []rune(name)
-	if len(runes) <= mostLabel {
-		return name
+	short := name
+	for keep := len(runes) - 1; keep > 0 && textWidth(p, short) > vg.Points(mostLabel); keep-- {
+		end := min(9, keep/2)
+		short = string(runes[:keep-end]) + "…" + string(runes[len(runes)-end:])
 	}
-	const end = 9
-	return string(runes[:mostLabel-end-1]) + "…" + string(runes[len(runes)-end:])
+	return short
 }
 
-// GlyphBoxes asks for the room to the right of the data that the longest name needs.
-func (l *endLabels) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
-	var widest vg.Length
-	for _, name := range l.names {
-		widest = max(widest, l.style.Width(name.text))
+// names writes each line's name at its right end, outside of the data.
+func (o *overlay) names(c draw.Canvas, p *plot.Plot) {
+	labels := o.labels(c, p)
+	size := min(textSize, 0.85*spread(labels, c.Min.Y.Points()+4, c.Max.Y.Points()-4))
+	for _, l := range labels {
+		y, x := vg.Points(l.y), c.Max.X+vg.Points(leadWidth)
+		c.StrokeLines(draw.LineStyle{Color: rgb(soft), Width: vg.Points(0.5)}, []vg.Point{
+			l.from, {X: max(l.from.X, c.Max.X), Y: l.from.Y}, {X: x - vg.Points(3), Y: y}})
+		key := vg.Points(keyWidth - 5)
+		c.StrokeLine2(l.series.line(), x, y, x+key, y)
+		c.DrawGlyphNoClip(l.series.glyph(o.figure.x.radius()), vg.Point{X: x + key/2, Y: y})
+		fmt.Fprintf(&o.marks, `<text x="%.1f" y="%.1f" style="%s;font-size:%.1fpx;fill:%s">`,
+			(x + vg.Points(keyWidth)).Points(), pictureHeight-l.y+0.35*size, fonts, size, ink)
+		fmt.Fprintf(&o.marks, "<title>%s</title>%s</text>\n",
+			escaped(l.series.label), escaped(shorten(p, l.series.label)))
 	}
-	room := vg.Rectangle{Max: vg.Point{X: widest + vg.Points(labelGap+4), Y: vg.Points(1)}}
-	return []plot.GlyphBox{{X: 1, Y: 0.5, Rectangle: room}}
 }
 
-// Plot writes the names.
-func (l *endLabels) Plot(c draw.Canvas, p *plot.Plot) {
+// labels gives a label for each line that is drawn, from the bottom to the top.
+func (o *overlay) labels(c draw.Canvas, p *plot.Plot) []*label {
 	toX, toY := p.Transforms(&c)
-	type placed struct {
-		endLabel
-		from, at vg.Length
+	var all []*label
+	for _, s := range o.figure.series {
+		if end, ok := s.last(); ok {
+			n := len(end.trials)
+			x := toX(o.figure.x.trial(s, end.level, n-1, n)) + vg.Points(5)
+			y := toY(o.figure.y.place(end.median))
+			all = append(all, &label{s, vg.Point{X: x, Y: y}, y.Points()})
+		}
 	}
-	var all []placed
-	for _, name := range l.names {
-		all = append(all, placed{name, toY(name.y), toY(name.y)})
-	}
-	slices.SortStableFunc(all, func(a, b placed) int { return cmp.Compare(a.from, b.from) })
-	at := make([]vg.Length, len(all))
-	for i := range all {
-		at[i] = all[i].from
-	}
-	spread(at, c.Min.Y, c.Max.Y)
-	style := l.style
-	style.XAlign, style.YAlign = text.XLeft, text.YCenter
-	for i, name := range all {
-		style.Color = rgb(ink)
-		left := c.Max.X + vg.Points(labelGap)
-		lead := draw.LineStyle{Color: rgb(name.colour), Width: vg.Points(0.7)}
-		c.StrokeLine2(lead, toX(name.x)+vg.Points(5), name.from, left-vg.Points(3), at[i])
-		c.FillText(style, vg.Point{X: left, Y: at[i]}, name.text)
-	}
+	slices.SortStableFunc(all, func(a, b *label) int { return cmp.Compare(a.y, b.y) })
+	return all
 }
 
-// spread moves ascending places apart until each is a labelStep from the next, and into the room
-// between low and high as far as they fit.
-func spread(at []vg.Length, low, high vg.Length) {
-	step := vg.Points(labelStep)
-	for i := 1; i < len(at); i++ {
-		at[i] = max(at[i], at[i-1]+step)
+// spread moves labels apart as little as it can (least squares, by pooling neighbours that would
+// violate their order), keeps them between low and high, and gives the distance that they have at least.
+func spread(labels []*label, low, high float64) (step float64) {
+	if len(labels) == 0 {
+		return labelStep
 	}
-	top := high
-	for i := len(at) - 1; i >= 0; i-- {
-		at[i] = min(at[i], top)
-		top = at[i] - step
+	step = min(labelStep, (high-low)/float64(max(1, len(labels)-1)))
+	type pool struct{ sum, n float64 }
+	var pools []pool
+	for i, l := range labels {
+		pools = append(pools, pool{l.y - float64(i)*step, 1})
+		for k := len(pools) - 1; k > 0 && pools[k-1].sum/pools[k-1].n > pools[k].sum/pools[k].n; k-- {
+			pools[k-1] = pool{pools[k-1].sum + pools[k].sum, pools[k-1].n + pools[k].n}
+			pools = pools[:k]
+		}
 	}
-	bottom := low
-	for i := range at {
-		at[i] = max(at[i], bottom)
-		bottom = at[i] + step
+	i, top := 0, high-float64(len(labels)-1)*step
+	for _, p := range pools {
+		for range int(p.n) {
+			labels[i].y = max(low, min(top, p.sum/p.n)) + float64(i)*step
+			i++
+		}
 	}
+	return step
 }

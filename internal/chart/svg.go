@@ -5,51 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/vg/draw"
+	"unicode/utf8"
 )
-
-// trialPoints notes where each trial's value lies in the picture. The library cannot write what a
-// pointer that rests on a point shows, so the points are added to its SVG.
-type trialPoints struct {
-	height  float64 // of the picture in points: SVG counts from the top
-	pending []trialPoint
-	circles []string
-}
-
-type trialPoint struct {
-	x, y   float64
-	colour string
-	hover  string
-}
-
-// add notes a line's trials.
-func (t *trialPoints) add(f figure, s series, shift float64) {
-	for _, p := range s.points {
-		for i, v := range p.trials {
-			hover := fmt.Sprintf("%s, %v, round %d: %s %s", s.label, p.level, p.rounds[i], number(v, f.places), f.unit)
-			t.pending = append(t.pending, trialPoint{float64(p.level.Value) + shift, v, s.colour(), hover})
-		}
-	}
-}
-
-const circle = `<circle cx="%.2f" cy="%.2f" r="2.2" style="fill:%s;fill-opacity:0.45">` +
-	`<title>%s</title></circle>`
-
-// Plot turns values into places.
-func (t *trialPoints) Plot(c draw.Canvas, p *plot.Plot) {
-	toX, toY := p.Transforms(&c)
-	for _, trial := range t.pending {
-		t.circles = append(t.circles, fmt.Sprintf(circle, toX(trial.x).Points(),
-			t.height-toY(trial.y).Points(), trial.colour, escaped(trial.hover)))
-	}
-}
-
-// withPoints puts the trials' points above everything else.
-func withPoints(svg string, t *trialPoints) string {
-	return strings.Replace(svg, "</svg>", strings.Join(t.circles, "\n")+"\n</svg>", 1)
-}
 
 var (
 	prologue   = regexp.MustCompile(`(?s)^.*?<svg[^>]*>`)
@@ -65,9 +22,7 @@ const fonts = "font-family:'Liberation Sans',Arial,Helvetica,sans-serif"
 // body is what lies between the picture's <svg> and </svg>.
 func (c Chart) body() string {
 	if c.Problem != "" {
-		return fmt.Sprintf(`<rect width="%d" height="%d" style="fill:%s;stroke:%s"/>`+"\n"+
-			`<text x="%d" y="%d" text-anchor="middle" style="%s;font-size:14px;fill:%s">%s</text>`+"\n",
-			pictureWidth, pictureHeight, paper, grid, pictureWidth/2, pictureHeight/2, fonts, ink, escaped(c.Problem))
+		return c.placeholder()
 	}
 	text := comment.ReplaceAllString(prologue.ReplaceAllString(c.svg, ""), "")
 	text = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), "</svg>"))
@@ -76,22 +31,53 @@ func (c Chart) body() string {
 	}) + "\n"
 }
 
+// The room for a problem's text: a longer one is cut, its whole is in the description.
+const (
+	problemColumns = 80
+	problemLines   = 12
+)
+
+// placeholder stands where a picture should be, and says why there is none.
+func (c Chart) placeholder() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `<rect width="%d" height="%d" style="fill:%s;stroke:%s"/>`+"\n",
+		pictureWidth, pictureHeight, paper, grid)
+	lines := wrap(c.Problem, problemColumns)
+	lines = lines[:min(len(lines), problemLines)]
+	for i, line := range lines {
+		y := pictureHeight/2 + 18*i - 9*(len(lines)-1)
+		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle" style="%s;font-size:13px;fill:%s">`,
+			pictureWidth/2, y, fonts, ink)
+		b.WriteString(escaped(line) + "</text>\n")
+	}
+	return b.String()
+}
+
+// wrap breaks text into lines of at most so many characters, between words where it can.
+func wrap(text string, columns int) (lines []string) {
+	var line []rune
+	for word := range strings.FieldsSeq(text) {
+		if len(line) > 0 && len(line)+1+utf8.RuneCountInString(word) > columns {
+			lines, line = append(lines, string(line)), nil
+		}
+		if len(line) > 0 {
+			line = append(line, ' ')
+		}
+		line = append(line, []rune(word)...)
+		for len(line) > columns {
+			lines, line = append(lines, string(line[:columns])), line[columns:]
+		}
+	}
+	return append(lines, string(line))
+}
+
 // root begins the picture: its size follows its viewBox, and whoever does not see it is told what it shows.
 func (c Chart) root(size string) string {
-	return fmt.Sprintf(
-		`<svg xmlns="http://www.w3.org/2000/svg" data-labbook="chart" viewBox="0 0 %d %d"%s role="img" `+
-			`aria-labelledby="%s-title %s-desc">`+"\n"+
-			`<title id="%s-title">%s</title>`+"\n"+`<desc id="%s-desc">%s</desc>`+"\n",
-		pictureWidth,
-		pictureHeight,
-		size,
-		c.Name,
-		c.Name,
-		c.Name,
-		escaped(c.Title),
-		c.Name,
-		escaped(c.Description),
-	)
+	const opening = `<svg xmlns="http://www.w3.org/2000/svg" data-labbook="chart" viewBox="0 0 %d %d"%s ` +
+		`role="img" aria-labelledby="%[4]s-title %[4]s-desc">` + "\n" +
+		`<title id="%[4]s-title">%[5]s</title>` + "\n" + `<desc id="%[4]s-desc">%[6]s</desc>` + "\n"
+	return fmt.Sprintf(opening, pictureWidth, pictureHeight, size, c.Name, escaped(c.Title),
+		escaped(c.Description))
 }
 
 // File gives the picture as a file of its own, in fixed colours on an opaque ground.

@@ -1,0 +1,90 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"labbook/internal/plan"
+	"labbook/internal/spec"
+	"labbook/internal/stats"
+)
+
+// experiment says what an Analysis for a test should hold.
+type experiment struct {
+	servers []string
+	levels  []int
+	rounds  int
+	rate    func(server, level int) float64 // requests per second, before the spread
+	invalid func(server, level int) bool    // may be nil
+}
+
+// analysis makes up trials with a spread of a few percent, always the same.
+func (e experiment) analysis() *stats.Analysis {
+	random := rand.New(rand.NewPCG(1, 2))
+	a := &stats.Analysis{Servers: e.servers, Confidence: 0.95}
+	for _, level := range e.levels {
+		a.Levels = append(a.Levels, plan.Level{Kind: plan.Concurrency, Value: level})
+	}
+	for i, server := range e.servers {
+		for _, level := range a.Levels {
+			c := stats.Cell{Cell: plan.Cell{Server: server, Level: level}, State: stats.Valid, Rounds: e.rounds}
+			var rates, p50s, p99s stats.Sample
+			for round := 1; round <= e.rounds; round++ {
+				rate := e.rate(i, level.Value) * (1 + 0.03*random.NormFloat64())
+				p50 := 1000 * float64(level.Value) / rate * 0.9
+				p99 := p50 * (2 + 0.5*random.Float64())
+				for sample, v := range map[*stats.Sample]float64{&rates: rate, &p50s: p50, &p99s: p99} {
+					sample.Values, sample.Rounds = append(sample.Values, v), append(sample.Rounds, round)
+				}
+			}
+			c.Throughput = stats.Summarise(rates, 0.95)
+			c.P50, c.P99 = stats.Summarise(p50s, 0.95), stats.Summarise(p99s, 0.95)
+			if e.invalid != nil && e.invalid(i, level.Value) {
+				c.State = stats.Invalid
+			}
+			a.Cells = append(a.Cells, c)
+		}
+	}
+	return a
+}
+
+// seed is like the experiment that ships: an answer that costs little, and a thread that costs more.
+func seed() experiment {
+	return experiment{
+		servers: []string{"Server_async_http", "Server_thread_http"},
+		levels:  []int{1, 3, 5, 8, 10},
+		rounds:  10,
+		rate: func(server, level int) float64 {
+			return []float64{9000, 6500}[server] * (1 - math.Exp(-float64(level)/2))
+		},
+	}
+}
+
+// many has names that tell nothing but apart, and lines that lie close together.
+func many(servers, levels, rounds int) experiment {
+	e := experiment{rounds: rounds, rate: func(server, level int) float64 {
+		return 5000 + 400*float64(server) + 10*float64(level)
+	}}
+	for i := range servers {
+		e.servers = append(e.servers, fmt.Sprintf("Server_%c_http", 'a'+i))
+	}
+	for i := range levels {
+		e.levels = append(e.levels, 1+i*i)
+	}
+	return e
+}
+
+// elsewhere are the numbers of the original experiment.
+var elsewhere = []spec.Reference{{Name: "Tugas 9", Points: []spec.ReferencePoint{
+	{Server: "Server_async_http", Concurrency: 1, RequestsPerSecond: 237.91},
+	{Server: "Server_async_http", Concurrency: 3, RequestsPerSecond: 255.71},
+	{Server: "Server_async_http", Concurrency: 5, RequestsPerSecond: 240.03},
+	{Server: "Server_async_http", Concurrency: 8, RequestsPerSecond: 185.65},
+	{Server: "Server_async_http", Concurrency: 10, RequestsPerSecond: 253.51},
+	{Server: "Server_thread_http", Concurrency: 1, RequestsPerSecond: 113.97},
+	{Server: "Server_thread_http", Concurrency: 3, RequestsPerSecond: 104.11},
+	{Server: "Server_thread_http", Concurrency: 5, RequestsPerSecond: 156.2},
+	{Server: "Server_thread_http", Concurrency: 8, RequestsPerSecond: 31.58},
+	{Server: "Server_thread_http", Concurrency: 10, RequestsPerSecond: 90.89},
+}}}
