@@ -51,12 +51,17 @@ func ask(ctx context.Context, e *spec.Experiment, s spec.Server) (*record.Answer
 	return readAnswer(conn)
 }
 
-// readAnswer reads one HTTP answer to a GET.
+// notHTTP is an answer that no waiting will mend.
+type notHTTP struct{ error }
+
+// readAnswer reads one HTTP answer to a GET. What is none is notHTTP, unless it only broke off.
 func readAnswer(r io.Reader) (*record.Answer, error) {
-	response, err := http.ReadResponse(
-		bufio.NewReader(io.LimitReader(r, askLimit)),
-		&http.Request{Method: http.MethodGet},
-	)
+	limited := bufio.NewReader(io.LimitReader(r, askLimit))
+	response, err := http.ReadResponse(limited, &http.Request{Method: http.MethodGet})
+	var network net.Error
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) && !errors.As(err, &network) {
+		return nil, notHTTP{fmt.Errorf("its answer is not HTTP: %w", err)}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading its answer: %w", err)
 	}
@@ -66,7 +71,8 @@ func readAnswer(r io.Reader) (*record.Answer, error) {
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, fmt.Errorf("reading its answer's body: %w", err)
 	}
-	return &record.Answer{Status: response.StatusCode, Bytes: n, SHA256: hex.EncodeToString(sum.Sum(nil))}, nil
+	digest := hex.EncodeToString(sum.Sum(nil))
+	return &record.Answer{Status: response.StatusCode, Bytes: n, SHA256: digest}, nil
 }
 
 // expected reports whether a status is the one that the experiment wants, 0 being any 2xx.

@@ -106,7 +106,7 @@ func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) 
 	progress := newProgress(stderr, o.quiet, experiment, len(trials), lab.generator)
 	if err := measure(ctx, lab.bench(), trials, out, progress); err != nil {
 		progress.abandon()
-		return keep(out, path, len(trials), err)
+		return keep(out, len(trials), err)
 	}
 	progress.finish()
 	if err := out.Finish(); err != nil {
@@ -136,7 +136,7 @@ func measure(ctx context.Context, b *bench, trials []plan.Trial, out *record.Wri
 
 // keep closes the record of a run that was cut short, and adds to the error what is kept of it.
 // A record without a trial is of no use to anybody, so it goes.
-func keep(out *record.Writer, path string, planned int, cause error) error {
+func keep(out *record.Writer, planned int, cause error) error {
 	code, hint := exitCode(cause)
 	var signal interrupted
 	if errors.As(cause, &signal) {
@@ -146,7 +146,7 @@ func keep(out *record.Writer, path string, planned int, cause error) error {
 		return &failure{code, errors.Join(cause, out.Discard()), hint}
 	}
 	kept := fmt.Errorf("%w: %d of %d trials are kept in %s", cause, out.Written(), planned, out.Path())
-	again := fmt.Sprintf("no finished report was touched; labbook %s --fresh starts over", path)
+	again := "no finished report was touched; add --fresh to start over"
 	if hint != "" {
 		again = hint + "; " + again
 	}
@@ -219,7 +219,7 @@ func prepare(e *spec.Experiment, path, dir string, fresh bool) (*lab, error) {
 	if part, lies := record.Unfinished(dir); lies && !fresh {
 		unlock()
 		return nil, &failure{exitUsage, fmt.Errorf("%s: %w", part, record.ErrUnfinished),
-			fmt.Sprintf("labbook %s --fresh throws it away and starts over", path)}
+			"add --fresh to throw it away and start over"}
 	}
 	held, err := holdPorts(e.Servers)
 	if err != nil {

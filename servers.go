@@ -188,6 +188,10 @@ func (all *servers) await(ctx context.Context, s *server) (*record.Answer, error
 		if reason := s.crash(); reason != "" {
 			return nil, &startError{s, errors.New(reason)}
 		}
+		var hopeless notHTTP
+		if errors.As(err, &hopeless) {
+			return nil, &startError{s, hopeless}
+		}
 		select {
 		case <-deadline.Done():
 			return nil, &startError{s, fmt.Errorf("no answer within %v: %w", s.StartTimeout, err)}

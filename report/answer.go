@@ -42,11 +42,11 @@ func alone(a *stats.Analysis) string {
 		return fmt.Sprintf("No answer: every cell of %s is invalid.", a.Baseline)
 	}
 	if len(a.Levels) == 1 {
-		return fmt.Sprintf("%s answers %s requests per second at %v (median of %s).",
-			a.Baseline, Rate(high), best.Level, plural(best.Clean(), "trial"))
+		return fmt.Sprintf("%s answers %s requests per second at %s (median of %s).",
+			a.Baseline, Rate(high), levels(a.Levels), plural(best.Clean(), "trial"))
 	}
-	return fmt.Sprintf("%s answers %s requests per second, most at %v (medians of up to %s a level).",
-		a.Baseline, span(low, high, Rate), best.Level, plural(best.Rounds, "trial"))
+	return fmt.Sprintf("%s answers %s requests per second, most at %s (medians of up to %s a level).",
+		a.Baseline, span(low, high, Rate), levels([]plan.Level{best.Level}), plural(best.Rounds, "trial"))
 }
 
 // compared says how one server does against the baseline.
@@ -92,7 +92,7 @@ func everywhere(a *stats.Analysis, server string, cs []stats.Comparison) string 
 	low, high := extent(cs, func(c stats.Comparison) (float64, float64) { return c.Low, c.High })
 	at := "at every level"
 	if len(cs) == 1 {
-		at = "at " + cs[0].Level.String()
+		at = "at " + levels(levelsOf(cs))
 	}
 	return fmt.Sprintf(
 		"%s answers %s times as many requests per second as %s %s (%s confidence intervals within %s; %s).",

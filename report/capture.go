@@ -28,7 +28,7 @@ func captures(e *spec.Experiment, a *stats.Analysis) []capture {
 		}
 		all = append(all, capture{
 			Name:   fmt.Sprintf("%s_con_%d", stems[cell.Server], cell.Level.Value),
-			Cell:   cell.Cell.String(),
+			Cell:   printable(cell.Cell.String()),
 			Screen: screen(*cell.Table.Load),
 		})
 	}
@@ -92,24 +92,26 @@ func screen(call record.Call) string {
 		}
 	}
 	for line := range strings.Lines(call.Text) {
-		b.WriteString(printable(strings.TrimRight(line, "\r\n")) + "\n")
+		b.WriteString(strings.TrimRight(line, "\r\n") + "\n")
 		if strings.HasPrefix(line, "Benchmarking ") && len(progress) > 0 {
-			b.WriteString(printable(strings.Join(progress, "\n")) + "\n")
+			b.WriteString(strings.Join(progress, "\n") + "\n")
 		}
 	}
-	for _, line := range rest {
-		b.WriteString(printable(line) + "\n")
-	}
-	return strings.TrimRight(b.String(), "\n") + "\n"
+	b.WriteString(strings.Join(rest, "\n"))
+	return printable(strings.TrimRight(b.String(), "\n") + "\n")
 }
 
-// printable takes out what neither a page nor an SVG can show: control characters but line breaks.
+// printable takes out what neither a page nor an SVG can show, control characters but line breaks
+// and tabs, and the invisible ones that set the text after them in another direction.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '\n' || !unicode.IsControl(r) && r != unicode.ReplacementChar {
+		switch {
+		case r == '\n', r == '\t':
 			return r
+		case unicode.IsControl(r), r == unicode.ReplacementChar, unicode.Is(unicode.Bidi_Control, r):
+			return -1
 		}
-		return -1
+		return r
 	}, s)
 }
 

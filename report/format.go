@@ -34,11 +34,12 @@ func decimals(x float64, digits int) int {
 	return max(0, min(6, digits-1-int(math.Floor(math.Log10(math.Abs(x))))))
 }
 
-// ratio gives a ratio with two decimals, and with more where those would make it look like 1.
+// ratio gives a ratio with two decimals at least: with two digits where it is small, and with more where
+// it would look like 1 and is not.
 func ratio(x float64) string {
-	for places := 2; places < 6; places++ {
-		if text := strconv.FormatFloat(x, 'f', places, 64); x == 1 || strings.Trim(text[1:], ".0") != "" ||
-			text[0] != '1' {
+	for places := max(2, decimals(x, 2)); places < 6; places++ {
+		text := strconv.FormatFloat(x, 'f', places, 64)
+		if shown, _ := strconv.ParseFloat(text, 64); shown != 1 || x == 1 { // what was formatted can be read
 			return text
 		}
 	}

@@ -25,8 +25,7 @@ var styleSheet string
 
 // pageTemplate escapes everything by the place where it stands (html/template).
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"inline":  func(c chart.Chart) template.HTML { return template.HTML(c.Inline()) }, // escaped there
-	"numeric": func(t table) bool { return len(t.Columns) > 2 },
+	"inline": func(c chart.Chart) template.HTML { return template.HTML(c.Inline()) }, // escaped there
 }).Parse(htmlTemplate))
 
 // html draws the page as one file that needs nothing else: no script, no network, no neighbour.
@@ -41,7 +40,7 @@ func (p *page) html() ([]byte, error) {
 	if err := pageTemplate.Execute(&b, p); err != nil {
 		return nil, fmt.Errorf("rendering the page: %w", err)
 	}
-	return b.Bytes(), nil
+	return []byte(printable(b.String())), nil
 }
 
 // seriesColours gives the charts' colours to the page, for light and for dark.
@@ -60,7 +59,7 @@ func seriesColours() string {
 // notesMarkdown renders what a user wrote. It is goldmark's safe mode: markup in it is left out.
 var notesMarkdown = goldmark.New(
 	goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.DefinitionList),
-	goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(deeperHeadings{}, 1))),
+	goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(guest{}, 1))),
 )
 
 func markdownHTML(source string) (template.HTML, error) {
@@ -71,18 +70,31 @@ func markdownHTML(source string) (template.HTML, error) {
 	return template.HTML(b.String()), nil // goldmark escapes it
 }
 
-// deeperHeadings puts the headings of the notes below the page's own, so that its outline stays one.
-type deeperHeadings struct{}
+// guest makes notes fit into the page: their headings go below its own, so that its outline stays one,
+// and their pictures become links, because the page loads nothing.
+type guest struct{}
 
-// Transform lowers every heading by two levels.
-func (deeperHeadings) Transform(document *ast.Document, _ text.Reader, _ parser.Context) {
-	_ = ast.Walk(
-		document,
-		func(node ast.Node, entering bool) (ast.WalkStatus, error) { // the function never errs
-			if heading, ok := node.(*ast.Heading); ok && entering {
-				heading.Level = min(6, heading.Level+2)
-			}
-			return ast.WalkContinue, nil
-		},
-	)
+// Transform changes the notes before they are rendered.
+func (guest) Transform(document *ast.Document, _ text.Reader, _ parser.Context) {
+	var pictures []*ast.Image
+	_ = ast.Walk(document, func(node ast.Node, entering bool) (ast.WalkStatus, error) { // it never errs
+		if heading, ok := node.(*ast.Heading); ok && entering {
+			heading.Level = min(6, heading.Level+2)
+		}
+		if picture, ok := node.(*ast.Image); ok && entering {
+			pictures = append(pictures, picture)
+		}
+		return ast.WalkContinue, nil
+	})
+	for _, picture := range pictures {
+		link := ast.NewLink()
+		link.Destination, link.Title = picture.Destination, picture.Title
+		if !picture.HasChildren() {
+			link.AppendChild(link, ast.NewString(picture.Destination))
+		}
+		for child := picture.FirstChild(); child != nil; child = picture.FirstChild() {
+			link.AppendChild(link, child)
+		}
+		picture.Parent().ReplaceChild(picture.Parent(), picture, link)
+	}
 }

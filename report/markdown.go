@@ -11,7 +11,7 @@ func (p *page) markdown() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n", md(p.Title))
 	if p.Question != "" {
-		fmt.Fprintf(&b, "*%s*\n\n", md(p.Question))
+		fmt.Fprintf(&b, "*%s*\n\n", md(strings.TrimSpace(p.Question)))
 	}
 	fmt.Fprintf(
 		&b,
@@ -26,7 +26,7 @@ func (p *page) markdown() []byte {
 	}
 	b.WriteString("## Comparison\n\n")
 	for _, t := range p.Comparisons {
-		fmt.Fprintf(&b, "%s\n\n", md(t.Caption))
+		fmt.Fprintf(&b, "### %s\n\n", md(t.Caption))
 		t.markdown(&b)
 	}
 	b.WriteString(
@@ -52,7 +52,7 @@ func (p *page) markdown() []byte {
 		fmt.Fprintf(&b, "![ab on %s](captures/%s.svg)\n\n", md(c.Cell), c.Name)
 	}
 	p.markdownMethod(&b)
-	return []byte(b.String())
+	return []byte(printable(b.String()))
 }
 
 func (p *page) markdownDoubts(b *strings.Builder) {
@@ -93,13 +93,13 @@ func (p *page) markdownMethod(b *strings.Builder) {
 		fenced("sh", p.Repeat),
 	)
 	fmt.Fprintf(b, "The calls of ab behind the tables:\n\n%s\n", fenced("sh", strings.Join(p.Commands, "\n")))
-	fmt.Fprintf(b, "%s, word for word:\n\n%s\n", md(p.Spec.Name), fenced("toml", p.Spec.Text))
+	fmt.Fprintf(b, "The spec, %s, word for word:\n\n%s\n", md(p.Spec.Name), fenced("toml", p.Spec.Text))
 	fmt.Fprintf(b, "### %s\n\n", md(p.Environment.Caption))
 	p.Environment.markdown(b)
 }
 
-// markdown writes a table; its caption is for whoever puts it somewhere. All columns but the first
-// of a table of numbers are set flush right.
+// markdown writes a table; its caption is for whoever puts it somewhere. All columns of
+// numbers but the first are set flush right.
 func (t table) markdown(b *strings.Builder) {
 	row := func(cells []string) {
 		for _, cell := range cells {
@@ -109,7 +109,7 @@ func (t table) markdown(b *strings.Builder) {
 	}
 	row(t.Columns)
 	for i := range t.Columns {
-		if i > 0 && len(t.Columns) > 2 {
+		if i > 0 && !t.Words {
 			b.WriteString("| ---: ")
 		} else {
 			b.WriteString("| --- ")
@@ -162,6 +162,10 @@ var mdEscapes = strings.NewReplacer(
 	"&#64;",
 	"://",
 	"&#58;//",
+	"www.",
+	"www&#46;",
+	"\t",
+	" ",
 	"\n",
 	" ",
 	"\r",
@@ -169,7 +173,7 @@ var mdEscapes = strings.NewReplacer(
 )
 
 // md makes any text stand for itself in Markdown: no markup, no link, no mention of a user.
-func md(s string) string { return mdEscapes.Replace(printable(s)) }
+func md(s string) string { return mdEscapes.Replace(s) }
 
 // fenced puts text into a code block that nothing in it can end.
 func fenced(language, content string) string {
@@ -177,5 +181,5 @@ func fenced(language, content string) string {
 	for strings.Contains(content, fence) {
 		fence += "`"
 	}
-	return fence + language + "\n" + strings.TrimRight(printable(content), "\n") + "\n" + fence + "\n"
+	return fence + language + "\n" + strings.TrimRight(content, "\n") + "\n" + fence + "\n"
 }

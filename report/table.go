@@ -14,6 +14,7 @@ type table struct {
 	Caption string
 	Columns []string
 	Rows    [][]string // each as long as Columns; the first of a row names it
+	Words   bool       // the cells are text, set flush left; otherwise all but the first column are numbers
 	Note    string     // a bold sentence under it; may be empty
 }
 
@@ -95,10 +96,13 @@ func comparisonTable(a *stats.Analysis, server string) table {
 }
 
 func direction(c stats.Comparison) string {
-	if c.Above > c.Below {
+	switch {
+	case c.Above > c.Below:
 		return fmt.Sprintf("faster in %d of %d", c.Above, c.N)
+	case c.Above < c.Below:
+		return fmt.Sprintf("slower in %d of %d", c.Below, c.N)
 	}
-	return fmt.Sprintf("slower in %d of %d", c.Below, c.N)
+	return fmt.Sprintf("faster in %d, slower in %d of %d", c.Above, c.Below, c.N)
 }
 
 // throughputOf gives a cell's median and interval, or that it must not be used.
@@ -118,7 +122,7 @@ func clean(c stats.Cell) string { return fmt.Sprintf("%d of %d", c.Clean(), c.Ro
 // environmentTable says which machine and which programs it was.
 func environmentTable(rec *record.Record) table {
 	env := rec.Environment
-	t := table{Caption: "The machine and its programs", Columns: []string{"What", "Found"}}
+	t := table{Caption: "The machine and its programs", Words: true, Columns: []string{"What", "Found"}}
 	add := func(name, value string) {
 		if value != "" {
 			t.Rows = append(t.Rows, []string{name, value})

@@ -90,6 +90,7 @@ func Warnings(_ *record.Record, a *stats.Analysis) []string {
 func failedTrials(rec *record.Record) table {
 	t := table{
 		Caption: "Trials that are not clean",
+		Words:   true,
 		Columns: []string{"Trial", "Round", "Cell", "How it ended", "Why",
 			"The server's last words"},
 	}

@@ -24,7 +24,7 @@ type Chart struct {
 }
 
 // Throughput draws requests per second against concurrency: every clean trial a point, the medians
-// a line, the intervals bars, and references dotted.
+// a line, the intervals bars, and references dashed.
 func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 	of := func(c stats.Cell) stats.Summary { return c.Throughput }
 	f := newFigure(a, "throughput", "Throughput against concurrency", "requests per second")
@@ -43,7 +43,7 @@ func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 	c := f.chart("Requests per second at each concurrency level: each small circle is a clean trial, each " +
 		"line joins the medians, and each bar is the interval of a median.")
 	if len(names) > 0 && c.Problem == "" {
-		c.Description += " Dotted lines are references, which somebody else measured: " +
+		c.Description += " Dashed lines are references, which somebody else measured: " +
 			strings.Join(names, ", ") + "."
 	}
 	c.Columns = []string{"Server", "Level", "Requests per second, median", "Interval", "Clean trials"}

@@ -256,7 +256,7 @@ func TestReferencesAreInTheTable(t *testing.T) {
 		t.Errorf("the table has no row %q", want)
 	}
 	if !strings.Contains(c.Description, "somebody else measured: Tugas 9.") {
-		t.Errorf("Description = %q does not say whose the dotted lines are", c.Description)
+		t.Errorf("Description = %q does not say whose the dashed lines are", c.Description)
 	}
 	for _, c := range []Chart{c, ResponseTime(seed().analysis())} {
 		for _, row := range c.Rows {

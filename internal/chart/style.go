@@ -48,13 +48,14 @@ func rgb(hex string) color.Color {
 
 func (s series) colour() string { return lightSeries[s.style%len(lightSeries)] }
 
-// line is how the medians are joined: solid, dashed for a second line of a server, dotted for references.
+// line is how the medians are joined: solid, in long dashes for a second line of a server, in short and
+// thin ones for references.
 func (s series) line() draw.LineStyle {
 	style := draw.LineStyle{Color: rgb(s.colour()), Width: vg.Points(1.6)}
 	switch {
 	case s.reference:
 		style.Width = vg.Points(1.2)
-		style.Dashes = []vg.Length{vg.Points(2), vg.Points(2.5)}
+		style.Dashes = []vg.Length{vg.Points(3.5), vg.Points(2.5)}
 	case s.dashed:
 		style.Dashes = []vg.Length{vg.Points(6), vg.Points(3)}
 	}

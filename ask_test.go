@@ -1,0 +1,53 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"labbook/internal/record"
+)
+
+func TestReadAnswer(t *testing.T) {
+	const sha = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03" // of "hello\n", as sha256sum says
+	const none = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" // of nothing
+	test := func(text string, want record.Answer) {
+		t.Helper()
+		got, err := readAnswer(strings.NewReader(text))
+		if err != nil || *got != want {
+			t.Errorf("%q: %+v, %v, want %+v", text, got, err, want)
+		}
+	}
+	test("HTTP/1.0 200 OK\r\n\r\nhello\n", record.Answer{Status: 200, Bytes: 6, SHA256: sha})
+	test("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\nmore", record.Answer{Status: 200, Bytes: 6, SHA256: sha})
+	test("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nhello\n\r\n0\r\n\r\n",
+		record.Answer{Status: 200, Bytes: 6, SHA256: sha})
+	test("HTTP/1.0 404 Not Found\r\n\r\n", record.Answer{Status: 404, SHA256: none})
+
+	refuse := func(text string, hopeless bool) {
+		t.Helper()
+		_, err := readAnswer(strings.NewReader(text))
+		var no notHTTP
+		if err == nil || errors.As(err, &no) != hopeless {
+			t.Errorf("%q: %v, want an error that is hopeless: %v", text, err, hopeless)
+		}
+	}
+	refuse("", false)
+	refuse("HTTP/1.0 200 O", false)
+	refuse("SSH-2.0-OpenSSH\r\n", true)
+	refuse("HTTP/1.0 200 OK\r\nno colon\r\n\r\n", true)
+}
+
+func TestExpected(t *testing.T) {
+	test := func(status, want int, ok bool) {
+		t.Helper()
+		if expected(status, want) != ok {
+			t.Errorf("expected(%d, %d) = %v, want %v", status, want, !ok, ok)
+		}
+	}
+	test(200, 0, true)
+	test(204, 0, true)
+	test(304, 0, false)
+	test(404, 404, true)
+	test(200, 404, false)
+}
