@@ -9,7 +9,7 @@ import (
 )
 
 func TestReadAnswer(t *testing.T) {
-	const sha = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03" // of "hello\n", as sha256sum says
+	const sha = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"  // of "hello\n", as sha256sum says
 	const none = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" // of nothing
 	test := func(text string, want record.Answer) {
 		t.Helper()

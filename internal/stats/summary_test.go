@@ -37,6 +37,26 @@ func TestSummariseOfFewHasNoInterval(t *testing.T) {
 	}
 }
 
+func TestLeastRounds(t *testing.T) {
+	for confidence, want := range map[float64]int{0.6: 3, 0.9: 5, 0.95: 6, 0.99: 8, 0.999: 11} {
+		n := LeastRounds(confidence)
+		if n != want {
+			t.Errorf("LeastRounds(%v) = %d, want %d", confidence, n, want)
+		}
+		values := make([]float64, n)
+		for i := range values {
+			values[i] = float64(i)
+		}
+		if !Summarise(Sample{Values: values}, confidence).HasInterval() ||
+			Summarise(Sample{Values: values[1:]}, confidence).HasInterval() {
+			t.Errorf("confidence %v: %d values are not the least that give a median's interval", confidence, n)
+		}
+		if HodgesLehmann(values, confidence).Confidence == 0 || HodgesLehmann(values[1:], confidence).Confidence > 0 {
+			t.Errorf("confidence %v: %d values are not the least that give a ratio's interval", confidence, n)
+		}
+	}
+}
+
 func FuzzSummaries(f *testing.F) {
 	f.Add(uint8(10), 1.0, 0.5, 3.0)
 	f.Add(uint8(6), 0.0, 0.0, math.MaxFloat64)

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"labbook/internal/plan"
@@ -27,8 +28,15 @@ const (
 // codes gives the order in which warnings are said: the worst first.
 var codes = []Code{NotExpected, NotStarted, Crashed, TimedOut, Aborted, Failed, Missing, Few}
 
-// leastRounds is the least number of trials for a finite 95 % interval of a median.
-const leastRounds = 6
+// LeastRounds is the least number of rounds that gives an interval of a confidence: even from the
+// smallest to the greatest of n values it has no more than 1 − 2^(1−n). 95 % needs six.
+func LeastRounds(confidence float64) int {
+	n := 1
+	for 1-math.Exp2(float64(1-n)) < confidence {
+		n++
+	}
+	return n
+}
 
 // Warning is one code and the cells that it concerns.
 type Warning struct {
@@ -59,7 +67,7 @@ func warnings(rec *record.Record, cells []Cell) []Warning {
 			add(Missing, Doubt{Cell: cell.Cell, Count: missing, Of: cell.Rounds})
 		}
 	}
-	if rec.Rounds < leastRounds {
+	if rec.Rounds < LeastRounds(rec.Experiment.Design.Confidence) {
 		found[Few] = []Doubt{}
 	}
 	var all []Warning
