@@ -3,11 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
-	"strconv"
 	"syscall"
 
+	"labbook/internal/servermodel"
 	"labbook/internal/spec"
 )
 
@@ -35,7 +34,7 @@ func holdPorts(servers []spec.Server) (ports, error) {
 		if s.URL != "" {
 			continue
 		}
-		address, err := resolve(s.Address)
+		address, err := servermodel.Resolve(s.Address)
 		if err != nil {
 			held.close()
 			return nil, fmt.Errorf("server %q: %w", s.Name, err)
@@ -82,24 +81,4 @@ func taken(s spec.Server, address netip.AddrPort, cause error) error {
 	}
 	return machineError("stop it, or give the server another address in the spec",
 		"server %q: %s is taken by %s", s.Name, s.Address, who)
-}
-
-// resolve turns "host:port" into an address; the host is an IP literal or localhost, which is 127.0.0.1.
-func resolve(address string) (netip.AddrPort, error) {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return netip.AddrPort{}, err
-	}
-	if host == "localhost" {
-		host = "127.0.0.1"
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return netip.AddrPort{}, err
-	}
-	number, err := strconv.ParseUint(port, 10, 16)
-	if err != nil {
-		return netip.AddrPort{}, err
-	}
-	return netip.AddrPortFrom(ip, uint16(number)), nil
 }

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 )
@@ -17,7 +16,7 @@ import (
 // SO_REUSEADDR lets a server start again while connections that it closed are in TIME_WAIT, and
 // beside a socket that only holds the port.
 func listen(address string) (fd int, bound net.Addr, err error) {
-	where, err := resolve(address)
+	where, err := Resolve(address)
 	if err != nil {
 		return -1, nil, err
 	}
@@ -47,29 +46,6 @@ func bind(fd int, where netip.AddrPort) error {
 		return fmt.Errorf("binding %v: %w", where, err)
 	}
 	return os.NewSyscallError("listen", unix.Listen(fd, backlog))
-}
-
-// resolve reads host:port; localhost is 127.0.0.1, and no other name is looked up.
-func resolve(address string) (netip.AddrPort, error) {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("reading the address: %w", err)
-	}
-	if host == "localhost" {
-		host = "127.0.0.1"
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf(
-			"reading the address %q: its host is no IP address and not localhost",
-			address,
-		)
-	}
-	number, err := strconv.ParseUint(port, 10, 16)
-	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("reading the address %q: its port is not from 0 to 65535", address)
-	}
-	return netip.AddrPortFrom(ip.Unmap(), uint16(number)), nil
 }
 
 func sockaddr(where netip.AddrPort) unix.Sockaddr {
