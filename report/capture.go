@@ -48,14 +48,19 @@ func captureStems(servers []spec.Server) map[string]string {
 		if s.Model != "" && models[s.Model] == 1 {
 			stem = s.Model
 		}
-		name := stem
-		for n := 2; taken[name]; n++ {
-			name = fmt.Sprintf("%s-%d", stem, n)
-		}
-		taken[name] = true
-		stems[s.Name] = name
+		stems[s.Name] = unique(stem, taken)
 	}
 	return stems
+}
+
+// unique takes a name that is free, with a number where others took it before.
+func unique(wanted string, taken map[string]bool) string {
+	name := wanted
+	for n := 2; taken[name]; n++ {
+		name = fmt.Sprintf("%s-%d", wanted, n)
+	}
+	taken[name] = true
+	return name
 }
 
 // slug makes a file name's stem of any name: lower-case letters, digits, "_" and "-" of ASCII, at most 60.
@@ -81,7 +86,7 @@ func slug(name string) string {
 // it wrote to standard error.
 func screen(call record.Call) string {
 	var b strings.Builder
-	b.WriteString("$ " + strings.Join(call.Argv, " ") + "\n")
+	b.WriteString("$ " + commandLine(call.Argv) + "\n")
 	var progress, rest []string
 	for line := range strings.Lines(call.Stderr) {
 		line = strings.TrimRight(line, "\r\n")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"text/template"
+	"unicode"
 
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -85,16 +86,18 @@ func medianMeans(a *stats.Analysis) string {
 
 // limits says what these numbers cannot tell.
 func limits(rec *record.Record) []string {
-	all := []string{
-		"Generator and servers share one machine and its cores: a server that leaves more to ab looks faster.",
+	var all []string
+	remote := len(rec.Experiment.Remote())
+	if remote == 0 {
+		all = append(all, "Everything went over the loopback interface: no network was measured.")
+	}
+	if remote < len(rec.Experiment.Servers) {
+		all = append(all, "Generator and servers share one machine and its cores: a server that leaves more to ab "+
+			"looks faster.")
+	}
+	return append(all,
 		"The loop is closed: response times say nothing about users who come whatever the server does.",
-		"Rounds sample what changes within this run. Another day, machine or kernel was not sampled.",
-	}
-	remote := len(rec.Experiment.Remote()) > 0
-	if !remote {
-		all = append([]string{"Everything went over the loopback interface: no network was measured."}, all...)
-	}
-	return all
+		"Rounds sample what changes within this run. Another day, machine or kernel was not sampled.")
 }
 
 // commands lists the calls of ab, warm-up and load, of the trials in the tables.
@@ -105,19 +108,36 @@ func commands(a *stats.Analysis) []string {
 			continue
 		}
 		if w := cell.Table.Warmup; w != nil {
-			lines = append(lines, strings.Join(w.Argv, " ")+"   # warm-up")
+			lines = append(lines, commandLine(w.Argv)+"   # warm-up")
 		}
-		lines = append(lines, strings.Join(cell.Table.Load.Argv, " "))
+		lines = append(lines, commandLine(cell.Table.Load.Argv))
 	}
 	return lines
 }
 
+// commandLine writes a command as a shell takes it: quoted are the words in which a shell sees more than
+// text, such as the "&" of a path.
+func commandLine(argv []string) string {
+	words := make([]string, len(argv))
+	for i, word := range argv {
+		words[i] = word
+		if word == "" || strings.ContainsFunc(word, special) {
+			words[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func special(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("@%+=:,./_-", r)
+}
+
 // repeat is the command that runs the experiment again.
 func repeat(rec *record.Record) string {
-	text := "labbook " + rec.Spec.Name
+	argv := []string{"labbook", rec.Spec.Name}
 	if planned, err := spec.Parse(rec.Spec.Name, rec.Spec.Text); err == nil &&
 		planned.Design.Rounds != rec.Rounds {
-		text += fmt.Sprintf(" --rounds %d", rec.Rounds)
+		argv = append(argv, "--rounds", fmt.Sprint(rec.Rounds))
 	}
-	return text
+	return commandLine(argv)
 }

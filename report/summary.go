@@ -73,16 +73,17 @@ func benchText(rec *record.Record) []byte {
 	var b strings.Builder
 	env := rec.Environment
 	fmt.Fprintf(&b, "goos: %s\ngoarch: %s\npkg: labbook\n", env.OS, env.Arch)
-	if env.CPU != "" {
-		fmt.Fprintf(&b, "cpu: %s\n", env.CPU)
+	if cpu := oneLine(env.CPU); cpu != "" {
+		fmt.Fprintf(&b, "cpu: %s\n", printable(cpu))
 	}
 	e := rec.Experiment
+	names := benchNames(e.Servers)
 	for _, r := range rec.Results {
 		m := r.Measurement()
 		if !r.Clean(e.Load.Requests, e.Load.ExpectStatus) || m.RequestsPerSecond <= 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "Benchmark%s/c=%d %d %s ns/op %s req/s", benchName(r.Server), r.Level.Value, m.Complete,
+		fmt.Fprintf(&b, "Benchmark%s/c=%d %d %s ns/op %s req/s", names[r.Server], r.Level.Value, m.Complete,
 			fixed(1e9/m.RequestsPerSecond, 0), fixed(m.RequestsPerSecond, 2))
 		if len(r.PercentilesMS) > 0 {
 			fmt.Fprintf(&b, " %s p50-ms %s p99-ms", fixed(r.PercentilesMS[50], 3), fixed(r.PercentilesMS[99], 3))
@@ -90,6 +91,16 @@ func benchText(rec *record.Record) []byte {
 		b.WriteByte('\n')
 	}
 	return []byte(b.String())
+}
+
+// benchNames gives each server a name of its own in the benchmark format: two that share one would be
+// taken for one server.
+func benchNames(servers []spec.Server) map[string]string {
+	names, taken := map[string]string{}, map[string]bool{}
+	for _, s := range servers {
+		names[s.Name] = unique(benchName(s.Name), taken)
+	}
+	return names
 }
 
 // benchName makes a name that the benchmark format can hold: no white space, no slash, which begins

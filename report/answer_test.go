@@ -1,0 +1,112 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"labbook/internal/plan"
+	"labbook/internal/stats"
+)
+
+func level(value int) plan.Level { return plan.Level{Kind: plan.Concurrency, Value: value} }
+
+// versus is an analysis of servers "A", the baseline, and "B" at the levels 1, 2, …, one for each
+// comparison; N = 0 stands for a cell that is invalid.
+func versus(comparisons ...stats.Comparison) *stats.Analysis {
+	a := &stats.Analysis{Servers: []string{"A", "B"}, Baseline: "A", Confidence: 0.95}
+	for i, c := range comparisons {
+		a.Levels = append(a.Levels, level(i+1))
+		if c.Server, c.Level = "B", level(i+1); c.N > 0 {
+			a.Comparisons = append(a.Comparisons, c)
+		}
+	}
+	return a
+}
+
+// compared10 is a comparison of ten rounds with an interval, compared3 one of three rounds without.
+func compared10(low, ratio, high float64) stats.Comparison {
+	return stats.Comparison{N: 10, Low: low, Ratio: ratio, High: high, Confidence: 0.97}
+}
+
+func compared3(ratio float64) stats.Comparison { return stats.Comparison{N: 3, Ratio: ratio} }
+
+// TestAnswerComparesNoMoreThanItKnows holds the sentence for each mixture of what the levels say.
+func TestAnswerComparesNoMoreThanItKnows(t *testing.T) {
+	test := func(a *stats.Analysis, want string) {
+		t.Helper()
+		if got := strings.ReplaceAll(Answer(nil, a), "\u00a0", " "); got != want {
+			t.Errorf("Answer(%+v)\n got %s\nwant %s", a.Comparisons, got, want)
+		}
+	}
+	slower, faster := compared10(0.4, 0.5, 0.6), compared10(1.5, 2, 2.5)
+	open, invalid, unsure := compared10(0.9, 1.01, 1.1), stats.Comparison{}, compared3(0.5)
+	test(versus(slower, compared10(0.1, 0.2, 0.3)),
+		"B answers 0.20 to 0.50 times as many requests per second as A at "+
+		"every level (95 % confidence intervals within 0.10 to 0.60; 10 rounds).")
+	test(versus(faster), "B answers 2.00 times as many requests per second as A at c = 1 "+
+		"(95 % confidence intervals within 1.50 to 2.50; 10 rounds).")
+	test(versus(slower, faster),
+		"Against A, B is slower (0.50 times as many requests per second) at c = 1; "+
+		"faster (2.00 times as many requests per second) at c = 2 (95 % confidence, 10 rounds).")
+	test(versus(open, open),
+		"Against A, B is not told apart (ratio 1.01, intervals that hold 1) at c = 1 and 2 "+
+		"(95 % confidence, 10 rounds).")
+	test(versus(slower, open, slower),
+		"Against A, B is slower (0.50 times as many requests per second) at c = 1 and 3; "+
+		"not told apart (ratio 1.01, intervals that hold 1) at c = 2 (95 % confidence, 10 rounds).")
+	test(versus(slower, invalid),
+		"Against A, B is slower (0.50 times as many requests per second) at c = 1 "+
+		"(95 % confidence, 10 rounds). No answer at c = 2, where a cell is invalid.")
+	test(versus(invalid, invalid), "No answer for B against A: at every level one of the two is invalid.")
+	test(versus(unsure, compared3(3)),
+		"In 3 rounds, B answered 0.50 to 3.00 times as many requests per second as A at "+
+		"c = 1 and 2; that is too few rounds to infer anything from.")
+	test(versus(slower, unsure), "Against A, B is slower (0.50 times as many requests per second) at c = 1 "+
+		"(95 % confidence, 10 rounds). In 3 rounds, B answered 0.50 times as many requests per second as A at c = 2; "+
+		"that is too few rounds to infer anything from.")
+	eight := slower
+	eight.N = 8
+	test(versus(slower, eight), "B answers 0.50 times as many requests per second as A at every level "+
+		"(95 % confidence intervals within 0.40 to 0.60; 8 to 10 rounds).")
+	edge := compared10(1, 1.2, 1.4)
+	test(versus(edge), "Against A, B is not told apart (ratio 1.20, intervals that hold 1) at c = 1 "+
+		"(95 % confidence, 10 rounds).")
+}
+
+// TestAnswerOfOneServer holds that a server alone is described and not judged.
+func TestAnswerOfOneServer(t *testing.T) {
+	test := func(want string, medians ...float64) {
+		t.Helper()
+		a := &stats.Analysis{Servers: []string{"A"}, Baseline: "A", Confidence: 0.95}
+		for i, median := range medians {
+			c := stats.Cell{Cell: plan.Cell{Server: "A", Level: level(i + 1)}, State: stats.Valid, Rounds: 10,
+				Throughput: stats.Summary{N: 10, Median: median}}
+			if median == 0 {
+				c.State, c.Throughput = stats.Invalid, stats.Summary{}
+			}
+			a.Levels, a.Cells = append(a.Levels, c.Level), append(a.Cells, c)
+		}
+		if got := Answer(nil, a); got != want {
+			t.Errorf("Answer of medians %v\n got %s\nwant %s", medians, got, want)
+		}
+	}
+	test("A answers 9,500 requests per second at c = 1 (median of 10 trials).", 9500)
+	test("A answers 900.0 to 9,500 requests per second, most at c = 2 (medians of up to 10 trials a level).",
+		900, 9500, 901)
+	test("A answers 900.0 requests per second, most at c = 2 (medians of up to 10 trials a level).", 0, 900)
+	test("No answer: every cell of A is invalid.", 0, 0)
+}
+
+// TestAnswerHasASentenceForEachServer holds that none of several is left out.
+func TestAnswerHasASentenceForEachServer(t *testing.T) {
+	rec := worlds()["six"].record(t)
+	sentences := strings.Split(Answer(rec, stats.Analyse(rec)), ". ")
+	for i, server := range []string{"B", "b", "c d", "c-d", "F"} {
+		if i >= len(sentences) || !slices.Contains(strings.FieldsFunc(sentences[i], func(r rune) bool {
+			return r == ' ' || r == ','
+		}), strings.Fields(server)[0]) {
+			t.Errorf("sentence %d of %q is not about %s", i+1, sentences, server)
+		}
+	}
+}

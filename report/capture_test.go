@@ -1,0 +1,75 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+func TestCaptureStems(t *testing.T) {
+	test := func(want string, servers ...spec.Server) {
+		t.Helper()
+		stems := captureStems(servers)
+		var got []string
+		for _, s := range servers {
+			got = append(got, stems[s.Name])
+		}
+		if joined := strings.Join(got, " "); joined != want {
+			t.Errorf("captureStems(%+v) = %q, want %q", servers, joined, want)
+		}
+	}
+	named := func(name string) spec.Server { return spec.Server{Name: name, Command: []string{"x"}} }
+	model := func(name, model string) spec.Server { return spec.Server{Name: name, Model: model} }
+	test("async thread", model("Server_async_http", "async"), model("Server_thread_http", "thread"))
+	test("a b thread", model("A", "async"), model("B", "async"), model("C", "thread"))
+	test("async async-2", model("A", "async"), named("Async"))
+	test("thread async", named("Thread"), model("A", "async"))
+	test("a a-2 a-2-2", named("a"), named("A"), named("a-2"))
+	test("x con script-alert-x-script a-b-c", named("../../x"), named("CON"),
+		named("<script>alert('x')</script>"), named("a|b`c"))
+	test("server server-2", named("🦆"), named("سرور"))
+	test("a-http", named("  a – http!  "))
+	test(strings.Repeat("x", 60), named(strings.Repeat("X", 80)))
+	test(strings.Repeat("x", 59), named(strings.Repeat("X", 59)+"!yy"))
+}
+
+// TestScreen holds that a capture shows what a terminal did: the progress stands where ab wrote it.
+func TestScreen(t *testing.T) {
+	test := func(call record.Call, want string) {
+		t.Helper()
+		if diff := cmp.Diff(want, screen(call)); diff != "" {
+			t.Errorf("screen(%+v) (-want +got):\n%s", call, diff)
+		}
+	}
+	argv := []string{"ab", "-n", "9"}
+	test(record.Call{Argv: argv}, "$ ab -n 9\n")
+	test(record.Call{Argv: []string{"ab", "-H", "", "http://[::1]:1/a?b='c'&d"}},
+		"$ ab -H '' 'http://[::1]:1/a?b='\\''c'\\''&d'\n")
+	test(record.Call{Argv: argv, Text: "Benchmarking x (be patient)\n\n\nServer: y\r\n",
+		Stderr: "Completed 5 requests\nFinished 9 requests\n"},
+		"$ ab -n 9\nBenchmarking x (be patient)\nCompleted 5 requests\nFinished 9 requests\n\n\nServer: y\n")
+	test(record.Call{Argv: argv, Text: "Benchmarking x (be patient)...",
+		Stderr: "apr_socket_recv: refused (111)\n"},
+		"$ ab -n 9\nBenchmarking x (be patient)...\napr_socket_recv: refused (111)\n")
+	test(record.Call{Argv: argv, Text: "a\x1b[31mb\x00\u202ec\xff\td\n", Stderr: "\x07e\n\n"},
+		"$ ab -n 9\na[31mbc\td\ne\n")
+}
+
+func TestPrintable(t *testing.T) {
+	test := func(in, want string) {
+		t.Helper()
+		if got := printable(in); got != want {
+			t.Errorf("printable(%q) = %q, want %q", in, got, want)
+		}
+	}
+	test("", "")
+	test("a\tb\nc", "a\tb\nc")
+	test("a\r\x00\x1b\x7f\u0085b", "ab")
+	test("\u202ea\u2069\u200fb", "ab")
+	test("👩‍🚀 é é عربي", "👩‍🚀 é é عربي")
+	test("\xffa\ufffd", "a")
+}

@@ -1,0 +1,171 @@
+package report
+
+import (
+	"encoding/xml"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// element is one start tag of a page.
+type element struct {
+	name       string
+	attributes map[string]string
+	inNotes    bool
+}
+
+// parseHTML gives a page's elements, its title and its visible text, white space folded. A browser
+// takes anything; this parser refuses what is not nested well.
+func parseHTML(t *testing.T, page string) (elements []element, text string) {
+	t.Helper()
+	d := xml.NewDecoder(strings.NewReader(page))
+	d.Strict, d.AutoClose, d.Entity = false, xml.HTMLAutoClose, xml.HTMLEntity
+	var open []element
+	var words strings.Builder
+	for {
+		token, err := d.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatalf("the page is not well formed: %v", err)
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			e := element{name: strings.ToLower(token.Name.Local), attributes: map[string]string{}}
+			for _, a := range token.Attr {
+				e.attributes[strings.ToLower(a.Name.Local)] = a.Value
+			}
+			e.inNotes = e.attributes["class"] == "notes" || len(open) > 0 && open[len(open)-1].inNotes
+			open, elements = append(open, e), append(elements, e)
+		case xml.EndElement:
+			open = open[:len(open)-1]
+		case xml.CharData:
+			words.WriteString(string(token) + " ")
+		}
+	}
+	if len(open) > 0 {
+		t.Errorf("%d elements are left open", len(open))
+	}
+	return elements, strings.Join(strings.Fields(words.String()), " ")
+}
+
+// allowedElements are all that a page may consist of: nothing that runs, loads or submits.
+var allowedElements = strings.Fields(`html head meta title style body a header h1 h2 h3 h4 h5 h6 main section
+	p div table caption thead tbody tr th td ul ol li strong em code pre figure figcaption details summary dl dt
+	dd footer
+	svg g path circle rect text desc line polyline polygon`)
+
+// loading are attributes that name something to load or to send to.
+var loading = []string{"src", "srcset", "action", "background", "data", "poster"}
+
+// TestPageNeedsNothing holds that the page runs nothing and loads nothing, whatever is in the record.
+func TestPageNeedsNothing(t *testing.T) {
+	for name, w := range worlds() {
+		page := render(t, w.record(t))["report.html"]
+		if len(page) > 1<<20 {
+			t.Errorf("%s: the page has %d bytes; allowed: 1 MiB", name, len(page))
+		}
+		elements, _ := parseHTML(t, page)
+		policy := ""
+		for _, e := range elements {
+			if !slices.Contains(allowedElements, e.name) {
+				t.Errorf("%s: <%s> is in the page", name, e.name)
+			}
+			for attribute, value := range e.attributes {
+				if strings.HasPrefix(attribute, "on") || slices.Contains(loading, attribute) ||
+					strings.Contains(value, "url(") {
+					t.Errorf("%s: <%s %s=%q>", name, e.name, attribute, value)
+				}
+				if attribute == "href" && !strings.HasPrefix(value, "#") &&
+					!(e.inNotes && (strings.HasPrefix(value, "https://") || value == "")) {
+					t.Errorf("%s: <%s> leads to %q", name, e.name, value)
+				}
+			}
+			if e.attributes["http-equiv"] == "Content-Security-Policy" {
+				policy = e.attributes["content"]
+			}
+		}
+		if policy != "default-src 'none'; style-src 'unsafe-inline'" {
+			t.Errorf("%s: the policy is %q", name, policy)
+		}
+		style := page[strings.Index(page, "<style>"):strings.Index(page, "</style>")]
+		if strings.Contains(style, "url(") || strings.Contains(style, "@import") {
+			t.Errorf("%s: the style sheet loads something", name)
+		}
+	}
+}
+
+// TestPageShowsEveryNameAsItIs holds that escaping loses nothing: a hostile name is read as it was written.
+func TestPageShowsEveryNameAsItIs(t *testing.T) {
+	rec := worlds()["hostile"].record(t)
+	_, text := parseHTML(t, render(t, rec)["report.html"])
+	for _, s := range rec.Experiment.Servers {
+		want := printable(strings.Join(strings.Fields(s.Name+" ('"+s.Address+"')"), " "))
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not show %q", want)
+		}
+	}
+	for _, want := range []string{"<script>alert(1)</script>", "]]>", "{{.}}", rec.Experiment.Title} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not show %q as text", want)
+		}
+	}
+}
+
+// TestPageCanBeFoundItsWayThrough holds what a screen reader and a keyboard need.
+func TestPageCanBeFoundItsWayThrough(t *testing.T) {
+	for name, w := range worlds() {
+		elements, _ := parseHTML(t, render(t, w.record(t))["report.html"])
+		ids, count := map[string]bool{}, map[string]int{}
+		var labels []string
+		for _, e := range elements {
+			count[e.name]++
+			if id := e.attributes["id"]; id != "" {
+				if ids[id] {
+					t.Errorf("%s: two elements have the id %q", name, id)
+				}
+				ids[id] = true
+			}
+			labels = append(labels, strings.Fields(e.attributes["aria-labelledby"])...)
+			labels = append(labels, strings.Fields(strings.TrimPrefix(e.attributes["href"], "#"))...)
+			if e.name == "th" && e.attributes["scope"] == "" && !e.inNotes {
+				t.Errorf("%s: a <th> has no scope", name)
+			}
+			if e.name == "html" && e.attributes["lang"] != "en" {
+				t.Errorf("%s: the page's language is %q", name, e.attributes["lang"])
+			}
+			if e.name == "svg" && e.attributes["role"] != "img" {
+				t.Errorf("%s: a picture has the role %q", name, e.attributes["role"])
+			}
+		}
+		for _, id := range labels {
+			if !ids[id] && !strings.Contains(id, "/") {
+				t.Errorf("%s: nothing has the id %q", name, id)
+			}
+		}
+		if count["h1"] != 1 || count["main"] != 1 || count["svg"] != 2 || count["svg"] != count["desc"] {
+			t.Errorf("%s: the page has %v", name, count)
+		}
+	}
+}
+
+// TestNotes holds that the notes are Markdown and nothing more.
+func TestNotes(t *testing.T) {
+	test := func(in, want string) {
+		t.Helper()
+		got, err := markdownHTML(in)
+		if err != nil || strings.TrimSpace(string(got)) != want {
+			t.Errorf("markdownHTML(%q) = %q, %v, want %q", in, got, err, want)
+		}
+	}
+	test("", "")
+	test("a **b**", "<p>a <strong>b</strong></p>")
+	test("# a", "<h3>a</h3>")
+	test("<script>x</script>", "<!-- raw HTML omitted -->")
+	test("a <b onclick=x>c</b>", "<p>a <!-- raw HTML omitted -->c<!-- raw HTML omitted --></p>")
+	test("[a](javascript:b)", `<p><a href="">a</a></p>`)
+	test("![a](https://example.org/b.png)", `<p><a href="https://example.org/b.png">a</a></p>`)
+	test("![](b.png)", `<p><a href="b.png">b.png</a></p>`)
+}

@@ -1,0 +1,48 @@
+package report
+
+import (
+	"bytes"
+	"html"
+	"strings"
+	"testing"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+)
+
+// gitHost renders as a Git host does, which lets markup through.
+func gitHost(t *testing.T, source string) string {
+	t.Helper()
+	var b bytes.Buffer
+	host := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote))
+	if err := host.Convert([]byte(source), &b); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+var awkward = append([]string{"a", "1. a", "- a", "+ a", "    a", "# a", "===", "---", "> a", "a  b", "[^1]",
+	"a\\", "\\|", "www.example.com", "https://example.com", "me@example.com", "mailto:a@b.c", "|", "a|b", "``",
+	"~~a~~", "a_b_c", "*a*", "&amp;", "&#35;", "<a>", "<!--", "[a]: /b", "!a[b](c)", ":-:", "a\nb", "\ta", "İ",
+	"ftp://a.b/c"}, hostileNames...)
+
+// TestMarkdownStandsForItself renders awkward text in every place where the report puts some.
+func TestMarkdownStandsForItself(t *testing.T) {
+	for _, s := range awkward {
+		text := html.EscapeString(strings.TrimSpace(strings.NewReplacer("\n", " ", "\t", " ").Replace(s)))
+		test := func(source, want string) {
+			t.Helper()
+			got := html.UnescapeString(gitHost(t, source))
+			if want = html.UnescapeString(want); got != want {
+				t.Errorf("md(%q) = %q, which is shown as %q, want %q", s, source, got, want)
+			}
+		}
+		test("### "+md(s), "<h3>"+text+"</h3>")
+		test("**"+md("("+strings.TrimSpace(s)+")")+"**", "<p><strong>("+text+")</strong></p>")
+		test("- x "+md(strings.TrimSpace(s)), "<ul>\n<li>x "+text+"</li>\n</ul>")
+		var b strings.Builder
+		table{Words: true, Columns: []string{s, "b"}, Rows: [][]string{{"c", s}}}.markdown(&b)
+		test(b.String(), "<table>\n<thead>\n<tr>\n<th>"+text+"</th>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n"+
+			"<tr>\n<td>c</td>\n<td>"+text+"</td>\n</tr>\n</tbody>\n</table>")
+	}
+}

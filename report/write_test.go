@@ -1,0 +1,192 @@
+package report
+
+import (
+	"encoding/xml"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// put writes a file of a test, with its folder.
+func put(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// tree gives the files of a folder by name, with forward slashes.
+func tree(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		files[name] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// symlink makes one, or skips the test where the system refuses.
+func symlink(t *testing.T, target, link string) {
+	t.Helper()
+	if err := os.Symlink(target, link); err != nil {
+		t.Skipf("this system makes no symbolic link: %v", err)
+	}
+}
+
+func TestWriteTwice(t *testing.T) {
+	dir, rec := t.TempDir(), worlds()["hostile"].record(t)
+	want := render(t, rec)
+	for range 2 {
+		if err := Write(dir, rec); err != nil {
+			t.Fatal(err)
+		}
+		got := tree(t, dir)
+		if len(got) != len(want) {
+			t.Errorf("%d files are in the folder, want %d", len(got), len(want))
+		}
+		for name, data := range want {
+			if got[name] != data {
+				t.Errorf("%s differs from what was rendered", name)
+			}
+		}
+	}
+}
+
+// TestWriteRemovesOnlyItsOwn writes a report over that of another experiment, with other people's
+// files between.
+func TestWriteRemovesOnlyItsOwn(t *testing.T) {
+	dir := t.TempDir()
+	if err := Write(dir, worlds()["six"].record(t)); err != nil {
+		t.Fatal(err)
+	}
+	old := tree(t, dir)
+	foreign := map[string]string{
+		"captures/mine.svg":      `<svg xmlns="http://www.w3.org/2000/svg"/>`,
+		"captures/async_con.txt": `<svg data-labbook="capture">`,
+		"charts/deep/old.svg":    `<svg data-labbook="chart">`,
+		"notes.md":               "mine",
+		"old.svg":                `<svg data-labbook="chart">`,
+	}
+	for name, data := range foreign {
+		put(t, filepath.Join(dir, filepath.FromSlash(name)), data)
+	}
+	put(t, filepath.Join(dir, "charts", "old.svg"), `<svg data-labbook="chart">`)
+	rec := worlds()["one"].record(t)
+	if err := Write(dir, rec); err != nil {
+		t.Fatal(err)
+	}
+	want, got := render(t, rec), tree(t, dir)
+	for name := range got {
+		if want[name] == "" && foreign[name] == "" {
+			t.Errorf("%s is still there", name)
+		}
+	}
+	for name, data := range foreign {
+		if got[name] != data {
+			t.Errorf("%s was %q and is %q", name, data, got[name])
+		}
+	}
+	if _, stale := old["captures/async_con_10.svg"]; !stale {
+		t.Error("the first report has no capture that the second one must remove")
+	}
+}
+
+// TestWriteFollowsNoLinkOut holds that links in the output folder lead to no file outside of it.
+func TestWriteFollowsNoLinkOut(t *testing.T) {
+	outside, rec := t.TempDir(), worlds()["one"].record(t)
+	const ours = `<svg data-labbook="chart">`
+	put(t, filepath.Join(outside, "old.svg"), ours)
+	put(t, filepath.Join(outside, "throughput.svg"), ours)
+
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, "charts", "kept.txt"), "")
+	symlink(t, filepath.Join(outside, "old.svg"), filepath.Join(dir, "charts", "old.svg"))
+	symlink(t, filepath.Join(outside, "throughput.svg"), filepath.Join(dir, "charts", "throughput.svg"))
+	if err := Write(dir, rec); err != nil {
+		t.Error(err)
+	}
+	if got := tree(t, dir)["charts/throughput.svg"]; got != render(t, rec)["charts/throughput.svg"] {
+		t.Error("the chart did not take the link's place")
+	}
+
+	dir = t.TempDir()
+	symlink(t, outside, filepath.Join(dir, "charts"))
+	if err := Write(dir, rec); err == nil || !strings.Contains(err.Error(), "charts/") {
+		t.Errorf("writing through a link out of the folder: error %v, want one that names the chart", err)
+	}
+
+	dir = t.TempDir()
+	symlink(t, filepath.Join(outside, "new.html"), filepath.Join(dir, "report.html.part"))
+	if err := Write(dir, rec); err == nil {
+		t.Error("writing to a link out of the folder succeeded")
+	}
+	want := map[string]string{"old.svg": ours, "throughput.svg": ours}
+	for name, data := range tree(t, outside) {
+		if want[name] != data {
+			t.Errorf("outside of the folder, %s is %q", name, data)
+		}
+	}
+}
+
+func TestWriteNeedsItsFolder(t *testing.T) {
+	if err := Write(filepath.Join(t.TempDir(), "none"), worlds()["one"].record(t)); err == nil {
+		t.Error("writing into a folder that is not there succeeded")
+	}
+}
+
+// TestPicturesAreXML parses every SVG, strictly, and checks that it runs and loads nothing.
+func TestPicturesAreXML(t *testing.T) {
+	for world, w := range worlds() {
+		pictures := 0
+		for name, data := range render(t, w.record(t)) {
+			if !strings.HasSuffix(name, ".svg") {
+				continue
+			}
+			pictures++
+			d := xml.NewDecoder(strings.NewReader(data))
+			root := true
+			for token, err := d.Token(); token != nil || err != nil; token, err = d.Token() {
+				if err != nil {
+					if err.Error() != "EOF" {
+						t.Errorf("%s of %s: %v", name, world, err)
+					}
+					break
+				}
+				start, ok := token.(xml.StartElement)
+				if !ok {
+					continue
+				}
+				if root && (start.Name.Local != "svg" || !slices.ContainsFunc(start.Attr,
+					func(a xml.Attr) bool { return a.Name.Local == "data-labbook" })) {
+					t.Errorf("%s of %s: the root is %v, not a marked <svg>", name, world, start)
+				}
+				root = false
+				for _, a := range start.Attr {
+					if a.Name.Local == "href" || strings.HasPrefix(a.Name.Local, "on") {
+						t.Errorf("%s of %s: <%s> has %s", name, world, start.Name.Local, a.Name.Local)
+					}
+				}
+				if slices.Contains([]string{"script", "foreignObject", "image", "use", "a"}, start.Name.Local) {
+					t.Errorf("%s of %s has a <%s>", name, world, start.Name.Local)
+				}
+			}
+		}
+		if pictures < 3 {
+			t.Errorf("%s has %d pictures; want two charts and a capture at least", world, pictures)
+		}
+	}
+}
