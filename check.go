@@ -24,7 +24,7 @@ func check(ctx context.Context, path string, o options, stdout io.Writer) error 
 	}
 	defer lab.close()
 	fmt.Fprintf(stdout, "load by %v\n", lab.generator)
-	all := newServers(experiment, lab.ports)
+	all := newServers(experiment, lab.folder, lab.ports)
 	defer all.stop()
 	var problems []error
 	for _, s := range experiment.Servers {
@@ -66,12 +66,12 @@ func (all *servers) tryOut(ctx context.Context, config spec.Server) (*record.Ans
 }
 
 // findCommands makes sure that each program which a server names can be run.
-func findCommands(e *spec.Experiment) error {
+func findCommands(e *spec.Experiment, folder string) error {
 	for _, s := range e.Servers {
 		if s.URL != "" {
 			continue
 		}
-		if _, err := commandOf(s, nil); err != nil {
+		if _, err := commandOf(folder, s, nil); err != nil {
 			return err
 		}
 	}

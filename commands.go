@@ -202,6 +202,9 @@ func outputFolder(path string, o options) string {
 	return filepath.Join(filepath.Dir(path), "output")
 }
 
+// folderOf gives the folder that a spec lies in.
+func folderOf(path string) string { return filepath.Dir(absolute(path)) }
+
 // absolute gives a path for people on this machine; it never reaches the record.
 func absolute(path string) string {
 	if full, err := filepath.Abs(path); err == nil {

@@ -53,7 +53,7 @@ func environment(identify bool) record.Environment {
 // source asks git for the commit of the folder that the spec lies in, and whether anything but the output
 // was changed since. Without git, or outside of a repository, it is not known.
 func source(ctx context.Context, path, dir string) *record.Source {
-	folder := filepath.Dir(absolute(path))
+	folder := folderOf(path)
 	commit, err := git(ctx, folder, "rev-parse", "HEAD")
 	if err != nil {
 		return nil

@@ -197,6 +197,7 @@ func invalidCells(a *stats.Analysis) error {
 // lab is the machine made ready: this Labbook measures alone, the ports are held, and the ab is chosen.
 type lab struct {
 	experiment *spec.Experiment
+	folder     string // of the spec
 	generator  generator
 	ports      ports
 	unlock     func()
@@ -208,7 +209,7 @@ func prepare(e *spec.Experiment, path, dir string, fresh bool) (*lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := findCommands(e); err != nil {
+	if err := findCommands(e, folderOf(path)); err != nil {
 		return nil, err
 	}
 	unlock, err := lockMachine(absolute(path))
@@ -226,11 +227,11 @@ func prepare(e *spec.Experiment, path, dir string, fresh bool) (*lab, error) {
 		unlock()
 		return nil, err
 	}
-	return &lab{e, chosen, held, unlock}, nil
+	return &lab{e, folderOf(path), chosen, held, unlock}, nil
 }
 
 func (l *lab) bench() *bench {
-	return &bench{experiment: l.experiment, servers: newServers(l.experiment, l.ports),
+	return &bench{experiment: l.experiment, servers: newServers(l.experiment, l.folder, l.ports),
 		generator: l.generator, began: time.Now()}
 }
 

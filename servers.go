@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 // a server is stopped, or, where restart keeps it alive, suspended.
 type servers struct {
 	experiment *spec.Experiment
+	folder     string // of the spec: commands are looked for and run there
 	ports      ports
 	alive      map[string]*server // by name; those that were not stopped after their last trial
 }
@@ -29,8 +31,8 @@ type server struct {
 	round  int // in which it was started
 }
 
-func newServers(e *spec.Experiment, held ports) *servers {
-	return &servers{experiment: e, ports: held, alive: map[string]*server{}}
+func newServers(e *spec.Experiment, folder string, held ports) *servers {
+	return &servers{experiment: e, folder: folder, ports: held, alive: map[string]*server{}}
 }
 
 // take gives the named server, running and about to be loaded: the one kept from an earlier trial, or
@@ -96,7 +98,7 @@ func (all *servers) start(
 ) (*server, *record.Answer, error) {
 	s := &server{Server: config, stderr: &tail{}, round: round}
 	if config.URL == "" {
-		command, err := commandOf(config, s.stderr)
+		command, err := commandOf(all.folder, config, s.stderr)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -113,19 +115,24 @@ func (all *servers) start(
 	return s, answer, nil
 }
 
-// commandOf says how a server is started: a model from our own program, a command as the spec has it.
-func commandOf(config spec.Server, stderr *tail) (command, error) {
+// commandOf says how a server is started: a model from our own program, a command as the spec has it. A
+// command runs in the spec's folder, so that it finds its files from wherever labbook is called.
+func commandOf(folder string, config spec.Server, stderr *tail) (command, error) {
 	if config.Model != "" {
 		self, err := executable()
 		argv := []string{"labbook", "serve", config.Model, "--address", config.Address}
 		return command{path: self, argv: argv, stdout: stderr, stderr: stderr}, err
 	}
-	path, err := exec.LookPath(config.Command[0])
+	program := config.Command[0]
+	if filepath.Base(program) != program && !filepath.IsAbs(program) {
+		program = filepath.Join(folder, program)
+	}
+	path, err := exec.LookPath(program)
 	if err != nil {
 		return command{}, machineError("install it, or name it by its full path",
 			"server %q: finding its command: %w", config.Name, err)
 	}
-	c := command{path: path, argv: config.Command, stdout: stderr, stderr: stderr}
+	c := command{path: path, argv: config.Command, dir: folder, stdout: stderr, stderr: stderr}
 	for name, value := range config.Env {
 		c.env = append(c.env, name+"="+value)
 	}
