@@ -43,28 +43,28 @@ func TestAnswerComparesNoMoreThanItKnows(t *testing.T) {
 	open, invalid, unsure := compared10(0.9, 1.01, 1.1), stats.Comparison{}, compared3(0.5)
 	test(versus(slower, compared10(0.1, 0.2, 0.3)),
 		"B answers 0.20 to 0.50 times as many requests per second as A at "+
-		"every level (95 % confidence intervals within 0.10 to 0.60; 10 rounds).")
+			"every level (95 % confidence intervals within 0.10 to 0.60; 10 rounds).")
 	test(versus(faster), "B answers 2.00 times as many requests per second as A at c = 1 "+
 		"(95 % confidence intervals within 1.50 to 2.50; 10 rounds).")
 	test(versus(slower, faster),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1; "+
-		"faster (2.00 times as many requests per second) at c = 2 (95 % confidence, 10 rounds).")
+			"faster (2.00 times as many requests per second) at c = 2 (95 % confidence, 10 rounds).")
 	test(versus(open, open),
 		"Against A, B is not told apart (ratio 1.01, intervals that hold 1) at c = 1 and 2 "+
-		"(95 % confidence, 10 rounds).")
+			"(95 % confidence, 10 rounds).")
 	test(versus(slower, open, slower),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1 and 3; "+
-		"not told apart (ratio 1.01, intervals that hold 1) at c = 2 (95 % confidence, 10 rounds).")
+			"not told apart (ratio 1.01, intervals that hold 1) at c = 2 (95 % confidence, 10 rounds).")
 	test(versus(slower, invalid),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1 "+
-		"(95 % confidence, 10 rounds). No answer at c = 2, where a cell is invalid.")
+			"(95 % confidence, 10 rounds). No answer at c = 2, where a cell is invalid.")
 	test(versus(invalid, invalid), "No answer for B against A: at every level one of the two is invalid.")
 	test(versus(unsure, compared3(3)),
 		"In 3 rounds, B answered 0.50 to 3.00 times as many requests per second as A at "+
-		"c = 1 and 2; that is too few rounds to infer anything from.")
+			"c = 1 and 2; that is too few rounds to infer anything from.")
 	test(versus(slower, unsure), "Against A, B is slower (0.50 times as many requests per second) at c = 1 "+
-		"(95 % confidence, 10 rounds). In 3 rounds, B answered 0.50 times as many requests per second as A at c = 2; "+
-		"that is too few rounds to infer anything from.")
+		"(95 % confidence, 10 rounds). In 3 rounds, B answered 0.50 times as many requests per second as A at "+
+		"c = 2; that is too few rounds to infer anything from.")
 	eight := slower
 	eight.N = 8
 	test(versus(slower, eight), "B answers 0.50 times as many requests per second as A at every level "+

@@ -32,8 +32,6 @@ var meanings = map[stats.Code]string{
 		"first. " +
 		"A server with bodies of changing length cannot be measured by ab without -l.",
 	stats.Missing: "The record does not hold these trials, or their lines are damaged.",
-	stats.Few: "Fewer than 6 rounds: there are medians and points, but no intervals and no inference. " +
-		"Set rounds to 6 at least, better 10, and 20 to publish.",
 }
 
 // doubts lists what is wrong with the data, errors first, a code each.
@@ -42,12 +40,23 @@ func doubts(a *stats.Analysis) []doubt {
 	for _, w := range a.Warnings {
 		d := doubt{Code: w.Code, Where: wholeRun, Means: meanings[w.Code]}
 		d.Error = w.Code != stats.Few && w.Code != stats.Missing
+		if w.Code == stats.Few {
+			d.Means = fewMeans(a.Confidence)
+		}
 		if len(w.Cells) > 0 {
 			d.Where = where(w)
 		}
 		all = append(all, d)
 	}
 	return all
+}
+
+// fewMeans says from how many rounds on there are intervals: that depends on their confidence.
+func fewMeans(confidence float64) string {
+	least := stats.LeastRounds(confidence)
+	return fmt.Sprintf("Too few rounds: intervals of %s confidence need %d. There are medians and points, but no "+
+		"inference. Set rounds in [design] to %d or more, and to 20 to publish.", percent(confidence), least,
+		max(10, least))
 }
 
 const wholeRun = "the whole run"
