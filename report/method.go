@@ -81,7 +81,8 @@ func medianMeans(a *stats.Analysis) string {
 			)
 		}
 	}
-	return fmt.Sprintf(what+"There are too few clean trials here for intervals: %d are the least for %s confidence.",
+	return fmt.Sprintf(what+
+		"There are too few clean trials here for intervals: %d are the least for %s confidence.",
 		stats.LeastRounds(a.Confidence), percent(a.Confidence))
 }
 

@@ -54,9 +54,9 @@ func doubts(a *stats.Analysis) []doubt {
 // fewMeans says from how many rounds on there are intervals: that depends on their confidence.
 func fewMeans(confidence float64) string {
 	least := stats.LeastRounds(confidence)
-	return fmt.Sprintf("Too few rounds: intervals of %s confidence need %d. There are medians and points, but no "+
-		"inference. Set rounds in [design] to %d or more, and to 20 to publish.", percent(confidence), least,
-		max(10, least))
+	return fmt.Sprintf("Too few rounds: intervals of %s confidence need %d. There are medians and points, but "+
+		"no inference. Set rounds in [design] to %d or more, and to 20 to publish.",
+		percent(confidence), least, max(10, least))
 }
 
 const wholeRun = "the whole run"
