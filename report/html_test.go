@@ -117,7 +117,11 @@ func TestPageShowsEveryNameAsItIs(t *testing.T) {
 // TestPageCanBeFoundItsWayThrough holds what a screen reader and a keyboard need.
 func TestPageCanBeFoundItsWayThrough(t *testing.T) {
 	for name, w := range worlds() {
-		elements, _ := parseHTML(t, render(t, w.record(t))["report.html"])
+		page := render(t, w.record(t))["report.html"]
+		if strings.Contains(page, "<caption></caption>") || strings.Contains(page, `aria-label=""`) {
+			t.Errorf("%s: a table or a region has no name", name)
+		}
+		elements, _ := parseHTML(t, page)
 		ids, count := map[string]bool{}, map[string]int{}
 		var labels []string
 		for _, e := range elements {

@@ -46,3 +46,17 @@ func TestMarkdownStandsForItself(t *testing.T) {
 			"<tr>\n<td>c</td>\n<td>"+text+"</td>\n</tr>\n</tbody>\n</table>")
 	}
 }
+
+func TestFencedHoldsAnything(t *testing.T) {
+	test := func(content string) {
+		t.Helper()
+		want := `<pre><code class="language-toml">` + html.EscapeString(content) + "\n</code></pre>"
+		if got := gitHost(t, fenced("toml", content)); html.UnescapeString(got) != html.UnescapeString(want) {
+			t.Errorf("fenced(%q) is shown as %q, want %q", content, got, want)
+		}
+	}
+	test("a\tb\n\n# c")
+	test("```\na\n```")
+	test("a\n`````\n<script>")
+	test("    ~~~")
+}
