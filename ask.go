@@ -59,7 +59,8 @@ func readAnswer(r io.Reader) (*record.Answer, error) {
 	limited := bufio.NewReader(io.LimitReader(r, askLimit))
 	response, err := http.ReadResponse(limited, &http.Request{Method: http.MethodGet})
 	var network net.Error
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) && !errors.As(err, &network) {
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) &&
+		!errors.As(err, &network) {
 		return nil, notHTTP{fmt.Errorf("its answer is not HTTP: %w", err)}
 	}
 	if err != nil {

@@ -9,8 +9,9 @@ import (
 )
 
 func TestReadAnswer(t *testing.T) {
-	const sha = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"  // of "hello\n", as sha256sum says
-	const none = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" // of nothing
+	// As sha256sum gives them, of "hello\n" and of nothing.
+	const sha = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
+	const none = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 	test := func(text string, want record.Answer) {
 		t.Helper()
 		got, err := readAnswer(strings.NewReader(text))
@@ -19,7 +20,10 @@ func TestReadAnswer(t *testing.T) {
 		}
 	}
 	test("HTTP/1.0 200 OK\r\n\r\nhello\n", record.Answer{Status: 200, Bytes: 6, SHA256: sha})
-	test("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\nmore", record.Answer{Status: 200, Bytes: 6, SHA256: sha})
+	test(
+		"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\nmore",
+		record.Answer{Status: 200, Bytes: 6, SHA256: sha},
+	)
 	test("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nhello\n\r\n0\r\n\r\n",
 		record.Answer{Status: 200, Bytes: 6, SHA256: sha})
 	test("HTTP/1.0 404 Not Found\r\n\r\n", record.Answer{Status: 404, SHA256: none})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -64,19 +65,25 @@ func setUpScript(env *testscript.Env) error {
 	}
 	env.Setenv("LABBOOK", self) // for a story that takes PATH away
 	for i := 1; i <= 3; i++ {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return err
-		}
-		env.Setenv(fmt.Sprintf("PORT%d", i), fmt.Sprint(listener.Addr().(*net.TCPAddr).Port))
-		if err := listener.Close(); err != nil {
-			return err
-		}
+		env.Setenv(fmt.Sprintf("PORT%d", i), fmt.Sprint(quietPort()))
 	}
 	if err := os.MkdirAll(filepath.Join(env.WorkDir, "tmp"), 0o755); err != nil {
 		return err
 	}
 	return writeSpecs(env)
+}
+
+// quietPort finds a port on which nobody listens, below those that the system gives to clients: one of these
+// could be taken by another story's load before ours begins.
+func quietPort() int {
+	for {
+		port := 10000 + rand.IntN(20000)
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			listener.Close()
+			return port
+		}
+	}
 }
 
 // writeSpecs puts the story's ports into its files: every "PORT1" in a *.toml becomes the port.

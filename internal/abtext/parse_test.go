@@ -26,7 +26,8 @@ func read(t testing.TB, name string) string {
 
 // TestParse reads a text of every shape; see testdata/README.md.
 func TestParse(t *testing.T) {
-	for _, name := range []string{"plain", "keepalive", "nospread", "nopercentiles", "variable", "quiet", "one", "body",
+	for _, name := range []string{"plain", "keepalive", "nospread", "nopercentiles", "variable", "quiet", "one",
+		"body",
 		"length", "missing", "tls", "verbose", "old", "trunk", "wide", "hostile"} {
 		m, err := Parse(read(t, name+".txt"))
 		if err != nil {
@@ -158,7 +159,7 @@ func TestFormatDoubts(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, name := range []string{"plain", "keepalive", "nospread", "length", "tls", "old", "trunk", "wide", "reset"} {
+	for _, name := range []string{"plain", "keepalive", "nospread", "length", "tls", "old", "trunk", "wide"} {
 		f.Add(read(f, name+".txt"))
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -79,8 +79,11 @@ func (s *server) hear(conn net.Conn) bool {
 	return true
 }
 
+// handler talks on one connection, which has that number, from 0.
+type handler = func(s *server, conn *net.TCPConn, number int)
+
 // says answers every request with the same text and closes.
-func says(text string) func(*server, *net.TCPConn, int) {
+func says(text string) handler {
 	return func(s *server, conn *net.TCPConn, _ int) {
 		if s.hear(conn) {
 			io.WriteString(conn, text)
@@ -89,7 +92,7 @@ func says(text string) func(*server, *net.TCPConn, int) {
 }
 
 // keeps answers every request on a connection with the same text, up to a number of them.
-func keeps(text string, most int) func(*server, *net.TCPConn, int) {
+func keeps(text string, most int) handler {
 	return func(s *server, conn *net.TCPConn, _ int) {
 		for range most {
 			if !s.hear(conn) {
@@ -131,9 +134,10 @@ func TestEveryRequestIsMadeOnce(t *testing.T) {
 		s := listen(t, says(good))
 		r := ab(t, "-n", "50", "-c", fmt.Sprint(c), "http://"+s.address+"/")
 		m := r.m
-		if r.code != 0 || m.Complete != 50 || m.Failed != 0 || len(s.heard) != 50 || m.TotalTransferred != 50*int64(len(good)) ||
-			m.HTMLTransferred != 300 || m.DocumentLength != 6 ||
-			m.ServerSoftware != "myserver/1.0" {
+		counted := m.Complete == 50 && m.Failed == 0 && m.HTMLTransferred == 300 &&
+			m.TotalTransferred == 50*int64(len(good))
+		described := m.DocumentLength == 6 && m.ServerSoftware == "myserver/1.0"
+		if r.code != 0 || len(s.heard) != 50 || !counted || !described {
 			t.Errorf("c = %d: code %d, %d requests heard, %+v", c, r.code, len(s.heard), m)
 		}
 	}
@@ -164,10 +168,10 @@ func TestKeepAlive(t *testing.T) {
 }
 
 func TestAnswersThatFail(t *testing.T) {
-	numbered := func(text func(number int) string) func(*server, *net.TCPConn, int) {
+	numbered := func(text func(number int) string) handler {
 		return func(s *server, conn *net.TCPConn, number int) { says(text(number))(s, conn, number) }
 	}
-	test := func(name string, handle func(*server, *net.TCPConn, int), want abtext.Measurement, flags ...string) {
+	test := func(name string, handle handler, want abtext.Measurement, flags ...string) {
 		t.Helper()
 		s := listen(t, handle)
 		r := ab(t, append(flags, "-r", "-n", "20", "-c", "1", "http://"+s.address+"/")...)
@@ -242,7 +246,7 @@ func TestWhatEndsALoad(t *testing.T) {
 			conn.Read(make([]byte, 1)) // until the client gives up
 		}
 	}
-	test := func(name string, handle func(*server, *net.TCPConn, int), code, complete int, says string, flags ...string) {
+	test := func(name string, handle handler, code, complete int, says string, flags ...string) {
 		t.Helper()
 		s := listen(t, handle)
 		r := ab(t, append(flags, "-n", "20", "http://"+s.address+"/")...)

@@ -18,9 +18,8 @@ func TestFlags(t *testing.T) {
 		}
 	}
 	test("http://a/", func(o Options) bool {
-		return o.Requests == 1 && o.Concurrency == 1 && o.Timeout == 30*time.Second && o.Host == "a" && o.Port == 80 &&
-			o.Path == "/" && o.Method == "GET" &&
-			o.Body == nil
+		return o.Requests == 1 && o.Concurrency == 1 && o.Timeout == 30*time.Second && o.Host == "a" &&
+			o.Port == 80 && o.Path == "/" && o.Method == "GET" && o.Body == nil
 	})
 	test("-n5 -c 2 -kqr a:81/b?c=d", func(o Options) bool {
 		return o.Requests == 5 && o.Concurrency == 2 && o.KeepAlive && o.Quiet && o.Resilient && o.Port == 81 &&

@@ -31,15 +31,15 @@ var (
 	doubtful = regexp.MustCompile(`(?m)^(WARNING|ERROR):.*\n.*\n`)
 )
 
-// shape is a text without its numbers, the widths that they take, the banner, and the doubts about mean and median,
-// which depend on the numbers.
+// shape is a text without its numbers, the widths that they take, the banner, and the doubts about
+// mean and median, which depend on the numbers.
 func shape(text string) string {
 	_, text, _ = strings.Cut(text, "\n\n")
 	return blanks.ReplaceAllString(digits.ReplaceAllString(doubtful.ReplaceAllString(text, ""), "N"), " ")
 }
 
-// TestParity makes the same load by the real ab and by ours: equal texts but for the numbers, equal requests, equal
-// exit codes.
+// TestParity makes the same load by the real ab and by ours: equal texts but for the numbers, equal
+// requests, equal exit codes.
 func TestParity(t *testing.T) {
 	real := realAB(t)
 	body := filepath.Join(t.TempDir(), "body")

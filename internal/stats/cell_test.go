@@ -94,7 +94,11 @@ func TestInvalidCellsAreNotCompared(t *testing.T) {
 		t.Errorf("comparisons of a sound record: %+v, want B at half of A in 10 rounds", a.Comparisons)
 	}
 	if a := Analyse(change(rec(10), 1, answers404)); len(a.Comparisons) != 0 || len(a.Invalid()) != 1 {
-		t.Errorf("comparisons with an invalid cell: %+v, invalid: %v, want none and one", a.Comparisons, a.Invalid())
+		t.Errorf(
+			"comparisons with an invalid cell: %+v, invalid: %v, want none and one",
+			a.Comparisons,
+			a.Invalid(),
+		)
 	}
 	if a := Analyse(change(rec(10), 2, fails)); a.Comparisons[0].N != 8 {
 		t.Errorf("two of ten failed: %d pairs, want 8", a.Comparisons[0].N)

@@ -51,7 +51,8 @@ func TestLeastRounds(t *testing.T) {
 			Summarise(Sample{Values: values[1:]}, confidence).HasInterval() {
 			t.Errorf("confidence %v: %d values are not the least that give a median's interval", confidence, n)
 		}
-		if HodgesLehmann(values, confidence).Confidence == 0 || HodgesLehmann(values[1:], confidence).Confidence > 0 {
+		if HodgesLehmann(values, confidence).Confidence == 0 ||
+			HodgesLehmann(values[1:], confidence).Confidence > 0 {
 			t.Errorf("confidence %v: %d values are not the least that give a ratio's interval", confidence, n)
 		}
 	}
