@@ -25,8 +25,15 @@ var styleSheet string
 
 // pageTemplate escapes everything by the place where it stands (html/template).
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"inline": func(c chart.Chart) template.HTML { return template.HTML(c.Inline()) }, // escaped there
+	"inline":  func(c chart.Chart) template.HTML { return template.HTML(c.Inline()) }, // escaped there
+	"heading": heading,
 }).Parse(htmlTemplate))
+
+// heading escapes text between two tags. Apostrophes mean nothing there, and stay, so that a
+// server's heading can be found in the source as the seed wrote it.
+func heading(text string) template.HTML {
+	return template.HTML(strings.ReplaceAll(template.HTMLEscapeString(text), "&#39;", "'"))
+}
 
 // html draws the page as one file that needs nothing else: no script, no network, no neighbour.
 func (p *page) html() ([]byte, error) {

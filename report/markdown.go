@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // markdown draws the page for a Git host: charts and captures are files beside it, and everything
@@ -125,55 +126,41 @@ func (t table) markdown(b *strings.Builder) {
 	}
 }
 
-// mdEscapes are the characters that mean something to a Git host's Markdown, and line breaks, which
-// would end a cell or a heading.
+// mdEscapes are the characters that mean something to a Git host's Markdown wherever they stand, and
+// line breaks, which would end a cell or a heading.
 var mdEscapes = strings.NewReplacer(
-	`\`,
-	`\\`,
-	"`",
-	"\\`",
-	"*",
-	`\*`,
-	"_",
-	`\_`,
-	"{",
-	`\{`,
-	"}",
-	`\}`,
-	"[",
-	`\[`,
-	"]",
-	`\]`,
-	"<",
-	"&lt;",
-	">",
-	"&gt;",
-	"&",
-	"&amp;",
-	"#",
-	`\#`,
-	"|",
-	`\|`,
-	"~",
-	`\~`,
-	"$",
-	`\$`,
-	"@",
-	"&#64;",
-	"://",
-	"&#58;//",
-	"www.",
-	"www&#46;",
-	"\t",
-	" ",
-	"\n",
-	" ",
-	"\r",
-	" ",
+	`\`, `\\`, "`", "\\`", "*", `\*`, "{", `\{`, "}", `\}`, "[", `\[`, "]", `\]`, "<", "&lt;",
+	">", "&gt;", "&", "&amp;", "|", `\|`, "~", `\~`, "$", `\$`, "@", "&#64;", "://", "&#58;//",
+	"www.", "www&#46;", "\t", " ", "\n", " ", "\r", " ",
 )
 
-// md makes any text stand for itself in Markdown: no markup, no link, no mention of a user.
-func md(s string) string { return mdEscapes.Replace(s) }
+// md makes any text stand for itself in Markdown: no markup, no link, no mention of a user. What means
+// nothing where it stands is left as it is, so that names can be found in the source too.
+func md(s string) string {
+	var b strings.Builder
+	runes := []rune(s)
+	start := 0
+	for i, r := range runes {
+		if r == '_' && !insideWord(runes, i) || r == '#' && !insideText(runes, i) {
+			b.WriteString(mdEscapes.Replace(string(runes[start:i])) + `\` + string(r))
+			start = i + 1
+		}
+	}
+	b.WriteString(mdEscapes.Replace(string(runes[start:])))
+	return b.String()
+}
+
+// insideWord reports whether an underscore cannot begin or end emphasis.
+func insideWord(s []rune, i int) bool {
+	return i > 0 && i < len(s)-1 && isWord(s[i-1]) && isWord(s[i+1])
+}
+
+// insideText reports whether a number sign can neither make a heading nor name an issue.
+func insideText(s []rune, i int) bool {
+	return i > 0 && i < len(s)-1 && !unicode.IsSpace(s[i-1]) && s[i+1] == '/'
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // fenced puts text into a code block that nothing in it can end.
 func fenced(language, content string) string {
