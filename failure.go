@@ -24,7 +24,7 @@ type failure struct {
 
 func (f *failure) Error() string {
 	if f.err == nil {
-		return "exit status " + itoa(f.code)
+		return ""
 	}
 	return f.err.Error()
 }

@@ -76,8 +76,18 @@ func (b *bench) load(ctx context.Context, s *server, result *record.Result) erro
 	return nil
 }
 
+// crashNotice is how long the end of a server's process may take to be told to us, its descendants being
+// collected first.
+const crashNotice = 500 * time.Millisecond
+
 // judge puts what the deadline or the server did before what ab made of it.
 func (b *bench) judge(within context.Context, s *server, result *record.Result) {
+	if result.Outcome != record.Ended && within.Err() == nil {
+		select { // a server that fell is known to have fallen a moment later than its clients notice
+		case <-s.ended():
+		case <-time.After(crashNotice):
+		}
+	}
 	if crash := s.crash(); crash != "" {
 		result.Outcome, result.Reason = record.Crashed, crash
 	} else if within.Err() != nil && result.Outcome != record.Ended || result.Load == nil {
