@@ -29,6 +29,7 @@ type loop struct {
 	poller    *poll.Poller
 	listener  int
 	accepting bool // whether the poller watches the listener
+	exhausted bool // descriptors ran out, and this was said
 	conns     map[int]*asyncConn
 	buffer    []byte    // every read goes here first
 	now       time.Time // of this turn
@@ -125,13 +126,17 @@ func (l *loop) acceptAll() {
 			continue
 		}
 		if exhausted(err) {
-			fmt.Fprintf(l.stderr, "accepting: %v; waiting for connections to close\n", err)
+			if !l.exhausted {
+				fmt.Fprintf(l.stderr, "accepting: %v; waiting for connections to close\n", err)
+			}
+			l.exhausted = true
 			_ = l.accept(false) // if this fails the loop is busier, not wrong
 			return
 		}
 		if err != nil {
 			return // EAGAIN: all are taken
 		}
+		l.exhausted = false
 		prepare(fd)
 		c := &asyncConn{fd: fd, active: l.now}
 		l.conns[fd] = c
@@ -219,6 +224,7 @@ func (l *loop) watch(c *asyncConn, interest poll.Interest) {
 func (l *loop) drop(c *asyncConn) {
 	delete(l.conns, c.fd)
 	_ = unix.Close(c.fd) // there is nothing left that could be lost
+	_ = l.accept(true)   // if this fails it is tried again in lookAfter
 }
 
 // lookAfter drops idle connections and, now and then, tries again to accept.

@@ -67,6 +67,9 @@ func Serve(ctx context.Context, name string, config Config) error {
 	if config.Ready == nil {
 		config.Ready = func(net.Addr) {}
 	}
+	// The runtime opens descriptors of its own at the first wait on a timer, and dies where it cannot. It does
+	// so now, before connections can have taken the last one.
+	time.Sleep(time.Nanosecond)
 	for _, m := range models {
 		if m.name == name {
 			if err := m.serve(ctx, config); err != nil {

@@ -39,7 +39,7 @@ type threads struct {
 const mostThreads = 1 << 20
 
 // exhaustedPause is how long accept rests when descriptors ran out.
-const exhaustedPause = 50 * time.Millisecond
+const exhaustedPause = 5 * time.Millisecond
 
 func serveThread(ctx context.Context, config Config) error {
 	listener, address, err := listen(config.Address)
@@ -69,6 +69,7 @@ func serveThread(ctx context.Context, config Config) error {
 func (t *threads) acceptAll(ctx context.Context) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	said := false // that descriptors ran out
 	for {
 		fd, err := accept(t.listener, false)
 		switch {
@@ -79,11 +80,15 @@ func (t *threads) acceptAll(ctx context.Context) error {
 			return nil
 		case passing(err):
 		case exhausted(err):
-			fmt.Fprintf(t.stderr, "accepting: %v; waiting for connections to close\n", err)
+			if !said {
+				fmt.Fprintf(t.stderr, "accepting: %v; waiting for connections to close\n", err)
+			}
+			said = true
 			time.Sleep(exhaustedPause)
 		case err != nil:
 			return fmt.Errorf("accepting: %w", err)
 		case t.enter(fd):
+			said = false
 			t.group.Go(func() { // ends with its connection, which stop ends
 				runtime.LockOSThread() // and never unlocked: the thread ends with the goroutine
 				t.serve(fd)
