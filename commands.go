@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -126,21 +127,59 @@ func reportCommand(stdout, stderr io.Writer) *cobra.Command {
 
 func serveCommand(stderr io.Writer) *cobra.Command {
 	config := servermodel.Config{Stderr: stderr}
+	worker := false
 	c := &cobra.Command{Use: "serve model", Short: "run one server model until SIGINT or SIGTERM",
 		Args: oneArgument("a server model"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if worker {
+				return servermodel.ServeWorker(c.Context(), config)
+			}
+			config.WorkerArgs = append(os.Args[1:], "--"+workerFlag)
 			config.Ready = func(address net.Addr) {
 				fmt.Fprintf(stderr, "labbook serve %s: listening on %v\n", args[0], address)
 			}
-			return servermodel.Serve(c.Context(), args[0], config)
+			return serveFailure(servermodel.Serve(c.Context(), args[0], config))
 		}}
 	c.Long = "The models:\n"
 	for _, name := range servermodel.Names() {
-		c.Long += fmt.Sprintf("  %-8s %s\n", name, servermodel.Summary(name))
+		c.Long += fmt.Sprintf("  %-12s %s\n", name, servermodel.Summary(name))
 	}
-	c.Flags().StringVar(&config.Address, "address", "127.0.0.1:45000", "the address to bind, host:port")
+	flags := c.Flags()
+	flags.StringVar(&config.Address, "address", "127.0.0.1:45000", "the address to bind, host:port")
+	flags.IntVar(
+		&config.Workers,
+		"workers",
+		0,
+		"loops of reactors, threads of thread-pool, processes of prefork",
+	)
+	flags.IntVar(&config.Work.Body, "body", 0, `bytes of the answer's body (default: the 6 of "hello\n")`)
+	flags.DurationVar(&config.Work.CPU, "cpu", 0, "computing a request, as long as that on a core of its own")
+	flags.DurationVar(&config.Work.Wait, "wait", 0, "simulated I/O a request, after the computing")
+	flags.BoolVar(
+		&config.Work.Blocking,
+		"blocking",
+		false,
+		"let an event loop wait in place for the simulated I/O",
+	)
+	flags.BoolVar(&worker, workerFlag, false, "be a worker of prefork")
+	_ = flags.MarkHidden(workerFlag) // it exists
 	return c
 }
+
+// serveFailure tells by its exit code whose fault it is that a model does not serve.
+func serveFailure(err error) error {
+	var config servermodel.ConfigError
+	switch {
+	case errors.As(err, &config):
+		return usageError("%w", err)
+	case errors.Is(err, syscall.EADDRINUSE):
+		return machineError("stop what holds the port, or name another with --address", "%w", err)
+	}
+	return err
+}
+
+// workerFlag makes serve a worker of prefork: it is for prefork itself.
+const workerFlag = "worker"
 
 func abCommand(stdout, stderr io.Writer) *cobra.Command {
 	return &cobra.Command{

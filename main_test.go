@@ -246,6 +246,16 @@ func TestModelsOfSpecAreThose(t *testing.T) {
 	if !slices.Equal(spec.Models, servermodel.Names()) {
 		t.Errorf("spec.Models = %v, the models that there are: %v", spec.Models, servermodel.Names())
 	}
+	for _, model := range servermodel.Names() {
+		takes := slices.Contains(spec.WorkerModels, model)
+		if servermodel.TakesWorkers(model) != takes {
+			t.Errorf("TakesWorkers(%s) = %v, the spec says %v", model, !takes, takes)
+		}
+		loops := slices.Contains(spec.LoopModels, model)
+		if servermodel.HasLoop(model) != loops {
+			t.Errorf("HasLoop(%s) = %v, the spec says %v", model, !loops, loops)
+		}
+	}
 }
 
 func TestExecuteNamesTheErrorOnce(t *testing.T) {

@@ -58,7 +58,7 @@ func printPlan(stdout io.Writer, e *spec.Experiment, trials []plan.Trial, dir st
 func kind(s spec.Server) string {
 	switch {
 	case s.Model != "":
-		return "model " + s.Model
+		return strings.TrimSuffix("model "+s.Model+", "+s.Work.String(), ", ")
 	case s.URL != "":
 		return "runs already"
 	}

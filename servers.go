@@ -120,7 +120,8 @@ func (all *servers) start(
 func commandOf(folder string, config spec.Server, stderr *tail) (command, error) {
 	if config.Model != "" {
 		self, err := executable()
-		argv := []string{"labbook", "serve", config.Model, "--address", config.Address}
+		argv := append([]string{"labbook", "serve", config.Model, "--address", config.Address},
+			workArgs(config.Work)...)
 		return command{path: self, argv: argv, stdout: stderr, stderr: stderr}, err
 	}
 	program := config.Command[0]
@@ -138,6 +139,22 @@ func commandOf(folder string, config spec.Server, stderr *tail) (command, error)
 	}
 	slices.Sort(c.env)
 	return c, nil
+}
+
+// workArgs are the flags of serve for the keys of a server in the spec.
+func workArgs(w spec.Work) []string {
+	var args []string
+	add := func(set bool, flag string) {
+		if set {
+			args = append(args, flag)
+		}
+	}
+	add(w.Body > 0, fmt.Sprintf("--body=%d", w.Body))
+	add(w.CPU > 0, fmt.Sprintf("--cpu=%v", w.CPU))
+	add(w.Wait > 0, fmt.Sprintf("--wait=%v", w.Wait))
+	add(w.Blocking, "--blocking")
+	add(w.Workers > 0, fmt.Sprintf("--workers=%d", w.Workers))
+	return args
 }
 
 // rest ends a server's trial: it is stopped, or suspended if it may be wanted again.

@@ -11,11 +11,14 @@ var ErrUnsupported = errors.New("readiness on sockets needs Linux, macOS or BSD"
 // Interest is what is wanted of a descriptor: a set of Readable and Writable, or None.
 type Interest uint8
 
-// Readable and Writable can be joined. None, as a target, takes the descriptor out.
+// Readable and Writable can be joined. None, as a target, takes the descriptor out. Once, joined
+// with them, tells of the descriptor one time: then nothing more is told of it until Change asks
+// again, so that of many who wait at one poller only one has it.
 const (
 	None     Interest = 0
 	Readable Interest = 1
 	Writable Interest = 2
+	Once     Interest = 4
 )
 
 // Event is one descriptor that is ready. A descriptor that hung up or failed is ready for whatever was

@@ -9,21 +9,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Poller watches descriptors. Change and Wait belong to one goroutine; Wake may be called by any.
+// Poller watches descriptors. Any goroutine may call its methods, at any time until Close.
 type Poller struct {
 	fd     int
 	wakeup wakeup
-	ready  []unix.Kevent_t // reused by Wait
 }
 
-// New gives a poller that hands out at most batch events at a time.
-func New(batch int) (*Poller, error) {
+// batch is how many events a Wait gives at most.
+const batch = 64
+
+// New gives a poller that watches nothing yet.
+func New() (*Poller, error) {
 	fd, err := unix.Kqueue()
 	if err != nil {
 		return nil, err
 	}
 	unix.CloseOnExec(fd)
-	p := &Poller{fd: fd, ready: make([]unix.Kevent_t, batch)}
+	p := &Poller{fd: fd}
 	if err := p.wakeup.open(p); err != nil {
 		return nil, errors.Join(err, unix.Close(fd))
 	}
@@ -39,13 +41,16 @@ func (p *Poller) Change(fd int, from, to Interest) error {
 		interest Interest
 		filter   int
 	}{{Readable, unix.EVFILT_READ}, {Writable, unix.EVFILT_WRITE}} {
-		had, wants := from&f.interest != 0, to&f.interest != 0
+		// What was asked once may have been told, and with that forgotten: it is never taken out, only asked again.
+		had, wants := from&f.interest != 0 && from&Once == 0, to&f.interest != 0
 		if had == wants {
 			continue
 		}
 		flags := unix.EV_ADD
 		if had {
 			flags = unix.EV_DELETE
+		} else if to&Once != 0 {
+			flags |= unix.EV_ONESHOT
 		}
 		unix.SetKevent(&changes[n], fd, f.filter, flags)
 		n++
@@ -58,14 +63,15 @@ func (p *Poller) Change(fd int, from, to Interest) error {
 }
 
 // Wait fills events with what is ready and tells how many there are: 0 after the timeout, after Wake, or
-// after a signal. A negative timeout waits for ever. Events beyond the poller's batch come next time.
+// after a signal. A negative timeout waits for ever. Events for which there is no room come next time.
 func (p *Poller) Wait(events []Event, timeout time.Duration) (int, error) {
 	var limit *unix.Timespec
 	if timeout >= 0 {
 		spec := unix.NsecToTimespec(int64(timeout))
 		limit = &spec
 	}
-	got, err := unix.Kevent(p.fd, nil, p.ready[:min(len(p.ready), len(events))], limit)
+	var told [batch]unix.Kevent_t
+	got, err := unix.Kevent(p.fd, nil, told[:min(batch, len(events))], limit)
 	if errors.Is(err, unix.EINTR) {
 		return 0, nil
 	}
@@ -73,7 +79,7 @@ func (p *Poller) Wait(events []Event, timeout time.Duration) (int, error) {
 		return 0, err
 	}
 	n := 0
-	for _, r := range p.ready[:got] {
+	for _, r := range told[:got] {
 		if p.wakeup.took(int(r.Ident)) {
 			continue
 		}

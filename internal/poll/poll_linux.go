@@ -3,24 +3,27 @@ package poll
 import (
 	"errors"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
-// Poller watches descriptors. Change and Wait belong to one goroutine; Wake may be called by any.
+// Poller watches descriptors. Any goroutine may call its methods, at any time until Close.
 type Poller struct {
 	fd     int
 	wakeup wakeup
-	ready  []unix.EpollEvent // reused by Wait
 }
 
-// New gives a poller that hands out at most batch events at a time.
-func New(batch int) (*Poller, error) {
+// batch is how many events a Wait gives at most.
+const batch = 64
+
+// New gives a poller that watches nothing yet.
+func New() (*Poller, error) {
 	fd, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
 		return nil, err
 	}
-	p := &Poller{fd: fd, ready: make([]unix.EpollEvent, batch)}
+	p := &Poller{fd: fd}
 	if err := p.wakeup.open(p); err != nil {
 		return nil, errors.Join(err, unix.Close(fd))
 	}
@@ -37,8 +40,11 @@ func (p *Poller) Change(fd int, from, to Interest) error {
 	if to&Writable != 0 {
 		event.Events |= unix.EPOLLOUT
 	}
+	if to&Once != 0 {
+		event.Events |= unix.EPOLLONESHOT
+	}
 	switch {
-	case from == to:
+	case from == to && to&Once == 0:
 		return nil
 	case from == None:
 		return unix.EpollCtl(p.fd, unix.EPOLL_CTL_ADD, fd, &event)
@@ -49,9 +55,10 @@ func (p *Poller) Change(fd int, from, to Interest) error {
 }
 
 // Wait fills events with what is ready and tells how many there are: 0 after the timeout, after Wake, or
-// after a signal. A negative timeout waits for ever. Events beyond the poller's batch come next time.
+// after a signal. A negative timeout waits for ever. Events for which there is no room come next time.
 func (p *Poller) Wait(events []Event, timeout time.Duration) (int, error) {
-	got, err := unix.EpollWait(p.fd, p.ready[:min(len(p.ready), len(events))], milliseconds(timeout))
+	var told [batch]unix.EpollEvent
+	got, err := p.wait(told[:min(batch, len(events))], timeout)
 	if errors.Is(err, unix.EINTR) {
 		return 0, nil
 	}
@@ -59,7 +66,7 @@ func (p *Poller) Wait(events []Event, timeout time.Duration) (int, error) {
 		return 0, err
 	}
 	n := 0
-	for _, r := range p.ready[:got] {
+	for _, r := range told[:got] {
 		if p.wakeup.took(int(r.Fd)) {
 			continue
 		}
@@ -83,12 +90,25 @@ func readiness(events uint32) Interest {
 	return ready
 }
 
-// milliseconds rounds up, so that a short timeout does not become a busy loop.
-func milliseconds(timeout time.Duration) int {
+// wait asks the kernel. A timeout that is no whole number of milliseconds needs epoll_pwait2, which kernels
+// have from 5.11 on; on older ones it is rounded up, so that a short timeout does not become a busy loop.
+func (p *Poller) wait(told []unix.EpollEvent, timeout time.Duration) (int, error) {
 	if timeout < 0 {
-		return -1
+		return unix.EpollWait(p.fd, told, -1)
 	}
-	return int((timeout + time.Millisecond - 1) / time.Millisecond)
+	if timeout%time.Millisecond == 0 {
+		return unix.EpollWait(p.fd, told, int(timeout/time.Millisecond))
+	}
+	limit := unix.NsecToTimespec(timeout.Nanoseconds())
+	n, _, errno := unix.Syscall6(unix.SYS_EPOLL_PWAIT2, uintptr(p.fd), uintptr(unsafe.Pointer(&told[0])),
+		uintptr(len(told)), uintptr(unsafe.Pointer(&limit)), 0, 0)
+	switch errno {
+	case 0:
+		return int(n), nil
+	case unix.ENOSYS:
+		return unix.EpollWait(p.fd, told, int((timeout+time.Millisecond-1)/time.Millisecond))
+	}
+	return 0, errno
 }
 
 // Close gives the poller's own descriptors back; those that it watched stay open.

@@ -8,7 +8,7 @@ import "time"
 type Poller struct{}
 
 // New is refused with ErrUnsupported.
-func New(int) (*Poller, error) { return nil, ErrUnsupported }
+func New() (*Poller, error) { return nil, ErrUnsupported }
 
 // Change is refused with ErrUnsupported.
 func (*Poller) Change(int, Interest, Interest) error { return ErrUnsupported }

@@ -21,7 +21,7 @@ func pair(t *testing.T) (a, b int) {
 
 func newPoller(t *testing.T) *Poller {
 	t.Helper()
-	p, err := New(8)
+	p, err := New()
 	if err != nil {
 		t.Fatal(err)
 	}

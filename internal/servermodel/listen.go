@@ -5,6 +5,7 @@ package servermodel
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"os"
@@ -12,10 +13,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// backlog is the accept queue that is asked for, above any concurrency that ab is good for. The
+// kernel cuts it to somaxconn.
+const backlog = 4096
+
 // listen binds the address and nothing more, and gives the socket and the address that it got.
 // SO_REUSEADDR lets a server start again while connections that it closed are in TIME_WAIT, and
-// beside a socket that only holds the port.
-func listen(address string) (fd int, bound net.Addr, err error) {
+// beside a socket that only holds the port. The options are those that the socket gets beside it.
+func listen(address string, options ...int) (fd int, bound *net.TCPAddr, err error) {
 	where, err := Resolve(address)
 	if err != nil {
 		return -1, nil, err
@@ -29,9 +34,11 @@ func listen(address string) (fd int, bound net.Addr, err error) {
 		return -1, nil, os.NewSyscallError("socket", err)
 	}
 	unix.CloseOnExec(fd)
-	if err := errors.Join(
-		os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)),
-		bind(fd, where)); err != nil {
+	for _, option := range append(options, unix.SO_REUSEADDR) {
+		err = errors.Join(err,
+			os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, unix.SOL_SOCKET, option, 1)))
+	}
+	if err := errors.Join(err, noDelay(fd), bind(fd, where)); err != nil {
 		return -1, nil, errors.Join(err, unix.Close(fd))
 	}
 	bound, err = localAddress(fd)
@@ -41,11 +48,20 @@ func listen(address string) (fd int, bound net.Addr, err error) {
 	return fd, bound, nil
 }
 
+// noDelay sets up a listening socket, and by that the connections that come from it. Without TCP_NODELAY, the
+// second of two small answers would wait until the client acknowledged the first.
+func noDelay(fd int) error {
+	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1))
+}
+
 func bind(fd int, where netip.AddrPort) error {
 	if err := unix.Bind(fd, sockaddr(where)); err != nil {
 		return fmt.Errorf("binding %v: %w", where, err)
 	}
-	return os.NewSyscallError("listen", unix.Listen(fd, backlog))
+	if err := unix.Listen(fd, backlog); err != nil {
+		return fmt.Errorf("listening on %v: %w", where, err)
+	}
+	return nil
 }
 
 func sockaddr(where netip.AddrPort) unix.Sockaddr {
@@ -67,12 +83,6 @@ func localAddress(fd int) (*net.TCPAddr, error) {
 	return nil, os.NewSyscallError("getsockname", err)
 }
 
-// prepare sets up an accepted connection. Without TCP_NODELAY, the second of two small answers would wait
-// until the client acknowledged the first.
-func prepare(fd int) {
-	_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1) // without it answers are slower, not wrong
-}
-
 // exhausted reports whether accept failed because the process or the machine has run out of
 // something that comes back when a connection closes: descriptors or memory.
 func exhausted(err error) bool {
@@ -83,4 +93,28 @@ func exhausted(err error) bool {
 // passing reports whether accept failed only for one connection, or for a signal: the next call may do.
 func passing(err error) bool {
 	return errors.Is(err, unix.EINTR) || errors.Is(err, unix.ECONNABORTED) || errors.Is(err, unix.EPROTO)
+}
+
+// errFull says that as many connections are open as there may be.
+var errFull = errors.New("the limit of connections is reached")
+
+// complain says why no more connections are accepted for now. They wait in the kernel's queue; once that
+// is full, their clients ask again by themselves.
+func complain(stderr io.Writer, why error) {
+	fmt.Fprintf(stderr, "accepting: %v; waiting for connections to close\n", why)
+}
+
+// usualLimit is how many connections a server holds at most, if it has the descriptors for them.
+const usualLimit = 20_000
+
+// reserve is how many descriptors are left for everything but connections, where that many can be spared.
+const reserve = 64
+
+// mostConnections is how many connections a server may hold.
+func mostConnections() int {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil || limit.Cur > usualLimit+reserve {
+		return usualLimit
+	}
+	return int(limit.Cur - min(reserve, limit.Cur/4))
 }

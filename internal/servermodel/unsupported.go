@@ -7,8 +7,20 @@ import (
 	"errors"
 )
 
-var errUnsupported = errors.New("it needs Linux, macOS or BSD")
+var errUnsupported = errors.New("it needs Linux, macOS or BSD; goroutine runs everywhere")
 
 func serveAsync(context.Context, Config) error { return errUnsupported }
 
+func serveReactors(context.Context, Config) error { return errUnsupported }
+
 func serveThread(context.Context, Config) error { return errUnsupported }
+
+func serveThreadPool(context.Context, Config) error { return errUnsupported }
+
+func servePrefork(context.Context, Config) error { return errUnsupported }
+
+// ServeWorker is refused: there is no prefork here.
+func ServeWorker(context.Context, Config) error { return errUnsupported }
+
+// mostConnections is how many connections a server may hold.
+func mostConnections() int { return 20_000 }

@@ -73,13 +73,14 @@ type Server struct {
 	URL          string            // a server that already runs: scheme, host and port, never a path
 	Address      string            // "host:port"; for a URL, the one that it names
 	Env          map[string]string // added to the environment of Command; may be nil
+	Work         Work              // of Model
 	StartTimeout time.Duration     // how long it may take until it answers; above 0
 	Line         int               // of its [[server]], from 1
 }
 
 // Models are the server models that `model` may name. It is here, and not taken from the package
 // that has them, because a spec must be readable where no server can run; a test holds the two together.
-var Models = []string{"async", "thread"}
+var Models = []string{"async", "reactors", "thread", "thread-pool", "prefork", "goroutine"}
 
 // Reference is a set of numbers that somebody else measured.
 type Reference struct {

@@ -22,7 +22,7 @@ var (
 	designSection = section{"[design]", []string{"rounds", "warmup", "restart", "seed", "confidence",
 		"margin", "baseline", "control"}, []string{"calibrate"}}
 	serverSection = section{"[[server]]", []string{"name", "model", "address", "command", "env", "url",
-		"start_timeout"}, []string{"body", "wait", "cpu", "blocking", "workers"}}
+		"start_timeout", "body", "cpu", "wait", "blocking", "workers"}, nil}
 	referenceSection = section{"[[reference]]", []string{"name", "file"}, nil}
 )
 

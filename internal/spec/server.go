@@ -37,6 +37,7 @@ func (t *table) server() Server {
 	}
 	t.oneOf("model", "command", "url")
 	s.Model = t.choice("model", "", Models)
+	s.Work = t.work(s.Model)
 	s.Command = t.command()
 	s.Env = t.env()
 	if t.has("url") {

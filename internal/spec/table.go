@@ -149,7 +149,12 @@ func (t *table) number(key string, otherwise, low, high float64) float64 {
 
 // duration reads a string such as "30s".
 func (t *table) duration(key string, otherwise time.Duration) time.Duration {
-	const allowed = `allowed: a duration above 0 and at most 24h, as a number with a unit: "500ms", "30s", "5m"`
+	return t.durationUpTo(key, otherwise, maxDuration)
+}
+
+func (t *table) durationUpTo(key string, otherwise, most time.Duration) time.Duration {
+	allowed := "allowed: a duration above 0 and at most " + shortDuration(most) +
+		`, as a number with a unit: "500ms", "30s", "5m"`
 	value, ok := t.values[key]
 	if !ok {
 		return otherwise
@@ -157,7 +162,7 @@ func (t *table) duration(key string, otherwise time.Duration) time.Duration {
 	switch value := value.(type) {
 	case string:
 		d, err := time.ParseDuration(value)
-		if err == nil && d > 0 && d <= maxDuration {
+		if err == nil && d > 0 && d <= most {
 			return d
 		}
 		t.refuse(key, "found %s; %s", describeUnless[string](value), allowed)

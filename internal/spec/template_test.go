@@ -33,7 +33,7 @@ func TestTemplateWithEveryKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(e.Servers) != 4 || len(e.References) != 1 || e.Servers[2].Env == nil || e.Servers[3].URL == "" {
+	if len(e.Servers) != 5 || len(e.References) != 1 || e.Servers[3].Env == nil || e.Servers[4].URL == "" {
 		t.Errorf("the template with every key has servers %+v and references %+v", e.Servers, e.References)
 	}
 	for _, s := range sections {

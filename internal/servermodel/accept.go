@@ -1,0 +1,116 @@
+//go:build linux || darwin || dragonfly || freebsd || netbsd || openbsd
+
+package servermodel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// accept hands every connection to serve until ctx ends. Then it closes the listener and ends the
+// connections, those with a request under way last. It returns when all are closed.
+func (r *registry) accept(ctx context.Context, listener int, stderr io.Writer, serve func(*client)) error {
+	watched, accepted, stopped := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	go r.watch(watched) // ends when watched is closed
+	go func() {         // ends when all connections are closed
+		defer close(stopped)
+		select {
+		case <-ctx.Done():
+		case <-accepted:
+		}
+		r.stop(accepted, func() { wakeAccept(listener) })
+	}()
+	err := r.acceptAll(ctx, listener, stderr, serve)
+	err = errors.Join(err, r.acceptRest(listener, serve))
+	close(accepted)
+	<-stopped
+	close(watched)
+	return errors.Join(err, unix.Close(listener))
+}
+
+// acceptAll waits in accept until ctx ends. When there is no room for one more, because of the
+// limit or because descriptors ran out, it waits until a connection closes; until then the others
+// wait in the kernel's queue.
+func (r *registry) acceptAll(ctx context.Context, listener int, stderr io.Writer, serve func(*client)) error {
+	said := false // that there is no room
+	pause := func(why error) {
+		if !said {
+			complain(stderr, why)
+		}
+		said = true
+		select {
+		case <-r.room:
+		case <-time.After(turn): // descriptors may come back without a connection of ours closing
+		case <-ctx.Done():
+		}
+	}
+	for ctx.Err() == nil {
+		if r.full() {
+			pause(errFull)
+			continue
+		}
+		fd, err := accept(listener)
+		switch {
+		case passing(err):
+		case err == unix.EAGAIN: // somebody else with this socket is stopping, and set it so
+			_ = unix.SetNonblock(listener, false)
+		case exhausted(err):
+			pause(err)
+		case err != nil:
+			return fmt.Errorf("accepting: %w", err)
+		default:
+			said = false
+			serve(r.enter(fd))
+		}
+	}
+	return nil
+}
+
+// acceptRest takes the connections that wait already: their requests are under way.
+func (r *registry) acceptRest(listener int, serve func(*client)) error {
+	if err := unix.SetNonblock(listener, true); err != nil {
+		return err
+	}
+	for !r.full() {
+		fd, err := acceptNow(listener)
+		if passing(err) {
+			continue
+		}
+		if err != nil {
+			return nil // EAGAIN: that were all; or there is no room
+		}
+		if err := unix.SetNonblock(fd, false); err != nil {
+			closeNow(fd)
+			continue
+		}
+		serve(r.enter(fd))
+	}
+	return nil
+}
+
+// wakeAccept ends the waiting in accept, by a connection to ourselves, and lets nobody wait again. It may be
+// another one who takes the connection, where processes share the socket: it has to be called until it helps.
+func wakeAccept(listener int) {
+	address, err := unix.Getsockname(listener)
+	if err != nil {
+		return
+	}
+	family := unix.AF_INET
+	if _, ok := address.(*unix.SockaddrInet6); ok {
+		family = unix.AF_INET6
+	}
+	fd, err := unix.Socket(family, unix.SOCK_STREAM, 0)
+	if err != nil {
+		return
+	}
+	// If the queue is full the connection does not come about: then accept does not wait either.
+	if errors.Join(unix.SetNonblock(listener, true), unix.SetNonblock(fd, true)) == nil {
+		_ = unix.Connect(fd, address)
+	}
+	_ = unix.Close(fd)
+}

@@ -1,0 +1,54 @@
+//go:build darwin || dragonfly || freebsd || netbsd || openbsd
+
+package servermodel
+
+import (
+	"errors"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// readNow reads what is there from a non-blocking socket.
+func readNow(fd int, p []byte) (int, error) { return unix.Read(fd, p) }
+
+// writeNow sends what fits to a non-blocking socket.
+func writeNow(fd int, p []byte) (int, error) { return unix.Write(fd, p) }
+
+// acceptNow takes the next connection, without waiting for one, from a non-blocking listening socket; the
+// connection is non-blocking too.
+func acceptNow(listener int) (int, error) { return acceptWith(listener, true) }
+
+// accept waits for the next connection; the connection is a blocking one.
+func accept(listener int) (int, error) { return acceptWith(listener, false) }
+
+// acceptWith sets the connection's mode either way: it takes the listening socket's here.
+func acceptWith(listener int, nonblocking bool) (int, error) {
+	fd, _, err := unix.Accept(listener)
+	if err != nil {
+		return -1, err
+	}
+	unix.CloseOnExec(fd)
+	if err := errors.Join(noDelay(fd), unix.SetNonblock(fd, nonblocking)); err != nil {
+		return -1, errors.Join(err, unix.Close(fd))
+	}
+	return fd, nil
+}
+
+// closeNow closes a socket. There is nothing left that could be lost.
+func closeNow(fd int) { _ = unix.Close(fd) }
+
+// sleep keeps the calling thread waiting, as a blocking call does.
+func sleep(d time.Duration) {
+	for end := time.Now().Add(d); ; {
+		left := time.Until(end)
+		if left <= 0 {
+			return
+		}
+		limit := unix.NsecToTimeval(left.Nanoseconds() + 999)
+		_, _ = unix.Select(0, nil, nil, nil, &limit) // a signal may end it early
+	}
+}
+
+// send sends to a blocking socket, and waits until there is room.
+func send(fd int, p []byte) (int, error) { return unix.Write(fd, p) }
