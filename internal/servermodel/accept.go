@@ -12,9 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// accept hands every connection to serve until ctx ends. Then it closes the listener and ends the
-// connections, those with a request under way last. It returns when all are closed.
-func (r *registry) accept(ctx context.Context, listener int, stderr io.Writer, serve func(*client)) error {
+// accept lets all, which takes connections until ctx ends, do so. Then it hands those that wait already to serve,
+// closes the listener, and ends the connections, those with a request under way last. It returns when all are closed.
+func (r *registry) accept(ctx context.Context, listener int, all func() error, serve func(*client)) error {
 	watched, accepted, stopped := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	go r.watch(watched) // ends when watched is closed
 	go func() {         // ends when all connections are closed
@@ -25,7 +25,7 @@ func (r *registry) accept(ctx context.Context, listener int, stderr io.Writer, s
 		}
 		r.stop(accepted, func() { wakeAccept(listener) })
 	}()
-	err := r.acceptAll(ctx, listener, stderr, serve)
+	err := all()
 	err = errors.Join(err, r.acceptRest(listener, serve))
 	close(accepted)
 	<-stopped
@@ -33,42 +33,43 @@ func (r *registry) accept(ctx context.Context, listener int, stderr io.Writer, s
 	return errors.Join(err, unix.Close(listener))
 }
 
-// acceptAll waits in accept until ctx ends. When there is no room for one more, because of the
-// limit or because descriptors ran out, it waits until a connection closes; until then the others
-// wait in the kernel's queue.
-func (r *registry) acceptAll(ctx context.Context, listener int, stderr io.Writer, serve func(*client)) error {
-	said := false // that there is no room
-	pause := func(why error) {
-		if !said {
-			complain(stderr, why)
-		}
-		said = true
-		select {
-		case <-r.room:
-		case <-time.After(turn): // descriptors may come back without a connection of ours closing
-		case <-ctx.Done():
-		}
-	}
+// take waits in accept for the next connection; nil without an error says that ctx has ended. When there is no
+// room for one more, because of the limit or because descriptors ran out, it waits until a connection
+// closes; until then the others wait in the kernel's queue.
+func (r *registry) take(ctx context.Context, listener int, stderr io.Writer) (*client, error) {
 	for ctx.Err() == nil {
 		if r.full() {
-			pause(errFull)
+			r.pause(ctx, stderr, errFull)
 			continue
 		}
 		fd, err := accept(listener)
 		switch {
+		case err == nil:
+			r.said = false
+			return r.enter(fd), nil
 		case passing(err):
 		case err == unix.EAGAIN: // somebody else with this socket is stopping, and set it so
 			_ = unix.SetNonblock(listener, false)
 		case exhausted(err):
-			pause(err)
-		case err != nil:
-			return fmt.Errorf("accepting: %w", err)
+			r.pause(ctx, stderr, err)
 		default:
-			said = false
-			serve(r.enter(fd))
+			return nil, fmt.Errorf("accepting: %w", err)
 		}
 	}
-	return nil
+	return nil, nil
+}
+
+// pause waits until there may be room for one more connection.
+func (r *registry) pause(ctx context.Context, stderr io.Writer, why error) {
+	if !r.said {
+		complain(stderr, why)
+	}
+	r.said = true
+	select {
+	case <-r.room:
+	case <-time.After(turn): // descriptors may come back without a connection of ours closing
+	case <-ctx.Done():
+	}
 }
 
 // acceptRest takes the connections that wait already: their requests are under way.

@@ -69,7 +69,6 @@ type threadPool struct {
 	accepting sync.Mutex
 	listener  int  // noListener: it is closed
 	paused    bool // there is no room for one more connection
-	said      bool // and this was said
 }
 
 // noListener stands for the listening socket when it is closed.
@@ -152,12 +151,12 @@ func (p *threadPool) acceptOne() *client {
 		return nil
 	}
 	if p.full() {
-		p.pause(errFull)
+		p.hold(errFull)
 		return nil
 	}
 	fd, err := acceptNow(p.listener)
 	if exhausted(err) {
-		p.pause(err)
+		p.hold(err)
 		return nil
 	}
 	_ = p.poller.Change(
@@ -172,8 +171,8 @@ func (p *threadPool) acceptOne() *client {
 	return p.enter(fd)
 }
 
-// pause leaves those who want to connect in the kernel's queue until there is room.
-func (p *threadPool) pause(why error) {
+// hold leaves those who want to connect in the kernel's queue until there is room.
+func (p *threadPool) hold(why error) {
 	if !p.said {
 		complain(p.stderr, why)
 	}

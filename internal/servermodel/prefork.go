@@ -147,10 +147,19 @@ func ServeWorker(ctx context.Context, config Config) error {
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	return connections.accept(ctx, workerListener, config.Stderr, func(c *client) {
+	serve := func(c *client) {
 		c.talk()
 		connections.leave(c)
-	})
+	}
+	return connections.accept(ctx, workerListener, func() error {
+		for {
+			c, err := connections.take(ctx, workerListener, config.Stderr)
+			if c == nil {
+				return err
+			}
+			serve(c)
+		}
+	}, serve)
 }
 
 // waits reports whether somebody waits to be accepted.

@@ -20,6 +20,7 @@ type registry struct {
 	birth   time.Time
 	most    int           // how many connections there may be
 	room    chan struct{} // holds something after a connection has closed
+	said    bool          // that there is no room; of the one who accepts
 	cut     atomic.Bool   // the grace is over: nobody waits for anything any more
 
 	mu   sync.Mutex
