@@ -78,16 +78,12 @@ func (r *registry) acceptRest(listener int, serve func(*client)) error {
 		return err
 	}
 	for !r.full() {
-		fd, err := acceptNow(listener)
+		fd, err := acceptNow(listener, false)
 		if passing(err) {
 			continue
 		}
 		if err != nil {
 			return nil // EAGAIN: that were all; or there is no room
-		}
-		if err := unix.SetNonblock(fd, false); err != nil {
-			closeNow(fd)
-			continue
 		}
 		serve(r.enter(fd))
 	}

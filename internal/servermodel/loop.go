@@ -165,7 +165,7 @@ func (l *loop) acceptAll() {
 			l.pause(errFull)
 			return
 		}
-		fd, err := acceptNow(l.listener)
+		fd, err := acceptNow(l.listener, true)
 		if passing(err) {
 			continue
 		}
@@ -210,7 +210,7 @@ func (l *loop) enter(fd int) *loopConn {
 
 // move takes one connection as far as it goes without waiting, and sees to what it waits for then.
 func (l *loop) move(c *loopConn) {
-	switch c.move(&l.worker) {
+	switch c.move(&l.worker, 0) {
 	case toRead:
 		l.watch(c, poll.Readable)
 	case toWrite:

@@ -44,11 +44,13 @@ func serveThreadPool(ctx context.Context, config Config) error {
 		stderr: config.Stderr}
 	err = errors.Join(
 		unix.SetNonblock(listener, true),
+		setPatience(listener, patienceForNext),
 		poller.Change(listener, poll.None, poll.Readable|poll.Once),
 	)
 	if err != nil {
 		return errors.Join(err, unix.Close(listener), poller.Close())
 	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threadShares * runtime.NumCPU()))
 	var threads sync.WaitGroup
 	for range workers {
 		threads.Go(p.run) // ends when p.ended is set and the poller woken
@@ -59,12 +61,16 @@ func serveThreadPool(ctx context.Context, config Config) error {
 	return errors.Join(err, poller.Close())
 }
 
+// patienceForNext is how long a thread stays with a client that it has answered.
+const patienceForNext = 10 * time.Millisecond
+
 // threadPool is what the threads share.
 type threadPool struct {
 	*registry
-	poller *poll.Poller
-	stderr io.Writer
-	ended  atomic.Bool // all connections are closed: the threads end
+	poller   *poll.Poller
+	stderr   io.Writer
+	ended    atomic.Bool  // all connections are closed: the threads end
+	watching atomic.Int32 // threads that wait for the queue
 
 	accepting sync.Mutex
 	listener  int  // noListener: it is closed
@@ -106,7 +112,9 @@ func (p *threadPool) run() {
 	w := worker{buffer: make([]byte, bufferSize), work: func() bool { p.work(); return true }}
 	var events [1]poll.Event
 	for {
+		p.watching.Add(1)
 		n, err := p.poller.Wait(events[:], -1)
+		p.watching.Add(-1)
 		if err != nil || p.ended.Load() {
 			_ = p.poller.Wake() // the next thread ends, too
 			return
@@ -124,17 +132,34 @@ func (p *threadPool) run() {
 
 // move takes a connection, which belongs to this thread alone now, as far as it goes, and puts it back.
 func (p *threadPool) move(c *client, w *worker) {
-	w.now = time.Now()
-	c.resting.Store(false)
 	interest := poll.Readable
-	switch c.move(w) {
-	case finished:
-		p.leave(c)
-		return
-	case toWrite:
-		interest = poll.Writable
+	for had := 0; ; {
+		w.now = time.Now()
+		c.resting.Store(false)
+		next := c.move(w, had)
+		if next == finished {
+			p.leave(c)
+			return
+		}
+		c.note()
+		if next == toWrite {
+			interest = poll.Writable
+			break
+		}
+		// While another thread watches the queue, this one can wait a moment for the next request of its client.
+		if !c.resting.Load() || p.watching.Load() == 0 {
+			break
+		}
+		n, err := readSoon(c.fd, w.buffer)
+		if err == unix.EAGAIN || err == unix.EINTR {
+			break
+		}
+		if err != nil || n == 0 {
+			p.leave(c)
+			return
+		}
+		had = n
 	}
-	c.note()
 	from := c.interest
 	c.interest = interest | poll.Once
 	// From here on the connection may be another thread's, unless it cannot be put back.
@@ -154,7 +179,7 @@ func (p *threadPool) acceptOne() *client {
 		p.hold(errFull)
 		return nil
 	}
-	fd, err := acceptNow(p.listener)
+	fd, err := acceptPatient(p.listener)
 	if exhausted(err) {
 		p.hold(err)
 		return nil
@@ -200,7 +225,7 @@ func (p *threadPool) stopAccepting() error {
 	defer p.accepting.Unlock()
 	err := p.poller.Change(p.listener, poll.Readable|poll.Once, poll.None)
 	for !p.full() {
-		fd, failed := acceptNow(p.listener)
+		fd, failed := acceptPatient(p.listener)
 		if passing(failed) {
 			continue
 		}

@@ -34,9 +34,12 @@ type worker struct {
 	work   func() bool // does what a request costs; reports whether that is done, or goes on meanwhile
 }
 
-// move takes a non-blocking connection as far as it goes without waiting.
-func (s *socket) move(w *worker) outcome {
-	unread := true // more may lie in the socket than was read
+// move takes a connection as far as it goes without waiting, beginning with the bytes that were read already.
+func (s *socket) move(w *worker, had int) outcome {
+	if had > 0 && s.receive(w.buffer[:had], w.now) && !w.work() {
+		return toWork
+	}
+	unread := had == 0 || had == len(w.buffer) // more may lie in the socket than was read
 	for {
 		if next, sent := s.write(); !sent {
 			return next // a client that reads slowly is not read from meanwhile

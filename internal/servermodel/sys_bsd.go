@@ -12,12 +12,20 @@ import (
 // readNow reads what is there from a non-blocking socket.
 func readNow(fd int, p []byte) (int, error) { return unix.Read(fd, p) }
 
+// readSoon reads what is there: the connections of acceptPatient have no patience here.
+func readSoon(fd int, p []byte) (int, error) { return readNow(fd, p) }
+
+// acceptPatient takes the next connection, as acceptNow does.
+func acceptPatient(listener int) (int, error) { return acceptNow(listener, true) }
+
+// setPatience does nothing: connections do not take it from the listening socket here.
+func setPatience(int, time.Duration) error { return nil }
+
 // writeNow sends what fits to a non-blocking socket.
 func writeNow(fd int, p []byte) (int, error) { return unix.Write(fd, p) }
 
-// acceptNow takes the next connection, without waiting for one, from a non-blocking listening socket; the
-// connection is non-blocking too.
-func acceptNow(listener int) (int, error) { return acceptWith(listener, true) }
+// acceptNow takes the next connection from a non-blocking listening socket, without waiting for one.
+func acceptNow(listener int, nonblocking bool) (int, error) { return acceptWith(listener, nonblocking) }
 
 // accept waits for the next connection; the connection is a blocking one.
 func accept(listener int) (int, error) { return acceptWith(listener, false) }

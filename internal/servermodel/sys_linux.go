@@ -10,13 +10,26 @@ import (
 // The calls on sockets that never wait go to the kernel directly: Go's usual way prepares for a call that
 // waits, which costs a twentieth of an answer.
 
-// readNow reads what is there from a non-blocking socket.
+// readNow reads what is there from a socket.
 func readNow(fd int, p []byte) (int, error) {
-	n, _, errno := unix.RawSyscall(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
+	n, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(unsafe.Pointer(&p[0])),
+		uintptr(len(p)), unix.MSG_DONTWAIT, 0, 0)
 	return result(n, errno)
 }
 
-// writeNow sends what fits to a non-blocking socket. A peer that is gone is an error and no signal.
+// readSoon reads what is there or comes within the socket's patience.
+func readSoon(fd int, p []byte) (int, error) { return unix.Read(fd, p) }
+
+// acceptPatient takes the next connection, as acceptNow does; the connection is a blocking one.
+func acceptPatient(listener int) (int, error) { return acceptNow(listener, false) }
+
+// setPatience says how long readSoon waits on the connections that come from the listening socket.
+func setPatience(listener int, d time.Duration) error {
+	limit := unix.NsecToTimeval(d.Nanoseconds())
+	return unix.SetsockoptTimeval(listener, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &limit)
+}
+
+// writeNow sends what fits to a socket. A peer that is gone is an error and no signal.
 func writeNow(fd int, p []byte) (int, error) {
 	n, _, errno := unix.RawSyscall6(
 		unix.SYS_SENDTO,
@@ -30,11 +43,13 @@ func writeNow(fd int, p []byte) (int, error) {
 	return result(n, errno)
 }
 
-// acceptNow takes the next connection, without waiting for one, from a non-blocking listening socket; the
-// connection is non-blocking too.
-func acceptNow(listener int) (int, error) {
-	fd, _, errno := unix.RawSyscall6(unix.SYS_ACCEPT4, uintptr(listener), 0, 0,
-		unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0, 0)
+// acceptNow takes the next connection from a non-blocking listening socket, without waiting for one.
+func acceptNow(listener int, nonblocking bool) (int, error) {
+	flags := unix.SOCK_CLOEXEC
+	if nonblocking {
+		flags |= unix.SOCK_NONBLOCK
+	}
+	fd, _, errno := unix.RawSyscall6(unix.SYS_ACCEPT4, uintptr(listener), 0, 0, uintptr(flags), 0, 0)
 	return result(fd, errno)
 }
 
