@@ -84,7 +84,9 @@ func (b *bench) load(ctx context.Context, s *server, result *record.Result) erro
 	if loadEnd != nil && result.Outcome == record.Ended {
 		after = s.observeAfterQuiet(ctx)
 	}
-	result.Usage = usageOf(before, loadEnd, after)
+	if result.Outcome != record.Crashed { // of one that is gone, only the account of its life is whole
+		result.Usage = usageOf(before, loadEnd, after)
+	}
 	return nil
 }
 
