@@ -67,7 +67,7 @@ func (b *bench) load(ctx context.Context, s *server, result *record.Result) erro
 		warmup.call.Text = ""
 		result.Warmup = &warmup.call
 	}
-	var before, loadEnd, after *moment
+	var before, loadEnd, from, to *moment
 	if within.Err() == nil && s.crash() == "" {
 		before = s.observe()
 		load, err := b.generator.run(within, loadArgs(b.experiment, s.Server, result.Level))
@@ -82,10 +82,14 @@ func (b *bench) load(ctx context.Context, s *server, result *record.Result) erro
 	}
 	b.judge(within, s, result)
 	if loadEnd != nil && result.Outcome == record.Ended {
-		after = s.observeAfterQuiet(ctx)
+		open := 0
+		if b.experiment.Load.KeepAlive {
+			open = result.Level.Value
+		}
+		from, to = s.observeQuiet(ctx, loadEnd, open)
 	}
 	if result.Outcome != record.Crashed { // of one that is gone, only the account of its life is whole
-		result.Usage = usageOf(before, loadEnd, after)
+		result.Usage = usageOf(before, loadEnd, from, to)
 	}
 	return nil
 }

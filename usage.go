@@ -14,6 +14,10 @@ import (
 // short beside the rest of a trial.
 const quiet = 50 * time.Millisecond
 
+// closing is what a server gets before the quiet interval for each connection that ab kept open until its
+// end: to close them is work of the load. A server with a thread a connection needs about half of it.
+const closing = 200 * time.Microsecond
+
 // moment is what a server's process group had used, and what it held, at one time.
 type moment struct {
 	at        time.Time
@@ -155,10 +159,20 @@ func (s *server) observe() *moment {
 	return m
 }
 
-// observeAfterQuiet takes a moment of a server after the quiet interval; nil as observe, or if ctx ends.
-func (s *server) observeAfterQuiet(ctx context.Context) *moment {
+// observeQuiet takes the moments at both ends of the quiet interval, which begins as the load has ended, or
+// when the server had the time to close the connections that were open then.
+func (s *server) observeQuiet(ctx context.Context, loadEnd *moment, open int) (from, to *moment) {
+	from = loadEnd
+	if open > 0 {
+		from = s.observeAfter(ctx, time.Duration(open)*closing)
+	}
+	return from, s.observeAfter(ctx, quiet)
+}
+
+// observeAfter takes a moment of a server after a pause; nil as observe, or if ctx ends.
+func (s *server) observeAfter(ctx context.Context, pause time.Duration) *moment {
 	select {
-	case <-time.After(quiet):
+	case <-time.After(pause):
 		return s.observe()
 	case <-s.ended():
 	case <-ctx.Done():
@@ -166,9 +180,9 @@ func (s *server) observeAfterQuiet(ctx context.Context) *moment {
 	return nil
 }
 
-// usageOf says what a server used between the moments of a trial. Without the first two there is nothing to
-// say; without the last one nothing is said of the quiet interval.
-func usageOf(before, loadEnd, after *moment) *record.Usage {
+// usageOf says what a server used between the moments of a trial: around the load, and around the quiet
+// interval. Without the first two there is nothing to say; without the others nothing of the quiet interval.
+func usageOf(before, loadEnd, from, to *moment) *record.Usage {
 	if before == nil || loadEnd == nil {
 		return nil
 	}
@@ -179,10 +193,10 @@ func usageOf(before, loadEnd, after *moment) *record.Usage {
 		parts := load.ticks.of(load.own).plus(load.reaped)
 		usage.UserSeconds, usage.SystemSeconds = new(parts.user.Seconds()), new(parts.system.Seconds())
 	}
-	if after != nil {
-		usage.After, usage.PeakMemoryBytes = after.held(), after.peak()
-		usage.QuietSeconds = new(after.at.Sub(loadEnd.at).Seconds())
-		usage.QuietCPUSeconds = new(after.since(loadEnd, accountSlack).total().Seconds())
+	if from != nil && to != nil {
+		usage.After, usage.PeakMemoryBytes = to.held(), to.peak()
+		usage.QuietSeconds = new(to.at.Sub(from.at).Seconds())
+		usage.QuietCPUSeconds = new(to.since(from, accountSlack).total().Seconds())
 	}
 	return usage
 }

@@ -49,9 +49,9 @@ func TestUsageOf(t *testing.T) {
 		return &moment{at: began.Add(after), processes: map[int]process{1: {cpu: cpu,
 			split: split{cpu / 4, cpu - cpu/4}, threads: threads, descriptors: descriptors, peak: peak}}}
 	}
-	test := func(name string, before, loadEnd, after *moment, want *record.Usage) {
+	test := func(name string, before, loadEnd, from, to *moment, want *record.Usage) {
 		t.Helper()
-		if diff := cmp.Diff(want, usageOf(before, loadEnd, after)); diff != "" {
+		if diff := cmp.Diff(want, usageOf(before, loadEnd, from, to)); diff != "" {
 			t.Errorf("%s: usage differs (-want +got):\n%s", name, diff)
 		}
 	}
@@ -60,20 +60,25 @@ func TestUsageOf(t *testing.T) {
 	}
 	before, end := at(0, 100*ms, 4, 8, 1000), at(time.Second, 500*ms, 14, 18, 2000)
 	quiet := at(1050*ms, 501*ms, 5, 9, 3000)
-	test("nothing known before", nil, end, quiet, nil)
-	test("nothing known at the end", before, nil, nil, nil)
+	test("nothing known before", nil, end, end, quiet, nil)
+	test("nothing known at the end", before, nil, nil, nil, nil)
 	want := &record.Usage{CPUSeconds: new(0.4), UserSeconds: new(0.1), SystemSeconds: new(0.3),
 		PeakMemoryBytes: new(int64(2000)), Before: held(4, 8), LoadEnd: held(14, 18)}
-	test("no quiet interval", before, end, nil, want)
+	test("no quiet interval", before, end, nil, nil, want)
+	test("nothing known at its beginning", before, end, nil, quiet, want)
 	want.PeakMemoryBytes, want.After = new(int64(3000)), held(5, 9)
 	want.QuietSeconds, want.QuietCPUSeconds = new(0.05), new(0.001)
-	test("whole", before, end, quiet, want)
-	test("what may not be read", before, end, at(1050*ms, 501*ms, 5, -1, -1), &record.Usage{
+	test("whole", before, end, end, quiet, want)
+	closed := at(1200*ms, 560*ms, 6, 10, 3000)
+	test("after connections were closed", before, end, closed, at(1250*ms, 561*ms, 5, 9, 3000), want)
+	test("what may not be read", before, end, end, at(1050*ms, 501*ms, 5, -1, -1), &record.Usage{
 		CPUSeconds: want.CPUSeconds, UserSeconds: want.UserSeconds, SystemSeconds: want.SystemSeconds,
 		Before: want.Before, LoadEnd: want.LoadEnd, After: &record.Held{Processes: 1, Threads: 5},
 		QuietSeconds: want.QuietSeconds, QuietCPUSeconds: want.QuietCPUSeconds})
-	unsplit := &moment{at: began, processes: map[int]process{1: {cpu: 101 * ms, threads: 1}}}
-	got := usageOf(&moment{at: began, processes: map[int]process{1: {cpu: 100 * ms, threads: 1}}}, unsplit, nil)
+	unsplit := func(cpu time.Duration) *moment {
+		return &moment{at: began, processes: map[int]process{1: {cpu: cpu, threads: 1}}}
+	}
+	got := usageOf(unsplit(100*ms), unsplit(101*ms), nil, nil)
 	if got.UserSeconds != nil || got.SystemSeconds != nil || *got.CPUSeconds != 0.001 {
 		t.Errorf("CPU that no tick fell on: %+v, want a total and no parts", got)
 	}
