@@ -157,7 +157,7 @@ func (g generator) run(ctx context.Context, args []string) (output, error) {
 	ab.stop()
 	wall := time.Since(began)
 	out := output{call: record.Call{Argv: argv, ExitCode: ab.end.Code, WallSeconds: wall.Seconds(),
-		Text: stdout.String(), Stderr: stderr.String()}}
+		Text: stdout.String(), Stderr: stderr.String(), Process: ab.account}}
 	out.read(dir)
 	return out, nil
 }

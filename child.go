@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"labbook/internal/record"
 )
 
 // command is what a child process is to be.
@@ -36,11 +38,12 @@ func (e ending) String() string {
 // child is a running process that does not outlive us. What keeps that promise differs by system:
 // see child_unix.go and child_windows.go.
 type child struct {
-	process *exec.Cmd     // the guard where there is one, else the child itself
-	pid     int           // of the child, and of its process group where there are such
-	done    chan struct{} // closed when the child and all that it started are gone
-	end     ending        // valid once done is closed
-	release func()        // lets go of the child: it is asked to end, then made to; safe to call twice
+	process *exec.Cmd       // the guard where there is one, else the child itself
+	pid     int             // of the child, and of its process group where there are such
+	done    chan struct{}   // closed when the child and all that it started are gone
+	end     ending          // valid once done is closed
+	account *record.Account // the same; nil if the system gave none
+	release func()          // lets go of the child: it is asked to end, then made to; safe to call twice
 }
 
 // stop ends the child and waits until it and all that it started are gone.

@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"io/fs"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -46,6 +47,33 @@ func TestChildEndsByItself(t *testing.T) {
 	test("exit 0", ending{})
 	test("exit 7", ending{Code: 7})
 	test("kill -KILL $$", ending{Code: -1, Signal: "killed"})
+}
+
+// TestChildIsAccountedFor lets a child and a child of it use CPU, and wants the system's account of both.
+func TestChildIsAccountedFor(t *testing.T) {
+	const burn = "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done"
+	used := func(script string) float64 {
+		t.Helper()
+		c, _ := shell(t, script)
+		<-c.done
+		a := c.account
+		if a == nil || a.WallSeconds <= 0 || a.VoluntarySwitches == nil || a.InvoluntarySwitches == nil {
+			t.Fatalf("%s: account %+v, want a whole one", script, a)
+		}
+		return a.UserSeconds + a.SystemSeconds
+	}
+	idle := used("exit 0")
+	test := func(name, script string) {
+		t.Helper()
+		if busy := used(script); busy < 2*idle {
+			t.Errorf("%s: %v s of CPU, want far more than the %v s of an idle child", name, busy, idle)
+		}
+	}
+	test("the child itself", burn)
+	test("a child of it", "("+burn+") & wait")
+	if runtime.GOOS == "linux" { // elsewhere the guard adopts nobody
+		test("one that it left behind", "("+burn+"; kill $$) & exec sleep 1000")
+	}
 }
 
 func TestChildSpeaks(t *testing.T) {

@@ -10,14 +10,17 @@ import (
 	"os/exec"
 	"sync"
 	"syscall"
+
+	"labbook/internal/record"
 )
 
 // guardReport is what a guard writes on its status pipe: one when the child has started or could not,
 // one when it has ended.
 type guardReport struct {
-	PID   int     `json:"pid,omitempty"`
-	Error string  `json:"error,omitempty"`
-	End   *ending `json:"end,omitempty"`
+	PID     int             `json:"pid,omitempty"`
+	Error   string          `json:"error,omitempty"`
+	End     *ending         `json:"end,omitempty"`
+	Account *record.Account `json:"account,omitempty"` // with the end, where the system gave one
 }
 
 // The guard's ends of the two pipes: descriptors 0 to 2 belong to the child.
@@ -83,7 +86,7 @@ func follow(guard *exec.Cmd, status *os.File, release func()) (*child, error) {
 		if err := reports.Decode(&last); err != nil || last.End == nil {
 			last.End = &ending{Code: -1, Signal: "killed together with its guard"}
 		}
-		c.end = *last.End
+		c.end, c.account = *last.End, last.Account
 		_ = guard.Wait()
 		release()
 	}()

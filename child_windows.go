@@ -7,9 +7,12 @@ import (
 	"os"
 	"os/exec"
 	"sync"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
+
+	"labbook/internal/record"
 )
 
 // start runs a command inside a job object that kills all it holds when its last handle closes.
@@ -23,6 +26,7 @@ func (c command) start() (*child, error) {
 	cmd := &exec.Cmd{Path: c.path, Args: c.argv, Dir: c.dir, Stdout: c.stdout, Stderr: c.stderr}
 	cmd.Env = append(os.Environ(), c.env...)
 	cmd.WaitDelay = waitDelay
+	began := time.Now()
 	if err := cmd.Start(); err != nil {
 		release()
 		return nil, err
@@ -35,7 +39,10 @@ func (c command) start() (*child, error) {
 	go func() { // ends with the child, which the job object sees to
 		defer close(started.done)
 		_ = cmd.Wait() // the state has what it says
-		started.end = ending{Code: cmd.ProcessState.ExitCode()}
+		state := cmd.ProcessState
+		started.end = ending{Code: state.ExitCode()}
+		started.account = &record.Account{WallSeconds: time.Since(began).Seconds(),
+			UserSeconds: state.UserTime().Seconds(), SystemSeconds: state.SystemTime().Seconds()}
 		release()
 	}()
 	return started, nil

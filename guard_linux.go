@@ -40,17 +40,23 @@ func descendants(pid int) []int {
 	return found
 }
 
-// parentOf reads a process's parent, 0 where it is gone. The command's name may hold anything, also
-// parentheses and spaces, so the fields count from its last parenthesis.
+// parentOf reads a process's parent, 0 where it is gone.
 func parentOf(pid int) int {
-	data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return 0
-	}
-	fields := strings.Fields(string(data[strings.LastIndexByte(string(data), ')')+1:]))
+	fields := statOf(pid)
 	if len(fields) < 2 {
 		return 0
 	}
 	parent, _ := strconv.Atoi(fields[1]) // 0 for what is not a number
 	return parent
+}
+
+// statOf reads what /proc tells of a process in one line, from the third field on, its state; nil where it is
+// gone. The second field, the command's name, may hold anything, also parentheses and spaces, so the
+// fields count from the last parenthesis.
+func statOf(pid int) []string {
+	data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return nil
+	}
+	return strings.Fields(string(data[strings.LastIndexByte(string(data), ')')+1:]))
 }

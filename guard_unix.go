@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"syscall"
 	"time"
+
+	"labbook/internal/record"
 )
 
 // grace is how long a child may take to end after SIGTERM, before SIGKILL. It is under the two
@@ -36,6 +38,7 @@ func guard(ctx context.Context, path string, argv []string) error {
 	cmd := &exec.Cmd{Path: path, Args: argv, Stdout: os.Stdout, Stderr: os.Stderr}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	tie(cmd.SysProcAttr)
+	began := time.Now()
 	if err := cmd.Start(); err != nil {
 		return reports.Encode(guardReport{Error: err.Error()})
 	}
@@ -44,15 +47,20 @@ func guard(ctx context.Context, path string, argv []string) error {
 		return err
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }() // ends with the child, which sweep sees to
+	var wall time.Duration // valid once ended was read
+	go func() {            // ends with the child, which sweep sees to
+		err := cmd.Wait()
+		wall = time.Since(began)
+		ended <- err
+	}()
 	var err error
 	select {
 	case err = <-ended:
 	case <-letGo(ctx, lifeline):
 		err = end(cmd.Process.Pid, ended)
 	}
-	sweep(cmd.Process.Pid)
-	return reports.Encode(guardReport{End: endingOf(cmd, err)})
+	left := sweep(cmd.Process.Pid)
+	return reports.Encode(guardReport{End: endingOf(cmd, err), Account: accountOf(cmd.ProcessState, left, wall)})
 }
 
 func isPipe(file *os.File) bool {
@@ -92,18 +100,44 @@ func end(group int, ended <-chan error) error {
 	return <-ended
 }
 
-// sweep kills what is left of the group and every descendant, and collects them, until none is left.
-func sweep(group int) {
+// sweep kills what is left of the group and every descendant, and collects them, until none is left. It gives
+// what the system says that each of them used.
+func sweep(group int) (used []syscall.Rusage) {
 	for {
 		_ = syscall.Kill(-group, syscall.SIGKILL)
 		for _, pid := range descendants(os.Getpid()) {
 			_ = syscall.Kill(pid, syscall.SIGKILL)
 		}
-		pid, err := syscall.Wait4(-1, nil, 0, nil)
-		if pid <= 0 && !errors.Is(err, syscall.EINTR) {
-			return
+		var one syscall.Rusage
+		pid, err := syscall.Wait4(-1, nil, 0, &one)
+		if pid > 0 {
+			used = append(used, one)
+		} else if !errors.Is(err, syscall.EINTR) {
+			return used
 		}
 	}
+}
+
+// accountOf adds what the child used to what was used by those that it left behind. Nil: there is no
+// account of the child.
+func accountOf(state *os.ProcessState, left []syscall.Rusage, wall time.Duration) *record.Account {
+	if state == nil {
+		return nil
+	}
+	own, ok := state.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return nil
+	}
+	var user, system time.Duration
+	var voluntary, involuntary int64
+	for _, u := range append(left, *own) {
+		user += time.Duration(u.Utime.Nano())
+		system += time.Duration(u.Stime.Nano())
+		voluntary += int64(u.Nvcsw)
+		involuntary += int64(u.Nivcsw)
+	}
+	return &record.Account{WallSeconds: wall.Seconds(), UserSeconds: user.Seconds(),
+		SystemSeconds: system.Seconds(), VoluntarySwitches: &voluntary, InvoluntarySwitches: &involuntary}
 }
 
 // endingOf reads how the child ended from what Wait said.

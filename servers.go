@@ -157,16 +157,22 @@ func workArgs(w spec.Work) []string {
 	return args
 }
 
-// rest ends a server's trial: it is stopped, or suspended if it may be wanted again.
-func (all *servers) rest(s *server) {
+// rest ends a server's trial: it is stopped, or suspended if it may be wanted again. It gives the system's
+// account of a server that lived for this trial alone.
+func (all *servers) rest(s *server) *record.Account {
 	if s.child == nil {
-		return
+		return nil
 	}
-	if all.experiment.Design.Restart == spec.RestartTrial || s.child.ended() {
+	if all.experiment.Design.Restart == spec.RestartTrial {
 		all.drop(s)
-		return
+		return s.child.account
 	}
-	s.child.suspend()
+	if s.child.ended() {
+		all.drop(s)
+	} else {
+		s.child.suspend()
+	}
+	return nil
 }
 
 // drop stops a server for good.

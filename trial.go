@@ -41,16 +41,21 @@ func (b *bench) runTrial(ctx context.Context, trial plan.Trial) (record.Result, 
 		}
 		return result, nil
 	}
-	defer b.servers.rest(server)
 	result.Answer = answer
 	err = b.load(ctx, server, &result)
+	if life := b.servers.rest(server); life != nil {
+		if result.Usage == nil {
+			result.Usage = &record.Usage{}
+		}
+		result.Usage.Life = life
+	}
 	if ctx.Err() != nil {
 		return result, context.Cause(ctx)
 	}
 	return result, err
 }
 
-// load makes the warm-up and the load within the trial's time, and says how it went.
+// load makes the warm-up and the load within the trial's time, watches the server, and says how it went.
 func (b *bench) load(ctx context.Context, s *server, result *record.Result) error {
 	within, cancel := context.WithTimeout(ctx, b.experiment.Load.Timeout)
 	defer cancel()
@@ -62,8 +67,11 @@ func (b *bench) load(ctx context.Context, s *server, result *record.Result) erro
 		warmup.call.Text = ""
 		result.Warmup = &warmup.call
 	}
+	var before, loadEnd, from, to *moment
 	if within.Err() == nil && s.crash() == "" {
+		before = s.observe()
 		load, err := b.generator.run(within, loadArgs(b.experiment, s.Server, result.Level))
+		loadEnd = s.observe()
 		if err != nil {
 			return err
 		}
@@ -73,6 +81,16 @@ func (b *bench) load(ctx context.Context, s *server, result *record.Result) erro
 		}
 	}
 	b.judge(within, s, result)
+	if loadEnd != nil && result.Outcome == record.Ended {
+		open := 0
+		if b.experiment.Load.KeepAlive {
+			open = result.Level.Value
+		}
+		from, to = s.observeQuiet(ctx, loadEnd, open)
+	}
+	if result.Outcome != record.Crashed { // of one that is gone, only the account of its life is whole
+		result.Usage = usageOf(before, loadEnd, from, to)
+	}
 	return nil
 }
 

@@ -37,7 +37,8 @@ func worlds() map[string]world {
 	one := strings.Replace(plainHead, "[1, 3, 5, 8, 10]", "[4]", 1)
 	few := strings.Replace(plainHead, "[1, 3, 5, 8, 10]", "[1, 10]", 1)
 	return map[string]world{
-		"seed":  {head: plainHead, servers: two, rounds: 10, trial: good, header: withReference},
+		"seed":  {head: plainHead, servers: two, rounds: 10, trial: watched, header: withReference},
+		"busy":  {head: few, servers: two, rounds: 10, trial: restless},
 		"six":   {head: few, servers: []string{"A", "B", "b", "c d", "c-d", "F"}, rounds: 10, trial: good},
 		"one":   {head: one, servers: two[:1], rounds: 1, trial: good},
 		"wrong": {head: few, servers: two, rounds: 6, trial: notFound},
@@ -54,8 +55,8 @@ func (w world) toml() string {
 	fmt.Fprintf(&b, "[design]\nrounds = %d\n", w.rounds)
 	for i, name := range w.servers {
 		run := `command = ["server", "--port"]`
-		if i < len(spec.Models) {
-			run = fmt.Sprintf("model = %q", spec.Models[i])
+		if models := []string{"async", "thread"}; i < len(models) {
+			run = fmt.Sprintf("model = %q", models[i])
 		}
 		fmt.Fprintf(&b, "[[server]]\nname = %s\n%s\naddress = \"127.0.0.1:%d\"\n", tomlString(name), run,
 			45000+1000*i)
@@ -117,6 +118,30 @@ func good(trial plan.Trial) record.Result {
 	}
 	spread := float64(trial.Order*7919%101) - 50
 	return reported(trial, rate*(1+spread/1000), "myserver/1.0", nil)
+}
+
+// watched is a good trial of which is known what the server used.
+func watched(trial plan.Trial) record.Result {
+	r := good(trial)
+	held := func(threads, descriptors int) *record.Held {
+		return &record.Held{Processes: 1, Threads: threads, Descriptors: &descriptors}
+	}
+	r.Usage = &record.Usage{CPUSeconds: new(0.8 * r.Measurement().TimeTakenSeconds), QuietSeconds: new(0.05),
+		QuietCPUSeconds: new(0.00005), PeakMemoryBytes: new(int64(16_700_000 + 4096*trial.Order)),
+		Before: held(6, 10), LoadEnd: held(7, 10), After: held(7, 10)}
+	return r
+}
+
+// restless makes the second server go on after its load, and keep its threads at the higher level.
+func restless(trial plan.Trial) record.Result {
+	r := watched(trial)
+	if trial.Server == "Server_thread_http" {
+		r.Usage.QuietCPUSeconds = new(0.049)
+		if trial.Level.Value == 10 {
+			r.Usage.LoadEnd.Threads, r.Usage.After.Threads = 1107, 1107
+		}
+	}
+	return r
 }
 
 // reported is a trial of 1000 requests that ab reported, with whatever change makes of its measurement.

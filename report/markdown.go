@@ -37,6 +37,10 @@ func (p *page) markdown() []byte {
 		fmt.Fprintf(&b, "### %s\n\n", md(t.Caption))
 		t.markdown(&b)
 	}
+	if len(p.Usage.Rows) > 0 {
+		fmt.Fprintf(&b, "### %s\n\n%s\n\n", md(p.Usage.Caption), md(p.UsageMeans))
+		p.Usage.markdown(&b)
+	}
 	b.WriteString("## Charts\n\n")
 	for _, c := range p.Charts {
 		fmt.Fprintf(

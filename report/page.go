@@ -18,6 +18,8 @@ type page struct {
 	Failed      table
 	Comparisons []table
 	Servers     []table
+	Usage       table
+	UsageMeans  string
 	Charts      []chart.Chart
 	Captures    []capture
 	Terms       []term
@@ -47,6 +49,8 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		Doubts:      doubts(a),
 		Failed:      failedTrials(rec),
 		Comparisons: comparisonTables(a),
+		Usage:       usageTable(a),
+		UsageMeans:  usageMeans,
 		Charts:      []chart.Chart{chart.Throughput(a, e.References), chart.ResponseTime(a)},
 		Captures:    captures(e, a),
 		Terms:       terms,

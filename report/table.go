@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"labbook/internal/plan"
 	"labbook/internal/record"
@@ -112,12 +113,54 @@ func throughputOf(c stats.Cell) (median, around string) {
 	}
 	median = Rate(c.Throughput.Median)
 	if c.State == stats.Suspect {
-		median += " (suspect: " + clean(c) + " trials clean)"
+		median += " (suspect: " + whySuspect(c) + ")"
 	}
 	return median, interval(c.Throughput, Rate)
 }
 
+// whySuspect says in a few words why a cell is suspect: the codes are explained above the table.
+func whySuspect(c stats.Cell) string {
+	var reasons []string
+	if c.Clean() < c.Rounds {
+		reasons = append(reasons, clean(c)+" trials clean")
+	}
+	for _, code := range c.Codes {
+		reasons = append(reasons, string(code))
+	}
+	return strings.Join(reasons, ", ")
+}
+
 func clean(c stats.Cell) string { return fmt.Sprintf("%d of %d", c.Clean(), c.Rounds) }
+
+// usageTable says what the servers used, a row a cell. Without rows: nothing is known of any server.
+func usageTable(a *stats.Analysis) table {
+	t := table{Caption: "What the servers used", Columns: []string{"Server and level", "CPU a request (µs)",
+		"Interval", "Peak memory (MB)", "Threads as the load ended"}}
+	known := false
+	for _, cell := range a.Cells {
+		w := cell.Watched
+		row := []string{cell.Cell.String(), nothing, nothing, nothing, nothing}
+		if cell.State != stats.Invalid && w.CPUPerRequest.N > 0 {
+			known = true
+			row[1], row[2] = Rate(w.CPUPerRequest.Median), interval(w.CPUPerRequest, Rate)
+		}
+		if cell.State != stats.Invalid && w.PeakMemory.N > 0 {
+			row[3] = fixed(w.PeakMemory.Median/1e6, 1)
+		}
+		if cell.State != stats.Invalid && w.Threads.N > 0 {
+			row[4] = fixed(w.Threads.Median, 0)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	if !known {
+		t.Rows = nil
+	}
+	return t
+}
+
+// usageMeans explains the usage table.
+const usageMeans = "Medians over the clean trials, summed over a server's processes. CPU is user and " +
+	"system time during the load, divided by its requests; peak memory is since the server's start."
 
 // environmentTable says which machine and which programs it was.
 func environmentTable(rec *record.Record) table {

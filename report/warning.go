@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"labbook/internal/plan"
@@ -31,15 +32,25 @@ var meanings = map[stats.Code]string{
 	stats.Failed: "ab counted failed requests: connections that broke, or bodies of another length than the " +
 		"first. " +
 		"A server with bodies of changing length cannot be measured by ab without -l.",
+	stats.BusyAfterLoad: "The server used more than 5 % of a core after its load had ended, when there was " +
+		"nothing left to do. Look for a thread that spins instead of waiting, or that outlives its connection: " +
+		"it takes the core from requests too. If the work is meant, such as writing down later what was asked " +
+		"for, the rates leave it out.",
+	stats.Leak: "After the load the server held more threads or descriptors than before it, far more than its " +
+		"clients explain. What is not given back slows a server down as it ages, so these rates hold for a " +
+		"server of this age alone. Look for connections that are not closed and threads that do not end.",
 	stats.Missing: "The record does not hold these trials, or their lines are damaged.",
 }
+
+// notes are the codes that make no cell invalid by themselves.
+var notes = []stats.Code{stats.BusyAfterLoad, stats.Leak, stats.Missing, stats.Few}
 
 // doubts lists what is wrong with the data, errors first, a code each.
 func doubts(a *stats.Analysis) []doubt {
 	var all []doubt
 	for _, w := range a.Warnings {
 		d := doubt{Code: w.Code, Where: wholeRun, Means: meanings[w.Code]}
-		d.Error = w.Code != stats.Few && w.Code != stats.Missing
+		d.Error = !slices.Contains(notes, w.Code)
 		if w.Code == stats.Few {
 			d.Means = fewMeans(a.Confidence)
 		}

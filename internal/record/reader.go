@@ -108,12 +108,15 @@ func (rec *Record) readHeader(line []byte) error {
 }
 
 // planned reports whether a result belongs to this experiment, so that nothing that reads a record
-// has to ask again whether its server, level, round and percentiles exist.
+// has to ask again whether its server, level, round and percentiles exist, and what it used can be.
 func (rec *Record) planned(r Result) bool {
 	if r.Order < 1 || r.Round < 1 || r.Round > rec.Rounds {
 		return false
 	}
 	if n := len(r.PercentilesMS); n != 0 && n != 101 {
+		return false
+	}
+	if !r.Usage.sound() || !r.Warmup.sound() || !r.Load.sound() {
 		return false
 	}
 	return slices.Contains(rec.Cells, r.Cell)

@@ -269,7 +269,9 @@ func FuzzDecode(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	if err := errors.Join(w.Append(result(1, 1, 1)), w.Finish()); err != nil {
+	watched := result(2, 1, 2)
+	watched.Usage = usage()
+	if err := errors.Join(w.Append(result(1, 1, 1)), w.Append(watched), w.Finish()); err != nil {
 		f.Fatal(err)
 	}
 	data, err := os.ReadFile(filepath.Join(dir, FileName))
@@ -286,6 +288,9 @@ func FuzzDecode(f *testing.F) {
 		for _, r := range rec.Results {
 			if r.Round < 1 || r.Round > rec.Rounds || len(r.PercentilesMS) != 0 && len(r.PercentilesMS) != 101 {
 				t.Errorf("a result that does not belong here: %+v", r.Trial)
+			}
+			if u := r.Usage; u != nil && u.CPUSeconds != nil && *u.CPUSeconds < 0 {
+				t.Errorf("a server that gave CPU back: %v", *u.CPUSeconds)
 			}
 		}
 	})

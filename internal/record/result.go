@@ -27,6 +27,7 @@ type Result struct {
 	Warmup        *Call     `json:"warmup,omitempty"` // never counted; absent: none was made
 	Load          *Call     `json:"load,omitempty"`   // absent: none was made
 	PercentilesMS []float64 `json:"percentiles_ms,omitempty"`
+	Usage         *Usage    `json:"usage,omitempty"`         // what the server used; absent: not known
 	ServerStderr  string    `json:"server_stderr,omitempty"` // its last words, kept when something went wrong
 }
 
@@ -40,11 +41,12 @@ type Answer struct {
 // Call is one call of ab.
 type Call struct {
 	Argv        []string            `json:"argv"`
-	ExitCode    int                 `json:"exit_code"` // -1: ended by a signal
-	WallSeconds float64             `json:"wall_seconds"`
+	ExitCode    int                 `json:"exit_code"`      // -1: ended by a signal
+	WallSeconds float64             `json:"wall_seconds"`   // with what it takes to start and end ab
 	Text        string              `json:"text,omitempty"` // standard output; not kept of a warm-up
 	Stderr      string              `json:"stderr,omitempty"`
 	Measurement *abtext.Measurement `json:"measurement,omitempty"` // absent: the text holds no report
+	Process     *Account            `json:"process,omitempty"`     // of ab's own process; absent: not known
 }
 
 // Measurement is what ab reported of the load, nil where there was no load or no report.

@@ -12,8 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// accept lets all, which takes connections until ctx ends, do so. Then it hands those that wait already to serve,
-// closes the listener, and ends the connections, those with a request under way last. It returns when all are closed.
+// accept lets all, which takes connections until ctx ends, do so. Then it hands those that wait
+// already to serve, closes the listener, and ends the connections, those with a request under way
+// last. It returns when all are closed.
 func (r *registry) accept(ctx context.Context, listener int, all func() error, serve func(*client)) error {
 	watched, accepted, stopped := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	go r.watch(watched) // ends when watched is closed
@@ -33,9 +34,9 @@ func (r *registry) accept(ctx context.Context, listener int, all func() error, s
 	return errors.Join(err, unix.Close(listener))
 }
 
-// take waits in accept for the next connection; nil without an error says that ctx has ended. When there is no
-// room for one more, because of the limit or because descriptors ran out, it waits until a connection
-// closes; until then the others wait in the kernel's queue.
+// take waits in accept for the next connection; nil without an error says that ctx has ended. When
+// there is no room for one more, because of the limit or because descriptors ran out, it waits
+// until a connection closes; until then the others wait in the kernel's queue.
 func (r *registry) take(ctx context.Context, listener int, stderr io.Writer) (*client, error) {
 	for ctx.Err() == nil {
 		if r.full() {

@@ -40,10 +40,11 @@ func serveThread(ctx context.Context, config Config) error {
 // system to say.
 const mostThreads = 1 << 20
 
-// threadShares is how many threads a core may run Go code at a time, as far as the Go runtime counts: a thread that
-// waits in the kernel still holds its share for a while. With the usual one a core, a thread that comes back
-// from the kernel has to wait for one; with many, the runtime is busy looking after them. Measured: with 4
-// the model answers a third more requests than with 1, and than with 50.
+// threadShares is how many threads a core may run Go code at a time, as far as the Go runtime
+// counts: a thread that waits in the kernel still holds its share for a while. With the usual one a
+// core, a thread that comes back from the kernel has to wait for one; with many, the runtime is
+// busy looking after them. Measured: with 4 the model answers a third more requests than with 1,
+// and than with 50.
 const threadShares = 4
 
 // threads is the whole server.

@@ -23,12 +23,14 @@ const (
 type Cell struct {
 	plan.Cell
 	State      State
+	Codes      []Code         // that make it suspect beside trials that are not clean
 	Rounds     int            // planned, and so the number of trials that should be there
 	Trials     int            // that are in the record
 	Throughput Summary        // requests per second
 	P50        Summary        // response time, ms
 	P90        Summary        // response time, ms
 	P99        Summary        // response time, ms
+	Watched    Watched        // what the server used
 	Table      *record.Result // the trial that stands for the cell in tables and captures; nil if none reported
 	Failed     int            // ab's failed requests, over all trials
 	Non2xx     int            // answers outside 2xx, expected or not, over all trials
@@ -61,6 +63,10 @@ func newCell(rec *record.Record, place plan.Cell) (Cell, Sample) {
 	cell.P50 = Summarise(newSample(clean, P50), e.Design.Confidence)
 	cell.P90 = Summarise(newSample(clean, P90), e.Design.Confidence)
 	cell.P99 = Summarise(newSample(clean, P99), e.Design.Confidence)
+	cell.Watched = watch(clean, e.Design.Confidence)
+	for _, s := range suspicions(cell, e.Load.Requests) {
+		cell.Codes = append(cell.Codes, s.code)
+	}
 	cell.State = judge(cell)
 	cell.Table = representative(clean)
 	if cell.Table == nil {
@@ -70,12 +76,13 @@ func newCell(rec *record.Record, place plan.Cell) (Cell, Sample) {
 }
 
 // judge tells the state of a cell: invalid if any answer had an unexpected status, or if too few
-// trials are clean for what is left to stand for all; suspect if any trial is not clean.
+// trials are clean for what is left to stand for all; suspect if any trial is not clean, or by a code of
+// what the server did after its load.
 func judge(c Cell) State {
 	switch {
 	case c.Unexpected > 0 || c.Clean() < leastClean(c.Rounds):
 		return Invalid
-	case c.Clean() < c.Rounds:
+	case c.Clean() < c.Rounds || len(c.Codes) > 0:
 		return Suspect
 	}
 	return Valid

@@ -13,20 +13,23 @@ import (
 type Code string
 
 // The codes. NotExpected makes its cell invalid; those of failed trials do where too few clean ones are
-// left; Few and Missing speak of what cannot be inferred.
+// left; BusyAfterLoad and Leak make it suspect; Few and Missing speak of what cannot be inferred.
 const (
-	NotExpected Code = "not-2xx"
-	Failed      Code = "failed"
-	Aborted     Code = Code(record.Aborted)
-	TimedOut    Code = Code(record.TimedOut)
-	Crashed     Code = Code(record.Crashed)
-	NotStarted  Code = Code(record.NotStarted)
-	Missing     Code = "missing"
-	Few         Code = "few"
+	NotExpected   Code = "not-2xx"
+	Failed        Code = "failed"
+	Aborted       Code = Code(record.Aborted)
+	TimedOut      Code = Code(record.TimedOut)
+	Crashed       Code = Code(record.Crashed)
+	NotStarted    Code = Code(record.NotStarted)
+	BusyAfterLoad Code = "busy-after-load"
+	Leak          Code = "leak"
+	Missing       Code = "missing"
+	Few           Code = "few"
 )
 
 // codes gives the order in which warnings are said: the worst first.
-var codes = []Code{NotExpected, NotStarted, Crashed, TimedOut, Aborted, Failed, Missing, Few}
+var codes = []Code{NotExpected, NotStarted, Crashed, TimedOut, Aborted, Failed, BusyAfterLoad, Leak,
+	Missing, Few}
 
 // LeastRounds is the least number of rounds that gives an interval of a confidence: even from the
 // smallest to the greatest of n values it has no more than 1 − 2^(1−n). 95 % needs six.
@@ -60,7 +63,7 @@ func warnings(rec *record.Record, cells []Cell) []Warning {
 		if cell.Unexpected > 0 {
 			add(NotExpected, Doubt{cell.Cell, cell.Unexpected, cell.Complete, firstStatus(rec.Of(cell.Cell))})
 		}
-		for _, d := range failures(rec, cell) {
+		for _, d := range append(failures(rec, cell), suspicions(cell, rec.Experiment.Load.Requests)...) {
 			add(d.code, d.Doubt)
 		}
 		if missing := cell.Rounds - cell.Trials; missing > 0 {

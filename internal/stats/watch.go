@@ -1,0 +1,137 @@
+package stats
+
+import (
+	"fmt"
+	"strings"
+
+	"labbook/internal/record"
+)
+
+// The metrics of what a server used, from clean trials of servers that could be watched. CPUPerRequest is in
+// microseconds of all cores together, PeakMemory in bytes, Threads a count as the load has ended.
+var (
+	CPUPerRequest = Metric{"cpu_per_request_us", cpuPerRequest}
+	PeakMemory    = Metric{"peak_memory_bytes", peakMemory}
+	Threads       = Metric{"threads", threads}
+
+	quietShare       = Metric{"quiet_share", shareOfACore}
+	threadGrowth     = Metric{"thread_growth", threadsGained}
+	descriptorGrowth = Metric{"descriptor_growth", descriptorsGained}
+)
+
+// busyShare is the share of a core that a server may use in the quiet interval after its load. Healthy ones
+// stay below 0.01, also on a machine that has other work.
+const busyShare = 0.05
+
+// leakLimit is how many threads or descriptors more than before the load a server may hold after it: two for
+// each client and some for a runtime that grew, or one for every twentieth request where that is more.
+func leakLimit(concurrency, requests int) float64 {
+	return max(float64(2*concurrency+16), 0.05*float64(requests))
+}
+
+// Watched is what is known of a cell's server beside its answers. A Summary without values: not known.
+type Watched struct {
+	CPUPerRequest Summary // µs of CPU, user and system, of all cores together
+	PeakMemory    Summary // bytes
+	Threads       Summary // as the load has ended
+	quiet         Summary // share of one core in the quiet interval
+	threads       Summary // after the quiet interval, less those before the load
+	descriptors   Summary // the same
+}
+
+func watch(clean []record.Result, confidence float64) Watched {
+	of := func(m Metric) Summary { return Summarise(newSample(clean, m), confidence) }
+	return Watched{of(CPUPerRequest), of(PeakMemory), of(Threads), of(quietShare), of(threadGrowth),
+		of(descriptorGrowth)}
+}
+
+// suspicions gives the codes of what a cell's server did after its load. Each is judged by the median over
+// the clean trials, so that one trial that something disturbed does not condemn a cell; it counts the trials
+// that are over the limit by themselves.
+func suspicions(cell Cell, requests int) []codedDoubt {
+	var found []codedDoubt
+	add := func(code Code, count int, reason string) {
+		found = append(found, codedDoubt{code, Doubt{cell.Cell, count, cell.Rounds, reason}})
+	}
+	if busy := cell.Watched.quiet; busy.N > 0 && busy.Median > busyShare {
+		add(BusyAfterLoad, over(busyShare, busy),
+			fmt.Sprintf("%.0f %% of a core in the quiet interval, in the median", 100*busy.Median))
+	}
+	limit := leakLimit(cell.Level.Value, requests)
+	threads, descriptors := cell.Watched.threads, cell.Watched.descriptors
+	var more []string
+	if threads.N > 0 && threads.Median > limit {
+		more = append(more, fmt.Sprintf("%.0f threads", threads.Median))
+	}
+	if descriptors.N > 0 && descriptors.Median > limit {
+		more = append(more, fmt.Sprintf("%.0f descriptors", descriptors.Median))
+	}
+	if len(more) > 0 {
+		add(Leak, over(limit, threads, descriptors),
+			strings.Join(more, " and ")+" more after the load than before it, in the median")
+	}
+	return found
+}
+
+// over counts the rounds in which any of some summaries has a value over a limit.
+func over(limit float64, summaries ...Summary) int {
+	rounds := map[int]bool{}
+	for _, s := range summaries {
+		for i, value := range s.Values {
+			if value > limit {
+				rounds[s.Rounds[i]] = true
+			}
+		}
+	}
+	return len(rounds)
+}
+
+func cpuPerRequest(r record.Result) (float64, bool) {
+	m := r.Measurement()
+	if r.Usage == nil || r.Usage.CPUSeconds == nil || m == nil || m.Complete == 0 {
+		return 0, false
+	}
+	return *r.Usage.CPUSeconds * 1e6 / float64(m.Complete), true
+}
+
+func peakMemory(r record.Result) (float64, bool) {
+	if r.Usage == nil || r.Usage.PeakMemoryBytes == nil {
+		return 0, false
+	}
+	return float64(*r.Usage.PeakMemoryBytes), true
+}
+
+func threads(r record.Result) (float64, bool) {
+	if r.Usage == nil || r.Usage.LoadEnd == nil {
+		return 0, false
+	}
+	return float64(r.Usage.LoadEnd.Threads), true
+}
+
+func shareOfACore(r record.Result) (float64, bool) {
+	u := r.Usage
+	if u == nil || u.QuietCPUSeconds == nil || u.QuietSeconds == nil || *u.QuietSeconds <= 0 {
+		return 0, false
+	}
+	return *u.QuietCPUSeconds / *u.QuietSeconds, true
+}
+
+func threadsGained(r record.Result) (float64, bool) {
+	u := r.Usage
+	if u == nil || u.Before == nil || u.After == nil {
+		return 0, false
+	}
+	return float64(u.After.Threads - u.Before.Threads), true
+}
+
+func descriptorsGained(r record.Result) (float64, bool) {
+	u := r.Usage
+	if u == nil || u.Before == nil || u.After == nil {
+		return 0, false
+	}
+	before, after := u.Before.Descriptors, u.After.Descriptors
+	if before == nil || after == nil {
+		return 0, false
+	}
+	return float64(*after - *before), true
+}

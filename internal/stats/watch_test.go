@@ -1,0 +1,93 @@
+package stats
+
+import (
+	"slices"
+	"testing"
+
+	"labbook/internal/record"
+)
+
+// uses gives a trial a usage: a share of a core in the quiet interval, and so many threads and descriptors
+// more after the load than before.
+func uses(share float64, threads, descriptors int) func(*record.Result) {
+	return func(r *record.Result) {
+		r.Usage = &record.Usage{CPUSeconds: new(0.02), PeakMemoryBytes: new(int64(4 << 20)),
+			QuietSeconds: new(0.05), QuietCPUSeconds: new(0.05 * share),
+			Before:  &record.Held{Processes: 1, Threads: 5, Descriptors: new(10)},
+			LoadEnd: &record.Held{Processes: 1, Threads: 9, Descriptors: new(30)},
+			After:   &record.Held{Processes: 1, Threads: 5 + threads, Descriptors: new(10 + descriptors)}}
+	}
+}
+
+func TestSuspicions(t *testing.T) {
+	// 100 requests at c = 1: the limit of a leak is 18.
+	test := func(name string, r *record.Record, state State, want ...Warning) {
+		t.Helper()
+		a := Analyse(r)
+		cell := a.Of("B")[0]
+		same := slices.EqualFunc(a.Warnings, want, func(x, y Warning) bool {
+			return x.Code == y.Code && slices.Equal(x.Cells, y.Cells) && slices.Contains(cell.Codes, x.Code)
+		})
+		if cell.State != state || !same || len(cell.Codes) != len(want) {
+			t.Errorf("%s: %s %v, warnings %+v, want %s, %+v", name, cell.State, cell.Codes, a.Warnings, state, want)
+		}
+	}
+	b := Analyse(rec(10)).Of("B")[0].Cell
+	of := func(code Code, count int, reason string) Warning {
+		return Warning{code, []Doubt{{b, count, 10, reason}}}
+	}
+	const every = 10
+	test("not watched", rec(10), Valid)
+	test("only its end is known", change(rec(10), every, func(r *record.Result) {
+		r.Usage = &record.Usage{Life: &record.Account{WallSeconds: 1}}
+	}), Valid)
+	test("healthy", change(rec(10), every, uses(0.008, 4, 6)), Valid)
+	test("at the limits", change(rec(10), every, uses(0.0499, 18, 18)), Valid)
+	test("busy", change(rec(10), every, uses(0.98, 0, 0)), Suspect,
+		of(BusyAfterLoad, 10, "98 % of a core in the quiet interval, in the median"))
+	test("busy a few times", change(change(rec(10), every, uses(0, 0, 0)), 4, uses(0.98, 0, 0)), Valid)
+	test("busy more often than not", change(change(rec(10), every, uses(0, 0, 0)), 6, uses(0.4, 0, 0)), Suspect,
+		of(BusyAfterLoad, 6, "40 % of a core in the quiet interval, in the median"))
+	test("threads", change(rec(10), every, uses(0, 100, 0)), Suspect,
+		of(Leak, 10, "100 threads more after the load than before it, in the median"))
+	test("descriptors", change(rec(10), every, uses(0, 0, 19)), Suspect,
+		of(Leak, 10, "19 descriptors more after the load than before it, in the median"))
+	test("everything", change(rec(10), every, uses(1, 40, 90)), Suspect,
+		of(BusyAfterLoad, 10, "100 % of a core in the quiet interval, in the median"),
+		of(Leak, 10, "40 threads and 90 descriptors more after the load than before it, in the median"))
+	test("fewer than before", change(rec(10), every, uses(0, -4, -9)), Valid)
+	r := change(rec(10), every, uses(0, 60, 60))
+	r = change(r, every, func(r *record.Result) { r.Usage.After.Descriptors = nil })
+	test("descriptors that may not be read", r, Suspect,
+		of(Leak, 10, "60 threads more after the load than before it, in the median"))
+}
+
+func TestSuspicionsOfTrialsThatFailed(t *testing.T) {
+	r := change(change(rec(10), 2, uses(1, 0, 0)), 2, fails)
+	if cell := Analyse(r).Of("B")[0]; len(cell.Codes) > 0 || cell.State != Suspect {
+		t.Errorf("%s %v, want suspect for its failed trials alone", cell.State, cell.Codes)
+	}
+}
+
+func TestLeakLimit(t *testing.T) {
+	test := func(concurrency, requests int, want float64) {
+		t.Helper()
+		if got := leakLimit(concurrency, requests); got != want {
+			t.Errorf("leakLimit(%d, %d) = %v, want %v", concurrency, requests, got, want)
+		}
+	}
+	test(1, 100, 18)
+	test(10, 1000, 50)
+	test(100, 1000, 216)
+	test(10, 100000, 5000)
+}
+
+func TestWatched(t *testing.T) {
+	w := Analyse(change(rec(10), 10, uses(0, 0, 0))).Of("B")[0].Watched
+	if w.CPUPerRequest.Median != 200 || w.PeakMemory.Median != 4<<20 || w.Threads.Median != 9 {
+		t.Errorf("watched %+v, want 200 µs a request, 4 MiB and 9 threads", w)
+	}
+	if none := Analyse(rec(10)).Of("B")[0].Watched; none.CPUPerRequest.N != 0 || none.Threads.N != 0 {
+		t.Errorf("not watched: %+v, want nothing", none)
+	}
+}
