@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -37,22 +36,21 @@ func (r *registry) accept(ctx context.Context, listener int, all func() error, s
 // take waits in accept for the next connection; nil without an error says that ctx has ended. When
 // there is no room for one more, because of the limit or because descriptors ran out, it waits
 // until a connection closes; until then the others wait in the kernel's queue.
-func (r *registry) take(ctx context.Context, listener int, stderr io.Writer) (*client, error) {
+func (r *registry) take(ctx context.Context, listener int) (*client, error) {
 	for ctx.Err() == nil {
 		if r.full() {
-			r.pause(ctx, stderr, errFull)
+			r.pause(ctx, errFull)
 			continue
 		}
 		fd, err := accept(listener)
 		switch {
 		case err == nil:
-			r.said = false
 			return r.enter(fd), nil
 		case passing(err):
 		case err == unix.EAGAIN: // somebody else with this socket is stopping, and set it so
 			_ = unix.SetNonblock(listener, false)
 		case exhausted(err):
-			r.pause(ctx, stderr, err)
+			r.pause(ctx, err)
 		default:
 			return nil, fmt.Errorf("accepting: %w", err)
 		}
@@ -61,11 +59,8 @@ func (r *registry) take(ctx context.Context, listener int, stderr io.Writer) (*c
 }
 
 // pause waits until there may be room for one more connection.
-func (r *registry) pause(ctx context.Context, stderr io.Writer, why error) {
-	if !r.said {
-		complain(stderr, why)
-	}
-	r.said = true
+func (r *registry) pause(ctx context.Context, why error) {
+	r.complaint.say(why)
 	select {
 	case <-r.room:
 	case <-time.After(turn): // descriptors may come back without a connection of ours closing

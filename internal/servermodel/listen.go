@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -98,10 +99,21 @@ func passing(err error) bool {
 // errFull says that as many connections are open as there may be.
 var errFull = errors.New("the limit of connections is reached")
 
-// complain says why no more connections are accepted for now. They wait in the kernel's queue; once that
-// is full, their clients ask again by themselves.
-func complain(stderr io.Writer, why error) {
-	fmt.Fprintf(stderr, "accepting: %v; waiting for connections to close\n", why)
+// complaint says why no more connections are accepted for now, but not again and again. They wait in the
+// kernel's queue; once that is full, their clients ask again by themselves.
+type complaint struct {
+	stderr io.Writer
+	said   time.Time
+}
+
+// complaintEvery is how often the same may be said.
+const complaintEvery = time.Minute
+
+func (c *complaint) say(why error) {
+	if now := time.Now(); now.Sub(c.said) > complaintEvery {
+		fmt.Fprintf(c.stderr, "accepting: %v; waiting for connections to close\n", why)
+		c.said = now
+	}
 }
 
 // usualLimit is how many connections a server holds at most, if it has the descriptors for them.
@@ -116,5 +128,5 @@ func mostConnections() int {
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil || limit.Cur > usualLimit+reserve {
 		return usualLimit
 	}
-	return int(limit.Cur - min(reserve, limit.Cur/4))
+	return int(limit.Cur - min(reserve, limit.Cur/8))
 }

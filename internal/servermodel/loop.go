@@ -23,15 +23,14 @@ type loop struct {
 	poller    *poll.Poller
 	listener  int
 	accepting bool        // whether the poller watches the listener
-	said      bool        // that no more connections are accepted for now
 	conns     []*loopConn // by descriptor
 	open      int         // how many there are
 	most      int         // how many there may be
 	free      []*loopConn // closed ones, to be used again
 	waits     []wait      // requests whose simulated I/O goes on, the earliest first
 	worker
-	swept  time.Time // when connections that take too long were last looked for
-	stderr io.Writer // for the rare complaint
+	swept     time.Time // when connections that take too long were last looked for
+	complaint complaint
 }
 
 // loopConn is one connection.
@@ -64,7 +63,7 @@ func newLoop(listener, most int, s *service, stderr io.Writer) (*loop, error) {
 	if err != nil {
 		return nil, errors.Join(err, unix.Close(listener))
 	}
-	l := &loop{service: s, poller: poller, listener: listener, most: most, stderr: stderr}
+	l := &loop{service: s, poller: poller, listener: listener, most: most, complaint: complaint{stderr: stderr}}
 	l.worker = worker{buffer: make([]byte, bufferSize), work: l.work}
 	if err := errors.Join(unix.SetNonblock(listener, true), l.accept(true)); err != nil {
 		l.close()
@@ -176,17 +175,15 @@ func (l *loop) acceptAll() {
 		if err != nil {
 			return // EAGAIN: all are taken
 		}
-		l.said = false
 		l.move(l.enter(fd)) // the request is often there already
 	}
 }
 
 // pause stops accepting until a connection closes.
 func (l *loop) pause(why error) {
-	if !l.said && l.most > 0 {
-		complain(l.stderr, why)
+	if l.most > 0 {
+		l.complaint.say(why)
 	}
-	l.said = true
 	_ = l.accept(false) // if this fails the loop is busier, not wrong
 }
 

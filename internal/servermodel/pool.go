@@ -5,7 +5,6 @@ package servermodel
 import (
 	"context"
 	"errors"
-	"io"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -40,8 +39,8 @@ func serveThreadPool(ctx context.Context, config Config) error {
 	if err != nil {
 		return errors.Join(err, unix.Close(listener))
 	}
-	p := &threadPool{registry: newRegistry(newService(config)), poller: poller, listener: listener,
-		stderr: config.Stderr}
+	connections := newRegistry(newService(config), config.Stderr)
+	p := &threadPool{registry: connections, poller: poller, listener: listener}
 	err = errors.Join(
 		unix.SetNonblock(listener, true),
 		setPatience(listener, patienceForNext),
@@ -68,7 +67,6 @@ const patienceForNext = 10 * time.Millisecond
 type threadPool struct {
 	*registry
 	poller   *poll.Poller
-	stderr   io.Writer
 	ended    atomic.Bool  // all connections are closed: the threads end
 	watching atomic.Int32 // threads that wait for the queue
 
@@ -192,16 +190,13 @@ func (p *threadPool) acceptOne() *client {
 	if err != nil {
 		return nil // another thread has it, or it is gone
 	}
-	p.said = false
 	return p.enter(fd)
 }
 
 // hold leaves those who want to connect in the kernel's queue until there is room.
 func (p *threadPool) hold(why error) {
-	if !p.said {
-		complain(p.stderr, why)
-	}
-	p.said, p.paused = true, true
+	p.complaint.say(why)
+	p.paused = true
 }
 
 // resume accepts again after a pause.

@@ -141,7 +141,7 @@ func ServeWorker(ctx context.Context, config Config) error {
 	s := newService(config)
 	s.patience.idle = min(s.patience.idle, preforkIdle)
 	s.crowded = func() bool { return waits(workerListener) }
-	connections := newRegistry(s)
+	connections := newRegistry(s, config.Stderr)
 	if _, err := syscall.Write(workerReady, []byte{0}); err != nil {
 		return fmt.Errorf("worker: telling that it is ready: %w", err)
 	}
@@ -153,7 +153,7 @@ func ServeWorker(ctx context.Context, config Config) error {
 	}
 	return connections.accept(ctx, workerListener, func() error {
 		for {
-			c, err := connections.take(ctx, workerListener, config.Stderr)
+			c, err := connections.take(ctx, workerListener)
 			if c == nil {
 				return err
 			}

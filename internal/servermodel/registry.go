@@ -3,6 +3,7 @@
 package servermodel
 
 import (
+	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,20 +17,20 @@ import (
 // look at the time or at a signal; the registry does that for them, and ends their waiting by
 // shutting the socket down.
 type registry struct {
-	service *service
-	birth   time.Time
-	most    int           // how many connections there may be
-	room    chan struct{} // holds something after a connection has closed
-	said    bool          // that there is no room; of the one who accepts
-	cut     atomic.Bool   // the grace is over: nobody waits for anything any more
+	service   *service
+	birth     time.Time
+	most      int           // how many connections there may be
+	room      chan struct{} // holds something after a connection has closed
+	complaint complaint     // of the one who accepts
+	cut       atomic.Bool   // the grace is over: nobody waits for anything any more
 
 	mu   sync.Mutex
 	open map[int]*client // by descriptor
 }
 
-func newRegistry(s *service) *registry {
+func newRegistry(s *service, stderr io.Writer) *registry {
 	return &registry{service: s, birth: time.Now(), most: mostConnections(), room: make(chan struct{}, 1),
-		open: map[int]*client{}}
+		open: map[int]*client{}, complaint: complaint{stderr: stderr}}
 }
 
 // enter notes a new connection.

@@ -4,7 +4,6 @@ package servermodel
 
 import (
 	"context"
-	"io"
 	"runtime"
 	"runtime/debug"
 	"sync"
@@ -25,7 +24,7 @@ func serveThread(ctx context.Context, config Config) error {
 	}
 	debug.SetMaxThreads(mostThreads)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threadShares * runtime.NumCPU()))
-	t := &threads{registry: newRegistry(newService(config)), listener: listener, stderr: config.Stderr}
+	t := &threads{registry: newRegistry(newService(config), config.Stderr), listener: listener}
 	config.Ready(address)
 	err = t.accept(ctx, listener, func() error {
 		ended := make(chan error, 1)
@@ -51,14 +50,13 @@ const threadShares = 4
 type threads struct {
 	*registry
 	listener int
-	stderr   io.Writer
 	group    sync.WaitGroup
 }
 
 // life is that of one thread: it ends with its connection. The first that finds that ctx has ended, or that
 // there can be no connection, tells it to ended and has no successor.
 func (t *threads) life(ctx context.Context, ended chan<- error) {
-	c, err := t.take(ctx, t.listener, t.stderr)
+	c, err := t.take(ctx, t.listener)
 	if c == nil {
 		ended <- err
 		return
