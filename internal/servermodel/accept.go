@@ -23,14 +23,14 @@ func (r *registry) accept(ctx context.Context, listener int, all func() error, s
 		case <-ctx.Done():
 		case <-accepted:
 		}
-		r.stop(accepted, func() { wakeAccept(listener) })
+		r.stop(listener, accepted)
 	}()
 	err := all()
 	err = errors.Join(err, r.acceptRest(listener, serve))
 	close(accepted)
 	<-stopped
 	close(watched)
-	return errors.Join(err, unix.Close(listener))
+	return err
 }
 
 // take waits in accept for the next connection; nil without an error says that ctx has ended. When
@@ -73,7 +73,7 @@ func (r *registry) acceptRest(listener int, serve func(*client)) error {
 	if err := unix.SetNonblock(listener, true); err != nil {
 		return err
 	}
-	for !r.full() {
+	for !r.full() && !r.cut.Load() {
 		fd, err := acceptNow(listener, false)
 		if passing(err) {
 			continue

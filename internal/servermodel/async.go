@@ -15,7 +15,8 @@ func serveAsync(ctx context.Context, config Config) error {
 	if err != nil {
 		return err
 	}
-	l, err := newLoop(listener, mostConnections(), newService(config), config.Stderr)
+	s := newService(config)
+	l, err := newLoop(listener, s.most, s, config.Stderr)
 	if err != nil {
 		return err
 	}

@@ -59,9 +59,22 @@ func serve(t *testing.T, model string) (address string) {
 func serveWith(t *testing.T, model string, config Config) (address string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	ready := make(chan net.Addr, 1)
-	done := make(chan error, 1)
 	config.Address = "127.0.0.1:0"
+	address, done := start(t, ctx, model, config)
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Serve: %v", err)
+		}
+	})
+	return address
+}
+
+// start starts a model, and gives where it listens and what Serve will have returned.
+func start(t *testing.T, ctx context.Context, model string, config Config) (address string, done <-chan error) {
+	t.Helper()
+	ready := make(chan net.Addr, 1)
+	ended := make(chan error, 1)
 	config.Ready = func(a net.Addr) { ready <- a }
 	p := config.patience
 	text, err := json.Marshal(workerConfig{config.Work, p.idle, p.receive, p.send, p.grace})
@@ -69,27 +82,24 @@ func serveWith(t *testing.T, model string, config Config) (address string) {
 		t.Fatal(err)
 	}
 	t.Setenv(workerVariable, string(text))
-	go func() { done <- Serve(ctx, model, config) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("Serve: %v", err)
-		}
-	})
+	go func() { ended <- Serve(ctx, model, config) }()
 	select {
 	case a := <-ready:
-		return a.String()
-	case err := <-done:
-		done <- nil
+		return a.String(), ended
+	case err := <-ended:
 		t.Fatalf("Serve ended before it was ready: %v", err)
 	}
-	return ""
+	return "", nil
 }
 
 // everyModel runs a test for each model: they all answer alike.
 func everyModel(t *testing.T, test func(t *testing.T, address string)) {
+	everyModelWith(t, Config{}, test)
+}
+
+func everyModelWith(t *testing.T, config Config, test func(t *testing.T, address string)) {
 	for _, model := range Names() {
-		t.Run(model, func(t *testing.T) { test(t, serve(t, model)) })
+		t.Run(model, func(t *testing.T) { test(t, serveWith(t, model, config)) })
 	}
 }
 
@@ -246,7 +256,9 @@ func TestStopWithConnectionsOpen(t *testing.T) {
 		t.Run(model, func(t *testing.T) {
 			var silent, started *net.TCPConn
 			t.Run("while it serves", func(t *testing.T) { // its end stops the server
-				address := serve(t, model)
+				short := usualPatience
+				short.grace = 50 * time.Millisecond
+				address := serveWith(t, model, Config{patience: short})
 				silent, started = dial(t, address), dial(t, address)
 				if _, err := io.WriteString(started, "GET / HT"); err != nil {
 					t.Fatal(err)

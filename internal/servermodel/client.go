@@ -17,6 +17,7 @@ type client struct {
 	socket
 	registry *registry
 	interest poll.Interest // what a pool asked of the poller last
+	handed   atomic.Bool   // orders what one thread of a pool wrote before what the next one reads
 	expiry   atomic.Int64  // when the connection has taken too long, in nanoseconds since the registry's birth
 	resting  atomic.Bool   // nothing is under way: the thread waits for the next request
 }

@@ -234,6 +234,7 @@ func asNetHTTP(name, got, want string) (string, string) {
 func talk(t *testing.T, address, request string) (string, error) {
 	t.Helper()
 	conn := dial(t, address)
+	defer conn.Close()
 	go func() { // ends with its one write, at the latest when the connection closes
 		_, _ = io.WriteString(conn, request) // the server may answer before it has read all
 		_ = conn.CloseWrite()

@@ -42,7 +42,7 @@ func serveGoroutine(ctx context.Context, config Config) error {
 	}
 	ended := make(chan error, 1)
 	go func() { // ends with Shutdown or Close
-		ended <- server.Serve(netutil.LimitListener(listener, mostConnections()))
+		ended <- server.Serve(netutil.LimitListener(listener, s.most))
 	}()
 	config.Ready(listener.Addr())
 	select {

@@ -49,6 +49,9 @@ func listen(address string, options ...int) (fd int, bound *net.TCPAddr, err err
 	return fd, bound, nil
 }
 
+// noListener stands for a listening socket that is closed.
+const noListener = -1
+
 // noDelay sets up a listening socket, and by that the connections that come from it. Without TCP_NODELAY, the
 // second of two small answers would wait until the client acknowledged the first.
 func noDelay(fd int) error {

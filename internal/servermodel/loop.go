@@ -131,6 +131,8 @@ func (l *loop) finish() error {
 	l.acceptAll()
 	l.most = 0 // nobody is accepted any more
 	_ = l.accept(false)
+	_ = unix.Close(l.listener)
+	l.listener = noListener
 	for _, c := range l.conns {
 		if c != nil && c.quiet() {
 			l.drop(c)
@@ -298,6 +300,8 @@ func (l *loop) close() {
 			l.drop(c)
 		}
 	}
-	_ = unix.Close(l.listener)
+	if l.listener != noListener {
+		_ = unix.Close(l.listener)
+	}
 	_ = l.poller.Close()
 }

@@ -27,7 +27,9 @@ type Config struct {
 	// which has to call ServeWorker.
 	WorkerArgs []string
 
-	patience patience // of tests; zero: the usual one
+	// For tests; zero: what is usual.
+	patience patience
+	most     int // connections at a time
 }
 
 // model is one row of the table of models.

@@ -75,9 +75,6 @@ type threadPool struct {
 	paused    bool // there is no room for one more connection
 }
 
-// noListener stands for the listening socket when it is closed.
-const noListener = -1
-
 // serve watches over the pool until ctx ends, and then ends the connections, those with a request
 // under way last.
 func (p *threadPool) serve(ctx context.Context) error {
@@ -96,9 +93,7 @@ func (p *threadPool) serve(ctx context.Context) error {
 	every.Stop()
 	close(watched)
 	err := p.stopAccepting()
-	accepted := make(chan struct{})
-	close(accepted)
-	p.stop(accepted, func() {})
+	p.stop(noListener, nil)
 	p.ended.Store(true)
 	return errors.Join(err, p.poller.Wake())
 }
@@ -121,6 +116,7 @@ func (p *threadPool) run() {
 			continue
 		}
 		if c := p.find(events[0].FD); c != nil {
+			c.handed.Load()
 			p.move(c, &w)
 		} else if c := p.acceptOne(); c != nil {
 			p.move(c, &w) // the request is often there already
@@ -158,10 +154,11 @@ func (p *threadPool) move(c *client, w *worker) {
 		}
 		had = n
 	}
-	from := c.interest
+	fd, from := c.fd, c.interest
 	c.interest = interest | poll.Once
+	c.handed.Store(true)
 	// From here on the connection may be another thread's, unless it cannot be put back.
-	if err := p.poller.Change(c.fd, from, interest|poll.Once); err != nil {
+	if err := p.poller.Change(fd, from, interest|poll.Once); err != nil {
 		p.leave(c)
 	}
 }
@@ -229,6 +226,7 @@ func (p *threadPool) stopAccepting() error {
 		}
 		c := p.enter(fd)
 		c.interest = poll.Readable | poll.Once
+		c.handed.Store(true)
 		if failed := p.poller.Change(fd, poll.None, c.interest); failed != nil {
 			p.leave(c)
 		}

@@ -31,7 +31,7 @@ func serveReactors(ctx context.Context, config Config) error {
 	loops := make([]*loop, workers)
 	for i, listener := range listeners {
 		var failed error
-		loops[i], failed = newLoop(listener, max(1, mostConnections()/workers), s, config.Stderr)
+		loops[i], failed = newLoop(listener, max(1, s.most/workers), s, config.Stderr)
 		err = errors.Join(err, failed)
 	}
 	if err != nil {

@@ -19,7 +19,6 @@ import (
 type registry struct {
 	service   *service
 	birth     time.Time
-	most      int           // how many connections there may be
 	room      chan struct{} // holds something after a connection has closed
 	complaint complaint     // of the one who accepts
 	cut       atomic.Bool   // the grace is over: nobody waits for anything any more
@@ -29,7 +28,7 @@ type registry struct {
 }
 
 func newRegistry(s *service, stderr io.Writer) *registry {
-	return &registry{service: s, birth: time.Now(), most: mostConnections(), room: make(chan struct{}, 1),
+	return &registry{service: s, birth: time.Now(), room: make(chan struct{}, 1),
 		open: map[int]*client{}, complaint: complaint{stderr: stderr}}
 }
 
@@ -70,7 +69,7 @@ func (r *registry) find(fd int) *client {
 func (r *registry) full() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.open) >= r.most
+	return len(r.open) >= r.service.most
 }
 
 // work does what a request costs: the thread computes, and sleeps.
@@ -102,28 +101,31 @@ func (r *registry) watch(stopped <-chan struct{}) {
 }
 
 // stop ends the waiting of those who wait for a next request, and, after the grace, of everybody. It returns
-// when accepted is closed and all connections are; until accepted is closed, it calls wake again and again.
-func (r *registry) stop(accepted <-chan struct{}, wake func()) {
+// when all connections are closed. Until accepted is closed, it wakes whoever waits in accept; then it closes
+// the listener. If accepted is nil nobody accepts any more.
+func (r *registry) stop(listener int, accepted <-chan struct{}) {
 	r.service.stopping.Store(true)
 	grace := time.NewTimer(r.service.patience.grace)
 	defer grace.Stop()
 	again := time.NewTicker(stopTurn)
 	defer again.Stop()
-	wake()
 	for accepted != nil || r.count() > 0 {
-		// Reading only: a request that has just come is still answered.
-		r.each(func(c *client) bool { return c.resting.Load() }, unix.SHUT_RD)
+		if accepted != nil {
+			wakeAccept(listener)
+		}
+		if r.cut.Load() {
+			r.each(func(*client) bool { return true }, unix.SHUT_RDWR)
+		} else { // reading only: a request that has just come is still answered
+			r.each(func(c *client) bool { return c.resting.Load() }, unix.SHUT_RD)
+		}
 		select {
 		case <-r.room:
 		case <-again.C:
-			if accepted != nil {
-				wake()
-			}
 		case <-accepted:
 			accepted = nil
+			_ = unix.Close(listener) // nobody uses it any more
 		case <-grace.C:
 			r.cut.Store(true)
-			r.each(func(*client) bool { return true }, unix.SHUT_RDWR)
 		}
 	}
 }

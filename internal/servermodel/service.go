@@ -13,6 +13,7 @@ type service struct {
 	text     []byte // the body of the path "/"
 	turns    int    // of the computing that work.CPU asks for
 	patience patience
+	most     int         // connections at a time
 	stopping atomic.Bool // answers end their connections from now on
 	crowded  func() bool // others wait because connections stay; nil: nobody ever does
 }
@@ -41,6 +42,9 @@ func newService(config Config) *service {
 	}
 	if config.Work.CPU > 0 {
 		s.turns = turnsOf(config.Work.CPU)
+	}
+	if s.most = config.most; s.most == 0 {
+		s.most = mostConnections()
 	}
 	if s.patience == (patience{}) {
 		s.patience = usualPatience
