@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"runtime"
 	"time"
 )
 
@@ -30,6 +31,12 @@ type result struct {
 	problem           error
 }
 
+// othersCores is what neither server nor generator used. What the kernel does on nobody's account, such as
+// a part of the network's own work, is in it.
+func (r result) othersCores() float64 {
+	return max(0, float64(runtime.NumCPU())-r.serverCores-r.generatorCores-r.idleCores)
+}
+
 // results are all trials of the whole rounds.
 type results map[trial]result
 
@@ -45,15 +52,15 @@ func loads(levels []int) []load {
 }
 
 // shuffled gives the trials of a round in an order of its own, so that nothing that drifts on the
-// machine, and nobody's place in the table, favours one server.
+// machine, and nobody's place in the table, favours one server. The servers take turns at one load before the
+// next load comes: those that are compared were measured within seconds of each other.
 func shuffled(round int, of []server, with []load, random *rand.Rand) []trial {
 	var trials []trial
-	for _, s := range of {
-		for _, l := range with {
-			trials = append(trials, trial{round, s.name, l})
+	for _, l := range random.Perm(len(with)) {
+		for _, s := range random.Perm(len(of)) {
+			trials = append(trials, trial{round, of[s].name, with[l]})
 		}
 	}
-	random.Shuffle(len(trials), func(i, j int) { trials[i], trials[j] = trials[j], trials[i] })
 	return trials
 }
 

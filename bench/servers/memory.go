@@ -32,6 +32,7 @@ func (h held) bytesPerConnection(n int) float64 {
 // measureMemory visits each server once a round and tells what idle connections cost.
 func measureMemory(ctx context.Context, of []server, o options, out, progress io.Writer) error {
 	found := map[string][]held{}
+	invalid := 0
 	for round := 1; round <= o.rounds; round++ {
 		for _, s := range of {
 			h := holdIdle(ctx, s, o)
@@ -39,6 +40,9 @@ func measureMemory(ctx context.Context, of []server, o options, out, progress io
 				return fmt.Errorf("stopped in round %d: %w", round, context.Cause(ctx))
 			}
 			found[s.name] = append(found[s.name], h)
+			if h.problem != nil {
+				invalid++
+			}
 			fmt.Fprintf(progress, "round %d, %s: %v\n", round, s.name, h)
 		}
 	}
@@ -48,7 +52,10 @@ func measureMemory(ctx context.Context, of []server, o options, out, progress io
 	for _, s := range of {
 		rows = append(rows, memoryRow(s.name, found[s.name], o.connections))
 	}
-	return align(out, rows)
+	if err := align(out, rows); err != nil || invalid == 0 {
+		return err
+	}
+	return fmt.Errorf("%d measurements are invalid", invalid)
 }
 
 func memoryRow(name string, rounds []held, connections int) []string {

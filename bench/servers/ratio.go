@@ -51,6 +51,7 @@ func throughput(r result) float64     { return r.requestsPerSecond }
 func cpuPerRequest(r result) float64  { return r.cpuPerRequest.Seconds() }
 func serverCores(r result) float64    { return r.serverCores }
 func generatorCores(r result) float64 { return r.generatorCores }
+func othersCores(r result) float64    { return r.othersCores() }
 func idleCores(r result) float64      { return r.idleCores }
 
 // ratio divides within each round, where both met the same state of the machine, and only then

@@ -58,8 +58,11 @@ func TestBadTrialLeavesNoNumber(t *testing.T) {
 			err = all.show(&out, chosen, o, 5)
 		}
 		want := "INVALID: round 3, " + bad + ", ab c=10: 3 failed"
-		if err != nil || !strings.Contains(out.String(), want) {
-			t.Errorf("%v; the tables do not say %q:\n%s", err, want, &out)
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the tables do not say %q:\n%s", want, &out)
+		}
+		if want := "1 of 10 trials are invalid"; err == nil || err.Error() != want {
+			t.Errorf("show = %v, want %q", err, want)
 		}
 	}
 }
@@ -77,21 +80,35 @@ func TestCell(t *testing.T) {
 	test(cell{spread{0.5, 0.25, 1}, 4, 1}, "INVALID 1×")
 }
 
-func TestShuffledRoundHasEverythingOnce(t *testing.T) {
+func TestShuffledRound(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 0))
-	of, with := servers[:3], loads([]int{1, 10})
-	first, second := shuffled(1, of, with, random), shuffled(2, of, with, random)
-	seen := map[trial]bool{}
-	for _, t := range append(slices.Clone(first), second...) {
-		seen[t] = true
-	}
-	if want := 2 * len(of) * len(with); len(seen) != want {
-		t.Errorf("two rounds have %d different trials, want %d", len(seen), want)
-	}
-	for i := range second {
-		second[i].round = 1
+	of, with := servers[:3], loads([]int{1, 10, 100, 1000})
+	first, second := shuffled(1, of, with, random), shuffled(1, of, with, random)
+	for _, order := range [][]trial{first, second} {
+		seen := map[trial]bool{}
+		for i, trial := range order {
+			seen[trial] = true
+			if turn := order[i-i%len(of)]; trial.load != turn.load {
+				t.Errorf("%v comes before the turn of %v is over", trial, turn.load)
+			}
+		}
+		if want := len(of) * len(with); len(seen) != want || len(order) != want {
+			t.Errorf("a round has %d trials, %d of them different; want %d", len(order), len(seen), want)
+		}
 	}
 	if slices.Equal(first, second) {
 		t.Error("two rounds have the same order")
+	}
+}
+
+func TestOthers(t *testing.T) {
+	all := results{
+		trial{round: 1}: {serverCores: 0.1, generatorCores: 0.1},
+		trial{round: 2}: {serverCores: 1000},
+	}
+	var out strings.Builder
+	all.showOthers(&out)
+	if want := "during 1 of 2 trials"; !strings.Contains(out.String(), want) {
+		t.Errorf("showOthers said %q, want %q", &out, want)
 	}
 }

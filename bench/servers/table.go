@@ -38,6 +38,7 @@ func (all results) show(w io.Writer, of []server, o options, rounds int) error {
 			return err
 		}
 	}
+	all.showOthers(w)
 	return all.showProblems(w)
 }
 
@@ -79,30 +80,49 @@ func (all results) showCores(w io.Writer, g generator, of []server, o options, r
 	return align(w, rows)
 }
 
-// cores is one place of that table. What the kernel does on nobody's account, such as most of the network's
-// own work, counts with the others.
+// cores is one place of that table.
 func (all results) cores(server string, l load, rounds int) string {
 	own := all.value(server, l, serverCores, rounds)
 	if own.invalid > 0 || own.rounds == 0 {
 		return own.String()
 	}
-	generator := all.value(server, l, generatorCores, rounds).median
-	unused := all.value(server, l, idleCores, rounds).median
-	others := max(0, float64(runtime.NumCPU())-own.median-generator-unused)
-	return fmt.Sprintf("%.2f + %.2f + %.2f → %.2f", own.median, generator, others, unused)
+	return fmt.Sprintf("%.2f + %.2f + %.2f → %.2f", own.median,
+		all.value(server, l, generatorCores, rounds).median,
+		all.value(server, l, othersCores, rounds).median,
+		all.value(server, l, idleCores, rounds).median)
 }
 
-// showProblems names every trial that may not be used, and why.
+// muchOthers is a share of a core well above what the kernel's own work on a load takes here.
+const muchOthers = 0.5
+
+// showOthers says how often the machine was not ours.
+func (all results) showOthers(w io.Writer) {
+	disturbed := 0
+	for _, r := range all {
+		if r.problem == nil && r.othersCores() > muchOthers {
+			disturbed++
+		}
+	}
+	if disturbed > 0 {
+		fmt.Fprintf(w, "\nothers used more than %v cores during %d of %d trials: the spreads are theirs too\n",
+			muchOthers, disturbed, len(all))
+	}
+}
+
+// showProblems names every trial that may not be used, and why; one is enough for an error.
 func (all results) showProblems(w io.Writer) error {
 	trials := slices.SortedFunc(maps.Keys(all), func(a, b trial) int {
 		return cmp.Or(cmp.Compare(a.round, b.round), cmp.Compare(a.String(), b.String()))
 	})
+	invalid := 0
 	for _, t := range trials {
 		if problem := all[t].problem; problem != nil {
-			if _, err := fmt.Fprintf(w, "\nINVALID: %v: %v\n", t, problem); err != nil {
-				return err
-			}
+			invalid++
+			fmt.Fprintf(w, "\nINVALID: %v: %v\n", t, problem)
 		}
+	}
+	if invalid > 0 {
+		return fmt.Errorf("%d of %d trials are invalid", invalid, len(all))
 	}
 	return nil
 }
