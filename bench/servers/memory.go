@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"time"
 )
 
@@ -31,6 +32,12 @@ func (h held) bytesPerConnection(n int) float64 {
 
 // measureMemory visits each server once a round and tells what idle connections cost.
 func measureMemory(ctx context.Context, of []server, o options, out, progress io.Writer) error {
+	of = slices.DeleteFunc(slices.Clone(of), func(s server) bool {
+		if s.few {
+			fmt.Fprintf(out, "skipped: %s holds few connections at a time\n", s.name)
+		}
+		return s.few
+	})
 	found := map[string][]held{}
 	invalid := 0
 	for round := 1; round <= o.rounds; round++ {

@@ -15,21 +15,22 @@ import (
 type server struct {
 	name    string
 	model   bool // one of Labbook's own, which an older labbook may not know
+	few     bool // can hold few connections at a time, so that idle ones keep the others out
 	command func(folder string, port int) ([]string, error)
 }
 
 // servers are all that can be measured. A model that `labbook serve` does not know yet is skipped.
 var servers = []server{
-	{"async", true, model("async")},
-	{"thread", true, model("thread")},
-	{"thread-pool", true, model("thread-pool")},
-	{"reactors", true, model("reactors")},
-	{"prefork", true, model("prefork")},
-	{"goroutine", true, model("goroutine")},
-	{"nginx", false, nginx},
-	{"c-epoll", false, cPeer("epoll")},
-	{"c-pthread", false, cPeer("pthread")},
-	{"net/http", false, netHTTP},
+	{name: "async", model: true, command: model("async")},
+	{name: "thread", model: true, command: model("thread")},
+	{name: "thread-pool", model: true, command: model("thread-pool")},
+	{name: "reactors", model: true, command: model("reactors")},
+	{name: "prefork", model: true, few: true, command: model("prefork")},
+	{name: "goroutine", model: true, command: model("goroutine")},
+	{name: "nginx", command: nginx},
+	{name: "c-epoll", command: cPeer("epoll")},
+	{name: "c-pthread", command: cPeer("pthread")},
+	{name: "net/http", command: netHTTP},
 }
 
 // pair asks how a server does beside a peer: every ratio is server ÷ peer.
