@@ -19,6 +19,9 @@ import (
 // imports is who may import whom, as the README draws it. Data flows one way:
 // spec → plan → (servers, ab) → abtext → record → stats → chart → report.
 var imports = map[string][]string{
+	"bench/servers":         {"internal/abtext"},
+	"bench/servers/nethttp": {},
+
 	"internal/spec":        {},
 	"internal/plan":        {"internal/spec"},
 	"internal/poll":        {},

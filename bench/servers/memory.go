@@ -1,0 +1,163 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"time"
+)
+
+// connectionsPerAddress spreads the idle connections over addresses of loopback, so that none runs out
+// of ports.
+const connectionsPerAddress = 2000
+
+// idleTimeout bounds each step on one of the idle connections.
+const idleTimeout = 5 * time.Second
+
+// held is what a server held in RAM before and with the idle connections.
+type held struct {
+	before, with memory
+	problem      error
+}
+
+// bytesPerConnection is what each of n connections added.
+func (h held) bytesPerConnection(n int) float64 {
+	return float64(h.with.now-h.before.now) / float64(n)
+}
+
+// measureMemory visits each server once a round and tells what idle connections cost.
+func measureMemory(ctx context.Context, of []server, o options, out, progress io.Writer) error {
+	of = slices.DeleteFunc(slices.Clone(of), func(s server) bool {
+		if s.few {
+			fmt.Fprintf(out, "skipped: %s holds few connections at a time\n", s.name)
+		}
+		return s.few
+	})
+	found := map[string][]held{}
+	invalid := 0
+	for round := 1; round <= o.rounds; round++ {
+		for _, s := range of {
+			h := holdIdle(ctx, s, o)
+			if ctx.Err() != nil {
+				return fmt.Errorf("stopped in round %d: %w", round, context.Cause(ctx))
+			}
+			found[s.name] = append(found[s.name], h)
+			if h.problem != nil {
+				invalid++
+			}
+			fmt.Fprintf(progress, "round %d, %s: %v\n", round, s.name, h)
+		}
+	}
+	fmt.Fprintf(out, "\nmemory with %d idle connections, each after one request; medians of %d rounds, "+
+		"in MiB and in bytes\n", o.connections, o.rounds)
+	rows := [][]string{{"server", "before", "with", "peak", "bytes a connection (min–max)"}}
+	for _, s := range of {
+		rows = append(rows, memoryRow(s.name, found[s.name], o.connections))
+	}
+	if err := align(out, rows); err != nil || invalid == 0 {
+		return err
+	}
+	return fmt.Errorf("%d measurements are invalid", invalid)
+}
+
+func memoryRow(name string, rounds []held, connections int) []string {
+	var before, with, peak, each []float64
+	for _, h := range rounds {
+		if h.problem != nil {
+			return []string{name, "INVALID", "", "", h.problem.Error()}
+		}
+		before = append(before, mebibytes(h.before.now))
+		with = append(with, mebibytes(h.with.now))
+		peak = append(peak, mebibytes(h.with.peak))
+		each = append(each, h.bytesPerConnection(connections))
+	}
+	row := []string{name}
+	for _, values := range [][]float64{before, with, peak} {
+		row = append(row, fmt.Sprintf("%.1f", summarize(values).median))
+	}
+	bytes := summarize(each)
+	return append(row, fmt.Sprintf("%.0f (%.0f–%.0f)", bytes.median, bytes.low, bytes.high))
+}
+
+func mebibytes(n int64) float64 { return float64(n) / (1 << 20) }
+
+// String is one line for people who watch.
+func (h held) String() string {
+	if h.problem != nil {
+		return fmt.Sprintf("INVALID: %v", h.problem)
+	}
+	return fmt.Sprintf("%.1f MiB before, %.1f MiB with", mebibytes(h.before.now), mebibytes(h.with.now))
+}
+
+// holdIdle starts a server and reads its memory without and with the connections.
+func holdIdle(ctx context.Context, s server, o options) held {
+	p, err := start(ctx, o.scratch, s)
+	if err != nil {
+		return held{problem: err}
+	}
+	defer p.stop()
+	before, err := p.memory()
+	if err != nil {
+		return held{problem: err}
+	}
+	connections, err := connectIdle(ctx, p.port, o.connections)
+	defer func() {
+		for _, c := range connections {
+			_ = c.Close() // nothing more is wanted of it
+		}
+	}()
+	if err != nil {
+		return held{problem: err}
+	}
+	with, err := p.memory()
+	if err == nil {
+		err = errors.Join(stillOpen(connections[0]), stillOpen(connections[len(connections)-1]))
+	}
+	return held{before, with, err}
+}
+
+// connectIdle opens n connections, one after the other, and has one request answered on each.
+func connectIdle(ctx context.Context, port, n int) ([]net.Conn, error) {
+	var open []net.Conn
+	for i := range n {
+		if ctx.Err() != nil {
+			return open, context.Cause(ctx)
+		}
+		from := &net.TCPAddr{IP: net.IPv4(127, 0, 0, byte(2+i/connectionsPerAddress))}
+		dialer := net.Dialer{LocalAddr: from, Timeout: idleTimeout, KeepAlive: -1}
+		c, err := dialer.DialContext(ctx, "tcp4", address(port))
+		if err != nil {
+			return open, fmt.Errorf("connection %d: %w", i+1, err)
+		}
+		open = append(open, c)
+		if err := stillOpen(c); err != nil {
+			return open, fmt.Errorf("connection %d: %w", i+1, err)
+		}
+	}
+	return open, nil
+}
+
+// stillOpen asks once and wants an answer that leaves the connection open. All answers here are far
+// smaller than one read takes, and loopback delivers them whole.
+func stillOpen(c net.Conn) error {
+	if err := c.SetDeadline(time.Now().Add(idleTimeout)); err != nil {
+		return err
+	}
+	if _, err := io.WriteString(c, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"); err != nil {
+		return err
+	}
+	var answer [1024]byte
+	n, err := io.ReadAtLeast(c, answer[:], len("HTTP/1.1 200"))
+	if err != nil {
+		return err
+	}
+	if string(answer[:len("HTTP/1.1 200")]) != "HTTP/1.1 200" {
+		return fmt.Errorf("found %q; want an answer with 200", answer[:n])
+	}
+	return nil
+}
