@@ -19,7 +19,8 @@ type chunkStage uint8
 const (
 	plain       chunkStage = iota // not chunked: left bytes, and the end
 	chunkSize                     // hexadecimal digits
-	chunkExt                      // whatever follows the size on its line
+	chunkExt                      // whatever follows the size and a semicolon
+	chunkSpace                    // spaces after the size, which some senders leave there
 	chunkSizeLF                   // the LF after the size's CR
 	chunkData                     // left bytes
 	chunkDataCR                   // the CRLF after them
@@ -70,6 +71,15 @@ func (b *body) take(c byte) (status int) {
 			return 0
 		}
 		return b.takeText(c)
+	case chunkSpace:
+		if c == '\r' {
+			b.stage = chunkSizeLF
+			return 0
+		}
+		if status := expect(c, ' '); status != 0 {
+			return status
+		}
+		return b.takeText(c)
 	case chunkSizeLF:
 		b.stage = chunkData
 		if b.left == 0 { // the last chunk
@@ -116,8 +126,11 @@ func (b *body) takeSize(c byte) (status int) {
 	case c == '\r':
 		b.stage = chunkSizeLF
 		return 0
-	case c == ';' || c == ' ' || c == '\t':
+	case c == ';':
 		b.stage = chunkExt
+		return 0
+	case c == ' ':
+		b.stage = chunkSpace
 		return 0
 	}
 	return http.StatusBadRequest

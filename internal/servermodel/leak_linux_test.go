@@ -34,7 +34,8 @@ func useNow(t *testing.T) use {
 	return use{len(descriptors), osThreads(t), runtime.NumGoroutine(), int(memory.HeapAlloc >> 10)}
 }
 
-// TestNoLeak asks and aborts again and again, and looks whether the process is what it was after the first time.
+// TestNoLeak asks and aborts again and again, and looks whether the process is what it was after
+// the first time.
 func TestNoLeak(t *testing.T) {
 	requests, aborts := soak()
 	for _, model := range Names() {
@@ -54,8 +55,8 @@ func TestNoLeak(t *testing.T) {
 	}
 }
 
-// settled waits until the server has closed what its clients left, which an answer to one who came later shows
-// often but not always: so as long as less and less is open.
+// settled waits until the server has closed what its clients left, which an answer to one who came
+// later shows often but not always: so as long as less and less is open.
 func settled(t *testing.T, address string) use {
 	t.Helper()
 	least := useNow(t)
@@ -78,7 +79,7 @@ func abuse(t *testing.T, address string, requests, aborts int) {
 	const together = 500
 	lot := strings.Repeat(get11+"\r\n", together-1) + abRequest
 	for range requests / together {
-		answers, err := talk(t, address, lot)
+		answers, err := talk(address, lot)
 		if n := strings.Count(answers, "200 OK"); err != nil || n != together {
 			t.Fatalf("%d answers, %v, want %d", n, err, together)
 		}

@@ -24,6 +24,10 @@ var stricter = []struct {
 		"a control character in a value",
 		regexp.MustCompile(`[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r[^\n]`).MatchString,
 	},
+	{
+		"a name that is no token (net/http's server looks at it later)",
+		regexp.MustCompile(`\n[^:\n]*[ \t][^:\n]*:`).MatchString,
+	},
 	{"HTTP/1.1 needs exactly one Host (net/http's server looks at it later)", func(h string) bool {
 		return count(h, "host") != 1
 	}},

@@ -164,7 +164,12 @@ func TestStopFinishesRequests(t *testing.T) {
 		t.Run(model, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
-			address, done := start(t, ctx, model, Config{Address: "127.0.0.1:0", Work: Work{Wait: 20 * time.Millisecond}})
+			address, done := start(
+				t,
+				ctx,
+				model,
+				Config{Address: "127.0.0.1:0", Work: Work{Wait: 20 * time.Millisecond}},
+			)
 			c := connect(t, address)
 			response, err := c.ask(get11 + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n")
 			if err != nil || response.StatusCode != http.StatusContinue {
@@ -206,7 +211,7 @@ func TestWork(t *testing.T) {
 		start := time.Now()
 		for range clients {
 			group.Go(func() {
-				answer, err := talk(t, address, abRequest)
+				answer, err := talk(address, abRequest)
 				if err != nil || !strings.HasSuffix(answer, "\r\n\r\n"+"hello\nhello\nhell") {
 					t.Errorf("answer %q, %v, want a body of 16 bytes", answer, err)
 				}
@@ -236,7 +241,7 @@ func TestWork(t *testing.T) {
 func TestGreatBody(t *testing.T) {
 	const size = 3 << 20 // more than the buffers on the way hold
 	everyModelWith(t, Config{Work: Work{Body: size}}, func(t *testing.T, address string) {
-		answer, err := talk(t, address, get11+"\r\n"+"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"+abRequest)
+		answer, err := talk(address, get11+"\r\n"+"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"+abRequest)
 		if err != nil {
 			t.Fatal(err)
 		}
