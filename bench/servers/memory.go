@@ -106,11 +106,7 @@ func holdIdle(ctx context.Context, s server, o options) held {
 		return held{problem: err}
 	}
 	connections, err := connectIdle(ctx, p.port, o.connections)
-	defer func() {
-		for _, c := range connections {
-			_ = c.Close() // nothing more is wanted of it
-		}
-	}()
+	defer reset(connections)
 	if err != nil {
 		return held{problem: err}
 	}
@@ -122,8 +118,8 @@ func holdIdle(ctx context.Context, s server, o options) held {
 }
 
 // connectIdle opens n connections, one after the other, and has one request answered on each.
-func connectIdle(ctx context.Context, port, n int) ([]net.Conn, error) {
-	var open []net.Conn
+func connectIdle(ctx context.Context, port, n int) ([]*net.TCPConn, error) {
+	var open []*net.TCPConn
 	for i := range n {
 		if ctx.Err() != nil {
 			return open, context.Cause(ctx)
@@ -134,12 +130,21 @@ func connectIdle(ctx context.Context, port, n int) ([]net.Conn, error) {
 		if err != nil {
 			return open, fmt.Errorf("connection %d: %w", i+1, err)
 		}
-		open = append(open, c)
+		open = append(open, c.(*net.TCPConn))
 		if err := stillOpen(c); err != nil {
 			return open, fmt.Errorf("connection %d: %w", i+1, err)
 		}
 	}
 	return open, nil
+}
+
+// reset ends connections without the minute of TIME_WAIT: tens of thousands of sockets in it would make
+// the search for a free port slow for the next server.
+func reset(connections []*net.TCPConn) {
+	for _, c := range connections {
+		_ = c.SetLinger(0) // if it fails the end is slower, not wrong
+		_ = c.Close()      // nothing more is wanted of it
+	}
 }
 
 // stillOpen asks once and wants an answer that leaves the connection open. All answers here are far
