@@ -35,6 +35,9 @@ func (p *page) markdown() []byte {
 	)
 	for _, t := range p.Servers {
 		fmt.Fprintf(&b, "### %s\n\n", md(t.Caption))
+		if t.Lead != "" {
+			fmt.Fprintf(&b, "%s\n\n", md(t.Lead))
+		}
 		t.markdown(&b)
 	}
 	if len(p.Usage.Rows) > 0 {

@@ -13,6 +13,7 @@ import (
 // table is a table as a reader sees it, in HTML and in Markdown alike.
 type table struct {
 	Caption string
+	Lead    string // a sentence before the table; "" if there is none
 	Columns []string
 	Rows    [][]string // each as long as Columns; the first of a row names it
 	Words   bool       // the cells are text, set flush left; otherwise all but the first column are numbers
@@ -26,7 +27,7 @@ var seedColumns = []string{"No Test", "Concurrency level", "Time taken for test 
 
 // seedTable is a server's table: a row a level, each from the one call of ab with the median throughput.
 func seedTable(a *stats.Analysis, s spec.Server) table {
-	t := table{Caption: fmt.Sprintf("%s ('%s')", s.Name, s.Address), Columns: seedColumns}
+	t := table{Caption: fmt.Sprintf("%s ('%s')", s.Name, s.Address), Lead: workOf(s), Columns: seedColumns}
 	var bad []string
 	for i, cell := range a.Of(s.Name) {
 		row := []string{fmt.Sprint(i + 1), fmt.Sprint(cell.Level.Value)}
@@ -47,6 +48,14 @@ func seedTable(a *stats.Analysis, s spec.Server) table {
 		t.Note = "Non-2xx responses, over all trials: " + list(bad) + "."
 	}
 	return t
+}
+
+// workOf says what a request costs a model beside HTTP, "" if nothing.
+func workOf(s spec.Server) string {
+	if work := s.Work.String(); work != "" {
+		return fmt.Sprintf("Model %s with %s.", s.Model, work)
+	}
+	return ""
 }
 
 // comparisonTables compare every other server with the baseline, a table each; a single server has

@@ -71,7 +71,7 @@ func serveWith(t *testing.T, model string, config Config) (address string) {
 }
 
 // start starts a model, and gives where it listens and what Serve will have returned.
-func start(t *testing.T, ctx context.Context, model string, config Config) (address string, done <-chan error) {
+func start(t *testing.T, ctx context.Context, model string, config Config) (string, <-chan error) {
 	t.Helper()
 	ready := make(chan net.Addr, 1)
 	ended := make(chan error, 1)

@@ -126,17 +126,21 @@ func (c *conversation) respond(now time.Time) (stay bool) {
 	case !r.root:
 		c.out = appendError(c.out, r, http.StatusNotFound, now)
 	default:
-		c.out = appendOK(c.out, r, len(c.service.text), now)
-		if r.head {
-			break
-		}
-		if len(c.service.text) > maxCopy {
-			c.text = c.service.text
-		} else {
-			c.out = append(c.out, c.service.text...)
-		}
+		c.respondOK(now)
 	}
 	return r.keepAlive
+}
+
+func (c *conversation) respondOK(now time.Time) {
+	r, text := &c.request, c.service.text
+	if !r.head && len(text) <= maxCopy {
+		c.out = c.service.appendWhole(c.out, r, now)
+		return
+	}
+	c.out = appendOK(c.out, r, len(text), now)
+	if !r.head {
+		c.text = text
+	}
 }
 
 // maxCopy is the greatest body that is copied behind its header, so that both leave in one write.

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// FuzzConversation cuts what a client sends in two, and the second piece into bytes: the answers must be the same
-// as to all at once. Whatever comes, what is kept of it is bounded.
+// FuzzConversation cuts what a client sends in two, and the second piece into bytes: the answers
+// must be the same as to all at once. Whatever comes, what is kept of it is bounded.
 func FuzzConversation(f *testing.F) {
 	for i, c := range contract {
 		if len(c.request) < maxHeader {
@@ -54,10 +54,11 @@ func FuzzConversation(f *testing.F) {
 	})
 }
 
-// FuzzChunks holds the reader of chunks against net/http's: a body that ends here ends there, at the same byte.
-// It is stricter about what may stand in an extension and a trailer, and has limits.
+// FuzzChunks holds the reader of chunks against net/http's: a body that ends here ends there, at
+// the same byte. It is stricter about what may stand in an extension and a trailer, and has limits.
 func FuzzChunks(f *testing.F) {
-	for _, body := range []string{"0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "a;b=c\r\n0123456789\r\n0\r\nA: b\r\n\r\nmore",
+	for _, body := range []string{"0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n",
+		"a;b=c\r\n0123456789\r\n0\r\nA: b\r\n\r\nmore",
 		"1\na\r\n0\r\n\r\n", "0x1\r\na\r\n0\r\n\r\n", "1 \r\na\r\n0\r\n\r\n", "00000000000000001\r\na\r\n0\r\n\r\n",
 		"1\r\nab\r\n0\r\n\r\n", "0\r\nA: b\n\r\n", "0\r\n\n", "-1\r\n\r\n", "1;\"\r\n\"\r\na\r\n0\r\n\r\n"} {
 		f.Add([]byte(body))

@@ -3,7 +3,6 @@ package servermodel
 import (
 	"net/http"
 	"strconv"
-	"sync/atomic"
 	"time"
 )
 
@@ -23,6 +22,28 @@ func appendOK(dst []byte, r *request, length int, now time.Time) []byte {
 		dst = append(dst, "Content-Type: "+contentType+"\r\n"...)
 	}
 	return append(dst, "\r\n"...)
+}
+
+// wholeAnswer is the answer to a plain GET, header and body, as it is within one second.
+type wholeAnswer struct {
+	second int64
+	bytes  []byte
+}
+
+// appendWhole adds the answer to a GET of "/". Within a second every such answer is the same, so it is put
+// together once a second and not once a request.
+func (s *service) appendWhole(dst []byte, r *request, now time.Time) []byte {
+	kind := r.minor * 2
+	if r.keepAlive {
+		kind++
+	}
+	second := now.Unix()
+	answer := s.whole[kind].Load()
+	if answer == nil || answer.second != second {
+		answer = &wholeAnswer{second, append(appendOK(nil, r, len(s.text), now), s.text...)}
+		s.whole[kind].Store(answer)
+	}
+	return append(dst, answer.bytes...)
 }
 
 // appendError adds an answer that says what is wrong in a line of text. After a request that could not
@@ -52,7 +73,7 @@ func appendHeader(dst []byte, r *request, status, length int, now time.Time) []b
 	dst = append(dst, ' ')
 	dst = append(dst, http.StatusText(status)...)
 	dst = append(dst, "\r\nDate: "...)
-	dst = append(dst, date(now)...)
+	dst = appendDate(dst, now)
 	if r.keepAlive {
 		dst = append(dst, "\r\nConnection: keep-alive\r\nServer: "+serverField+"\r\nContent-Length: "...)
 	} else {
@@ -62,22 +83,7 @@ func appendHeader(dst []byte, r *request, status, length int, now time.Time) []b
 	return append(dst, "\r\n"...)
 }
 
-// dateText is the Date field of one second.
-type dateText struct {
-	second int64
-	text   string
-}
-
-// lastDate is shared by all threads: it is formatted once a second and not once an answer.
-var lastDate atomic.Pointer[dateText]
-
-// date gives a time as the Date field has it, right to the second (RFC 9110, 5.6.7).
-func date(now time.Time) string {
-	second := now.Unix()
-	if last := lastDate.Load(); last != nil && last.second == second {
-		return last.text
-	}
-	text := now.UTC().Format(http.TimeFormat)
-	lastDate.Store(&dateText{second, text})
-	return text
+// appendDate adds a time as the Date field has it, right to the second (RFC 9110, 5.6.7).
+func appendDate(dst []byte, now time.Time) []byte {
+	return now.UTC().AppendFormat(dst, http.TimeFormat)
 }

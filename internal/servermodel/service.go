@@ -10,8 +10,9 @@ import (
 // patient the server is. Every model has one, so that models answer alike.
 type service struct {
 	work     Work
-	text     []byte // the body of the path "/"
-	turns    int    // of the computing that work.CPU asks for
+	text     []byte                         // the body of the path "/"
+	whole    [4]atomic.Pointer[wholeAnswer] // of each version, without and with keep-alive
+	turns    int                            // of the computing that work.CPU asks for
 	patience patience
 	most     int         // connections at a time
 	stopping atomic.Bool // answers end their connections from now on
