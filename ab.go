@@ -29,11 +29,14 @@ type generator struct {
 const percentilesFile = "percentiles.csv"
 
 // findGenerator gives the ab that the spec asks for. GeneratorAuto takes the installed one if it is there.
-func findGenerator(want spec.Generator) (generator, error) {
+func findGenerator(ctx context.Context, want spec.Generator) (generator, error) {
 	if want != spec.GeneratorEmbedded {
-		found, err := installedAB()
+		found, err := installedAB(ctx)
 		if err == nil {
 			return found, nil
+		}
+		if ctx.Err() != nil {
+			return generator{}, context.Cause(ctx)
 		}
 		if want == spec.GeneratorAB {
 			return generator{}, machineError(
@@ -50,14 +53,14 @@ func findGenerator(want spec.Generator) (generator, error) {
 }
 
 // installedAB finds ab on PATH and makes sure that it is ApacheBench and no other program of that name.
-func installedAB() (generator, error) {
+func installedAB(ctx context.Context) (generator, error) {
 	path, err := exec.LookPath("ab")
 	if err != nil {
 		return generator{}, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	said, err := exec.CommandContext(ctx, path, "-V").Output()
+	said, err := outputOf(ctx, path, "-V")
 	if err != nil {
 		return generator{}, fmt.Errorf("asking ab for its version: %w", err)
 	}
@@ -68,18 +71,26 @@ func installedAB() (generator, error) {
 	}
 	// Debian's ab was built from a tree that does not know its revision, and prints the bare keyword.
 	version := strings.TrimSuffix(strings.TrimPrefix(first, banner), " <$Revision$>")
-	named := record.Generator{Name: "ab", Version: version, Package: packageOf(ctx, path)}
+	named := record.Generator{Name: realAB, Version: version, Package: packageOf(ctx, path)}
 	return generator{Generator: named, path: path, prefix: []string{"ab"}}, nil
+}
+
+// outputOf gives what a program prints. It ends with ctx, also if something that it started holds
+// its output open.
+func outputOf(ctx context.Context, program string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.WaitDelay = waitDelay
+	return cmd.Output()
 }
 
 // packageOf names the Debian package of a file with its version, "" where the system cannot tell.
 func packageOf(ctx context.Context, path string) string {
-	owner, err := exec.CommandContext(ctx, "dpkg-query", "--search", path).Output()
+	owner, err := outputOf(ctx, "dpkg-query", "--search", path)
 	if err != nil {
 		return ""
 	}
 	name, _, _ := strings.Cut(string(owner), ":")
-	installed, err := exec.CommandContext(ctx, "dpkg-query", "--show", name).Output()
+	installed, err := outputOf(ctx, "dpkg-query", "--show", name)
 	if err != nil {
 		return ""
 	}
@@ -158,18 +169,27 @@ func (g generator) run(ctx context.Context, args []string) (output, error) {
 	wall := time.Since(began)
 	out := output{call: record.Call{Argv: argv, ExitCode: ab.end.Code, WallSeconds: wall.Seconds(),
 		Text: stdout.String(), Stderr: stderr.String(), Process: ab.account}}
-	out.read(dir)
+	out.read(dir, g.Name == realAB)
 	return out, nil
 }
 
+// realAB is the name of the installed one.
+const realAB = "ab"
+
+// fewForAB is how many requests the real ab needs for its -e table: with fewer it reads beyond the last one.
+const fewForAB = 51
+
 // read parses ab's text and its percentiles.
-func (o *output) read(dir string) {
+func (o *output) read(dir string, real bool) {
 	measurement, err := abtext.Parse(o.call.Text)
 	if err != nil {
 		o.err = err
 		return
 	}
 	o.call.Measurement = &measurement
+	if real && measurement.Complete < fewForAB {
+		return
+	}
 	csv, err := os.ReadFile(filepath.Join(dir, percentilesFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return // a warm-up, or a load without an answer

@@ -18,7 +18,7 @@ func check(ctx context.Context, path string, o options, stdout io.Writer) error 
 		return err
 	}
 	fmt.Fprintf(stdout, "%s: %s\n", path, describe(experiment))
-	lab, err := prepare(experiment, path, outputFolder(path, o), false)
+	lab, err := prepare(ctx, experiment, path, outputFolder(path, o), false)
 	if err != nil {
 		return err
 	}

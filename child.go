@@ -25,6 +25,7 @@ type command struct {
 type ending struct {
 	Code   int    `json:"code"`             // exit code; -1 after a signal
 	Signal string `json:"signal,omitempty"` // "killed", "segmentation fault"; empty after an exit
+	Stuck  []int  `json:"stuck,omitempty"`  // process ids of what was started and could not be stopped
 }
 
 // String says the ending as a person would: "exit status 3", "signal: killed".
@@ -40,13 +41,13 @@ func (e ending) String() string {
 type child struct {
 	process *exec.Cmd       // the guard where there is one, else the child itself
 	pid     int             // of the child, and of its process group where there are such
-	done    chan struct{}   // closed when the child and all that it started are gone
+	done    chan struct{}   // closed when the child and all that it started are gone, or cannot be stopped
 	end     ending          // valid once done is closed
 	account *record.Account // the same; nil if the system gave none
 	release func()          // lets go of the child: it is asked to end, then made to; safe to call twice
 }
 
-// stop ends the child and waits until it and all that it started are gone.
+// stop ends the child and waits until it and all that it started are gone, or cannot be stopped.
 func (c *child) stop() {
 	c.release()
 	<-c.done

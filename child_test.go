@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"io/fs"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -40,7 +41,7 @@ func TestChildEndsByItself(t *testing.T) {
 		t.Helper()
 		c, _ := shell(t, script)
 		<-c.done
-		if c.end != want {
+		if !reflect.DeepEqual(c.end, want) {
 			t.Errorf("%s: ended with %v, want %v", script, c.end, want)
 		}
 	}
@@ -111,7 +112,7 @@ func TestChildIsInterrupted(t *testing.T) {
 	<-said.ready
 	c.interrupt()
 	<-c.done
-	if c.end != (ending{Code: 3}) {
+	if !reflect.DeepEqual(c.end, ending{Code: 3}) {
 		t.Errorf("ended with %v, want exit status 3", c.end)
 	}
 	c.interrupt() // nobody is left to hear it

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"os"
-	"os/exec"
 	"os/user"
 	"path/filepath"
 	"runtime"
@@ -74,6 +73,6 @@ func source(ctx context.Context, path, dir string) *record.Source {
 func git(ctx context.Context, folder string, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	said, err := exec.CommandContext(ctx, "git", append([]string{"-C", folder}, args...)...).Output()
+	said, err := outputOf(ctx, "git", append([]string{"-C", folder}, args...)...)
 	return strings.TrimSpace(string(said)), err
 }

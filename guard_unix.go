@@ -43,7 +43,7 @@ func guard(ctx context.Context, path string, argv []string) error {
 		return reports.Encode(guardReport{Error: err.Error()})
 	}
 	if err := reports.Encode(guardReport{PID: cmd.Process.Pid}); err != nil {
-		sweep(cmd.Process.Pid)
+		_, _ = sweep(cmd.Process.Pid)
 		return err
 	}
 	ended := make(chan error, 1)
@@ -59,8 +59,13 @@ func guard(ctx context.Context, path string, argv []string) error {
 	case <-letGo(ctx, lifeline):
 		err = end(cmd.Process.Pid, ended)
 	}
-	left := sweep(cmd.Process.Pid)
-	return reports.Encode(guardReport{End: endingOf(cmd, err), Account: accountOf(cmd.ProcessState, left, wall)})
+	left, stuck := sweep(cmd.Process.Pid)
+	if errors.Is(err, errStuck) { // only what has ended has a state
+		return reports.Encode(guardReport{End: &ending{Code: -1, Signal: "none: " + err.Error(), Stuck: stuck}})
+	}
+	last := endingOf(cmd, err)
+	last.Stuck = stuck
+	return reports.Encode(guardReport{End: last, Account: accountOf(cmd.ProcessState, left, wall)})
 }
 
 func isPipe(file *os.File) bool {
@@ -97,26 +102,44 @@ func end(group int, ended <-chan error) error {
 	case <-time.After(grace):
 	}
 	_ = syscall.Kill(-group, syscall.SIGKILL)
-	return <-ended
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(grace):
+		return errStuck
+	}
 }
 
-// sweep kills what is left of the group and every descendant, and collects them, until none is left. It gives
-// what the system says that each of them used.
-func sweep(group int) (used []syscall.Rusage) {
-	for {
+// errStuck says that a child did not even end by SIGKILL: it belongs to another user, or hangs in the kernel.
+var errStuck = errors.New("it could not be stopped")
+
+// sweep kills what is left of the group and every descendant, and collects them, until none is left
+// or no more can be done. It gives what the system says that each of them used, and those who could
+// not be stopped.
+func sweep(group int) (used []syscall.Rusage, stuck []int) {
+	for end := time.Now().Add(grace); ; {
 		_ = syscall.Kill(-group, syscall.SIGKILL)
-		for _, pid := range descendants(os.Getpid()) {
+		stuck = descendants(os.Getpid())
+		for _, pid := range stuck {
 			_ = syscall.Kill(pid, syscall.SIGKILL)
 		}
 		var one syscall.Rusage
-		pid, err := syscall.Wait4(-1, nil, 0, &one)
-		if pid > 0 {
+		pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, &one)
+		switch {
+		case pid > 0:
 			used = append(used, one)
-		} else if !errors.Is(err, syscall.EINTR) {
-			return used
+		case pid < 0 && !errors.Is(err, syscall.EINTR): // there is no child
+			return used, nil
+		case time.Now().After(end):
+			return used, stuck
+		default:
+			time.Sleep(sweepPause)
 		}
 	}
 }
+
+// sweepPause is how soon what was killed is looked for again.
+const sweepPause = time.Millisecond
 
 // accountOf adds what the child used to what was used by those that it left behind. Nil: there is no
 // account of the child.

@@ -55,12 +55,17 @@ func (i interrupted) Error() string {
 	return "interrupted by SIGHUP"
 }
 
-// untilSignal gives a context that ends at the first SIGINT, SIGTERM or SIGHUP. The second one is no
-// longer ours: it ends the process at once, and the guards see to the children.
+// untilSignal gives a context that ends at the first SIGINT, SIGTERM or SIGHUP, but for those that
+// whoever started us has us ignore, as nohup does. The second one is no longer ours: it ends the
+// process at once, and the guards see to the children.
 func untilSignal(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) {
+			signal.Notify(signals, s)
+		}
+	}
 	go func() { // ends at the first signal, or with ctx
 		select {
 		case s := <-signals:
@@ -93,7 +98,7 @@ func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) 
 	if o.dryRun {
 		return printPlan(stdout, experiment, trials, dir)
 	}
-	lab, err := prepare(experiment, path, dir, o.fresh)
+	lab, err := prepare(ctx, experiment, path, dir, o.fresh)
 	if err != nil {
 		return err
 	}
@@ -204,8 +209,8 @@ type lab struct {
 }
 
 // prepare makes the machine ready, or says what is in the way, before anything is written.
-func prepare(e *spec.Experiment, path, dir string, fresh bool) (*lab, error) {
-	chosen, err := findGenerator(e.Load.Generator)
+func prepare(ctx context.Context, e *spec.Experiment, path, dir string, fresh bool) (*lab, error) {
+	chosen, err := findGenerator(ctx, e.Load.Generator)
 	if err != nil {
 		return nil, err
 	}

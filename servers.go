@@ -21,6 +21,7 @@ type servers struct {
 	folder     string // of the spec: commands are looked for and run there
 	ports      ports
 	alive      map[string]*server // by name; those that were not stopped after their last trial
+	stuck      error              // a server that could not be stopped: nothing can be measured beside it
 }
 
 // server is one server under test that was started, or found running.
@@ -39,6 +40,9 @@ func newServers(e *spec.Experiment, folder string, held ports) *servers {
 // a fresh one. It has answered once, and the answer is what the record keeps. An error says why there
 // is none; then no process is left.
 func (all *servers) take(ctx context.Context, name string, round int) (*server, *record.Answer, error) {
+	if all.stuck != nil {
+		return nil, nil, all.stuck
+	}
 	config, ok := all.experiment.Server(name)
 	if !ok {
 		return nil, nil, fmt.Errorf("no server is named %q", name)
@@ -180,6 +184,10 @@ func (all *servers) drop(s *server) {
 	if s.child != nil {
 		s.child.stop()
 		delete(all.alive, s.Name)
+		if stuck := s.child.end.Stuck; len(stuck) > 0 {
+			all.stuck = machineError("end it by hand; a server must run as the user who runs labbook",
+				"server %q could not be stopped: its processes %v are still there", s.Name, stuck)
+		}
 	}
 }
 

@@ -100,7 +100,8 @@ const crashNotice = 500 * time.Millisecond
 
 // judge puts what the deadline or the server did before what ab made of it.
 func (b *bench) judge(within context.Context, s *server, result *record.Result) {
-	if result.Outcome != record.Ended && within.Err() == nil {
+	late := within.Err() != nil // asked before the wait, in which the deadline may pass
+	if result.Outcome != record.Ended && !late {
 		select { // a server that fell is known to have fallen a moment later than its clients notice
 		case <-s.ended():
 		case <-time.After(crashNotice):
@@ -108,7 +109,7 @@ func (b *bench) judge(within context.Context, s *server, result *record.Result) 
 	}
 	if crash := s.crash(); crash != "" {
 		result.Outcome, result.Reason = record.Crashed, crash
-	} else if within.Err() != nil && result.Outcome != record.Ended || result.Load == nil {
+	} else if late && result.Outcome != record.Ended || result.Load == nil {
 		result.Outcome = record.TimedOut
 		result.Reason = fmt.Sprintf("the trial was stopped at its timeout of %v", b.experiment.Load.Timeout)
 	}

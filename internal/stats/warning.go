@@ -61,7 +61,7 @@ func warnings(rec *record.Record, cells []Cell) []Warning {
 	add := func(code Code, d Doubt) { found[code] = append(found[code], d) }
 	for _, cell := range cells {
 		if cell.Unexpected > 0 {
-			add(NotExpected, Doubt{cell.Cell, cell.Unexpected, cell.Complete, firstStatus(rec.Of(cell.Cell))})
+			add(NotExpected, Doubt{cell.Cell, cell.Unexpected, cell.Complete, firstStatus(rec, cell.Cell)})
 		}
 		for _, d := range append(failures(rec, cell), suspicions(cell, rec.Experiment.Load.Requests)...) {
 			add(d.code, d.Doubt)
@@ -124,10 +124,11 @@ func failure(rec *record.Record, trial record.Result) (Code, string) {
 	return "", ""
 }
 
-// firstStatus says what the server answered before the first load, where it is known.
-func firstStatus(trials []record.Result) string {
-	for _, trial := range trials {
-		if trial.Answer != nil {
+// firstStatus says what the server answered before the first load with an unexpected answer, where
+// it is known.
+func firstStatus(rec *record.Record, cell plan.Cell) string {
+	for _, trial := range rec.Of(cell) {
+		if trial.Answer != nil && trial.Unexpected(rec.Experiment.Load.ExpectStatus) > 0 {
 			return fmt.Sprintf("the answer before the load had status %d", trial.Answer.Status)
 		}
 	}
