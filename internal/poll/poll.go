@@ -21,6 +21,9 @@ const (
 	Once     Interest = 4
 )
 
+// Batch is how many events a Wait gives at most.
+const Batch = 64
+
 // Event is one descriptor that is ready. A descriptor that hung up or failed is ready for whatever was
 // wanted of it, so that the next read or write tells what happened.
 type Event struct {

@@ -15,9 +15,6 @@ type Poller struct {
 	wakeup wakeup
 }
 
-// batch is how many events a Wait gives at most.
-const batch = 64
-
 // New gives a poller that watches nothing yet.
 func New() (*Poller, error) {
 	fd, err := unix.Kqueue()
@@ -70,8 +67,8 @@ func (p *Poller) Wait(events []Event, timeout time.Duration) (int, error) {
 		spec := unix.NsecToTimespec(int64(timeout))
 		limit = &spec
 	}
-	var told [batch]unix.Kevent_t
-	got, err := unix.Kevent(p.fd, nil, told[:min(batch, len(events))], limit)
+	var told [Batch]unix.Kevent_t
+	got, err := unix.Kevent(p.fd, nil, told[:min(Batch, len(events))], limit)
 	if errors.Is(err, unix.EINTR) {
 		return 0, nil
 	}

@@ -14,9 +14,6 @@ type Poller struct {
 	wakeup wakeup
 }
 
-// batch is how many events a Wait gives at most.
-const batch = 64
-
 // New gives a poller that watches nothing yet.
 func New() (*Poller, error) {
 	fd, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
@@ -57,8 +54,8 @@ func (p *Poller) Change(fd int, from, to Interest) error {
 // Wait fills events with what is ready and tells how many there are: 0 after the timeout, after Wake, or
 // after a signal. A negative timeout waits for ever. Events for which there is no room come next time.
 func (p *Poller) Wait(events []Event, timeout time.Duration) (int, error) {
-	var told [batch]unix.EpollEvent
-	got, err := p.wait(told[:min(batch, len(events))], timeout)
+	var told [Batch]unix.EpollEvent
+	got, err := p.wait(told[:min(Batch, len(events))], timeout)
 	if errors.Is(err, unix.EINTR) {
 		return 0, nil
 	}

@@ -51,12 +51,12 @@ func TestMain(m *testing.M) {
 }
 
 // serve starts a model on a free port and stops it when the test ends; stopping must not fail.
-func serve(t *testing.T, model string) (address string) {
+func serve(t testing.TB, model string) (address string) {
 	t.Helper()
 	return serveWith(t, model, Config{})
 }
 
-func serveWith(t *testing.T, model string, config Config) (address string) {
+func serveWith(t testing.TB, model string, config Config) (address string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	config.Address = "127.0.0.1:0"
@@ -71,7 +71,7 @@ func serveWith(t *testing.T, model string, config Config) (address string) {
 }
 
 // start starts a model, and gives where it listens and what Serve will have returned.
-func start(t *testing.T, ctx context.Context, model string, config Config) (string, <-chan error) {
+func start(t testing.TB, ctx context.Context, model string, config Config) (string, <-chan error) {
 	t.Helper()
 	ready := make(chan net.Addr, 1)
 	ended := make(chan error, 1)

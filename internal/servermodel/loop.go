@@ -31,6 +31,7 @@ type loop struct {
 	worker
 	yielded   time.Time // when Go's scheduler was gone through last
 	swept     time.Time // when connections that take too long were last looked for
+	last      time.Time // when the grace ends; zero while nothing was said of stopping
 	complaint complaint
 }
 
@@ -48,9 +49,6 @@ type wait struct {
 	life uint64 // of conn: a connection that was closed meanwhile waits for nothing
 	due  time.Time
 }
-
-// batch is how many ready sockets one question to the system tells at most.
-const batch = 256
 
 // bufferSize is the most that is read at once.
 const bufferSize = 64 << 10
@@ -95,7 +93,7 @@ func (l *loop) serve(ctx context.Context) error {
 
 // run turns as long as it is told to.
 func (l *loop) run(more func() bool) error {
-	events := make([]poll.Event, batch)
+	events := make([]poll.Event, poll.Batch)
 	for more() {
 		n, err := l.poller.Wait(events, l.patience())
 		if err != nil {
@@ -129,19 +127,23 @@ func (l *loop) yield() {
 // yieldEvery is under the 10 ms of the runtime's patience.
 const yieldEvery = 5 * time.Millisecond
 
-// patience is how long the loop may wait for sockets: until the next simulated I/O ends.
+// patience is how long the loop may wait for sockets: until the next simulated I/O ends, or the grace does.
 func (l *loop) patience() time.Duration {
-	if len(l.waits) == 0 {
-		return turn
+	limit := turn
+	if len(l.waits) > 0 {
+		limit = min(limit, time.Until(l.waits[0].due))
 	}
-	return min(turn, max(0, time.Until(l.waits[0].due)))
+	if !l.last.IsZero() {
+		limit = min(limit, time.Until(l.last))
+	}
+	return max(0, limit)
 }
 
 // finish answers the requests that are under way, and those that wait to be accepted, for as long
 // as grace allows.
 func (l *loop) finish() error {
 	l.now = time.Now()
-	end := l.now.Add(l.service.patience.grace)
+	l.last = l.now.Add(l.service.patience.grace)
 	l.service.stopping.Store(true)
 	l.acceptAll()
 	l.most = 0 // nobody is accepted any more
@@ -153,10 +155,7 @@ func (l *loop) finish() error {
 			l.drop(c)
 		}
 	}
-	return l.run(func() bool {
-		l.swept = time.Time{} // looks after all in every turn: there are few
-		return l.open > 0 && time.Now().Before(end)
-	})
+	return l.run(func() bool { return l.open > 0 && time.Now().Before(l.last) })
 }
 
 // accept starts or pauses the watching of the listener.
