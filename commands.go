@@ -68,7 +68,7 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 }
 
 // maxRounds is the most rounds that a spec may ask for, too.
-const maxRounds = 10000
+const maxRounds = 1000
 
 func oneArgument(what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
@@ -79,20 +79,29 @@ func oneArgument(what string) cobra.PositionalArgs {
 	}
 }
 
+func atMostOneArgument(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usageError("name one file to write: found %d arguments; allowed: 0 or 1", len(args))
+	}
+	return nil
+}
+
 func checkCommand(stdout io.Writer) *cobra.Command {
-	var allowRemote bool
+	var o options
 	c := &cobra.Command{Use: "check experiment.toml", Short: "say whether a spec and this machine are ready",
 		Args: oneArgument("an experiment file"),
 		RunE: func(c *cobra.Command, args []string) error {
-			return check(c.Context(), args[0], options{allowRemote: allowRemote}, stdout)
+			return check(c.Context(), args[0], o, stdout)
 		}}
-	c.Flags().BoolVar(&allowRemote, "allow-remote", false, "allow a url that is not on this machine's loopback")
+	flags := c.Flags()
+	flags.StringVar(&o.output, "output", "", "the output folder of the run (default: output beside the spec)")
+	flags.BoolVar(&o.allowRemote, "allow-remote", false, "allow a url that is not on this machine's loopback")
 	return c
 }
 
 func initCommand(stdout io.Writer) *cobra.Command {
 	return &cobra.Command{Use: "init [file]", Short: "write a commented experiment.toml to start from",
-		Args: cobra.MaximumNArgs(1),
+		Args: atMostOneArgument,
 		RunE: func(_ *cobra.Command, args []string) error {
 			path := "experiment.toml"
 			if len(args) == 1 {

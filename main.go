@@ -103,6 +103,9 @@ func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) 
 		return err
 	}
 	defer lab.close()
+	if err := lab.findRunning(ctx); err != nil {
+		return err
+	}
 	header := newHeader(ctx, experiment, path, dir, lab.generator)
 	out, err := record.Create(dir, header, o.fresh)
 	if err != nil {
@@ -233,6 +236,24 @@ func prepare(ctx context.Context, e *spec.Experiment, path, dir string, fresh bo
 		return nil, err
 	}
 	return &lab{e, folderOf(path), chosen, held, unlock}, nil
+}
+
+// findRunning asks the servers that run already: one that is not there would cost every trial its patience.
+func (l *lab) findRunning(ctx context.Context) error {
+	all := newServers(l.experiment, l.folder, l.ports)
+	for _, s := range l.experiment.Servers {
+		if s.URL == "" {
+			continue
+		}
+		_, _, err := all.take(ctx, s.Name, 1)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err != nil {
+			return machineError("start the server, or correct its url; nothing was measured or written", "%w", err)
+		}
+	}
+	return nil
 }
 
 func (l *lab) bench() *bench {

@@ -14,7 +14,7 @@ const (
 	maxPath        = 4000 // bytes
 	maxRequests    = 10_000_000
 	maxConcurrency = 20_000
-	maxRounds      = 10_000
+	maxRounds      = 1000
 	maxWarmup      = 1_000_000
 	maxSeed        = math.MaxInt64 // what TOML can write
 )
