@@ -30,6 +30,7 @@ type loop struct {
 	waits     []wait      // requests whose simulated I/O goes on, the earliest first
 	worker
 	yielded   time.Time // when Go's scheduler was gone through last
+	turns     int       // since then
 	swept     time.Time // when connections that take too long were last looked for
 	last      time.Time // when the grace ends; zero while nothing was said of stopping
 	complaint complaint
@@ -114,18 +115,22 @@ func (l *loop) run(more func() bool) error {
 	return nil
 }
 
-// yield goes through Go's scheduler now and then. A goroutine that has not for 10 ms is suspected
-// of keeping the others from running, and the runtime then looks at it every 20 µs: that took a
-// fifteenth of the CPU.
+// yield goes through Go's scheduler now and then. A goroutine that has not for 10 ms is suspected of keeping
+// the others from running, and the runtime then looks at it every 20 µs: that took a fifteenth of the
+// CPU. It costs some time itself, so a loop that has little to do seldom does it.
 func (l *loop) yield() {
-	if l.now.Sub(l.yielded) > yieldEvery {
-		l.yielded = l.now
+	l.turns++
+	if l.turns >= yieldTurns && l.now.Sub(l.yielded) > yieldEvery {
+		l.turns, l.yielded = 0, l.now
 		runtime.Gosched()
 	}
 }
 
 // yieldEvery is under the 10 ms of the runtime's patience.
-const yieldEvery = 5 * time.Millisecond
+const (
+	yieldEvery = 5 * time.Millisecond
+	yieldTurns = 16
+)
 
 // patience is how long the loop may wait for sockets: until the next simulated I/O ends, or the grace does.
 func (l *loop) patience() time.Duration {

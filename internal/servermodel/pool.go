@@ -179,11 +179,7 @@ func (p *threadPool) acceptOne() *client {
 		p.hold(err)
 		return nil
 	}
-	_ = p.poller.Change(
-		p.listener,
-		poll.Readable|poll.Once,
-		poll.Readable|poll.Once,
-	) // if this fails, resume does it
+	p.watchListener()
 	if err != nil {
 		return nil // another thread has it, or it is gone
 	}
@@ -200,14 +196,15 @@ func (p *threadPool) hold(why error) {
 func (p *threadPool) resume() {
 	p.accepting.Lock()
 	defer p.accepting.Unlock()
-	if p.paused && !p.full() {
-		p.paused = false
-		_ = p.poller.Change(
-			p.listener,
-			poll.Readable|poll.Once,
-			poll.Readable|poll.Once,
-		) // if this fails, it is tried again
+	if p.paused && !p.full() && p.listener != noListener {
+		p.watchListener()
 	}
+}
+
+// watchListener puts the listening socket back into the queue.
+func (p *threadPool) watchListener() {
+	const once = poll.Readable | poll.Once
+	p.paused = p.poller.Change(p.listener, once, once) != nil // then resume tries again
 }
 
 // stopAccepting takes the connections that wait already, for their requests are under way, and

@@ -46,10 +46,8 @@ func servePrefork(ctx context.Context, config Config) error {
 	listener := os.NewFile(uintptr(fd), "listener")
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	context.AfterFunc(
-		ctx,
-		func() { listener.Close() },
-	) // once the workers have closed theirs, nobody can connect
+	// Once the workers have closed theirs too, nobody can connect.
+	context.AfterFunc(ctx, func() { listener.Close() })
 	var group, ready sync.WaitGroup
 	failed := make(chan error, workers)
 	ready.Add(workers)
