@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 
+	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
+	"labbook/internal/stats"
 )
 
 // check says whether a spec and this machine are ready: it does all that a run does before its
@@ -42,8 +44,29 @@ func check(ctx context.Context, path string, o options, stdout io.Writer) error 
 	if len(problems) > 0 {
 		return machineError("nothing was measured or written", "%w", errors.Join(problems...))
 	}
+	if note := verdictNote(experiment); note != "" {
+		fmt.Fprintln(stdout, note)
+	}
 	fmt.Fprintf(stdout, "ready\n")
 	return nil
+}
+
+// verdictNote says that the rounds cannot carry a verdict, "" where they can.
+func verdictNote(e *spec.Experiment) string {
+	comparisons := len(plan.Levels(e)) * (len(e.Servers) - 1)
+	if comparisons == 0 {
+		return ""
+	}
+	if least := stats.LeastRoundsForVerdict(comparisons, e.Design.Confidence); e.Design.Rounds < least {
+		return fmt.Sprintf(
+			"note: with %s and %s nothing can be called faster or slower at %v %% confidence; that needs %d",
+			count(e.Design.Rounds, "round"),
+			count(comparisons, "comparison"),
+			100*e.Design.Confidence,
+			least,
+		)
+	}
+	return ""
 }
 
 // tryOut starts a server, takes its answer and stops it again.

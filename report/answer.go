@@ -11,7 +11,7 @@ import (
 )
 
 // Answer says in plain text what the experiment found, a sentence for each server that is compared with the
-// baseline. It says no more than the intervals do: where there are none, it claims nothing.
+// baseline. It says no more than the verdicts do: where there are none, it claims nothing.
 func Answer(_ *record.Record, a *stats.Analysis) string {
 	if len(a.Servers) == 1 {
 		return alone(a)
@@ -51,21 +51,13 @@ func alone(a *stats.Analysis) string {
 
 // compared says how one server does against the baseline.
 func compared(a *stats.Analysis, server string) string {
-	var slower, faster, open, unsure []stats.Comparison
+	by := map[stats.Verdict][]stats.Comparison{}
 	var missing []plan.Level
 	for _, level := range a.Levels {
-		c := a.Comparison(plan.Cell{Server: server, Level: level})
-		switch {
-		case c == nil:
+		if c := a.Comparison(plan.Cell{Server: server, Level: level}); c != nil {
+			by[c.Verdict] = append(by[c.Verdict], *c)
+		} else {
 			missing = append(missing, level)
-		case !c.HasInterval():
-			unsure = append(unsure, *c)
-		case c.High < 1:
-			slower = append(slower, *c)
-		case c.Low > 1:
-			faster = append(faster, *c)
-		default:
-			open = append(open, *c)
 		}
 	}
 	if len(missing) == len(a.Levels) {
@@ -76,10 +68,13 @@ func compared(a *stats.Analysis, server string) string {
 		)
 	}
 	var parts []string
-	if len(slower)+len(faster) == len(a.Levels) && (len(slower) == 0 || len(faster) == 0) {
-		parts = append(parts, everywhere(a, server, append(slower, faster...)))
-	} else {
-		parts = append(parts, parted(a, server, slower, faster, open, unsure)...)
+	switch len(a.Levels) {
+	case len(by[stats.Slower]):
+		parts = append(parts, everywhere(a, server, by[stats.Slower]))
+	case len(by[stats.Faster]):
+		parts = append(parts, everywhere(a, server, by[stats.Faster]))
+	default:
+		parts = append(parts, parted(a, server, by)...)
 	}
 	if len(missing) > 0 {
 		parts = append(parts, fmt.Sprintf("No answer at %s, where a cell is invalid.", levels(missing)))
@@ -107,22 +102,32 @@ func everywhere(a *stats.Analysis, server string, cs []stats.Comparison) string 
 }
 
 // parted names the levels by what can be said of them.
-func parted(a *stats.Analysis, server string, slower, faster, open, unsure []stats.Comparison) []string {
+func parted(a *stats.Analysis, server string, by map[stats.Verdict][]stats.Comparison) []string {
 	var said []string
-	add := func(cs []stats.Comparison, format string) {
-		if len(cs) > 0 {
+	var all []stats.Comparison
+	add := func(verdict stats.Verdict, format string) {
+		if cs := by[verdict]; len(cs) > 0 {
 			said = append(said, fmt.Sprintf(format, ratios(cs), levels(levelsOf(cs))))
+			all = append(all, cs...)
 		}
 	}
-	add(slower, "slower (%s times as many requests per second) at %s")
-	add(faster, "faster (%s times as many requests per second) at %s")
-	add(open, "not told apart (ratio %s, intervals that hold 1) at %s")
+	add(stats.Slower, "slower (%s times as many requests per second) at %s")
+	add(stats.Faster, "faster (%s times as many requests per second) at %s")
+	add(stats.Equivalent, "equivalent within "+strings.ReplaceAll(percent(a.Margin), "%", "%%")+
+		" (%s times as many requests per second) at %s")
+	add(stats.Inconclusive, "inconclusive (ratio %s) at %s")
 	var sentences []string
 	if len(said) > 0 {
 		sentences = append(sentences, fmt.Sprintf("Against %s, %s is %s (%s confidence, %s).", a.Baseline, server,
-			strings.Join(said, "; "), percent(a.Confidence), rounds(append(append(slower, faster...), open...))))
+			strings.Join(said, "; "), percent(a.Confidence), rounds(all)))
 	}
-	if len(unsure) > 0 {
+	if needed := roundsNeeded(by[stats.Inconclusive]); needed > 0 {
+		sentences = append(
+			sentences,
+			fmt.Sprintf("About %d rounds would likely settle what is inconclusive.", needed),
+		)
+	}
+	if unsure := by[stats.NoVerdict]; len(unsure) > 0 {
 		sentences = append(
 			sentences,
 			fmt.Sprintf("In %s, %s answered %s times as many requests per second as %s at %s; "+
@@ -131,6 +136,19 @@ func parted(a *stats.Analysis, server string, slower, faster, open, unsure []sta
 		)
 	}
 	return sentences
+}
+
+// roundsNeeded is how many rounds would likely settle all of the comparisons; 0: no number that can
+// be asked for, or there are none.
+func roundsNeeded(open []stats.Comparison) int {
+	most := 0
+	for _, c := range open {
+		if c.RoundsNeeded == 0 {
+			return 0
+		}
+		most = max(most, c.RoundsNeeded)
+	}
+	return most
 }
 
 func ratios(cs []stats.Comparison) string {

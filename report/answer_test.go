@@ -14,7 +14,7 @@ func level(value int) plan.Level { return plan.Level{Kind: plan.Concurrency, Val
 // versus is an analysis of servers "A", the baseline, and "B" at the levels 1, 2, …, one for each
 // comparison; N = 0 stands for a cell that is invalid.
 func versus(comparisons ...stats.Comparison) *stats.Analysis {
-	a := &stats.Analysis{Servers: []string{"A", "B"}, Baseline: "A", Confidence: 0.95}
+	a := &stats.Analysis{Servers: []string{"A", "B"}, Baseline: "A", Confidence: 0.95, Margin: 0.10}
 	for i, c := range comparisons {
 		a.Levels = append(a.Levels, level(i+1))
 		if c.Server, c.Level = "B", level(i+1); c.N > 0 {
@@ -25,8 +25,8 @@ func versus(comparisons ...stats.Comparison) *stats.Analysis {
 }
 
 // compared10 is a comparison of ten rounds with an interval, compared3 one of three rounds without.
-func compared10(low, ratio, high float64) stats.Comparison {
-	return stats.Comparison{N: 10, Low: low, Ratio: ratio, High: high, Confidence: 0.97}
+func compared10(verdict stats.Verdict, low, ratio, high float64) stats.Comparison {
+	return stats.Comparison{N: 10, Low: low, Ratio: ratio, High: high, Confidence: 0.97, Verdict: verdict}
 }
 
 func compared3(ratio float64) stats.Comparison { return stats.Comparison{N: 3, Ratio: ratio} }
@@ -39,9 +39,10 @@ func TestAnswerComparesNoMoreThanItKnows(t *testing.T) {
 			t.Errorf("Answer(%+v)\n got %s\nwant %s", a.Comparisons, got, want)
 		}
 	}
-	slower, faster := compared10(0.4, 0.5, 0.6), compared10(1.5, 2, 2.5)
-	open, invalid, unsure := compared10(0.9, 1.01, 1.1), stats.Comparison{}, compared3(0.5)
-	test(versus(slower, compared10(0.1, 0.2, 0.3)),
+	slower, faster := compared10(stats.Slower, 0.4, 0.5, 0.6), compared10(stats.Faster, 1.5, 2, 2.5)
+	open, same := compared10(stats.Inconclusive, 0.8, 1.01, 1.2), compared10(stats.Equivalent, 0.95, 1.01, 1.05)
+	invalid, unsure := stats.Comparison{}, compared3(0.5)
+	test(versus(slower, compared10(stats.Slower, 0.1, 0.2, 0.3)),
 		"B answers 0.20 to 0.50 times as many requests per second as A at "+
 			"every level (95 % confidence intervals within 0.10 to 0.60; 10 rounds).")
 	test(versus(faster), "B answers 2.00 times as many requests per second as A at c = 1 "+
@@ -50,11 +51,11 @@ func TestAnswerComparesNoMoreThanItKnows(t *testing.T) {
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1; "+
 			"faster (2.00 times as many requests per second) at c = 2 (95 % confidence, 10 rounds).")
 	test(versus(open, open),
-		"Against A, B is not told apart (ratio 1.01, intervals that hold 1) at c = 1 and 2 "+
+		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 "+
 			"(95 % confidence, 10 rounds).")
 	test(versus(slower, open, slower),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1 and 3; "+
-			"not told apart (ratio 1.01, intervals that hold 1) at c = 2 (95 % confidence, 10 rounds).")
+			"inconclusive (ratio 1.01) at c = 2 (95 % confidence, 10 rounds).")
 	test(versus(slower, invalid),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1 "+
 			"(95 % confidence, 10 rounds). No answer at c = 2, where a cell is invalid.")
@@ -69,9 +70,16 @@ func TestAnswerComparesNoMoreThanItKnows(t *testing.T) {
 	eight.N = 8
 	test(versus(slower, eight), "B answers 0.50 times as many requests per second as A at every level "+
 		"(95 % confidence intervals within 0.40 to 0.60; 8 to 10 rounds).")
-	edge := compared10(1, 1.2, 1.4)
-	test(versus(edge), "Against A, B is not told apart (ratio 1.20, intervals that hold 1) at c = 1 "+
-		"(95 % confidence, 10 rounds).")
+	test(versus(same, slower), "Against A, B is slower (0.50 times as many requests per second) at c = 2; "+
+		"equivalent within 10 % (1.01 times as many requests per second) at c = 1 (95 % confidence, 10 rounds).")
+	settled := open
+	settled.RoundsNeeded = 30
+	test(versus(settled), "Against A, B is inconclusive (ratio 1.01) at c = 1 (95 % confidence, 10 rounds). "+
+		"About 30 rounds would likely settle what is inconclusive.")
+	test(
+		versus(settled, open),
+		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 (95 % confidence, 10 rounds).",
+	)
 }
 
 // TestAnswerOfOneServer holds that a server alone is described and not judged.

@@ -51,6 +51,14 @@ func percent(x float64) string {
 	return strconv.FormatFloat(math.Floor(x*1000)/10, 'f', -1, 64) + "\u00a0%"
 }
 
+// pValue gives a probability with two digits.
+func pValue(p float64) string {
+	if p < 0.0001 {
+		return "< 0.0001"
+	}
+	return strconv.FormatFloat(p, 'f', decimals(p, 2), 64)
+}
+
 // fixed gives a number as ab prints it, without grouping, so that the seed's columns stay
 // comparable to ab's text.
 func fixed(x float64, places int) string { return strconv.FormatFloat(x, 'f', places, 64) }

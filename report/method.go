@@ -3,6 +3,7 @@ package report
 import (
 	_ "embed"
 	"fmt"
+	"math"
 	"strings"
 	"text/template"
 	"unicode"
@@ -31,6 +32,11 @@ func terms(rec *record.Record, a *stats.Analysis) ([]term, error) {
 		"Expected": expectedStatus(e),
 		"Median":   medianMeans(a),
 		"Baseline": a.Baseline,
+
+		"Margin":     percent(a.Margin),
+		"MarginLow":  ratio(1 / (1 + a.Margin)),
+		"MarginHigh": ratio(1 + a.Margin),
+		"Alpha":      fmt.Sprint(math.Round((1-a.Confidence)*1e6) / 1e6),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("explaining the terms: %w", err)

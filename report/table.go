@@ -86,23 +86,35 @@ func aloneTable(a *stats.Analysis) table {
 func comparisonTable(a *stats.Analysis, server string) table {
 	t := table{Caption: fmt.Sprintf("%s against %s, requests per second", server, a.Baseline),
 		Columns: []string{"Level", a.Baseline, "Interval", server, "Interval", "Ratio", "Interval of the ratio",
-			"Direction by round"}}
+			"p, adjusted", "Verdict", "Direction by round"}}
 	for _, level := range a.Levels {
 		base, baseAround := throughputOf(*a.Cell(plan.Cell{Server: a.Baseline, Level: level}))
 		other, otherAround := throughputOf(*a.Cell(plan.Cell{Server: server, Level: level}))
 		row := []string{level.String(), base, baseAround, other, otherAround}
 		c := a.Comparison(plan.Cell{Server: server, Level: level})
 		if c == nil {
-			t.Rows = append(t.Rows, append(row, nothing, nothing, nothing))
+			t.Rows = append(t.Rows, append(row, nothing, nothing, nothing, nothing, nothing))
 			continue
 		}
-		around := nothing
+		around, p := nothing, nothing
 		if c.HasInterval() {
 			around = fmt.Sprintf("%s to %s", ratio(c.Low), ratio(c.High))
+			p = fmt.Sprintf("%s (raw %s)", pValue(c.Adjusted), pValue(c.P))
 		}
-		t.Rows = append(t.Rows, append(row, ratio(c.Ratio)+"×", around, direction(*c)))
+		t.Rows = append(t.Rows, append(row, ratio(c.Ratio)+"×", around, p, verdict(*c), direction(*c)))
 	}
 	return t
+}
+
+// verdict says what a comparison comes to, and of an inconclusive one how many rounds would likely settle it.
+func verdict(c stats.Comparison) string {
+	switch {
+	case c.Verdict == stats.NoVerdict:
+		return nothing
+	case c.RoundsNeeded > 0:
+		return fmt.Sprintf("%s (≈ %d rounds)", c.Verdict, c.RoundsNeeded)
+	}
+	return string(c.Verdict)
 }
 
 func direction(c stats.Comparison) string {

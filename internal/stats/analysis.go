@@ -11,6 +11,7 @@ type Analysis struct {
 	Levels      []plan.Level // in the spec's order
 	Baseline    string
 	Confidence  float64      // that was asked for
+	Margin      float64      // differences within it do not matter
 	Cells       []Cell       // servers in the spec's order, for each its levels
 	Comparisons []Comparison // in the order of Cells; none with an invalid cell
 	Warnings    []Warning    // errors first, then in the order of the cells
@@ -19,7 +20,8 @@ type Analysis struct {
 // Analyse judges a record.
 func Analyse(rec *record.Record) *Analysis {
 	e := rec.Experiment
-	a := &Analysis{Levels: plan.Levels(e), Baseline: e.Design.Baseline, Confidence: e.Design.Confidence}
+	a := &Analysis{Levels: plan.Levels(e), Baseline: e.Design.Baseline, Confidence: e.Design.Confidence,
+		Margin: e.Design.Margin}
 	for _, server := range e.Servers {
 		a.Servers = append(a.Servers, server.Name)
 	}
@@ -40,6 +42,7 @@ func Analyse(rec *record.Record) *Analysis {
 			a.Comparisons = append(a.Comparisons, c)
 		}
 	}
+	decide(a.Comparisons, a.Confidence, a.Margin)
 	a.Warnings = warnings(rec, a.Cells)
 	return a
 }

@@ -18,6 +18,12 @@ type Comparison struct {
 	Ratio      float64 // Hodges–Lehmann estimate
 	Low, High  float64 // the interval's ends; valid only where HasInterval
 	Confidence float64 // that the interval really has
+	P          float64 // of the signed-rank test that the ratio is 1, two-sided and exact
+	Adjusted   float64 // P by Holm's correction for all comparisons of the record; valid only where HasInterval
+	Verdict    Verdict
+	// RoundsNeeded is how many rounds would likely settle an inconclusive comparison; 0: more than
+	// can be asked for.
+	RoundsNeeded int
 }
 
 // HasInterval reports whether there were rounds enough for an interval: at 95 % that is six.
@@ -38,7 +44,7 @@ func compare(other, baseline Sample, confidence float64) Comparison {
 		}
 	}
 	estimate := HodgesLehmann(logs, confidence)
-	c.Ratio = math.Exp(estimate.Center)
+	c.Ratio, c.P = math.Exp(estimate.Center), SignedRankP(logs)
 	if estimate.Confidence > 0 {
 		c.Low, c.High, c.Confidence = math.Exp(estimate.Low), math.Exp(estimate.High), estimate.Confidence
 	}

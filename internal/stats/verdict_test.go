@@ -1,0 +1,150 @@
+package stats
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// TestSignedRankP compares with R 4.2's wilcox.test(x, exact = TRUE)$p.value.
+func TestSignedRankP(t *testing.T) {
+	test := func(want float64, values ...float64) {
+		t.Helper()
+		if got := SignedRankP(values); !near(got, want) {
+			t.Errorf("SignedRankP(%v) = %v, want %v", values, got, want)
+		}
+	}
+	// Hollander and Wolfe's depression scores: V = 40, p = 0.03906.
+	test(0.0390625, 0.952, -0.147, 1.022, 0.43, 0.62, 0.59, 0.49, -0.08, 0.01)
+	test(0.001953125, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+	test(0.001953125, -1, -2, -3, -4, -5, -6, -7, -8, -9, -10)
+	test(0.03125, 1, 2, 3, 4, 5, 6)
+	test(1, 1, -2)
+	test(1, 0, 0, 0, 0, 0, 0)
+}
+
+// TestIntervalAndPAgree holds that an interval excludes 0 just where the p-value is small enough
+// for its confidence.
+func TestIntervalAndPAgree(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 2000 {
+		values := make([]float64, 6+random.IntN(15))
+		for i := range values {
+			values[i] = random.NormFloat64() + 0.5
+		}
+		l, p := HodgesLehmann(values, 0.95), SignedRankP(values)
+		if excludes := l.Low > 0 || l.High < 0; excludes != (p <= 1-l.Confidence+1e-12) {
+			t.Fatalf("%v: interval %v to %v with %v, p = %v", values, l.Low, l.High, l.Confidence, p)
+		}
+	}
+}
+
+// TestHolm compares with R's p.adjust(p, "holm").
+func TestHolm(t *testing.T) {
+	family := []Comparison{{P: 0.01}, {P: 0.04}, {P: 0.03}, {P: 0.005}, {P: 0.5}}
+	for i := range family {
+		family[i].Confidence = 0.95
+	}
+	family[4].Confidence = 0 // infers nothing, so it does not count
+	adjustHolm(family)
+	for i, want := range []float64{0.03, 0.06, 0.06, 0.02, 0} {
+		if got := family[i].Adjusted; !near(got, want) {
+			t.Errorf("p = %v is adjusted to %v, want %v", family[i].P, got, want)
+		}
+	}
+}
+
+func TestVerdicts(t *testing.T) {
+	test := func(low, high, adjusted float64, want Verdict) {
+		t.Helper()
+		c := Comparison{
+			Low:        low,
+			High:       high,
+			Ratio:      math.Sqrt(low * high),
+			N:          10,
+			Confidence: 0.95,
+			Adjusted:   adjusted,
+		}
+		if got := verdictOf(c, 0.95, 0.10); got != want {
+			t.Errorf("%v to %v, p = %v: %q, want %q", low, high, adjusted, got, want)
+		}
+	}
+	test(0.95, 1.05, 1, Equivalent)
+	test(1.01, 1.10, 0.01, Equivalent) // certain, and too small to matter
+	test(1/1.1, 1.1, 1, Equivalent)
+	test(0.90, 1.05, 1, Inconclusive)
+	test(1.05, 1.30, 0.05, Faster)
+	test(1.05, 1.30, 0.06, Inconclusive) // one of many comparisons
+	test(0.50, 0.99, 0.02, Slower)
+	test(0.50, 1.00, 0.02, Inconclusive)
+	if got := verdictOf(Comparison{Ratio: 2, N: 3}, 0.95, 0.10); got != NoVerdict {
+		t.Errorf("without an interval: %q, want no verdict", got)
+	}
+}
+
+func TestLeastRoundsForVerdict(t *testing.T) {
+	test := func(comparisons int, confidence float64, want int) {
+		t.Helper()
+		if got := LeastRoundsForVerdict(comparisons, confidence); got != want {
+			t.Errorf("%d comparisons at %v: %d rounds, want %d", comparisons, confidence, got, want)
+		}
+	}
+	test(1, 0.95, 6)
+	test(5, 0.95, 8) // two servers at five levels
+	test(25, 0.95, 10)
+	test(5, 0.99, 10)
+}
+
+// TestRoundsNeeded holds that as many rounds as are named do settle what they are to settle, if the
+// spread stays.
+func TestRoundsNeeded(t *testing.T) {
+	test := func(low, ratio, high float64, want int) {
+		t.Helper()
+		c := Comparison{Low: low, Ratio: ratio, High: high, N: 10}
+		if got := roundsNeeded(c, 0.10); got != want {
+			t.Errorf("%v (%v to %v): %d rounds, want %d", ratio, low, high, got, want)
+		}
+	}
+	test(math.Exp(-0.1), 1, math.Exp(0.1), 12)                // half 0.1, margin log 1.1 = 0.0953
+	test(math.Exp(-0.1), math.Exp(0.1), math.Exp(0.3), 40)    // half 0.2, twice the distance to 1
+	test(math.Exp(-3), math.Exp(0.05), math.Exp(3.1), 0)      // hopeless
+	test(math.Exp(-0.06), math.Exp(0.05), math.Exp(0.16), 49) // half 0.11 against 0.05
+	test(math.Exp(0.02), math.Exp(0.30), math.Exp(0.58), 11)  // settled by itself, but for the family
+}
+
+// TestFamilyError simulates experiments of two servers at five levels: without a difference, Holm
+// keeps the chance that any verdict says one at 5 %; a ratio of 1.2 is found.
+func TestFamilyError(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	const experiments, levels, rounds, spread = 1000, 5, 10, 0.05
+	differ := func(ratio float64) (any, all int) {
+		for range experiments {
+			family := make([]Comparison, levels)
+			for i := range family {
+				var other, base Sample
+				for round := range rounds {
+					other.Rounds, base.Rounds = append(other.Rounds, round), append(base.Rounds, round)
+					other.Values = append(other.Values, ratio*math.Exp(spread*random.NormFloat64()))
+					base.Values = append(base.Values, math.Exp(spread*random.NormFloat64()))
+				}
+				family[i] = compare(other, base, 0.95)
+			}
+			decide(family, 0.95, 0.001) // a margin that nothing meets
+			found := 0
+			for _, c := range family {
+				if c.Verdict == Faster || c.Verdict == Slower {
+					found++
+				}
+			}
+			all += found
+			any += min(found, 1)
+		}
+		return any, all
+	}
+	if wrong, _ := differ(1); wrong > experiments*65/1000 {
+		t.Errorf("without a difference %d of %d experiments say one, want at most 6.5 %%", wrong, experiments)
+	}
+	if _, found := differ(1.2); found < experiments*levels*90/100 {
+		t.Errorf("a ratio of 1.2 is found in %d of %d comparisons, want over 90 %%", found, experiments*levels)
+	}
+}
