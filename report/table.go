@@ -86,7 +86,7 @@ func aloneTable(a *stats.Analysis) table {
 func comparisonTable(a *stats.Analysis, server string) table {
 	t := table{Caption: fmt.Sprintf("%s against %s, requests per second", server, a.Baseline),
 		Columns: []string{"Level", a.Baseline, "Interval", server, "Interval", "Ratio", "Interval of the ratio",
-			"p, adjusted", "Verdict", "Direction by round"}}
+			"Verdict", "p, adjusted", "Direction by round"}}
 	for _, level := range a.Levels {
 		base, baseAround := throughputOf(*a.Cell(plan.Cell{Server: a.Baseline, Level: level}))
 		other, otherAround := throughputOf(*a.Cell(plan.Cell{Server: server, Level: level}))
@@ -99,9 +99,9 @@ func comparisonTable(a *stats.Analysis, server string) table {
 		around, p := nothing, nothing
 		if c.HasInterval() {
 			around = fmt.Sprintf("%s to %s", ratio(c.Low), ratio(c.High))
-			p = fmt.Sprintf("%s (raw %s)", pValue(c.Adjusted), pValue(c.P))
+			p = fmt.Sprintf("%s (raw\u00a0%s)", pValue(c.Adjusted), pValue(c.P))
 		}
-		t.Rows = append(t.Rows, append(row, ratio(c.Ratio)+"×", around, p, verdict(*c), direction(*c)))
+		t.Rows = append(t.Rows, append(row, ratio(c.Ratio)+"×", around, verdict(*c), p, direction(*c)))
 	}
 	return t
 }
