@@ -113,13 +113,7 @@ func (rec *Record) planned(r Result) bool {
 	if r.Order < 1 || r.Round < 1 || r.Round > rec.Rounds {
 		return false
 	}
-	if n := len(r.PercentilesMS); n != 0 && n != 101 {
-		return false
-	}
-	if !r.Usage.sound() || !r.Warmup.sound() || !r.Load.sound() {
-		return false
-	}
-	return slices.Contains(rec.Cells, r.Cell)
+	return r.sound() && slices.Contains(rec.Cells, r.Cell)
 }
 
 // Of gives the results of one cell in run order.

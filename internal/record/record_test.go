@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -179,6 +180,14 @@ func TestDamagedLinesAreCounted(t *testing.T) {
 	test("torn at the end", decode(lines[0], lines[1], lines[2], lines[3][:40]), 2, 1)
 	test("damaged in the middle", decode(lines[0], lines[1], "{\x00}\n", lines[3]), 2, 1)
 	test("a trial twice", decode(lines[0], lines[1], lines[1]), 1, 1)
+	test("an outcome that there is not",
+		decode(lines[0], strings.Replace(lines[1], `"ended"`, `"end"`, 1)), 0, 1)
+	test("a rate that cannot be",
+		decode(lines[0], regexp.MustCompile(`"requests_per_second":[0-9.]+`).ReplaceAllString(lines[1],
+			`"requests_per_second":1e308`)), 0, 1)
+	test("a time that cannot be",
+		decode(lines[0], regexp.MustCompile(`"percentiles_ms":\[[0-9.]+`).ReplaceAllString(lines[1],
+			`"percentiles_ms":[-1`)), 0, 1)
 	test("a server that there is not", decode(lines[0], strings.Replace(lines[1], `"A"`, `"B"`, 1)), 0, 1)
 	test(
 		"a round that there is not",
@@ -242,6 +251,7 @@ func TestClean(t *testing.T) {
 	test("a write error", func(r *Result) { r.Load.Measurement.WriteErrors = 1 }, 0, false)
 	test("one missing", func(r *Result) { r.Load.Measurement.Complete = 19 }, 0, false)
 	test("timed out", func(r *Result) { r.Outcome = TimedOut }, 0, false)
+	test("no rate", func(r *Result) { r.Load.Measurement.RequestsPerSecond = 0 }, 0, false)
 	test("no report", func(r *Result) { r.Load.Measurement = nil }, 0, false)
 	test("no load", func(r *Result) { r.Load = nil }, 0, false)
 }

@@ -1,6 +1,8 @@
 package record
 
 import (
+	"slices"
+
 	"labbook/internal/abtext"
 	"labbook/internal/plan"
 )
@@ -57,13 +59,43 @@ func (r Result) Measurement() *abtext.Measurement {
 	return r.Load.Measurement
 }
 
-// Clean reports whether the trial may enter a Sample: ab ended well, and every one of the requests was
-// answered with the expected status (0: any 2xx) and nothing failed. ab can count one bad answer as both
-// failed and non-2xx, so the rate of the good answers cannot be had by subtraction.
+// outcomes are all that there are.
+var outcomes = []Outcome{Ended, Aborted, TimedOut, Crashed, NotStarted}
+
+// What no trial can have: far beyond any machine.
+const (
+	mostRate = 1e9            // requests a second
+	mostMS   = 7 * 24 * 3.6e6 // a week
+)
+
+// sound reports whether the numbers can be those of a trial, so that nothing that reads a record has to ask.
+func (r Result) sound() bool {
+	if !slices.Contains(outcomes, r.Outcome) {
+		return false
+	}
+	if n := len(r.PercentilesMS); n != 0 && n != 101 {
+		return false
+	}
+	for _, p := range r.PercentilesMS {
+		if !(p >= 0 && p <= mostMS) { // also if it is no number
+			return false
+		}
+	}
+	if m := r.Measurement(); m != nil && (!(m.RequestsPerSecond >= 0 && m.RequestsPerSecond <= mostRate) ||
+		min(m.Complete, m.Failed, m.Non2xx, m.WriteErrors) < 0) {
+		return false
+	}
+	return r.Usage.sound() && r.Warmup.sound() && r.Load.sound()
+}
+
+// Clean reports whether the trial may enter a Sample: ab ended well, and every one of the requests
+// was answered with the expected status (0: any 2xx), nothing failed, and it took a time. ab can
+// count one bad answer as both failed and non-2xx, so the rate of the good answers cannot be had by
+// subtraction.
 func (r Result) Clean(requests, expectStatus int) bool {
 	m := r.Measurement()
 	return r.Outcome == Ended && m != nil && m.Complete == requests &&
-		m.Failed == 0 && m.WriteErrors == 0 && r.Unexpected(expectStatus) == 0
+		m.RequestsPerSecond > 0 && m.Failed == 0 && m.WriteErrors == 0 && r.Unexpected(expectStatus) == 0
 }
 
 // Unexpected counts the answers whose status is not the expected one, as far as ab tells: it only

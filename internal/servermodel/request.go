@@ -39,6 +39,10 @@ func parseRequest(data []byte) (r request, size int, status int) {
 		return r, 0, hopeless(data[:maxHeader])
 	}
 	line, rest := cutLine(data[:size])
+	// However the bytes came, in one piece or one by one, the same is answered.
+	if end := size - len(rest) - 1; end > maxTarget+maxLineRest {
+		return r, 0, hopeless(data[:end])
+	}
 	if status := r.readLine(line); status != 0 {
 		return r, 0, status
 	}
@@ -50,7 +54,11 @@ func parseRequest(data []byte) (r request, size int, status int) {
 
 // hopeless gives the status for a header that is not all there and never will be, 0 while it may come.
 func hopeless(data []byte) (status int) {
-	if len(data) > maxTarget+maxLineRest && bytes.IndexByte(data, '\n') < 0 {
+	line := bytes.IndexByte(data, '\n')
+	if line < 0 {
+		line = len(data)
+	}
+	if line > maxTarget+maxLineRest {
 		if method, _, found := bytes.Cut(data[:maxLineRest], []byte{' '}); !found || !isToken(method) {
 			return http.StatusBadRequest
 		}

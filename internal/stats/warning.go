@@ -118,6 +118,8 @@ func failure(rec *record.Record, trial record.Result) (Code, string) {
 		return Aborted, "ab's text holds no report"
 	case m.Failed > 0 || m.WriteErrors > 0:
 		return Failed, fmt.Sprintf("%d failed requests, %d write errors", m.Failed, m.WriteErrors)
+	case m.RequestsPerSecond <= 0:
+		return Aborted, "ab's report holds no rate"
 	case m.Complete != requests:
 		return Failed, fmt.Sprintf("%d of %d requests complete", m.Complete, requests)
 	}
