@@ -230,6 +230,10 @@ func prepare(ctx context.Context, e *spec.Experiment, path, dir string, fresh bo
 		return nil, &failure{exitUsage, fmt.Errorf("%s: %w", part, record.ErrUnfinished),
 			"add --fresh to throw it away and start over"}
 	}
+	if err := report.Writable(dir); err != nil {
+		unlock()
+		return nil, &failure{exitUsage, err, "move it away, or write elsewhere with --output"}
+	}
 	held, err := holdPorts(e.Servers)
 	if err != nil {
 		unlock()

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -71,10 +72,32 @@ func Write(dir string, rec *record.Record) error {
 			return fmt.Errorf("writing %s: %w", file.Name, err)
 		}
 	}
-	for _, folder := range []string{"charts", "captures"} {
+	for _, folder := range folders {
 		if err := removeStale(root, folder, files); err != nil {
 			return fmt.Errorf("removing old files from %s: %w", folder, err)
 		}
+	}
+	return nil
+}
+
+// folders are those that a report has beside its files.
+var folders = []string{"charts", "captures"}
+
+// Writable reports what would keep a report from being written into the folder, so that it is known
+// before an hour of measuring: something else in the place of one of its own folders. Nothing is
+// followed out of the output folder.
+func Writable(dir string) error {
+	for _, folder := range folders {
+		path := filepath.Join(dir, folder)
+		info, err := os.Lstat(path)
+		if err != nil || info.IsDir() {
+			continue // what else is wrong with it is known when it is written
+		}
+		found := "a file"
+		if info.Mode()&os.ModeSymlink != 0 {
+			found = "a symbolic link"
+		}
+		return fmt.Errorf("%s is no folder: found %s", path, found)
 	}
 	return nil
 }
