@@ -29,7 +29,7 @@ var imports = map[string][]string{
 	"internal/abtext":      {},
 	"internal/load":        {"internal/abtext", "internal/poll"},
 	"internal/record":      {"internal/abtext", "internal/plan", "internal/spec"},
-	"internal/stats":       {"internal/plan", "internal/record"},
+	"internal/stats":       {"internal/plan", "internal/record", "internal/spec"},
 	"internal/chart":       {"internal/plan", "internal/spec", "internal/stats"},
 	"report": {
 		"internal/chart",

@@ -52,8 +52,8 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 	var o options
 	c := &cobra.Command{Use: use, Args: oneArgument("an experiment file"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if c.Flags().Changed("rounds") && (o.rounds < 1 || o.rounds > maxRounds) {
-				return usageError("--rounds: found %d; allowed: 1 to %d", o.rounds, maxRounds)
+			if c.Flags().Changed("rounds") && (o.rounds < 1 || o.rounds > spec.MaxRounds) {
+				return usageError("--rounds: found %d; allowed: 1 to %d", o.rounds, spec.MaxRounds)
 			}
 			return run(c.Context(), args[0], o, stdout, stderr)
 		}}
@@ -66,9 +66,6 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 	flags.BoolVar(&o.allowRemote, "allow-remote", false, "allow a url that is not on this machine's loopback")
 	return c
 }
-
-// maxRounds is the most rounds that a spec may ask for, too.
-const maxRounds = 1000
 
 func oneArgument(what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {

@@ -119,12 +119,12 @@ func (s *service) fail(w http.ResponseWriter, r *http.Request, status int) {
 // header sets the fields that every answer has. net/http leaves "close" out of HTTP/1.0 answers and
 // "keep-alive" out of HTTP/1.1 ones unless it is told.
 func (s *service) header(w http.ResponseWriter, r *http.Request, length int) {
-	stay := !r.Close && !s.stopping.Load()
-	if r.ProtoMinor == 0 {
-		stay = stay && persistent(r)
-	}
 	h := w.Header()
-	h.Set("Connection", map[bool]string{true: "keep-alive", false: "close"}[stay])
+	if r.Close || s.stopping.Load() || r.ProtoMinor == 0 && !persistent(r) {
+		h.Set("Connection", "close")
+	} else {
+		h.Set("Connection", "keep-alive")
+	}
 	h.Set("Server", serverField)
 	h.Set("Content-Type", contentType)
 	h.Set("Content-Length", strconv.Itoa(length))

@@ -126,10 +126,9 @@ func (l *loop) yield() {
 	}
 }
 
-// yieldEvery is under the 10 ms of the runtime's patience.
 const (
-	yieldEvery = 5 * time.Millisecond
-	yieldTurns = 16
+	yieldEvery = 5 * time.Millisecond // under the 10 ms of the runtime's patience
+	yieldTurns = 16                   // so many turns at least lie between two
 )
 
 // patience is how long the loop may wait for sockets: until the next simulated I/O ends, or the grace does.
@@ -235,8 +234,8 @@ func (l *loop) move(c *loopConn) {
 		l.watch(c, poll.Writable)
 	case toWork:
 		c.waiting = true
-		l.watch(c, poll.None)
 		l.waits = append(l.waits, wait{c, c.life, l.now.Add(l.service.work.Wait)})
+		l.watch(c, poll.None) // last, for if this fails the connection is dropped, and waits for nothing
 	case finished:
 		l.drop(c)
 	}
@@ -263,17 +262,13 @@ func (l *loop) work() (done bool) {
 
 // endWaits goes on with the requests whose simulated I/O has ended.
 func (l *loop) endWaits() {
-	ended := 0
-	for ended < len(l.waits) && !l.waits[ended].due.After(l.now) {
-		w := l.waits[ended]
-		ended++
+	for len(l.waits) > 0 && !l.waits[0].due.After(l.now) {
+		w := l.waits[0]
+		l.waits = l.waits[1:] // append takes what is left to a new place when this one is used up
 		if w.conn.life == w.life && w.conn.waiting {
 			w.conn.waiting = false
 			l.move(w.conn)
 		}
-	}
-	if ended > 0 {
-		l.waits = append(l.waits[:0], l.waits[ended:]...)
 	}
 }
 

@@ -3,6 +3,7 @@
 package servermodel
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"runtime"
@@ -27,10 +28,7 @@ const usualThreads = 16
 //   - What a slow request does to others: it holds one thread; when all are held, everybody waits.
 //   - What a connection costs: a descriptor, a small struct, and what it has sent so far.
 func serveThreadPool(ctx context.Context, config Config) error {
-	workers := config.Workers
-	if workers == 0 {
-		workers = usualThreads
-	}
+	workers := cmp.Or(config.Workers, usualThreads)
 	listener, address, err := listen(config.Address)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@
 package servermodel
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,10 +36,7 @@ const preforkIdle = 5 * time.Second
 //   - What a connection costs: a whole process for as long as it lasts. A worker that sees somebody wait ends
 //     the connection with its next answer, so that those who stay do not keep the others out.
 func servePrefork(ctx context.Context, config Config) error {
-	workers := config.Workers
-	if workers == 0 {
-		workers = usualProcesses
-	}
+	workers := cmp.Or(config.Workers, usualProcesses)
 	fd, address, err := listen(config.Address)
 	if err != nil {
 		return err

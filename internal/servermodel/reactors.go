@@ -3,6 +3,7 @@
 package servermodel
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"runtime"
@@ -19,10 +20,7 @@ import (
 //   - What a slow request does to others: its computing delays those of its loop; its waiting delays nobody.
 //   - What a connection costs: a descriptor, a small struct, and what it has sent so far.
 func serveReactors(ctx context.Context, config Config) error {
-	workers := config.Workers
-	if workers == 0 {
-		workers = runtime.NumCPU()
-	}
+	workers := cmp.Or(config.Workers, runtime.NumCPU())
 	listeners, address, err := listenMany(config.Address, workers)
 	if err != nil {
 		return err

@@ -89,7 +89,7 @@ func checkLoad(t *testing.T, l Load) {
 
 func checkDesign(t *testing.T, e *Experiment) {
 	d := e.Design
-	if d.Rounds < 1 || d.Rounds > maxRounds || d.Warmup < 0 || d.Warmup > maxWarmup || d.Seed > math.MaxInt64 {
+	if d.Rounds < 1 || d.Rounds > MaxRounds || d.Warmup < 0 || d.Warmup > maxWarmup || d.Seed > math.MaxInt64 {
 		t.Errorf("rounds %d, warmup %d, seed %d", d.Rounds, d.Warmup, d.Seed)
 	}
 	if !(d.Confidence > 0.5 && d.Confidence < 1 && d.Margin > 0 && d.Margin < 1) {

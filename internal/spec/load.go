@@ -14,10 +14,13 @@ const (
 	maxPath        = 4000 // bytes
 	maxRequests    = 10_000_000
 	maxConcurrency = 20_000
-	maxRounds      = 1000
 	maxWarmup      = 1_000_000
 	maxSeed        = math.MaxInt64 // what TOML can write
 )
+
+// MaxRounds is the most rounds that may be asked for: the cost of the exact test grows with their cube, and a
+// thousand take a quarter of a second a comparison.
+const MaxRounds = 1000
 
 // What a key means where a file leaves it out. template.toml documents them, and a test holds the two
 // together.

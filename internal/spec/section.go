@@ -175,7 +175,7 @@ func (t *table) design(servers []Server) Design {
 	}
 	restarts := []string{string(RestartTrial), string(RestartRound), string(RestartNever)}
 	return Design{
-		Rounds:     int(t.count("rounds", defaultRounds, 1, maxRounds, "")),
+		Rounds:     int(t.count("rounds", defaultRounds, 1, MaxRounds, "")),
 		Warmup:     int(t.count("warmup", defaultWarmup, 0, maxWarmup, "requests")),
 		Restart:    Restart(t.choice("restart", string(RestartTrial), restarts)),
 		Seed:       uint64(t.count("seed", defaultSeed, 0, maxSeed, "")),

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"labbook/internal/spec"
 )
 
 // Verdict is what a comparison comes to, given the margin within which differences do not matter.
@@ -108,11 +110,8 @@ func roundsNeeded(c Comparison, margin float64) int {
 	reach := max(center, math.Log1p(margin)-center)
 	half := math.Log(c.High/c.Low) / 2
 	needed := math.Ceil(float64(c.N) * (half / reach) * (half / reach))
-	if !(needed < mostRounds) { // also if it is no number
+	if !(needed <= spec.MaxRounds) { // also if it is no number
 		return 0
 	}
 	return max(int(needed), c.N+1)
 }
-
-// mostRounds is the most rounds that a spec may ask for.
-const mostRounds = 1000
