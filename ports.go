@@ -75,10 +75,11 @@ func taken(s spec.Server, address netip.AddrPort, cause error) error {
 		return machineError("choose an address of this machine's loopback that may be bound",
 			"server %q: binding %s: %w", s.Name, s.Address, cause)
 	}
+	hint := "stop it, or give the server another address in the spec"
 	who := holder(address)
-	if who == "" {
-		who = "another process"
+	if who == "" { // a client's port can be the server's: then it is in TIME_WAIT, and nobody's
+		who = "a process that cannot be named, or by a client's connection that closed within the last minute"
+		hint = "try again in a minute, or give the server another address in the spec"
 	}
-	return machineError("stop it, or give the server another address in the spec",
-		"server %q: %s is taken by %s", s.Name, s.Address, who)
+	return machineError(hint, "server %q: %s is taken by %s", s.Name, s.Address, who)
 }
