@@ -46,12 +46,18 @@ func formatServer(b *strings.Builder, m Measurement) {
 
 func formatCounts(b *strings.Builder, m Measurement, layout Layout) {
 	fmt.Fprintf(b, "Concurrency Level:      %d\n", m.Concurrency)
+	if m.ArrivalRate > 0 {
+		fmt.Fprintf(b, "Arrival rate:           %.2f [#/sec] (open loop)\n", m.ArrivalRate)
+	}
 	fmt.Fprintf(b, "Time taken for tests:   %.3f seconds\n", m.TimeTakenSeconds)
 	fmt.Fprintf(b, "Complete requests:      %d\n", m.Complete)
 	fmt.Fprintf(b, "Failed requests:        %d\n", m.Failed)
 	if m.Failed > 0 {
 		fmt.Fprintf(b, "   (Connect: %d, Receive: %d, Length: %d, Exceptions: %d)\n",
 			m.FailedConnect, m.FailedReceive, m.FailedLength, m.FailedExceptions)
+	}
+	if m.ArrivalRate > 0 {
+		fmt.Fprintf(b, "Unsent requests:        %d\n", m.Unsent)
 	}
 	if m.WriteErrors > 0 {
 		fmt.Fprintf(b, "Write errors:           %d\n", m.WriteErrors)
@@ -74,8 +80,10 @@ func formatRates(b *strings.Builder, m Measurement, layout Layout) {
 		return
 	}
 	fmt.Fprintf(b, "Requests per second:    %.2f [#/sec] (mean)\n", m.RequestsPerSecond)
-	fmt.Fprintf(b, "Time per request:       %.3f [ms] (mean)\n", m.TimePerRequestMS)
-	fmt.Fprintf(b, "Time per request:       %.3f [ms] (mean, across all concurrent requests)\n", m.TimeAcrossMS)
+	if m.ArrivalRate == 0 { // of an open loop, c·T/n is the time of nothing
+		fmt.Fprintf(b, "Time per request:       %.3f [ms] (mean)\n", m.TimePerRequestMS)
+		fmt.Fprintf(b, "Time per request:       %.3f [ms] (mean, across all concurrent requests)\n", m.TimeAcrossMS)
+	}
 	fmt.Fprintf(b, "Transfer rate:          %.2f [Kbytes/sec] received\n", m.TransferRateKBs)
 	if layout.BodySent {
 		sent := float64(m.TotalBodySent) / 1024 / m.TimeTakenSeconds

@@ -161,6 +161,8 @@ func (r *reader) count(label string) any {
 		return &m.WriteErrors
 	case "Non-2xx responses":
 		return &m.Non2xx
+	case "Unsent requests":
+		return &m.Unsent
 	case "Keep-Alive requests":
 		m.KeepAlive = true
 		return &m.KeepAliveCount
@@ -180,6 +182,8 @@ func (r *reader) number(label string) *float64 {
 	switch label {
 	case "Time taken for tests":
 		return &m.TimeTakenSeconds
+	case "Arrival rate":
+		return &m.ArrivalRate
 	case "Requests per second":
 		return &m.RequestsPerSecond
 	case "Time per request":

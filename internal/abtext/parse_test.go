@@ -175,3 +175,18 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestOpenLoopIsReadBack(t *testing.T) {
+	want := Measurement{Hostname: "h", Port: 80, DocumentPath: "/", Concurrency: 50, ArrivalRate: 250.5, Unsent: 3,
+		TimeTakenSeconds: 2, Complete: 500, RequestsPerSecond: 250, TransferRateKBs: 1}
+	var b strings.Builder
+	if err := Format(&b, want, nil, Layout{}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Parse(b.String()); err != nil || got != want {
+		t.Errorf("Parse = %+v, %v, want %+v\n%s", got, err, want, b.String())
+	}
+	if !strings.Contains(b.String(), "(open loop)") || strings.Contains(b.String(), "Time per request") {
+		t.Errorf("an open loop is to be called so, and has no c·T/n:\n%s", b.String())
+	}
+}
