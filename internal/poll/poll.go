@@ -1,4 +1,4 @@
-// Package poll tells which sockets are ready: epoll on Linux, kqueue on macOS and the BSDs. In come file
+// Package poll tells which sockets are ready, and reads and writes what they take at once: epoll on Linux, kqueue on macOS and the BSDs. In come file
 // descriptors and what is wanted of them, out come Events. Readiness is level-triggered: a socket
 // that stays ready is told again. On other systems New is refused with ErrUnsupported.
 package poll

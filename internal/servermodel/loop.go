@@ -290,7 +290,7 @@ func (l *loop) drop(c *loopConn) {
 	c.waiting = false
 	c.life++
 	l.free = append(l.free, c)
-	closeNow(c.fd)
+	poll.Close(c.fd)
 	_ = l.accept(l.most > 0) // if this fails it is tried again in lookAfter
 }
 

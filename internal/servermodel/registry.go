@@ -49,7 +49,7 @@ func (r *registry) enter(fd int) *client {
 func (r *registry) leave(c *client) {
 	r.mu.Lock()
 	delete(r.open, c.fd)
-	closeNow(c.fd)
+	poll.Close(c.fd)
 	r.mu.Unlock()
 	clients.Put(c)
 	select {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"labbook/internal/poll"
 )
 
 // socket is one connection with its conversation. It is non-blocking in the models that ask which sockets are
@@ -74,7 +76,7 @@ func (s *socket) move(w *worker, had int) outcome {
 // more, now or later.
 func (s *socket) read(buffer []byte) (n int, open bool) {
 	for {
-		n, err := readNow(s.fd, buffer)
+		n, err := poll.Read(s.fd, buffer)
 		switch {
 		case err == unix.EINTR:
 			continue
@@ -93,7 +95,7 @@ func (s *socket) read(buffer []byte) (n int, open bool) {
 // write sends what is to be sent; it reports whether all of it went, and if not, what comes of that.
 func (s *socket) write() (next outcome, sent bool) {
 	for s.pending() > 0 {
-		n, err := writeNow(s.fd, s.next())
+		n, err := poll.Write(s.fd, s.next())
 		switch {
 		case err == unix.EINTR:
 		case err == unix.EAGAIN:

@@ -7,22 +7,18 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"labbook/internal/poll"
 )
 
-// readNow reads what is there from a non-blocking socket.
-func readNow(fd int, p []byte) (int, error) { return unix.Read(fd, p) }
-
 // readSoon reads what is there: the connections of acceptPatient have no patience here.
-func readSoon(fd int, p []byte) (int, error) { return readNow(fd, p) }
+func readSoon(fd int, p []byte) (int, error) { return poll.Read(fd, p) }
 
 // acceptPatient takes the next connection, as acceptNow does.
 func acceptPatient(listener int) (int, error) { return acceptNow(listener, true) }
 
 // setPatience does nothing: connections do not take it from the listening socket here.
 func setPatience(int, time.Duration) error { return nil }
-
-// writeNow sends what fits to a non-blocking socket.
-func writeNow(fd int, p []byte) (int, error) { return unix.Write(fd, p) }
 
 // acceptNow takes the next connection from a non-blocking listening socket, without waiting for one.
 func acceptNow(listener int, nonblocking bool) (int, error) { return acceptWith(listener, nonblocking) }
@@ -42,9 +38,6 @@ func acceptWith(listener int, nonblocking bool) (int, error) {
 	}
 	return fd, nil
 }
-
-// closeNow closes a socket. There is nothing left that could be lost.
-func closeNow(fd int) { _ = unix.Close(fd) }
 
 // sleep keeps the calling thread waiting, as a blocking call does.
 func sleep(d time.Duration) {
