@@ -35,7 +35,15 @@ func Format(w io.Writer, m Measurement, percentiles []float64, layout Layout) er
 func formatServer(b *strings.Builder, m Measurement) {
 	fmt.Fprintf(b, "Server Software:        %s\n", m.ServerSoftware)
 	fmt.Fprintf(b, "Server Hostname:        %s\n", m.Hostname)
-	fmt.Fprintf(b, "Server Port:            %d\n\n", m.Port)
+	fmt.Fprintf(b, "Server Port:            %d\n", m.Port)
+	for _, line := range [...]struct{ label, value string }{
+		{"SSL/TLS Protocol:", m.TLSProtocol}, {"Server Temp Key:", m.TLSTempKey}, {"TLS Server Name:", m.TLSServerName},
+	} {
+		if line.value != "" {
+			fmt.Fprintf(b, "%-23s %s\n", line.label, line.value)
+		}
+	}
+	fmt.Fprintf(b, "\n")
 	fmt.Fprintf(b, "Document Path:          %s\n", m.DocumentPath)
 	if m.DocumentLength < 0 {
 		b.WriteString("Document Length:        Variable\n\n")

@@ -11,6 +11,8 @@ type Measurement struct {
 	Hostname       string `json:"hostname"`
 	Port           int    `json:"port"`
 	TLSProtocol    string `json:"tls_protocol,omitempty"`
+	TLSTempKey     string `json:"tls_temp_key,omitempty"`
+	TLSServerName  string `json:"tls_server_name,omitempty"`
 	DocumentPath   string `json:"document_path"`
 	DocumentLength int64  `json:"document_length"` // bytes of the first body; -1 where ab says Variable (-l)
 

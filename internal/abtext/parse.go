@@ -113,6 +113,10 @@ func (r *reader) take(label, value string) error {
 		m.Hostname = value
 	case "SSL/TLS Protocol":
 		m.TLSProtocol = value
+	case "Server Temp Key":
+		m.TLSTempKey = value
+	case "TLS Server Name":
+		m.TLSServerName = value
 	case "Document Path":
 		m.DocumentPath = value
 	case "Document Length":

@@ -1,6 +1,7 @@
-// Package load is the embedded ab: it loads one URL from a number of closed-loop connections and reports as
-// ApacheBench does. In come ab's arguments, out come ab's text, files and exit code. A goroutine serves each
-// connection; every request is counted once; what was measured is reported however the load ends.
+// Package load is the embedded ab: it loads one URL from a number of connections, in a closed loop or in an
+// open one, and reports as ApacheBench does. In come ab's arguments, out come ab's text, files and exit code,
+// and JSON. Readiness loops drive the connections, goroutines do for TLS; every request is counted once; what
+// was measured is reported however the load ends.
 package load
 
 import (
@@ -8,10 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
+	"net/netip"
 	"os"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -52,105 +53,153 @@ func (o Options) run(ctx context.Context, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "Request too long")
 		return exitStopped
 	}
+	if err := o.fits(); err != nil {
+		fmt.Fprintln(stderr, err)
+		return exitDescriptors
+	}
 	quiet := o.Quiet || o.Requests <= 150
-	fmt.Fprintf(
-		stdout,
-		"%s\nBenchmarking %s (be patient)%s",
-		banner,
-		o.Host,
-		map[bool]string{true: "...", false: "\n"}[quiet],
-	)
+	fmt.Fprintf(stdout, "%s\nBenchmarking %s (be patient)%s", banner, o.Host,
+		map[bool]string{true: "...", false: "\n"}[quiet])
 	addresses, err := o.resolve(ctx)
 	if err != nil {
 		fmt.Fprintf(stderr, "apr_sockaddr_info_get() for %s: Name or service not known (670002)\n", o.Host)
 		return exitResolver
 	}
-	var mu sync.Mutex // keeps the lines of several connections apart
-	e := &engine{options: o, addresses: addresses, notice: func(int) {},
-		log: func(text string) { mu.Lock(); defer mu.Unlock(); io.WriteString(stdout, text) }}
-	if !quiet {
-		step := max(100, o.Requests/10)
-		e.notice = func(done int) {
-			if done%step == 0 {
-				mu.Lock()
-				defer mu.Unlock()
-				fmt.Fprintf(stderr, "Completed %d requests\n", done)
-			}
-		}
+	e := newEngine(o, addresses)
+	o.listen(e, quiet, stdout, stderr)
+	if o.Verbosity >= 2 {
+		e.log(fmt.Sprintf("INFO: %s header == \n---\n%s\n---\n", o.Method, e.request))
 	}
-	e.verbose(2, fmt.Sprintf("INFO: %s header == \n---\n%s\n---\n", o.Method, requestBytes(o)))
+	before := usedCPU()
 	counted, ending := e.run(ctx)
-	return o.conclude(e, counted, ending, quiet, stdout, stderr)
+	if counted == nil {
+		fmt.Fprintf(stderr, "labbook ab: %v\n", ending)
+		return exitStopped
+	}
+	r := &result{options: o, tally: counted, document: e.document.Load(), security: e.security.Load(),
+		began: e.began, taken: time.Duration(counted.ended), wall: time.Since(e.began), cpu: usedCPU().since(before)}
+	r.end(ending)
+	return r.conclude(quiet, stdout, stderr)
 }
 
-// verbose says something if -v is at least level.
-func (e *engine) verbose(level int, text string) {
-	if e.options.Verbosity >= level {
-		e.log(text)
+// spareDescriptors are those that a load needs beside its connections: the standard three, pollers and their
+// pipes, files.
+const spareDescriptors = 16
+
+// fits reports whether this process may have as many connections.
+func (o *Options) fits() error {
+	limit, known := descriptors()
+	if needed := uint64(o.Concurrency + spareDescriptors); known && needed > limit {
+		return fmt.Errorf("socket: Too many open files (24)\nlabbook ab: -c %d needs %d descriptors, and this process "+
+			"may have %d: raise that with ulimit -n, or take fewer connections", o.Concurrency, needed, limit)
+	}
+	return nil
+}
+
+// listen prints what the engine tells while it runs, each line whole.
+func (o *Options) listen(e *engine, quiet bool, stdout, stderr io.Writer) {
+	var mu sync.Mutex
+	e.log = func(text string) { mu.Lock(); defer mu.Unlock(); io.WriteString(stdout, text) }
+	if quiet {
+		return
+	}
+	step := int64(max(100, o.Requests/10))
+	e.notice = func(done int64) {
+		if done%step == 0 {
+			mu.Lock()
+			defer mu.Unlock()
+			fmt.Fprintf(stderr, "Completed %d requests\n", done)
+		}
+	}
+}
+
+// end settles how the load ended.
+func (r *result) end(ending error) {
+	var dead *fatal
+	switch {
+	case errors.As(ending, &dead):
+		r.ending, r.reason, r.code = "failed", dead.text, dead.code
+	case errors.Is(ending, errLimit):
+		r.ending = "limit"
+	case ending != nil:
+		r.ending, r.code = "interrupted", exitStopped
+	default:
+		r.ending = "complete"
 	}
 }
 
 // conclude prints the report, then why the load ended early if it did, and gives the exit code.
-func (o Options) conclude(e *engine, t tally, ending error, quiet bool, stdout, stderr io.Writer) int {
+func (r *result) conclude(quiet bool, stdout, stderr io.Writer) int {
+	o, complete := &r.options, r.tally.complete()
 	if quiet {
 		fmt.Fprint(stdout, "..done\n")
 	} else {
-		fmt.Fprintf(stderr, "Finished %d requests\n", t.complete())
+		fmt.Fprintf(stderr, "Finished %d requests\n", complete)
 	}
-	code := 0
-	var dead *fatal
-	if errors.As(ending, &dead) {
-		code = dead.code
-		fmt.Fprintln(stderr, dead.text)
-	} else if ending != nil && !errors.Is(ending, errLimit) {
-		code = exitStopped
+	if r.reason != "" {
+		fmt.Fprintln(stderr, r.reason)
 	}
-	if t.complete() == 0 && dead != nil {
-		return code // as ab: a report of nothing helps nobody
+	if warning := r.limit(); warning != "" {
+		fmt.Fprint(stderr, warning)
 	}
-	m := measurement(o, t, e.document.Load(), time.Duration(e.ended.Load()))
-	var table []float64
-	if t.complete() > 0 {
-		table = percentiles(t.samples)
+	if complete > 0 || r.reason == "" { // as ab: a report of nothing helps nobody
+		fmt.Fprint(stdout, "\n\n")
+		layout := abtext.Layout{NoPercentiles: o.NoTable, NoDeviations: o.NoSpread, BodySent: o.Body != nil}
+		if err := abtext.Format(stdout, r.measurement(), r.percentiles(), layout); err != nil {
+			return exitStopped // nobody is left to read
+		}
 	}
-	fmt.Fprint(stdout, "\n\n")
-	layout := abtext.Layout{NoPercentiles: o.NoTable, NoDeviations: o.NoSpread, BodySent: o.Body != nil}
-	if err := abtext.Format(stdout, m, table, layout); err != nil {
-		return exitStopped // nobody is left to read
-	}
-	if t.complete() > 0 && !o.writeFiles(t, table, e.began, stderr) {
+	if !r.writeFiles(stderr) {
 		return exitStopped
 	}
-	return code
+	return r.code
 }
 
-// writeFiles writes what -e and -g ask for, and reports whether it could.
-func (o Options) writeFiles(t tally, table []float64, began time.Time, stderr io.Writer) bool {
-	if o.CSV != "" {
-		var text strings.Builder
-		_ = abtext.FormatPercentiles(&text, table) // a string takes everything
-		if err := os.WriteFile(o.CSV, []byte(text.String()), 0o666); err != nil {
-			fmt.Fprintf(stderr, "Cannot open CSV output file: %v\n", errors.Unwrap(err))
-			return false
+// writeFiles writes what -e, -g and --json ask for, and reports whether it could.
+func (r *result) writeFiles(stderr io.Writer) bool {
+	good := true
+	for _, file := range []struct {
+		name, what string
+		always     bool // also where nothing is complete
+		write      func(io.Writer) error
+	}{
+		{r.options.CSV, "CSV", false, func(w io.Writer) error { return abtext.FormatPercentiles(w, r.percentiles()) }},
+		{r.options.Gnuplot, "gnuplot", false, r.gnuplot},
+		{r.options.JSON, "JSON", true, r.writeJSON},
+	} {
+		if file.name == "" || r.tally.complete() == 0 && !file.always {
+			continue
+		}
+		if err := create(file.name, file.write); err != nil {
+			var path *fs.PathError
+			if errors.As(err, &path) {
+				err = path.Err
+			}
+			fmt.Fprintf(stderr, "Cannot open %s output file: %v\n", file.what, err)
+			good = false
 		}
 	}
-	if o.Gnuplot != "" {
-		if err := os.WriteFile(o.Gnuplot, []byte(gnuplot(t.samples, began)), 0o666); err != nil {
-			fmt.Fprintf(stderr, "Cannot open gnuplot output file: %v\n", errors.Unwrap(err))
-			return false
-		}
+	return good
+}
+
+// create writes a file.
+func create(name string, write func(io.Writer) error) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
 	}
-	return true
+	return errors.Join(write(f), f.Close())
 }
 
 // resolve looks the host up once, so that no connection waits for a name.
-func (o Options) resolve(ctx context.Context) ([]string, error) {
-	found, err := net.DefaultResolver.LookupHost(ctx, o.Host)
+func (o *Options) resolve(ctx context.Context) ([]netip.AddrPort, error) {
+	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", o.Host)
 	if err != nil {
 		return nil, err
 	}
+	addresses := make([]netip.AddrPort, len(found))
 	for i, ip := range found {
-		found[i] = net.JoinHostPort(ip, strconv.Itoa(o.Port))
+		addresses[i] = netip.AddrPortFrom(ip.Unmap(), uint16(o.Port))
 	}
-	return found, nil
+	return addresses, nil
 }

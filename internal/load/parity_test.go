@@ -26,7 +26,7 @@ func realAB(t *testing.T) string {
 }
 
 var (
-	digits   = regexp.MustCompile(`[0-9]+(\.[0-9]+)?`)
+	figures  = regexp.MustCompile(`[0-9]+(\.[0-9]+)?`)
 	blanks   = regexp.MustCompile(` +`)
 	doubtful = regexp.MustCompile(`(?m)^(WARNING|ERROR):.*\n.*\n`)
 )
@@ -35,7 +35,7 @@ var (
 // mean and median, which depend on the numbers.
 func shape(text string) string {
 	_, text, _ = strings.Cut(text, "\n\n")
-	return blanks.ReplaceAllString(digits.ReplaceAllString(doubtful.ReplaceAllString(text, ""), "N"), " ")
+	return blanks.ReplaceAllString(figures.ReplaceAllString(doubtful.ReplaceAllString(text, ""), "N"), " ")
 }
 
 // TestParity makes the same load by the real ab and by ours: equal texts but for the numbers, equal

@@ -12,9 +12,15 @@ const maxRequest = 8192
 // User-Agent and Accept, each of which is left out where a -H line has it.
 func requestBytes(o Options) []byte {
 	var b strings.Builder
-	b.WriteString(o.Method + " " + o.Path + " HTTP/1.0\r\n")
-	if o.KeepAlive {
+	b.WriteString(o.Method + " " + o.Path + " " + protocol(o) + "\r\n")
+	switch {
+	case o.HTTP11 && !o.KeepAlive:
+		b.WriteString("Connection: close\r\n")
+	case o.KeepAlive && !o.HTTP11:
 		b.WriteString("Connection: Keep-Alive\r\n")
+	}
+	for _, line := range o.Credentials {
+		b.WriteString(line + "\r\n")
 	}
 	if o.Body != nil {
 		b.WriteString(
@@ -36,13 +42,20 @@ func requestBytes(o Options) []byte {
 	return []byte(b.String())
 }
 
+func protocol(o Options) string {
+	if o.HTTP11 {
+		return "HTTP/1.1"
+	}
+	return "HTTP/1.0"
+}
+
 // hostField is the host as the URL has it, with its port unless that is the scheme's own.
 func hostField(o Options) string {
 	host := o.Host
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}
-	if o.Port == 80 {
+	if o.Port == defaultPort(o.TLS) {
 		return host
 	}
 	return host + ":" + strconv.Itoa(o.Port)

@@ -1,37 +1,43 @@
 package load
 
 import (
-	"bytes"
-	"io"
+	"math"
 	"testing"
-	"testing/iotest"
+	"time"
 
 	"labbook/internal/abtext"
 )
 
-// milli makes samples whose total is so many milliseconds.
-func milli(totals ...int64) []sample {
-	samples := make([]sample, len(totals))
-	for i, t := range totals {
-		samples[i] = sample{total: t * 1e6}
+// milli records durations of so many milliseconds.
+func milli(totals ...int64) *times {
+	t := newTimes(time.Minute)
+	for _, d := range totals {
+		t.record(d * 1e6)
 	}
-	return samples
+	return &t
 }
 
-func total(s sample) int64 { return s.total }
+// near reports whether two numbers are equal to the digits that a histogram keeps.
+func near(a, b float64) bool { return math.Abs(a-b) <= math.Abs(b)/1000 }
 
 func TestTimes(t *testing.T) {
-	test := func(samples []sample, want abtext.Times) {
+	test := func(got *times, want abtext.Times) {
 		t.Helper()
-		if got := times(samples, total); got != want {
-			t.Errorf("times(%v) = %+v, want %+v", samples, got, want)
+		s := got.summary()
+		exact := s.Min == want.Min && s.Mean == want.Mean && s.Max == want.Max
+		if !exact || !near(s.Median, want.Median) || !near(s.SD, want.SD) {
+			t.Errorf("summary = %+v, want %+v", s, want)
 		}
 	}
-	test(nil, abtext.Times{})
+	test(milli(), abtext.Times{})
 	test(milli(7), abtext.Times{Min: 7, Mean: 7, Median: 7, Max: 7})
 	// The medians that ab gets wrong: it takes 5 here, and 4 in the next.
 	test(milli(5, 1), abtext.Times{Min: 1, Mean: 3, SD: 2.8284271247461903, Median: 3, Max: 5})
 	test(milli(3, 1, 5), abtext.Times{Min: 1, Mean: 3, SD: 2, Median: 3, Max: 5})
+	both := milli(3)
+	both.add(*milli(1, 5))
+	both.add(*milli())
+	test(both, abtext.Times{Min: 1, Mean: 3, SD: 2, Median: 3, Max: 5})
 }
 
 func TestPercentiles(t *testing.T) {
@@ -39,37 +45,38 @@ func TestPercentiles(t *testing.T) {
 	for i := range int64(1000) {
 		totals = append(totals, 1000-i)
 	}
-	got := percentiles(milli(totals...))
-	for i, want := range map[int]float64{0: 1, 1: 11, 50: 501, 99: 991, 100: 1000} {
-		if got[i] != want {
-			t.Errorf("percentile %d of 1 … 1000 = %v, want %v", i, got[i], want)
+	thousand := milli(totals...)
+	for p, want := range map[float64]float64{0: 1, 1: 11, 50: 501, 99: 991, 99.9: 1000, 100: 1000} {
+		if got := milliseconds(thousand.percentile(p)); !near(got, want) {
+			t.Errorf("percentile %v of 1 … 1000 = %v, want %v", p, got, want)
 		}
 	}
 	// With few samples ab reads beyond them; here the last one is the last.
-	if got := percentiles(milli(1, 2)); got[74] != 2 || got[99] != 2 || got[24] != 1 {
-		t.Errorf("percentiles 24, 74 and 99 of 1, 2 = %v, %v, %v, want 1, 2 and 2", got[24], got[74], got[99])
+	two := milli(1, 2)
+	for p, want := range map[float64]float64{24: 1, 74: 2, 99: 2} {
+		if got := milliseconds(two.percentile(p)); !near(got, want) {
+			t.Errorf("percentile %v of 1, 2 = %v, want %v", p, got, want)
+		}
 	}
 }
 
-func FuzzReadResponse(f *testing.F) {
-	f.Add([]byte(good), true)
-	f.Add([]byte(keepAlive), true)
-	f.Add([]byte("HTTP/1.1 204 No Content\nConnection: close\n\n"), false)
-	f.Fuzz(func(t *testing.T, data []byte, persistent bool) {
-		read := func(r io.Reader) (header, int64, int64, error) {
-			return readResponse(r, make([]byte, maxHeader), "GET", persistent, func(bool) {})
+// TestTimesKeepThreeDigits records times over nine decades; none may be further from what was recorded than a
+// thousandth.
+func TestTimesKeepThreeDigits(t *testing.T) {
+	for d := int64(1); d < int64(time.Minute); d = d*5/4 + 1 {
+		all := newTimes(time.Minute)
+		for range 3 {
+			all.record(d)
 		}
-		h, head, body, err := read(bytes.NewReader(data))
-		if head < 0 || body < 0 || head+body > int64(len(data)) {
-			t.Fatalf("%q: header of %d bytes and body of %d, but there are %d", data, head, body, len(data))
+		all.record(0)
+		all.record(int64(time.Minute))
+		if got := all.at(3); !near(float64(got), float64(d)) {
+			t.Errorf("recorded %d ns, found %d", d, got)
 		}
-		if err != nil || len(data) > maxHeader {
-			return
-		}
-		// However the bytes are cut on their way, they mean the same.
-		if h2, head2, body2, err2 := read(iotest.OneByteReader(bytes.NewReader(data))); err2 == nil &&
-			(h2 != h || head2 != head || body2 > body) {
-			t.Errorf("%q: %+v, %d, %d at once, but byte by byte %+v, %d, %d", data, h, head, body, h2, head2, body2)
-		}
-	})
+	}
+	long := newTimes(time.Second)
+	long.record(int64(time.Hour))
+	if long.at(1) != int64(time.Hour) || long.count() != 1 {
+		t.Errorf("a time too long for the histogram: %d, want it counted and its length exact", long.at(1))
+	}
 }

@@ -83,6 +83,8 @@ func (p *Poller) Wait(events []Event, timeout time.Duration) (int, error) {
 		ready := Readable
 		if r.Filter == unix.EVFILT_WRITE {
 			ready = Writable
+		} else if r.Flags&unix.EV_EOF != 0 {
+			ready |= Ended
 		}
 		events[n] = Event{FD: int(r.Ident), Ready: ready}
 		n++

@@ -32,7 +32,7 @@ func New() (*Poller, error) {
 func (p *Poller) Change(fd int, from, to Interest) error {
 	event := unix.EpollEvent{Fd: int32(fd)}
 	if to&Readable != 0 {
-		event.Events |= unix.EPOLLIN
+		event.Events |= unix.EPOLLIN | unix.EPOLLRDHUP
 	}
 	if to&Writable != 0 {
 		event.Events |= unix.EPOLLOUT
@@ -83,6 +83,9 @@ func readiness(events uint32) Interest {
 	}
 	if events&unix.EPOLLOUT != 0 {
 		ready |= Writable
+	}
+	if events&unix.EPOLLRDHUP != 0 {
+		ready |= Ended
 	}
 	return ready
 }

@@ -77,7 +77,7 @@ func TestReadiness(t *testing.T) {
 	if _, err := unix.Read(a, buffer[:]); err != nil {
 		t.Fatal(err)
 	}
-	test("the end can be read too", Readable, Readable, Readable)
+	test("the end can be read too", Readable, Readable, Readable|Ended)
 }
 
 func TestWakeEndsWait(t *testing.T) {

@@ -1,0 +1,50 @@
+package load
+
+// onlyReal are the flags of ab 2.4 that this ab does not have: HTML tables, proxies, and the choice of ciphers
+// and protocols.
+const onlyReal = "wxyzXPZf"
+
+const usageText = `Usage: labbook ab [options] [http[s]://]hostname[:port]/path
+Options are ab's:
+    -n requests     Number of requests to perform
+    -c concurrency  Number of multiple requests to make at a time
+    -t timelimit    Seconds to max. to spend on benchmarking
+                    This implies -n 50000
+    -s timeout      Seconds to max. wait for each response
+                    Default is 30 seconds
+    -b windowsize   Size of TCP send/receive buffer, in bytes
+    -B address      Address to bind to when making outgoing connections
+    -p postfile     File containing data to POST. Remember also to set -T
+    -u putfile      File containing data to PUT. Remember also to set -T
+    -T content-type Content-type header to use for POST/PUT data, eg.
+                    'application/x-www-form-urlencoded'
+                    Default is 'text/plain'
+    -v verbosity    How much troubleshooting info to print
+    -i              Use HEAD instead of GET
+    -C attribute    Add cookie, eg. 'Apache=1234'. (repeatable)
+    -H attribute    Add Arbitrary header line, eg. 'Accept-Encoding: gzip'
+                    Inserted after all normal header lines. (repeatable)
+    -A attribute    Add Basic WWW Authentication, the attributes
+                    are a colon separated username and password.
+    -V              Print version number and exit
+    -k              Use HTTP KeepAlive feature
+    -d              Do not show percentiles served table.
+    -S              Do not show confidence estimators and warnings.
+    -q              Do not show progress when doing more than 150 requests
+    -l              Accept variable document length (use this for dynamic pages)
+    -g filename     Output collected data to gnuplot format file.
+    -e filename     Output CSV file with percentages served
+    -r              Don't exit on socket receive errors.
+    -m method       Method name
+    -h              Display usage information (this message)
+    -I              Disable TLS Server Name Indication (SNI) extension
+    -E certfile     Specify optional client certificate chain and private key
+And its own:
+    --json file     Write everything that was measured as JSON
+    --http1.1       Speak HTTP/1.1: chunked bodies, connections that stay by default
+    --threads n     Use n threads, each with its share of the connections
+                    Default is 1; https uses all cores
+    --rate r        Open loop: r requests a second arrive, whatever the server does.
+                    Response times count from when a request was due. -c is the most
+                    connections, by default 1000; -n, or -t times r, the arrivals
+`
