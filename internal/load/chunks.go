@@ -1,6 +1,7 @@
 package load
 
-// chunks takes a body in chunks apart (RFC 9112, 7.1), in pieces of any size.
+// chunks takes a body in chunks apart (RFC 9112, 7.1), in pieces of any size. Lines of sizes must end in CR and
+// LF: readers that take less have been made to see another body than others do.
 type chunks struct {
 	part   chunkPart
 	digits int   // of the size, so far
@@ -19,7 +20,8 @@ const (
 	inDataLF
 	inTrailerStart // of a line
 	inTrailer      // within a line
-	inTrailerEnd   // CR began the line, LF comes
+	inTrailerLF
+	inTrailerEnd // CR began the line, LF comes
 	chunksDone
 )
 
@@ -56,38 +58,37 @@ func (c *chunks) step(b byte) bool {
 	switch c.part {
 	case inSize:
 		return c.size(b)
-	case inExtension, inTrailer:
+	case inExtension:
 		c.extra++
-		if b == '\n' && c.part == inExtension {
-			c.sized()
-		} else if b == '\n' {
-			c.part = inTrailerStart
+		if b == '\r' {
+			c.part = inSizeEnd
 		}
-		return c.extra <= maxHeader
+		return b != '\n' && c.extra <= maxHeader
+	case inTrailer:
+		c.extra++
+		if b == '\r' {
+			c.part = inTrailerLF
+		}
+		return b != '\n' && c.extra <= maxHeader
+	case inTrailerLF:
+		c.part = inTrailerStart
+		return b == '\n'
 	case inSizeEnd:
 		c.sized()
 		return b == '\n'
 	case inDataCR:
-		if b == '\n' {
-			c.next()
-			return true
-		}
 		c.part = inDataLF
 		return b == '\r'
 	case inDataLF:
 		c.next()
 		return b == '\n'
 	case inTrailerStart:
-		switch b {
-		case '\n':
-			c.part = chunksDone
-		case '\r':
+		c.extra++
+		c.part = inTrailer
+		if b == '\r' {
 			c.part = inTrailerEnd
-		default:
-			c.extra++
-			c.part = inTrailer
 		}
-		return c.extra <= maxHeader
+		return b != '\n' && c.extra <= maxHeader
 	}
 	c.part = chunksDone // inTrailerEnd
 	return b == '\n'
@@ -103,8 +104,6 @@ func (c *chunks) size(b byte) bool {
 	switch b {
 	case '\r':
 		c.part = inSizeEnd
-	case '\n':
-		c.sized()
 	case ';', ' ', '\t':
 		c.part = inExtension
 	default:

@@ -25,6 +25,8 @@ type header struct {
 	server    []byte // the first word of the Server field; lies in what was parsed
 	keepAlive bool   // the server will keep the connection open
 	chunked   bool   // the body comes in chunks
+	odd       bool   // it comes in a way that cannot be taken apart
+	old       bool   // HTTP/1.0
 	length    int64  // Content-Length, -1 if it is not given
 }
 
@@ -71,7 +73,8 @@ func (h *header) begin(line []byte) error {
 	if h.status < 100 {
 		return errMalformed
 	}
-	h.keepAlive = line[len(prefix)] != '0'
+	h.old = line[len(prefix)] == '0'
+	h.keepAlive = !h.old
 	return nil
 }
 
@@ -114,9 +117,8 @@ func (h *header) take(name, value []byte) error {
 		}
 		h.length = n
 	case bytes.EqualFold(name, []byte("Transfer-Encoding")):
-		if h.chunked || !bytes.EqualFold(value, []byte("chunked")) {
-			return errMalformed // nobody asked for another coding, and without it there is no telling where it ends
-		}
+		// Nobody asked for another coding, and HTTP/1.0 has none (RFC 9112, 6.1).
+		h.odd = h.chunked || h.old || !bytes.EqualFold(value, []byte("chunked"))
 		h.chunked = true
 	}
 	return nil
@@ -239,8 +241,7 @@ func (r *response) feedHeader(data []byte, f framing) (int, error) {
 		size := len(f.last.text)
 		r.headerBytes += int64(size)
 		r.header = f.last.header
-		r.headerCame(f)
-		return size, nil
+		return size, r.headerCame(f)
 	}
 	text := data
 	if before > 0 {
@@ -266,17 +267,19 @@ func (r *response) feedHeader(data []byte, f framing) (int, error) {
 	if h.status/100 != 1 {
 		f.last.keep(text[:size], h)
 		r.header = h
-		r.headerCame(f)
+		err = r.headerCame(f)
 	}
-	return size - before, nil
+	return size - before, err
 }
 
 // headerCame settles how the body ends (RFC 9112, 6.3).
-func (r *response) headerCame(f framing) {
+func (r *response) headerCame(f framing) error {
 	switch {
 	case !f.delimited:
 		r.keepAlive = false
 		r.part = untilEnd
+	case r.odd:
+		return errMalformed
 	case f.bodyless(r.status) || !r.chunked && r.length == 0:
 		r.bodyCame(f)
 	case r.chunked:
@@ -287,6 +290,7 @@ func (r *response) headerCame(f framing) {
 		r.keepAlive = false
 		r.part = untilEnd
 	}
+	return nil
 }
 
 // bodyCame settles what is left to come after the body: the end of the connection, where the server said so.
