@@ -12,17 +12,29 @@ import (
 // Kind says which factor of the load a Level sets.
 type Kind string
 
-// Concurrency is ab's -c: so many closed-loop clients that ask again only after an answer.
-const Concurrency Kind = "concurrency"
+// Concurrency is ab's -c: so many closed-loop clients that ask again only after an answer. Rate is that of an
+// open loop: so many requests arrive a second, whatever the server does.
+const (
+	Concurrency Kind = "concurrency"
+	Rate        Kind = "rate"
+)
+
+// Symbol is the letter that stands for the kind where there is little room.
+func (k Kind) Symbol() string {
+	if k == Rate {
+		return "r"
+	}
+	return "c"
+}
 
 // Level is one value of the load's factor.
 type Level struct {
 	Kind  Kind `json:"kind"`
-	Value int  `json:"value"` // at least 1; clients for Concurrency
+	Value int  `json:"value"` // at least 1; clients for Concurrency, requests a second for Rate
 }
 
-// String gives the short form, "c=5".
-func (l Level) String() string { return fmt.Sprintf("c=%d", l.Value) }
+// String gives the short form, "c=5" or "r=1000".
+func (l Level) String() string { return fmt.Sprintf("%s=%d", l.Kind.Symbol(), l.Value) }
 
 // Cell is one combination of server and level.
 type Cell struct {
@@ -47,11 +59,24 @@ func (t Trial) String() string {
 
 // Levels gives the experiment's levels in the file's order.
 func Levels(e *spec.Experiment) []Level {
-	levels := make([]Level, len(e.Load.Concurrency))
-	for i, c := range e.Load.Concurrency {
-		levels[i] = Level{Concurrency, c}
+	kind, values := Concurrency, e.Load.Concurrency
+	if e.Load.OpenLoop() {
+		kind, values = Rate, e.Load.Rate
+	}
+	levels := make([]Level, len(values))
+	for i, value := range values {
+		levels[i] = Level{kind, value}
 	}
 	return levels
+}
+
+// Connections is the most connections that a trial at a level has at a time: one for each client of a closed
+// loop, and what the spec allows an open one.
+func Connections(e *spec.Experiment, l Level) int {
+	if l.Kind == Rate {
+		return e.Load.Connections
+	}
+	return l.Value
 }
 
 // Cells gives every cell: the servers in the file's order, and for each its levels.

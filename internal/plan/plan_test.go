@@ -73,3 +73,21 @@ func TestNamesOfATrial(t *testing.T) {
 		t.Errorf("String() = %q, want %q", got, want)
 	}
 }
+
+func TestLevelsOfAnOpenLoop(t *testing.T) {
+	e := experiment(2, 9)
+	if got := Connections(e, Levels(e)[1]); got != 3 {
+		t.Errorf("Connections at c=3 = %d, want 3", got)
+	}
+	e.Load = spec.Load{Rate: []int{1000, 4000}, Connections: 50}
+	want := []Level{{Rate, 1000}, {Rate, 4000}}
+	if diff := cmp.Diff(want, Levels(e)); diff != "" {
+		t.Errorf("Levels of an open loop (-want +got):\n%s", diff)
+	}
+	if text, n := want[0].String(), Connections(e, want[0]); text != "r=1000" || n != 50 {
+		t.Errorf("the level is %q with %d connections, want r=1000 with 50", text, n)
+	}
+	if trials := New(e); len(trials) != 8 || trials[0].Level.Kind != Rate {
+		t.Errorf("the plan has %d trials, the first at %v; want 8 at rates", len(trials), trials[0].Level)
+	}
+}

@@ -17,8 +17,8 @@ type section struct {
 var (
 	topSection = section{"", []string{"title", "question", "notes", "identify", "language"},
 		[]string{"notes_file", "calibrate"}}
-	loadSection = section{"[load]", []string{"requests", "concurrency", "keepalive", "path", "timeout",
-		"generator", "expect_status"}, []string{"rate", "calibrate"}}
+	loadSection = section{"[load]", []string{"requests", "concurrency", "rate", "connections", "keepalive",
+		"path", "timeout", "generator", "expect_status"}, []string{"calibrate"}}
 	designSection = section{"[design]", []string{"rounds", "warmup", "restart", "seed", "confidence",
 		"margin", "baseline", "control"}, []string{"calibrate"}}
 	serverSection = section{"[[server]]", []string{"name", "model", "address", "command", "env", "url",
@@ -137,10 +137,11 @@ func (t *table) many(key, label string) []*table {
 // experiment reads the whole file.
 func (t *table) experiment() *Experiment {
 	t.refuseUnknown(topSection)
+	load := t.one("load", "[load]")
 	e := &Experiment{
 		Title:    t.title(),
 		Identify: t.flag("identify", false),
-		Load:     t.one("load", "[load]").load(),
+		Load:     load.load(),
 	}
 	e.Question, _ = t.text("question")
 	e.Notes, _ = t.text("notes")
@@ -148,6 +149,9 @@ func (t *table) experiment() *Experiment {
 	e.Servers = t.servers()
 	e.Design = t.one("design", "[design]").design(e.Servers)
 	e.References = t.references()
+	if e.Load.OpenLoop() {
+		load.openLoop(e)
+	}
 	return e
 }
 
