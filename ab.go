@@ -28,9 +28,11 @@ type generator struct {
 // percentilesFile is where ab writes its -e table, in a temporary folder of the trial's own.
 const percentilesFile = "percentiles.csv"
 
-// findGenerator gives the ab that the spec asks for. GeneratorAuto takes the installed one if it is there.
-func findGenerator(ctx context.Context, want spec.Generator) (generator, error) {
-	if want != spec.GeneratorEmbedded {
+// findGenerator gives the ab that the spec asks for. GeneratorAuto takes the installed one if it is there and
+// can make the load: it has no open loop.
+func findGenerator(ctx context.Context, load spec.Load) (generator, error) {
+	want := load.Generator
+	if want != spec.GeneratorEmbedded && !load.OpenLoop() {
 		found, err := installedAB(ctx)
 		if err == nil {
 			return found, nil
@@ -44,6 +46,11 @@ func findGenerator(ctx context.Context, want spec.Generator) (generator, error) 
 				"looking for ApacheBench: %w", err)
 		}
 	}
+	return embeddedAB()
+}
+
+// embeddedAB is our own program in the part of ab.
+func embeddedAB() (generator, error) {
 	self, err := executable()
 	if err != nil {
 		return generator{}, fmt.Errorf("finding our own program: %w", err)
@@ -114,16 +121,24 @@ func loadArgs(e *spec.Experiment, s spec.Server, level plan.Level) []string {
 }
 
 // warmupArgs are ab's arguments for the warm-up before a trial, nil for none. ab refuses fewer requests
-// than clients.
+// than clients: a closed loop then gets a request a client, an open loop fewer connections.
 func warmupArgs(e *spec.Experiment, s spec.Server, level plan.Level) []string {
 	if e.Design.Warmup == 0 {
 		return nil
 	}
-	return append(callArgs(e, max(e.Design.Warmup, level.Value), level), e.TargetURL(s))
+	requests := e.Design.Warmup
+	if level.Kind == plan.Concurrency {
+		requests = max(requests, level.Value)
+	}
+	return append(callArgs(e, requests, level), e.TargetURL(s))
 }
 
 func callArgs(e *spec.Experiment, requests int, level plan.Level) []string {
-	args := []string{"-n", itoa(requests), "-c", itoa(level.Value), "-s", "30", "-r"}
+	connections := min(plan.Connections(e, level), requests)
+	args := []string{"-n", itoa(requests), "-c", itoa(connections), "-s", "30", "-r"}
+	if level.Kind == plan.Rate {
+		args = append(args, "--rate", itoa(level.Value))
+	}
 	if e.Load.KeepAlive {
 		args = append(args, "-k")
 	}

@@ -213,7 +213,7 @@ type lab struct {
 
 // prepare makes the machine ready, or says what is in the way, before anything is written.
 func prepare(ctx context.Context, e *spec.Experiment, path, dir string, fresh bool) (*lab, error) {
-	chosen, err := findGenerator(ctx, e.Load.Generator)
+	chosen, err := findGenerator(ctx, e.Load)
 	if err != nil {
 		return nil, err
 	}

@@ -90,6 +90,9 @@ func outcome(r record.Result) string {
 	if m.Non2xx > 0 {
 		text += fmt.Sprintf(", %d not 2xx", m.Non2xx)
 	}
+	if m.Unsent > 0 {
+		text += fmt.Sprintf(", %d unsent", m.Unsent)
+	}
 	return text
 }
 

@@ -42,6 +42,10 @@ func printPlan(stdout io.Writer, e *spec.Experiment, trials []plan.Trial, dir st
 	for _, s := range e.Servers {
 		fmt.Fprintf(stdout, "  %s  %s  %s\n", printable(s.Name), e.TargetURL(s), printable(kind(s)))
 	}
+	if e.Load.OpenLoop() {
+		fmt.Fprintf(stdout, "requests arrive at a rate, at most %s at a time, open loop\n",
+			count(e.Load.Connections, "connection"))
+	}
 	fmt.Fprintf(stdout, "a server is started for every %s, warm-up of %s before each trial, seed %d\n",
 		scope(e.Design.Restart), count(e.Design.Warmup, "request"), e.Design.Seed)
 	for _, trial := range trials {

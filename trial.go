@@ -84,7 +84,7 @@ func (b *bench) load(ctx context.Context, s *server, result *record.Result) erro
 	if loadEnd != nil && result.Outcome == record.Ended {
 		open := 0
 		if b.experiment.Load.KeepAlive {
-			open = result.Level.Value
+			open = plan.Connections(b.experiment, result.Level)
 		}
 		from, to = s.observeQuiet(ctx, loadEnd, open)
 	}

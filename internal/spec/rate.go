@@ -45,8 +45,9 @@ func (t *table) refuseLate(e *Experiment) {
 	if arriving < e.Load.Timeout {
 		return
 	}
-	t.refuse("rate", "found %d: %d requests and %d of the warm-up take %v to arrive at it, and a trial is stopped "+
-		"after %v; allowed: rates at which they arrive earlier; raise rate or timeout, or lower requests or warmup",
+	t.refuse("rate", "found %d: %d requests and %d of the warm-up take %v to arrive at it, and a trial is "+
+		"stopped after %v; allowed: rates at which they arrive earlier; raise rate or timeout, or lower requests "+
+		"or warmup",
 		slowest, e.Load.Requests, e.Design.Warmup, arriving.Round(time.Millisecond), e.Load.Timeout)
 }
 

@@ -33,8 +33,8 @@ func TestOpenLoop(t *testing.T) {
 // The warm-up and the load share the timeout, and what takes as long as it cannot end within it.
 func TestRateWithinTimeout(t *testing.T) {
 	late := "[load]\nrequests = 900\nrate = [1000, 10]\ntimeout = '100s'\n" + oneServer
-	const want = "x.toml:3: [load] rate: found 10: 900 requests and 100 of the warm-up take 1m40s to arrive at " +
-		"it, and a trial is stopped after 1m40s; allowed: rates at which they arrive earlier; raise rate or " +
+	const want = "x.toml:3: [load] rate: found 10: 900 requests and 100 of the warm-up take 1m40s to arrive " +
+		"at it, and a trial is stopped after 1m40s; allowed: rates at which they arrive earlier; raise rate or " +
 		"timeout, or lower requests or warmup"
 	if _, err := Parse("x.toml", late); err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)

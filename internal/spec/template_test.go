@@ -23,15 +23,16 @@ func TestTemplateIsValid(t *testing.T) {
 	}
 }
 
-// ofClosedLoop and ofOpenLoop match the template's keys of which a file has either the ones or the others, and
-// the reference, which a file with a rate cannot have.
+// ofClosedLoop and ofOpenLoop match the template's keys of which a file has either the ones or the
+// others, and the reference, which a file with a rate cannot have.
 var (
-	ofClosedLoop = regexp.MustCompile(`(?m)^(concurrency .*|\[\[reference\]\].*|name = "last year".*|file = .*)\n`)
-	ofOpenLoop   = regexp.MustCompile(`(?m)^(rate|connections) .*\n`)
+	ofClosedLoop = regexp.MustCompile(
+		`(?m)^(concurrency .*|\[\[reference\]\].*|name = "last year".*|file = .*)\n`)
+	ofOpenLoop = regexp.MustCompile(`(?m)^(rate|connections) .*\n`)
 )
 
-// What the template says about a key that is left out must be true, so all of them are taken in: once for each
-// kind of load.
+// What the template says about a key that is left out must be true, so all of them are taken in:
+// once for each kind of load.
 func TestTemplateWithEveryKey(t *testing.T) {
 	all := keyLeftOut.ReplaceAllString(Template(), "$1")
 	if all == Template() {
