@@ -57,6 +57,9 @@ func (a *Analysis) Cell(place plan.Cell) *Cell {
 	return nil
 }
 
+// OpenLoop reports whether requests arrived at a rate, whatever the servers did.
+func (a *Analysis) OpenLoop() bool { return len(a.Levels) > 0 && a.Levels[0].Kind == plan.Rate }
+
 // Of gives a server's cells in the order of the levels.
 func (a *Analysis) Of(server string) []Cell {
 	var cells []Cell
