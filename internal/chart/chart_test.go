@@ -47,6 +47,9 @@ func TestGolden(t *testing.T) {
 	test("response-time", ResponseTime(seed().analysis()))
 	test("gaps", Throughput(gaps.analysis(), nil))
 	test("many", ResponseTime(many(6, 4, 5).analysis()))
+	test("open-throughput", Throughput(open().analysis(), nil))
+	test("open-response-time", ResponseTime(open().analysis()))
+	test("latency-throughput", LatencyThroughput(open().analysis()))
 	test("nothing", Throughput(nothing.analysis(), elsewhere))
 }
 
@@ -258,11 +261,48 @@ func TestReferencesAreInTheTable(t *testing.T) {
 	if !strings.Contains(c.Description, "somebody else measured: Tugas 9.") {
 		t.Errorf("Description = %q does not say whose the dashed lines are", c.Description)
 	}
-	for _, c := range []Chart{c, ResponseTime(seed().analysis())} {
+	for _, c := range []Chart{c, ResponseTime(seed().analysis()), Throughput(open().analysis(), nil),
+		LatencyThroughput(open().analysis())} {
 		for _, row := range c.Rows {
 			if len(row) != len(c.Columns) {
 				t.Errorf("%s: row %q has %d cells, want %d", c.Name, row, len(row), len(c.Columns))
 			}
 		}
+	}
+}
+
+func TestOpenLoopSaysSo(t *testing.T) {
+	a := open().analysis()
+	for _, c := range []Chart{Throughput(a, nil), ResponseTime(a), LatencyThroughput(a)} {
+		svg := string(c.File())
+		if !strings.Contains(c.Title, "open loop") || strings.Contains(svg, "closed loop") {
+			t.Errorf("%s: the title is %q, or its picture speaks of a closed loop", c.Name, c.Title)
+		}
+		if c.Problem != "" || strings.Contains(svg, "NaN") || !strings.Contains(svg, "r=8000, round 10") {
+			t.Errorf("%s: %s\n%s", c.Name, c.Problem, svg)
+		}
+	}
+	guide := func(a *stats.Analysis) bool {
+		return strings.Contains(Throughput(a, nil).Inline(), "all that arrives")
+	}
+	one := open()
+	one.levels = one.levels[:1]
+	if !guide(a) || !guide(one.analysis()) || guide(seed().analysis()) {
+		t.Error("what arrives is a line of an open loop, and of no other")
+	}
+	if c := LatencyThroughput(one.analysis()); c.Problem != "" {
+		t.Errorf("of a single rate: %s", c.Problem)
+	}
+}
+
+// A trial of which only one of two metrics is known has no place on a chart of the two.
+func TestAgainstPairsByRound(t *testing.T) {
+	a := open().analysis()
+	first := &a.Cells[0]
+	first.P50.Values, first.P50.Rounds = first.P50.Values[3:], first.P50.Rounds[3:]
+	s := newSeries(a, 0, "x", func(c stats.Cell) stats.Summary { return c.P50 })
+	s.against(a.Of(a.Servers[0]), func(c stats.Cell) stats.Summary { return c.Throughput })
+	if at := s.points[0]; len(at.trials) != 7 || at.rounds[0] != 4 || at.xs[0] != first.Throughput.Values[3] {
+		t.Errorf("%d trials from round %d on, want 7 from round 4 on", len(at.trials), at.rounds[0])
 	}
 }
