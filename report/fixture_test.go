@@ -40,6 +40,7 @@ func worlds() map[string]world {
 		"seed":  {head: plainHead, servers: two, rounds: 10, trial: watched, header: withReference},
 		"busy":  {head: few, servers: two, rounds: 10, trial: restless},
 		"six":   {head: few, servers: []string{"A", "B", "b", "c d", "c-d", "F"}, rounds: 10, trial: good},
+		"open":  {head: openHead, servers: two, rounds: 10, trial: arriving, header: embedded},
 		"one":   {head: one, servers: two[:1], rounds: 1, trial: good},
 		"wrong": {head: few, servers: two, rounds: 6, trial: notFound},
 		"ended": {head: few, servers: two, rounds: 10, trial: eachOutcome},

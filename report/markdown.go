@@ -16,10 +16,11 @@ func (p *page) markdown() []byte {
 	}
 	fmt.Fprintf(
 		&b,
-		"## Answer\n\n**%s**\n\n%s; load by %s; closed loop.\n\n",
+		"## Answer\n\n**%s**\n\n%s; load by %s; %s.\n\n",
 		md(p.Answer),
 		md(p.Size),
 		md(p.Generator),
+		p.Loop,
 	)
 	p.markdownDoubts(&b)
 	if notes := strings.TrimSpace(p.Notes); notes != "" {

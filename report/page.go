@@ -30,7 +30,8 @@ type page struct {
 	Spec        record.File
 	Size        string // "2 servers × 5 levels × 10 rounds = 100 trials of 1,000 requests"
 	Generator   string
-	Damaged     int // lines of the record that could not be read
+	Loop        string // closed or open
+	Damaged     int    // lines of the record that could not be read
 	Style       template.CSS
 	NotesHTML   template.HTML
 }
@@ -61,7 +62,11 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		Spec:        rec.Spec,
 		Size:        size(rec, a),
 		Generator:   generatorName(rec.Generator),
+		Loop:        loop(e),
 		Damaged:     rec.Damaged,
+	}
+	if a.OpenLoop() {
+		p.Charts = append(p.Charts, chart.LatencyThroughput(a))
 	}
 	for _, s := range e.Servers {
 		p.Servers = append(p.Servers, seedTable(a, s))

@@ -58,7 +58,8 @@ func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 	c := f.chart("Requests per second at each " + load.level + ": each small circle is a clean trial, each " +
 		"line joins the medians, and each bar is the interval of a median.")
 	if a.OpenLoop() && c.Problem == "" {
-		c.Description += " The thin dashed line is all that arrives: a server whose median is below it does not keep up."
+		c.Description += " The thin dashed line is all that arrives: a server whose median is below it does " +
+			"not keep up."
 	}
 	if len(names) > 0 && c.Problem == "" {
 		c.Description += " Dashed lines are references, which somebody else measured: " +

@@ -12,8 +12,8 @@ import (
 const enough = 0.99
 
 // keptShare is the share of an open loop's rate at which a trial's requests were answered. The clock of a
-// trial runs until its last answer, so the time of an answer that had to wait for nothing, the trial's shortest
-// one, is taken off; where it is not known, nothing is.
+// trial runs until its last answer, so the time of an answer that had to wait for nothing, the trial's
+// shortest one, is taken off; where it is not known, nothing is.
 var keptShare = Metric{"kept_share", func(r record.Result) (float64, bool) {
 	m := r.Measurement()
 	if m == nil || r.Level.Kind != plan.Rate || m.Complete == 0 {

@@ -19,7 +19,8 @@ func openLoop(answers func(r *record.Result)) *record.Record {
 	template := rec(1).Results[0]
 	for _, trial := range plan.New(e) {
 		result, load, m := template, *template.Load, *template.Load.Measurement
-		m.Complete, m.RequestsPerSecond, m.ArrivalRate = 1000, float64(trial.Level.Value), float64(trial.Level.Value)
+		m.Complete, m.ArrivalRate = 1000, float64(trial.Level.Value)
+		m.RequestsPerSecond = m.ArrivalRate
 		load.Measurement, result.Load, result.Trial = &m, &load, trial
 		result.PercentilesMS = make([]float64, 101)
 		answers(&result)

@@ -120,6 +120,9 @@ func failure(rec *record.Record, trial record.Result) (Code, string) {
 	case m.Failed > 0 || m.WriteErrors > 0:
 		return Failed, fmt.Sprintf("%d failed requests, %d write errors", m.Failed, m.WriteErrors)
 	case m.Unsent > 0:
+		if m.Unsent == 1 {
+			return Unsent, "1 arrival could not be sent"
+		}
 		return Unsent, fmt.Sprintf("%d arrivals could not be sent", m.Unsent)
 	case m.RequestsPerSecond <= 0:
 		return Aborted, "ab's report holds no rate"
