@@ -91,3 +91,31 @@ func TestLevelsOfAnOpenLoop(t *testing.T) {
 		t.Errorf("the plan has %d trials, the first at %v; want 8 at rates", len(trials), trials[0].Level)
 	}
 }
+
+func TestCalibrationVisitsEveryCellTwice(t *testing.T) {
+	e := experiment(10, 9)
+	e.Design.Calibrate = true
+	trials := New(e)
+	if len(trials) != 200 {
+		t.Fatalf("2 servers × 5 levels × 10 rounds × 2 instruments = %d trials, want 200", len(trials))
+	}
+	visits, first := map[Trial]int{}, map[Instrument]int{}
+	for i, trial := range trials {
+		if trial.Order != i+1 {
+			t.Errorf("trial %d has order %d", i+1, trial.Order)
+		}
+		first[trial.Instrument] += i % 20
+		trial.Order = 0
+		visits[trial]++
+	}
+	if len(visits) != 200 {
+		t.Errorf("the rounds visit %d different places, want 200", len(visits))
+	}
+	if a, b := first[Own], first[Calibration]; 2*a < b || 2*b < a {
+		t.Errorf("the places of the two in their rounds sum up to %d and %d: they are not shuffled together", a, b)
+	}
+	trial := Trial{Order: 3, Round: 1, Instrument: Calibration, Cell: Cell{"A", Level{Concurrency, 5}}}
+	if got := trial.String(); got != "trial 3 (A c=5, calibration, round 1)" {
+		t.Errorf("String() = %q", got)
+	}
+}

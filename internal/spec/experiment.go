@@ -59,6 +59,7 @@ type Design struct {
 	Confidence float64 // of intervals, above 0.5 and below 1
 	Margin     float64 // differences smaller than this may be called equivalent; above 0, below 1
 	Baseline   string  // the server that others are compared with: the name of one of Servers
+	Calibrate  bool    // every cell is measured by the other ab, too; never in an open loop
 }
 
 // Restart says when a server is started afresh.

@@ -101,6 +101,9 @@ func checkDesign(t *testing.T, e *Experiment) {
 	if d.Rounds < 1 || d.Rounds > MaxRounds || d.Warmup < 0 || d.Warmup > maxWarmup || d.Seed > math.MaxInt64 {
 		t.Errorf("rounds %d, warmup %d, seed %d", d.Rounds, d.Warmup, d.Seed)
 	}
+	if d.Calibrate && e.Load.OpenLoop() {
+		t.Error("calibrated in an open loop")
+	}
 	if !(d.Confidence > 0.5 && d.Confidence < 1 && d.Margin > 0 && d.Margin < 1) {
 		t.Errorf("confidence %v, margin %v", d.Confidence, d.Margin)
 	}
