@@ -168,7 +168,8 @@ func rounds(cs []stats.Comparison) string {
 	return fmt.Sprintf("%d to %d rounds", int(low), int(high))
 }
 
-func extent(cs []stats.Comparison, of func(stats.Comparison) (low, high float64)) (low, high float64) {
+// extent gives the least and the greatest of two numbers of some values.
+func extent[T any](cs []T, of func(T) (low, high float64)) (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for _, c := range cs {
 		l, h := of(c)

@@ -45,6 +45,10 @@ func (p *page) markdown() []byte {
 		fmt.Fprintf(&b, "### %s\n\n%s\n\n", md(p.Usage.Caption), md(p.UsageMeans))
 		p.Usage.markdown(&b)
 	}
+	if c := p.Calibration; len(c.Table.Rows) > 0 {
+		fmt.Fprintf(&b, "## Calibration\n\n%s\n\n**%s**\n\n", md(c.Lead), md(c.Says))
+		c.Table.markdown(&b)
+	}
 	b.WriteString("## Charts\n\n")
 	for _, c := range p.Charts {
 		fmt.Fprintf(

@@ -26,13 +26,14 @@ func terms(rec *record.Record, a *stats.Analysis) ([]term, error) {
 	e := rec.Experiment
 	var b strings.Builder
 	err := methodTemplate.Execute(&b, map[string]any{
-		"Requests": plural(e.Load.Requests, "request"),
-		"Open":     e.Load.OpenLoop(),
-		"Seed":     e.Design.Seed,
-		"Restart":  restartMeans(e),
-		"Expected": expectedStatus(e),
-		"Median":   medianMeans(a),
-		"Baseline": a.Baseline,
+		"Requests":   plural(e.Load.Requests, "request"),
+		"Open":       e.Load.OpenLoop(),
+		"Calibrated": rec.Calibration != nil,
+		"Seed":       e.Design.Seed,
+		"Restart":    restartMeans(e),
+		"Expected":   expectedStatus(e),
+		"Median":     medianMeans(a),
+		"Baseline":   a.Baseline,
 
 		"Margin":      percent(a.Margin),
 		"MarginLow":   ratio(1 / (1 + a.Margin)),

@@ -19,6 +19,7 @@ type page struct {
 	Comparisons []table
 	Servers     []table
 	Usage       table
+	Calibration calibration
 	UsageMeans  string
 	Charts      []chart.Chart
 	Captures    []capture
@@ -53,6 +54,7 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		Usage:       usageTable(a),
 		UsageMeans:  usageMeans,
 		Charts:      []chart.Chart{chart.Throughput(a, e.References), chart.ResponseTime(a)},
+		Calibration: newCalibration(rec, a),
 		Captures:    captures(e, a),
 		Terms:       terms,
 		Limits:      limits(rec),
@@ -75,7 +77,11 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 }
 
 func size(rec *record.Record, a *stats.Analysis) string {
-	return plural(len(a.Servers), "server") + " × " + plural(len(a.Levels), "level") + " × " +
+	text := plural(len(a.Servers), "server") + " × " + plural(len(a.Levels), "level") + " × " +
 		plural(rec.Rounds, "round") + " = " + plural(len(a.Cells)*rec.Rounds, "trial") + " of " +
 		plural(rec.Experiment.Load.Requests, "request")
+	if rec.Calibration != nil {
+		text += ", and as many for the calibration"
+	}
+	return text
 }
