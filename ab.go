@@ -28,6 +28,53 @@ type generator struct {
 // percentilesFile is where ab writes its -e table, in a temporary folder of the trial's own.
 const percentilesFile = "percentiles.csv"
 
+// generators are the ab of an experiment, and the other one, which calibrates it; nil where nothing does.
+type generators struct {
+	own   generator
+	other *generator
+}
+
+// of gives the one that measures a trial.
+func (g generators) of(instrument plan.Instrument) generator {
+	if instrument == plan.Calibration {
+		return *g.other
+	}
+	return g.own
+}
+
+// String says which they are, for people.
+func (g generators) String() string {
+	if g.other == nil {
+		return g.own.String()
+	}
+	return g.own.String() + ", calibrated by " + g.other.String()
+}
+
+// findGenerators gives the ab that the spec asks for, and the other one if it asks for a calibration.
+func findGenerators(ctx context.Context, e *spec.Experiment) (generators, error) {
+	if !e.Design.Calibrate {
+		own, err := findGenerator(ctx, e.Load)
+		return generators{own: own}, err
+	}
+	embedded, err := embeddedAB()
+	if err != nil {
+		return generators{}, err
+	}
+	installed, err := installedAB(ctx)
+	if ctx.Err() != nil {
+		return generators{}, context.Cause(ctx)
+	}
+	if err != nil {
+		return generators{}, machineError("a calibration compares ab with the embedded one: install it "+
+			"(Debian: apt-get install apache2-utils), or set calibrate = false in [design]",
+			"looking for ApacheBench: %w", err)
+	}
+	if e.Load.Generator == spec.GeneratorEmbedded {
+		return generators{embedded, &installed}, nil
+	}
+	return generators{installed, &embedded}, nil
+}
+
 // findGenerator gives the ab that the spec asks for. GeneratorAuto takes the installed one if it is there and
 // can make the load: it has no open loop.
 func findGenerator(ctx context.Context, load spec.Load) (generator, error) {
@@ -55,7 +102,7 @@ func embeddedAB() (generator, error) {
 	if err != nil {
 		return generator{}, fmt.Errorf("finding our own program: %w", err)
 	}
-	named := record.Generator{Name: "labbook ab", Version: version()}
+	named := record.Generator{Name: record.EmbeddedAB, Version: version()}
 	return generator{Generator: named, path: self, prefix: []string{"labbook", "ab"}}, nil
 }
 
@@ -189,7 +236,7 @@ func (g generator) run(ctx context.Context, args []string) (output, error) {
 }
 
 // realAB is the name of the installed one.
-const realAB = "ab"
+const realAB = record.InstalledAB
 
 // fewForAB is how many requests the real ab needs for its -e table: with fewer it reads beyond the last one.
 const fewForAB = 51
