@@ -14,6 +14,9 @@ import (
 // baseline. It says no more than the verdicts do: where there are none, it claims nothing.
 func Answer(_ *record.Record, a *stats.Analysis) string {
 	var sentences []string
+	if a.OpenLoop() {
+		sentences = append(sentences, keptUp(a))
+	}
 	if len(a.Servers) == 1 {
 		sentences = append(sentences, alone(a))
 	}
@@ -21,9 +24,6 @@ func Answer(_ *record.Record, a *stats.Analysis) string {
 		if server != a.Baseline {
 			sentences = append(sentences, compared(a, server))
 		}
-	}
-	if a.OpenLoop() {
-		sentences = append(sentences, keptUp(a))
 	}
 	return strings.Join(sentences, " ")
 }

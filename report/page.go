@@ -70,6 +70,9 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 	if a.OpenLoop() {
 		p.Charts = append(p.Charts, chart.LatencyThroughput(a))
 	}
+	if len(a.Calibration) > 0 {
+		p.Charts = append(p.Charts, chart.Calibration(a))
+	}
 	for _, s := range e.Servers {
 		p.Servers = append(p.Servers, seedTable(a, s))
 	}

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"flag"
@@ -14,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gonum.org/v1/plot"
 
 	"labbook/internal/spec"
 	"labbook/internal/stats"
@@ -50,6 +53,7 @@ func TestGolden(t *testing.T) {
 	test("open-throughput", Throughput(open().analysis(), nil))
 	test("open-response-time", ResponseTime(open().analysis()))
 	test("latency-throughput", LatencyThroughput(open().analysis()))
+	test("calibration", Calibration(calibrated()))
 	test("nothing", Throughput(nothing.analysis(), elsewhere))
 }
 
@@ -305,4 +309,42 @@ func TestAgainstPairsByRound(t *testing.T) {
 	if at := s.points[0]; len(at.trials) != 7 || at.rounds[0] != 4 || at.xs[0] != first.Throughput.Values[3] {
 		t.Errorf("%d trials from round %d on, want 7 from round 4 on", len(at.trials), at.rounds[0])
 	}
+}
+
+func TestCalibrationIsDrawn(t *testing.T) {
+	a := calibrated()
+	c := Calibration(a)
+	if len(c.Rows) != 10 || c.Rows[3][2] != "–" || c.Rows[0][3] != "0.98 to 1.02" {
+		t.Errorf("the numbers are %q", c.Rows)
+	}
+	for _, row := range c.Rows {
+		if len(row) != len(c.Columns) {
+			t.Errorf("row %q has %d cells, want %d", row, len(row), len(c.Columns))
+		}
+	}
+	if !strings.Contains(c.Inline(), "no difference") || c.Problem != "" {
+		t.Errorf("the picture has no line of no difference: %s", c.Problem)
+	}
+	for i := range a.Calibration {
+		a.Calibration[i].Throughput = stats.Comparison{}
+	}
+	if none := Calibration(a); !strings.Contains(none.Problem, "nothing to draw") {
+		t.Errorf("of nothing: %q", none.Problem)
+	}
+}
+
+func TestRatioTicks(t *testing.T) {
+	test := func(low, high float64, want string) {
+		t.Helper()
+		y := newRatioAxis(low, high)
+		ticks := y.ratioTicks()
+		slices.SortFunc(ticks, func(a, b plot.Tick) int { return cmp.Compare(a.Value, b.Value) })
+		if got := labels(ticks); got != want {
+			t.Errorf("ticks of %v to %v = %s, want %s", low, high, got, want)
+		}
+	}
+	test(1, 1, "0.8 0.9 1 1.1 1.25")
+	test(0.7, 1.1, "0.8 0.9 1 1.1 1.25")
+	test(0.9, 3, "0.5 0.8 1 1.25 2")
+	test(0.02, 1, "0.1 0.2 0.5 1 2 5 10")
 }

@@ -29,6 +29,7 @@ type figure struct {
 	y                   valueAxis
 	series              []series
 	mayLog              bool // a logarithmic y axis where the values exceed a decade
+	ratios              bool // an axis for ratios
 }
 
 // axis places what a line has at a level on the x axis.
@@ -52,6 +53,9 @@ func (f figure) draw() (string, error) {
 		return "", err
 	}
 	f.y = newValueAxis(low, high, f.mayLog)
+	if f.ratios {
+		f.y = newRatioAxis(low, high)
+	}
 	p := plot.New()
 	f.setStyle(p)
 	f.setAxes(p)
