@@ -28,9 +28,58 @@ type generator struct {
 // percentilesFile is where ab writes its -e table, in a temporary folder of the trial's own.
 const percentilesFile = "percentiles.csv"
 
-// findGenerator gives the ab that the spec asks for. GeneratorAuto takes the installed one if it is there.
-func findGenerator(ctx context.Context, want spec.Generator) (generator, error) {
-	if want != spec.GeneratorEmbedded {
+// generators are the ab of an experiment, and the other one, which calibrates it; nil where nothing does.
+type generators struct {
+	own   generator
+	other *generator
+}
+
+// of gives the one that measures a trial.
+func (g generators) of(instrument plan.Instrument) generator {
+	if instrument == plan.Calibration {
+		return *g.other
+	}
+	return g.own
+}
+
+// String says which they are, for people.
+func (g generators) String() string {
+	if g.other == nil {
+		return g.own.String()
+	}
+	return g.own.String() + ", calibrated by " + g.other.String()
+}
+
+// findGenerators gives the ab that the spec asks for, and the other one if it asks for a calibration.
+func findGenerators(ctx context.Context, e *spec.Experiment) (generators, error) {
+	if !e.Design.Calibrate {
+		own, err := findGenerator(ctx, e.Load)
+		return generators{own: own}, err
+	}
+	embedded, err := embeddedAB()
+	if err != nil {
+		return generators{}, err
+	}
+	installed, err := installedAB(ctx)
+	if ctx.Err() != nil {
+		return generators{}, context.Cause(ctx)
+	}
+	if err != nil {
+		return generators{}, machineError("a calibration compares ab with the embedded one: install it "+
+			"(Debian: apt-get install apache2-utils), or set calibrate = false in [design]",
+			"looking for ApacheBench: %w", err)
+	}
+	if e.Load.Generator == spec.GeneratorEmbedded {
+		return generators{embedded, &installed}, nil
+	}
+	return generators{installed, &embedded}, nil
+}
+
+// findGenerator gives the ab that the spec asks for. GeneratorAuto takes the installed one if it is there and
+// can make the load: it has no open loop.
+func findGenerator(ctx context.Context, load spec.Load) (generator, error) {
+	want := load.Generator
+	if want != spec.GeneratorEmbedded && !load.OpenLoop() {
 		found, err := installedAB(ctx)
 		if err == nil {
 			return found, nil
@@ -44,11 +93,16 @@ func findGenerator(ctx context.Context, want spec.Generator) (generator, error) 
 				"looking for ApacheBench: %w", err)
 		}
 	}
+	return embeddedAB()
+}
+
+// embeddedAB is our own program in the part of ab.
+func embeddedAB() (generator, error) {
 	self, err := executable()
 	if err != nil {
 		return generator{}, fmt.Errorf("finding our own program: %w", err)
 	}
-	named := record.Generator{Name: "labbook ab", Version: version()}
+	named := record.Generator{Name: record.EmbeddedAB, Version: version()}
 	return generator{Generator: named, path: self, prefix: []string{"labbook", "ab"}}, nil
 }
 
@@ -114,16 +168,24 @@ func loadArgs(e *spec.Experiment, s spec.Server, level plan.Level) []string {
 }
 
 // warmupArgs are ab's arguments for the warm-up before a trial, nil for none. ab refuses fewer requests
-// than clients.
+// than clients: a closed loop then gets a request a client, an open loop fewer connections.
 func warmupArgs(e *spec.Experiment, s spec.Server, level plan.Level) []string {
 	if e.Design.Warmup == 0 {
 		return nil
 	}
-	return append(callArgs(e, max(e.Design.Warmup, level.Value), level), e.TargetURL(s))
+	requests := e.Design.Warmup
+	if level.Kind == plan.Concurrency {
+		requests = max(requests, level.Value)
+	}
+	return append(callArgs(e, requests, level), e.TargetURL(s))
 }
 
 func callArgs(e *spec.Experiment, requests int, level plan.Level) []string {
-	args := []string{"-n", itoa(requests), "-c", itoa(level.Value), "-s", "30", "-r"}
+	connections := min(plan.Connections(e, level), requests)
+	args := []string{"-n", itoa(requests), "-c", itoa(connections), "-s", "30", "-r"}
+	if level.Kind == plan.Rate {
+		args = append(args, "--rate", itoa(level.Value))
+	}
 	if e.Load.KeepAlive {
 		args = append(args, "-k")
 	}
@@ -174,7 +236,7 @@ func (g generator) run(ctx context.Context, args []string) (output, error) {
 }
 
 // realAB is the name of the installed one.
-const realAB = "ab"
+const realAB = record.InstalledAB
 
 // fewForAB is how many requests the real ab needs for its -e table: with fewer it reads beyond the last one.
 const fewForAB = 51

@@ -25,7 +25,7 @@ func check(ctx context.Context, path string, o options, stdout io.Writer) error 
 		return err
 	}
 	defer lab.close()
-	fmt.Fprintf(stdout, "load by %v\n", lab.generator)
+	fmt.Fprintf(stdout, "load by %v\n", lab.generators)
 	all := newServers(experiment, lab.folder, lab.ports)
 	defer all.stop()
 	var problems []error

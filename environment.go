@@ -16,8 +16,8 @@ import (
 
 // newHeader describes a run before its first trial. It reads the clock once: nothing else in the
 // record holds a time of day.
-func newHeader(ctx context.Context, e *spec.Experiment, path, dir string, g generator) record.Header {
-	return record.Header{
+func newHeader(ctx context.Context, e *spec.Experiment, path, dir string, g generators) record.Header {
+	header := record.Header{
 		Schema:      record.Schema,
 		Labbook:     version(),
 		Started:     time.Now().UTC().Truncate(time.Second),
@@ -25,10 +25,14 @@ func newHeader(ctx context.Context, e *spec.Experiment, path, dir string, g gene
 		Trials:      len(plan.New(e)),
 		Spec:        record.File{Name: e.Name, Text: e.Source},
 		References:  e.References,
-		Generator:   g.Generator,
+		Generator:   g.own.Generator,
 		Environment: environment(e.Identify),
 		Source:      source(ctx, path, dir),
 	}
+	if g.other != nil {
+		header.Calibration = &g.other.Generator
+	}
+	return header
 }
 
 // environment describes this machine. User and host are personal: they are kept only if identify says so.

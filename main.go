@@ -106,12 +106,12 @@ func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) 
 	if err := lab.findRunning(ctx); err != nil {
 		return err
 	}
-	header := newHeader(ctx, experiment, path, dir, lab.generator)
+	header := newHeader(ctx, experiment, path, dir, lab.generators)
 	out, err := record.Create(dir, header, o.fresh)
 	if err != nil {
 		return fmt.Errorf("starting the record: %w", err)
 	}
-	progress := newProgress(stderr, o.quiet, experiment, len(trials), lab.generator)
+	progress := newProgress(stderr, o.quiet, experiment, len(trials), lab.generators)
 	if err := measure(ctx, lab.bench(), trials, out, progress); err != nil {
 		progress.abandon()
 		return keep(out, len(trials), err)
@@ -206,14 +206,14 @@ func invalidCells(a *stats.Analysis) error {
 type lab struct {
 	experiment *spec.Experiment
 	folder     string // of the spec
-	generator  generator
+	generators generators
 	ports      ports
 	unlock     func()
 }
 
 // prepare makes the machine ready, or says what is in the way, before anything is written.
 func prepare(ctx context.Context, e *spec.Experiment, path, dir string, fresh bool) (*lab, error) {
-	chosen, err := findGenerator(ctx, e.Load.Generator)
+	chosen, err := findGenerators(ctx, e)
 	if err != nil {
 		return nil, err
 	}
@@ -262,7 +262,7 @@ func (l *lab) findRunning(ctx context.Context) error {
 
 func (l *lab) bench() *bench {
 	return &bench{experiment: l.experiment, servers: newServers(l.experiment, l.folder, l.ports),
-		generator: l.generator, began: time.Now()}
+		generators: l.generators, began: time.Now()}
 }
 
 func (l *lab) close() {

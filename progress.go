@@ -26,7 +26,7 @@ type progress struct {
 	last   string // what the last trial gave
 }
 
-func newProgress(out io.Writer, quiet bool, e *spec.Experiment, total int, g generator) *progress {
+func newProgress(out io.Writer, quiet bool, e *spec.Experiment, total int, g generators) *progress {
 	p := &progress{out: out, total: total, rounds: e.Design.Rounds}
 	if quiet {
 		p.out = io.Discard
@@ -44,10 +44,13 @@ func newProgress(out io.Writer, quiet bool, e *spec.Experiment, total int, g gen
 
 // describe says the size of an experiment: "2 servers × 5 levels × 10 rounds = 100 trials of 1000 requests".
 func describe(e *spec.Experiment) string {
-	cells := len(plan.Cells(e))
-	return fmt.Sprintf("%s × %s × %s = %s of %s", count(len(e.Servers), "server"),
-		count(cells/len(e.Servers), "level"), count(e.Design.Rounds, "round"),
-		count(cells*e.Design.Rounds, "trial"), count(e.Load.Requests, "request"))
+	trials, twice := len(plan.Cells(e))*e.Design.Rounds, ""
+	if e.Design.Calibrate {
+		trials, twice = 2*trials, " × 2 generators"
+	}
+	return fmt.Sprintf("%s × %s × %s%s = %s of %s", count(len(e.Servers), "server"),
+		count(len(plan.Levels(e)), "level"), count(e.Design.Rounds, "round"), twice,
+		count(trials, "trial"), count(e.Load.Requests, "request"))
 }
 
 func count(n int, noun string) string {
@@ -60,7 +63,7 @@ func count(n int, noun string) string {
 // begin shows which trial is running now.
 func (p *progress) begin(trial plan.Trial) {
 	if p.bar != nil {
-		cell := shorten(printable(trial.Cell.String()), 30)
+		cell := shorten(printable(trial.Place()), 30)
 		p.bar.Describe(fmt.Sprintf("round %d of %d, %s%s", trial.Round, p.rounds, cell, p.last))
 	}
 }
@@ -74,7 +77,7 @@ func (p *progress) end(result record.Result) {
 		return
 	}
 	fmt.Fprintf(p.out, "[%*d/%d] round %d  %s  %s\n", len(itoa(p.total)), result.Order, p.total, result.Round,
-		printable(result.Cell.String()), gave)
+		printable(result.Place()), gave)
 }
 
 // outcome says in a few words what a trial gave.
@@ -89,6 +92,9 @@ func outcome(r record.Result) string {
 	}
 	if m.Non2xx > 0 {
 		text += fmt.Sprintf(", %d not 2xx", m.Non2xx)
+	}
+	if m.Unsent > 0 {
+		text += fmt.Sprintf(", %d unsent", m.Unsent)
 	}
 	return text
 }

@@ -12,11 +12,11 @@ import (
 	"labbook/internal/spec"
 )
 
-// bench is all that a trial needs: the servers, the ab that loads them, and when the run began.
+// bench is all that a trial needs: the servers, the ab or the two that load them, and when the run began.
 type bench struct {
 	experiment *spec.Experiment
 	servers    *servers
-	generator  generator
+	generators generators
 	began      time.Time
 }
 
@@ -59,8 +59,9 @@ func (b *bench) runTrial(ctx context.Context, trial plan.Trial) (record.Result, 
 func (b *bench) load(ctx context.Context, s *server, result *record.Result) error {
 	within, cancel := context.WithTimeout(ctx, b.experiment.Load.Timeout)
 	defer cancel()
+	ab := b.generators.of(result.Instrument)
 	if args := warmupArgs(b.experiment, s.Server, result.Level); args != nil {
-		warmup, err := b.generator.run(within, args)
+		warmup, err := ab.run(within, args)
 		if err != nil {
 			return err
 		}
@@ -70,7 +71,7 @@ func (b *bench) load(ctx context.Context, s *server, result *record.Result) erro
 	var before, loadEnd, from, to *moment
 	if within.Err() == nil && s.crash() == "" {
 		before = s.observe()
-		load, err := b.generator.run(within, loadArgs(b.experiment, s.Server, result.Level))
+		load, err := ab.run(within, loadArgs(b.experiment, s.Server, result.Level))
 		loadEnd = s.observe()
 		if err != nil {
 			return err
@@ -84,7 +85,7 @@ func (b *bench) load(ctx context.Context, s *server, result *record.Result) erro
 	if loadEnd != nil && result.Outcome == record.Ended {
 		open := 0
 		if b.experiment.Load.KeepAlive {
-			open = result.Level.Value
+			open = plan.Connections(b.experiment, result.Level)
 		}
 		from, to = s.observeQuiet(ctx, loadEnd, open)
 	}

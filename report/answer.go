@@ -13,10 +13,13 @@ import (
 // Answer says in plain text what the experiment found, a sentence for each server that is compared with the
 // baseline. It says no more than the verdicts do: where there are none, it claims nothing.
 func Answer(_ *record.Record, a *stats.Analysis) string {
-	if len(a.Servers) == 1 {
-		return alone(a)
-	}
 	var sentences []string
+	if a.OpenLoop() {
+		sentences = append(sentences, keptUp(a))
+	}
+	if len(a.Servers) == 1 {
+		sentences = append(sentences, alone(a))
+	}
 	for _, server := range a.Servers {
 		if server != a.Baseline {
 			sentences = append(sentences, compared(a, server))
@@ -165,7 +168,8 @@ func rounds(cs []stats.Comparison) string {
 	return fmt.Sprintf("%d to %d rounds", int(low), int(high))
 }
 
-func extent(cs []stats.Comparison, of func(stats.Comparison) (low, high float64)) (low, high float64) {
+// extent gives the least and the greatest of two numbers of some values.
+func extent[T any](cs []T, of func(T) (low, high float64)) (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for _, c := range cs {
 		l, h := of(c)
@@ -182,11 +186,11 @@ func levelsOf(cs []stats.Comparison) []plan.Level {
 	return found
 }
 
-// levels names levels in a sentence: "c = 1, 3 and 5".
+// levels names levels in a sentence: "c = 1, 3 and 5", or "r = 1000 and 2000".
 func levels(ls []plan.Level) string {
 	words := make([]string, len(ls))
 	for i, l := range ls {
 		words[i] = fmt.Sprint(l.Value)
 	}
-	return "c = " + list(words)
+	return ls[0].Kind.Symbol() + " = " + list(words)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
@@ -27,12 +28,20 @@ func captures(e *spec.Experiment, a *stats.Analysis) []capture {
 			continue
 		}
 		all = append(all, capture{
-			Name:   fmt.Sprintf("%s_con_%d", stems[cell.Server], cell.Level.Value),
+			Name:   stems[cell.Server] + "_" + levelStem(cell.Level),
 			Cell:   printable(cell.Cell.String()),
 			Screen: screen(*cell.Table.Load),
 		})
 	}
 	return all
+}
+
+// levelStem names a level in a file's name: "con_5", "rate_1000".
+func levelStem(l plan.Level) string {
+	if l.Kind == plan.Rate {
+		return fmt.Sprintf("rate_%d", l.Value)
+	}
+	return fmt.Sprintf("con_%d", l.Value)
 }
 
 // captureStems names each server's captures: by its model if no other server has it, else by its

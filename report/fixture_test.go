@@ -21,6 +21,7 @@ type world struct {
 	rounds  int
 	trial   func(plan.Trial) record.Result
 	header  func(*record.Header) // changes it; may be nil
+	design  string               // more of [design]; may be empty
 }
 
 const plainHead = `title = "Two servers"
@@ -37,9 +38,12 @@ func worlds() map[string]world {
 	one := strings.Replace(plainHead, "[1, 3, 5, 8, 10]", "[4]", 1)
 	few := strings.Replace(plainHead, "[1, 3, 5, 8, 10]", "[1, 10]", 1)
 	return map[string]world{
-		"seed":  {head: plainHead, servers: two, rounds: 10, trial: watched, header: withReference},
-		"busy":  {head: few, servers: two, rounds: 10, trial: restless},
-		"six":   {head: few, servers: []string{"A", "B", "b", "c d", "c-d", "F"}, rounds: 10, trial: good},
+		"seed": {head: plainHead, servers: two, rounds: 10, trial: watched, header: withReference},
+		"busy": {head: few, servers: two, rounds: 10, trial: restless},
+		"six":  {head: few, servers: []string{"A", "B", "b", "c d", "c-d", "F"}, rounds: 10, trial: good},
+		"open": {head: openHead, servers: two, rounds: 10, trial: arriving, header: embedded},
+		"calibrated": {head: few, servers: two, rounds: 10, trial: byBoth, header: withEmbedded,
+			design: "calibrate = true\n"},
 		"one":   {head: one, servers: two[:1], rounds: 1, trial: good},
 		"wrong": {head: few, servers: two, rounds: 6, trial: notFound},
 		"ended": {head: few, servers: two, rounds: 10, trial: eachOutcome},
@@ -52,7 +56,7 @@ func worlds() map[string]world {
 func (w world) toml() string {
 	var b strings.Builder
 	b.WriteString(w.head)
-	fmt.Fprintf(&b, "[design]\nrounds = %d\n", w.rounds)
+	fmt.Fprintf(&b, "[design]\nrounds = %d\n%s", w.rounds, w.design)
 	for i, name := range w.servers {
 		run := `command = ["server", "--port"]`
 		if models := []string{"async", "thread"}; i < len(models) {

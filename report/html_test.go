@@ -149,7 +149,11 @@ func TestPageCanBeFoundItsWayThrough(t *testing.T) {
 				t.Errorf("%s: nothing has the id %q", name, id)
 			}
 		}
-		if count["h1"] != 1 || count["main"] != 1 || count["svg"] != 2 || count["svg"] != count["desc"] {
+		charts := 2
+		if name == "open" || name == "calibrated" {
+			charts++
+		}
+		if count["h1"] != 1 || count["main"] != 1 || count["svg"] != charts || charts != count["desc"] {
 			t.Errorf("%s: the page has %v", name, count)
 		}
 	}

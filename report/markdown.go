@@ -16,10 +16,11 @@ func (p *page) markdown() []byte {
 	}
 	fmt.Fprintf(
 		&b,
-		"## Answer\n\n**%s**\n\n%s; load by %s; closed loop.\n\n",
+		"## Answer\n\n**%s**\n\n%s; load by %s; %s.\n\n",
 		md(p.Answer),
 		md(p.Size),
 		md(p.Generator),
+		p.Loop,
 	)
 	p.markdownDoubts(&b)
 	if notes := strings.TrimSpace(p.Notes); notes != "" {
@@ -43,6 +44,10 @@ func (p *page) markdown() []byte {
 	if len(p.Usage.Rows) > 0 {
 		fmt.Fprintf(&b, "### %s\n\n%s\n\n", md(p.Usage.Caption), md(p.UsageMeans))
 		p.Usage.markdown(&b)
+	}
+	if c := p.Calibration; len(c.Table.Rows) > 0 {
+		fmt.Fprintf(&b, "## Calibration\n\n%s\n\n**%s**\n\n", md(c.Lead), md(c.Says))
+		c.Table.markdown(&b)
 	}
 	b.WriteString("## Charts\n\n")
 	for _, c := range p.Charts {

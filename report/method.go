@@ -26,17 +26,21 @@ func terms(rec *record.Record, a *stats.Analysis) ([]term, error) {
 	e := rec.Experiment
 	var b strings.Builder
 	err := methodTemplate.Execute(&b, map[string]any{
-		"Requests": plural(e.Load.Requests, "request"),
-		"Seed":     e.Design.Seed,
-		"Restart":  restartMeans(e),
-		"Expected": expectedStatus(e),
-		"Median":   medianMeans(a),
-		"Baseline": a.Baseline,
+		"Requests":   plural(e.Load.Requests, "request"),
+		"Open":       e.Load.OpenLoop(),
+		"Calibrated": rec.Calibration != nil,
+		"Seed":       e.Design.Seed,
+		"Restart":    restartMeans(e),
+		"Expected":   expectedStatus(e),
+		"Median":     medianMeans(a),
+		"Baseline":   a.Baseline,
 
-		"Margin":     percent(a.Margin),
-		"MarginLow":  ratio(1 / (1 + a.Margin)),
-		"MarginHigh": ratio(1 + a.Margin),
-		"Alpha":      fmt.Sprint(math.Round((1-a.Confidence)*1e6) / 1e6),
+		"Margin":      percent(a.Margin),
+		"MarginLow":   ratio(1 / (1 + a.Margin)),
+		"MarginHigh":  ratio(1 + a.Margin),
+		"Connections": plural(e.Load.Connections, "connection"),
+
+		"Alpha": fmt.Sprint(math.Round((1-a.Confidence)*1e6) / 1e6),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("explaining the terms: %w", err)
@@ -103,8 +107,11 @@ func limits(rec *record.Record) []string {
 		all = append(all, "Generator and servers share one machine and its cores: a server that leaves more to ab "+
 			"looks faster.")
 	}
-	return append(all,
-		"The loop is closed: response times say nothing about users who come whatever the server does.",
+	loop := "The loop is closed: response times say nothing about users who come whatever the server does."
+	if rec.Experiment.Load.OpenLoop() {
+		loop = "Requests arrive evenly spaced: users come in bursts, which fill a queue at lower rates than these."
+	}
+	return append(all, loop,
 		"Rounds sample what changes within this run. Another day, machine or kernel was not sampled.")
 }
 

@@ -19,6 +19,7 @@ type page struct {
 	Comparisons []table
 	Servers     []table
 	Usage       table
+	Calibration calibration
 	UsageMeans  string
 	Charts      []chart.Chart
 	Captures    []capture
@@ -30,7 +31,8 @@ type page struct {
 	Spec        record.File
 	Size        string // "2 servers × 5 levels × 10 rounds = 100 trials of 1,000 requests"
 	Generator   string
-	Damaged     int // lines of the record that could not be read
+	Loop        string // closed or open
+	Damaged     int    // lines of the record that could not be read
 	Style       template.CSS
 	NotesHTML   template.HTML
 }
@@ -52,6 +54,7 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		Usage:       usageTable(a),
 		UsageMeans:  usageMeans,
 		Charts:      []chart.Chart{chart.Throughput(a, e.References), chart.ResponseTime(a)},
+		Calibration: newCalibration(rec, a),
 		Captures:    captures(e, a),
 		Terms:       terms,
 		Limits:      limits(rec),
@@ -61,7 +64,14 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		Spec:        rec.Spec,
 		Size:        size(rec, a),
 		Generator:   generatorName(rec.Generator),
+		Loop:        loop(e),
 		Damaged:     rec.Damaged,
+	}
+	if a.OpenLoop() {
+		p.Charts = append(p.Charts, chart.LatencyThroughput(a))
+	}
+	if len(a.Calibration) > 0 {
+		p.Charts = append(p.Charts, chart.Calibration(a))
 	}
 	for _, s := range e.Servers {
 		p.Servers = append(p.Servers, seedTable(a, s))
@@ -70,7 +80,11 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 }
 
 func size(rec *record.Record, a *stats.Analysis) string {
-	return plural(len(a.Servers), "server") + " × " + plural(len(a.Levels), "level") + " × " +
+	text := plural(len(a.Servers), "server") + " × " + plural(len(a.Levels), "level") + " × " +
 		plural(rec.Rounds, "round") + " = " + plural(len(a.Cells)*rec.Rounds, "trial") + " of " +
 		plural(rec.Experiment.Load.Requests, "request")
+	if rec.Calibration != nil {
+		text += ", and as many for the calibration"
+	}
+	return text
 }

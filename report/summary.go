@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
@@ -31,11 +32,14 @@ var summaryColumns = []string{
 	"failed",
 	"non_2xx",
 	"total_transferred_bytes",
+	"rate",
+	"unsent",
 }
 
 // summaryCSV gives a row a cell: medians over its clean trials, empty where there is none. rounds
 // counts the clean trials; complete and total_transferred_bytes are those of the trial in the
-// table; failed and non_2xx are summed over all trials, so that none can hide.
+// table; failed, non_2xx and unsent are summed over all trials, so that none can hide. In an open loop
+// concurrency is the most connections; in a closed one rate and unsent are empty.
 func summaryCSV(e *spec.Experiment, a *stats.Analysis) ([]byte, error) {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
@@ -43,15 +47,19 @@ func summaryCSV(e *spec.Experiment, a *stats.Analysis) ([]byte, error) {
 	for _, cell := range a.Cells {
 		s, _ := e.Server(cell.Server)
 		t := cell.Throughput
-		row := []string{s.Name, s.Address, s.Model, strconv.Itoa(cell.Level.Value), strconv.Itoa(cell.Clean()),
-			string(cell.State), median(t, 2), "", "", median(cell.P50, 3), median(cell.P90, 3), median(cell.P99, 3),
-			"", strconv.Itoa(cell.Failed), strconv.Itoa(cell.Non2xx), ""}
+		row := []string{s.Name, s.Address, s.Model, strconv.Itoa(plan.Connections(e, cell.Level)),
+			strconv.Itoa(cell.Clean()), string(cell.State), median(t, 2), "", "", median(cell.P50, 3),
+			median(cell.P90, 3), median(cell.P99, 3), "", strconv.Itoa(cell.Failed), strconv.Itoa(cell.Non2xx), "",
+			"", ""}
 		if t.HasInterval() {
 			row[7], row[8] = fixed(t.Low, 2), fixed(t.High, 2)
 		}
 		if cell.Table != nil {
 			m := cell.Table.Measurement()
 			row[12], row[15] = strconv.Itoa(m.Complete), strconv.FormatInt(m.TotalTransferred, 10)
+		}
+		if a.OpenLoop() {
+			row[16], row[17] = strconv.Itoa(cell.Level.Value), strconv.Itoa(cell.Unsent)
 		}
 		rows = append(rows, row)
 	}
@@ -83,7 +91,7 @@ func benchText(rec *record.Record) []byte {
 		if !r.Clean(e.Load.Requests, e.Load.ExpectStatus) || m.RequestsPerSecond <= 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "Benchmark%s/c=%d %d %s ns/op %s req/s", names[r.Server], r.Level.Value, m.Complete,
+		fmt.Fprintf(&b, "Benchmark%s/%v %d %s ns/op %s req/s", names[r.Server], r.Level, m.Complete,
 			fixed(1e9/m.RequestsPerSecond, 0), fixed(m.RequestsPerSecond, 2))
 		if len(r.PercentilesMS) > 0 {
 			fmt.Fprintf(&b, " %s p50-ms %s p99-ms", fixed(r.PercentilesMS[50], 3), fixed(r.PercentilesMS[99], 3))

@@ -20,7 +20,8 @@ import (
 // the analysis.
 func TestSummaryIsReadBack(t *testing.T) {
 	const head = "server,address,model,concurrency,rounds,state,requests_per_second,requests_per_second_low," +
-		"requests_per_second_high,p50_ms,p90_ms,p99_ms,complete,failed,non_2xx,total_transferred_bytes"
+		"requests_per_second_high,p50_ms,p90_ms,p99_ms,complete,failed,non_2xx,total_transferred_bytes," +
+		"rate,unsent"
 	for name, w := range worlds() {
 		rec := w.record(t)
 		rows, err := csv.NewReader(strings.NewReader(render(t, rec)["summary.csv"])).ReadAll()
@@ -37,8 +38,15 @@ func TestSummaryIsReadBack(t *testing.T) {
 		for i, cell := range cells {
 			row := rows[i+1]
 			s, _ := rec.Experiment.Server(cell.Server)
-			want := []string{s.Name, s.Address, s.Model, fmt.Sprint(cell.Level.Value), fmt.Sprint(cell.Clean()),
-				string(cell.State)}
+			clients, last := fmt.Sprint(cell.Level.Value), []string{"", ""}
+			if rec.Experiment.Load.OpenLoop() {
+				last = []string{clients, fmt.Sprint(cell.Unsent)}
+				clients = fmt.Sprint(rec.Experiment.Load.Connections)
+			}
+			if diff := cmp.Diff(last, row[16:]); diff != "" {
+				t.Errorf("%s, %v, rate and unsent (-want +got):\n%s", name, cell.Cell, diff)
+			}
+			want := []string{s.Name, s.Address, s.Model, clients, fmt.Sprint(cell.Clean()), string(cell.State)}
 			if diff := cmp.Diff(want, row[:6]); diff != "" {
 				t.Errorf("%s, %v (-want +got):\n%s", name, cell.Cell, diff)
 			}

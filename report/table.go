@@ -28,26 +28,40 @@ var seedColumns = []string{"No Test", "Concurrency level", "Time taken for test 
 // seedTable is a server's table: a row a level, each from the one call of ab with the median throughput.
 func seedTable(a *stats.Analysis, s spec.Server) table {
 	t := table{Caption: fmt.Sprintf("%s ('%s')", s.Name, s.Address), Lead: workOf(s), Columns: seedColumns}
-	var bad []string
+	rowOf := seedRow
+	if a.OpenLoop() {
+		t.Columns, rowOf = openColumns, openRow
+	}
+	var bad, unsent []string
 	for i, cell := range a.Of(s.Name) {
 		row := []string{fmt.Sprint(i + 1), fmt.Sprint(cell.Level.Value)}
-		if cell.Table == nil {
-			row = append(row, nothing, nothing, nothing, nothing, nothing, nothing, nothing)
-		} else {
-			m := cell.Table.Measurement()
-			row = append(row, fixed(m.TimeTakenSeconds, 3), fmt.Sprint(m.Complete), fmt.Sprint(m.Failed),
-				fmt.Sprint(m.TotalTransferred), fixed(m.RequestsPerSecond, 2), fixed(m.TimePerRequestMS, 3),
-				fixed(m.TransferRateKBs, 2))
-		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, append(row, rowOf(cell)...))
 		if cell.Non2xx > 0 {
 			bad = append(bad, fmt.Sprintf("%s of %s at %v", whole(cell.Non2xx), whole(cell.Complete), cell.Level))
+		}
+		if cell.Unsent > 0 {
+			unsent = append(unsent, fmt.Sprintf("%s at %v", whole(cell.Unsent), cell.Level))
 		}
 	}
 	if len(bad) > 0 {
 		t.Note = "Non-2xx responses, over all trials: " + list(bad) + "."
 	}
+	if len(unsent) > 0 {
+		t.Note += " Arrivals that could not be sent, over all trials: " + list(unsent) + "."
+		t.Note = strings.TrimSpace(t.Note)
+	}
 	return t
+}
+
+// seedRow gives the numbers of the one call of ab that stands for a cell.
+func seedRow(cell stats.Cell) []string {
+	if cell.Table == nil {
+		return []string{nothing, nothing, nothing, nothing, nothing, nothing, nothing}
+	}
+	m := cell.Table.Measurement()
+	return []string{fixed(m.TimeTakenSeconds, 3), fmt.Sprint(m.Complete), fmt.Sprint(m.Failed),
+		fmt.Sprint(m.TotalTransferred), fixed(m.RequestsPerSecond, 2), fixed(m.TimePerRequestMS, 3),
+		fixed(m.TransferRateKBs, 2)}
 }
 
 // workOf says what a request costs a model beside HTTP, "" if nothing.

@@ -32,6 +32,9 @@ var meanings = map[stats.Code]string{
 	stats.Failed: "ab counted failed requests: connections that broke, or bodies of another length than the " +
 		"first. " +
 		"A server with bodies of changing length cannot be measured by ab without -l.",
+	stats.Unsent: "Requests arrived while every connection was taken, so they could not be sent: the server " +
+		"did not keep up. That is a finding. Lower the rate, or raise connections in [load] to let more " +
+		"requests wait.",
 	stats.BusyAfterLoad: "The server used more than 5 % of a core after its load had ended, when there was " +
 		"nothing left to do. Look for a thread that spins instead of waiting, or that outlives its connection: " +
 		"it takes the core from requests too. If the work is meant, such as writing down later what was asked " +
@@ -144,8 +147,12 @@ func whyUnclean(r record.Result, expect int) string {
 		return r.Reason
 	}
 	if m := r.Measurement(); m != nil {
-		return fmt.Sprintf("%s complete, %s failed, %s of unexpected status",
+		said := fmt.Sprintf("%s complete, %s failed, %s of unexpected status",
 			whole(m.Complete), whole(m.Failed), whole(r.Unexpected(expect)))
+		if m.Unsent > 0 {
+			said += fmt.Sprintf("; %s could not be sent", plural(m.Unsent, "arrival"))
+		}
+		return said
 	}
 	return ""
 }

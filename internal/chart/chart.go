@@ -23,11 +23,22 @@ type Chart struct {
 	svg         string     // as gonum drew it, with our marks in it
 }
 
-// Throughput draws requests per second against concurrency: every clean trial a point, the medians
-// a line, the intervals bars, and references dashed.
+// load says of the levels what charts call them, and which loop they are of.
+type load struct{ levels, level, loop, aLoop string }
+
+func loadOf(a *stats.Analysis) load {
+	if a.OpenLoop() {
+		return load{"arrival rate", "arrival rate", "open loop", "an open loop"}
+	}
+	return load{"concurrency", "concurrency level", "closed loop", "a closed loop"}
+}
+
+// Throughput draws requests per second against the levels: every clean trial a point, the medians a
+// line, the intervals bars, and references dashed. Of an open loop it shows what arrived, too.
 func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 	of := func(c stats.Cell) stats.Summary { return c.Throughput }
-	f := newFigure(a, "throughput", "Throughput against concurrency", "requests per second")
+	load := loadOf(a)
+	f := newFigure(a, "throughput", "Throughput against "+load.levels, "requests per second")
 	f.yLabel, f.format = f.unit, rate
 	for i, server := range a.Servers {
 		f.series = append(f.series, newSeries(a, i, server, of))
@@ -40,8 +51,16 @@ func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 			names = append(names, r.Name)
 		}
 	}
-	c := f.chart("Requests per second at each concurrency level: each small circle is a clean trial, each " +
+	if a.OpenLoop() {
+		f.title += ", open loop"
+		f.series = append(f.series, arrivals(a))
+	}
+	c := f.chart("Requests per second at each " + load.level + ": each small circle is a clean trial, each " +
 		"line joins the medians, and each bar is the interval of a median.")
+	if a.OpenLoop() && c.Problem == "" {
+		c.Description += " The thin dashed line is all that arrives: a server whose median is below it does " +
+			"not keep up."
+	}
 	if len(names) > 0 && c.Problem == "" {
 		c.Description += " Dashed lines are references, which somebody else measured: " +
 			strings.Join(names, ", ") + "."
@@ -54,27 +73,36 @@ func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 	return c
 }
 
-// ResponseTime draws the median and the 99th percentile of the response time against concurrency.
+// ResponseTime draws the median and the 99th percentile of the response time against the levels.
 func ResponseTime(a *stats.Analysis) Chart {
 	p50 := func(c stats.Cell) stats.Summary { return c.P50 }
 	p99 := func(c stats.Cell) stats.Summary { return c.P99 }
-	f := newFigure(a, "response-time", "Response time against concurrency, closed loop", "ms")
-	f.yLabel, f.format, f.mayLog = "response time in ms, closed loop", milliseconds, true
+	load := loadOf(a)
+	f := newFigure(a, "response-time", "Response time against "+load.levels+", "+load.loop, "ms")
+	f.yLabel, f.format, f.mayLog = "response time in ms, "+load.loop, milliseconds, true
 	for i, server := range a.Servers {
 		tail := newSeries(a, i, server+" p99", p99)
 		tail.dashed = true
 		f.series = append(f.series, newSeries(a, i, server+" p50", p50), tail)
 	}
-	c := f.chart("Response times of a closed loop at each concurrency level: the median of the requests " +
+	c := f.chart("Response times of " + load.aLoop + " at each " + load.level + ": the median of the requests " +
 		"(p50, solid) and their 99th percentile (p99, dashed). Each small circle is a clean trial, each line " +
 		"joins the medians of the trials, and each bar is the interval of a median.")
 	c.Columns = []string{"Server", "Level", "p50 (ms), median", "Interval", "Clean trials",
 		"p99 (ms), median", "Interval", "Clean trials"}
-	c.Rows = numbers(a, milliseconds, p50)
-	for i, row := range numbers(a, milliseconds, p99) {
-		c.Rows[i] = append(c.Rows[i], row[2:]...)
-	}
+	c.Rows = join(numbers(a, milliseconds, p50), numbers(a, milliseconds, p99))
 	return c
+}
+
+// join puts tables of the same cells beside each other: what names the cells stands once.
+func join(tables ...[][]string) [][]string {
+	rows := tables[0]
+	for _, table := range tables[1:] {
+		for i, row := range table {
+			rows[i] = append(rows[i], row[2:]...)
+		}
+	}
+	return rows
 }
 
 // numbers gives one summary of each cell as the rows of a table.
@@ -101,7 +129,7 @@ func numbers(a *stats.Analysis, format func(float64) string, of func(stats.Cell)
 func (s series) referenceRows() [][]string {
 	var rows [][]string
 	for _, p := range s.points {
-		if s.reference && p.known {
+		if s.reference && !s.guide && p.known {
 			rows = append(rows, []string{s.label + " (reference)", p.level.String(), rate(p.median), "–", "–"})
 		}
 	}

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"flag"
@@ -14,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gonum.org/v1/plot"
 
 	"labbook/internal/spec"
 	"labbook/internal/stats"
@@ -47,6 +50,10 @@ func TestGolden(t *testing.T) {
 	test("response-time", ResponseTime(seed().analysis()))
 	test("gaps", Throughput(gaps.analysis(), nil))
 	test("many", ResponseTime(many(6, 4, 5).analysis()))
+	test("open-throughput", Throughput(open().analysis(), nil))
+	test("open-response-time", ResponseTime(open().analysis()))
+	test("latency-throughput", LatencyThroughput(open().analysis()))
+	test("calibration", Calibration(calibrated()))
 	test("nothing", Throughput(nothing.analysis(), elsewhere))
 }
 
@@ -258,11 +265,86 @@ func TestReferencesAreInTheTable(t *testing.T) {
 	if !strings.Contains(c.Description, "somebody else measured: Tugas 9.") {
 		t.Errorf("Description = %q does not say whose the dashed lines are", c.Description)
 	}
-	for _, c := range []Chart{c, ResponseTime(seed().analysis())} {
+	for _, c := range []Chart{c, ResponseTime(seed().analysis()), Throughput(open().analysis(), nil),
+		LatencyThroughput(open().analysis())} {
 		for _, row := range c.Rows {
 			if len(row) != len(c.Columns) {
 				t.Errorf("%s: row %q has %d cells, want %d", c.Name, row, len(row), len(c.Columns))
 			}
 		}
 	}
+}
+
+func TestOpenLoopSaysSo(t *testing.T) {
+	a := open().analysis()
+	for _, c := range []Chart{Throughput(a, nil), ResponseTime(a), LatencyThroughput(a)} {
+		svg := string(c.File())
+		if !strings.Contains(c.Title, "open loop") || strings.Contains(svg, "closed loop") {
+			t.Errorf("%s: the title is %q, or its picture speaks of a closed loop", c.Name, c.Title)
+		}
+		if c.Problem != "" || strings.Contains(svg, "NaN") || !strings.Contains(svg, "r=8000, round 10") {
+			t.Errorf("%s: %s\n%s", c.Name, c.Problem, svg)
+		}
+	}
+	guide := func(a *stats.Analysis) bool {
+		return strings.Contains(Throughput(a, nil).Inline(), "all that arrives")
+	}
+	one := open()
+	one.levels = one.levels[:1]
+	if !guide(a) || !guide(one.analysis()) || guide(seed().analysis()) {
+		t.Error("what arrives is a line of an open loop, and of no other")
+	}
+	if c := LatencyThroughput(one.analysis()); c.Problem != "" {
+		t.Errorf("of a single rate: %s", c.Problem)
+	}
+}
+
+// A trial of which only one of two metrics is known has no place on a chart of the two.
+func TestAgainstPairsByRound(t *testing.T) {
+	a := open().analysis()
+	first := &a.Cells[0]
+	first.P50.Values, first.P50.Rounds = first.P50.Values[3:], first.P50.Rounds[3:]
+	s := newSeries(a, 0, "x", func(c stats.Cell) stats.Summary { return c.P50 })
+	s.against(a.Of(a.Servers[0]), func(c stats.Cell) stats.Summary { return c.Throughput })
+	if at := s.points[0]; len(at.trials) != 7 || at.rounds[0] != 4 || at.xs[0] != first.Throughput.Values[3] {
+		t.Errorf("%d trials from round %d on, want 7 from round 4 on", len(at.trials), at.rounds[0])
+	}
+}
+
+func TestCalibrationIsDrawn(t *testing.T) {
+	a := calibrated()
+	c := Calibration(a)
+	if len(c.Rows) != 10 || c.Rows[3][2] != "–" || c.Rows[0][3] != "0.98 to 1.02" {
+		t.Errorf("the numbers are %q", c.Rows)
+	}
+	for _, row := range c.Rows {
+		if len(row) != len(c.Columns) {
+			t.Errorf("row %q has %d cells, want %d", row, len(row), len(c.Columns))
+		}
+	}
+	if !strings.Contains(c.Inline(), "no difference") || c.Problem != "" {
+		t.Errorf("the picture has no line of no difference: %s", c.Problem)
+	}
+	for i := range a.Calibration {
+		a.Calibration[i].Throughput = stats.Comparison{}
+	}
+	if none := Calibration(a); !strings.Contains(none.Problem, "nothing to draw") {
+		t.Errorf("of nothing: %q", none.Problem)
+	}
+}
+
+func TestRatioTicks(t *testing.T) {
+	test := func(low, high float64, want string) {
+		t.Helper()
+		y := newRatioAxis(low, high)
+		ticks := y.ratioTicks()
+		slices.SortFunc(ticks, func(a, b plot.Tick) int { return cmp.Compare(a.Value, b.Value) })
+		if got := labels(ticks); got != want {
+			t.Errorf("ticks of %v to %v = %s, want %s", low, high, got, want)
+		}
+	}
+	test(1, 1, "0.8 0.9 1 1.1 1.25")
+	test(0.7, 1.1, "0.8 0.9 1 1.1 1.25")
+	test(0.9, 3, "0.5 0.8 1 1.25 2")
+	test(0.02, 1, "0.1 0.2 0.5 1 2 5 10")
 }

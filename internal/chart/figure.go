@@ -25,10 +25,21 @@ type figure struct {
 	name, title, yLabel string
 	unit                string               // of a value, as hover text says it
 	format              func(float64) string // of a value in hover text and sentences
-	x                   levelAxis
+	x                   axis
 	y                   valueAxis
 	series              []series
 	mayLog              bool // a logarithmic y axis where the values exceed a decade
+	ratios              bool // an axis for ratios
+}
+
+// axis places what a line has at a level on the x axis.
+type axis interface {
+	medianX(s series, at point) float64
+	trialX(s series, at point, i int) float64 // the i-th trial
+	endX(s series, at point) float64          // the right end of all that the line has there
+	radius() float64                          // of a median's marker, in points
+	ticks() plot.ConstantTicks
+	label() string
 }
 
 func newFigure(a *stats.Analysis, name, title, unit string) figure {
@@ -42,6 +53,9 @@ func (f figure) draw() (string, error) {
 		return "", err
 	}
 	f.y = newValueAxis(low, high, f.mayLog)
+	if f.ratios {
+		f.y = newRatioAxis(low, high)
+	}
 	p := plot.New()
 	f.setStyle(p)
 	f.setAxes(p)
@@ -77,16 +91,13 @@ func (f figure) setStyle(p *plot.Plot) {
 		axis.Label.Padding = vg.Points(6)
 		axis.Padding = 0
 	}
-	p.Y.Label.Text, p.X.Label.Text = f.yLabel, "concurrency level (clients)"
 }
 
 // setAxes gives the axes their ranges and ticks.
 func (f figure) setAxes(p *plot.Plot) {
+	p.Y.Label.Text, p.X.Label.Text = f.yLabel, f.x.label()
 	p.X.Min, p.X.Max = 0, axisWidth
 	p.X.Tick.Marker = f.x.ticks()
-	if f.x.log {
-		p.X.Label.Text += ", log scale"
-	}
 	p.Y.Min, p.Y.Max = f.y.place(f.y.low), f.y.place(f.y.high)
 	p.Y.Tick.Marker = f.y.ticks()
 	if f.y.log {
@@ -107,18 +118,22 @@ func (f figure) add(p *plot.Plot, s series) error {
 	for _, run := range s.runs() {
 		xys := make(plotter.XYs, len(run))
 		for i, at := range run {
-			xys[i] = plotter.XY{X: f.x.median(s, at.level), Y: f.y.place(at.median)}
+			xys[i] = plotter.XY{X: f.x.medianX(s, at), Y: f.y.place(at.median)}
 		}
 		line, err := plotter.NewLine(xys)
 		if err != nil {
 			return err
 		}
+		line.LineStyle = s.line()
+		p.Add(line)
+		if s.guide {
+			continue
+		}
 		points, err := plotter.NewScatter(xys)
 		if err != nil {
 			return err
 		}
-		line.LineStyle, points.GlyphStyle = s.line(), s.glyph(f.x.radius())
-		p.Add(line)
+		points.GlyphStyle = s.glyph(f.x.radius())
 		if err := f.addBars(p, s, run, xys); err != nil {
 			return err
 		}

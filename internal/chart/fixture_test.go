@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -17,6 +18,7 @@ type experiment struct {
 	rounds  int
 	rate    func(server, level int) float64 // requests per second, before the spread
 	invalid func(server, level int) bool    // may be nil
+	kind    plan.Kind                       // of the levels; "": concurrency
 }
 
 // analysis makes up trials with a spread of a few percent, always the same.
@@ -24,7 +26,7 @@ func (e experiment) analysis() *stats.Analysis {
 	random := rand.New(rand.NewPCG(1, 2))
 	a := &stats.Analysis{Servers: e.servers, Confidence: 0.95}
 	for _, level := range e.levels {
-		a.Levels = append(a.Levels, plan.Level{Kind: plan.Concurrency, Value: level})
+		a.Levels = append(a.Levels, plan.Level{Kind: cmp.Or(e.kind, plan.Concurrency), Value: level})
 	}
 	for i, server := range e.servers {
 		for _, level := range a.Levels {
@@ -33,6 +35,9 @@ func (e experiment) analysis() *stats.Analysis {
 			for round := 1; round <= e.rounds; round++ {
 				rate := e.rate(i, level.Value) * (1 + 0.03*random.NormFloat64())
 				p50 := 1000 * float64(level.Value) / rate * 0.9
+				if e.kind == plan.Rate { // who does not keep up makes a queue
+					p50 = 0.2 * math.Pow(float64(level.Value)/rate, 12)
+				}
 				p99 := p50 * (2 + 0.5*random.Float64())
 				for sample, v := range map[*stats.Sample]float64{&rates: rate, &p50s: p50, &p99s: p99} {
 					sample.Values, sample.Rounds = append(sample.Values, v), append(sample.Rounds, round)
@@ -58,6 +63,19 @@ func seed() experiment {
 		rate: func(server, level int) float64 {
 			return []float64{9000, 6500}[server] * (1 - math.Exp(-float64(level)/2))
 		},
+	}
+}
+
+// open is an open loop: one server keeps up with every rate, the other one with half of them.
+func open() experiment {
+	return experiment{
+		servers: []string{"Server_async_http", "Server_thread_http"},
+		levels:  []int{1000, 2000, 4000, 8000},
+		rounds:  10,
+		rate: func(server, level int) float64 {
+			return min(float64(level), []float64{8000, 4500}[server])
+		},
+		kind: plan.Rate,
 	}
 }
 
@@ -88,3 +106,21 @@ var elsewhere = []spec.Reference{{Name: "Tugas 9", Points: []spec.ReferencePoint
 	{Server: "Server_thread_http", Concurrency: 8, RequestsPerSecond: 31.58},
 	{Server: "Server_thread_http", Concurrency: 10, RequestsPerSecond: 90.89},
 }}}
+
+// calibrated is the seed's experiment with a second generator, which measures more at the higher levels of
+// the first server. One cell could not be compared.
+func calibrated() *stats.Analysis {
+	a := seed().analysis()
+	for i, cell := range a.Cells {
+		r := stats.Comparison{Server: cell.Server, Level: cell.Level, N: 10, Ratio: 1, Low: 0.98, High: 1.02,
+			Confidence: 0.95}
+		if cell.Server == a.Servers[0] && cell.Level.Value > 3 {
+			r.Ratio, r.Low, r.High = 1.3, 1.22, 1.36
+		}
+		if i == 3 {
+			r = stats.Comparison{}
+		}
+		a.Calibration = append(a.Calibration, stats.Calibrated{Cell: cell.Cell, Rounds: 10, Throughput: r})
+	}
+	return a
+}

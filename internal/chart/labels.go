@@ -61,7 +61,9 @@ func (o *overlay) names(c draw.Canvas, p *plot.Plot) {
 			l.from, {X: max(l.from.X, c.Max.X), Y: l.from.Y}, {X: x - vg.Points(3), Y: y}})
 		key := vg.Points(keyWidth - 5)
 		c.StrokeLine2(l.series.line(), x, y, x+key, y)
-		c.DrawGlyphNoClip(l.series.glyph(o.figure.x.radius()), vg.Point{X: x + key/2, Y: y})
+		if !l.series.guide {
+			c.DrawGlyphNoClip(l.series.glyph(o.figure.x.radius()), vg.Point{X: x + key/2, Y: y})
+		}
 		fmt.Fprintf(&o.marks, `<text x="%.1f" y="%.1f" style="%s;font-size:%.1fpx;fill:%s">`,
 			(x + vg.Points(keyWidth)).Points(), pictureHeight-l.y+0.35*size, fonts, size, ink)
 		fmt.Fprintf(&o.marks, "<title>%s</title>%s</text>\n",
@@ -75,8 +77,7 @@ func (o *overlay) labels(c draw.Canvas, p *plot.Plot) []*label {
 	var all []*label
 	for _, s := range o.figure.series {
 		if end, ok := s.last(); ok {
-			n := len(end.trials)
-			x := toX(o.figure.x.trial(s, end.level, n-1, n)) + vg.Points(5)
+			x := toX(o.figure.x.endX(s, end)) + vg.Points(5)
 			y := toY(o.figure.y.place(end.median))
 			all = append(all, &label{s, vg.Point{X: x, Y: y}, y.Points()})
 		}

@@ -68,6 +68,36 @@ func (x levelAxis) place(level plan.Level) float64 {
 	return x.edge + (scale(level.Value)-low)/(high-low)*(axisWidth-2*x.edge)
 }
 
+func (x levelAxis) medianX(s series, at point) float64 {
+	if s.guide {
+		return x.place(at.level) + at.x*x.slot*float64(x.servers)/2
+	}
+	return x.median(s, at.level)
+}
+
+func (x levelAxis) trialX(s series, at point, i int) float64 {
+	return x.trial(s, at.level, i, len(at.trials))
+}
+
+func (x levelAxis) endX(s series, at point) float64 {
+	if s.guide {
+		return x.medianX(s, at)
+	}
+	return x.trialX(s, at, len(at.trials)-1)
+}
+
+// label says what the levels are.
+func (x levelAxis) label() string {
+	text := "concurrency level (clients)"
+	if x.levels[0].Kind == plan.Rate {
+		text = "arrival rate (requests per second)"
+	}
+	if x.log {
+		text += ", log scale"
+	}
+	return text
+}
+
 // median places a line's median. References have no trials, so they need no slot.
 func (x levelAxis) median(s series, level plan.Level) float64 {
 	if s.reference {

@@ -16,7 +16,8 @@ type series struct {
 	label     string
 	style     int  // index of its colour and its marker
 	dashed    bool // a second line of the same server
-	reference bool // somebody else's numbers
+	reference bool // not measured here: somebody else's numbers, or a guide
+	guide     bool // a line to compare with, without a value of its own
 	points    []point
 }
 
@@ -28,6 +29,8 @@ type point struct {
 	low, high float64   // the interval; equal where there is none
 	trials    []float64 // in the order of the rounds
 	rounds    []int     // the round of each trial
+	x         float64   // where the x axis is a metric: its median; of a guide: the side of the level, -1 or 1
+	xs        []float64 // likewise that of each trial
 }
 
 // newSeries takes one summary of each of a server's cells. Style is the server's place in the spec.
@@ -99,7 +102,7 @@ func (s series) extent() (low, high float64, found bool) {
 // runs gives the line's points from gap to gap, in the order of their levels.
 func (s series) runs() [][]point {
 	points := slices.Clone(s.points)
-	slices.SortFunc(points, func(a, b point) int { return cmp.Compare(a.level.Value, b.level.Value) })
+	slices.SortStableFunc(points, func(a, b point) int { return cmp.Compare(a.level.Value, b.level.Value) })
 	var runs [][]point
 	var run []point
 	for _, p := range points {

@@ -46,13 +46,21 @@ func rgb(hex string) color.Color {
 	return color.NRGBA{R: uint8(n >> 16), G: uint8(n >> 8), B: uint8(n), A: 255}
 }
 
-func (s series) colour() string { return lightSeries[s.style%len(lightSeries)] }
+func (s series) colour() string {
+	if s.guide {
+		return soft
+	}
+	return lightSeries[s.style%len(lightSeries)]
+}
 
 // line is how the medians are joined: solid, in long dashes for a second line of a server, in short and
 // thin ones for references.
 func (s series) line() draw.LineStyle {
 	style := draw.LineStyle{Color: rgb(s.colour()), Width: vg.Points(1.6)}
 	switch {
+	case s.guide:
+		style.Width = vg.Points(0.8)
+		style.Dashes = []vg.Length{vg.Points(2), vg.Points(2)}
 	case s.reference:
 		style.Width = vg.Points(1.2)
 		style.Dashes = []vg.Length{vg.Points(3.5), vg.Points(2.5)}

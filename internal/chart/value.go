@@ -12,6 +12,7 @@ import (
 type valueAxis struct {
 	low, high float64 // the ends of the axis
 	log       bool
+	ratios    bool // labels on either side of 1
 }
 
 func newValueAxis(low, high float64, mayLog bool) valueAxis {
@@ -35,6 +36,9 @@ func (y valueAxis) place(v float64) float64 {
 
 // ticks labels round values.
 func (y valueAxis) ticks() plot.ConstantTicks {
+	if y.ratios {
+		return y.ratioTicks()
+	}
 	if y.log {
 		return y.logTicks()
 	}

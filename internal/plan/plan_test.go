@@ -73,3 +73,49 @@ func TestNamesOfATrial(t *testing.T) {
 		t.Errorf("String() = %q, want %q", got, want)
 	}
 }
+
+func TestLevelsOfAnOpenLoop(t *testing.T) {
+	e := experiment(2, 9)
+	if got := Connections(e, Levels(e)[1]); got != 3 {
+		t.Errorf("Connections at c=3 = %d, want 3", got)
+	}
+	e.Load = spec.Load{Rate: []int{1000, 4000}, Connections: 50}
+	want := []Level{{Rate, 1000}, {Rate, 4000}}
+	if diff := cmp.Diff(want, Levels(e)); diff != "" {
+		t.Errorf("Levels of an open loop (-want +got):\n%s", diff)
+	}
+	if text, n := want[0].String(), Connections(e, want[0]); text != "r=1000" || n != 50 {
+		t.Errorf("the level is %q with %d connections, want r=1000 with 50", text, n)
+	}
+	if trials := New(e); len(trials) != 8 || trials[0].Level.Kind != Rate {
+		t.Errorf("the plan has %d trials, the first at %v; want 8 at rates", len(trials), trials[0].Level)
+	}
+}
+
+func TestCalibrationVisitsEveryCellTwice(t *testing.T) {
+	e := experiment(10, 9)
+	e.Design.Calibrate = true
+	trials := New(e)
+	if len(trials) != 200 {
+		t.Fatalf("2 servers × 5 levels × 10 rounds × 2 instruments = %d trials, want 200", len(trials))
+	}
+	visits, first := map[Trial]int{}, map[Instrument]int{}
+	for i, trial := range trials {
+		if trial.Order != i+1 {
+			t.Errorf("trial %d has order %d", i+1, trial.Order)
+		}
+		first[trial.Instrument] += i % 20
+		trial.Order = 0
+		visits[trial]++
+	}
+	if len(visits) != 200 {
+		t.Errorf("the rounds visit %d different places, want 200", len(visits))
+	}
+	if a, b := first[Own], first[Calibration]; 2*a < b || 2*b < a {
+		t.Errorf("the places of the two in their rounds sum up to %d and %d: they are not shuffled together", a, b)
+	}
+	trial := Trial{Order: 3, Round: 1, Instrument: Calibration, Cell: Cell{"A", Level{Concurrency, 5}}}
+	if got := trial.String(); got != "trial 3 (A c=5, calibration, round 1)" {
+		t.Errorf("String() = %q", got)
+	}
+}

@@ -23,6 +23,7 @@ type Header struct {
 	Spec        File             `json:"spec"`
 	References  []spec.Reference `json:"references,omitempty"`
 	Generator   Generator        `json:"generator"`
+	Calibration *Generator       `json:"calibration,omitempty"` // the other ab; absent: nothing was calibrated
 	Environment Environment      `json:"environment"`
 	Source      *Source          `json:"source,omitempty"` // absent where git does not know the spec
 }
@@ -33,9 +34,15 @@ type File struct {
 	Text string `json:"text"`
 }
 
+// The names of the two generators: the installed ab, and our own.
+const (
+	InstalledAB = "ab"
+	EmbeddedAB  = "labbook ab"
+)
+
 // Generator names the ab that made the load.
 type Generator struct {
-	Name    string `json:"name"`              // "ab" or "labbook ab"
+	Name    string `json:"name"`              // InstalledAB or EmbeddedAB
 	Version string `json:"version,omitempty"` // as it says itself
 	Package string `json:"package,omitempty"` // as the system's package manager names it
 }

@@ -23,7 +23,8 @@ type Record struct {
 	Header
 	Experiment *spec.Experiment // the header's spec, with the rounds as run and the references' numbers
 	Cells      []plan.Cell      // of the experiment: servers in the file's order, each with its levels
-	Results    []Result         // in run order
+	Results    []Result         // of the experiment's own ab, in run order
+	Calibrated []Result         // of the other one, in run order; for nothing but the calibration
 	Damaged    int              // lines that could not be read
 }
 
@@ -42,10 +43,11 @@ func Read(dir string) (*Record, error) {
 	return rec, nil
 }
 
-// place is where a trial stands in the design: a round visits every cell once.
+// place is where a trial stands in the design: a round visits every cell once with each instrument.
 type place struct {
-	round int
-	cell  plan.Cell
+	round      int
+	instrument plan.Instrument
+	cell       plan.Cell
 }
 
 // Decode reads a record. Without a header that can be read there is none; a later line that cannot
@@ -67,13 +69,17 @@ func Decode(r io.Reader) (*Record, error) {
 		}
 		var result Result
 		err := json.Unmarshal(lines.Bytes(), &result)
-		at := place{result.Round, result.Cell}
+		at := place{result.Round, result.Instrument, result.Cell}
 		if err != nil || !rec.planned(result) || seen[at] {
 			rec.Damaged++
 			continue
 		}
 		seen[at] = true
-		rec.Results = append(rec.Results, result)
+		if result.Instrument == plan.Own {
+			rec.Results = append(rec.Results, result)
+		} else {
+			rec.Calibrated = append(rec.Calibrated, result)
+		}
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("reading the record: %w", err)
@@ -113,10 +119,19 @@ func (rec *Record) planned(r Result) bool {
 	if r.Order < 1 || r.Round < 1 || r.Round > rec.Rounds {
 		return false
 	}
+	switch r.Instrument {
+	case plan.Own:
+	case plan.Calibration:
+		if !rec.Experiment.Design.Calibrate || rec.Calibration == nil {
+			return false
+		}
+	default:
+		return false
+	}
 	return r.sound() && slices.Contains(rec.Cells, r.Cell)
 }
 
-// Of gives the results of one cell in run order.
+// Of gives the results of one cell by the experiment's own ab, in run order.
 func (rec *Record) Of(cell plan.Cell) []Result {
 	var results []Result
 	for _, r := range rec.Results {

@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -304,4 +305,40 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What the other instrument measured is kept apart, so that nothing else can take it for a result.
+func TestCalibratedTrialsAreApart(t *testing.T) {
+	h := header()
+	h.Spec.Text = strings.Replace(h.Spec.Text, "rounds = 3", "rounds = 3\ncalibrate = true", 1)
+	h.Calibration = &Generator{Name: "labbook ab", Version: "v1"}
+	decode := func(h Header) *Record {
+		t.Helper()
+		var lines bytes.Buffer
+		out := json.NewEncoder(&lines)
+		other, unknown := result(2, 1, 1), result(3, 1, 2)
+		other.Instrument, unknown.Instrument = plan.Calibration, "third"
+		for _, line := range []any{h, result(1, 1, 1), other, other, unknown} {
+			if err := out.Encode(line); err != nil {
+				t.Fatal(err)
+			}
+		}
+		rec, err := Decode(&lines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rec
+	}
+	rec := decode(h)
+	if len(rec.Results) != 1 || len(rec.Calibrated) != 1 || rec.Damaged != 2 || rec.Calibrated[0].Order != 2 {
+		t.Errorf("%d results, %d calibrated, %d damaged, want 1, 1 and 2", len(rec.Results), len(rec.Calibrated),
+			rec.Damaged)
+	}
+	if of := rec.Of(rec.Results[0].Cell); len(of) != 1 {
+		t.Errorf("Of gives %d results, want the one of the own ab", len(of))
+	}
+	if plain := decode(header()); len(plain.Calibrated) != 0 || plain.Damaged != 3 {
+		t.Errorf("without a calibration: %d calibrated, %d damaged, want 0 and 3", len(plain.Calibrated),
+			plain.Damaged)
+	}
 }

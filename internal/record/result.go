@@ -82,7 +82,7 @@ func (r Result) sound() bool {
 		}
 	}
 	if m := r.Measurement(); m != nil && (!(m.RequestsPerSecond >= 0 && m.RequestsPerSecond <= mostRate) ||
-		min(m.Complete, m.Failed, m.Non2xx, m.WriteErrors) < 0) {
+		min(m.Complete, m.Failed, m.Non2xx, m.WriteErrors, m.Unsent) < 0) {
 		return false
 	}
 	return r.Usage.sound() && r.Warmup.sound() && r.Load.sound()

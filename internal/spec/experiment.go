@@ -27,6 +27,8 @@ type Experiment struct {
 type Load struct {
 	Requests     int           // requests of a trial, at least 1
 	Concurrency  []int         // levels in the file's order, each 1 to min(Requests, 20000), none twice
+	Rate         []int         // levels of an open loop instead, in requests a second, each 1 to 1000000
+	Connections  int           // of an open loop: the most at a time, 1 to min(Requests, 20000); else 0
 	KeepAlive    bool          // ab's -k
 	Path         string        // begins with "/"; as it goes on the request line
 	Timeout      time.Duration // a trial that takes longer is stopped; above 0
@@ -34,10 +36,14 @@ type Load struct {
 	ExpectStatus int           // 100 to 599; 0: any 2xx
 }
 
+// OpenLoop reports whether requests arrive at a rate, whatever the server does.
+func (l Load) OpenLoop() bool { return len(l.Rate) > 0 }
+
 // Generator says which ab makes the load.
 type Generator string
 
-// The generators: GeneratorAuto takes the installed ab, or the embedded one where there is none.
+// The generators: GeneratorAuto takes the installed ab, or the embedded one where there is none, and for an
+// open loop, which the installed one does not have.
 const (
 	GeneratorAuto     Generator = "auto"
 	GeneratorAB       Generator = "ab"
@@ -53,6 +59,7 @@ type Design struct {
 	Confidence float64 // of intervals, above 0.5 and below 1
 	Margin     float64 // differences smaller than this may be called equivalent; above 0, below 1
 	Baseline   string  // the server that others are compared with: the name of one of Servers
+	Calibrate  bool    // every cell is measured by the other ab, too; never in an open loop
 }
 
 // Restart says when a server is started afresh.

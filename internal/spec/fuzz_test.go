@@ -70,10 +70,19 @@ func checkLoad(t *testing.T, l Load) {
 	if l.Requests < 1 || l.Requests > maxRequests || l.Timeout <= 0 || l.Timeout > 24*time.Hour {
 		t.Errorf("requests %d, timeout %v", l.Requests, l.Timeout)
 	}
-	sorted := slices.Sorted(slices.Values(l.Concurrency))
-	if len(sorted) == 0 || sorted[0] < 1 || sorted[len(sorted)-1] > min(l.Requests, maxConcurrency) ||
-		len(slices.Compact(sorted)) != len(l.Concurrency) {
-		t.Errorf("concurrency %v of %d requests", l.Concurrency, l.Requests)
+	levels, most := l.Concurrency, min(l.Requests, maxConcurrency)
+	if l.OpenLoop() {
+		if l.Concurrency != nil || l.Connections < 1 || l.Connections > most || l.Generator == GeneratorAB {
+			t.Errorf("an open loop with %+v", l)
+		}
+		levels, most = l.Rate, maxRate
+	} else if l.Connections != 0 {
+		t.Errorf("%d connections of a closed loop", l.Connections)
+	}
+	sorted := slices.Sorted(slices.Values(levels))
+	if len(sorted) == 0 || sorted[0] < 1 || sorted[len(sorted)-1] > most ||
+		len(slices.Compact(sorted)) != len(levels) {
+		t.Errorf("levels %v of %d requests", levels, l.Requests)
 	}
 	notOnALine := func(r rune) bool { return r <= ' ' || r > '~' }
 	if !strings.HasPrefix(l.Path, "/") || strings.ContainsFunc(l.Path, notOnALine) {
@@ -91,6 +100,9 @@ func checkDesign(t *testing.T, e *Experiment) {
 	d := e.Design
 	if d.Rounds < 1 || d.Rounds > MaxRounds || d.Warmup < 0 || d.Warmup > maxWarmup || d.Seed > math.MaxInt64 {
 		t.Errorf("rounds %d, warmup %d, seed %d", d.Rounds, d.Warmup, d.Seed)
+	}
+	if d.Calibrate && e.Load.OpenLoop() {
+		t.Error("calibrated in an open loop")
 	}
 	if !(d.Confidence > 0.5 && d.Confidence < 1 && d.Margin > 0 && d.Margin < 1) {
 		t.Errorf("confidence %v, margin %v", d.Confidence, d.Margin)

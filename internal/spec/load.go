@@ -14,6 +14,7 @@ const (
 	maxPath        = 4000 // bytes
 	maxRequests    = 10_000_000
 	maxConcurrency = 20_000
+	maxRate        = 1_000_000 // requests a second
 	maxWarmup      = 1_000_000
 	maxSeed        = math.MaxInt64 // what TOML can write
 )
@@ -26,6 +27,7 @@ const MaxRounds = 1000
 // together.
 const (
 	defaultRequests     = 1000
+	defaultConnections  = 1000 // or the requests, where they are fewer
 	defaultPath         = "/"
 	defaultTimeout      = 30 * time.Second
 	defaultRounds       = 10
@@ -42,40 +44,58 @@ var defaultConcurrency = []int{1, 3, 5, 8, 10}
 func (t *table) load() Load {
 	t.refuseUnknown(loadSection)
 	generators := []string{string(GeneratorAuto), string(GeneratorAB), string(GeneratorEmbedded)}
-	requests := t.count("requests", defaultRequests, 1, maxRequests, "")
-	return Load{
-		Requests:     int(requests),
-		Concurrency:  t.concurrency(int(requests)),
+	requests := int(t.count("requests", defaultRequests, 1, maxRequests, ""))
+	load := Load{
+		Requests:     requests,
 		KeepAlive:    t.flag("keepalive", false),
 		Path:         t.path(),
 		Timeout:      t.duration("timeout", defaultTimeout),
 		Generator:    Generator(t.choice("generator", string(GeneratorAuto), generators)),
 		ExpectStatus: int(t.count("expect_status", 0, 100, 599, "")),
 	}
+	if t.has("rate") {
+		load.Rate, load.Connections = t.rate(), t.connections(requests)
+		return load
+	}
+	load.Concurrency = t.concurrency(requests)
+	if t.has("connections") {
+		t.refuse("connections", "found without rate; a closed loop has as many connections as its concurrency")
+	}
+	return load
 }
 
 // concurrency reads the levels. ab refuses more clients than requests, and more than 20000.
 func (t *table) concurrency(requests int) []int {
-	high, why := maxConcurrency, "ab's limit"
-	if requests <= high && !t.wrong["requests"] {
-		high, why = requests, "requests"
-	}
+	high, why := t.mostClients(requests)
 	if !t.has("concurrency") {
 		return t.concurrencyByDefault(high)
 	}
-	allowed := fmt.Sprintf("whole numbers from 1 to %d (%s)", high, why)
-	items, lines := t.array("concurrency", "an array of "+allowed+", such as [1, 5, 10]")
+	return t.levels("concurrency", high, why, "[1, 5, 10]")
+}
+
+// mostClients is how many connections there may be at a time, and what says so.
+func (t *table) mostClients(requests int) (high int, why string) {
+	if requests <= maxConcurrency && !t.wrong["requests"] {
+		return requests, "requests"
+	}
+	return maxConcurrency, "ab's limit"
+}
+
+// levels reads an array of levels from 1 to high. The example shows how one is written.
+func (t *table) levels(key string, high int, unit, example string) []int {
+	allowed := fmt.Sprintf("whole numbers from 1 to %d (%s)", high, unit)
+	items, lines := t.array(key, "an array of "+allowed+", such as "+example)
 	if items != nil && len(items) == 0 {
-		t.refuse("concurrency", "found an empty array; allowed: %s", allowed)
+		t.refuse(key, "found an empty array; allowed: %s", allowed)
 	}
 	var levels []int
 	for i, item := range items {
 		n, ok := item.(int64)
 		switch {
 		case !ok || n < 1 || n > int64(high):
-			t.refuseAt(lines[i], "concurrency", "found %s; allowed: %s", describeUnless[int64](item), allowed)
+			t.refuseAt(lines[i], key, "found %s; allowed: %s", describeUnless[int64](item), allowed)
 		case slices.Contains(levels, int(n)):
-			t.refuseAt(lines[i], "concurrency", "found %d again; allowed: each level once", n)
+			t.refuseAt(lines[i], key, "found %d again; allowed: each level once", n)
 		default:
 			levels = append(levels, int(n))
 		}

@@ -16,11 +16,11 @@ type section struct {
 
 var (
 	topSection = section{"", []string{"title", "question", "notes", "identify", "language"},
-		[]string{"notes_file", "calibrate"}}
-	loadSection = section{"[load]", []string{"requests", "concurrency", "keepalive", "path", "timeout",
-		"generator", "expect_status"}, []string{"rate", "calibrate"}}
+		[]string{"notes_file"}}
+	loadSection = section{"[load]", []string{"requests", "concurrency", "rate", "connections", "keepalive",
+		"path", "timeout", "generator", "expect_status"}, nil}
 	designSection = section{"[design]", []string{"rounds", "warmup", "restart", "seed", "confidence",
-		"margin", "baseline", "control"}, []string{"calibrate"}}
+		"margin", "baseline", "control", "calibrate"}, nil}
 	serverSection = section{"[[server]]", []string{"name", "model", "address", "command", "env", "url",
 		"start_timeout", "body", "cpu", "wait", "blocking", "workers"}, nil}
 	referenceSection = section{"[[reference]]", []string{"name", "file"}, nil}
@@ -137,17 +137,25 @@ func (t *table) many(key, label string) []*table {
 // experiment reads the whole file.
 func (t *table) experiment() *Experiment {
 	t.refuseUnknown(topSection)
+	load, design := t.one("load", "[load]"), t.one("design", "[design]")
 	e := &Experiment{
 		Title:    t.title(),
 		Identify: t.flag("identify", false),
-		Load:     t.one("load", "[load]").load(),
+		Load:     load.load(),
 	}
 	e.Question, _ = t.text("question")
 	e.Notes, _ = t.text("notes")
 	t.choice("language", "en", []string{"en"}, "id")
 	e.Servers = t.servers()
-	e.Design = t.one("design", "[design]").design(e.Servers)
+	e.Design = design.design(e.Servers)
 	e.References = t.references()
+	if e.Load.OpenLoop() {
+		load.openLoop(e)
+		if e.Design.Calibrate {
+			design.refuse("calibrate", "found true with a rate on line %d; ab has no open loop to compare with; "+
+				"allowed: false", load.line("rate"))
+		}
+	}
 	return e
 }
 
@@ -182,6 +190,7 @@ func (t *table) design(servers []Server) Design {
 		Confidence: t.number("confidence", defaultConfidence, 0.5, 1),
 		Margin:     t.number("margin", defaultMargin, 0, 1),
 		Baseline:   t.baseline(servers),
+		Calibrate:  t.flag("calibrate", false),
 	}
 }
 

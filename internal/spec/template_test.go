@@ -23,15 +23,31 @@ func TestTemplateIsValid(t *testing.T) {
 	}
 }
 
-// What the template says about a key that is left out must be true, so all of them are taken in.
+// ofClosedLoop and ofOpenLoop match the template's keys of which a file has either the ones or the
+// others, and the reference, which a file with a rate cannot have.
+var (
+	ofClosedLoop = regexp.MustCompile(
+		`(?m)^(concurrency .*|\[\[reference\]\].*|name = "last year".*|file = .*)\n`)
+	ofOpenLoop = regexp.MustCompile(`(?m)^(rate|connections) .*\n`)
+)
+
+// What the template says about a key that is left out must be true, so all of them are taken in:
+// once for each kind of load.
 func TestTemplateWithEveryKey(t *testing.T) {
 	all := keyLeftOut.ReplaceAllString(Template(), "$1")
 	if all == Template() {
 		t.Fatal("the template leaves no key out")
 	}
-	e, err := Parse("experiment.toml", all)
+	e, err := Parse("experiment.toml", ofOpenLoop.ReplaceAllString(all, ""))
 	if err != nil {
 		t.Fatal(err)
+	}
+	open, err := Parse("experiment.toml", ofClosedLoop.ReplaceAllString(all, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !open.Load.OpenLoop() || open.Load.Connections != defaultConnections {
+		t.Errorf("the template with a rate has the load %+v", open.Load)
 	}
 	if len(e.Servers) != 5 || len(e.References) != 1 || e.Servers[3].Env == nil || e.Servers[4].URL == "" {
 		t.Errorf("the template with every key has servers %+v and references %+v", e.Servers, e.References)
@@ -51,7 +67,8 @@ func TestTemplateShowsTheDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	full, err := Parse("experiment.toml", keyLeftOut.ReplaceAllString(Template(), "$1"))
+	closed := ofOpenLoop.ReplaceAllString(keyLeftOut.ReplaceAllString(Template(), "$1"), "")
+	full, err := Parse("experiment.toml", closed)
 	if err != nil {
 		t.Fatal(err)
 	}

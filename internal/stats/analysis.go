@@ -15,6 +15,7 @@ type Analysis struct {
 	Cells       []Cell       // servers in the spec's order, for each its levels
 	Comparisons []Comparison // in the order of Cells; none with an invalid cell
 	Warnings    []Warning    // errors first, then in the order of the cells
+	Calibration []Calibrated // in the order of Cells; none where nothing was calibrated
 }
 
 // Analyse judges a record.
@@ -44,6 +45,7 @@ func Analyse(rec *record.Record) *Analysis {
 	}
 	decide(a.Comparisons, a.Confidence, a.Margin)
 	a.Warnings = warnings(rec, a.Cells)
+	a.Calibration = calibrate(rec)
 	return a
 }
 
@@ -56,6 +58,9 @@ func (a *Analysis) Cell(place plan.Cell) *Cell {
 	}
 	return nil
 }
+
+// OpenLoop reports whether requests arrived at a rate, whatever the servers did.
+func (a *Analysis) OpenLoop() bool { return len(a.Levels) > 0 && a.Levels[0].Kind == plan.Rate }
 
 // Of gives a server's cells in the order of the levels.
 func (a *Analysis) Of(server string) []Cell {

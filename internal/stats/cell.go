@@ -36,6 +36,8 @@ type Cell struct {
 	Non2xx     int            // answers outside 2xx, expected or not, over all trials
 	Unexpected int            // answers of unexpected status, over all trials
 	Complete   int            // answers, over all trials
+	Unsent     int            // arrivals of an open loop that could not be sent, over all trials
+	kept       Summary        // share of an open loop's rate at which requests were answered
 }
 
 // Clean counts the cell's clean trials.
@@ -52,6 +54,7 @@ func newCell(rec *record.Record, place plan.Cell) (Cell, Sample) {
 			cell.Failed += m.Failed
 			cell.Non2xx += m.Non2xx
 			cell.Complete += m.Complete
+			cell.Unsent += m.Unsent
 			cell.Unexpected += trial.Unexpected(e.Load.ExpectStatus)
 		}
 		if trial.Clean(e.Load.Requests, e.Load.ExpectStatus) {
@@ -63,8 +66,9 @@ func newCell(rec *record.Record, place plan.Cell) (Cell, Sample) {
 	cell.P50 = Summarise(newSample(clean, P50), e.Design.Confidence)
 	cell.P90 = Summarise(newSample(clean, P90), e.Design.Confidence)
 	cell.P99 = Summarise(newSample(clean, P99), e.Design.Confidence)
+	cell.kept = Summarise(newSample(clean, keptShare), e.Design.Confidence)
 	cell.Watched = watch(clean, e.Design.Confidence)
-	for _, s := range suspicions(cell, e.Load.Requests) {
+	for _, s := range suspicions(cell, e) {
 		cell.Codes = append(cell.Codes, s.code)
 	}
 	cell.State = judge(cell)

@@ -12,8 +12,8 @@ type Metric struct {
 	value func(record.Result) (float64, bool)
 }
 
-// The metrics. Throughput is in requests per second; the percentiles are response times of a
-// closed loop in milliseconds, to the microsecond.
+// The metrics. Throughput is in requests per second; the percentiles are response times in
+// milliseconds, to the microsecond: of an open loop from the moment at which a request was due.
 var (
 	Throughput = Metric{"requests_per_second", throughput}
 	P50        = Metric{"p50_ms", percentile(50)}

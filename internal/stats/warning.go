@@ -17,6 +17,7 @@ type Code string
 const (
 	NotExpected   Code = "not-2xx"
 	Failed        Code = "failed"
+	Unsent        Code = "unsent"
 	Aborted       Code = Code(record.Aborted)
 	TimedOut      Code = Code(record.TimedOut)
 	Crashed       Code = Code(record.Crashed)
@@ -28,8 +29,8 @@ const (
 )
 
 // codes gives the order in which warnings are said: the worst first.
-var codes = []Code{NotExpected, NotStarted, Crashed, TimedOut, Aborted, Failed, BusyAfterLoad, Leak,
-	Missing, Few}
+var codes = []Code{NotExpected, NotStarted, Crashed, TimedOut, Aborted, Failed, Unsent, BusyAfterLoad,
+	Leak, Missing, Few}
 
 // LeastRounds is the least number of rounds that gives an interval of a confidence: even from the
 // smallest to the greatest of n values it has no more than 1 − 2^(1−n). 95 % needs six.
@@ -63,7 +64,7 @@ func warnings(rec *record.Record, cells []Cell) []Warning {
 		if cell.Unexpected > 0 {
 			add(NotExpected, Doubt{cell.Cell, cell.Unexpected, cell.Complete, firstStatus(rec, cell.Cell)})
 		}
-		for _, d := range append(failures(rec, cell), suspicions(cell, rec.Experiment.Load.Requests)...) {
+		for _, d := range append(failures(rec, cell), suspicions(cell, rec.Experiment)...) {
 			add(d.code, d.Doubt)
 		}
 		if missing := cell.Rounds - cell.Trials; missing > 0 {
@@ -118,6 +119,11 @@ func failure(rec *record.Record, trial record.Result) (Code, string) {
 		return Aborted, "ab's text holds no report"
 	case m.Failed > 0 || m.WriteErrors > 0:
 		return Failed, fmt.Sprintf("%d failed requests, %d write errors", m.Failed, m.WriteErrors)
+	case m.Unsent > 0:
+		if m.Unsent == 1 {
+			return Unsent, "1 arrival could not be sent"
+		}
+		return Unsent, fmt.Sprintf("%d arrivals could not be sent", m.Unsent)
 	case m.RequestsPerSecond <= 0:
 		return Aborted, "ab's report holds no rate"
 	case m.Complete != requests:

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"labbook/internal/plan"
 	"labbook/internal/record"
+	"labbook/internal/spec"
 )
 
 // The metrics of what a server used, from clean trials of servers that could be watched. CPUPerRequest is in
@@ -24,9 +26,15 @@ var (
 const busyShare = 0.05
 
 // leakLimit is how many threads or descriptors more than before the load a server may hold after it: two for
-// each client and some for a runtime that grew, or one for every twentieth request where that is more.
-func leakLimit(concurrency, requests int) float64 {
-	return max(float64(2*concurrency+16), 0.05*float64(requests))
+// each client and some for a runtime that grew, or one for every twentieth request where that is more. The
+// connections of an open loop are a bound that few trials reach, so there it is one for every second request
+// at most: who keeps something of each request is found all the same.
+func leakLimit(e *spec.Experiment, level plan.Level) float64 {
+	requests, clients := float64(e.Load.Requests), float64(plan.Connections(e, level))
+	if level.Kind == plan.Rate {
+		clients = min(clients, requests/4)
+	}
+	return max(2*clients+16, 0.05*requests)
 }
 
 // Watched is what is known of a cell's server beside its answers. A Summary without values: not known.
@@ -48,7 +56,7 @@ func watch(clean []record.Result, confidence float64) Watched {
 // suspicions gives the codes of what a cell's server did after its load. Each is judged by the median over
 // the clean trials, so that one trial that something disturbed does not condemn a cell; it counts the trials
 // that are over the limit by themselves.
-func suspicions(cell Cell, requests int) []codedDoubt {
+func suspicions(cell Cell, e *spec.Experiment) []codedDoubt {
 	var found []codedDoubt
 	add := func(code Code, count int, reason string) {
 		found = append(found, codedDoubt{code, Doubt{cell.Cell, count, cell.Rounds, reason}})
@@ -57,7 +65,7 @@ func suspicions(cell Cell, requests int) []codedDoubt {
 		add(BusyAfterLoad, over(busyShare, busy),
 			fmt.Sprintf("%.0f %% of a core in the quiet interval, in the median", 100*busy.Median))
 	}
-	limit := leakLimit(cell.Level.Value, requests)
+	limit := leakLimit(e, cell.Level)
 	threads, descriptors := cell.Watched.threads, cell.Watched.descriptors
 	var more []string
 	if threads.N > 0 && threads.Median > limit {

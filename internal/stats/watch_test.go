@@ -4,7 +4,9 @@ import (
 	"slices"
 	"testing"
 
+	"labbook/internal/plan"
 	"labbook/internal/record"
+	"labbook/internal/spec"
 )
 
 // uses gives a trial a usage: a share of a core in the quiet interval, and so many threads and descriptors
@@ -70,16 +72,19 @@ func TestSuspicionsOfTrialsThatFailed(t *testing.T) {
 }
 
 func TestLeakLimit(t *testing.T) {
-	test := func(concurrency, requests int, want float64) {
+	test := func(load spec.Load, want float64) {
 		t.Helper()
-		if got := leakLimit(concurrency, requests); got != want {
-			t.Errorf("leakLimit(%d, %d) = %v, want %v", concurrency, requests, got, want)
+		e := &spec.Experiment{Load: load}
+		if got := leakLimit(e, plan.Levels(e)[0]); got != want {
+			t.Errorf("leakLimit of %+v = %v, want %v", load, got, want)
 		}
 	}
-	test(1, 100, 18)
-	test(10, 1000, 50)
-	test(100, 1000, 216)
-	test(10, 100000, 5000)
+	test(spec.Load{Concurrency: []int{1}, Requests: 100}, 18)
+	test(spec.Load{Concurrency: []int{10}, Requests: 1000}, 50)
+	test(spec.Load{Concurrency: []int{100}, Requests: 1000}, 216)
+	test(spec.Load{Concurrency: []int{10}, Requests: 100000}, 5000)
+	test(spec.Load{Rate: []int{5000}, Connections: 100, Requests: 1000}, 216)
+	test(spec.Load{Rate: []int{5000}, Connections: 1000, Requests: 2000}, 1016)
 }
 
 func TestWatched(t *testing.T) {

@@ -1,0 +1,102 @@
+package chart
+
+import (
+	"slices"
+
+	"gonum.org/v1/plot"
+
+	"labbook/internal/stats"
+)
+
+// arrivals is the line on which a server answers as many requests as arrive. Servers stand side by side at a
+// level, so there it is level, too, as wide as all of them: who keeps up lies on it, whatever the place.
+func arrivals(a *stats.Analysis) series {
+	guide := series{label: "all that arrives", reference: true, guide: true}
+	for _, level := range a.Levels {
+		v := float64(level.Value)
+		for _, side := range []float64{-1, 1} {
+			at := point{level: level, known: true, median: v, low: v, high: v, x: side}
+			guide.points = append(guide.points, at)
+		}
+	}
+	return guide
+}
+
+// LatencyThroughput draws the response times by the throughput at which they were measured: as a server
+// comes to its limit, its line turns upwards.
+func LatencyThroughput(a *stats.Analysis) Chart {
+	p50 := func(c stats.Cell) stats.Summary { return c.P50 }
+	p99 := func(c stats.Cell) stats.Summary { return c.P99 }
+	throughput := func(c stats.Cell) stats.Summary { return c.Throughput }
+	load := loadOf(a)
+	f := newFigure(a, "latency-throughput", "Response time against throughput, "+load.loop, "ms")
+	f.yLabel, f.format, f.mayLog = "response time in ms, "+load.loop, milliseconds, true
+	most := 0.0
+	for i, server := range a.Servers {
+		middle, tail := newSeries(a, i, server+" p50", p50), newSeries(a, i, server+" p99", p99)
+		tail.dashed = true
+		for _, s := range []series{middle, tail} {
+			most = max(most, s.against(a.Of(server), throughput))
+			f.series = append(f.series, s)
+		}
+	}
+	f.x = metricAxis{high: max(most, 1e-9) * 1.03, name: "throughput (requests per second)"}
+	c := f.chart("Response times of " + load.aLoop + " by the throughput that was reached: the median of the " +
+		"requests (p50, solid) and their 99th percentile (p99, dashed). Each small circle is a clean trial; each " +
+		"line joins the medians of the trials in the order of their levels, and each bar is the interval of a " +
+		"response time's median.")
+	c.Columns = []string{"Server", "Level", "Requests per second, median", "Interval", "Clean trials",
+		"p50 (ms), median", "Interval", "Clean trials", "p99 (ms), median", "Interval", "Clean trials"}
+	c.Rows = join(numbers(a, rate, throughput), numbers(a, milliseconds, p50), numbers(a, milliseconds, p99))
+	return c
+}
+
+// against places the points of a line by another metric of the same cells, and gives its greatest value. A
+// trial of which only one of the two is known has no place.
+func (s series) against(cells []stats.Cell, of func(stats.Cell) stats.Summary) (most float64) {
+	for i := range s.points {
+		at, other := &s.points[i], of(cells[i])
+		if !at.known || other.N == 0 {
+			at.known, at.trials, at.rounds = false, nil, nil
+			continue
+		}
+		values, rounds := at.trials, at.rounds
+		at.x, at.trials, at.rounds = other.Median, nil, nil
+		for k, round := range rounds {
+			if j := slices.Index(other.Rounds, round); j >= 0 {
+				at.trials, at.rounds = append(at.trials, values[k]), append(at.rounds, round)
+				at.xs = append(at.xs, other.Values[j])
+				most = max(most, other.Values[j])
+			}
+		}
+		most = max(most, at.x)
+	}
+	return most
+}
+
+// metricAxis is an x axis from zero for the values of a metric.
+type metricAxis struct {
+	high float64
+	name string
+}
+
+func (x metricAxis) place(v float64) float64 { return v / x.high * axisWidth }
+
+func (x metricAxis) medianX(_ series, at point) float64 { return x.place(at.x) }
+
+func (x metricAxis) trialX(_ series, at point, i int) float64 { return x.place(at.xs[i]) }
+
+func (x metricAxis) endX(_ series, at point) float64 { return x.place(at.x) }
+
+func (x metricAxis) radius() float64 { return 3.6 }
+
+func (x metricAxis) label() string { return x.name }
+
+// ticks are round steps from zero.
+func (x metricAxis) ticks() plot.ConstantTicks {
+	ticks := linearTicks(x.high)
+	for i := range ticks {
+		ticks[i].Value = x.place(ticks[i].Value)
+	}
+	return ticks
+}

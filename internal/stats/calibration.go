@@ -1,0 +1,127 @@
+package stats
+
+import (
+	"cmp"
+	"slices"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+)
+
+// Agreement is what a cell says of the two instruments.
+type Agreement string
+
+// The agreements. Unknown: too few rounds to say. Agree means that the interval of the ratio holds 1.
+const (
+	Unknown        Agreement = ""
+	Agree          Agreement = "agree"
+	EmbeddedHigher Agreement = "embedded higher"
+	EmbeddedLower  Agreement = "embedded lower"
+)
+
+// Calibrated compares, in one cell, what the installed ab and the embedded one measured. Both sides and the
+// ratios are of the rounds in which the trials of both are clean. A ratio is embedded ÷ ab.
+type Calibrated struct {
+	plan.Cell
+	Rounds     int        // planned
+	Installed  Instrument // the real ab
+	Embedded   Instrument
+	Throughput Comparison // paired by round; its N counts the rounds that could be compared
+	P50        Comparison // the same of the median response time; N is 0 where it is not known
+	Agreement  Agreement
+}
+
+// Instrument is what one of the two measured in a cell.
+type Instrument struct {
+	Throughput    Summary // requests per second
+	CPUPerRequest Summary // µs of the instrument's own CPU a request, user and system; no values: not known
+}
+
+// generatorCPU is the CPU that the generator itself used for a request, in microseconds.
+var generatorCPU = Metric{"generator_cpu_per_request_us", func(r record.Result) (float64, bool) {
+	m := r.Measurement()
+	if m == nil || r.Load.Process == nil || m.Complete == 0 {
+		return 0, false
+	}
+	used := r.Load.Process.UserSeconds + r.Load.Process.SystemSeconds
+	return used * 1e6 / float64(m.Complete), true
+}}
+
+// aboveZero is a metric whose values can be divided by.
+func aboveZero(m Metric) Metric {
+	return Metric{m.Name, func(r record.Result) (float64, bool) {
+		v, ok := m.value(r)
+		return v, ok && v > 0
+	}}
+}
+
+// calibrate compares the two instruments of a record in each cell, in the order of the cells. A record
+// that was not calibrated gives none.
+func calibrate(rec *record.Record) []Calibrated {
+	if rec.Calibration == nil {
+		return nil
+	}
+	installed, embedded := rec.Results, rec.Calibrated
+	if rec.Generator.Name == record.EmbeddedAB {
+		installed, embedded = embedded, installed
+	}
+	var all []Calibrated
+	for _, cell := range rec.Cells {
+		a, b := cleanOf(rec, cell, installed), cleanOf(rec, cell, embedded)
+		all = append(all, newCalibrated(rec, cell, inBoth(a, b), inBoth(b, a)))
+	}
+	return all
+}
+
+func newCalibrated(rec *record.Record, cell plan.Cell, installed, embedded []record.Result) Calibrated {
+	confidence := rec.Experiment.Design.Confidence
+	of := func(trials []record.Result) Instrument {
+		return Instrument{Summarise(newSample(trials, Throughput), confidence),
+			Summarise(newSample(trials, generatorCPU), confidence)}
+	}
+	ratio := func(m Metric) Comparison {
+		c := compare(newSample(embedded, m), newSample(installed, m), confidence)
+		c.Server, c.Level = cell.Server, cell.Level
+		return c
+	}
+	c := Calibrated{Cell: cell, Rounds: rec.Rounds, Installed: of(installed), Embedded: of(embedded),
+		Throughput: ratio(Throughput), P50: ratio(aboveZero(P50))}
+	c.Agreement = agreement(c.Throughput)
+	return c
+}
+
+func agreement(c Comparison) Agreement {
+	switch {
+	case !c.HasInterval():
+		return Unknown
+	case c.Low > 1:
+		return EmbeddedHigher
+	case c.High < 1:
+		return EmbeddedLower
+	}
+	return Agree
+}
+
+// cleanOf gives a cell's clean trials among those of one instrument, in the order of the rounds.
+func cleanOf(rec *record.Record, cell plan.Cell, trials []record.Result) []record.Result {
+	var clean []record.Result
+	load := rec.Experiment.Load
+	for _, trial := range trials {
+		if trial.Cell == cell && trial.Clean(load.Requests, load.ExpectStatus) {
+			clean = append(clean, trial)
+		}
+	}
+	slices.SortFunc(clean, func(a, b record.Result) int { return cmp.Compare(a.Round, b.Round) })
+	return clean
+}
+
+// inBoth gives the trials of rounds that the others have, too.
+func inBoth(trials, others []record.Result) []record.Result {
+	var both []record.Result
+	for _, trial := range trials {
+		if slices.ContainsFunc(others, func(o record.Result) bool { return o.Round == trial.Round }) {
+			both = append(both, trial)
+		}
+	}
+	return both
+}

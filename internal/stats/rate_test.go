@@ -1,0 +1,84 @@
+package stats
+
+import (
+	"testing"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// openLoop makes a record of one server at three rates, of which each trial has what answers gives.
+func openLoop(answers func(r *record.Result)) *record.Record {
+	e := &spec.Experiment{
+		Load:    spec.Load{Requests: 1000, Rate: []int{4000, 1000, 2000}, Connections: 100},
+		Design:  spec.Design{Rounds: 6, Confidence: 0.95, Baseline: "A"},
+		Servers: []spec.Server{{Name: "A"}},
+	}
+	r := &record.Record{Header: record.Header{Rounds: 6}, Experiment: e, Cells: plan.Cells(e)}
+	template := rec(1).Results[0]
+	for _, trial := range plan.New(e) {
+		result, load, m := template, *template.Load, *template.Load.Measurement
+		m.Complete, m.ArrivalRate = 1000, float64(trial.Level.Value)
+		m.RequestsPerSecond = m.ArrivalRate
+		load.Measurement, result.Load, result.Trial = &m, &load, trial
+		result.PercentilesMS = make([]float64, 101)
+		answers(&result)
+		r.Results = append(r.Results, result)
+	}
+	return r
+}
+
+func TestKeptUp(t *testing.T) {
+	test := func(name string, answers func(r *record.Result), rate int, all bool) {
+		t.Helper()
+		a := Analyse(openLoop(answers))
+		if gotRate, gotAll := a.KeptUpTo("A"); gotRate != rate || gotAll != all || !a.OpenLoop() {
+			t.Errorf("%s: kept up to %d, all %v, want %d, %v", name, gotRate, gotAll, rate, all)
+		}
+	}
+	test("every rate", func(*record.Result) {}, 4000, true)
+	slower := func(level int, share float64) func(r *record.Result) {
+		return func(r *record.Result) {
+			if r.Level.Value == level {
+				r.Load.Measurement.RequestsPerSecond *= share
+			}
+		}
+	}
+	test("99 % of the highest", slower(4000, 0.99), 4000, true)
+	test("98 % of the highest", slower(4000, 0.98), 2000, false)
+	test("not the middle one", slower(2000, 0.9), 1000, false)
+	test("not even the lowest", slower(1000, 0.9), 0, false)
+	test("each answer takes 10 ms", func(r *record.Result) {
+		due := 1000 / float64(r.Level.Value)
+		r.Load.Measurement.RequestsPerSecond = 1000 / (due + 0.010)
+		for i := range r.PercentilesMS {
+			r.PercentilesMS[i] = 10
+		}
+	}, 4000, true)
+	test("an arrival was not sent", func(r *record.Result) {
+		if r.Level.Value == 4000 && r.Round == 2 {
+			r.Load.Measurement.Complete, r.Load.Measurement.Unsent = 999, 1
+		}
+	}, 2000, false)
+	if cell := Analyse(rec(6)).Of("A")[0]; cell.KeptUp() {
+		t.Error("a closed loop kept up with a rate")
+	}
+}
+
+func TestUnsent(t *testing.T) {
+	a := Analyse(openLoop(func(r *record.Result) {
+		if r.Level.Value == 4000 && r.Round <= 2 {
+			r.Load.Measurement.Complete, r.Load.Measurement.Unsent = 958, 42
+		}
+	}))
+	cell := *a.Cell(plan.Cell{Server: "A", Level: plan.Level{Kind: plan.Rate, Value: 4000}})
+	if cell.State != Invalid || cell.Unsent != 84 || cell.Clean() != 4 {
+		t.Errorf("%s with %d unsent and %d clean trials, want invalid with 84 and 4", cell.State, cell.Unsent,
+			cell.Clean())
+	}
+	if len(a.Warnings) != 1 || a.Warnings[0].Code != Unsent ||
+		a.Warnings[0].Cells[0] != (Doubt{cell.Cell, 2, 6, "42 arrivals could not be sent"}) {
+		t.Errorf("warnings %+v, want one of arrivals that could not be sent", a.Warnings)
+	}
+}

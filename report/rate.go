@@ -1,0 +1,59 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"labbook/internal/spec"
+	"labbook/internal/stats"
+)
+
+// What differs between a closed loop, the usual one, and an open one is here.
+
+// loop says which loop it was.
+func loop(e *spec.Experiment) string {
+	if e.Load.OpenLoop() {
+		return "open loop, at most " + plural(e.Load.Connections, "connection") + " at a time"
+	}
+	return "closed loop"
+}
+
+// keptUp says up to which rate each server answered as fast as requests arrived.
+func keptUp(a *stats.Analysis) string {
+	said := make([]string, len(a.Servers))
+	for i, server := range a.Servers {
+		switch rate, all := a.KeptUpTo(server); {
+		case rate == 0:
+			said[i] = server + " kept up with no arrival rate"
+		case all && len(a.Levels) == 1:
+			said[i] = fmt.Sprintf("%s kept up with the arrival of %s a second", server, plural(rate, "request"))
+		case all:
+			said[i] = fmt.Sprintf("%s kept up with every arrival rate, up to %s requests per second", server,
+				whole(rate))
+		default:
+			said[i] = fmt.Sprintf("%s kept up with arrival rates up to %s requests per second", server, whole(rate))
+		}
+	}
+	return strings.Join(said, "; ") + "."
+}
+
+// openColumns are those of a server's table in an open loop, in which ab's time per request is the time of
+// nothing.
+var openColumns = []string{"No Test", "Arrival rate (#/sec)", "Time taken for test (s)", "Complete request",
+	"Failed request", "Unsent request", "Total transferred (bytes)", "Request per second (#/sec)",
+	"Response time p50 (ms)", "Response time p99 (ms)", "Transfer rate (Kbytes/sec)"}
+
+// openRow gives the numbers of the one call of ab that stands for a cell of an open loop.
+func openRow(cell stats.Cell) []string {
+	if cell.Table == nil {
+		return []string{nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing}
+	}
+	m := cell.Table.Measurement()
+	p50, p99 := nothing, nothing
+	if times := cell.Table.PercentilesMS; len(times) > 0 {
+		p50, p99 = fixed(times[50], 3), fixed(times[99], 3)
+	}
+	return []string{fixed(m.TimeTakenSeconds, 3), fmt.Sprint(m.Complete), fmt.Sprint(m.Failed),
+		fmt.Sprint(m.Unsent), fmt.Sprint(m.TotalTransferred), fixed(m.RequestsPerSecond, 2), p50, p99,
+		fixed(m.TransferRateKBs, 2)}
+}

@@ -1,0 +1,135 @@
+package report
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"labbook/internal/abtext"
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/stats"
+)
+
+const openHead = `title = "How much can arrive?"
+question = "Up to which rate does each server keep up?"
+[load]
+requests = 1000
+rate = [1000, 2000, 4000]
+connections = 200
+`
+
+// arriving is a trial of an open loop. The second server answers at most 1800 requests a second; at the
+// highest rate most of its trials leave arrivals unsent.
+func arriving(trial plan.Trial) record.Result {
+	due := float64(trial.Level.Value)
+	rate := due * (1 - float64(trial.Round)/10_000)
+	late := trial.Server == "Server_thread_http" && due > 1800
+	if late {
+		rate = 1800 - float64(trial.Round)
+	}
+	r := reported(trial, rate, "myserver/1.0", nil)
+	m := r.Load.Measurement
+	m.Concurrency, m.ArrivalRate, m.TimePerRequestMS, m.TimeAcrossMS = 200, due, 0, 0
+	if late && due == 4000 && trial.Round > 2 {
+		m.Complete, m.Unsent = 988, 12
+	}
+	text := bytes.NewBufferString("This is ApacheBench, Version 2.3 <$Revision$>\n\n")
+	_ = abtext.Format(text, *m, nil, abtext.Layout{}) // a buffer takes everything
+	r.Load.Text = text.String()
+	argv := func(requests, connections string) []string {
+		return []string{"labbook", "ab", "-n", requests, "-c", connections, "--rate",
+			strconv.Itoa(trial.Level.Value), "http://127.0.0.1:45000/"}
+	}
+	r.Load.Argv, r.Warmup.Argv = argv("1000", "200"), argv("100", "100")
+	for i := range r.PercentilesMS {
+		r.PercentilesMS[i] = 0.2 + float64(i)/1000
+		if late {
+			r.PercentilesMS[i] += float64(i)
+		}
+	}
+	return r
+}
+
+func embedded(h *record.Header) {
+	h.Generator = record.Generator{Name: "labbook ab", Version: "v0.1.0"}
+}
+
+func TestOpenLoopIsSaid(t *testing.T) {
+	rec := worlds()["open"].record(t)
+	a := stats.Analyse(rec)
+	answer := Answer(rec, a)
+	const kept = "Server_async_http kept up with every arrival rate, up to 4,000 requests per second; " +
+		"Server_thread_http kept up with arrival rates up to 1,000 requests per second."
+	if !strings.HasPrefix(answer, kept) || !strings.Contains(answer, "at r = 1000") {
+		t.Errorf("the answer is\n%s\nwant at its beginning\n%s", answer, kept)
+	}
+	files := render(t, rec)
+	for _, name := range []string{"report.html", "report.md"} {
+		for _, never := range []string{"closed", "Time per request", "Concurrency level", "c = ", "c=4000"} {
+			if strings.Contains(files[name], never) {
+				t.Errorf("%s says %q of an open loop", name, never)
+			}
+		}
+		for _, want := range []string{"open loop, at most 200 connections at a time", "Unsent request", "Kept up",
+			"12 arrivals could not be sent"} {
+			if !strings.Contains(files[name], want) {
+				t.Errorf("%s does not say %q", name, want)
+			}
+		}
+	}
+	for _, name := range []string{"captures/async_rate_1000.svg", "captures/thread_rate_4000.svg",
+		"charts/latency-throughput.svg"} {
+		if files[name] == "" {
+			t.Errorf("there is no %s", name)
+		}
+	}
+	if !strings.Contains(files["bench.txt"], "BenchmarkServer_async_http/r=1000 ") {
+		t.Errorf("bench.txt does not name the rate:\n%s", files["bench.txt"])
+	}
+	if _, closed := render(t, worlds()["seed"].record(t))["charts/latency-throughput.svg"]; closed {
+		t.Error("a closed loop has the chart of an open one")
+	}
+}
+
+func TestTablesOfAnOpenLoop(t *testing.T) {
+	rec := worlds()["open"].record(t)
+	a := stats.Analyse(rec)
+	server, _ := rec.Experiment.Server("Server_thread_http")
+	table := seedTable(a, server)
+	for _, row := range table.Rows {
+		if len(row) != len(table.Columns) {
+			t.Errorf("row %q has %d cells, want %d", row, len(row), len(table.Columns))
+		}
+	}
+	if row := table.Rows[2]; row[1] != "4000" || row[9] != "99.299" || !slices.Contains(row, "1000") {
+		t.Errorf("the row of the highest rate is %q", row)
+	}
+	if want := "Arrivals that could not be sent, over all trials: 96 at r=4000."; table.Note != want {
+		t.Errorf("the note is %q, want %q", table.Note, want)
+	}
+	failed := failedTrials(rec)
+	if len(failed.Rows) != 8 || !strings.HasSuffix(failed.Rows[0][4], "; 12 arrivals could not be sent") {
+		t.Errorf("the trials that are not clean: %q", failed.Rows)
+	}
+}
+
+func TestKeptUpSentence(t *testing.T) {
+	w := worlds()["open"]
+	w.head, w.servers = strings.Replace(openHead, "[1000, 2000, 4000]", "[2000]", 1), w.servers[:1]
+	rec := w.record(t)
+	const one = "Server_async_http kept up with the arrival of 2,000 requests a second."
+	if got := keptUp(stats.Analyse(rec)); got != one {
+		t.Errorf("of one rate: %s", got)
+	}
+	w.trial = func(trial plan.Trial) record.Result {
+		r := arriving(trial)
+		r.Load.Measurement.RequestsPerSecond /= 2
+		return r
+	}
+	if got := keptUp(stats.Analyse(w.record(t))); got != "Server_async_http kept up with no arrival rate." {
+		t.Errorf("of none: %s", got)
+	}
+}
