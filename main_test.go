@@ -117,10 +117,6 @@ func condition(name string) (bool, error) {
 			return os.Getenv("CI") == "true", nil
 		}
 		return true, nil
-	case "rate": // whether the embedded ab has an open loop
-		var usage bytes.Buffer
-		execute([]string{"ab", "-h"}, &usage, &usage)
-		return bytes.Contains(usage.Bytes(), []byte("--rate")), nil
 	}
 	return false, fmt.Errorf("unknown condition %q", name)
 }

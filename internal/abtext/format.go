@@ -37,7 +37,9 @@ func formatServer(b *strings.Builder, m Measurement) {
 	fmt.Fprintf(b, "Server Hostname:        %s\n", m.Hostname)
 	fmt.Fprintf(b, "Server Port:            %d\n", m.Port)
 	for _, line := range [...]struct{ label, value string }{
-		{"SSL/TLS Protocol:", m.TLSProtocol}, {"Server Temp Key:", m.TLSTempKey}, {"TLS Server Name:", m.TLSServerName},
+		{"SSL/TLS Protocol:", m.TLSProtocol},
+		{"Server Temp Key:", m.TLSTempKey},
+		{"TLS Server Name:", m.TLSServerName},
 	} {
 		if line.value != "" {
 			fmt.Fprintf(b, "%-23s %s\n", line.label, line.value)

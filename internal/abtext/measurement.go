@@ -5,7 +5,8 @@
 package abtext
 
 // Measurement is what one call of ab reports. Times are in the units in which ab prints them.
-// Failed and non-2xx answers are included in Complete, in the rates and in every time.
+// Failed and non-2xx answers are included in Complete, in the rates and in every time. An open loop has no
+// times per request, which are 0 then.
 type Measurement struct {
 	ServerSoftware string `json:"server_software,omitempty"` // supplied by the server: never trust it as markup
 	Hostname       string `json:"hostname"`
@@ -16,7 +17,7 @@ type Measurement struct {
 	DocumentPath   string `json:"document_path"`
 	DocumentLength int64  `json:"document_length"` // bytes of the first body; -1 where ab says Variable (-l)
 
-	Concurrency      int     `json:"concurrency"`        // the -c that was asked for; open loop: the most connections
+	Concurrency      int     `json:"concurrency"`        // as asked for; open loop: the most connections
 	TimeTakenSeconds float64 `json:"time_taken_seconds"` // first connect to last answer
 	Complete         int     `json:"complete"`           // answers of any status
 	Failed           int     `json:"failed"`             // the four below; ab can count one answer twice
@@ -26,8 +27,8 @@ type Measurement struct {
 	FailedExceptions int     `json:"failed_exceptions,omitempty"`
 	WriteErrors      int     `json:"write_errors,omitempty"`
 	Non2xx           int     `json:"non_2xx"`
-	ArrivalRate      float64 `json:"arrival_rate,omitempty"`        // requests that arrive a second; 0: closed loop
-	Unsent           int     `json:"unsent,omitempty"`              // arrivals of an open loop that could not be sent
+	ArrivalRate      float64 `json:"arrival_rate,omitempty"`        // a second; 0: closed loop
+	Unsent           int     `json:"unsent,omitempty"`              // arrivals that could not be sent
 	KeepAlive        bool    `json:"keep_alive,omitempty"`          // whether -k was given
 	KeepAliveCount   int     `json:"keep_alive_requests,omitempty"` // answers on a connection that stayed open
 	TotalTransferred int64   `json:"total_transferred_bytes"`       // headers and bodies received
@@ -35,8 +36,8 @@ type Measurement struct {
 	HTMLTransferred  int64   `json:"html_transferred_bytes"` // bodies received
 
 	RequestsPerSecond float64 `json:"requests_per_second"`         // Complete ÷ TimeTaken
-	TimePerRequestMS  float64 `json:"time_per_request_ms"`         // Concurrency · TimeTaken ÷ Complete; 0: open loop
-	TimeAcrossMS      float64 `json:"time_per_request_across_ms"`  // TimeTaken ÷ Complete; 0: open loop
+	TimePerRequestMS  float64 `json:"time_per_request_ms"`         // Concurrency · TimeTaken ÷ Complete
+	TimeAcrossMS      float64 `json:"time_per_request_across_ms"`  // TimeTaken ÷ Complete
 	TransferRateKBs   float64 `json:"transfer_rate_kb_per_second"` // TotalTransferred ÷ 1024 ÷ TimeTaken
 
 	Connect    Times `json:"connect"`

@@ -177,8 +177,18 @@ func FuzzParse(f *testing.F) {
 }
 
 func TestOpenLoopIsReadBack(t *testing.T) {
-	want := Measurement{Hostname: "h", Port: 80, DocumentPath: "/", Concurrency: 50, ArrivalRate: 250.5, Unsent: 3,
-		TimeTakenSeconds: 2, Complete: 500, RequestsPerSecond: 250, TransferRateKBs: 1}
+	want := Measurement{
+		Hostname:          "h",
+		Port:              80,
+		DocumentPath:      "/",
+		Concurrency:       50,
+		ArrivalRate:       250.5,
+		Unsent:            3,
+		TimeTakenSeconds:  2,
+		Complete:          500,
+		RequestsPerSecond: 250,
+		TransferRateKBs:   1,
+	}
 	var b strings.Builder
 	if err := Format(&b, want, nil, Layout{}); err != nil {
 		t.Fatal(err)

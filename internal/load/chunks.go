@@ -1,7 +1,7 @@
 package load
 
-// chunks takes a body in chunks apart (RFC 9112, 7.1), in pieces of any size. Lines of sizes must end in CR and
-// LF: readers that take less have been made to see another body than others do.
+// chunks takes a body in chunks apart (RFC 9112, 7.1), in pieces of any size. Lines of sizes must
+// end in CR and LF: readers that take less have been made to see another body than others do.
 type chunks struct {
 	part   chunkPart
 	digits int   // of the size, so far

@@ -158,9 +158,19 @@ func byCount(a, b jsonFault) int {
 }
 
 func (o *Options) jsonCall() jsonCall {
-	call := jsonCall{URL: o.url(), Method: o.Method, Protocol: protocol(*o), KeepAlive: o.KeepAlive, Loop: "closed",
-		Rate: o.Rate, Requests: o.Requests, Concurrency: o.Concurrency, Threads: o.Threads,
-		TimeoutSeconds: o.Timeout.Seconds(), LimitSeconds: o.Limit.Seconds()}
+	call := jsonCall{
+		URL:            o.url(),
+		Method:         o.Method,
+		Protocol:       protocol(*o),
+		KeepAlive:      o.KeepAlive,
+		Loop:           "closed",
+		Rate:           o.Rate,
+		Requests:       o.Requests,
+		Concurrency:    o.Concurrency,
+		Threads:        o.Threads,
+		TimeoutSeconds: o.Timeout.Seconds(),
+		LimitSeconds:   o.Limit.Seconds(),
+	}
 	if o.Rate > 0 {
 		call.Loop = "open"
 	}

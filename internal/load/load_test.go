@@ -185,7 +185,12 @@ func TestAnswersThatFail(t *testing.T) {
 	grows := numbered(func(n int) string { return "HTTP/1.0 200 OK\r\n\r\nhello" + strings.Repeat("x", n%2) })
 	test("every second body is longer", grows, abtext.Measurement{Failed: 10, FailedLength: 10})
 	test("the same with -l", grows, abtext.Measurement{}, "-l")
-	test("a body longer than its header says", says(good+"x"), abtext.Measurement{Failed: 20, FailedLength: 20}, "-l")
+	test(
+		"a body longer than its header says",
+		says(good+"x"),
+		abtext.Measurement{Failed: 20, FailedLength: 20},
+		"-l",
+	)
 	test("a body shorter than its header says", says(good[:len(good)-1]),
 		abtext.Measurement{Failed: 20, FailedLength: 20}, "-l")
 	test("404", says("HTTP/1.0 404 Not Found\r\n\r\n"), abtext.Measurement{Non2xx: 20})

@@ -30,7 +30,7 @@ type loop struct {
 	now     int64 // when the clock was read last, nanoseconds since the load began
 	heardAt int64 // when the last byte came
 
-	next, arrivals, stride int64 // of an open loop: the next arrival, the end of all, and the way from ours to ours
+	next, arrivals, stride int64 // of an open loop: the next arrival, how many there are, from ours to ours
 	freeSince              int64 // since when idle has had somebody
 
 	yielded int64 // when Go's scheduler was gone through last
@@ -110,8 +110,16 @@ func newLoop(e *engine, number, of int) (*loop, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &loop{engine: e, tally: newTally(e.options), poller: poller, framing: e.framing, buffer: make([]byte, bufferSize),
-		next: int64(number), arrivals: int64(e.options.Requests), stride: int64(of)}
+	l := &loop{
+		engine:   e,
+		tally:    newTally(e.options),
+		poller:   poller,
+		framing:  e.framing,
+		buffer:   make([]byte, bufferSize),
+		next:     int64(number),
+		arrivals: int64(e.options.Requests),
+		stride:   int64(of),
+	}
 	l.clients = make([]client, share(e.options.Concurrency, number, of))
 	for i := range l.clients {
 		l.clients[i].fd = closed
@@ -192,8 +200,9 @@ const (
 	yieldTurns = 16                   // so many turns at least lie between two
 )
 
-// patience is how long the loop may wait for sockets: until the next deadline, or the next arrival if there is
-// a connection for it. A deadline may be a millisecond late, for the system waits whole ones more cheaply.
+// patience is how long the loop may wait for sockets: until the next deadline, or the next arrival
+// if there is a connection for it. A deadline may be a millisecond late, for the system waits whole
+// ones more cheaply.
 func (l *loop) patience() time.Duration {
 	limit := time.Duration(-1)
 	if c := l.busy.first; c != nil {

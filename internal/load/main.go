@@ -77,7 +77,8 @@ func (o Options) run(ctx context.Context, stdout, stderr io.Writer) int {
 		return exitStopped
 	}
 	r := &result{options: o, tally: counted, document: e.document.Load(), security: e.security.Load(),
-		began: e.began, taken: time.Duration(counted.ended), wall: time.Since(e.began), cpu: usedCPU().since(before)}
+		began: e.began, taken: time.Duration(counted.ended), wall: time.Since(e.began)}
+	r.cpu = usedCPU().since(before)
 	r.end(ending)
 	return r.conclude(quiet, stdout, stderr)
 }
@@ -90,8 +91,13 @@ const spareDescriptors = 16
 func (o *Options) fits() error {
 	limit, known := descriptors()
 	if needed := uint64(o.Concurrency + spareDescriptors); known && needed > limit {
-		return fmt.Errorf("socket: Too many open files (24)\nlabbook ab: -c %d needs %d descriptors, and this process "+
-			"may have %d: raise that with ulimit -n, or take fewer connections", o.Concurrency, needed, limit)
+		return fmt.Errorf(
+			"socket: Too many open files (24)\nlabbook ab: -c %d needs %d descriptors, and this process "+
+				"may have %d: raise that with ulimit -n, or take fewer connections",
+			o.Concurrency,
+			needed,
+			limit,
+		)
 	}
 	return nil
 }
@@ -163,7 +169,7 @@ func (r *result) writeFiles(stderr io.Writer) bool {
 		always     bool // also where nothing is complete
 		write      func(io.Writer) error
 	}{
-		{r.options.CSV, "CSV", false, func(w io.Writer) error { return abtext.FormatPercentiles(w, r.percentiles()) }},
+		{r.options.CSV, "CSV", false, r.csv},
 		{r.options.Gnuplot, "gnuplot", false, r.gnuplot},
 		{r.options.JSON, "JSON", true, r.writeJSON},
 	} {
@@ -181,6 +187,9 @@ func (r *result) writeFiles(stderr io.Writer) bool {
 	}
 	return good
 }
+
+// csv writes ab's -e file.
+func (r *result) csv(w io.Writer) error { return abtext.FormatPercentiles(w, r.percentiles()) }
 
 // create writes a file.
 func create(name string, write func(io.Writer) error) error {

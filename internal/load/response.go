@@ -12,7 +12,9 @@ const maxHeader = 8192
 
 // What can be wrong with an answer. Each is a fault of its own; see judge for how ab's text counts them.
 var (
-	errMalformed = errors.New("malformed") // no header of HTTP, a header that is too great, or chunks that are none
+	errMalformed = errors.New(
+		"malformed",
+	) // no header of HTTP, a header that is too great, or chunks that are none
 	errExcess    = errors.New("excess")    // bytes that belong to no answer
 	errTruncated = errors.New("truncated") // the connection ended before the answer did
 	errEmpty     = errors.New("empty")     // it ended without a byte
@@ -143,8 +145,8 @@ type framing struct {
 	last       *memory
 }
 
-// memory is the last header, whose like most often comes next: the same bytes mean the same, and comparing them
-// costs less than reading them.
+// memory is the last header, whose like most often comes next: the same bytes mean the same, and
+// comparing them costs less than reading them.
 type memory struct {
 	text   []byte
 	header header
@@ -152,7 +154,8 @@ type memory struct {
 
 // knows reports whether a header begins the data that has been read before.
 func (m *memory) knows(data []byte) bool {
-	return m != nil && len(m.text) > 0 && len(data) >= len(m.text) && string(data[:len(m.text)]) == string(m.text)
+	return m != nil && len(m.text) > 0 && len(data) >= len(m.text) &&
+		string(data[:len(m.text)]) == string(m.text)
 }
 
 // keep notes a header of which only the numbers matter.

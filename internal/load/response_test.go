@@ -24,19 +24,25 @@ func read(data []byte, size int, f framing) (r response, used int, err error) {
 	return r, used, err
 }
 
+// inPieces reads an answer cut into pieces of every size.
+func inPieces(t *testing.T, name, text string, f framing, body int64, stays bool, want error) {
+	t.Helper()
+	for size := 1; size <= len(text); size++ {
+		r, _, err := read([]byte(text), size, f)
+		if err != want || err == nil && (r.bodyBytes != body || r.keepAlive != stays ||
+			r.headerBytes+r.bodyBytes != int64(len(text))) {
+			t.Errorf("%s, in pieces of %d: %v, body %d of %d bytes, stays %v; want %v, %d, %v",
+				name, size, err, r.bodyBytes, r.headerBytes+r.bodyBytes, r.keepAlive, want, body, stays)
+		}
+	}
+}
+
 func TestResponse(t *testing.T) {
 	kept, closes := framing{persistent: true, delimited: true}, framing{delimited: true}
 	const ok = "HTTP/1.1 200 OK\r\n"
 	test := func(name, text string, f framing, body int64, stays bool, want error) {
 		t.Helper()
-		for size := 1; size <= len(text); size++ {
-			r, _, err := read([]byte(text), size, f)
-			if err != want || err == nil && (r.bodyBytes != body || r.keepAlive != stays ||
-				r.headerBytes+r.bodyBytes != int64(len(text))) {
-				t.Errorf("%s, in pieces of %d: %v, body %d of %d bytes, stays %v; want %v, %d, %v",
-					name, size, err, r.bodyBytes, r.headerBytes+r.bodyBytes, r.keepAlive, want, body, stays)
-			}
-		}
+		inPieces(t, name, text, f, body, stays, want)
 	}
 	test("a length", ok+"Content-Length: 5\r\n\r\nhello", kept, 5, true, nil)
 	test("a length, HTTP/1.0", "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello", kept, 5, false, nil)
@@ -46,31 +52,39 @@ func TestResponse(t *testing.T) {
 	test("no wish to stay", ok+"Content-Length: 5\r\n\r\nhello", closes, 5, false, nil)
 	test("chunks", ok+"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nA;x=y\r\n0123456789\r\n0\r\nT: x\r\n\r\n",
 		kept, 15, true, nil)
-	test("chunks before a length", ok+"Content-Length: 3\r\nTransfer-Encoding: Chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
-		kept, 1, true, nil)
+	test("chunks before a length", ok+"Content-Length: 3\r\nTransfer-Encoding: Chunked\r\n\r\n"+
+		"1\r\nx\r\n0\r\n\r\n", kept, 1, true, nil)
 	test("until the end", ok+"\r\nhello", kept, 5, false, nil)
 	test("interim answers", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nA: b\r\n\r\n"+ok+
 		"Content-Length: 1\r\n\r\nx", kept, 1, true, nil)
 	test("bare line feeds", "HTTP/1.1 200 OK\nContent-Length: 1\n\nx", kept, 1, true, nil)
 	test("204", "HTTP/1.1 204 None\r\nContent-Length: 5\r\n\r\n", kept, 0, true, nil)
 	test("304", "HTTP/1.1 304 Same\r\nContent-Length: 5\r\n\r\n", kept, 0, true, nil)
-	test("HEAD", ok+"Content-Length: 5\r\n\r\n", framing{head: true, persistent: true, delimited: true}, 0, true, nil)
+	head := framing{head: true, persistent: true, delimited: true}
+	test("HEAD", ok+"Content-Length: 5\r\n\r\n", head, 0, true, nil)
 	test("ab's way: what the length says is all", ok+"Content-Length: 5\r\n\r\nhello", framing{}, 5, false, nil)
 	test("ab's way: no length", ok+"\r\nhello", framing{}, 5, false, nil)
-	test("ab's way: chunks are not read", ok+"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", framing{}, 5, false, nil)
+	test("ab's way: no chunks", ok+"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", framing{}, 5, false, nil)
 	test("ab's way: less than its length", ok+"Content-Length: 6\r\n\r\nhello", framing{}, 0, false, errLength)
 	test("ab's way: more than its length", ok+"Content-Length: 4\r\n\r\nhello", framing{}, 0, false, errLength)
+}
 
-	test("cut in the header", ok+"Content-", kept, 0, false, errTruncated)
-	test("cut in the body", ok+"Content-Length: 6\r\n\r\nhello", kept, 0, false, errTruncated)
-	test("cut in a chunk", ok+"Transfer-Encoding: chunked\r\n\r\n6\r\nhello", kept, 0, false, errTruncated)
-	test("cut in the trailers", ok+"Transfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n", kept, 0, false, errTruncated)
+func TestResponseThatFails(t *testing.T) {
+	const ok = "HTTP/1.1 200 OK\r\n"
+	test := func(name, text string, want error) {
+		t.Helper()
+		inPieces(t, name, text, framing{persistent: true, delimited: true}, 0, false, want)
+	}
+	test("cut in the header", ok+"Content-", errTruncated)
+	test("cut in the body", ok+"Content-Length: 6\r\n\r\nhello", errTruncated)
+	test("cut in a chunk", ok+"Transfer-Encoding: chunked\r\n\r\n6\r\nhello", errTruncated)
+	test("cut in the trailers", ok+"Transfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n", errTruncated)
 	const chunked = ok + "Transfer-Encoding: chunked\r\n\r\n"
 	for _, text := range []string{
 		"-1\r\n\r\n", "\r\n", ";x\r\n", "x\r\n", "1\r\nab\r\n", "1\rx", "0\r\n\rx", "1\r\na\rx",
 		"1000000000000000\r\n", "1;" + strings.Repeat("x", 9000) + "\r\n", "0\r\nA: " + strings.Repeat("x", 9000),
 	} {
-		test("chunks "+text[:min(9, len(text))], chunked+text, kept, 0, false, errMalformed)
+		test("chunks "+text[:min(9, len(text))], chunked+text, errMalformed)
 	}
 	for _, text := range []string{
 		"hello\n\n", "HTTP/1.1 20 OK\r\n\r\n", "HTTP/1.1 099 No\r\n\r\n", "HTTP/2.0 200 OK\r\n\r\n", "\r\n\r\n",
@@ -79,7 +93,7 @@ func TestResponse(t *testing.T) {
 		ok + "Content-Length: 99999999999999999999\r\n\r\n", ok + "Transfer-Encoding: gzip\r\n\r\n",
 		ok + "A: " + strings.Repeat("x", maxHeader), strings.Repeat("A: b\r\n", maxHeader),
 	} {
-		test(text[:min(40, len(text))], text, kept, 0, false, errMalformed)
+		test(text[:min(40, len(text))], text, errMalformed)
 	}
 }
 
@@ -100,8 +114,8 @@ func TestMemoryMeansTheSame(t *testing.T) {
 	for _, text := range texts {
 		got, _, err := read([]byte(text), len(text), with)
 		want, _, wantErr := read([]byte(text), len(text), framing{persistent: true, delimited: true})
-		if err != wantErr || got.status != want.status || got.bodyBytes != want.bodyBytes || got.part != want.part ||
-			got.headerBytes != want.headerBytes || got.keepAlive != want.keepAlive {
+		if err != wantErr || got.status != want.status || got.bodyBytes != want.bodyBytes ||
+			got.part != want.part || got.headerBytes != want.headerBytes || got.keepAlive != want.keepAlive {
 			t.Errorf("%q: %+v, %v, without a memory %+v, %v", text, got, err, want, wantErr)
 		}
 	}
@@ -110,7 +124,8 @@ func TestMemoryMeansTheSame(t *testing.T) {
 func FuzzResponse(f *testing.F) {
 	for _, text := range []string{
 		good, keepAlive, "HTTP/1.1 204 No Content\nConnection: close\n\n",
-		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n0\r\nA: b\r\n\r\n",
+		"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n" +
+			"Transfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n0\r\nA: b\r\n\r\n",
 		"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\n\r\n",
 	} {
 		f.Add([]byte(text), byte(0b011), byte(3))
@@ -120,7 +135,8 @@ func FuzzResponse(f *testing.F) {
 		how := framing{persistent: kind&1 != 0, delimited: kind&2 != 0, head: kind&4 != 0}
 		r, used, err := read(data, max(1, len(data)), how)
 		if r.headerBytes < 0 || r.bodyBytes < 0 || r.headerBytes+r.bodyBytes > int64(used) {
-			t.Fatalf("%q: header of %d bytes and body of %d, but there are %d", data, r.headerBytes, r.bodyBytes, used)
+			t.Fatalf("%q: header of %d bytes and body of %d, but there are %d",
+				data, r.headerBytes, r.bodyBytes, used)
 		}
 		// However the bytes are cut on their way, they mean the same; only of what is left over more or less may
 		// have come along.

@@ -123,8 +123,11 @@ func (r *result) limit() string {
 	late := &r.tally.late
 	if late.count() > 0 {
 		if p99 := time.Duration(late.percentile(99)); p99 > latest {
-			return fmt.Sprintf("WARNING: The generator was late: of its arrivals one in a hundred went out %v or more "+
-				"after it was due\n         although a connection was free. Response times include that.\n", p99.Round(time.Microsecond))
+			return fmt.Sprintf(
+				"WARNING: The generator was late: of its arrivals one in a hundred went out %v or more "+
+					"after it was due\n         although a connection was free. Response times include that.\n",
+				p99.Round(time.Microsecond),
+			)
 		}
 		return ""
 	}

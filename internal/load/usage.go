@@ -1,7 +1,7 @@
 package load
 
-// onlyReal are the flags of ab 2.4 that this ab does not have: HTML tables, proxies, and the choice of ciphers
-// and protocols.
+// onlyReal are the flags of ab 2.4 that this ab does not have: HTML tables, proxies, and the choice
+// of ciphers and protocols.
 const onlyReal = "wxyzXPZf"
 
 const usageText = `Usage: labbook ab [options] [http[s]://]hostname[:port]/path

@@ -1,7 +1,7 @@
-// Package poll tells which sockets are ready, by epoll on Linux and kqueue on macOS and the BSDs, and reads and
-// writes what they take at once. In come file descriptors and what is wanted of them, out come Events.
-// Readiness is level-triggered: a socket that stays ready is told again. On other systems New is refused with
-// ErrUnsupported.
+// Package poll tells which sockets are ready, by epoll on Linux and kqueue on macOS and the BSDs,
+// and reads and writes what they take at once. In come file descriptors and what is wanted of them,
+// out come Events. Readiness is level-triggered: a socket that stays ready is told again. On other
+// systems New is refused with ErrUnsupported.
 package poll
 
 import "errors"
