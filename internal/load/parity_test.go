@@ -79,10 +79,10 @@ func TestParity(t *testing.T) {
 		if diff := cmp.Diff(stderr.String(), r.stderr); diff != "" {
 			t.Errorf("%s: standard errors differ (-ab +ours):\n%s", c.name, diff)
 		}
-		want := strings.ReplaceAll(theirs.heard[0], theirs.address, ours.address)
-		if diff := cmp.Diff(want, ours.heard[0]); diff != "" || len(ours.heard) != len(theirs.heard) {
+		want := strings.ReplaceAll(theirs.requests()[0], theirs.address, ours.address)
+		if diff := cmp.Diff(want, ours.requests()[0]); diff != "" || len(ours.requests()) != len(theirs.requests()) {
 			t.Errorf("%s: %d requests, ab made %d; they differ (-ab +ours):\n%s",
-				c.name, len(ours.heard), len(theirs.heard), diff)
+				c.name, len(ours.requests()), len(theirs.requests()), diff)
 		}
 	}
 }
