@@ -50,7 +50,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // run makes the load and reports it.
 func (o Options) run(ctx context.Context, stdout, stderr io.Writer) int {
 	if size := len(requestBytes(o)) - len(o.Body); size > maxRequest {
-		fmt.Fprintln(stderr, "Request too long")
+		fmt.Fprint(stderr, "Request too long\n\n")
 		return exitStopped
 	}
 	if err := o.fits(); err != nil {

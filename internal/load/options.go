@@ -115,7 +115,7 @@ func parse(args []string) (*command, error) {
 		c.openLoop(flags.Changed("concurrency"), flags.Changed("requests"))
 	}
 	if c.Requests < 1 {
-		return nil, &refused{"Invalid number of requests", exitStopped, false}
+		return nil, &refused{"Invalid number of requests\n", exitStopped, false}
 	}
 	if c.Concurrency < 1 || c.Concurrency > maxConcurrency {
 		return nil, usage("Invalid Concurrency [Range 1..%d]", maxConcurrency)

@@ -119,7 +119,7 @@ func TestRequestBytes(t *testing.T) {
 	test("GET / HTTP/1.1\r\nConnection: close\r\nHost: a\r\n"+rest, "--http1.1", "http://a/")
 	test("GET / HTTP/1.1\r\nHost: a:80\r\n"+rest, "--http1.1", "-k", "https://a:80/")
 	if r := ab(t, "-H", "X: "+strings.Repeat("y", 9000), "http://127.0.0.1:1/"); r.code != 1 ||
-		r.stderr != "Request too long\n" {
+		r.stderr != "Request too long\n\n" {
 		t.Errorf("a header of 9000 bytes: code %d, %q, want 1 and ab's words", r.code, r.stderr)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"io"
+	"log"
 	"math/big"
 	"net"
 	"net/http"
@@ -31,6 +33,7 @@ func secureServer(t *testing.T) (address string, names chan string) {
 		names <- r.TLS.ServerName
 		w.Write([]byte("hello\n"))
 	}))
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // clients that go without a farewell
 	s.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
 	s.StartTLS()
 	t.Cleanup(s.Close)

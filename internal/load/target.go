@@ -50,7 +50,7 @@ func (c *command) chooseMethod(r raw) error {
 	file, with := r.post, http.MethodPost
 	if r.put != "" {
 		if r.post != "" {
-			return &refused{"Cannot mix PUT with other methods", exitStopped, false}
+			return &refused{"Cannot mix PUT with other methods\n", exitStopped, false}
 		}
 		file, with = r.put, http.MethodPut
 	}
@@ -69,7 +69,7 @@ func (c *command) chooseMethod(r raw) error {
 	}
 	if r.head {
 		if c.Body != nil {
-			return &refused{"Cannot mix HEAD with other methods", exitStopped, false}
+			return &refused{"Cannot mix HEAD with other methods\n", exitStopped, false}
 		}
 		c.Method = http.MethodHead
 	}
