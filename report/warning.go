@@ -32,9 +32,9 @@ var meanings = map[stats.Code]string{
 	stats.Failed: "ab counted failed requests: connections that broke, or bodies of another length than the " +
 		"first. " +
 		"A server with bodies of changing length cannot be measured by ab without -l.",
-	stats.Unsent: "Requests arrived while every connection was taken, so they could not be sent: the server " +
-		"did not keep up. That is a finding. Lower the rate, or raise connections in [load] to let more " +
-		"requests wait.",
+	stats.Unsent: "Requests arrived and had not been sent when they should have been answered, or when the " +
+		"trial ended: every connection was taken for too long. The server did not keep up, by far. That is a " +
+		"finding; where it hides another, lower the rate or raise connections in [load].",
 	stats.BusyAfterLoad: "The server used more than 5 % of a core after its load had ended, when there was " +
 		"nothing left to do. Look for a thread that spins instead of waiting, or that outlives its connection: " +
 		"it takes the core from requests too. If the work is meant, such as writing down later what was asked " +

@@ -110,7 +110,8 @@ func serveEcho(poller *poll.Poller, fd, listener int, buffer, text []byte, keep 
 	if fd == listener {
 		conn, _, errno := unix.Syscall6(unix.SYS_ACCEPT4, uintptr(listener), 0, 0, unix.SOCK_NONBLOCK, 0, 0)
 		if errno == 0 {
-			_ = poller.Change(int(conn), poll.None, poll.Readable) // a test that cannot be answered ends by its deadline
+			// If this fails there is no answer, and the load ends by its deadline.
+			_ = poller.Change(int(conn), poll.None, poll.Readable)
 		}
 		return
 	}

@@ -11,8 +11,8 @@ import (
 
 // TestThreads is exact however many threads share the requests.
 func TestThreads(t *testing.T) {
-	for _, flags := range []string{"--threads 3 -c 7 -n 1000", "--threads 9 -c 2 -n 5", "--threads 2 -c 9 -k -n 777",
-		"--threads 3 --rate 2000 -n 500 -c 20", "--threads 2 --http1.1 -k -c 3 -n 50"} {
+	for _, flags := range []string{"--threads 3 -c 7 -n 1000", "--threads 9 -c 2 -n 5",
+		"--threads 2 -c 9 -k -n 777", "--threads 3 --rate 2000 -n 500 -c 20", "--threads 2 --http1.1 -k -c 3 -n 50"} {
 		s := listen(t, keeps(keepAlive, once(flags)))
 		_, report := reported(t, append(strings.Fields(flags), "http://"+s.address+"/")...)
 		q := report.Requests
@@ -53,7 +53,8 @@ func TestJSON(t *testing.T) {
 		t.Errorf("%+v, %+v", call, report)
 	}
 	b := report.Bytes
-	if b.Sent != 40*int64(len(s.requests()[0])) || b.Connections != 40 || b.Headers+b.Bodies != r.m.TotalTransferred {
+	if b.Sent != 40*int64(len(s.requests()[0])) || b.Connections != 40 ||
+		b.Headers+b.Bodies != r.m.TotalTransferred {
 		t.Errorf("bytes %+v, %d in the text", b, r.m.TotalTransferred)
 	}
 	for name, d := range report.Times {
@@ -89,7 +90,8 @@ func TestJSONOfALoadThatFailed(t *testing.T) {
 	})
 	_, report := reported(t, "-n", "20", "http://"+s.address+"/")
 	q := report.Requests
-	if report.Ending != "failed" || report.Code != 104 || q.Good != 5 || q.Unfinished != 1 || len(report.Faults) != 1 {
+	if report.Ending != "failed" || report.Code != 104 || q.Good != 5 || q.Unfinished != 1 ||
+		len(report.Faults) != 1 {
 		t.Errorf("%s, code %d, %+v, %v", report.Ending, report.Code, q, report.Faults)
 	}
 }

@@ -102,8 +102,8 @@ func TestHostileServers(t *testing.T) {
 	}, jsonFault{Phase: "receive", Error: "ECONNRESET", Errno: 104})
 }
 
-// TestSilenceAmongAnswers has a server that leaves one request of ten without an answer: with -r that one fails
-// at its deadline, and the others are measured.
+// TestSilenceAmongAnswers has a server that leaves one request of ten without an answer: with -r
+// that one fails at its deadline, and the others are measured.
 func TestSilenceAmongAnswers(t *testing.T) {
 	s := listen(t, func(s *server, conn *net.TCPConn, number int) {
 		if number == 3 {
@@ -161,8 +161,8 @@ func TestGreatBody(t *testing.T) {
 	}
 }
 
-// TestThousandsOfConnections is exact at the greatest concurrency that the descriptors allow here, up to 4000,
-// and says what is missing where it is more.
+// TestThousandsOfConnections is exact at the greatest concurrency that the descriptors allow here,
+// up to 4000, and says what is missing where it is more.
 func TestThousandsOfConnections(t *testing.T) {
 	limit, known := descriptors()
 	if !known {

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// stalling answers at once, but for one stall: requests that come in the second after the first half second are
-// all answered when it is over.
+// stalling answers at once, but for one stall: requests that come in the second after the first
+// half second are all answered when it is over.
 func stalling() handler {
 	var once sync.Once
 	var from time.Time
@@ -31,9 +31,10 @@ func stalling() handler {
 
 const stallAfter, stall = 500 * time.Millisecond, time.Second
 
-// TestOpenLoopSeesAStall loads a server that stalls for the second of two seconds. Half of the arrivals fall into
-// the stall, evenly, so their response times are even from nothing to the whole of it: the percentiles are
-// known, however few connections there are. A closed loop asks less meanwhile, and sees next to nothing.
+// TestOpenLoopSeesAStall loads a server that stalls for the second of two seconds. Half of the
+// arrivals fall into the stall, evenly, so their response times are even from nothing to the whole
+// of it: the percentiles are known, however few connections there are. A closed loop asks less
+// meanwhile, and sees next to nothing.
 func TestOpenLoopSeesAStall(t *testing.T) {
 	for _, connections := range []int{400, 7} {
 		s := listen(t, stalling())
@@ -61,8 +62,8 @@ func TestOpenLoopSeesAStall(t *testing.T) {
 	}
 }
 
-// TestArrivalsThatCannotBeSent has a server that never answers: each connection is taken until its deadline, and
-// what finds none in that time is counted as unsent.
+// TestArrivalsThatCannotBeSent has a server that never answers: each connection is taken until its
+// deadline, and what finds none in that time is counted as unsent.
 func TestArrivalsThatCannotBeSent(t *testing.T) {
 	s := listen(t, quiet)
 	_, report := reported(t, "--rate", "5000", "-n", "6000", "-c", "1", "-s", "1", "http://"+s.address+"/")

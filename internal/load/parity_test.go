@@ -63,7 +63,8 @@ func alike(t *testing.T, name string, theirs, ours run) {
 	// Here the server shares our process, and so our CPU time.
 	ours.stderr = regexp.MustCompile(`WARNING: The generator .*\n.*\n`).ReplaceAllString(ours.stderr, "")
 	if diff := cmp.Diff(theirs.stderr, ours.stderr); diff != "" || theirs.code != ours.code {
-		t.Errorf("%s: code %d, ab's %d; standard errors differ (-ab +ours):\n%s", name, ours.code, theirs.code, diff)
+		t.Errorf("%s: code %d, ab's %d; standard errors differ (-ab +ours):\n%s",
+			name, ours.code, theirs.code, diff)
 	}
 }
 
@@ -107,7 +108,8 @@ func TestParity(t *testing.T) {
 		}
 		alike(t, c.name, r, ab(t, append(args, "http://"+ours.address+"/")...))
 		want := strings.ReplaceAll(theirs.requests()[0], theirs.address, ours.address)
-		if diff := cmp.Diff(want, ours.requests()[0]); diff != "" || len(ours.requests()) != len(theirs.requests()) {
+		if diff := cmp.Diff(want, ours.requests()[0]); diff != "" ||
+			len(ours.requests()) != len(theirs.requests()) {
 			t.Errorf("%s: %d requests, ab made %d; they differ (-ab +ours):\n%s",
 				c.name, len(ours.requests()), len(theirs.requests()), diff)
 		}
