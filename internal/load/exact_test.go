@@ -2,8 +2,10 @@ package load
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -11,8 +13,11 @@ import (
 
 // TestThreads is exact however many threads share the requests.
 func TestThreads(t *testing.T) {
-	for _, flags := range []string{"--threads 3 -c 7 -n 1000", "--threads 9 -c 2 -n 5",
-		"--threads 2 -c 9 -k -n 777", "--threads 3 --rate 2000 -n 500 -c 20", "--threads 2 --http1.1 -k -c 3 -n 50"} {
+	for _, flags := range []string{
+		"--threads 3 -c 7 -n 1000", "--threads 9 -c 2 -n 5",
+		"--threads 2 -c 9 -k -n 777", "--threads 3 --rate 2000 -n 500 -c 20",
+		"--threads 2 --http1.1 -k -c 3 -n 50",
+	} {
 		s := listen(t, keeps(keepAlive, once(flags)))
 		_, report := reported(t, append(strings.Fields(flags), "http://"+s.address+"/")...)
 		q := report.Requests
@@ -93,5 +98,25 @@ func TestJSONOfALoadThatFailed(t *testing.T) {
 	if report.Ending != "failed" || report.Code != 104 || q.Good != 5 || q.Unfinished != 1 ||
 		len(report.Faults) != 1 {
 		t.Errorf("%s, code %d, %+v, %v", report.Ending, report.Code, q, report.Faults)
+	}
+}
+
+// TestGoodbye has a server that ends its half of each connection and waits for the other: it sees the client's end
+// then, and never a reset, though the client's sockets may go on to the next connection.
+func TestGoodbye(t *testing.T) {
+	var ended, reset atomic.Int64
+	s := listen(t, func(s *server, conn *net.TCPConn, number int) {
+		says(good)(s, conn, number)
+		conn.CloseWrite()
+		if n, err := conn.Read(make([]byte, 1)); n == 0 && err == io.EOF {
+			ended.Add(1)
+		} else {
+			reset.Add(1)
+		}
+	})
+	m := ab(t, "-n", "500", "-c", "5", "http://"+s.address+"/").m
+	s.close()
+	if m.Complete != 500 || m.Failed != 0 || ended.Load() != 500 || reset.Load() != 0 {
+		t.Errorf("%d connections ended, %d were reset, %+v, want 500 and none", ended.Load(), reset.Load(), m)
 	}
 }

@@ -23,8 +23,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type server struct {
 	address string
 	mu      sync.Mutex
-	heard   []string // requests, as they came
-	over    <-chan struct{}
+	heard   []string        // requests, as they came
+	over    <-chan struct{} // closed when the test ends
+	close   func()          // waits until every connection is
 }
 
 // listen starts a server. Handle gets the connection and its number, from 0; it is closed after it.
@@ -51,7 +52,8 @@ func listen(t *testing.T, handle func(s *server, conn *net.TCPConn, number int))
 			})
 		}
 	})
-	t.Cleanup(func() { cancel(); listener.Close(); group.Wait() })
+	s.close = func() { listener.Close(); group.Wait() }
+	t.Cleanup(func() { cancel(); s.close() })
 	return s
 }
 
