@@ -101,8 +101,9 @@ func TestJSONOfALoadThatFailed(t *testing.T) {
 	}
 }
 
-// TestGoodbye has a server that ends its half of each connection and waits for the other: it sees the client's end
-// then, and never a reset, though the client's sockets may go on to the next connection.
+// TestGoodbye has a server that ends its half of each connection and waits for the other: it sees
+// the client's end then, and never a reset, though the client's sockets may go on to the next
+// connection.
 func TestGoodbye(t *testing.T) {
 	var ended, reset atomic.Int64
 	s := listen(t, func(s *server, conn *net.TCPConn, number int) {
