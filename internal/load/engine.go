@@ -16,8 +16,9 @@ import (
 // thread, or streams, which are goroutines. Either way it hands out requests and takes what became of them.
 type engine struct {
 	options   Options
-	addresses []netip.AddrPort // of the host; the first that answers is used
-	chosen    atomic.Int32     // index into addresses
+	drive     func(context.Context) (*tally, error) // by loops or by streams
+	addresses []netip.AddrPort                      // of the host; the first that answers is used
+	chosen    atomic.Int32                          // index into addresses
 	request   []byte
 	framing   framing
 	began     time.Time
@@ -41,9 +42,14 @@ var errLimit = errors.New("the time limit was reached")
 
 // newEngine makes an engine that nobody listens to.
 func newEngine(o Options, addresses []netip.AddrPort) *engine {
-	return &engine{options: o, addresses: addresses, request: requestBytes(o),
+	e := &engine{options: o, addresses: addresses, request: requestBytes(o),
 		framing: framing{head: o.Method == "HEAD", persistent: o.KeepAlive, delimited: o.KeepAlive || o.HTTP11},
 		start:   make(chan struct{}), notice: func(int64) {}, log: func(string) {}}
+	e.drive = e.runLoops
+	if o.TLS {
+		e.drive = e.runStreams
+	}
+	return e
 }
 
 // run makes the load and gives what was counted, also when something ended it early; then the error is a
@@ -56,12 +62,8 @@ func (e *engine) run(ctx context.Context) (*tally, error) {
 		ctx, stop = context.WithTimeoutCause(ctx, e.options.Limit, errLimit)
 		defer stop()
 	}
-	drive := e.runLoops
-	if e.options.TLS {
-		drive = e.runStreams
-	}
 	e.began = time.Now()
-	all, err := drive(ctx)
+	all, err := e.drive(ctx)
 	if errors.Is(err, poll.ErrUnsupported) {
 		all, err = e.runStreams(ctx)
 	}

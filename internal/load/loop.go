@@ -67,11 +67,11 @@ func (e *engine) runLoops(ctx context.Context) (*tally, error) {
 	if !stop() {
 		<-woken
 	}
-	all := newTally(e.options)
-	for _, l := range loops {
+	all := &loops[0].tally
+	for _, l := range loops[1:] {
 		all.add(&l.tally)
 	}
-	return &all, errors.Join(errs...)
+	return all, errors.Join(errs...)
 }
 
 // queue holds the clients that have a request, the earliest first. Each request may take as long as any

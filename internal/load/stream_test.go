@@ -1,0 +1,104 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestStreamsCountAlike makes plain loads by goroutines, as they are made where there is no readiness: what is
+// counted is the same.
+func TestStreamsCountAlike(t *testing.T) {
+	broken := func(s *server, conn *net.TCPConn, number int) {
+		switch number % 5 {
+		case 1:
+			if s.hear(conn) {
+				conn.SetLinger(0)
+			}
+		case 2:
+			says(good[:20])(s, conn, number)
+		case 3:
+			says("garbage\n\n")(s, conn, number)
+		default:
+			says(good)(s, conn, number)
+		}
+	}
+	for _, c := range []struct {
+		flags  string
+		handle handler
+	}{
+		{"-n 40 -c 4", says(good)},
+		{"-n 40 -c 4 -k", keeps(keepAlive, 7)},
+		{"-n 40 -r", broken},
+		{"-n 40", broken},
+		{"-n 3 -r -s 1 -c 2", quiet},
+		{"-n 20 --rate 400 -c 3", says(good)},
+		{"-n 20 --rate 400 -c 20", broken},
+	} {
+		counts, ends := map[string]jsonRequests{}, map[string]string{}
+		for _, kind := range []string{"loops", "streams"} {
+			s := listen(t, c.handle)
+			command, err := parse(append(strings.Fields(c.flags), "http://"+s.address+"/"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := newEngine(command.Options, []netip.AddrPort{netip.MustParseAddrPort(s.address)})
+			if kind == "streams" {
+				e.drive = e.runStreams
+			}
+			all, err := e.run(context.Background())
+			ends[kind] = fmt.Sprint(err)
+			counts[kind] = jsonRequests{Complete: all.complete(), Good: all.good, KeptAlive: all.keptAlive,
+				Failed: jsonFailed{all.connect, all.receive, all.length, all.exceptions}, Unfinished: all.unfinished}
+		}
+		if counts["loops"] != counts["streams"] || ends["loops"] != ends["streams"] {
+			t.Errorf("%s: loops count %+v, %s; streams %+v, %s",
+				c.flags, counts["loops"], ends["loops"], counts["streams"], ends["streams"])
+		}
+	}
+}
+
+// TestHTTP11 speaks to net/http, which answers in chunks where it does not know the length.
+func TestHTTP11(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Write([]byte("hello"))
+		w.(http.Flusher).Flush()
+		w.Write([]byte(", world\n"))
+	}))
+	defer s.Close()
+	for _, flags := range []string{"--http1.1 -k -c 3", "--http1.1 -c 3", "-k -c 3", "-c 3"} {
+		_, report := reported(t, append(strings.Fields(flags), "-n", "60", s.URL+"/")...)
+		q, kept := report.Requests, flags == "--http1.1 -k -c 3"
+		if q.Good != 60 || report.Bytes.Bodies != 60*13 || *report.Server.DocumentLength != 13 ||
+			kept != (q.KeptAlive == 60 && report.Bytes.Connections == 3) {
+			t.Errorf("%s: %+v, %+v, want 60 good ones of 13 bytes", flags, q, report.Bytes)
+		}
+	}
+}
+
+// TestTheGeneratorIsTheLimit says when it is.
+func TestTheGeneratorIsTheLimit(t *testing.T) {
+	test := func(name string, change func(*result), want string) {
+		t.Helper()
+		all := newTally(Options{Timeout: time.Second})
+		r := &result{options: Options{Threads: 2, Timeout: time.Second}, tally: &all, wall: time.Second,
+			cpu: cpu{time.Second / 2, time.Second / 2, true}}
+		change(r)
+		if got := r.limit(); want == "" && got != "" || !strings.Contains(got, want) {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	test("half of two cores", func(*result) {}, "")
+	test("one core of one", func(r *result) { r.options.Threads = 1 }, "it used 100 % of the CPU")
+	test("not known", func(r *result) { r.options.Threads, r.cpu.known = 1, false }, "")
+	test("too short to tell", func(r *result) { r.options.Threads, r.wall = 1, time.Millisecond }, "")
+	test("arrivals in time", func(r *result) { r.tally.late.record(1000) }, "")
+	test("late arrivals", func(r *result) { r.tally.late.record(int64(2 * time.Millisecond)) },
+		"one in a hundred went out 2ms or more after it was due")
+}
