@@ -19,6 +19,7 @@ import (
 // imports is who may import whom, as the README draws it. Data flows one way:
 // spec → plan → (servers, ab) → abtext → record → stats → chart → report.
 var imports = map[string][]string{
+	"bench/generators":      {"bench/rig"},
 	"bench/rig":             {"internal/abtext"},
 	"bench/servers":         {"bench/rig"},
 	"bench/servers/nethttp": {},

@@ -23,7 +23,8 @@ type Answered struct {
 	RequestsPerSecond float64
 }
 
-// Generate runs a generator to its end, or kills it after a time, and gives what it wrote and the CPU time that it used.
+// Generate runs a generator to its end, or kills it after a time with all that it started, and gives what
+// it wrote and the CPU time that it used.
 func Generate(ctx context.Context, most time.Duration, argv []string) (string, time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
@@ -32,6 +33,7 @@ func Generate(ctx context.Context, most time.Duration, argv []string) (string, t
 	command.Stdout, command.Stderr = &stdout, &stderr
 	// A group of its own, so that Ctrl-C is this program's to answer; and it does not outlive us.
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
 	err := command.Run()
 	if command.ProcessState == nil {
 		return "", 0, err

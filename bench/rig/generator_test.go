@@ -3,8 +3,10 @@
 package rig
 
 import (
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 const wrkClean = `Running 1s test @ http://127.0.0.1:45991/
@@ -96,4 +98,15 @@ func TestABThatMayNotBeUsed(t *testing.T) {
 	test(strings.Replace(abClean, "Total transferred", "Write errors:           4\nTotal transferred", 1),
 		"4 not written")
 	test("apr_socket_recv: Connection reset by peer (104)\n", "")
+}
+
+// A generator that takes too long is killed, and what it started with it: else its open output would keep
+// the driver waiting.
+func TestGeneratorThatIsKilled(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	_, _, err := Generate(t.Context(), time.Millisecond, []string{"sh", "-c", "sleep 1000 & wait"})
+	if err == nil {
+		t.Error("Generate = nil, want an error")
+	}
 }

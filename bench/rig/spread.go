@@ -32,16 +32,19 @@ type Cell struct {
 }
 
 // String is how a table shows it. A dash: not measured.
-func (c Cell) String() string {
+func (c Cell) String() string { return c.Format(2) }
+
+// Format is String with a number of decimals.
+func (c Cell) Format(decimals int) string {
 	switch {
 	case c.Invalid > 0:
 		return fmt.Sprintf("INVALID %d×", c.Invalid)
 	case c.Rounds == 0:
 		return "–"
 	case c.Rounds == 1:
-		return fmt.Sprintf("%.2f", c.Median)
+		return fmt.Sprintf("%.*f", decimals, c.Median)
 	}
-	return fmt.Sprintf("%.2f (%.2f–%.2f)", c.Median, c.Low, c.High)
+	return fmt.Sprintf("%.*f (%.*f–%.*f)", decimals, c.Median, decimals, c.Low, decimals, c.High)
 }
 
 // Collect asks each round for its number.

@@ -28,4 +28,8 @@ func TestCell(t *testing.T) {
 	test(Cell{Spread{0.5, 0.5, 0.5}, 1, 0}, "0.50")
 	test(Cell{Spread{0.5, 0.25, 1}, 5, 0}, "0.50 (0.25–1.00)")
 	test(Cell{Spread{0.5, 0.25, 1}, 4, 1}, "INVALID 1×")
+	c := Cell{Spread{1500.4, 1000.6, 2000}, 5, 0}
+	if found, want := c.Format(0), "1500 (1001–2000)"; found != want {
+		t.Errorf("Format = %q, want %q", found, want)
+	}
 }
