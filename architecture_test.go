@@ -19,7 +19,9 @@ import (
 // imports is who may import whom, as the README draws it. Data flows one way:
 // spec → plan → (servers, ab) → abtext → record → stats → chart → report.
 var imports = map[string][]string{
-	"bench/servers":         {"internal/abtext"},
+	"bench/generators":      {"bench/rig"},
+	"bench/rig":             {"internal/abtext"},
+	"bench/servers":         {"bench/rig"},
 	"bench/servers/nethttp": {},
 
 	"internal/spec":        {},

@@ -12,15 +12,15 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	"labbook/bench/rig"
 )
 
 // options are the flags.
@@ -68,7 +68,7 @@ func run(argv []string, stdout, stderr io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(o.scratch)) }()
 	programs := append(goPrograms(o.scratch), cPrograms(o.scratch)...)
-	if err := build(ctx, programs, stderr); err != nil {
+	if err := rig.Build(ctx, programs, stderr); err != nil {
 		return err
 	}
 	of := audition(ctx, o.servers, o, stdout)
@@ -156,20 +156,8 @@ func goPrograms(folder string) [][]string {
 }
 
 func cPrograms(folder string) [][]string {
-	compile := []string{"gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-pthread", "-o"}
 	return [][]string{
-		append(slices.Clone(compile), filepath.Join(folder, "epoll"), "bench/servers/epoll.c"),
-		append(slices.Clone(compile), filepath.Join(folder, "pthread"), "bench/servers/pthread.c"),
+		rig.Compile(filepath.Join(folder, "epoll"), "bench/servers/epoll.c"),
+		rig.Compile(filepath.Join(folder, "pthread"), "bench/servers/pthread.c"),
 	}
-}
-
-func build(ctx context.Context, programs [][]string, stderr io.Writer) error {
-	for _, argv := range programs {
-		command := exec.CommandContext(ctx, argv[0], argv[1:]...)
-		command.Stdout, command.Stderr = stderr, stderr
-		if err := command.Run(); err != nil {
-			return fmt.Errorf("%s: %w", strings.Join(argv, " "), err)
-		}
-	}
-	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"time"
+
+	"labbook/bench/rig"
 )
 
 // trial is one load on one fresh server in one round.
@@ -58,7 +60,7 @@ func shuffled(round int, of []server, with []load, random *rand.Rand) []trial {
 	var trials []trial
 	for _, l := range random.Perm(len(with)) {
 		for _, s := range random.Perm(len(of)) {
-			trials = append(trials, trial{round, of[s].name, with[l]})
+			trials = append(trials, trial{round, of[s].Name, with[l]})
 		}
 	}
 	return trials
@@ -70,7 +72,7 @@ func measure(ctx context.Context, of []server, o options, progress io.Writer) (w
 	whole = results{}
 	byName := map[string]server{}
 	for _, s := range of {
-		byName[s.name] = s
+		byName[s.Name] = s
 	}
 	random := rand.New(rand.NewPCG(o.seed, 0))
 	for round := 1; round <= o.rounds; round++ {
@@ -104,14 +106,14 @@ func (r result) String() string {
 
 // runTrial starts a server, warms it up, loads it and stops it.
 func runTrial(ctx context.Context, s server, l load, o options) result {
-	p, err := start(ctx, o.scratch, s)
+	p, err := rig.Start(ctx, o.scratch, s.Server)
 	if err != nil {
 		return result{problem: err}
 	}
-	defer p.stop()
+	defer p.Stop()
 	r, err := loaded(ctx, p, l, o)
-	if err != nil && p.ended() {
-		err = fmt.Errorf("%w; the server ended by itself and said: %q", err, p.said())
+	if err != nil && p.Ended() {
+		err = fmt.Errorf("%w; the server ended by itself and said: %q", err, p.Said())
 	}
 	if err != nil {
 		return result{problem: err}
@@ -119,15 +121,15 @@ func runTrial(ctx context.Context, s server, l load, o options) result {
 	return r
 }
 
-func loaded(ctx context.Context, p *process, l load, o options) (result, error) {
-	if err := l.warmUp(ctx, p.url()); err != nil {
+func loaded(ctx context.Context, p *rig.Process, l load, o options) (result, error) {
+	if err := l.warmUp(ctx, p.URL()); err != nil {
 		return result{}, err
 	}
 	before, err := read(p)
 	if err != nil {
 		return result{}, err
 	}
-	answers, generatorCPU, err := l.run(ctx, p.url(), o)
+	answers, generatorCPU, err := l.run(ctx, p.URL(), o)
 	if err != nil {
 		return result{}, err
 	}
@@ -140,8 +142,8 @@ func loaded(ctx context.Context, p *process, l load, o options) (result, error) 
 		return result{}, errors.New("the server used no CPU time that could be measured: load it for longer")
 	}
 	return result{
-		requestsPerSecond: answers.requestsPerSecond,
-		cpuPerRequest:     used / time.Duration(answers.requests),
+		requestsPerSecond: answers.RequestsPerSecond,
+		cpuPerRequest:     used / time.Duration(answers.Requests),
 		serverCores:       used.Seconds() / wall,
 		generatorCores:    generatorCPU.Seconds() / wall,
 		idleCores:         (after.idle - before.idle).Seconds() / wall,
@@ -155,12 +157,12 @@ type reading struct {
 	idle   time.Duration // idle time of all cores so far
 }
 
-func read(p *process) (reading, error) {
-	server, err := p.cpu()
+func read(p *rig.Process) (reading, error) {
+	server, err := p.CPU()
 	if err != nil {
 		return reading{}, err
 	}
-	unused, err := idle()
+	unused, err := rig.Idle()
 	return reading{time.Now(), server, unused}, err
 }
 
@@ -170,12 +172,12 @@ func audition(ctx context.Context, of []server, o options, say io.Writer) []serv
 	var known []server
 	for _, s := range of {
 		if s.model {
-			p, err := start(ctx, o.scratch, s)
+			p, err := rig.Start(ctx, o.scratch, s.Server)
 			if err == nil {
-				p.stop()
+				p.Stop()
 			}
-			if errors.Is(err, errUnknownModel) {
-				fmt.Fprintf(say, "skipped: labbook serve does not know the model %q\n", s.name)
+			if errors.Is(err, rig.ErrUnknownModel) {
+				fmt.Fprintf(say, "skipped: labbook serve does not know the model %q\n", s.Name)
 				continue
 			}
 		}

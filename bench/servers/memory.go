@@ -10,6 +10,8 @@ import (
 	"net"
 	"slices"
 	"time"
+
+	"labbook/bench/rig"
 )
 
 // connectionsPerAddress spreads the idle connections over addresses of loopback, so that none runs out
@@ -21,20 +23,20 @@ const idleTimeout = 5 * time.Second
 
 // held is what a server held in RAM before and with the idle connections.
 type held struct {
-	before, with memory
+	before, with rig.Memory
 	problem      error
 }
 
 // bytesPerConnection is what each of n connections added.
 func (h held) bytesPerConnection(n int) float64 {
-	return float64(h.with.now-h.before.now) / float64(n)
+	return float64(h.with.Now-h.before.Now) / float64(n)
 }
 
 // measureMemory visits each server once a round and tells what idle connections cost.
 func measureMemory(ctx context.Context, of []server, o options, out, progress io.Writer) error {
 	of = slices.DeleteFunc(slices.Clone(of), func(s server) bool {
 		if s.few {
-			fmt.Fprintf(out, "skipped: %s holds few connections at a time\n", s.name)
+			fmt.Fprintf(out, "skipped: %s holds few connections at a time\n", s.Name)
 		}
 		return s.few
 	})
@@ -46,20 +48,20 @@ func measureMemory(ctx context.Context, of []server, o options, out, progress io
 			if ctx.Err() != nil {
 				return fmt.Errorf("stopped in round %d: %w", round, context.Cause(ctx))
 			}
-			found[s.name] = append(found[s.name], h)
+			found[s.Name] = append(found[s.Name], h)
 			if h.problem != nil {
 				invalid++
 			}
-			fmt.Fprintf(progress, "round %d, %s: %v\n", round, s.name, h)
+			fmt.Fprintf(progress, "round %d, %s: %v\n", round, s.Name, h)
 		}
 	}
 	fmt.Fprintf(out, "\nmemory with %d idle connections, each after one request; medians of %d rounds, "+
 		"in MiB and in bytes\n", o.connections, o.rounds)
 	rows := [][]string{{"server", "before", "with", "peak", "bytes a connection (min–max)"}}
 	for _, s := range of {
-		rows = append(rows, memoryRow(s.name, found[s.name], o.connections))
+		rows = append(rows, memoryRow(s.Name, found[s.Name], o.connections))
 	}
-	if err := align(out, rows); err != nil || invalid == 0 {
+	if err := rig.Align(out, rows); err != nil || invalid == 0 {
 		return err
 	}
 	return fmt.Errorf("%d measurements are invalid", invalid)
@@ -71,17 +73,17 @@ func memoryRow(name string, rounds []held, connections int) []string {
 		if h.problem != nil {
 			return []string{name, "INVALID", "", "", h.problem.Error()}
 		}
-		before = append(before, mebibytes(h.before.now))
-		with = append(with, mebibytes(h.with.now))
-		peak = append(peak, mebibytes(h.with.peak))
+		before = append(before, mebibytes(h.before.Now))
+		with = append(with, mebibytes(h.with.Now))
+		peak = append(peak, mebibytes(h.with.Peak))
 		each = append(each, h.bytesPerConnection(connections))
 	}
 	row := []string{name}
 	for _, values := range [][]float64{before, with, peak} {
-		row = append(row, fmt.Sprintf("%.1f", summarize(values).median))
+		row = append(row, fmt.Sprintf("%.1f", rig.Summarize(values).Median))
 	}
-	bytes := summarize(each)
-	return append(row, fmt.Sprintf("%.0f (%.0f–%.0f)", bytes.median, bytes.low, bytes.high))
+	bytes := rig.Summarize(each)
+	return append(row, fmt.Sprintf("%.0f (%.0f–%.0f)", bytes.Median, bytes.Low, bytes.High))
 }
 
 func mebibytes(n int64) float64 { return float64(n) / (1 << 20) }
@@ -91,26 +93,26 @@ func (h held) String() string {
 	if h.problem != nil {
 		return fmt.Sprintf("INVALID: %v", h.problem)
 	}
-	return fmt.Sprintf("%.1f MiB before, %.1f MiB with", mebibytes(h.before.now), mebibytes(h.with.now))
+	return fmt.Sprintf("%.1f MiB before, %.1f MiB with", mebibytes(h.before.Now), mebibytes(h.with.Now))
 }
 
 // holdIdle starts a server and reads its memory without and with the connections.
 func holdIdle(ctx context.Context, s server, o options) held {
-	p, err := start(ctx, o.scratch, s)
+	p, err := rig.Start(ctx, o.scratch, s.Server)
 	if err != nil {
 		return held{problem: err}
 	}
-	defer p.stop()
-	before, err := p.memory()
+	defer p.Stop()
+	before, err := p.Memory()
 	if err != nil {
 		return held{problem: err}
 	}
-	connections, err := connectIdle(ctx, p.port, o.connections)
+	connections, err := connectIdle(ctx, p.Port, o.connections)
 	defer reset(connections)
 	if err != nil {
 		return held{problem: err}
 	}
-	with, err := p.memory()
+	with, err := p.Memory()
 	if err == nil {
 		err = errors.Join(stillOpen(connections[0]), stillOpen(connections[len(connections)-1]))
 	}
@@ -126,7 +128,7 @@ func connectIdle(ctx context.Context, port, n int) ([]*net.TCPConn, error) {
 		}
 		from := &net.TCPAddr{IP: net.IPv4(127, 0, 0, byte(2+i/connectionsPerAddress))}
 		dialer := net.Dialer{LocalAddr: from, Timeout: idleTimeout, KeepAlive: -1}
-		c, err := dialer.DialContext(ctx, "tcp4", address(port))
+		c, err := dialer.DialContext(ctx, "tcp4", rig.Address(port))
 		if err != nil {
 			return open, fmt.Errorf("connection %d: %w", i+1, err)
 		}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"labbook/bench/rig"
 )
 
 // The answer to ab's own request: 122 bytes, as Labbook's models give them.
@@ -31,7 +33,7 @@ func TestCPeersAnswer(t *testing.T) {
 	defer runtime.UnlockOSThread()
 	t.Chdir("../..")
 	folder := t.TempDir()
-	if err := build(t.Context(), cPrograms(folder), t.Output()); err != nil {
+	if err := rig.Build(t.Context(), cPrograms(folder), t.Output()); err != nil {
 		t.Fatal(err)
 	}
 	chosen, err := choose("c-epoll,c-pthread")
@@ -39,18 +41,18 @@ func TestCPeersAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range chosen {
-		t.Run(s.name, func(t *testing.T) {
-			p, err := start(t.Context(), folder, s)
+		t.Run(s.Name, func(t *testing.T) {
+			p, err := rig.Start(t.Context(), folder, s.Server)
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer p.stop()
+			defer p.Stop()
 			testAnswers(t, p)
 		})
 	}
 }
 
-func testAnswers(t *testing.T, p *process) {
+func testAnswers(t *testing.T, p *rig.Process) {
 	stays := strings.Replace(answerToAB, "close", "keep-alive", 1)
 	newer := strings.Replace(stays, "1.0", "1.1", 1)
 	closes := strings.Replace(answerToAB, "1.0", "1.1", 1)
@@ -69,9 +71,9 @@ func testAnswers(t *testing.T, p *process) {
 }
 
 // converse sends the pieces, each in a packet of its own, and reads until the server closes.
-func converse(t *testing.T, p *process, size int, pieces []string) string {
+func converse(t *testing.T, p *rig.Process, size int, pieces []string) string {
 	t.Helper()
-	c, err := net.Dial("tcp4", address(p.port))
+	c, err := net.Dial("tcp4", rig.Address(p.Port))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,20 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-)
 
-func TestSummarize(t *testing.T) {
-	test := func(want spread, values ...float64) {
-		t.Helper()
-		if found := summarize(values); found != want {
-			t.Errorf("summarize(%v) = %v, want %v", values, found, want)
-		}
-	}
-	test(spread{3, 3, 3}, 3)
-	test(spread{2, 1, 3}, 3, 1)
-	test(spread{2, 1, 9}, 9, 1, 2)
-	test(spread{2.5, 1, 9}, 9, 2, 1, 3)
-}
+	"labbook/bench/rig"
+)
 
 // The median of the ratios differs from the ratio of the medians as soon as rounds differ.
 func TestRatioIsFormedWithinARound(t *testing.T) {
@@ -32,7 +21,7 @@ func TestRatioIsFormedWithinARound(t *testing.T) {
 		all[trial{round + 1, "nginx", l}] = result{requestsPerSecond: values[1]}
 	}
 	found := all.ratio(pair{"async", "nginx"}, l, throughput, 3)
-	if want := (cell{spread{1, 0.1, 3}, 3, 0}); found != want {
+	if want := (rig.Cell{Spread: rig.Spread{Median: 1, Low: 0.1, High: 3}, Rounds: 3}); found != want {
 		t.Errorf("ratio = %v, want %v", found, want)
 	}
 }
@@ -65,19 +54,6 @@ func TestBadTrialLeavesNoNumber(t *testing.T) {
 			t.Errorf("show = %v, want %q", err, want)
 		}
 	}
-}
-
-func TestCell(t *testing.T) {
-	test := func(c cell, want string) {
-		t.Helper()
-		if found := c.String(); found != want {
-			t.Errorf("cell = %q, want %q", found, want)
-		}
-	}
-	test(cell{}, "–")
-	test(cell{spread{0.5, 0.5, 0.5}, 1, 0}, "0.50")
-	test(cell{spread{0.5, 0.25, 1}, 5, 0}, "0.50 (0.25–1.00)")
-	test(cell{spread{0.5, 0.25, 1}, 4, 1}, "INVALID 1×")
 }
 
 func TestShuffledRound(t *testing.T) {

@@ -9,28 +9,29 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"labbook/bench/rig"
 )
 
 // server is one row of the table of servers.
 type server struct {
-	name    string
-	model   bool // one of Labbook's own, which an older labbook may not know
-	few     bool // can hold few connections at a time, so that idle ones keep the others out
-	command func(folder string, port int) ([]string, error)
+	rig.Server
+	model bool // one of Labbook's own, which an older labbook may not know
+	few   bool // can hold few connections at a time, so that idle ones keep the others out
 }
 
 // servers are all that can be measured. A model that `labbook serve` does not know yet is skipped.
 var servers = []server{
-	{name: "async", model: true, command: model("async")},
-	{name: "thread", model: true, command: model("thread")},
-	{name: "thread-pool", model: true, command: model("thread-pool")},
-	{name: "reactors", model: true, command: model("reactors")},
-	{name: "prefork", model: true, few: true, command: model("prefork")},
-	{name: "goroutine", model: true, command: model("goroutine")},
-	{name: "nginx", command: nginx},
-	{name: "c-epoll", command: cPeer("epoll")},
-	{name: "c-pthread", command: cPeer("pthread")},
-	{name: "net/http", command: netHTTP},
+	{Server: rig.Server{Name: "async", Command: model("async")}, model: true},
+	{Server: rig.Server{Name: "thread", Command: model("thread")}, model: true},
+	{Server: rig.Server{Name: "thread-pool", Command: model("thread-pool")}, model: true},
+	{Server: rig.Server{Name: "reactors", Command: model("reactors")}, model: true},
+	{Server: rig.Server{Name: "prefork", Command: model("prefork")}, model: true, few: true},
+	{Server: rig.Server{Name: "goroutine", Command: model("goroutine")}, model: true},
+	{Server: rig.Server{Name: "nginx", Command: nginx}},
+	{Server: rig.Server{Name: "c-epoll", Command: cPeer("epoll")}},
+	{Server: rig.Server{Name: "c-pthread", Command: cPeer("pthread")}},
+	{Server: rig.Server{Name: "net/http", Command: netHTTP}},
 }
 
 // pair asks how a server does beside a peer: every ratio is server ÷ peer.
@@ -49,7 +50,7 @@ var pairs = []pair{
 // model is one of Labbook's own, served by the binary that was built from this repository.
 func model(name string) func(string, int) ([]string, error) {
 	return func(folder string, port int) ([]string, error) {
-		return []string{filepath.Join(folder, "labbook"), "serve", name, "--address", address(port)}, nil
+		return []string{filepath.Join(folder, "labbook"), "serve", name, "--address", rig.Address(port)}, nil
 	}
 }
 
@@ -60,7 +61,7 @@ func cPeer(name string) func(string, int) ([]string, error) {
 }
 
 func netHTTP(folder string, port int) ([]string, error) {
-	return []string{filepath.Join(folder, "nethttp"), address(port)}, nil
+	return []string{filepath.Join(folder, "nethttp"), rig.Address(port)}, nil
 }
 
 // nginx writes its configuration for this port; all that nginx itself writes goes to the same folder.
@@ -77,8 +78,6 @@ func nginx(folder string, port int) ([]string, error) {
 	return []string{"nginx", "-p", folder, "-e", "stderr", "-c", path}, nil
 }
 
-func address(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
-
 // choose gives the servers of a comma-separated list, and all for an empty one.
 func choose(list string) ([]server, error) {
 	if list == "" {
@@ -86,7 +85,7 @@ func choose(list string) ([]server, error) {
 	}
 	var chosen []server
 	for name := range strings.SplitSeq(list, ",") {
-		i := slices.IndexFunc(servers, func(s server) bool { return s.name == name })
+		i := slices.IndexFunc(servers, func(s server) bool { return s.Name == name })
 		if i < 0 {
 			return nil, fmt.Errorf("unknown server %q; allowed: %s", name, strings.Join(names(servers), ", "))
 		}
@@ -98,7 +97,7 @@ func choose(list string) ([]server, error) {
 func names(of []server) []string {
 	list := make([]string, len(of))
 	for i, s := range of {
-		list[i] = s.name
+		list[i] = s.Name
 	}
 	return list
 }

@@ -9,8 +9,8 @@ import (
 	"maps"
 	"runtime"
 	"slices"
-	"strings"
-	"text/tabwriter"
+
+	"labbook/bench/rig"
 )
 
 // titles say what each generator does.
@@ -53,7 +53,7 @@ func measurable(of []server) []pair {
 func (all results) showRatios(w io.Writer, title string, g generator, m metric, of []server, o options,
 	rounds int) error {
 	fmt.Fprintf(w, "\n%s\n", title)
-	rows := [][]string{heading("server ÷ peer", o.levels)}
+	rows := [][]string{rig.Heading("server ÷ peer", o.levels)}
 	for _, p := range measurable(of) {
 		row := []string{p.server + " ÷ " + p.peer}
 		for _, level := range o.levels {
@@ -61,7 +61,7 @@ func (all results) showRatios(w io.Writer, title string, g generator, m metric, 
 		}
 		rows = append(rows, row)
 	}
-	return align(w, rows)
+	return rig.Align(w, rows)
 }
 
 // showCores tells who was busy. A generator that has no core left measures itself, not the server; and
@@ -69,27 +69,27 @@ func (all results) showRatios(w io.Writer, title string, g generator, m metric, 
 func (all results) showCores(w io.Writer, g generator, of []server, o options, rounds int) error {
 	fmt.Fprintf(w, "\ncores in use: server + generator + others → idle, of %d; %s; medians\n",
 		runtime.NumCPU(), titles[g])
-	rows := [][]string{heading("server", o.levels)}
+	rows := [][]string{rig.Heading("server", o.levels)}
 	for _, s := range of {
-		row := []string{s.name}
+		row := []string{s.Name}
 		for _, level := range o.levels {
-			row = append(row, all.cores(s.name, load{g, level}, rounds))
+			row = append(row, all.cores(s.Name, load{g, level}, rounds))
 		}
 		rows = append(rows, row)
 	}
-	return align(w, rows)
+	return rig.Align(w, rows)
 }
 
 // cores is one place of that table.
 func (all results) cores(server string, l load, rounds int) string {
 	own := all.value(server, l, serverCores, rounds)
-	if own.invalid > 0 || own.rounds == 0 {
+	if own.Invalid > 0 || own.Rounds == 0 {
 		return own.String()
 	}
-	return fmt.Sprintf("%.2f + %.2f + %.2f → %.2f", own.median,
-		all.value(server, l, generatorCores, rounds).median,
-		all.value(server, l, othersCores, rounds).median,
-		all.value(server, l, idleCores, rounds).median)
+	return fmt.Sprintf("%.2f + %.2f + %.2f → %.2f", own.Median,
+		all.value(server, l, generatorCores, rounds).Median,
+		all.value(server, l, othersCores, rounds).Median,
+		all.value(server, l, idleCores, rounds).Median)
 }
 
 // muchOthers is a share of a core well above what the kernel's own work on a load takes here.
@@ -125,21 +125,4 @@ func (all results) showProblems(w io.Writer) error {
 		return fmt.Errorf("%d of %d trials are invalid", invalid, len(all))
 	}
 	return nil
-}
-
-func heading(first string, levels []int) []string {
-	row := []string{first}
-	for _, level := range levels {
-		row = append(row, fmt.Sprintf("c=%d", level))
-	}
-	return row
-}
-
-// align writes rows with columns of one width.
-func align(w io.Writer, rows [][]string) error {
-	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
-	for _, row := range rows {
-		fmt.Fprintf(table, "  %s\n", strings.Join(row, "\t"))
-	}
-	return table.Flush()
 }

@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package rig
 
 import (
 	"testing"
@@ -36,7 +36,7 @@ func TestParseIdle(t *testing.T) {
 
 func TestParseStatus(t *testing.T) {
 	found, err := parseStatus("Name:\tx\nVmHWM:\t    2048 kB\nVmRSS:\t    1024 kB\nThreads:\t1\n")
-	if want := (memory{1 << 20, 2 << 20}); err != nil || found != want {
+	if want := (Memory{1 << 20, 2 << 20}); err != nil || found != want {
 		t.Errorf("parseStatus = %v, %v, want %v", found, err, want)
 	}
 	for _, text := range []string{"", "VmHWM: 1 kB\n", "VmHWM: 1 kB\nVmRSS: many\n"} {

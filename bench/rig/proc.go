@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package rig
 
 import (
 	"fmt"
@@ -67,8 +67,8 @@ func members(group int) (map[string]stat, error) {
 	return found, nil
 }
 
-// cpu is the user and system time that the server has used so far, all its processes and threads together.
-func (p *process) cpu() (time.Duration, error) {
+// CPU is the user and system time that the server has used so far, all its processes and threads together.
+func (p *Process) CPU() (time.Duration, error) {
 	all, err := members(p.group)
 	if err != nil {
 		return 0, err
@@ -99,7 +99,8 @@ func parseIdle(text string) (time.Duration, error) {
 	return time.Duration(ticks) * time.Second / userHZ, nil
 }
 
-func idle() (time.Duration, error) {
+// Idle is how long the machine's cores have had nothing to do, added up.
+func Idle() (time.Duration, error) {
 	text, err := os.ReadFile("/proc/stat")
 	if err != nil {
 		return 0, err
@@ -107,52 +108,52 @@ func idle() (time.Duration, error) {
 	return parseIdle(string(text))
 }
 
-// memory is what a server holds in RAM, in bytes. Pages that processes share count in each.
-type memory struct {
-	now  int64 // VmRSS
-	peak int64 // VmHWM
+// Memory is what a server holds in RAM, in bytes. Pages that processes share count in each.
+type Memory struct {
+	Now  int64 // VmRSS
+	Peak int64 // VmHWM
 }
 
-// memory sums over all processes of the server.
-func (p *process) memory() (memory, error) {
+// Memory sums over all processes of the server.
+func (p *Process) Memory() (Memory, error) {
 	all, err := members(p.group)
 	if err != nil {
-		return memory{}, err
+		return Memory{}, err
 	}
-	var sum memory
+	var sum Memory
 	for folder := range all {
 		text, err := os.ReadFile(filepath.Join(folder, "status"))
 		if err != nil {
-			return memory{}, err
+			return Memory{}, err
 		}
 		m, err := parseStatus(string(text))
 		if err != nil {
-			return memory{}, fmt.Errorf("%s: %w", folder, err)
+			return Memory{}, fmt.Errorf("%s: %w", folder, err)
 		}
-		sum.now += m.now
-		sum.peak += m.peak
+		sum.Now += m.Now
+		sum.Peak += m.Peak
 	}
 	return sum, nil
 }
 
 // parseStatus reads the two lines of /proc/PID/status that tell the memory, in kB of 1024 bytes.
-func parseStatus(text string) (memory, error) {
-	var m memory
+func parseStatus(text string) (Memory, error) {
+	var m Memory
 	for line := range strings.Lines(text) {
 		label, value, _ := strings.Cut(line, ":")
-		place := map[string]*int64{"VmRSS": &m.now, "VmHWM": &m.peak}[label]
+		place := map[string]*int64{"VmRSS": &m.Now, "VmHWM": &m.Peak}[label]
 		if place == nil {
 			continue
 		}
 		number, isKB := strings.CutSuffix(strings.TrimSpace(value), " kB")
 		n, err := strconv.ParseInt(number, 10, 64)
 		if err != nil || !isKB {
-			return memory{}, fmt.Errorf("%s: found %q; want a number of kB", label, value)
+			return Memory{}, fmt.Errorf("%s: found %q; want a number of kB", label, value)
 		}
 		*place = n * 1024
 	}
-	if m.now == 0 || m.peak == 0 {
-		return memory{}, fmt.Errorf("VmRSS or VmHWM is missing")
+	if m.Now == 0 || m.Peak == 0 {
+		return Memory{}, fmt.Errorf("VmRSS or VmHWM is missing")
 	}
 	return m, nil
 }

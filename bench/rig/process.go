@@ -1,6 +1,6 @@
 //go:build linux
 
-package main
+package rig
 
 import (
 	"bytes"
@@ -17,17 +17,23 @@ import (
 	"time"
 )
 
-// process is a server that runs, in a process group of its own.
-type process struct {
-	server server
-	port   int
-	group  int           // the group's id, which is its leader's
-	log    string        // the file with all that it said
-	done   chan struct{} // closed when the leader has ended
+// Server is a program to start: its command for a folder with what was built, and a port to listen on.
+type Server struct {
+	Name    string
+	Command func(folder string, port int) ([]string, error)
+	Port    int // where it listens; 0 for any free port
 }
 
-// errUnknownModel is for a model that this labbook does not have.
-var errUnknownModel = errors.New("labbook serve does not know this model")
+// Process is a server that runs, in a process group of its own.
+type Process struct {
+	Port  int
+	group int           // the group's id, which is its leader's
+	log   string        // the file with all that it said
+	done  chan struct{} // closed when the leader has ended
+}
+
+// ErrUnknownModel is for a model that this labbook does not have.
+var ErrUnknownModel = errors.New("labbook serve does not know this model")
 
 // How long a server may take to answer for the first time, and to end.
 const (
@@ -35,24 +41,25 @@ const (
 	stopTimeout  = 3 * time.Second
 )
 
-// start runs a server on a free port of loopback and waits until it gives the right answer. The port
-// could be taken between finding and binding it, so a server that ends at once gets another try.
-func start(ctx context.Context, folder string, s server) (*process, error) {
+// Start runs a server on loopback and waits until it gives the right answer. A free port could be taken
+// between finding and binding it, so a server that ends at once gets another try. The thread that calls
+// must live as long as the server: the system ends a server whose starter has ended.
+func Start(ctx context.Context, folder string, s Server) (*Process, error) {
 	var err error
 	for range 3 {
-		var p *process
+		var p *Process
 		if p, err = startOnce(folder, s); err != nil {
 			return nil, err
 		}
 		if err = p.waitUntilRight(ctx); err == nil {
 			return p, nil
 		}
-		p.stop()
-		said := p.said()
+		p.Stop()
+		said := p.Said()
 		if bytes.Contains(said, []byte("unknown model")) {
-			return nil, errUnknownModel
+			return nil, ErrUnknownModel
 		}
-		err = fmt.Errorf("starting %s: %w; it said: %q", s.name, err, said)
+		err = fmt.Errorf("starting %s: %w; it said: %q", s.Name, err, said)
 		if ctx.Err() != nil || !errors.Is(err, errEnded) {
 			return nil, err
 		}
@@ -60,12 +67,15 @@ func start(ctx context.Context, folder string, s server) (*process, error) {
 	return nil, err
 }
 
-func startOnce(folder string, s server) (*process, error) {
-	port, err := freePort()
-	if err != nil {
-		return nil, err
+func startOnce(folder string, s Server) (*Process, error) {
+	port := s.Port
+	if port == 0 {
+		var err error
+		if port, err = FreePort(); err != nil {
+			return nil, err
+		}
 	}
-	argv, err := s.command(folder, port)
+	argv, err := s.Command(folder, port)
 	if err != nil {
 		return nil, err
 	}
@@ -76,21 +86,21 @@ func startOnce(folder string, s server) (*process, error) {
 	defer log.Close()
 	command := exec.Command(argv[0], argv[1:]...)
 	command.Stdout, command.Stderr = log, log
-	// Should this program be killed, the system ends the server; see the locked thread in main.
+	// Should this program be killed, the system ends the server.
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	if err := command.Start(); err != nil {
 		return nil, err
 	}
-	p := &process{server: s, port: port, group: command.Process.Pid, log: log.Name(), done: make(chan struct{})}
-	go func() { // ends with the server, which stop ends
+	p := &Process{Port: port, group: command.Process.Pid, log: log.Name(), done: make(chan struct{})}
+	go func() { // ends with the server, which Stop ends
 		_ = command.Wait() // how it ended shows in whether it answered
 		close(p.done)
 	}()
 	return p, nil
 }
 
-// freePort asks the system for a port that nothing is bound to.
-func freePort() (int, error) {
+// FreePort asks the system for a port that nothing is bound to.
+func FreePort() (int, error) {
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
@@ -101,7 +111,7 @@ func freePort() (int, error) {
 // errEnded is for a server that ended before it was told to.
 var errEnded = errors.New("it ended by itself")
 
-func (p *process) waitUntilRight(ctx context.Context) error {
+func (p *Process) waitUntilRight(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	again := time.NewTicker(5 * time.Millisecond)
@@ -121,11 +131,15 @@ func (p *process) waitUntilRight(ctx context.Context) error {
 	}
 }
 
-func (p *process) url() string { return "http://" + address(p.port) + "/" }
+// URL is what a generator asks for.
+func (p *Process) URL() string { return "http://" + Address(p.Port) + "/" }
+
+// Address is a port of loopback.
+func Address(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
 
 // ask wants 200 and the body that every server here has, on a connection of its own.
-func (p *process) ask(ctx context.Context) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, p.url(), nil)
+func (p *Process) ask(ctx context.Context) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, p.URL(), nil)
 	if err != nil {
 		return err
 	}
@@ -142,8 +156,8 @@ func (p *process) ask(ctx context.Context) error {
 	return err
 }
 
-// stop ends the whole process group, and waits until its leader has ended.
-func (p *process) stop() {
+// Stop ends the whole process group, and waits until its leader has ended.
+func (p *Process) Stop() {
 	_ = syscall.Kill(-p.group, syscall.SIGTERM) // one that is gone already needs none
 	select {
 	case <-p.done:
@@ -153,8 +167,8 @@ func (p *process) stop() {
 	<-p.done
 }
 
-// ended reports whether the server has ended before it was told to.
-func (p *process) ended() bool {
+// Ended reports whether the server has ended before it was told to.
+func (p *Process) Ended() bool {
 	select {
 	case <-p.done:
 		return true
@@ -163,8 +177,8 @@ func (p *process) ended() bool {
 	}
 }
 
-// said is the end of what the server wrote, for a message.
-func (p *process) said() []byte {
+// Said is the end of what the server wrote, for a message.
+func (p *Process) Said() []byte {
 	text, err := os.ReadFile(p.log)
 	if err != nil {
 		return []byte(err.Error())

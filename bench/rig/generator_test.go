@@ -1,10 +1,12 @@
 //go:build linux
 
-package main
+package rig
 
 import (
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 const wrkClean = `Running 1s test @ http://127.0.0.1:45991/
@@ -27,17 +29,17 @@ Transfer/sec:    196.50KB
 `
 
 func TestParseWrk(t *testing.T) {
-	found, err := parseWrk(wrkClean)
-	if want := (answered{48756, 48395.93}); err != nil || found != want {
-		t.Errorf("parseWrk = %v, %v, want %v", found, err, want)
+	found, err := ParseWrk(wrkClean)
+	if want := (Answered{48756, 48395.93}); err != nil || found != want {
+		t.Errorf("ParseWrk = %v, %v, want %v", found, err, want)
 	}
 }
 
 func TestWrkThatMayNotBeUsed(t *testing.T) {
 	test := func(text, want string) {
 		t.Helper()
-		if found, err := parseWrk(text); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("parseWrk = %v, %v, want an error with %q", found, err, want)
+		if found, err := ParseWrk(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("ParseWrk = %v, %v, want an error with %q", found, err, want)
 		}
 	}
 	test(wrkBroken, "read 10, write 30989")
@@ -76,17 +78,17 @@ Total:          0    1   0.8      1       7
 `
 
 func TestParseAB(t *testing.T) {
-	found, err := parseAB(abClean, 2000)
-	if want := (answered{2000, 10044.19}); err != nil || found != want {
-		t.Errorf("parseAB = %v, %v, want %v", found, err, want)
+	found, err := ParseAB(abClean, 2000)
+	if want := (Answered{2000, 10044.19}); err != nil || found != want {
+		t.Errorf("ParseAB = %v, %v, want %v", found, err, want)
 	}
 }
 
 func TestABThatMayNotBeUsed(t *testing.T) {
 	test := func(text, want string) {
 		t.Helper()
-		if found, err := parseAB(text, 2000); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("parseAB = %v, %v, want an error with %q", found, err, want)
+		if found, err := ParseAB(text, 2000); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("ParseAB = %v, %v, want an error with %q", found, err, want)
 		}
 	}
 	test(strings.Replace(abClean, "requests:      2000", "requests:      1999", 1), "1999 were")
@@ -96,4 +98,15 @@ func TestABThatMayNotBeUsed(t *testing.T) {
 	test(strings.Replace(abClean, "Total transferred", "Write errors:           4\nTotal transferred", 1),
 		"4 not written")
 	test("apr_socket_recv: Connection reset by peer (104)\n", "")
+}
+
+// A generator that takes too long is killed, and what it started with it: else its open output would keep
+// the driver waiting.
+func TestGeneratorThatIsKilled(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	_, _, err := Generate(t.Context(), time.Millisecond, []string{"sh", "-c", "sleep 1000 & wait"})
+	if err == nil {
+		t.Error("Generate = nil, want an error")
+	}
 }

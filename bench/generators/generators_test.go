@@ -1,0 +1,110 @@
+//go:build linux
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"labbook/bench/rig"
+)
+
+// sample is what a generator wrote on this server, as it was kept.
+func sample(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func parserOf(t *testing.T, name string) func(string, int) (rig.Answered, error) {
+	t.Helper()
+	i := slices.Index(names(generators), name)
+	if i < 0 {
+		t.Fatalf("no generator %q", name)
+	}
+	return generators[i].parse
+}
+
+func TestParse(t *testing.T) {
+	test := func(name, file string, amount int, want rig.Answered) {
+		t.Helper()
+		if found, err := parserOf(t, name)(sample(t, file), amount); err != nil || found != want {
+			t.Errorf("%s on %s: %v, %v, want %v", name, file, found, err, want)
+		}
+	}
+	test("labbook", "labbook.txt", 2000, rig.Answered{Requests: 2000, RequestsPerSecond: 19231.81})
+	test("ab", "ab.txt", 2000, rig.Answered{Requests: 2000, RequestsPerSecond: 137864.48})
+	test("wrk", "wrk-close.txt", 1, rig.Answered{Requests: 21294, RequestsPerSecond: 19360.95})
+	test("hey", "hey.txt", 2000, rig.Answered{Requests: 2000, RequestsPerSecond: 35422.0745})
+	test("hey", "hey-close.txt", 2000, rig.Answered{Requests: 2000, RequestsPerSecond: 12651.3467})
+	test("h2load", "h2load.txt", 2000, rig.Answered{Requests: 2000, RequestsPerSecond: 93694.37})
+}
+
+func TestTextThatMayNotBeUsed(t *testing.T) {
+	test := func(name, text, want string) {
+		t.Helper()
+		if found, err := parserOf(t, name)(text, 2000); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, %v, want an error with %q", name, found, err, want)
+		}
+	}
+	change := func(file, old, changed string) string {
+		t.Helper()
+		text := sample(t, file)
+		if !strings.Contains(text, old) {
+			t.Fatalf("%s does not hold %q", file, old)
+		}
+		return strings.Replace(text, old, changed, 1)
+	}
+	test("hey", sample(t, "hey-refused.txt"), "connection refused")
+	test("hey", change("hey.txt", "2000 responses", "1990 responses"), "1990 were answered")
+	test("hey", change("hey.txt", "[200]", "[404]"), "404")
+	test("hey", change("hey.txt", "  [200]", "  [500]\t3 responses\n  [200]"), "500")
+	test("hey", change("hey.txt", "Requests/sec", "Answers/sec"), "no rate")
+	test("h2load", sample(t, "h2load-refused.txt"), "20 failed")
+	test("h2load", change("h2load.txt", "0 failed", "1 failed"), "1 failed")
+	test("h2load", change("h2load.txt", "0 timeout", "2 timeout"), "2 timeout")
+	test("h2load", change("h2load.txt", "0 4xx", "7 4xx"), "7 4xx")
+	fewer := change("h2load.txt", "2000 succeeded", "1999 succeeded")
+	test("h2load", strings.Replace(fewer, "2000 2xx", "1999 2xx", 1), "1999 were answered")
+	for _, name := range names(generators) {
+		test(name, "", "")
+	}
+}
+
+func TestCommands(t *testing.T) {
+	test := func(name string, l load, amount int, want string) {
+		t.Helper()
+		i := slices.Index(names(generators), name)
+		if found := strings.Join(generators[i].command("F", l, amount, "URL"), " "); found != want {
+			t.Errorf("%s: %q, want %q", name, found, want)
+		}
+	}
+	test("labbook", load{false, 10}, 500, "F/labbook ab -q -s 10 -n 500 -c 10 URL")
+	test("labbook", load{true, 10}, 500, "F/labbook ab -q -s 10 -n 500 -c 10 -k URL")
+	test("ab", load{true, 10}, 500, "ab -q -s 10 -n 500 -c 10 -k URL")
+	test("wrk", load{true, 10}, 1, "wrk -t1 -c 10 -d 1 --timeout 10s URL")
+	test("wrk", load{false, 10}, 1, "wrk -t1 -c 10 -d 1 --timeout 10s -H Connection: close URL")
+	test("hey", load{false, 10}, 500, "hey -t 10 -n 500 -c 10 -disable-keepalive URL")
+	test("h2load", load{true, 10}, 500, "h2load --h1 -t1 -n 500 -c 10 URL")
+}
+
+func TestChoose(t *testing.T) {
+	test := func(list string, want ...string) {
+		t.Helper()
+		if found, err := choose(list); err != nil || !slices.Equal(names(found), want) {
+			t.Errorf("choose(%q) = %v, %v, want %v", list, names(found), err, want)
+		}
+	}
+	test("", "labbook", "ab", "wrk", "hey", "h2load")
+	test("wrk", "labbook", "wrk")
+	test("labbook,wrk,wrk", "labbook", "wrk")
+	if found, err := choose("siege"); err == nil {
+		t.Errorf("choose = %v, want an error", names(found))
+	}
+}
