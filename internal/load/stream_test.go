@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// TestStreamsCountAlike makes plain loads by goroutines, as they are made where there is no readiness: what is
-// counted is the same.
+// TestStreamsCountAlike makes plain loads by goroutines, as they are made where there is no
+// readiness: what is counted is the same.
 func TestStreamsCountAlike(t *testing.T) {
 	broken := func(s *server, conn *net.TCPConn, number int) {
 		switch number % 5 {
