@@ -20,7 +20,7 @@ func check(ctx context.Context, path string, o options, stdout io.Writer) error 
 		return err
 	}
 	fmt.Fprintf(stdout, "%s: %s\n", path, describe(experiment))
-	lab, err := prepare(ctx, experiment, path, outputFolder(path, o), false)
+	lab, err := prepare(ctx, experiment, path, outputFolder(path, o), false, stdout)
 	if err != nil {
 		return err
 	}

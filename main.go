@@ -98,7 +98,7 @@ func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) 
 	if o.dryRun {
 		return printPlan(stdout, experiment, trials, dir)
 	}
-	lab, err := prepare(ctx, experiment, path, dir, o.fresh)
+	lab, err := prepare(ctx, experiment, path, dir, o.fresh, stderr)
 	if err != nil {
 		return err
 	}
@@ -212,7 +212,8 @@ type lab struct {
 }
 
 // prepare makes the machine ready, or says what is in the way, before anything is written.
-func prepare(ctx context.Context, e *spec.Experiment, path, dir string, fresh bool) (*lab, error) {
+func prepare(ctx context.Context, e *spec.Experiment, path, dir string, fresh bool,
+	said io.Writer) (*lab, error) {
 	chosen, err := findGenerators(ctx, e)
 	if err != nil {
 		return nil, err
@@ -234,7 +235,7 @@ func prepare(ctx context.Context, e *spec.Experiment, path, dir string, fresh bo
 		unlock()
 		return nil, &failure{exitUsage, err, "move it away, or write elsewhere with --output"}
 	}
-	held, err := holdPorts(e.Servers)
+	held, err := holdPorts(ctx, e.Servers, said)
 	if err != nil {
 		unlock()
 		return nil, err

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"syscall"
+	"time"
 
 	"labbook/internal/servermodel"
 	"labbook/internal/spec"
@@ -27,8 +30,8 @@ func (h hold) close() {
 }
 
 // holdPorts holds the port of each server that we start ourselves. A port that somebody else has is an
-// error that names the holder, where the system tells.
-func holdPorts(servers []spec.Server) (ports, error) {
+// error that names the holder, where the system tells; one that nobody has any more is waited for, and said.
+func holdPorts(ctx context.Context, servers []spec.Server, said io.Writer) (ports, error) {
 	held := ports{}
 	for _, s := range servers {
 		if s.URL != "" {
@@ -39,7 +42,12 @@ func holdPorts(servers []spec.Server) (ports, error) {
 			held.close()
 			return nil, fmt.Errorf("server %q: %w", s.Name, err)
 		}
-		h, err := holdPort(address)
+		h, err := holdFreed(ctx, address, said)
+		if ctx.Err() != nil {
+			h.close()
+			held.close()
+			return nil, context.Cause(ctx)
+		}
 		if err != nil {
 			held.close()
 			return nil, taken(s, address, err)
@@ -47,6 +55,33 @@ func holdPorts(servers []spec.Server) (ports, error) {
 		held[s.Name] = h
 	}
 	return held, nil
+}
+
+// portPatience is how long a port is waited for that nobody has any more: TIME_WAIT lasts a minute.
+const portPatience = 65 * time.Second
+
+// holdFreed holds a port. Clients' ports are drawn from a range that may hold a server's, and the
+// system keeps one for a minute after its connection was closed. That comes of itself, so it is
+// waited for.
+func holdFreed(ctx context.Context, address netip.AddrPort, said io.Writer) (hold, error) {
+	h, err := holdPort(address)
+	if !inUse(err) || !lingers(address) {
+		return h, err
+	}
+	fmt.Fprintf(said, "waiting for %v: a client's connection had that port in the last minute\n", address)
+	ctx, cancel := context.WithTimeout(ctx, portPatience)
+	defer cancel()
+	again := time.NewTicker(time.Second / 4)
+	defer again.Stop()
+	for inUse(err) && lingers(address) {
+		select {
+		case <-ctx.Done():
+			return h, err
+		case <-again.C:
+			h, err = holdPort(address)
+		}
+	}
+	return h, err
 }
 
 // close lets go of all ports.

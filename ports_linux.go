@@ -45,9 +45,12 @@ func sockaddr(address netip.AddrPort) unix.Sockaddr {
 
 // holder names the process that has the port, as "nginx (pid 12)", or "" where the system does not tell us.
 func holder(address netip.AddrPort) string {
-	inodes := append(
-		socketInodes("/proc/net/tcp", address.Port()),
-		socketInodes("/proc/net/tcp6", address.Port())...)
+	var inodes []string
+	for _, row := range socketRows(address.Port()) {
+		if row.inode != "0" {
+			inodes = append(inodes, "socket:["+row.inode+"]")
+		}
+	}
 	if len(inodes) == 0 {
 		return ""
 	}
@@ -67,21 +70,39 @@ func holder(address netip.AddrPort) string {
 	return ""
 }
 
-// socketInodes gives the sockets with that local port, as /proc names them in a process's fd folder. A row
-// is "sl local rem st … inode …", with "0100007F:AFC8" as local: the port is in big-endian hex.
-func socketInodes(table string, port uint16) []string {
-	file, err := os.Open(table)
-	if err != nil {
-		return nil
-	}
-	defer file.Close()
+// timeWait is how /proc names the state of a connection that is closed, and only kept so that its late
+// segments meet no other.
+const timeWait = "06"
+
+// lingers reports whether closed connections have the port, and nothing else.
+func lingers(address netip.AddrPort) bool {
+	rows := socketRows(address.Port())
+	return len(rows) > 0 && !slices.ContainsFunc(rows, func(r socketRow) bool { return r.state != timeWait })
+}
+
+// socketRow is a socket as /proc/net/tcp has it.
+type socketRow struct {
+	state string
+	inode string // as /proc names it in a process's fd folder; "0": it is no process's any more
+}
+
+// socketRows gives the sockets with that local port. A row is "sl local rem st … inode …", with
+// "0100007F:AFC8" as local: the port is in big-endian hex.
+func socketRows(port uint16) []socketRow {
 	want := ":" + strings.ToUpper(hex.EncodeToString([]byte{byte(port >> 8), byte(port)}))
-	var inodes []string
-	for rows := bufio.NewScanner(file); rows.Scan(); {
-		fields := strings.Fields(rows.Text())
-		if len(fields) > 9 && strings.HasSuffix(fields[1], want) && fields[9] != "0" {
-			inodes = append(inodes, "socket:["+fields[9]+"]")
+	var found []socketRow
+	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
+		file, err := os.Open(table)
+		if err != nil {
+			continue
 		}
+		for rows := bufio.NewScanner(file); rows.Scan(); {
+			fields := strings.Fields(rows.Text())
+			if len(fields) > 9 && strings.HasSuffix(fields[1], want) {
+				found = append(found, socketRow{fields[3], fields[9]})
+			}
+		}
+		_ = file.Close() // it was only read
 	}
-	return inodes
+	return found
 }

@@ -17,5 +17,8 @@ func holdPort(address netip.AddrPort) (hold, error) {
 	return hold{}, listener.Close()
 }
 
+// lingers is not known here.
+func lingers(netip.AddrPort) bool { return false }
+
 // holder is not known here.
 func holder(netip.AddrPort) string { return "" }
