@@ -47,11 +47,9 @@ func (t *table) url() (target, address string) {
 			allowedURL)
 	case err != nil:
 		t.refuse("url", "found %s; allowed: %s", showValue(text), allowedURL)
-	case u.Scheme == "https":
-		t.refuse("url", "found %s: https is not available yet; allowed: %s", showValue(text), allowedURL)
-	case u.Scheme != "http" || u.Host == "":
+	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 		t.refuse("url", "found %s; allowed: %s", showValue(text), allowedURL)
-	case !strings.EqualFold(text, "http://"+u.Host):
+	case !strings.EqualFold(text, u.Scheme+"://"+u.Host):
 		t.refuse("url", "found %s; allowed: %s; the path is a key of [load]", showValue(text), allowedURL)
 	default:
 		return t.urlAddress(text, strings.ToLower(u.Host), u)
@@ -63,13 +61,13 @@ func (t *table) url() (target, address string) {
 func (t *table) urlAddress(text, where string, u *url.URL) (target, address string) {
 	host, port := strings.ToLower(u.Hostname()), u.Port()
 	if port == "" && !strings.HasSuffix(where, ":") {
-		port = "80"
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
 	if !isPort(port) || !isIP(host) && !isHostName(host) {
 		t.refuse("url", "found %s; allowed: %s", showValue(text), allowedURL)
 		return "", ""
 	}
-	return "http://" + where, net.JoinHostPort(host, port)
+	return u.Scheme + "://" + where, net.JoinHostPort(host, port)
 }
 
 // isPort reports whether the text is a port that a server can be reached at, in the one usual spelling.

@@ -6,6 +6,7 @@ package spec
 import (
 	"net"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -103,6 +104,9 @@ type ReferencePoint struct {
 	Concurrency       int     `json:"concurrency"`
 	RequestsPerSecond float64 `json:"requests_per_second"`
 }
+
+// Secure reports whether the server is spoken to over TLS.
+func (s Server) Secure() bool { return strings.HasPrefix(s.URL, "https://") }
 
 // TargetURL is what ab is given for a server: its scheme, its address and the load's path.
 func (e *Experiment) TargetURL(s Server) string {
