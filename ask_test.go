@@ -63,7 +63,7 @@ func TestExpected(t *testing.T) {
 	test(200, 404, false)
 }
 
-// TestServerOverTLS asks and measures a server that already runs, over TLS, with a certificate that nobody else signed.
+// TestServerOverTLS asks and measures a server that already runs, with a certificate that it signed itself.
 func TestServerOverTLS(t *testing.T) {
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, "hello\n")

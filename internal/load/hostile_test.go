@@ -105,6 +105,7 @@ func TestHostileServers(t *testing.T) {
 // TestSilenceAmongAnswers has a server that leaves one request of ten without an answer: with -r
 // that one fails at its deadline, and the others are measured.
 func TestSilenceAmongAnswers(t *testing.T) {
+	t.Parallel()
 	s := listen(t, func(s *server, conn *net.TCPConn, number int) {
 		if number == 3 {
 			quiet(s, conn, number)

@@ -243,6 +243,7 @@ func TestAnswerCutAtEveryByte(t *testing.T) {
 }
 
 func TestWhatEndsALoad(t *testing.T) {
+	t.Parallel()
 	resets := func(s *server, conn *net.TCPConn, number int) {
 		if number < 7 {
 			says(good)(s, conn, number)

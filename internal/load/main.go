@@ -177,11 +177,12 @@ func (r *result) writeFiles(stderr io.Writer) bool {
 			continue
 		}
 		if err := create(file.name, file.write); err != nil {
+			doing := "write"
 			var path *fs.PathError
 			if errors.As(err, &path) {
-				err = path.Err
+				doing, err = path.Op, path.Err
 			}
-			fmt.Fprintf(stderr, "Cannot open %s output file: %v\n", file.what, err)
+			fmt.Fprintf(stderr, "Cannot %s %s output file: %v\n", doing, file.what, err)
 			good = false
 		}
 	}

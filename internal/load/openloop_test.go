@@ -65,6 +65,7 @@ func TestOpenLoopSeesAStall(t *testing.T) {
 // TestArrivalsThatCannotBeSent has a server that never answers: each connection is taken until its
 // deadline, and what finds none in that time is counted as unsent.
 func TestArrivalsThatCannotBeSent(t *testing.T) {
+	t.Parallel()
 	s := listen(t, quiet)
 	_, report := reported(t, "--rate", "5000", "-n", "6000", "-c", "1", "-s", "1", "http://"+s.address+"/")
 	q := report.Requests

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"strconv"
+	"unicode"
 )
 
 // maxHeader is the greatest response header that is read, in bytes; interim ones and trailers have the same
@@ -98,8 +99,9 @@ func (h *header) take(name, value []byte) error {
 	switch {
 	case bytes.EqualFold(name, []byte("Server")):
 		if h.server == nil {
-			h.server = value
-			if end := bytes.IndexAny(value, " \t"); end >= 0 {
+			// As ab, and no further than the first control character, which a terminal would obey.
+			end := bytes.IndexFunc(value, func(r rune) bool { return r <= ' ' || unicode.IsControl(r) })
+			if h.server = value; end >= 0 {
 				h.server = value[:end]
 			}
 		}

@@ -181,3 +181,18 @@ func agree(t *testing.T, data []byte, r response, how framing) {
 		return
 	}
 }
+
+func TestServerField(t *testing.T) {
+	test := func(field, want string) {
+		t.Helper()
+		h, _, err := parseHeader([]byte("HTTP/1.1 200 OK\r\nServer:" + field + "\r\nserver: other\r\n\r\n"))
+		if err != nil || string(h.server) != want {
+			t.Errorf("Server:%q: %q, %v, want %q", field, h.server, err, want)
+		}
+	}
+	test(" nginx/1.2 (Ubuntu)", "nginx/1.2")
+	test("x", "x")
+	test(" red\x1b[31m", "red")
+	test(" a\u009bb", "a")
+	test(" \x7f", "")
+}

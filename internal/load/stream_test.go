@@ -15,6 +15,7 @@ import (
 // TestStreamsCountAlike makes plain loads by goroutines, as they are made where there is no
 // readiness: what is counted is the same.
 func TestStreamsCountAlike(t *testing.T) {
+	t.Parallel()
 	broken := func(s *server, conn *net.TCPConn, number int) {
 		switch number % 5 {
 		case 1:
