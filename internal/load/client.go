@@ -42,7 +42,7 @@ func (l *loop) dial(c *client) {
 	l.now = l.since()
 	c.dialed, c.dialing, c.written = l.now, true, 0
 	if c.fd == closed {
-		fd, err := l.dialer.socket(l.address(), &l.options)
+		fd, err := l.dialer.socket(l.address(&c.exchange), &l.options)
 		if err != nil {
 			l.broken(c, err)
 			return
@@ -172,7 +172,12 @@ func (l *loop) broken(c *client, err error) {
 	case c.dialing:
 		c.dialing = false
 		l.drop(c)
-		if l.end(l.connectFailed(&l.tally, phaseConnect, err)) {
+		again, dead := l.connectFailed(&l.tally, &c.exchange, phaseConnect, err)
+		if again {
+			l.dial(c)
+			return
+		}
+		if l.end(dead) {
 			return
 		}
 		l.rest(c)

@@ -86,7 +86,11 @@ func (e *engine) unmade(t *tally) int64 {
 // ticket hands out one request, and reports whether there was one left.
 func (e *engine) ticket() bool { return e.tickets.Add(1) <= int64(e.options.Requests) }
 
-func (e *engine) address() netip.AddrPort { return e.addresses[e.chosen.Load()] }
+// address gives the address that a request's connection is made to, and notes it.
+func (e *engine) address(x *exchange) netip.AddrPort {
+	x.tried = e.chosen.Load()
+	return e.addresses[x.tried]
+}
 
 // since gives the nanoseconds since the load began.
 func (e *engine) since() int64 { return int64(time.Since(e.began)) }
@@ -115,28 +119,29 @@ func (e *engine) intended(arrival int64) int64 { return int64(float64(arrival) *
 // mostRefused is how many connections may fail before ab gives up.
 const mostRefused = 10
 
-// connectFailed counts a connection that could not be made. It gives an error where going on makes no sense:
-// at once if nobody has answered yet, else after ten; an open loop goes on.
-func (e *engine) connectFailed(t *tally, phase string, err error) error {
-	if e.done.Load() == 0 && int(e.chosen.Load()) < len(e.addresses)-1 && e.options.Rate == 0 {
-		e.chosen.Add(1) // only the first connection is tried until somebody answers
-		return nil
+// connectFailed counts a connection that could not be made. Again reports that another address of the host is to
+// be tried instead, which is done until somebody has answered. An error says that going on makes no sense: at
+// once if nobody has answered yet, else after ten; an open loop goes on.
+func (e *engine) connectFailed(t *tally, x *exchange, phase string, err error) (again bool, dead error) {
+	if e.done.Load() == 0 && int(x.tried) < len(e.addresses)-1 {
+		e.chosen.CompareAndSwap(x.tried, x.tried+1) // another connection may have found out before
+		return true, nil
 	}
 	t.connect++
 	t.blame(phase, err)
 	text, code := systemError(err)
 	switch {
 	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
-		return &fatal{"socket: " + text, code}
+		return false, &fatal{"socket: " + text, code}
 	case phase == phaseHandshake && e.done.Load() == 0:
-		return &fatal{"SSL handshake failed: " + text, exitStopped}
+		return false, &fatal{"SSL handshake failed: " + text, exitStopped}
 	case e.done.Load() == 0:
-		return &fatal{"apr_socket_recv: " + text, code}
+		return false, &fatal{"apr_socket_recv: " + text, code}
 	case e.options.Rate == 0 && e.refused.Add(1) > mostRefused:
-		return &fatal{fmt.Sprintf("\nTest aborted after %d "+
+		return false, &fatal{fmt.Sprintf("\nTest aborted after %d "+
 			"failures\n\napr_socket_connect(): %s", mostRefused, text), code}
 	}
-	return nil
+	return false, nil
 }
 
 // end ends the load with an error, if there is one; it reports whether the load is to end.

@@ -20,6 +20,7 @@ type exchange struct {
 	sent      int64 // when its last byte was sent; 0: it is not
 	first     int64 // when the first byte of the answer came
 	trace     []byte
+	tried     int32 // address of the host, by its place
 }
 
 // begin makes it ready for a request that is due at a time.

@@ -182,7 +182,7 @@ func (c *stream) open() (phase string, err error) {
 	if o.Bind.IsValid() {
 		dialer.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(o.Bind, 0))
 	}
-	conn, err := dialer.DialContext(c.ctx, "tcp", c.address().String())
+	conn, err := dialer.DialContext(c.ctx, "tcp", c.address(&c.exchange).String())
 	if err != nil {
 		return phaseConnect, err
 	}
@@ -248,12 +248,17 @@ func (c *stream) refused(phase string, err error) bool {
 	if c.stopped.Load() {
 		return false // we ended it, not the server
 	}
+	var again bool
 	var dead error
 	c.count(func(t *tally) {
-		if dead = c.connectFailed(t, phase, err); dead == nil && isTimeout(err) && c.silent() {
+		again, dead = c.connectFailed(t, &c.exchange, phase, err)
+		if dead == nil && isTimeout(err) && c.silent() {
 			dead = unanswered()
 		}
 	})
+	if again && dead == nil {
+		return false
+	}
 	if c.engine.end(dead) || c.options.Rate == 0 {
 		c.begin(c.since(), c.since())
 		return false

@@ -103,3 +103,31 @@ func TestTheGeneratorIsTheLimit(t *testing.T) {
 	test("late arrivals", func(r *result) { r.tally.late.record(int64(2 * time.Millisecond)) },
 		"one in a hundred went out 2ms or more after it was due")
 }
+
+// TestHostOfSeveralAddresses has a host whose first address nobody listens at, as localhost often is: the other
+// is found, by the first request, whatever drives the load.
+func TestHostOfSeveralAddresses(t *testing.T) {
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	free.Close()
+	for _, flags := range []string{"-n 20 -c 3", "-n 20 -k -c 3", "-n 20 --rate 2000 -c 5"} {
+		for _, kind := range []string{"loops", "streams"} {
+			s := listen(t, says(good))
+			command, err := parse(append(strings.Fields(flags), "http://localhost/"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := newEngine(command.Options, []netip.AddrPort{netip.MustParseAddrPort(free.Addr().String()),
+				netip.MustParseAddrPort(s.address)})
+			if kind == "streams" {
+				e.drive = e.runStreams
+			}
+			all, err := e.run(context.Background())
+			if err != nil || all.good != 20 || all.failures() != 0 || len(s.requests()) != 20 {
+				t.Errorf("%s by %s: %v, %d good, %d failed, want all good", flags, kind, err, all.good, all.failures())
+			}
+		}
+	}
+}
