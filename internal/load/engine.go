@@ -119,9 +119,10 @@ func (e *engine) intended(arrival int64) int64 { return int64(float64(arrival) *
 // mostRefused is how many connections may fail before ab gives up.
 const mostRefused = 10
 
-// connectFailed counts a connection that could not be made. Again reports that another address of the host is to
-// be tried instead, which is done until somebody has answered. An error says that going on makes no sense: at
-// once if nobody has answered yet, else after ten; an open loop goes on.
+// connectFailed counts a connection that could not be made. Again reports that another address of
+// the host is to be tried instead, which is done until somebody has answered. An error says that
+// going on makes no sense: at once if nobody has answered yet, else after ten; an open loop goes
+// on.
 func (e *engine) connectFailed(t *tally, x *exchange, phase string, err error) (again bool, dead error) {
 	if e.done.Load() == 0 && int(x.tried) < len(e.addresses)-1 {
 		e.chosen.CompareAndSwap(x.tried, x.tried+1) // another connection may have found out before

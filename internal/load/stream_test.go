@@ -104,8 +104,8 @@ func TestTheGeneratorIsTheLimit(t *testing.T) {
 		"one in a hundred went out 2ms or more after it was due")
 }
 
-// TestHostOfSeveralAddresses has a host whose first address nobody listens at, as localhost often is: the other
-// is found, by the first request, whatever drives the load.
+// TestHostOfSeveralAddresses has a host whose first address nobody listens at, as localhost often
+// is: the other is found, by the first request, whatever drives the load.
 func TestHostOfSeveralAddresses(t *testing.T) {
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -126,7 +126,8 @@ func TestHostOfSeveralAddresses(t *testing.T) {
 			}
 			all, err := e.run(context.Background())
 			if err != nil || all.good != 20 || all.failures() != 0 || len(s.requests()) != 20 {
-				t.Errorf("%s by %s: %v, %d good, %d failed, want all good", flags, kind, err, all.good, all.failures())
+				t.Errorf("%s by %s: %v, %d good, %d failed, want all good",
+					flags, kind, err, all.good, all.failures())
 			}
 		}
 	}
