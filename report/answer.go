@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"labbook/internal/plan"
@@ -156,7 +157,11 @@ func roundsNeeded(open []stats.Comparison) int {
 
 func ratios(cs []stats.Comparison) string {
 	low, high := extent(cs, func(c stats.Comparison) (float64, float64) { return c.Ratio, c.Ratio })
-	return span(low, high, ratio)
+	bound := slices.IndexFunc(cs, func(c stats.Comparison) bool { return c.AtLeast })
+	if bound < 0 {
+		return span(low, high, ratio)
+	}
+	return atLeast(cs[bound]) + span(low, high, ratio)
 }
 
 // rounds says from how many rounds the comparisons are.

@@ -118,3 +118,17 @@ func TestAnswerHasASentenceForEachServer(t *testing.T) {
 		}
 	}
 }
+
+// TestRatiosOfABoundGenerator says that a ratio is a bound, where the generator was the limit of
+// its faster side.
+func TestRatiosOfABoundGenerator(t *testing.T) {
+	test := func(want string, cs ...stats.Comparison) {
+		t.Helper()
+		if got := ratios(cs); got != want {
+			t.Errorf("ratios(%+v) = %q, want %q", cs, got, want)
+		}
+	}
+	test("0.50 to 0.75", stats.Comparison{Ratio: 0.5}, stats.Comparison{Ratio: 0.75})
+	test("at most 0.50 to 0.75", stats.Comparison{Ratio: 0.5}, stats.Comparison{Ratio: 0.75, AtLeast: true})
+	test("at least 1.50", stats.Comparison{Ratio: 1.5, AtLeast: true})
+}

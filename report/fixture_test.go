@@ -165,7 +165,7 @@ func reported(
 	}
 	times := make([]float64, 101)
 	for i := range times {
-		times[i] = float64(c) * 1000 / rate * (0.5 + float64(i)/50)
+		times[i] = float64(c) * 1000 / rate * (0.5 + float64(i)/110) // busy 0.95 of the time
 	}
 	text := bytes.NewBufferString("This is ApacheBench, Version 2.3 <$Revision$>\n\n" +
 		"Benchmarking 127.0.0.1 (be patient)\n\n\n")

@@ -41,10 +41,8 @@ func (p *page) markdown() []byte {
 		}
 		t.markdown(&b)
 	}
-	if len(p.Usage.Rows) > 0 {
-		fmt.Fprintf(&b, "### %s\n\n%s\n\n", md(p.Usage.Caption), md(p.UsageMeans))
-		p.Usage.markdown(&b)
-	}
+	p.Usage.markdownSection(&b, p.UsageMeans)
+	p.Load.markdownSection(&b, p.LoadMeans)
 	if c := p.Calibration; len(c.Table.Rows) > 0 {
 		fmt.Fprintf(&b, "## Calibration\n\n%s\n\n**%s**\n\n", md(c.Lead), md(c.Says))
 		c.Table.markdown(&b)
@@ -68,16 +66,20 @@ func (p *page) markdown() []byte {
 	return []byte(printable(b.String()))
 }
 
+// markdownSection writes a table under a heading, after what explains it; nothing, where it has no rows.
+func (t table) markdownSection(b *strings.Builder, means string) {
+	if len(t.Rows) > 0 {
+		fmt.Fprintf(b, "### %s\n\n%s\n\n", md(t.Caption), md(means))
+		t.markdown(b)
+	}
+}
+
 func (p *page) markdownDoubts(b *strings.Builder) {
 	if len(p.Doubts) > 0 {
-		b.WriteString("## What is wrong with the data\n\n")
+		b.WriteString("## What to know about the data\n\n")
 	}
 	for _, d := range p.Doubts {
-		kind := "Note"
-		if d.Error {
-			kind = "Error"
-		}
-		fmt.Fprintf(b, "- **%s `%s`** %s. %s\n", kind, d.Code, md(d.Where), md(d.Means))
+		fmt.Fprintf(b, "- **%s `%s`** %s. %s\n", d.Kind, d.Code, md(d.Where), md(d.Means))
 	}
 	if len(p.Doubts) > 0 {
 		b.WriteString("\n")

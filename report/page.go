@@ -21,6 +21,8 @@ type page struct {
 	Usage       table
 	Calibration calibration
 	UsageMeans  string
+	Load        table
+	LoadMeans   string
 	Charts      []chart.Chart
 	Captures    []capture
 	Terms       []term
@@ -53,6 +55,9 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		Comparisons: comparisonTables(a),
 		Usage:       usageTable(a),
 		UsageMeans:  usageMeans,
+
+		Load:        generatorTable(a),
+		LoadMeans:   generatorMeans(a),
 		Charts:      []chart.Chart{chart.Throughput(a, e.References), chart.ResponseTime(a)},
 		Calibration: newCalibration(rec, a),
 		Captures:    captures(e, a),

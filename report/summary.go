@@ -34,6 +34,9 @@ var summaryColumns = []string{
 	"total_transferred_bytes",
 	"rate",
 	"unsent",
+	"mean_ms",
+	"occupancy",
+	"generator_share",
 }
 
 // summaryCSV gives a row a cell: medians over its clean trials, empty where there is none. rounds
@@ -50,7 +53,8 @@ func summaryCSV(e *spec.Experiment, a *stats.Analysis) ([]byte, error) {
 		row := []string{s.Name, s.Address, s.Model, strconv.Itoa(plan.Connections(e, cell.Level)),
 			strconv.Itoa(cell.Clean()), string(cell.State), median(t, 2), "", "", median(cell.P50, 3),
 			median(cell.P90, 3), median(cell.P99, 3), "", strconv.Itoa(cell.Failed), strconv.Itoa(cell.Non2xx), "",
-			"", ""}
+			"", "", median(cell.Mean, 3), median(cell.Generator.Occupancy, 3),
+			median(cell.Generator.GeneratorShare, 3)}
 		if t.HasInterval() {
 			row[7], row[8] = fixed(t.Low, 2), fixed(t.High, 2)
 		}

@@ -115,9 +115,20 @@ func comparisonTable(a *stats.Analysis, server string) table {
 			around = fmt.Sprintf("%s to %s", ratio(c.Low), ratio(c.High))
 			p = fmt.Sprintf("%s (raw\u00a0%s)", pValue(c.Adjusted), pValue(c.P))
 		}
-		t.Rows = append(t.Rows, append(row, ratio(c.Ratio)+"×", around, verdict(*c), p, direction(*c)))
+		t.Rows = append(t.Rows, append(row, atLeast(*c)+ratio(c.Ratio)+"×", around, verdict(*c), p, direction(*c)))
 	}
 	return t
+}
+
+// atLeast says that a ratio is a bound, where the generator was the limit of its faster side.
+func atLeast(c stats.Comparison) string {
+	switch {
+	case !c.AtLeast:
+		return ""
+	case c.Ratio > 1:
+		return "at least "
+	}
+	return "at most "
 }
 
 // verdict says what a comparison comes to, and of an inconclusive one how many rounds would likely settle it.
@@ -194,8 +205,49 @@ func usageTable(a *stats.Analysis) table {
 }
 
 // usageMeans explains the usage table.
-const usageMeans = "Medians over the clean trials, summed over a server's processes. CPU is user and " +
-	"system time during the load, divided by its requests; peak memory is since the server's start."
+const usageMeans = "Medians over the trials, summed over a server's processes. CPU is user and system time " +
+	"during the load, divided by its requests; peak memory is since the server's start."
+
+// generatorTable says how the load itself did, a row a cell. Without rows: nothing is known of it.
+func generatorTable(a *stats.Analysis) table {
+	t := table{Caption: "How the generator did",
+		Columns: []string{"Server and level", "Mean response time (ms)", "Generator's share"}}
+	if !a.OpenLoop() {
+		t.Columns = append(t.Columns, "Occupancy")
+	}
+	found := false
+	for _, cell := range a.Cells {
+		row := []string{cell.Cell.String(), nothing, nothing, nothing}
+		if g := cell.Generator; cell.State != stats.Invalid {
+			found = found || cell.Mean.N > 0 || g.GeneratorShare.N > 0
+			row[1], row[2], row[3] = known(cell.Mean, 3), known(g.GeneratorShare, 2), known(g.Occupancy, 2)
+		}
+		t.Rows = append(t.Rows, row[:len(t.Columns)])
+	}
+	if !found {
+		t.Rows = nil
+	}
+	return t
+}
+
+// generatorMeans explains the generator's table.
+func generatorMeans(a *stats.Analysis) string {
+	said := "Medians over the clean trials. The generator's share is the CPU time of its process by the time " +
+		"that it ran: near 1 it may itself be the limit."
+	if !a.OpenLoop() {
+		said += " Occupancy is the share of its clients that the closed loop kept busy: 1 is all of them, all " +
+			"the time."
+	}
+	return said
+}
+
+// known is a median with so many digits after the point.
+func known(s stats.Summary, places int) string {
+	if s.N == 0 {
+		return nothing
+	}
+	return fixed(s.Median, places)
+}
 
 // environmentTable says which machine and which programs it was.
 func environmentTable(rec *record.Record) table {

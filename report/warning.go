@@ -13,7 +13,7 @@ import (
 // doubt is one code as the reader sees it.
 type doubt struct {
 	Code  stats.Code
-	Error bool // it can make a cell invalid
+	Kind  string // "Error": it can make a cell invalid; "Warning", "Note"
 	Where string
 	Means string // what it means, and what to do
 }
@@ -42,18 +42,48 @@ var meanings = map[stats.Code]string{
 	stats.Leak: "After the load the server held more threads or descriptors than before it, far more than its " +
 		"clients explain. What is not given back slows a server down as it ages, so these rates hold for a " +
 		"server of this age alone. Look for connections that are not closed and threads that do not end.",
+	stats.BodyDiffers: "The server answers another body than the baseline, so the two do not do the " +
+		"same work. Let them answer the same, or say in notes why the difference does not matter.",
+	stats.OverFull: "More requests were under way than there are clients, which cannot be: the instrument " +
+		"contradicts itself (Little's law). Measure again; if it stays, take another generator.",
+	stats.Trend: "The throughput changed in the course of the run, by more than the margin and more surely " +
+		"than by chance. A server that ages, a machine that warms up or a disk that fills does that: " +
+		"these rates are a mean over different states. Look at the trials in their order; with " +
+		"restart = \"trial\" a server does not age.",
+	stats.GeneratorBound: "The generator was busy all the time while the server had time to spare: the " +
+		"server may be faster than this. A ratio whose faster side is meant reads \"at least\" or \"at " +
+		"most\", and two such sides are not called equivalent.",
+	stats.IdleSlots: "The clients were idle for longer than usual: the generator took long between an " +
+		"answer and the next request, or trials are so short that its start and end weigh.",
+	stats.Noisy: "The interval of the median reaches further than 25 % to each side. More rounds narrow it; " +
+		"so does a machine that does nothing else.",
+	stats.Short: "Trials took less than 20 ms, in which starting up weighs. Raise requests in [load].",
+	stats.SynRetransmit: "A connection took as long to be made as the system waits before it sends a SYN " +
+		"again (1, 3 or 7 s): a queue of connections that were not accepted was full. Look at the backlog " +
+		"of the server and at somaxconn.",
 	stats.Missing: "The record does not hold these trials, or their lines are damaged.",
 }
 
-// notes are the codes that make no cell invalid by themselves.
-var notes = []stats.Code{stats.BusyAfterLoad, stats.Leak, stats.Missing, stats.Few}
+// warned are the codes that make no cell invalid by themselves, and are more than a note.
+var warned = []stats.Code{stats.BodyDiffers, stats.BusyAfterLoad, stats.Leak, stats.OverFull, stats.Trend,
+	stats.Missing, stats.Few}
 
-// doubts lists what is wrong with the data, errors first, a code each.
+// kind says how grave a code is.
+func kind(c stats.Code) string {
+	switch {
+	case c.Note():
+		return "Note"
+	case slices.Contains(warned, c):
+		return "Warning"
+	}
+	return "Error"
+}
+
+// doubts lists what is to be known about the data, errors first, a code each.
 func doubts(a *stats.Analysis) []doubt {
 	var all []doubt
 	for _, w := range a.Warnings {
-		d := doubt{Code: w.Code, Where: wholeRun, Means: meanings[w.Code]}
-		d.Error = !slices.Contains(notes, w.Code)
+		d := doubt{Code: w.Code, Kind: kind(w.Code), Where: wholeRun, Means: meanings[w.Code]}
 		if w.Code == stats.Few {
 			d.Means = fewMeans(a.Confidence)
 		}
@@ -100,10 +130,14 @@ func where(w stats.Warning) string {
 	return strings.Join(parts, "; ")
 }
 
-// Warnings says in plain text what is wrong with the data, a line a code, errors first.
+// Warnings says in plain text what is wrong with the data, a line a code, errors first. Notes are left to the
+// report.
 func Warnings(_ *record.Record, a *stats.Analysis) []string {
 	var lines []string
 	for _, d := range doubts(a) {
+		if d.Code.Note() {
+			continue
+		}
 		lines = append(lines, fmt.Sprintf("%s: %s. %s", d.Code, d.Where, d.Means))
 	}
 	return lines

@@ -1,6 +1,8 @@
 package stats
 
 import (
+	"slices"
+
 	"labbook/internal/plan"
 	"labbook/internal/record"
 )
@@ -32,6 +34,7 @@ func Analyse(rec *record.Record) *Analysis {
 		a.Cells = append(a.Cells, cell)
 		samples[place] = sample
 	}
+	doubt(rec, a.Cells)
 	for _, cell := range a.Cells {
 		base := plan.Cell{Server: a.Baseline, Level: cell.Level}
 		if cell.Cell == base || cell.State == Invalid || a.Cell(base).State == Invalid {
@@ -40,6 +43,10 @@ func Analyse(rec *record.Record) *Analysis {
 		c := compare(samples[cell.Cell], samples[base], a.Confidence)
 		if c.N > 0 {
 			c.Server, c.Level = cell.Server, cell.Level
+			ours := slices.Contains(cell.Notes, GeneratorBound)
+			theirs := slices.Contains(a.Cell(base).Notes, GeneratorBound)
+			c.Bound = ours && theirs
+			c.AtLeast = !c.Bound && (ours && c.Ratio > 1 || theirs && c.Ratio < 1)
 			a.Comparisons = append(a.Comparisons, c)
 		}
 	}

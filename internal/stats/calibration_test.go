@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"slices"
 	"testing"
 
 	"labbook/internal/record"
@@ -17,11 +18,10 @@ func calibrated(rounds int, own string, share, cpu float64) *record.Record {
 		for _, result := range all {
 			load, m := *result.Load, *result.Load.Measurement
 			load.Process = &record.Account{UserSeconds: 0.004, SystemSeconds: 0.006}
-			result.PercentilesMS = []float64{50: 2, 100: 4}
 			if name == record.EmbeddedAB {
 				m.RequestsPerSecond *= share * (1 + float64(result.Round%3)/1000)
 				load.Process = &record.Account{UserSeconds: cpu * 100 / 1e6}
-				result.PercentilesMS = []float64{50: 2 / share, 100: 4}
+				result.PercentilesMS = slices.Repeat([]float64{result.PercentilesMS[0] / share}, 101)
 			}
 			load.Measurement, result.Load = &m, &load
 			copies = append(copies, result)

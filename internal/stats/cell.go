@@ -24,13 +24,16 @@ type Cell struct {
 	plan.Cell
 	State      State
 	Codes      []Code         // that make it suspect beside trials that are not clean
+	Notes      []Code         // that change nothing, and that a reader should know
 	Rounds     int            // planned, and so the number of trials that should be there
 	Trials     int            // that are in the record
 	Throughput Summary        // requests per second
 	P50        Summary        // response time, ms
 	P90        Summary        // response time, ms
 	P99        Summary        // response time, ms
+	Mean       Summary        // response time, ms
 	Watched    Watched        // what the server used
+	Generator  Generator      // how the load itself did
 	Table      *record.Result // the trial that stands for the cell in tables and captures; nil if none reported
 	Failed     int            // ab's failed requests, over all trials
 	Non2xx     int            // answers outside 2xx, expected or not, over all trials
@@ -38,6 +41,9 @@ type Cell struct {
 	Complete   int            // answers, over all trials
 	Unsent     int            // arrivals of an open loop that could not be sent, over all trials
 	kept       Summary        // share of an open loop's rate at which requests were answered
+	trend      trend          // valid only where trended
+	trended    bool           // there were trials enough for a trend
+	doubts     []codedDoubt   // beside those of trials that failed
 }
 
 // Clean counts the cell's clean trials.
@@ -47,7 +53,7 @@ func newCell(rec *record.Record, place plan.Cell) (Cell, Sample) {
 	e := rec.Experiment
 	trials := rec.Of(place)
 	slices.SortFunc(trials, func(a, b record.Result) int { return cmp.Compare(a.Round, b.Round) })
-	var clean []record.Result
+	var clean, ended []record.Result
 	cell := Cell{Cell: place, Rounds: e.Design.Rounds, Trials: len(trials)}
 	for _, trial := range trials {
 		if m := trial.Measurement(); m != nil {
@@ -56,6 +62,9 @@ func newCell(rec *record.Record, place plan.Cell) (Cell, Sample) {
 			cell.Complete += m.Complete
 			cell.Unsent += m.Unsent
 			cell.Unexpected += trial.Unexpected(e.Load.ExpectStatus)
+		}
+		if trial.Outcome == record.Ended {
+			ended = append(ended, trial)
 		}
 		if trial.Clean(e.Load.Requests, e.Load.ExpectStatus) {
 			clean = append(clean, trial)
@@ -67,16 +76,38 @@ func newCell(rec *record.Record, place plan.Cell) (Cell, Sample) {
 	cell.P90 = Summarise(newSample(clean, P90), e.Design.Confidence)
 	cell.P99 = Summarise(newSample(clean, P99), e.Design.Confidence)
 	cell.kept = Summarise(newSample(clean, keptShare), e.Design.Confidence)
-	cell.Watched = watch(clean, e.Design.Confidence)
-	for _, s := range suspicions(cell, e) {
-		cell.Codes = append(cell.Codes, s.code)
-	}
-	cell.State = judge(cell)
+	cell.Mean = Summarise(newSample(clean, MeanTime), e.Design.Confidence)
+	cell.Watched = watch(ended, e.Design.Confidence)
+	cell.Generator = watchGenerator(clean, e.Design.Confidence)
+	cell.trend, cell.trended = trendOf(clean)
 	cell.Table = representative(clean)
 	if cell.Table == nil {
 		cell.Table = representative(trials)
 	}
 	return cell, sample
+}
+
+// doubt settles what is doubted of the cells, and with that their states. It is done for all
+// together: a trend is one only if it is certain among all cells.
+func doubt(rec *record.Record, cells []Cell) {
+	e := rec.Experiment
+	for i := range cells {
+		cell := &cells[i]
+		cell.doubts = append(bodyDoubts(rec, *cell, e.Design.Baseline), suspicions(*cell, e)...)
+		cell.doubts = append(cell.doubts, generatorDoubts(*cell, e, rec.Environment.Cores)...)
+	}
+	addTrends(cells, e.Design.Margin)
+	for i := range cells {
+		cell := &cells[i]
+		for _, d := range cell.doubts {
+			if d.code.Note() {
+				cell.Notes = append(cell.Notes, d.code)
+			} else {
+				cell.Codes = append(cell.Codes, d.code)
+			}
+		}
+		cell.State = judge(*cell)
+	}
 }
 
 // judge tells the state of a cell: invalid if any answer had an unexpected status, or if too few

@@ -21,6 +21,8 @@ type Comparison struct {
 	P          float64 // of the signed-rank test that the ratio is 1, two-sided and exact
 	Adjusted   float64 // P by Holm's correction for all comparisons of the record; valid only where HasInterval
 	Verdict    Verdict
+	AtLeast    bool // the faster side's generator was bound: the true ratio is further from 1
+	Bound      bool // both sides' were: what looks alike may be the generator
 	// RoundsNeeded is how many rounds would likely settle an inconclusive comparison; 0: more than
 	// can be asked for.
 	RoundsNeeded int

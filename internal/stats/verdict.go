@@ -27,20 +27,20 @@ func decide(family []Comparison, confidence, margin float64) {
 	for i := range family {
 		c := &family[i]
 		c.Verdict = verdictOf(*c, confidence, margin)
-		if c.Verdict == Inconclusive {
+		if c.Verdict == Inconclusive && !c.Bound { // more rounds measure the same generator again
 			c.RoundsNeeded = roundsNeeded(*c, margin)
 		}
 	}
 }
 
 // verdictOf tries the verdicts in their order: a difference that is certain and does not matter is
-// called equivalent.
+// called equivalent, unless both were as fast as the generator.
 func verdictOf(c Comparison, confidence, margin float64) Verdict {
 	differs := c.Adjusted <= 1-confidence
 	switch {
 	case !c.HasInterval():
 		return NoVerdict
-	case c.Low >= 1/(1+margin) && c.High <= 1+margin:
+	case c.Low >= 1/(1+margin) && c.High <= 1+margin && !c.Bound:
 		return Equivalent
 	case c.Low > 1 && differs:
 		return Faster

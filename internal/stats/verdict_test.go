@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"labbook/internal/record"
 )
 
 // TestSignedRankP compares with R 4.2's wilcox.test(x, exact = TRUE)$p.value.
@@ -147,4 +149,45 @@ func TestFamilyError(t *testing.T) {
 	if _, found := differ(1.2); found < experiments*levels*90/100 {
 		t.Errorf("a ratio of 1.2 is found in %d of %d comparisons, want over 90 %%", found, experiments*levels)
 	}
+}
+
+// TestBoundOnBothSidesIsNotEquivalent has two servers that look alike because both were as fast as
+// the generator.
+func TestBoundOnBothSidesIsNotEquivalent(t *testing.T) {
+	c := Comparison{N: 10, Ratio: 1, Low: 0.98, High: 1.02, Confidence: 0.95, P: 0.5}
+	for _, bound := range []bool{false, true} {
+		c.Bound = bound
+		family := []Comparison{c}
+		decide(family, 0.95, 0.1)
+		want := map[bool]Verdict{false: Equivalent, true: Inconclusive}[bound]
+		if family[0].Verdict != want || family[0].RoundsNeeded != 0 {
+			t.Errorf("bound %v: %s, %d rounds needed, want %s", bound, family[0].Verdict, family[0].RoundsNeeded, want)
+		}
+	}
+}
+
+// TestBoundSides finds which side's generator was busy all the time.
+func TestBoundSides(t *testing.T) {
+	busy := func(r *record.Record, server string) {
+		for i := range r.Results {
+			if r.Results[i].Server == server {
+				r.Results[i].Load.Process = &record.Account{WallSeconds: 1, UserSeconds: 0.95}
+			}
+		}
+	}
+	test := func(servers []string, atLeast, both bool) {
+		t.Helper()
+		r := rec(10)
+		for _, server := range servers {
+			busy(r, server)
+		}
+		c := Analyse(r).Comparisons[0] // B has half of A's throughput
+		if c.AtLeast != atLeast || c.Bound != both {
+			t.Errorf("%v busy: at least %v, both %v, want %v, %v", servers, c.AtLeast, c.Bound, atLeast, both)
+		}
+	}
+	test(nil, false, false)
+	test([]string{"A"}, true, false)
+	test([]string{"B"}, false, false)
+	test([]string{"A", "B"}, false, true)
 }

@@ -12,8 +12,10 @@ import (
 // Code names a doubt about data.
 type Code string
 
-// The codes. NotExpected makes its cell invalid; those of failed trials do where too few clean ones are
-// left; BusyAfterLoad and Leak make it suspect; Few and Missing speak of what cannot be inferred.
+// The codes. NotExpected makes its cell invalid; those of failed trials do where too few clean ones
+// are left; those from BodyDiffers to Trend make it suspect; those from GeneratorBound to
+// SynRetransmit are notes, which a reader of the cell's numbers should know; Few and Missing speak
+// of what cannot be inferred.
 const (
 	NotExpected   Code = "not-2xx"
 	Failed        Code = "failed"
@@ -22,15 +24,34 @@ const (
 	TimedOut      Code = Code(record.TimedOut)
 	Crashed       Code = Code(record.Crashed)
 	NotStarted    Code = Code(record.NotStarted)
+	BodyDiffers   Code = "body-differs"
 	BusyAfterLoad Code = "busy-after-load"
 	Leak          Code = "leak"
-	Missing       Code = "missing"
-	Few           Code = "few"
+	OverFull      Code = "over-full"
+	Trend         Code = "trend"
+
+	GeneratorBound Code = "generator-bound"
+	IdleSlots      Code = "idle-slots"
+	Noisy          Code = "noisy"
+	Short          Code = "short"
+	SynRetransmit  Code = "syn-retransmit"
+
+	Missing Code = "missing"
+	Few     Code = "few"
 )
 
 // codes gives the order in which warnings are said: the worst first.
-var codes = []Code{NotExpected, NotStarted, Crashed, TimedOut, Aborted, Failed, Unsent, BusyAfterLoad,
-	Leak, Missing, Few}
+var codes = []Code{NotExpected, NotStarted, Crashed, TimedOut, Aborted, Failed, Unsent, BodyDiffers,
+	BusyAfterLoad, Leak, OverFull, Trend, Missing, Few, GeneratorBound, IdleSlots, Noisy, Short, SynRetransmit}
+
+// Note reports whether a code changes no cell's state.
+func (c Code) Note() bool {
+	switch c {
+	case GeneratorBound, IdleSlots, Noisy, Short, SynRetransmit:
+		return true
+	}
+	return false
+}
 
 // LeastRounds is the least number of rounds that gives an interval of a confidence: even from the
 // smallest to the greatest of n values it has no more than 1 − 2^(1−n). 95 % needs six.
@@ -64,7 +85,7 @@ func warnings(rec *record.Record, cells []Cell) []Warning {
 		if cell.Unexpected > 0 {
 			add(NotExpected, Doubt{cell.Cell, cell.Unexpected, cell.Complete, firstStatus(rec, cell.Cell)})
 		}
-		for _, d := range append(failures(rec, cell), suspicions(cell, rec.Experiment)...) {
+		for _, d := range append(failures(rec, cell), cell.doubts...) {
 			add(d.code, d.Doubt)
 		}
 		if missing := cell.Rounds - cell.Trials; missing > 0 {

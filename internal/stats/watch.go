@@ -9,8 +9,9 @@ import (
 	"labbook/internal/spec"
 )
 
-// The metrics of what a server used, from clean trials of servers that could be watched. CPUPerRequest is in
-// microseconds of all cores together, PeakMemory in bytes, Threads a count as the load has ended.
+// The metrics of what a server used, from trials that ended well, whatever was answered, of servers
+// that could be watched. CPUPerRequest is in microseconds of all cores together, PeakMemory in
+// bytes, Threads a count as the load has ended.
 var (
 	CPUPerRequest = Metric{"cpu_per_request_us", cpuPerRequest}
 	PeakMemory    = Metric{"peak_memory_bytes", peakMemory}
@@ -47,15 +48,15 @@ type Watched struct {
 	descriptors   Summary // the same
 }
 
-func watch(clean []record.Result, confidence float64) Watched {
-	of := func(m Metric) Summary { return Summarise(newSample(clean, m), confidence) }
+func watch(ended []record.Result, confidence float64) Watched {
+	of := func(m Metric) Summary { return Summarise(newSample(ended, m), confidence) }
 	return Watched{of(CPUPerRequest), of(PeakMemory), of(Threads), of(quietShare), of(threadGrowth),
 		of(descriptorGrowth)}
 }
 
-// suspicions gives the codes of what a cell's server did after its load. Each is judged by the median over
-// the clean trials, so that one trial that something disturbed does not condemn a cell; it counts the trials
-// that are over the limit by themselves.
+// suspicions gives the codes of what a cell's server did after its load. Each is judged by the
+// median over the trials that ended, so that one trial that something disturbed does not condemn a
+// cell; it counts the trials that are over the limit by themselves.
 func suspicions(cell Cell, e *spec.Experiment) []codedDoubt {
 	var found []codedDoubt
 	add := func(code Code, count int, reason string) {

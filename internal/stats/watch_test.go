@@ -65,7 +65,7 @@ func TestSuspicions(t *testing.T) {
 }
 
 func TestSuspicionsOfTrialsThatFailed(t *testing.T) {
-	r := change(change(rec(10), 2, uses(1, 0, 0)), 2, fails)
+	r := change(change(change(rec(10), 10, uses(0, 0, 0)), 2, uses(1, 0, 0)), 2, fails)
 	if cell := Analyse(r).Of("B")[0]; len(cell.Codes) > 0 || cell.State != Suspect {
 		t.Errorf("%s %v, want suspect for its failed trials alone", cell.State, cell.Codes)
 	}

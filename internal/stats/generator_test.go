@@ -1,0 +1,132 @@
+package stats
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// TestMeanTime has ten of 1000 requests above the 99th percentile, one of which is far out.
+func TestMeanTime(t *testing.T) {
+	test := func(name string, complete int, p []float64, want float64) {
+		t.Helper()
+		r := rec(1).Results[0]
+		r.Load.Measurement.Complete, r.PercentilesMS = complete, p
+		if got, ok := meanTime(r); !ok || math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s: %v, %v, want %v", name, got, ok, want)
+		}
+	}
+	even := slices.Repeat([]float64{2}, 101)
+	test("all alike", 1000, even, 2)
+	outlier := slices.Clone(even)
+	outlier[100] = 1002
+	test("one of a thousand takes a second", 1000, outlier, 3)
+	test("one of a hundred", 100, outlier, 12)
+	line := make([]float64, 101)
+	for i := range line {
+		line[i] = float64(i)
+	}
+	test("evenly from 0 to 100", 1000, line, 0.99*49.5+0.009*99+0.001*100)
+	few := rec(1).Results[0]
+	few.Load.Measurement.Complete = 99
+	for _, r := range []record.Result{{}, few} {
+		if mean, ok := meanTime(r); ok {
+			t.Errorf("the mean of %+v is %v, want none", r.Load, mean)
+		}
+	}
+}
+
+// doubted changes all trials of B and holds the codes of its cell against those that are wanted.
+func doubted(t *testing.T, name string, do func(*record.Result), state State, want []Code) {
+	t.Helper()
+	r := change(rec(10), 10, do)
+	r.Environment.Cores = 2
+	a := Analyse(r)
+	cell := a.Of("B")[0]
+	got := append(slices.Clone(cell.Codes), cell.Notes...)
+	if !slices.Equal(got, want) || cell.State != state || len(a.Warnings) != len(want) {
+		t.Errorf("%s: %s %v, %d warnings, want %s %v", name, cell.State, got, len(a.Warnings), state, want)
+	}
+}
+
+// TestGeneratorDoubts provokes each code by a record that is changed a little beyond its limit, and
+// not a little before it.
+func TestGeneratorDoubts(t *testing.T) {
+	occupied := func(o float64) func(*record.Result) {
+		return func(r *record.Result) {
+			r.PercentilesMS = slices.Repeat([]float64{1000 * o / r.Load.Measurement.RequestsPerSecond}, 101)
+		}
+	}
+	bound := func(share, server float64) func(*record.Result) {
+		return func(r *record.Result) {
+			r.Load.Process = &record.Account{WallSeconds: 1, SystemSeconds: share}
+			r.Usage = &record.Usage{CPUSeconds: new(server * r.Load.Measurement.TimeTakenSeconds)}
+		}
+	}
+	connects := func(seconds float64) func(*record.Result) {
+		return func(r *record.Result) {
+			r.Load.Measurement.Connect.Max = 1000 * seconds
+		}
+	}
+	takes := func(seconds float64) func(*record.Result) {
+		return func(r *record.Result) { r.Load.Measurement.TimeTakenSeconds = seconds }
+	}
+	spread := func(by float64) func(*record.Result) {
+		return func(r *record.Result) {
+			r.Load.Measurement.RequestsPerSecond = 1000 * (1 + by*float64(r.Round%3-1))
+			occupied(0.9)(r)
+		}
+	}
+	test := func(name string, do func(*record.Result), state State, want ...Code) {
+		t.Helper()
+		doubted(t, name, do, state, want)
+	}
+	test("occupancy 1.04", occupied(1.04), Valid)
+	test("occupancy 1.06", occupied(1.06), Suspect, OverFull)
+	test("occupancy 0.71 of one client", occupied(0.71), Valid)
+	test("occupancy 0.69 of one client", occupied(0.69), Valid, IdleSlots)
+	test("the generator at 0.89", bound(0.89, 0.1), Valid)
+	test("the generator at 0.91", bound(0.91, 0.1), Valid, GeneratorBound)
+	test("the server has nothing to spare either", bound(0.95, 1.9), Valid)
+	test("a fifth above and below", spread(0.2), Valid)
+	test("a half above and below", spread(0.5), Valid, Noisy)
+	test("21 ms", takes(0.021), Valid)
+	test("19 ms", takes(0.019), Valid, Short)
+	for _, seconds := range []float64{1, 1.2, 3.1, 7.2} {
+		test("a SYN that was lost", connects(seconds), Valid, SynRetransmit)
+	}
+	for _, seconds := range []float64{0.9, 1.4, 2.5, 3.5, 6, 9} {
+		test("slow for another reason", connects(seconds), Valid)
+	}
+	test("another body", func(r *record.Result) { r.Answer = &record.Answer{Status: 200, Bytes: 7} },
+		Suspect, BodyDiffers)
+	test("a body that changes", func(r *record.Result) {
+		r.Answer = &record.Answer{Status: 200, Bytes: int64(r.Round)}
+	}, Valid)
+}
+
+func TestUsable(t *testing.T) {
+	test := func(s spec.Server, want int) {
+		t.Helper()
+		if got := usable(s, 4); got != want {
+			t.Errorf("usable(%+v) = %d of 4 cores, want %d", s, got, want)
+		}
+	}
+	test(spec.Server{Model: "async"}, 1)
+	test(spec.Server{Model: "thread"}, 4)
+	test(spec.Server{Model: "reactors", Work: spec.Work{Workers: 2}}, 2)
+	test(spec.Server{Model: "prefork", Work: spec.Work{Workers: 20}}, 4)
+	test(spec.Server{Command: []string{"x"}}, 4)
+}
+
+func TestOpenLoopHasNoOccupancy(t *testing.T) {
+	r := rec(1).Results[0]
+	r.Level = plan.Level{Kind: plan.Rate, Value: 1000}
+	if _, ok := occupancy(r); ok {
+		t.Error("an open loop has an occupancy")
+	}
+}
