@@ -31,6 +31,9 @@ func (p *page) markdown() []byte {
 		fmt.Fprintf(&b, "### %s\n\n", md(t.Caption))
 		t.markdown(&b)
 	}
+	if p.Knees != "" {
+		fmt.Fprintf(&b, "%s\n\n", md(p.Knees))
+	}
 	b.WriteString(
 		"## Results by server\n\nEach row is one call of ab, the one with the median throughput of its rounds.\n\n",
 	)

@@ -17,6 +17,7 @@ type page struct {
 	Doubts      []doubt
 	Failed      table
 	Comparisons []table
+	Knees       string
 	Servers     []table
 	Usage       table
 	Calibration calibration
@@ -53,9 +54,9 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		Doubts:      doubts(a),
 		Failed:      failedTrials(rec),
 		Comparisons: comparisonTables(a),
+		Knees:       knees(a),
 		Usage:       usageTable(a),
 		UsageMeans:  usageMeans,
-
 		Load:        generatorTable(a),
 		LoadMeans:   generatorMeans(a),
 		Charts:      []chart.Chart{chart.Throughput(a, e.References), chart.ResponseTime(a)},

@@ -72,8 +72,8 @@ func workOf(s spec.Server) string {
 	return ""
 }
 
-// comparisonTables compare every other server with the baseline, a table each; a single server has
-// one of its own.
+// comparisonTables compare every other server with the baseline, a table of verdicts and one of
+// ratios each; a single server has one of its own.
 func comparisonTables(a *stats.Analysis) []table {
 	if len(a.Servers) == 1 {
 		return []table{aloneTable(a)}
@@ -82,6 +82,9 @@ func comparisonTables(a *stats.Analysis) []table {
 	for _, server := range a.Servers {
 		if server != a.Baseline {
 			tables = append(tables, comparisonTable(a, server))
+			if t := ratiosTable(a, server); len(t.Rows) > 0 {
+				tables = append(tables, t)
+			}
 		}
 	}
 	return tables

@@ -16,6 +16,8 @@ type Analysis struct {
 	Margin      float64      // differences within it do not matter
 	Cells       []Cell       // servers in the spec's order, for each its levels
 	Comparisons []Comparison // in the order of Cells; none with an invalid cell
+	Ratios      []Ratios     // beside those of throughput, in the order of Comparisons
+	Knees       []Knee       // of the servers of which one can be looked for
 	Warnings    []Warning    // errors first, then in the order of the cells
 	Calibration []Calibrated // in the order of Cells; none where nothing was calibrated
 }
@@ -35,25 +37,38 @@ func Analyse(rec *record.Record) *Analysis {
 		samples[place] = sample
 	}
 	doubt(rec, a.Cells)
+	a.compareAll(rec, samples)
+	for _, server := range a.Servers {
+		if knee, ok := kneeOf(a.Of(server), samples, a.Confidence); ok {
+			a.Knees = append(a.Knees, knee)
+		}
+	}
+	a.Warnings = warnings(rec, a.Cells)
+	a.Calibration = calibrate(rec)
+	return a
+}
+
+// compareAll compares each cell with the baseline's at its level: the throughputs, with their
+// verdicts, and the ratios of all else.
+func (a *Analysis) compareAll(rec *record.Record, samples map[plan.Cell]Sample) {
 	for _, cell := range a.Cells {
 		base := plan.Cell{Server: a.Baseline, Level: cell.Level}
 		if cell.Cell == base || cell.State == Invalid || a.Cell(base).State == Invalid {
 			continue
 		}
 		c := compare(samples[cell.Cell], samples[base], a.Confidence)
-		if c.N > 0 {
-			c.Server, c.Level = cell.Server, cell.Level
-			ours := slices.Contains(cell.Notes, GeneratorBound)
-			theirs := slices.Contains(a.Cell(base).Notes, GeneratorBound)
-			c.Bound = ours && theirs
-			c.AtLeast = !c.Bound && (ours && c.Ratio > 1 || theirs && c.Ratio < 1)
-			a.Comparisons = append(a.Comparisons, c)
+		if c.N == 0 {
+			continue
 		}
+		c.Server, c.Level = cell.Server, cell.Level
+		ours := slices.Contains(cell.Notes, GeneratorBound)
+		theirs := slices.Contains(a.Cell(base).Notes, GeneratorBound)
+		c.Bound = ours && theirs
+		c.AtLeast = !c.Bound && (ours && c.Ratio > 1 || theirs && c.Ratio < 1)
+		a.Comparisons = append(a.Comparisons, c)
+		a.Ratios = append(a.Ratios, ratiosOf(rec, cell.Cell, base, a.Confidence))
 	}
 	decide(a.Comparisons, a.Confidence, a.Margin)
-	a.Warnings = warnings(rec, a.Cells)
-	a.Calibration = calibrate(rec)
-	return a
 }
 
 // Cell gives what is known of one cell, nil where the experiment has no such cell.
