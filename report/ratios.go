@@ -28,7 +28,8 @@ func ratiosTable(a *stats.Analysis, server string) table {
 	return t
 }
 
-// ratioAround gives a ratio with its interval, where there is one: "1.52× (1.31 to 1.70)".
+// ratioAround gives a ratio with its interval, where there is one: "1.52× (1.31 to 1.70)". A line breaks before it
+// rather than in it.
 func ratioAround(c stats.Comparison) string {
 	switch {
 	case c.N == 0:
@@ -36,7 +37,7 @@ func ratioAround(c stats.Comparison) string {
 	case !c.HasInterval():
 		return ratio(c.Ratio) + "×"
 	}
-	return fmt.Sprintf("%s× (%s to %s)", ratio(c.Ratio), ratio(c.Low), ratio(c.High))
+	return fmt.Sprintf("%s× (%s\u00a0to\u00a0%s)", ratio(c.Ratio), ratio(c.Low), ratio(c.High))
 }
 
 // knees says from where on more clients bring a server no more, "" where that cannot be looked for.
