@@ -26,6 +26,7 @@ func describeSystem(env *record.Environment) {
 	if loads := strings.Fields(firstLine("/proc/loadavg")); len(loads) > 2 {
 		env.LoadAverage = strings.Join(loads[:3], " ")
 	}
+	describeHardware(env, "/")
 	var limit syscall.Rlimit
 	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) == nil {
 		env.DescriptorLimit = limit.Cur

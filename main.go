@@ -107,6 +107,7 @@ func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) 
 		return err
 	}
 	header := newHeader(ctx, experiment, path, dir, lab.generators)
+	watchHost(ctx, &header.Environment)
 	out, err := record.Create(dir, header, o.fresh)
 	if err != nil {
 		return fmt.Errorf("starting the record: %w", err)

@@ -71,7 +71,9 @@ func (b *bench) load(ctx context.Context, s *server, result *record.Result) erro
 	var before, loadEnd, from, to *moment
 	if within.Err() == nil && s.crash() == "" {
 		before = s.observe()
+		ticks := hostTicks()
 		load, err := ab.run(within, loadArgs(b.experiment, s.Server, result.Level))
+		result.Host = ticksSince(ticks, hostTicks())
 		loadEnd = s.observe()
 		if err != nil {
 			return err

@@ -28,8 +28,8 @@ func ratiosTable(a *stats.Analysis, server string) table {
 	return t
 }
 
-// ratioAround gives a ratio with its interval, where there is one: "1.52× (1.31 to 1.70)". A line breaks before it
-// rather than in it.
+// ratioAround gives a ratio with its interval, where there is one: "1.52× (1.31 to 1.70)". A line
+// breaks before it rather than in it.
 func ratioAround(c stats.Comparison) string {
 	switch {
 	case c.N == 0:

@@ -276,6 +276,19 @@ func environmentTable(rec *record.Record) table {
 	if env.MemoryBytes > 0 {
 		add("Memory", bytesOf(env.MemoryBytes))
 	}
+	add("Machine", env.Machine)
+	add("Hardware threads (SMT)", env.SMT)
+	add("Clock governor", env.Governor)
+	add("Turbo", env.Turbo)
+	add("CPU limit", env.CPULimit)
+	add("Memory limit", env.MemoryLimit)
+	if env.BusyBefore != nil {
+		add("Busy before the run", percentOf(*env.BusyBefore))
+	}
+	if env.TimeWait != nil {
+		add("Sockets in TIME_WAIT before", whole(*env.TimeWait))
+	}
+	add("Time taken by other guests", stolen(rec))
 	add("Load average before the run", env.LoadAverage)
 	add("Accept queue limit (somaxconn)", env.SoMaxConn)
 	add("Client port range", env.PortRange)
@@ -288,6 +301,23 @@ func environmentTable(rec *record.Record) table {
 	add("Source", sourceName(rec.Source))
 	return t
 }
+
+// stolen is the share of the cores' time during all loads that other guests had, "" where it is not known.
+func stolen(rec *record.Record) string {
+	var steal, all int64
+	for _, r := range rec.Results {
+		if r.Host != nil {
+			steal, all = steal+r.Host.Steal, all+r.Host.All
+		}
+	}
+	if all == 0 {
+		return ""
+	}
+	return percentOf(float64(steal) / float64(all))
+}
+
+// percentOf gives a share with one digit after the point.
+func percentOf(share float64) string { return fixed(100*share, 1) + " %" }
 
 func generatorName(g record.Generator) string {
 	name := g.Name

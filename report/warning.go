@@ -50,6 +50,15 @@ var meanings = map[stats.Code]string{
 		"than by chance. A server that ages, a machine that warms up or a disk that fills does that: " +
 		"these rates are a mean over different states. Look at the trials in their order; with " +
 		"restart = \"trial\" a server does not age.",
+	stats.BusyHost: "The machine was more than 15 % busy in a quiet half second before the first trial. " +
+		"What else runs takes its share of the cores: stop it, or read the intervals as what " +
+		"they are.",
+	stats.TimeWait: "More than 1000 sockets were in TIME_WAIT before the first trial: something has just " +
+		"made many connections. They take ports and memory; a minute later they are gone.",
+	stats.HostBound: "The machine had nothing to spare during these loads: generator and server shared the " +
+		"cores, and a server that leaves more to the generator looks faster.",
+	stats.Steal: "Another guest took more than 2 % of the cores' time during these loads. Measure on a " +
+		"machine of your own, or when the other rests.",
 	stats.GeneratorBound: "The generator was busy all the time while the server had time to spare: the " +
 		"server may be faster than this. A ratio whose faster side is meant reads \"at least\" or \"at " +
 		"most\", and two such sides are not called equivalent.",

@@ -69,6 +69,17 @@ type Environment struct {
 	TimeWaitReuse   string `json:"tcp_tw_reuse,omitempty"`        // 0, 1 or 2
 	DescriptorLimit uint64 `json:"descriptor_limit,omitempty"`    // soft limit of open files
 	LoadAverage     string `json:"load_average_before,omitempty"` // 1, 5, 15 minutes, before the first trial
-	User            string `json:"user,omitempty"`                // only with identify = true
-	Host            string `json:"host,omitempty"`                // only with identify = true
+	SMT             string `json:"smt,omitempty"`                 // "on", "off": logical cores
+	Governor        string `json:"governor,omitempty"`            // of the first core's clock
+	Turbo           string `json:"turbo,omitempty"`               // "on", "off"
+	Machine         string `json:"machine,omitempty"`             // maker and product, as the firmware says
+	CPULimit        string `json:"cpu_limit,omitempty"`           // of our cgroup: "1.50 cores"
+	MemoryLimit     string `json:"memory_limit,omitempty"`        // of our cgroup, bytes
+
+	// In a quiet half second before the first trial.
+	BusyBefore *float64 `json:"busy_before_share,omitempty"` // of all cores' time
+	TimeWait   *int     `json:"time_wait_before,omitempty"`  // sockets in TIME_WAIT
+
+	User string `json:"user,omitempty"` // only with identify = true
+	Host string `json:"host,omitempty"` // only with identify = true
 }

@@ -30,7 +30,21 @@ type Result struct {
 	Load          *Call     `json:"load,omitempty"`   // absent: none was made
 	PercentilesMS []float64 `json:"percentiles_ms,omitempty"`
 	Usage         *Usage    `json:"usage,omitempty"`         // what the server used; absent: not known
+	Host          *Ticks    `json:"host,omitempty"`          // the machine, during the load; absent: not known
 	ServerStderr  string    `json:"server_stderr,omitempty"` // its last words, kept when something went wrong
+}
+
+// Ticks are those of all cores together during a load, as the kernel counts them: mostly a
+// hundredth of a second.
+type Ticks struct {
+	Busy  int64 `json:"busy"`  // not idle, with what others took
+	Steal int64 `json:"steal"` // that another guest had while this one wanted to run
+	All   int64 `json:"all"`
+}
+
+// sound reports whether the numbers can be ticks of a load.
+func (t *Ticks) sound() bool {
+	return t == nil || t.Steal >= 0 && t.Busy >= t.Steal && t.All >= t.Busy && t.All <= mostCount
 }
 
 // Answer is what a server said to the one request that it gets before it is loaded.
@@ -85,7 +99,7 @@ func (r Result) sound() bool {
 		min(m.Complete, m.Failed, m.Non2xx, m.WriteErrors, m.Unsent) < 0) {
 		return false
 	}
-	return r.Usage.sound() && r.Warmup.sound() && r.Load.sound()
+	return r.Host.sound() && r.Usage.sound() && r.Warmup.sound() && r.Load.sound()
 }
 
 // Clean reports whether the trial may enter a Sample: ab ended well, and every one of the requests

@@ -94,6 +94,7 @@ func doubt(rec *record.Record, cells []Cell) {
 	for i := range cells {
 		cell := &cells[i]
 		cell.doubts = append(bodyDoubts(rec, *cell, e.Design.Baseline), suspicions(*cell, e)...)
+		cell.doubts = append(cell.doubts, hostDoubts(*cell)...)
 		cell.doubts = append(cell.doubts, generatorDoubts(*cell, e, rec.Environment.Cores)...)
 	}
 	addTrends(cells, e.Design.Margin)

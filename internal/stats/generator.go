@@ -77,15 +77,16 @@ func serverCores(r record.Result) (float64, bool) {
 type Generator struct {
 	Occupancy      Summary // of a closed loop
 	GeneratorShare Summary
-	taken          Summary // seconds
-	serving        Summary // cores that the server kept busy
-	retransmits    int     // clean trials whose longest connecting took as long as a lost segment costs
+	taken          Summary      // seconds
+	serving        Summary      // cores that the server kept busy
+	host           record.Ticks // of the machine, over the clean trials
+	retransmits    int          // clean trials whose longest connecting took as long as a lost segment costs
 }
 
 func watchGenerator(clean []record.Result, confidence float64) Generator {
 	of := func(m Metric) Summary { return Summarise(newSample(clean, m), confidence) }
 	found := Generator{Occupancy: of(Occupancy), GeneratorShare: of(GeneratorShare), taken: of(taken),
-		serving: of(serving)}
+		serving: of(serving), host: ticks(clean)}
 	for _, trial := range clean {
 		if retransmitted(trial) {
 			found.retransmits++

@@ -30,6 +30,10 @@ const (
 	OverFull      Code = "over-full"
 	Trend         Code = "trend"
 
+	BusyHost       Code = "busy-host"
+	TimeWait       Code = "time-wait"
+	HostBound      Code = "host-bound"
+	Steal          Code = "steal"
 	GeneratorBound Code = "generator-bound"
 	IdleSlots      Code = "idle-slots"
 	Noisy          Code = "noisy"
@@ -42,12 +46,13 @@ const (
 
 // codes gives the order in which warnings are said: the worst first.
 var codes = []Code{NotExpected, NotStarted, Crashed, TimedOut, Aborted, Failed, Unsent, BodyDiffers,
-	BusyAfterLoad, Leak, OverFull, Trend, Missing, Few, GeneratorBound, IdleSlots, Noisy, Short, SynRetransmit}
+	BusyAfterLoad, Leak, OverFull, Trend, Missing, Few, BusyHost, TimeWait, HostBound, Steal, GeneratorBound,
+	IdleSlots, Noisy, Short, SynRetransmit}
 
 // Note reports whether a code changes no cell's state.
 func (c Code) Note() bool {
 	switch c {
-	case GeneratorBound, IdleSlots, Noisy, Short, SynRetransmit:
+	case BusyHost, TimeWait, HostBound, Steal, GeneratorBound, IdleSlots, Noisy, Short, SynRetransmit:
 		return true
 	}
 	return false
@@ -94,6 +99,9 @@ func warnings(rec *record.Record, cells []Cell) []Warning {
 	}
 	if rec.Rounds < LeastRounds(rec.Experiment.Design.Confidence) {
 		found[Few] = []Doubt{}
+	}
+	for _, code := range hostNotes(rec.Environment) {
+		found[code] = []Doubt{}
 	}
 	var all []Warning
 	for _, code := range codes {

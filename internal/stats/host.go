@@ -1,0 +1,57 @@
+package stats
+
+import (
+	"fmt"
+
+	"labbook/internal/record"
+)
+
+// What the machine may do before the first trial, and beside the trials, without a note.
+const (
+	mostBusyBefore = 0.15
+	mostTimeWaits  = 1000
+	hostBoundShare = 0.95
+	mostSteal      = 0.02
+)
+
+// hostNotes gives the codes of what the machine did before the first trial.
+func hostNotes(env record.Environment) []Code {
+	var notes []Code
+	if env.BusyBefore != nil && *env.BusyBefore > mostBusyBefore {
+		notes = append(notes, BusyHost)
+	}
+	if env.TimeWait != nil && *env.TimeWait > mostTimeWaits {
+		notes = append(notes, TimeWait)
+	}
+	return notes
+}
+
+// ticks adds up what the machine did during some trials. A trial alone has too few of them to tell.
+func ticks(trials []record.Result) (sum record.Ticks) {
+	for _, trial := range trials {
+		if t := trial.Host; t != nil {
+			sum.Busy, sum.Steal, sum.All = sum.Busy+t.Busy, sum.Steal+t.Steal, sum.All+t.All
+		}
+	}
+	return sum
+}
+
+// hostDoubts gives the codes of what the machine did during a cell's clean trials.
+func hostDoubts(cell Cell) []codedDoubt {
+	var found []codedDoubt
+	add := func(code Code, share float64, of string) {
+		found = append(found, codedDoubt{code, Doubt{cell.Cell, cell.Clean(), cell.Rounds,
+			fmt.Sprintf("%.0f %% of all cores' time %s, together", 100*share, of)}})
+	}
+	t := cell.Generator.host
+	if t.All == 0 {
+		return nil
+	}
+	if busy := float64(t.Busy) / float64(t.All); busy >= hostBoundShare {
+		add(HostBound, busy, "was busy")
+	}
+	if steal := float64(t.Steal) / float64(t.All); steal > mostSteal {
+		add(Steal, steal, "went to other guests")
+	}
+	return found
+}
