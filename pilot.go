@@ -61,7 +61,8 @@ func printForecast(stdout io.Writer, rec *record.Record, rounds int, each time.D
 				server, baseline, count(stats.PilotRounds, "round"))
 			continue
 		}
-		fmt.Fprintf(stdout, "%s against %s: expect intervals of about ± %.0f %% (rough: %s, pooled over %s)\n",
+		const forecast = "%s against %s: can show differences from about %.0f %% on (rough: %s, pooled over %s)\n"
+		fmt.Fprintf(stdout, forecast,
 			server, baseline, math.Ceil(100*f.HalfWidth), count(stats.PilotRounds, "round"),
 			count(f.Levels, "level"))
 	}
