@@ -13,7 +13,8 @@ import (
 )
 
 // check says whether a spec and this machine are ready: it does all that a run does before its
-// first trial, and starts every server once to see what it answers. It measures and writes nothing.
+// first trial, and starts every server once to see what it answers. It writes nothing, and measures
+// only what --pilot asks for.
 func check(ctx context.Context, path string, o options, stdout io.Writer) error {
 	experiment, err := readSpec(path, o)
 	if err != nil {
@@ -43,6 +44,11 @@ func check(ctx context.Context, path string, o options, stdout io.Writer) error 
 	}
 	if len(problems) > 0 {
 		return machineError("nothing was measured or written", "%w", errors.Join(problems...))
+	}
+	if o.pilot {
+		if err := lab.pilot(ctx, path, stdout); err != nil {
+			return err
+		}
 	}
 	if note := verdictNote(experiment); note != "" {
 		fmt.Fprintln(stdout, note)

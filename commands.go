@@ -91,6 +91,7 @@ func checkCommand(stdout io.Writer) *cobra.Command {
 			return check(c.Context(), args[0], o, stdout)
 		}}
 	flags := c.Flags()
+	flags.BoolVar(&o.pilot, "pilot", false, "measure two rounds, keep nothing, and say what to expect")
 	flags.StringVar(&o.output, "output", "", "the output folder of the run (default: output beside the spec)")
 	flags.BoolVar(&o.allowRemote, "allow-remote", false, "allow a url that is not on this machine's loopback")
 	return c

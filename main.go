@@ -82,6 +82,7 @@ type options struct {
 	output      string // the output folder; empty: output beside the spec
 	rounds      int    // 0: the spec's
 	fresh       bool
+	pilot       bool
 	dryRun      bool
 	quiet       bool
 	allowRemote bool

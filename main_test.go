@@ -64,6 +64,11 @@ func setUpScript(env *testscript.Env) error {
 		return err
 	}
 	env.Setenv("LABBOOK", self) // for a story that takes PATH away
+	flawed, err := filepath.Abs(filepath.Join("examples", "flawed"))
+	if err != nil {
+		return err
+	}
+	env.Setenv("FLAWED", flawed) // for the story of the servers that are published there
 	for i := 1; i <= 3; i++ {
 		env.Setenv(fmt.Sprintf("PORT%d", i), fmt.Sprint(quietPort()))
 	}

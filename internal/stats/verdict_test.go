@@ -114,43 +114,6 @@ func TestRoundsNeeded(t *testing.T) {
 	test(math.Exp(0.02), math.Exp(0.30), math.Exp(0.58), 11)  // settled by itself, but for the family
 }
 
-// TestFamilyError simulates experiments of two servers at five levels: without a difference, Holm
-// keeps the chance that any verdict says one at 5 %; a ratio of 1.2 is found.
-func TestFamilyError(t *testing.T) {
-	random := rand.New(rand.NewPCG(7, 8))
-	const experiments, levels, rounds, spread = 1000, 5, 10, 0.05
-	differ := func(ratio float64) (any, all int) {
-		for range experiments {
-			family := make([]Comparison, levels)
-			for i := range family {
-				var other, base Sample
-				for round := range rounds {
-					other.Rounds, base.Rounds = append(other.Rounds, round), append(base.Rounds, round)
-					other.Values = append(other.Values, ratio*math.Exp(spread*random.NormFloat64()))
-					base.Values = append(base.Values, math.Exp(spread*random.NormFloat64()))
-				}
-				family[i] = compare(other, base, 0.95)
-			}
-			decide(family, 0.95, 0.001) // a margin that nothing meets
-			found := 0
-			for _, c := range family {
-				if c.Verdict == Faster || c.Verdict == Slower {
-					found++
-				}
-			}
-			all += found
-			any += min(found, 1)
-		}
-		return any, all
-	}
-	if wrong, _ := differ(1); wrong > experiments*65/1000 {
-		t.Errorf("without a difference %d of %d experiments say one, want at most 6.5 %%", wrong, experiments)
-	}
-	if _, found := differ(1.2); found < experiments*levels*90/100 {
-		t.Errorf("a ratio of 1.2 is found in %d of %d comparisons, want over 90 %%", found, experiments*levels)
-	}
-}
-
 // TestBoundOnBothSidesIsNotEquivalent has two servers that look alike because both were as fast as
 // the generator.
 func TestBoundOnBothSidesIsNotEquivalent(t *testing.T) {

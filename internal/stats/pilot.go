@@ -1,0 +1,78 @@
+package stats
+
+import (
+	"math"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+)
+
+// PilotRounds is the least that has a spread, and so the cheapest pilot.
+const PilotRounds = 2
+
+// Forecast is what a pilot lets one expect of a server's comparisons with the baseline.
+type Forecast struct {
+	Server string
+	// HalfWidth is the relative half-width of the ratio's interval to expect: 0.1 for ± 10 %. Differences
+	// below it will not be seen. It is 0 where no level has two clean rounds.
+	HalfWidth float64
+	Levels    int // whose spread was pooled
+}
+
+// signedRankEfficiency is how many of its values the Hodges–Lehmann estimate makes use of where they
+// are normal: 3/π (Hodges and Lehmann, 1956).
+const signedRankEfficiency = 3 / math.Pi
+
+// Foresee gives a forecast for each server but the baseline, from the few rounds of a pilot.
+func Foresee(pilot *record.Record, rounds int) []Forecast {
+	a := Analyse(pilot)
+	var forecasts []Forecast
+	for _, server := range a.Servers {
+		if server == a.Baseline {
+			continue
+		}
+		var levels [][]float64
+		for _, cell := range a.Of(server) {
+			base := a.Cell(plan.Cell{Server: a.Baseline, Level: cell.Level})
+			levels = append(levels, logRatios(cell.sample(), base.sample()))
+		}
+		spread, pooled := pooledSpread(levels)
+		forecasts = append(forecasts, Forecast{server, halfWidth(spread, rounds, a.Confidence), pooled})
+	}
+	return forecasts
+}
+
+// sample is the throughput that a cell's summary was made of.
+func (c Cell) sample() Sample {
+	return Sample{Rounds: c.Throughput.Rounds, Values: c.Throughput.Values}
+}
+
+// pooledSpread gives the standard deviation within levels, each about its own mean, and how many levels
+// had two values or more. Two rounds of one level say next to nothing; of several, something.
+func pooledSpread(levels [][]float64) (spread float64, pooled int) {
+	squares, degrees := 0.0, 0
+	for _, logs := range levels {
+		if len(logs) < 2 {
+			continue
+		}
+		mean := 0.0
+		for _, l := range logs {
+			mean += l / float64(len(logs))
+		}
+		for _, l := range logs {
+			squares += (l - mean) * (l - mean)
+		}
+		degrees += len(logs) - 1
+		pooled++
+	}
+	if degrees == 0 {
+		return 0, 0
+	}
+	return math.Sqrt(squares / float64(degrees)), pooled
+}
+
+// halfWidth gives the relative half-width of a ratio's interval from the spread of its logarithm.
+func halfWidth(spread float64, rounds int, confidence float64) float64 {
+	quantile := math.Sqrt2 * math.Erfinv(confidence)
+	return math.Expm1(quantile * spread / math.Sqrt(signedRankEfficiency*float64(rounds)))
+}
