@@ -114,21 +114,18 @@ func mean(values []float64) float64 {
 
 // addTrends gives their doubts to the cells that changed in the course of the run.
 func addTrends(cells []Cell, margin float64) {
-	var order []int
+	var counted []*Cell
+	var values []float64
 	for i := range cells {
-		if cells[i].trended {
-			order = append(order, i)
+		if c := &cells[i]; c.trended {
+			counted, values = append(counted, c), append(values, c.trend.p)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(cells[a].trend.p, cells[b].trend.p) })
-	least := 0.0
-	for k, i := range order {
-		t := cells[i].trend
-		least = max(least, min(1, float64(len(order)-k)*t.p)) // Holm's
-		if least < trendLevel && (t.change > margin || 1/(1+t.change) > 1+margin) {
-			cells[i].doubts = append(cells[i].doubts, codedDoubt{Trend, Doubt{cells[i].Cell,
-				cells[i].Clean(), cells[i].Rounds, fmt.Sprintf("%+.0f %% from the first trial to the last, by the "+
-					"fitted line", 100*t.change)}})
+	for i, p := range holm(values) {
+		c, t := counted[i], counted[i].trend
+		if p < trendLevel && (t.change > margin || 1/(1+t.change) > 1+margin) {
+			c.doubts = append(c.doubts, codedDoubt{Trend, Doubt{c.Cell, c.Clean(), c.Rounds,
+				fmt.Sprintf("%+.0f %% from the first trial to the last, by the fitted line", 100*t.change)}})
 		}
 	}
 }

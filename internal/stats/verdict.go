@@ -50,21 +50,35 @@ func verdictOf(c Comparison, confidence, margin float64) Verdict {
 	return Inconclusive
 }
 
-// adjustHolm sets the p-values that hold for all comparisons together (Holm, Scandinavian Journal of
-// Statistics, 1979). Comparisons without an interval infer nothing and do not count.
+// adjustHolm sets the p-values that hold for all comparisons together. Comparisons without an interval infer
+// nothing and do not count.
 func adjustHolm(family []Comparison) {
-	var order []*Comparison
+	var counted []*Comparison
+	var values []float64
 	for i := range family {
-		if family[i].HasInterval() {
-			order = append(order, &family[i])
+		if c := &family[i]; c.HasInterval() {
+			counted, values = append(counted, c), append(values, c.P)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b *Comparison) int { return cmp.Compare(a.P, b.P) })
-	least := 0.0
-	for i, c := range order {
-		least = max(least, min(1, float64(len(order)-i)*c.P))
-		c.Adjusted = least
+	for i, p := range holm(values) {
+		counted[i].Adjusted = p
 	}
+}
+
+// holm gives the p-values that hold for all of a family together, in its order (Holm, Scandinavian Journal of
+// Statistics, 1979).
+func holm(values []float64) []float64 {
+	order := make([]int, len(values))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(values[a], values[b]) })
+	adjusted, least := make([]float64, len(values)), 0.0
+	for rank, i := range order {
+		least = max(least, min(1, float64(len(order)-rank)*values[i]))
+		adjusted[i] = least
+	}
+	return adjusted
 }
 
 // SignedRankP is the exact two-sided p-value of Wilcoxon's signed-rank test that the centre of the
