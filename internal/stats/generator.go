@@ -26,6 +26,12 @@ var (
 // is above it one is the longest, and the others are taken to be as the 99th: else one outlier of a
 // thousand would count for ten, and add 3 % to the mean.
 func meanTime(r record.Result) (float64, bool) {
+	return meanBetween(r, func(lower, upper float64) float64 { return (lower + upper) / 2 })
+}
+
+// meanBetween gives the mean response time in milliseconds by what the times between two percentiles
+// are taken to be.
+func meanBetween(r record.Result, between func(lower, upper float64) float64) (float64, bool) {
 	m, p := r.Measurement(), r.PercentilesMS
 	if m == nil || m.Complete < leastForAMean || len(p) == 0 {
 		return 0, false
@@ -34,7 +40,7 @@ func meanTime(r record.Result) (float64, bool) {
 	longest := 1 / float64(m.Complete)
 	mean := (hundredth-longest)*p[99] + longest*p[100]
 	for i := range 99 {
-		mean += hundredth * (p[i] + p[i+1]) / 2
+		mean += hundredth * between(p[i], p[i+1])
 	}
 	return mean, true
 }
@@ -43,12 +49,17 @@ func meanTime(r record.Result) (float64, bool) {
 // there twice, the slow ones more often than they should be.
 const leastForAMean = 100
 
+// occupancy is above 1 only where even the least mean that the percentiles allow makes it so: where the
+// 99th is a hundred times the 98th, the mean is known to a few tenths only, and the instrument
+// need not be wrong.
 func occupancy(r record.Result) (float64, bool) {
 	mean, ok := meanTime(r)
 	if !ok || r.Level.Kind != plan.Concurrency {
 		return 0, false
 	}
-	return r.Measurement().RequestsPerSecond * mean / 1000 / float64(r.Level.Value), true
+	perMillisecond := r.Measurement().RequestsPerSecond / 1000 / float64(r.Level.Value)
+	least, _ := meanBetween(r, func(lower, _ float64) float64 { return lower })
+	return min(mean*perMillisecond, max(1, least*perMillisecond)), true
 }
 
 func generatorShare(r record.Result) (float64, bool) {

@@ -81,10 +81,21 @@ func TestGeneratorDoubts(t *testing.T) {
 			occupied(0.9)(r)
 		}
 	}
+	jumps := func(by float64) func(*record.Result) {
+		return func(r *record.Result) { // all clients are busy, if all up to the 99th are as the 98th
+			occupied(1)(r)
+			typical := r.PercentilesMS[0] / (0.99 + 0.01*by)
+			for i := range r.PercentilesMS {
+				r.PercentilesMS[i] = typical
+			}
+			r.PercentilesMS[99], r.PercentilesMS[100] = by*typical, by*typical
+		}
+	}
 	test := func(name string, do func(*record.Result), state State, want ...Code) {
 		t.Helper()
 		doubted(t, name, do, state, want)
 	}
+	test("a hundredth wait a hundred times as long", jumps(100), Valid)
 	test("occupancy 1.04", occupied(1.04), Valid)
 	test("occupancy 1.06", occupied(1.06), Suspect, OverFull)
 	test("occupancy 0.71 of one client", occupied(0.71), Valid)
