@@ -30,7 +30,7 @@ func check(ctx context.Context, path string, o options, stdout io.Writer) error 
 	all := newServers(experiment, lab.folder, lab.ports)
 	defer all.stop()
 	var problems []error
-	for _, s := range experiment.Servers {
+	for _, s := range experiment.Started() {
 		answer, err := all.tryOut(ctx, s)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -59,7 +59,7 @@ func check(ctx context.Context, path string, o options, stdout io.Writer) error 
 
 // verdictNote says that the rounds cannot carry a verdict, "" where they can.
 func verdictNote(e *spec.Experiment) string {
-	comparisons := len(plan.Levels(e)) * (len(e.Servers) - 1)
+	comparisons := len(plan.Levels(e)) * (len(e.Started()) - 1)
 	if comparisons == 0 {
 		return ""
 	}
@@ -96,7 +96,7 @@ func (all *servers) tryOut(ctx context.Context, config spec.Server) (*record.Ans
 
 // findCommands makes sure that each program which a server names can be run.
 func findCommands(e *spec.Experiment, folder string) error {
-	for _, s := range e.Servers {
+	for _, s := range e.Started() {
 		if s.URL != "" {
 			continue
 		}

@@ -237,7 +237,7 @@ func prepare(ctx context.Context, e *spec.Experiment, path, dir string, fresh bo
 		unlock()
 		return nil, &failure{exitUsage, err, "move it away, or write elsewhere with --output"}
 	}
-	held, err := holdPorts(ctx, e.Servers, said)
+	held, err := holdPorts(ctx, e.Started(), said)
 	if err != nil {
 		unlock()
 		return nil, err
@@ -248,7 +248,7 @@ func prepare(ctx context.Context, e *spec.Experiment, path, dir string, fresh bo
 // findRunning asks the servers that run already: one that is not there would cost every trial its patience.
 func (l *lab) findRunning(ctx context.Context) error {
 	all := newServers(l.experiment, l.folder, l.ports)
-	for _, s := range l.experiment.Servers {
+	for _, s := range l.experiment.Started() {
 		if s.URL == "" {
 			continue
 		}

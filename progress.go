@@ -48,7 +48,11 @@ func describe(e *spec.Experiment) string {
 	if e.Design.Calibrate {
 		trials, twice = 2*trials, " × 2 generators"
 	}
-	return fmt.Sprintf("%s × %s × %s%s = %s of %s", count(len(e.Servers), "server"),
+	servers := count(len(e.Started()), "server")
+	if e.Design.Control {
+		servers += " and a control"
+	}
+	return fmt.Sprintf("%s × %s × %s%s = %s of %s", servers,
 		count(len(plan.Levels(e)), "level"), count(e.Design.Rounds, "round"), twice,
 		count(trials, "trial"), count(e.Load.Requests, "request"))
 }

@@ -47,6 +47,9 @@ func (all *servers) take(ctx context.Context, name string, round int) (*server, 
 	if !ok {
 		return nil, nil, fmt.Errorf("no server is named %q", name)
 	}
+	if config.Control != "" { // the very same server, so that nothing but chance differs
+		return all.take(ctx, config.Control, round)
+	}
 	s := all.alive[name]
 	if s != nil && s.mayStay(all.experiment.Design.Restart, round) {
 		s.child.resume()

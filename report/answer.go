@@ -18,13 +18,14 @@ func Answer(_ *record.Record, a *stats.Analysis) string {
 	if a.OpenLoop() {
 		sentences = append(sentences, keptUp(a))
 	}
-	if len(a.Servers) == 1 {
+	if len(a.Compared()) == 0 {
 		sentences = append(sentences, alone(a))
 	}
-	for _, server := range a.Servers {
-		if server != a.Baseline {
-			sentences = append(sentences, compared(a, server))
-		}
+	for _, server := range a.Compared() {
+		sentences = append(sentences, compared(a, server))
+	}
+	if said := againstItself(a); said != "" {
+		sentences = append(sentences, said)
 	}
 	return strings.Join(sentences, " ")
 }

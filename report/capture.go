@@ -45,17 +45,23 @@ func levelStem(l plan.Level) string {
 }
 
 // captureStems names each server's captures: by its model if no other server has it, else by its
-// name made safe, with a number where two would be the same for a file system that knows no case.
+// name made safe, with a number where two would be the same for a file system that knows no case. The
+// control is named after its server, which comes before it.
 func captureStems(servers []spec.Server) map[string]string {
 	models := map[string]int{}
 	for _, s := range servers {
-		models[s.Model]++
+		if s.Control == "" {
+			models[s.Model]++
+		}
 	}
 	stems, taken := map[string]string{}, map[string]bool{}
 	for _, s := range servers {
 		stem := slug(s.Name)
 		if s.Model != "" && models[s.Model] == 1 {
 			stem = s.Model
+		}
+		if s.Control != "" {
+			stem = stems[s.Control] + "_control"
 		}
 		stems[s.Name] = unique(stem, taken)
 	}

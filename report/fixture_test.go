@@ -44,9 +44,10 @@ func worlds() map[string]world {
 		"open": {head: openHead, servers: two, rounds: 10, trial: arriving, header: embedded},
 		"calibrated": {head: few, servers: two, rounds: 10, trial: byBoth, header: withEmbedded,
 			design: "calibrate = true\n"},
-		"one":   {head: one, servers: two[:1], rounds: 1, trial: good},
-		"wrong": {head: few, servers: two, rounds: 6, trial: notFound},
-		"ended": {head: few, servers: two, rounds: 10, trial: eachOutcome},
+		"control": {head: few, servers: two, rounds: 10, trial: good, design: "control = true\n"},
+		"one":     {head: one, servers: two[:1], rounds: 1, trial: good},
+		"wrong":   {head: few, servers: two, rounds: 6, trial: notFound},
+		"ended":   {head: few, servers: two, rounds: 10, trial: eachOutcome},
 		"hostile": {head: hostileHead, servers: hostileNames, rounds: 6, trial: hostile,
 			header: func(h *record.Header) { h.Environment.CPU, h.Generator.Package = injection, injection }},
 	}

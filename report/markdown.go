@@ -28,8 +28,7 @@ func (p *page) markdown() []byte {
 	}
 	b.WriteString("## Comparison\n\n")
 	for _, t := range p.Comparisons {
-		fmt.Fprintf(&b, "### %s\n\n", md(t.Caption))
-		t.markdown(&b)
+		t.markdownUnderHeading(&b)
 	}
 	if p.Knees != "" {
 		fmt.Fprintf(&b, "%s\n\n", md(p.Knees))
@@ -38,11 +37,7 @@ func (p *page) markdown() []byte {
 		"## Results by server\n\nEach row is one call of ab, the one with the median throughput of its rounds.\n\n",
 	)
 	for _, t := range p.Servers {
-		fmt.Fprintf(&b, "### %s\n\n", md(t.Caption))
-		if t.Lead != "" {
-			fmt.Fprintf(&b, "%s\n\n", md(t.Lead))
-		}
-		t.markdown(&b)
+		t.markdownUnderHeading(&b)
 	}
 	p.Usage.markdownSection(&b, p.UsageMeans)
 	p.Load.markdownSection(&b, p.LoadMeans)
@@ -67,6 +62,15 @@ func (p *page) markdown() []byte {
 	}
 	p.markdownMethod(&b)
 	return []byte(printable(b.String()))
+}
+
+// markdownUnderHeading writes the table with its caption as a heading and its lead.
+func (t table) markdownUnderHeading(b *strings.Builder) {
+	fmt.Fprintf(b, "### %s\n\n", md(t.Caption))
+	if t.Lead != "" {
+		fmt.Fprintf(b, "%s\n\n", md(t.Lead))
+	}
+	t.markdown(b)
 }
 
 // markdownSection writes a table under a heading, after what explains it; nothing, where it has no rows.

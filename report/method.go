@@ -34,6 +34,7 @@ func terms(rec *record.Record, a *stats.Analysis) ([]term, error) {
 		"Expected":   expectedStatus(e),
 		"Median":     medianMeans(a),
 		"Baseline":   a.Baseline,
+		"Control":    a.Control,
 
 		"Margin":      percent(a.Margin),
 		"MarginLow":   ratio(1 / (1 + a.Margin)),

@@ -86,7 +86,11 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 }
 
 func size(rec *record.Record, a *stats.Analysis) string {
-	text := plural(len(a.Servers), "server") + " × " + plural(len(a.Levels), "level") + " × " +
+	servers := plural(len(rec.Experiment.Started()), "server")
+	if a.Control != "" {
+		servers += " and a control"
+	}
+	text := servers + " × " + plural(len(a.Levels), "level") + " × " +
 		plural(rec.Rounds, "round") + " = " + plural(len(a.Cells)*rec.Rounds, "trial") + " of " +
 		plural(rec.Experiment.Load.Requests, "request")
 	if rec.Calibration != nil {

@@ -20,8 +20,9 @@ func loop(e *spec.Experiment) string {
 
 // keptUp says up to which rate each server answered as fast as requests arrived.
 func keptUp(a *stats.Analysis) string {
-	said := make([]string, len(a.Servers))
-	for i, server := range a.Servers {
+	servers := a.Started()
+	said := make([]string, len(servers))
+	for i, server := range servers {
 		switch rate, all := a.KeptUpTo(server); {
 		case rate == 0:
 			said[i] = server + " kept up with no arrival rate"

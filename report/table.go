@@ -72,20 +72,25 @@ func workOf(s spec.Server) string {
 	return ""
 }
 
-// comparisonTables compare every other server with the baseline, a table of verdicts and one of
-// ratios each; a single server has one of its own.
+// comparisonTables compare every other server with the baseline, and at last the control, a table of
+// verdicts and one of ratios each; a single server has one of its own.
 func comparisonTables(a *stats.Analysis) []table {
-	if len(a.Servers) == 1 {
-		return []table{aloneTable(a)}
-	}
 	var tables []table
-	for _, server := range a.Servers {
-		if server != a.Baseline {
-			tables = append(tables, comparisonTable(a, server))
-			if t := ratiosTable(a, server); len(t.Rows) > 0 {
-				tables = append(tables, t)
-			}
+	compared := a.Compared()
+	if len(compared) == 0 {
+		tables = append(tables, aloneTable(a))
+	}
+	if a.Control != "" {
+		compared = append(compared, a.Control)
+	}
+	for _, server := range compared {
+		tables = append(tables, comparisonTable(a, server))
+		if t := ratiosTable(a, server); len(t.Rows) > 0 {
+			tables = append(tables, t)
 		}
+	}
+	if len(a.Rankings) > 0 {
+		tables = append(tables, rankingTable(a))
 	}
 	return tables
 }
@@ -100,10 +105,32 @@ func aloneTable(a *stats.Analysis) table {
 	return t
 }
 
+// rankingTable gives the order of the servers at each level, as far as it is known.
+func rankingTable(a *stats.Analysis) table {
+	t := table{Caption: "The servers in their order, as far as the intervals of their medians part", Words: true,
+		Columns: []string{"Level", "Fastest first"}}
+	for _, r := range a.Rankings {
+		groups := make([]string, len(r.Groups))
+		for i, group := range r.Groups {
+			groups[i] = list(group)
+		}
+		order := strings.Join(groups, ", then ")
+		if len(groups) == 1 {
+			order = "not known: no interval parts " + order
+		}
+		t.Rows = append(t.Rows, []string{r.Level.String(), order})
+	}
+	return t
+}
+
 func comparisonTable(a *stats.Analysis, server string) table {
 	t := table{Caption: fmt.Sprintf("%s against %s, requests per second", server, a.Baseline),
 		Columns: []string{"Level", a.Baseline, "Interval", server, "Interval", "Ratio", "Interval of the ratio",
 			"Verdict", "p, adjusted", "Direction by round"}}
+	if server == a.Control {
+		t.Lead = "The same server, measured a second time in every round: this is what no difference looks " +
+			"like here."
+	}
 	for _, level := range a.Levels {
 		base, baseAround := throughputOf(*a.Cell(plan.Cell{Server: a.Baseline, Level: level}))
 		other, otherAround := throughputOf(*a.Cell(plan.Cell{Server: server, Level: level}))
@@ -139,6 +166,8 @@ func verdict(c stats.Comparison) string {
 	switch {
 	case c.Verdict == stats.NoVerdict:
 		return nothing
+	case c.AsControl:
+		return string(c.Verdict) + " (as the control)"
 	case c.RoundsNeeded > 0:
 		return fmt.Sprintf("%s (≈ %d rounds)", c.Verdict, c.RoundsNeeded)
 	}

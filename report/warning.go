@@ -70,6 +70,9 @@ var meanings = map[stats.Code]string{
 	stats.SynRetransmit: "A connection took as long to be made as the system waits before it sends a SYN " +
 		"again (1, 3 or 7 s): a queue of connections that were not accepted was full. Look at the backlog " +
 		"of the server and at somaxconn.",
+	stats.ControlDiffers: "The baseline differs from itself, more surely than by chance: something beside " +
+		"the servers changes from trial to trial. Small differences of the others may have the same reason; " +
+		"those within the control's interval are called inconclusive.",
 	stats.Missing: "The record does not hold these trials, or their lines are damaged.",
 }
 

@@ -6,6 +6,7 @@ package spec
 import (
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -20,7 +21,7 @@ type Experiment struct {
 	Identify   bool   // the record may name the user and the host
 	Load       Load
 	Design     Design
-	Servers    []Server    // at least one, in the file's order; names and addresses are unique
+	Servers    []Server    // at least one, in the file's order, then the control; names are unique
 	References []Reference // numbers that somebody else measured; may be empty
 }
 
@@ -60,6 +61,7 @@ type Design struct {
 	Confidence float64 // of intervals, above 0.5 and below 1
 	Margin     float64 // differences smaller than this may be called equivalent; above 0, below 1
 	Baseline   string  // the server that others are compared with: the name of one of Servers
+	Control    bool    // the baseline is measured a second time, as a server of its own
 	Calibrate  bool    // every cell is measured by the other ab, too; never in an open loop
 }
 
@@ -83,6 +85,7 @@ type Server struct {
 	Env          map[string]string // added to the environment of Command; may be nil
 	Work         Work              // of Model
 	StartTimeout time.Duration     // how long it may take until it answers; above 0
+	Control      string            // the name of the server that this is measured as again; else ""
 	Line         int               // of its [[server]], from 1
 }
 
@@ -116,6 +119,11 @@ func (e *Experiment) TargetURL(s Server) string {
 	return "http://" + s.Address + e.Load.Path
 }
 
+// Started gives the servers that there really are: all but the control, which is the baseline.
+func (e *Experiment) Started() []Server {
+	return slices.DeleteFunc(slices.Clone(e.Servers), func(s Server) bool { return s.Control != "" })
+}
+
 // Server gives the server of that name, and whether there is one.
 func (e *Experiment) Server(name string) (Server, bool) {
 	for _, s := range e.Servers {
@@ -130,7 +138,7 @@ func (e *Experiment) Server(name string) (Server, bool) {
 // A host name other than localhost counts as remote: a spec is judged without asking a resolver.
 func (e *Experiment) Remote() Problems {
 	var problems Problems
-	for _, s := range e.Servers {
+	for _, s := range e.Started() {
 		host, _, err := net.SplitHostPort(s.Address)
 		if u, perr := url.Parse(s.URL); s.URL != "" && perr == nil {
 			host, err = u.Hostname(), nil

@@ -117,9 +117,16 @@ func checkDesign(t *testing.T, e *Experiment) {
 
 func checkServers(t *testing.T, servers []Server) {
 	if len(servers) == 0 {
-		t.Error("no server")
+		t.Fatal("no server")
 	}
 	names, addresses := map[string]bool{}, map[string]bool{}
+	if last := servers[len(servers)-1]; last.Control != "" {
+		if last.Name != last.Control+controlled || slices.ContainsFunc(servers[:len(servers)-1],
+			func(s Server) bool { return s.Name == last.Name || s.Control != "" }) {
+			t.Errorf("control %q of %q", last.Name, last.Control)
+		}
+		servers = servers[:len(servers)-1]
+	}
 	for _, s := range servers {
 		control := strings.ContainsFunc(s.Name, unicode.IsControl)
 		if s.Name == "" || len(s.Name) > maxName || control || names[s.Name] || addresses[s.Address] {

@@ -148,6 +148,9 @@ func (t *table) experiment() *Experiment {
 	t.choice("language", "en", []string{"en"}, "id")
 	e.Servers = t.servers()
 	e.Design = design.design(e.Servers)
+	if e.Design.Control {
+		e.Servers = append(e.Servers, design.control(e)...)
+	}
 	e.References = t.references()
 	if e.Load.OpenLoop() {
 		load.openLoop(e)
@@ -178,9 +181,6 @@ func (t *table) title() string {
 // design reads [design]. The servers are there to be the baseline.
 func (t *table) design(servers []Server) Design {
 	t.refuseUnknown(designSection)
-	if t.flag("control", false) {
-		t.refuse("control", "found true, which is not available yet; allowed: false")
-	}
 	restarts := []string{string(RestartTrial), string(RestartRound), string(RestartNever)}
 	return Design{
 		Rounds:     int(t.count("rounds", defaultRounds, 1, MaxRounds, "")),
@@ -190,6 +190,7 @@ func (t *table) design(servers []Server) Design {
 		Confidence: t.number("confidence", defaultConfidence, 0.5, 1),
 		Margin:     t.number("margin", defaultMargin, 0, 1),
 		Baseline:   t.baseline(servers),
+		Control:    t.flag("control", false),
 		Calibrate:  t.flag("calibrate", false),
 	}
 }
@@ -207,4 +208,21 @@ func (t *table) baseline(servers []Server) string {
 		return name
 	}
 	return t.choice("baseline", names[0], names)
+}
+
+// controlled marks the name of a control.
+const controlled = " (control)"
+
+// control gives the baseline once more, under a name of its own; nothing where the file has no such server.
+func (t *table) control(e *Experiment) []Server {
+	s, ok := e.Server(e.Design.Baseline)
+	if !ok {
+		return nil // refused already
+	}
+	s.Name, s.Control = s.Name+controlled, s.Name
+	if _, taken := e.Server(s.Name); taken {
+		t.refuse("control", "found true, and a server is named %s already; allowed: another name for it",
+			quote(s.Name))
+	}
+	return []Server{s}
 }

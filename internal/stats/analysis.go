@@ -9,14 +9,17 @@ import (
 
 // Analysis is everything that is claimed from a Record.
 type Analysis struct {
-	Servers     []string     // in the spec's order
+	Servers     []string     // in the spec's order, then the control
 	Levels      []plan.Level // in the spec's order
 	Baseline    string
+	Control     string       // the baseline, measured a second time; "" where it was not
 	Confidence  float64      // that was asked for
 	Margin      float64      // differences within it do not matter
 	Cells       []Cell       // servers in the spec's order, for each its levels
 	Comparisons []Comparison // in the order of Cells; none with an invalid cell
-	Ratios      []Ratios     // beside those of throughput, in the order of Comparisons
+	Controls    []Comparison // the control's, which have no verdict: nothing is asked of them
+	Ratios      []Ratios     // beside those of throughput, in the order of Cells
+	Rankings    []Ranking    // of three servers or more; none of fewer
 	Knees       []Knee       // of the servers of which one can be looked for
 	Warnings    []Warning    // errors first, then in the order of the cells
 	Calibration []Calibrated // in the order of Cells; none where nothing was calibrated
@@ -29,6 +32,9 @@ func Analyse(rec *record.Record) *Analysis {
 		Margin: e.Design.Margin}
 	for _, server := range e.Servers {
 		a.Servers = append(a.Servers, server.Name)
+		if server.Control != "" {
+			a.Control = server.Name
+		}
 	}
 	samples := map[plan.Cell]Sample{}
 	for _, place := range rec.Cells {
@@ -38,7 +44,8 @@ func Analyse(rec *record.Record) *Analysis {
 	}
 	doubt(rec, a.Cells)
 	a.compareAll(rec, samples)
-	for _, server := range a.Servers {
+	a.Rankings = a.rankings()
+	for _, server := range a.Started() {
 		if knee, ok := kneeOf(a.Of(server), samples, a.Confidence); ok {
 			a.Knees = append(a.Knees, knee)
 		}
@@ -65,10 +72,15 @@ func (a *Analysis) compareAll(rec *record.Record, samples map[plan.Cell]Sample) 
 		theirs := slices.Contains(a.Cell(base).Notes, GeneratorBound)
 		c.Bound = ours && theirs
 		c.AtLeast = !c.Bound && (ours && c.Ratio > 1 || theirs && c.Ratio < 1)
-		a.Comparisons = append(a.Comparisons, c)
+		if cell.Server == a.Control {
+			a.Controls = append(a.Controls, c)
+		} else {
+			a.Comparisons = append(a.Comparisons, c)
+		}
 		a.Ratios = append(a.Ratios, ratiosOf(rec, cell.Cell, base, a.Confidence))
 	}
 	decide(a.Comparisons, a.Confidence, a.Margin)
+	a.heedControl()
 }
 
 // Cell gives what is known of one cell, nil where the experiment has no such cell.
@@ -95,11 +107,28 @@ func (a *Analysis) Of(server string) []Cell {
 	return cells
 }
 
+// Started gives the servers that there really are: all but the control, which is the baseline.
+func (a *Analysis) Started() []string { return without(a.Servers, a.Control) }
+
+// Compared gives the servers whose throughputs are compared with the baseline's, in the spec's order.
+func (a *Analysis) Compared() []string { return without(a.Started(), a.Baseline) }
+
+func without(names []string, one string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == one })
+}
+
 // Comparison gives a server's comparison with the baseline at one level, nil where there is none.
 func (a *Analysis) Comparison(place plan.Cell) *Comparison {
-	for i, c := range a.Comparisons {
+	if place.Server == a.Control {
+		return find(a.Controls, place)
+	}
+	return find(a.Comparisons, place)
+}
+
+func find(all []Comparison, place plan.Cell) *Comparison {
+	for i, c := range all {
 		if c.Server == place.Server && c.Level == place.Level {
-			return &a.Comparisons[i]
+			return &all[i]
 		}
 	}
 	return nil

@@ -23,6 +23,7 @@ type Comparison struct {
 	Verdict    Verdict
 	AtLeast    bool // the faster side's generator was bound: the true ratio is further from 1
 	Bound      bool // both sides' were: what looks alike may be the generator
+	AsControl  bool // the ratio lies where the control's may lie, so it is not called faster or slower
 	// RoundsNeeded is how many rounds would likely settle an inconclusive comparison; 0: more than
 	// can be asked for.
 	RoundsNeeded int

@@ -53,14 +53,26 @@ func doubted(t *testing.T, name string, do func(*record.Result), state State, wa
 	}
 }
 
+// occupied makes every request take as long as keeps the only client so busy.
+func occupied(share float64) func(*record.Result) {
+	return func(r *record.Result) {
+		r.PercentilesMS = slices.Repeat([]float64{1000 * share / r.Load.Measurement.RequestsPerSecond}, 101)
+	}
+}
+
+// jumps makes a hundredth of the requests take so many times as long as the others, while the client is
+// always busy, if all up to the 99th are as the 98th.
+func jumps(by float64) func(*record.Result) {
+	return func(r *record.Result) {
+		occupied(1 / (0.99 + 0.01*by))(r)
+		r.PercentilesMS[99] *= by
+		r.PercentilesMS[100] *= by
+	}
+}
+
 // TestGeneratorDoubts provokes each code by a record that is changed a little beyond its limit, and
 // not a little before it.
 func TestGeneratorDoubts(t *testing.T) {
-	occupied := func(o float64) func(*record.Result) {
-		return func(r *record.Result) {
-			r.PercentilesMS = slices.Repeat([]float64{1000 * o / r.Load.Measurement.RequestsPerSecond}, 101)
-		}
-	}
 	bound := func(share, server float64) func(*record.Result) {
 		return func(r *record.Result) {
 			r.Load.Process = &record.Account{WallSeconds: 1, SystemSeconds: share}
@@ -79,16 +91,6 @@ func TestGeneratorDoubts(t *testing.T) {
 		return func(r *record.Result) {
 			r.Load.Measurement.RequestsPerSecond = 1000 * (1 + by*float64(r.Round%3-1))
 			occupied(0.9)(r)
-		}
-	}
-	jumps := func(by float64) func(*record.Result) {
-		return func(r *record.Result) { // all clients are busy, if all up to the 99th are as the 98th
-			occupied(1)(r)
-			typical := r.PercentilesMS[0] / (0.99 + 0.01*by)
-			for i := range r.PercentilesMS {
-				r.PercentilesMS[i] = typical
-			}
-			r.PercentilesMS[99], r.PercentilesMS[100] = by*typical, by*typical
 		}
 	}
 	test := func(name string, do func(*record.Result), state State, want ...Code) {

@@ -23,14 +23,12 @@ type Forecast struct {
 // are normal: 3/π (Hodges and Lehmann, 1956).
 const signedRankEfficiency = 3 / math.Pi
 
-// Foresee gives a forecast for each server but the baseline, from the few rounds of a pilot.
+// Foresee gives a forecast for each server that is compared with the baseline, from the few rounds of a
+// pilot.
 func Foresee(pilot *record.Record, rounds int) []Forecast {
 	a := Analyse(pilot)
 	var forecasts []Forecast
-	for _, server := range a.Servers {
-		if server == a.Baseline {
-			continue
-		}
+	for _, server := range a.Compared() {
 		var levels [][]float64
 		for _, cell := range a.Of(server) {
 			base := a.Cell(plan.Cell{Server: a.Baseline, Level: cell.Level})

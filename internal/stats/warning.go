@@ -13,8 +13,8 @@ import (
 type Code string
 
 // The codes. NotExpected makes its cell invalid; those of failed trials do where too few clean ones
-// are left; those from BodyDiffers to Trend make it suspect; those from GeneratorBound to
-// SynRetransmit are notes, which a reader of the cell's numbers should know; Few and Missing speak
+// are left; those from BodyDiffers to Trend make it suspect; those from BusyHost to
+// ControlDiffers are notes, which a reader of the cell's numbers should know; Few and Missing speak
 // of what cannot be inferred.
 const (
 	NotExpected   Code = "not-2xx"
@@ -39,6 +39,7 @@ const (
 	Noisy          Code = "noisy"
 	Short          Code = "short"
 	SynRetransmit  Code = "syn-retransmit"
+	ControlDiffers Code = "control-differs"
 
 	Missing Code = "missing"
 	Few     Code = "few"
@@ -46,13 +47,14 @@ const (
 
 // codes gives the order in which warnings are said: the worst first.
 var codes = []Code{NotExpected, NotStarted, Crashed, TimedOut, Aborted, Failed, Unsent, BodyDiffers,
-	BusyAfterLoad, Leak, OverFull, Trend, Missing, Few, BusyHost, TimeWait, HostBound, Steal, GeneratorBound,
-	IdleSlots, Noisy, Short, SynRetransmit}
+	BusyAfterLoad, Leak, OverFull, Trend, Missing, Few, ControlDiffers, BusyHost, TimeWait, HostBound, Steal,
+	GeneratorBound, IdleSlots, Noisy, Short, SynRetransmit}
 
 // Note reports whether a code changes no cell's state.
 func (c Code) Note() bool {
 	switch c {
-	case BusyHost, TimeWait, HostBound, Steal, GeneratorBound, IdleSlots, Noisy, Short, SynRetransmit:
+	case BusyHost, TimeWait, HostBound, Steal, GeneratorBound, IdleSlots, Noisy, Short, SynRetransmit,
+		ControlDiffers:
 		return true
 	}
 	return false
