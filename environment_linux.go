@@ -23,9 +23,7 @@ func describeSystem(env *record.Environment) {
 			env.MemoryBytes = n * 1024
 		}
 	}
-	if loads := strings.Fields(firstLine("/proc/loadavg")); len(loads) > 2 {
-		env.LoadAverage = strings.Join(loads[:3], " ")
-	}
+	env.LoadAverage = loadAverage()
 	describeHardware(env, "/")
 	var limit syscall.Rlimit
 	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) == nil {

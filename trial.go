@@ -74,6 +74,7 @@ func (b *bench) load(ctx context.Context, s *server, result *record.Result) erro
 		ticks := hostTicks()
 		load, err := ab.run(within, loadArgs(b.experiment, s.Server, result.Level))
 		result.Host = ticksSince(ticks, hostTicks())
+		result.LoadAverage = loadAverage()
 		loadEnd = s.observe()
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"labbook/internal/plan"
@@ -319,6 +320,9 @@ func environmentTable(rec *record.Record) table {
 	}
 	add("Time taken by other guests", stolen(rec))
 	add("Load average before the run", env.LoadAverage)
+	if n := len(rec.Results); n > 0 {
+		add("Load average after the run", rec.Results[n-1].LoadAverage)
+	}
 	add("Accept queue limit (somaxconn)", env.SoMaxConn)
 	add("Client port range", env.PortRange)
 	add("tcp_tw_reuse", env.TimeWaitReuse)
@@ -331,18 +335,26 @@ func environmentTable(rec *record.Record) table {
 	return t
 }
 
-// stolen is the share of the cores' time during all loads that other guests had, "" where it is not known.
+// stolen is the share of the cores' time that other guests had during all loads, and during those of the
+// first and of the last round; "" where it is not known.
 func stolen(rec *record.Record) string {
-	var steal, all int64
-	for _, r := range rec.Results {
-		if r.Host != nil {
-			steal, all = steal+r.Host.Steal, all+r.Host.All
+	share := func(rounds ...int) string {
+		var steal, all int64
+		for _, r := range rec.Results {
+			if r.Host != nil && (len(rounds) == 0 || slices.Contains(rounds, r.Round)) {
+				steal, all = steal+r.Host.Steal, all+r.Host.All
+			}
 		}
+		if all == 0 {
+			return ""
+		}
+		return percentOf(float64(steal) / float64(all))
 	}
-	if all == 0 {
-		return ""
+	said, first, last := share(), share(1), share(rec.Rounds)
+	if first == "" || last == "" || rec.Rounds == 1 {
+		return said
 	}
-	return percentOf(float64(steal) / float64(all))
+	return fmt.Sprintf("%s (first round %s, last round %s)", said, first, last)
 }
 
 // percentOf gives a share with one digit after the point.

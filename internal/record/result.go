@@ -31,6 +31,7 @@ type Result struct {
 	PercentilesMS []float64 `json:"percentiles_ms,omitempty"`
 	Usage         *Usage    `json:"usage,omitempty"`         // what the server used; absent: not known
 	Host          *Ticks    `json:"host,omitempty"`          // the machine, during the load; absent: not known
+	LoadAverage   string    `json:"load_average,omitempty"`  // 1, 5, 15 minutes, after the load
 	ServerStderr  string    `json:"server_stderr,omitempty"` // its last words, kept when something went wrong
 }
 
