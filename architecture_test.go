@@ -23,6 +23,7 @@ var imports = map[string][]string{
 	"bench/rig":             {"internal/abtext"},
 	"bench/servers":         {"bench/rig"},
 	"bench/servers/nethttp": {},
+	"bench/verdicts":        {"internal/plan", "internal/poll", "internal/record", "internal/stats"},
 
 	"internal/spec":        {},
 	"internal/plan":        {"internal/spec"},
