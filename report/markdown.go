@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"labbook/internal/chart"
 	"unicode"
 )
 
@@ -27,6 +29,9 @@ func (p *page) markdown() []byte {
 		fmt.Fprintf(&b, "## Notes\n\n%s\n\n", notes)
 	}
 	b.WriteString("## Comparison\n\n")
+	for _, c := range p.Forest {
+		markdownChart(&b, c)
+	}
 	for _, t := range p.Comparisons {
 		t.markdownUnderHeading(&b)
 	}
@@ -47,14 +52,7 @@ func (p *page) markdown() []byte {
 	}
 	b.WriteString("## Charts\n\n")
 	for _, c := range p.Charts {
-		fmt.Fprintf(
-			&b,
-			"### %s\n\n![%s](charts/%s.svg)\n\n%s\n\n",
-			md(c.Title),
-			md(c.Title),
-			c.Name,
-			md(c.Description),
-		)
+		markdownChart(&b, c)
 	}
 	b.WriteString("## Captures\n\n")
 	for _, c := range p.Captures {
@@ -62,6 +60,12 @@ func (p *page) markdown() []byte {
 	}
 	p.markdownMethod(&b)
 	return []byte(printable(b.String()))
+}
+
+// markdownChart shows a chart's file.
+func markdownChart(b *strings.Builder, c chart.Chart) {
+	fmt.Fprintf(b, "### %s\n\n![%s](charts/%s.svg)\n\n%s\n\n", md(c.Title), md(c.Title), c.Name,
+		md(c.Description))
 }
 
 // markdownUnderHeading writes the table with its caption as a heading and its lead.

@@ -16,6 +16,7 @@ type page struct {
 	Notes       string // Markdown, as the user wrote it
 	Doubts      []doubt
 	Failed      table
+	Forest      []chart.Chart // of the comparisons; none where nothing is compared
 	Comparisons []table
 	Knees       string
 	Servers     []table
@@ -59,7 +60,8 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		UsageMeans:  usageMeans,
 		Load:        generatorTable(a),
 		LoadMeans:   generatorMeans(a),
-		Charts:      []chart.Chart{chart.Throughput(a, e.References), chart.ResponseTime(a)},
+		Charts: []chart.Chart{chart.Throughput(a, e.References), chart.ResponseTime(a),
+			chart.Distribution(a, e.Load.Requests), chart.LatencyThroughput(a)},
 		Calibration: newCalibration(rec, a),
 		Captures:    captures(e, a),
 		Terms:       terms,
@@ -73,8 +75,12 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		Loop:        loop(e),
 		Damaged:     rec.Damaged,
 	}
-	if a.OpenLoop() {
-		p.Charts = append(p.Charts, chart.LatencyThroughput(a))
+	if resources := chart.Resources(a); resources.Problem == "" {
+		p.Charts = append(p.Charts, resources)
+	}
+	p.Charts = append(p.Charts, chart.Order(a))
+	if len(a.Comparisons)+len(a.Controls) > 0 {
+		p.Forest = []chart.Chart{chart.Comparison(a)}
 	}
 	if len(a.Calibration) > 0 {
 		p.Charts = append(p.Charts, chart.Calibration(a))

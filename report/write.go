@@ -46,7 +46,7 @@ func Render(rec *record.Record) ([]File, error) {
 		{"summary.csv", summary},
 		{"bench.txt", benchText(rec)},
 	}
-	for _, c := range p.Charts {
+	for _, c := range slices.Concat(p.Forest, p.Charts) {
 		files = append(files, File{"charts/" + c.Name + ".svg", c.File()})
 	}
 	for _, c := range p.Captures {

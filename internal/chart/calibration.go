@@ -16,7 +16,7 @@ func Calibration(a *stats.Analysis) Chart {
 		s := series{label: server, style: i}
 		for _, c := range a.Calibration {
 			if c.Server == server {
-				s.points = append(s.points, ratioPoint(c))
+				s.points = append(s.points, calibrationPoint(c))
 			}
 		}
 		f.series = append(f.series, s)
@@ -26,12 +26,12 @@ func Calibration(a *stats.Analysis) Chart {
 		"in each cell: each bar is the interval of a ratio. Where it crosses the thin dashed line, the two agree.")
 	c.Columns = []string{"Server", "Level", "Ratio", "Interval", "Rounds"}
 	for _, cell := range a.Calibration {
-		c.Rows = append(c.Rows, ratioRow(cell))
+		c.Rows = append(c.Rows, calibrationRow(cell))
 	}
 	return c
 }
 
-func ratioPoint(c stats.Calibrated) point {
+func calibrationPoint(c stats.Calibrated) point {
 	r := c.Throughput
 	at := point{level: c.Level, known: r.N > 0, median: r.Ratio, low: r.Ratio, high: r.Ratio}
 	if r.HasInterval() {
@@ -40,7 +40,7 @@ func ratioPoint(c stats.Calibrated) point {
 	return at
 }
 
-func ratioRow(c stats.Calibrated) []string {
+func calibrationRow(c stats.Calibrated) []string {
 	row := []string{c.Server, c.Level.String(), "–", "–", fmt.Sprint(c.Throughput.N)}
 	if c.Throughput.N > 0 {
 		row[2] = times(c.Throughput.Ratio)

@@ -21,6 +21,7 @@ type Chart struct {
 	Rows        [][]string // its numbers as a table, formatted
 	Problem     string     // why it could not be drawn; "" normally
 	svg         string     // as gonum drew it, with our marks in it
+	height      float64    // of the picture, in points
 }
 
 // load says of the levels what charts call them, and which loop they are of.
@@ -73,27 +74,6 @@ func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 	return c
 }
 
-// ResponseTime draws the median and the 99th percentile of the response time against the levels.
-func ResponseTime(a *stats.Analysis) Chart {
-	p50 := func(c stats.Cell) stats.Summary { return c.P50 }
-	p99 := func(c stats.Cell) stats.Summary { return c.P99 }
-	load := loadOf(a)
-	f := newFigure(a, "response-time", "Response time against "+load.levels+", "+load.loop, "ms")
-	f.yLabel, f.format, f.mayLog = "response time in ms, "+load.loop, milliseconds, true
-	for i, server := range a.Servers {
-		tail := newSeries(a, i, server+" p99", p99)
-		tail.dashed = true
-		f.series = append(f.series, newSeries(a, i, server+" p50", p50), tail)
-	}
-	c := f.chart("Response times of " + load.aLoop + " at each " + load.level + ": the median of the requests " +
-		"(p50, solid) and their 99th percentile (p99, dashed). Each small circle is a clean trial, each line " +
-		"joins the medians of the trials, and each bar is the interval of a median.")
-	c.Columns = []string{"Server", "Level", "p50 (ms), median", "Interval", "Clean trials",
-		"p99 (ms), median", "Interval", "Clean trials"}
-	c.Rows = join(numbers(a, milliseconds, p50), numbers(a, milliseconds, p99))
-	return c
-}
-
 // join puts tables of the same cells beside each other: what names the cells stands once.
 func join(tables ...[][]string) [][]string {
 	rows := tables[0]
@@ -136,21 +116,30 @@ func (s series) referenceRows() [][]string {
 	return rows
 }
 
-// chart draws the figure. What goes wrong inside the drawing library, even a panic, becomes a Problem.
-func (f figure) chart(description string) (c Chart) {
-	c = Chart{Name: f.name, Title: f.title}
+// chart draws the figure.
+func (f figure) chart(description string) Chart {
+	return drawn(f.name, f.title, func() (string, float64, string, error) {
+		svg, err := f.draw()
+		return svg, pictureHeight, description + " " + f.extremes(), err
+	})
+}
+
+// drawn makes a chart of what is drawn. What goes wrong inside the drawing library, even a panic, becomes
+// a Problem.
+func drawn(name, title string, draw func() (svg string, height float64, says string, err error)) (c Chart) {
+	c = Chart{Name: name, Title: title, height: pictureHeight}
 	fail := func(problem string) { c.Problem, c.Description = problem, sentence(problem) }
 	defer func() {
 		if r := recover(); r != nil {
 			fail(fmt.Sprintf("this chart could not be drawn: %v", r))
 		}
 	}()
-	svg, err := f.draw()
+	svg, height, says, err := draw()
 	if err != nil {
 		fail(err.Error())
 		return c
 	}
-	c.svg, c.Description = svg, description+" "+f.extremes()
+	c.svg, c.height, c.Description = svg, height, says
 	return c
 }
 

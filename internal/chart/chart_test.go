@@ -52,6 +52,10 @@ func TestGolden(t *testing.T) {
 	test("many", ResponseTime(many(6, 4, 5).analysis()))
 	test("open-throughput", Throughput(open().analysis(), nil))
 	test("open-response-time", ResponseTime(open().analysis()))
+	test("distribution", Distribution(seed().analysis(), 1000))
+	test("comparison", Comparison(seed().analysis()))
+	test("resources", Resources(seed().analysis()))
+	test("order", Order(seed().analysis()))
 	test("latency-throughput", LatencyThroughput(open().analysis()))
 	test("calibration", Calibration(calibrated()))
 	test("nothing", Throughput(nothing.analysis(), elsewhere))
@@ -113,7 +117,7 @@ func mustDraw(t *testing.T, name string, c Chart) {
 			if slices.Contains([]string{"script", "image", "foreignObject", "a", "use", "font"}, e.Name.Local) {
 				t.Errorf("%s: %s has an element %s", name, c.Name, e.Name.Local)
 			}
-			if id := attribute(e, "id"); id != "" && !strings.HasPrefix(id, c.Name+"-") {
+			if id := attribute(e, "id"); id != "" && !strings.HasPrefix(id, "chart-"+c.Name+"-") {
 				t.Errorf("%s: %s has an id %q without its name", name, c.Name, id)
 			}
 		}
@@ -127,7 +131,12 @@ func TestEverySizeDraws(t *testing.T) {
 				name := fmt.Sprintf("%d servers, %d levels, %d rounds", servers, levels, rounds)
 				a := many(servers, levels, rounds).analysis()
 				mustDraw(t, name, Throughput(a, elsewhere))
-				mustDraw(t, name, ResponseTime(a))
+				for _, c := range all(a, nil) {
+					if c.Name == "comparison" && servers == 1 {
+						continue // there is nobody to compare with
+					}
+					mustDraw(t, name, c)
+				}
 			}
 		}
 	}
@@ -164,7 +173,7 @@ func TestHostileNames(t *testing.T) {
 		e.servers = []string{name, "other"}
 		reference := []spec.Reference{{Name: name, Points: []spec.ReferencePoint{
 			{Server: name, Concurrency: 5, RequestsPerSecond: 3}}}}
-		for _, c := range []Chart{Throughput(e.analysis(), reference), ResponseTime(e.analysis())} {
+		for _, c := range all(e.analysis(), reference) {
 			mustDraw(t, fmt.Sprintf("%q", name), c)
 			for _, e := range elements(t, c.Inline()) {
 				if attribute(e, "onload") != "" {
@@ -200,9 +209,19 @@ func TestEveryTrialSaysWhatItIs(t *testing.T) {
 	if !strings.Contains(Throughput(a, nil).Inline(), want) {
 		t.Errorf("the picture has no %s", want)
 	}
-	if got := strings.Count(ResponseTime(a).Inline(), "<circle"); got != 200 {
-		t.Errorf("%d trials are drawn of response times, want 2 × 100", got)
+	counts := func(c Chart, want int) {
+		t.Helper()
+		if got := strings.Count(c.Inline(), "</title></circle>"); got != want {
+			t.Errorf("%s: %d marks say what they are, want %d", c.Name, got, want)
+		}
 	}
+	counts(Throughput(a, nil), 100)
+	counts(ResponseTime(a), 3*10)
+	counts(Distribution(a, 1000), 4*10)
+	counts(Resources(a), 3*10)
+	counts(Order(a), 100)
+	counts(Comparison(a), 5)
+	counts(LatencyThroughput(a), 200)
 }
 
 func TestWhatCannotBeDrawnSaysWhy(t *testing.T) {
@@ -224,6 +243,9 @@ func TestWhatCannotBeDrawnSaysWhy(t *testing.T) {
 	test(Throughput(&stats.Analysis{}, elsewhere), "no cell is valid")
 	test(ResponseTime(many(2, 3, 0).analysis()), "no cell is valid")
 	test(ResponseTime(infinite), "not a finite number")
+	for _, c := range all(many(2, 3, 0).analysis(), nil) {
+		test(c, "nothing to draw")
+	}
 	test(broken.chart(""), "nil pointer") // without a format: a panic
 }
 
@@ -265,8 +287,7 @@ func TestReferencesAreInTheTable(t *testing.T) {
 	if !strings.Contains(c.Description, "somebody else measured: Tugas 9.") {
 		t.Errorf("Description = %q does not say whose the dashed lines are", c.Description)
 	}
-	for _, c := range []Chart{c, ResponseTime(seed().analysis()), Throughput(open().analysis(), nil),
-		LatencyThroughput(open().analysis())} {
+	for _, c := range slices.Concat(all(seed().analysis(), elsewhere), all(open().analysis(), nil)) {
 		for _, row := range c.Rows {
 			if len(row) != len(c.Columns) {
 				t.Errorf("%s: row %q has %d cells, want %d", c.Name, row, len(row), len(c.Columns))
@@ -277,12 +298,13 @@ func TestReferencesAreInTheTable(t *testing.T) {
 
 func TestOpenLoopSaysSo(t *testing.T) {
 	a := open().analysis()
-	for _, c := range []Chart{Throughput(a, nil), ResponseTime(a), LatencyThroughput(a)} {
+	for _, c := range all(a, nil) {
 		svg := string(c.File())
-		if !strings.Contains(c.Title, "open loop") || strings.Contains(svg, "closed loop") {
+		if slices.Contains([]string{"throughput", "response-time", "distribution", "latency-throughput"}, c.Name) &&
+			!strings.Contains(c.Title, "open loop") || strings.Contains(svg, "closed loop") {
 			t.Errorf("%s: the title is %q, or its picture speaks of a closed loop", c.Name, c.Title)
 		}
-		if c.Problem != "" || strings.Contains(svg, "NaN") || !strings.Contains(svg, "r=8000, round 10") {
+		if c.Problem != "" || strings.Contains(svg, "NaN") || !strings.Contains(svg, "r=8000") {
 			t.Errorf("%s: %s\n%s", c.Name, c.Problem, svg)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -30,6 +29,7 @@ type figure struct {
 	series              []series
 	mayLog              bool // a logarithmic y axis where the values exceed a decade
 	ratios              bool // an axis for ratios
+	namesLevels         bool // beside each median of a solid line, where there is room
 }
 
 // axis places what a line has at a level on the x axis.
@@ -57,9 +57,9 @@ func (f figure) draw() (string, error) {
 		f.y = newRatioAxis(low, high)
 	}
 	p := plot.New()
-	f.setStyle(p)
+	styleAxes(p, textSize)
 	f.setAxes(p)
-	f.addGrid(p)
+	addGridLines(p)
 	marks := &overlay{figure: f}
 	for _, s := range f.series {
 		if err := f.add(p, s); err != nil {
@@ -77,14 +77,13 @@ func (f figure) draw() (string, error) {
 	return marks.addTo(b.String()), nil
 }
 
-// setStyle makes all text sans serif and all lines of the frame thin, for this picture alone: the library's
+// styleAxes makes all text sans serif and all lines of the frame thin, for this picture alone: the library's
 // defaults belong to everybody.
-func (f figure) setStyle(p *plot.Plot) {
-	sans := font.Font{Typeface: "Liberation", Variant: "Sans", Size: vg.Points(textSize)}
+func styleAxes(p *plot.Plot, size float64) {
 	p.BackgroundColor = rgb(paper)
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
-		axis.Label.TextStyle.Font, axis.Label.TextStyle.Color = sans, rgb(ink)
-		axis.Tick.Label.Font, axis.Tick.Label.Color = sans, rgb(ink)
+		axis.Label.TextStyle.Font, axis.Label.TextStyle.Color = sans(size), rgb(ink)
+		axis.Tick.Label.Font, axis.Tick.Label.Color = sans(size), rgb(ink)
 		axis.LineStyle.Color, axis.LineStyle.Width = rgb(soft), vg.Points(0.8)
 		axis.Tick.LineStyle.Color, axis.Tick.LineStyle.Width = rgb(soft), vg.Points(0.8)
 		axis.Tick.Length = vg.Points(4)
@@ -105,8 +104,8 @@ func (f figure) setAxes(p *plot.Plot) {
 	}
 }
 
-// addGrid draws a line at each labelled tick of the y axis.
-func (f figure) addGrid(p *plot.Plot) {
+// addGridLines draws a line at each labelled tick of the y axis.
+func addGridLines(p *plot.Plot) {
 	lines := plotter.NewGrid()
 	lines.Vertical.Color = nil
 	lines.Horizontal.Color, lines.Horizontal.Width = rgb(grid), vg.Points(0.6)

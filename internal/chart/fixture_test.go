@@ -31,7 +31,7 @@ func (e experiment) analysis() *stats.Analysis {
 	for i, server := range e.servers {
 		for _, level := range a.Levels {
 			c := stats.Cell{Cell: plan.Cell{Server: server, Level: level}, State: stats.Valid, Rounds: e.rounds}
-			var rates, p50s, p99s stats.Sample
+			var rates, p50s, p90s, p99s stats.Sample
 			for round := 1; round <= e.rounds; round++ {
 				rate := e.rate(i, level.Value) * (1 + 0.03*random.NormFloat64())
 				p50 := 1000 * float64(level.Value) / rate * 0.9
@@ -39,19 +39,70 @@ func (e experiment) analysis() *stats.Analysis {
 					p50 = 0.2 * math.Pow(float64(level.Value)/rate, 12)
 				}
 				p99 := p50 * (2 + 0.5*random.Float64())
-				for sample, v := range map[*stats.Sample]float64{&rates: rate, &p50s: p50, &p99s: p99} {
+				for sample, v := range map[*stats.Sample]float64{&rates: rate, &p50s: p50,
+					&p90s: (p50 + p99) / 2, &p99s: p99} {
 					sample.Values, sample.Rounds = append(sample.Values, v), append(sample.Rounds, round)
 				}
 			}
 			c.Throughput = stats.Summarise(rates, 0.95)
 			c.P50, c.P99 = stats.Summarise(p50s, 0.95), stats.Summarise(p99s, 0.95)
+			c.P90 = stats.Summarise(p90s, 0.95)
+			c.Watched.CPUPerRequest, c.Watched.PeakMemory = c.P99, c.Throughput
+			c.Generator.GeneratorShare = c.P50
+			c.Typical = typical(c.P50)
 			if e.invalid != nil && e.invalid(i, level.Value) {
 				c.State = stats.Invalid
 			}
 			a.Cells = append(a.Cells, c)
 		}
 	}
+	e.compare(a)
 	return a
+}
+
+// typical makes up 101 percentiles around a median.
+func typical(p50 stats.Summary) []float64 {
+	if p50.N == 0 {
+		return nil
+	}
+	times := make([]float64, 101)
+	for p := range times {
+		times[p] = p50.Median * (0.5 + 0.5*math.Pow(float64(p)/50, 3))
+	}
+	return times
+}
+
+// compare makes up ratios to the first server, each with another verdict, and puts the trials in an order in
+// which every tenth one went wrong.
+func (e experiment) compare(a *stats.Analysis) {
+	a.Baseline, a.Margin = e.servers[0], 0.10
+	verdicts := []stats.Verdict{stats.Slower, stats.Faster, stats.Equivalent, stats.Inconclusive}
+	for i, cell := range a.Cells {
+		base := a.Cell(plan.Cell{Server: a.Baseline, Level: cell.Level})
+		if cell.Server == a.Baseline || cell.State == stats.Invalid || base.State == stats.Invalid ||
+			cell.Throughput.N == 0 {
+			continue
+		}
+		ratio := cell.Throughput.Median / base.Throughput.Median
+		a.Comparisons = append(a.Comparisons, stats.Comparison{Server: cell.Server, Level: cell.Level, N: e.rounds,
+			Ratio: ratio, Low: 0.9 * ratio, High: 1.08 * ratio, Confidence: 0.95, Verdict: verdicts[i%4]})
+	}
+	for round := 1; round <= e.rounds; round++ {
+		for _, cell := range a.Cells {
+			p := stats.Placed{Share: 1 + 0.1*math.Sin(float64(len(a.Order)))}
+			p.Cell, p.Round, p.Order = cell.Cell, round, len(a.Order)+1
+			if p.Order%10 == 0 {
+				p.Trouble = stats.TimedOut
+			}
+			a.Order = append(a.Order, p)
+		}
+	}
+}
+
+// all gives every chart of an analysis.
+func all(a *stats.Analysis, references []spec.Reference) []Chart {
+	return []Chart{Throughput(a, references), ResponseTime(a), Distribution(a, 1000), LatencyThroughput(a),
+		Comparison(a), Resources(a), Order(a)}
 }
 
 // seed is like the experiment that ships: an answer that costs little, and a thread that costs more.

@@ -204,12 +204,12 @@ func TestNamesStayApartAndInside(t *testing.T) {
 	}
 	a := many(8, 6, 6).analysis()
 	test(Throughput(a, references), 32)
-	test(ResponseTime(a), 16)
+	test(LatencyThroughput(many(3, 6, 6).analysis()), 6)
 }
 
 func TestShorten(t *testing.T) {
 	p := plot.New()
-	figure{}.setStyle(p)
+	styleAxes(p, textSize)
 	test := func(name, want string) {
 		t.Helper()
 		got := shorten(p, name)

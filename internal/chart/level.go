@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/plot"
 
 	"labbook/internal/plan"
+	"labbook/internal/stats"
 )
 
 // axisWidth is the length of the x axis in its own units, which are about points: names of usual
@@ -29,6 +30,7 @@ type levelAxis struct {
 	edge    float64 // from the end of the axis to the outermost level
 	slot    float64 // width of a server's slot
 	log     bool    // where the levels would crowd on a linear axis
+	shrunk  float64 // how much narrower than axisWidth the axis is drawn; 0: it is not
 }
 
 func newLevelAxis(levels []plan.Level, servers int) levelAxis {
@@ -41,6 +43,12 @@ func newLevelAxis(levels []plan.Level, servers int) levelAxis {
 	}
 	x.slot = min(mostSlot, 0.8*x.closest()/float64(x.servers))
 	x.edge = max(leastEdge, x.slot*float64(x.servers)/2+12)
+	return x
+}
+
+// narrow arranges the same for an axis that is drawn so many points wide: labels need more of its units.
+func (x levelAxis) narrow(points float64) levelAxis {
+	x.shrunk = axisWidth / points
 	return x
 }
 
@@ -98,6 +106,18 @@ func (x levelAxis) label() string {
 	return text
 }
 
+// shortLabel says the same in the room of a panel.
+func (x levelAxis) shortLabel() string {
+	text := "clients"
+	if x.levels[0].Kind == plan.Rate {
+		text = "arrivals a second"
+	}
+	if x.log {
+		text += ", log scale"
+	}
+	return text
+}
+
 // median places a line's median. References have no trials, so they need no slot.
 func (x levelAxis) median(s series, level plan.Level) float64 {
 	if s.reference {
@@ -123,7 +143,7 @@ func (x levelAxis) radius() float64 { return max(2, min(3.6, x.slot)) }
 func (x levelAxis) ticks() plot.ConstantTicks {
 	ticks := make(plot.ConstantTicks, len(x.levels))
 	last := len(x.levels) - 1
-	labelHalf := func(i int) float64 { return float64(len(whole(x.levels[i].Value)))*3 + 3 }
+	labelHalf := func(i int) float64 { return (float64(len(whole(x.levels[i].Value)))*3 + 3) * max(1, x.shrunk) }
 	end, start := math.Inf(-1), x.place(x.levels[last])-labelHalf(last)
 	for i, level := range x.levels {
 		at, half := x.place(level), labelHalf(i)
@@ -133,4 +153,9 @@ func (x levelAxis) ticks() plot.ConstantTicks {
 		}
 	}
 	return ticks
+}
+
+func sortedByLevel(cells []stats.Cell) []stats.Cell {
+	slices.SortStableFunc(cells, func(a, b stats.Cell) int { return cmp.Compare(a.Level.Value, b.Level.Value) })
+	return cells
 }

@@ -31,25 +31,37 @@ func LatencyThroughput(a *stats.Analysis) Chart {
 	load := loadOf(a)
 	f := newFigure(a, "latency-throughput", "Response time against throughput, "+load.loop, "ms")
 	f.yLabel, f.format, f.mayLog = "response time in ms, "+load.loop, milliseconds, true
-	most := 0.0
+	most, tails := 0.0, len(a.Servers) <= mostTails
 	for i, server := range a.Servers {
 		middle, tail := newSeries(a, i, server+" p50", p50), newSeries(a, i, server+" p99", p99)
 		tail.dashed = true
-		for _, s := range []series{middle, tail} {
+		for k, s := range []series{middle, tail} {
+			if k > 0 && !tails {
+				continue
+			}
 			most = max(most, s.against(a.Of(server), throughput))
 			f.series = append(f.series, s)
 		}
 	}
+	f.namesLevels = true
 	f.x = metricAxis{high: max(most, 1e-9) * 1.03, name: "throughput (requests per second)"}
-	c := f.chart("Response times of " + load.aLoop + " by the throughput that was reached: the median of the " +
-		"requests (p50, solid) and their 99th percentile (p99, dashed). Each small circle is a clean trial; each " +
-		"line joins the medians of the trials in the order of their levels, and each bar is the interval of a " +
-		"response time's median.")
+	shown := "the median of the requests (p50, solid) and their 99th percentile (p99, dashed)"
+	if !tails {
+		shown = "the median of the requests (p50)"
+	}
+	c := f.chart(
+		"Response times of " + load.aLoop + " by the throughput that was reached: " + shown + ". Each " +
+			"small circle is a clean trial; each line joins the medians of the trials in the order of their levels, " +
+			"which stand beside them, and each bar is the interval of a response time's median.",
+	)
 	c.Columns = []string{"Server", "Level", "Requests per second, median", "Interval", "Clean trials",
 		"p50 (ms), median", "Interval", "Clean trials", "p99 (ms), median", "Interval", "Clean trials"}
 	c.Rows = join(numbers(a, rate, throughput), numbers(a, milliseconds, p50), numbers(a, milliseconds, p99))
 	return c
 }
+
+// mostTails is of how many servers p99 is drawn too: with more, nobody could tell the lines apart.
+const mostTails = 3
 
 // against places the points of a line by another metric of the same cells, and gives its greatest value. A
 // trial of which only one of the two is known has no place.

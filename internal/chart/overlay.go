@@ -2,6 +2,8 @@ package chart
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -33,6 +35,35 @@ func (o *overlay) Plot(c draw.Canvas, p *plot.Plot) {
 		o.trials(c, p, s)
 	}
 	o.names(c, p)
+	if o.figure.namesLevels {
+		o.levels(c, p)
+	}
+}
+
+// levels writes beside the medians of solid lines which level they are of. What would cover another one is
+// left out.
+func (o *overlay) levels(c draw.Canvas, p *plot.Plot) {
+	toX, toY := p.Transforms(&c)
+	const width, height, size = 24, 9, 8.5
+	var taken []vg.Point
+	for _, s := range o.figure.series {
+		for _, at := range s.points {
+			if !at.known || s.dashed || s.reference {
+				continue
+			}
+			place := vg.Point{X: toX(o.figure.x.medianX(s, at)), Y: toY(o.figure.y.place(at.median)) - 10}
+			if slices.ContainsFunc(taken, func(t vg.Point) bool {
+				return math.Abs((t.X-place.X).Points()) < width && math.Abs((t.Y-place.Y).Points()) < height
+			}) {
+				continue
+			}
+			taken = append(taken, place)
+			const mark = `<text x="%.1f" y="%.1f" style="%s;font-size:%.1fpx;fill:%s;paint-order:stroke;stroke:%s;` +
+				`stroke-width:2.5">%v</text>` + "\n"
+			fmt.Fprintf(&o.marks, mark, place.X.Points()+5, pictureHeight-place.Y.Points(), fonts, size, soft, paper,
+				at.level)
+		}
+	}
 }
 
 // trials writes a line's trials as one group.

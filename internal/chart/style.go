@@ -16,6 +16,7 @@ const (
 	ink   = "#1f2328"
 	soft  = "#57606a"
 	grid  = "#d9dce0"
+	shade = "#e9edf2"
 )
 
 // lightSeries are Okabe and Ito's hues, darkened until each has a contrast of 3:1 at least on
@@ -33,7 +34,7 @@ func Colours() (light, dark []string) { return lightSeries, darkSeries }
 
 // roles names the custom property of each colour.
 func roles() map[string]string {
-	names := map[string]string{paper: "--paper", ink: "--ink", soft: "--soft", grid: "--grid"}
+	names := map[string]string{paper: "--paper", ink: "--ink", soft: "--soft", grid: "--grid", shade: "--shade"}
 	for i, colour := range lightSeries {
 		names[colour] = "--series-" + strconv.Itoa(i+1)
 	}

@@ -73,16 +73,16 @@ func wrap(text string, columns int) (lines []string) {
 
 // root begins the picture: its size follows its viewBox, and whoever does not see it is told what it shows.
 func (c Chart) root(size string) string {
-	const opening = `<svg xmlns="http://www.w3.org/2000/svg" data-labbook="chart" viewBox="0 0 %d %d"%s ` +
-		`role="img" aria-labelledby="%[4]s-title %[4]s-desc">` + "\n" +
-		`<title id="%[4]s-title">%[5]s</title>` + "\n" + `<desc id="%[4]s-desc">%[6]s</desc>` + "\n"
-	return fmt.Sprintf(opening, pictureWidth, pictureHeight, size, c.Name, escaped(c.Title),
+	const opening = `<svg xmlns="http://www.w3.org/2000/svg" data-labbook="chart" viewBox="0 0 %d %.0f"%s ` +
+		`role="img" aria-labelledby="chart-%[4]s-title chart-%[4]s-desc">` + "\n" +
+		`<title id="chart-%[4]s-title">%[5]s</title>` + "\n" + `<desc id="chart-%[4]s-desc">%[6]s</desc>` + "\n"
+	return fmt.Sprintf(opening, pictureWidth, c.height, size, c.Name, escaped(c.Title),
 		escaped(c.Description))
 }
 
 // File gives the picture as a file of its own, in fixed colours on an opaque ground.
 func (c Chart) File() []byte {
-	size := fmt.Sprintf(` width="%d" height="%d"`, pictureWidth*4/3, pictureHeight*4/3)
+	size := fmt.Sprintf(` width="%d" height="%d"`, pictureWidth*4/3, int(c.height)*4/3)
 	return []byte(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + c.root(size) + c.body() + "</svg>\n")
 }
 

@@ -21,6 +21,7 @@ type Analysis struct {
 	Ratios      []Ratios     // beside those of throughput, in the order of Cells
 	Rankings    []Ranking    // of three servers or more; none of fewer
 	Knees       []Knee       // of the servers of which one can be looked for
+	Order       []Placed     // every trial, in the order of the run
 	Warnings    []Warning    // errors first, then in the order of the cells
 	Calibration []Calibrated // in the order of Cells; none where nothing was calibrated
 }
@@ -52,6 +53,7 @@ func Analyse(rec *record.Record) *Analysis {
 	}
 	a.Warnings = warnings(rec, a.Cells)
 	a.Calibration = calibrate(rec)
+	a.Order = inOrder(rec, a.Cells)
 	return a
 }
 

@@ -32,6 +32,7 @@ type Cell struct {
 	P90        Summary        // response time, ms
 	P99        Summary        // response time, ms
 	Mean       Summary        // response time, ms
+	Typical    []float64      // the medians of the 101 percentiles of the response time, ms; nil: not known
 	Watched    Watched        // what the server used
 	Generator  Generator      // how the load itself did
 	Table      *record.Result // the trial that stands for the cell in tables and captures; nil if none reported
@@ -77,6 +78,7 @@ func newCell(rec *record.Record, place plan.Cell) (Cell, Sample) {
 	cell.P99 = Summarise(newSample(clean, P99), e.Design.Confidence)
 	cell.kept = Summarise(newSample(clean, keptShare), e.Design.Confidence)
 	cell.Mean = Summarise(newSample(clean, MeanTime), e.Design.Confidence)
+	cell.Typical = medianPercentiles(clean)
 	cell.Watched = watch(ended, e.Design.Confidence)
 	cell.Generator = watchGenerator(clean, e.Design.Confidence)
 	cell.trend, cell.trended = trendOf(clean)

@@ -1,0 +1,63 @@
+package chart
+
+import (
+	"fmt"
+
+	"gonum.org/v1/plot"
+
+	"labbook/internal/stats"
+)
+
+// Order draws the trials in the order in which they ran, each by its cell's median, so that what
+// changed in the course of the run shows across servers and levels. Trials that are not clean are
+// crosses.
+func Order(a *stats.Analysis) Chart {
+	m := multiples{name: "order", title: "Trials in the order they ran", keys: serverKeys(a), err: errNothing}
+	lines := make([]line, len(a.Servers))
+	places := map[string]int{}
+	for i, key := range m.keys {
+		lines[i].series, places[key.label] = key, i
+	}
+	high, last, unclean := 0.0, 1, 0
+	for _, trial := range a.Order {
+		l := &lines[places[trial.Server]]
+		at := mark{x: float64(trial.Order), y: trial.Share, cross: trial.Trouble != ""}
+		said := "not known"
+		if trial.Share > 0 {
+			said = number(trial.Share, 3, 3) + " times its cell's median"
+		}
+		if at.cross {
+			said += ", " + string(trial.Trouble)
+			unclean++
+		}
+		at.hover = fmt.Sprintf("Trial %d, %s, round %d: %s", trial.Order, trial.Cell, trial.Round, said)
+		if trial.Share > 0 || at.cross {
+			l.marks = append(l.marks, at)
+		}
+		high, last = max(high, at.y), max(last, trial.Order)
+	}
+	y := newValueAxis(0, max(high, 1), false)
+	if high > 0 {
+		m.err = nil
+		m.panels = []panel{{low: 0, high: float64(last) * 1.01, ticks: placeTicks(last), y: y, lines: lines,
+			xLabel: "place in the order of the run", yLabel: "throughput ÷ its cell's median"}}
+	}
+	text := "Every trial at its place in the order of the run, by its throughput divided by the median of its " +
+		"cell: where nothing changed in the course of the run, the points lie about 1 everywhere."
+	if unclean > 0 {
+		text += fmt.Sprintf(" Crosses are trials that are not clean: %d.", unclean)
+	}
+	return m.chart(text)
+}
+
+// placeTicks are round steps from zero.
+func placeTicks(last int) plot.ConstantTicks {
+	ticks := linearTicks(float64(last))
+	kept := ticks[:0]
+	for _, tick := range ticks {
+		if tick.Value == float64(int(tick.Value)) {
+			kept = append(kept, tick)
+		}
+	}
+	return kept
+}

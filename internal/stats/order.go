@@ -1,0 +1,52 @@
+package stats
+
+import (
+	"cmp"
+	"slices"
+
+	"labbook/internal/record"
+)
+
+// Placed is one trial in the order in which the trials ran.
+type Placed struct {
+	record.Result
+	Share   float64 // its throughput ÷ the median of its cell; 0: not known
+	Trouble Code    // why it is not clean; "" where it is
+}
+
+// inOrder gives the trials of the experiment's own generator in the order of the run. A cell's median comes
+// from its clean trials; one without any has none.
+func inOrder(rec *record.Record, cells []Cell) []Placed {
+	var all []Placed
+	for _, cell := range cells {
+		for _, trial := range rec.Of(cell.Cell) {
+			p := Placed{Result: trial}
+			if rate, known := throughput(trial); known && cell.Throughput.N > 0 {
+				p.Share = rate / cell.Throughput.Median
+			}
+			if !trial.Clean(rec.Experiment.Load.Requests, rec.Experiment.Load.ExpectStatus) {
+				p.Trouble, _ = failure(rec, trial)
+				p.Trouble = cmp.Or(p.Trouble, NotExpected)
+			}
+			all = append(all, p)
+		}
+	}
+	slices.SortFunc(all, func(a, b Placed) int { return cmp.Compare(a.Order, b.Order) })
+	return all
+}
+
+// medianPercentiles gives of each of the 101 percentiles the median over the trials that have them; nil where
+// none does. It is the typical trial's distribution, and not that of all requests together, in which one
+// bad trial would be the whole tail.
+func medianPercentiles(clean []record.Result) []float64 {
+	var medians []float64
+	for i := range 101 {
+		values := newSample(clean, Metric{value: percentile(i)}).Values
+		if len(values) == 0 {
+			return nil
+		}
+		slices.Sort(values)
+		medians = append(medians, median(values))
+	}
+	return medians
+}
