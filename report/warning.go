@@ -127,13 +127,17 @@ func where(w stats.Warning) string {
 	for i := 0; i < len(w.Cells); {
 		server := w.Cells[i].Cell.Server
 		var ls []plan.Level
-		count, of, reason := 0, 0, w.Cells[i].Reason
+		count, of, reason, first := 0, 0, w.Cells[i].Reason, w.Cells[i].First
 		for ; i < len(w.Cells) && w.Cells[i].Cell.Server == server; i++ {
 			ls = append(ls, w.Cells[i].Cell.Level)
 			count += w.Cells[i].Count
 			of += w.Cells[i].Of
+			first = min(first, w.Cells[i].First)
 		}
 		part := fmt.Sprintf("%s at %s (%s of %s %s", server, levels(ls), whole(count), whole(of), unit)
+		if first > 0 && count < of {
+			part += ", the first at place " + whole(first) + " of the run"
+		}
 		if reason != "" {
 			part += "; " + oneLine(reason)
 		}
@@ -164,12 +168,18 @@ func failedTrials(rec *record.Record) table {
 			"The server's last words"},
 	}
 	e := rec.Experiment
-	left := 0
+	type kind struct {
+		cell    plan.Cell
+		outcome record.Outcome
+	}
+	left, alike := 0, map[kind]int{}
 	for _, r := range rec.Results {
 		if r.Clean(e.Load.Requests, e.Load.ExpectStatus) {
 			continue
 		}
-		if len(t.Rows) == mostFailedTrials {
+		k := kind{r.Cell, r.Outcome}
+		alike[k]++
+		if len(t.Rows) == mostFailedTrials || alike[k] > mostAlike {
 			left++
 			continue
 		}
@@ -180,13 +190,17 @@ func failedTrials(rec *record.Record) table {
 		)
 	}
 	if left > 0 {
-		t.Caption += fmt.Sprintf(": the first %d; %d more are in trials.jsonl", mostFailedTrials, left)
+		t.Caption += fmt.Sprintf(": at most %d of a cell for each way to end; %s more are in trials.jsonl",
+			mostAlike, whole(left))
 	}
 	return t
 }
 
-// mostFailedTrials bounds a table that is for reading: trials that fail do so for few reasons.
-const mostFailedTrials = 20
+// These bound a table that is for reading: trials of a cell that fail mostly do so for one reason.
+const (
+	mostFailedTrials = 20
+	mostAlike        = 3 // of one cell, with one outcome
+)
 
 func whyUnclean(r record.Result, expect int) string {
 	if r.Reason != "" {

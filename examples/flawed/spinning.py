@@ -12,7 +12,7 @@ import socket
 import sys
 import threading
 
-MOST = 500
+MOST = 1000
 HELLO = (b"HTTP/1.0 200 OK\r\nConnection: close\r\nServer: myserver/1.0\r\n"
          b"Content-Length: 6\r\n\r\nhello\n")
 

@@ -41,5 +41,6 @@ func bodyDoubts(rec *record.Record, cell Cell, baseline string) []codedDoubt {
 	if ours.bytes == theirs.bytes {
 		reason = fmt.Sprintf("as many bytes as the baseline's, %d, but others", ours.bytes)
 	}
-	return []codedDoubt{{BodyDiffers, Doubt{plan.Cell(cell.Cell), cell.Trials, cell.Rounds, reason}}}
+	return []codedDoubt{{BodyDiffers, Doubt{Cell: plan.Cell(cell.Cell), Count: cell.Trials,
+		Of: cell.Rounds, Reason: reason}}}
 }

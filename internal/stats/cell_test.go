@@ -121,11 +121,13 @@ func TestWarnings(t *testing.T) {
 	test("sound", rec(10))
 	test("few", rec(5), Warning{Few, nil})
 	test("404", change(rec(10), 2, answers404),
-		Warning{NotExpected, []Doubt{{b, 200, 1000, "the answer before the load had status 404"}}})
+		Warning{NotExpected, []Doubt{{Cell: b, Count: 200, Of: 1000,
+			Reason: "the answer before the load had status 404"}}})
 	test("failed", change(rec(10), 2, fails),
-		Warning{Failed, []Doubt{{b, 2, 10, "3 failed requests, 0 write errors"}}})
-	test("timed out", change(rec(10), 1, timesOut), Warning{TimedOut, []Doubt{{b, 1, 10, "too slow"}}})
+		Warning{Failed, []Doubt{{Cell: b, Count: 2, Of: 10, Reason: "3 failed requests, 0 write errors", First: 1}}})
+	test("timed out", change(rec(10), 1, timesOut),
+		Warning{TimedOut, []Doubt{{Cell: b, Count: 1, Of: 10, Reason: "too slow", First: 1}}})
 	test("two kinds, the worse first", change(change(rec(10), 2, fails), 1, timesOut),
-		Warning{TimedOut, []Doubt{{b, 1, 10, "too slow"}}},
-		Warning{Failed, []Doubt{{b, 1, 10, "3 failed requests, 0 write errors"}}})
+		Warning{TimedOut, []Doubt{{Cell: b, Count: 1, Of: 10, Reason: "too slow", First: 1}}},
+		Warning{Failed, []Doubt{{Cell: b, Count: 1, Of: 10, Reason: "3 failed requests, 0 write errors", First: 4}}})
 }

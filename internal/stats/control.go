@@ -31,7 +31,7 @@ func (a *Analysis) heedControl() {
 			reason := fmt.Sprintf("its ratio to itself is %.2f to %.2f", control.Low, control.High)
 			cell.Notes = append(cell.Notes, ControlDiffers)
 			cell.doubts = append(cell.doubts, codedDoubt{ControlDiffers,
-				Doubt{cell.Cell, control.N, cell.Rounds, reason}})
+				Doubt{Cell: cell.Cell, Count: control.N, Of: cell.Rounds, Reason: reason}})
 		}
 	}
 }

@@ -134,7 +134,8 @@ const (
 func generatorDoubts(cell Cell, e *spec.Experiment, cores int) []codedDoubt {
 	var found []codedDoubt
 	add := func(code Code, count int, format string, args ...any) {
-		found = append(found, codedDoubt{code, Doubt{cell.Cell, count, cell.Rounds, fmt.Sprintf(format, args...)}})
+		found = append(found, codedDoubt{code, Doubt{Cell: cell.Cell, Count: count, Of: cell.Rounds,
+			Reason: fmt.Sprintf(format, args...)}})
 	}
 	i := cell.Generator
 	least := leastOccupancy

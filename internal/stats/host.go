@@ -40,8 +40,8 @@ func ticks(trials []record.Result) (sum record.Ticks) {
 func hostDoubts(cell Cell) []codedDoubt {
 	var found []codedDoubt
 	add := func(code Code, share float64, of string) {
-		found = append(found, codedDoubt{code, Doubt{cell.Cell, cell.Clean(), cell.Rounds,
-			fmt.Sprintf("%.0f %% of all cores' time %s, together", 100*share, of)}})
+		found = append(found, codedDoubt{code, Doubt{Cell: cell.Cell, Count: cell.Clean(), Of: cell.Rounds,
+			Reason: fmt.Sprintf("%.0f %% of all cores' time %s, together", 100*share, of)}})
 	}
 	t := cell.Generator.host
 	if t.All == 0 {

@@ -78,7 +78,8 @@ func TestUnsent(t *testing.T) {
 			cell.Clean())
 	}
 	if len(a.Warnings) != 1 || a.Warnings[0].Code != Unsent ||
-		a.Warnings[0].Cells[0] != (Doubt{cell.Cell, 2, 6, "42 arrivals could not be sent"}) {
+		a.Warnings[0].Cells[0] != (Doubt{Cell: cell.Cell, Count: 2, Of: 6,
+			Reason: "42 arrivals could not be sent", First: a.Warnings[0].Cells[0].First}) {
 		t.Errorf("warnings %+v, want one of arrivals that could not be sent", a.Warnings)
 	}
 }

@@ -124,8 +124,8 @@ func addTrends(cells []Cell, margin float64) {
 	for i, p := range holm(values) {
 		c, t := counted[i], counted[i].trend
 		if p < trendLevel && (t.change > margin || 1/(1+t.change) > 1+margin) {
-			c.doubts = append(c.doubts, codedDoubt{Trend, Doubt{c.Cell, c.Clean(), c.Rounds,
-				fmt.Sprintf("%+.0f %% from the first trial to the last, by the fitted line", 100*t.change)}})
+			c.doubts = append(c.doubts, codedDoubt{Trend, Doubt{Cell: c.Cell, Count: c.Clean(), Of: c.Rounds,
+				Reason: fmt.Sprintf("%+.0f %% from the first trial to the last, by the fitted line", 100*t.change)}})
 		}
 	}
 }

@@ -82,6 +82,7 @@ type Doubt struct {
 	Count  int    // trials; for NotExpected: answers
 	Of     int    // planned trials; for NotExpected: answers in all
 	Reason string // of the first such trial, in the words of ab, the server or the system; may be empty
+	First  int    // the place in the run of the first trial that failed so; 0: the code is not of a trial
 }
 
 // warnings gathers each code with its cells.
@@ -90,7 +91,8 @@ func warnings(rec *record.Record, cells []Cell) []Warning {
 	add := func(code Code, d Doubt) { found[code] = append(found[code], d) }
 	for _, cell := range cells {
 		if cell.Unexpected > 0 {
-			add(NotExpected, Doubt{cell.Cell, cell.Unexpected, cell.Complete, firstStatus(rec, cell.Cell)})
+			add(NotExpected, Doubt{Cell: cell.Cell, Count: cell.Unexpected, Of: cell.Complete,
+				Reason: firstStatus(rec, cell.Cell)})
 		}
 		for _, d := range append(failures(rec, cell), cell.doubts...) {
 			add(d.code, d.Doubt)
@@ -129,7 +131,8 @@ func failures(rec *record.Record, cell Cell) []codedDoubt {
 		}
 		i := slices.IndexFunc(doubts, func(d codedDoubt) bool { return d.code == code })
 		if i < 0 {
-			doubts = append(doubts, codedDoubt{code, Doubt{cell.Cell, 0, cell.Rounds, reason}})
+			doubts = append(doubts, codedDoubt{code, Doubt{Cell: cell.Cell, Of: cell.Rounds, Reason: reason,
+				First: trial.Order}})
 			i = len(doubts) - 1
 		}
 		doubts[i].Count++

@@ -36,7 +36,7 @@ func TestSuspicions(t *testing.T) {
 	}
 	b := Analyse(rec(10)).Of("B")[0].Cell
 	of := func(code Code, count int, reason string) Warning {
-		return Warning{code, []Doubt{{b, count, 10, reason}}}
+		return Warning{code, []Doubt{{Cell: b, Count: count, Of: 10, Reason: reason}}}
 	}
 	const every = 10
 	test("not watched", rec(10), Valid)
