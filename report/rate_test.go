@@ -113,7 +113,8 @@ func TestTablesOfAnOpenLoop(t *testing.T) {
 		t.Errorf("the note is %q, want %q", table.Note, want)
 	}
 	failed := failedTrials(rec)
-	if len(failed.Rows) != mostAlike || !strings.HasSuffix(failed.Rows[0][4], "; 12 arrivals could not be sent") {
+	if len(failed.Rows) != mostAlike ||
+		!strings.HasSuffix(failed.Rows[0][4], "; 12 arrivals could not be sent") {
 		t.Errorf("the trials that are not clean: %q", failed.Rows)
 	}
 }

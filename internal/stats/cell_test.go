@@ -124,10 +124,12 @@ func TestWarnings(t *testing.T) {
 		Warning{NotExpected, []Doubt{{Cell: b, Count: 200, Of: 1000,
 			Reason: "the answer before the load had status 404"}}})
 	test("failed", change(rec(10), 2, fails),
-		Warning{Failed, []Doubt{{Cell: b, Count: 2, Of: 10, Reason: "3 failed requests, 0 write errors", First: 1}}})
+		Warning{Failed, []Doubt{{Cell: b, Count: 2, Of: 10, First: 1,
+			Reason: "3 failed requests, 0 write errors"}}})
 	test("timed out", change(rec(10), 1, timesOut),
 		Warning{TimedOut, []Doubt{{Cell: b, Count: 1, Of: 10, Reason: "too slow", First: 1}}})
 	test("two kinds, the worse first", change(change(rec(10), 2, fails), 1, timesOut),
 		Warning{TimedOut, []Doubt{{Cell: b, Count: 1, Of: 10, Reason: "too slow", First: 1}}},
-		Warning{Failed, []Doubt{{Cell: b, Count: 1, Of: 10, Reason: "3 failed requests, 0 write errors", First: 4}}})
+		Warning{Failed, []Doubt{{Cell: b, Count: 1, Of: 10, First: 4,
+			Reason: "3 failed requests, 0 write errors"}}})
 }

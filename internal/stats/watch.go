@@ -60,7 +60,8 @@ func watch(ended []record.Result, confidence float64) Watched {
 func suspicions(cell Cell, e *spec.Experiment) []codedDoubt {
 	var found []codedDoubt
 	add := func(code Code, count int, reason string) {
-		found = append(found, codedDoubt{code, Doubt{Cell: cell.Cell, Count: count, Of: cell.Rounds, Reason: reason}})
+		found = append(found, codedDoubt{code,
+			Doubt{Cell: cell.Cell, Count: count, Of: cell.Rounds, Reason: reason}})
 	}
 	if busy := cell.Watched.quiet; busy.N > 0 && busy.Median > busyShare {
 		add(BusyAfterLoad, over(busyShare, busy),
