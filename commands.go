@@ -17,6 +17,7 @@ import (
 	"labbook/internal/load"
 	"labbook/internal/servermodel"
 	"labbook/internal/spec"
+	"labbook/report"
 )
 
 const longHelp = `Labbook reads experiment.toml, starts each server under test in a process of its own,
@@ -123,12 +124,14 @@ func initCommand(stdout io.Writer) *cobra.Command {
 
 func reportCommand(stdout, stderr io.Writer) *cobra.Command {
 	var quiet bool
+	var notes string
 	c := &cobra.Command{Use: "report folder", Short: "draw the report again from the record in an output folder",
 		Args: oneArgument("an output folder"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return conclude(args[0], stdout, stderr, quiet)
+			return conclude(args[0], notes, stdout, stderr, quiet)
 		}}
 	c.Flags().BoolVar(&quiet, "quiet", false, "say nothing but errors")
+	c.Flags().StringVar(&notes, "notes", "", "a Markdown `file` of newer notes; the record stays as it is")
 	return c
 }
 
@@ -230,6 +233,9 @@ func readSpec(path string, o options) (*spec.Experiment, error) {
 	}
 	if err != nil {
 		return nil, &failure{exitUsage, err, "name an experiment file that can be read"}
+	}
+	if err := report.CheckNotes(experiment); err != nil {
+		return nil, &failure{exitUsage, err, "nothing was measured or written"}
 	}
 	if remote := experiment.Remote(); len(remote) > 0 && !o.allowRemote {
 		return nil, &failure{exitUsage, remote, "nothing was measured or written"}

@@ -29,6 +29,9 @@ func newHeader(ctx context.Context, e *spec.Experiment, path, dir string, g gene
 		Environment: environment(e.Identify),
 		Source:      source(ctx, path, dir),
 	}
+	if e.Notes.File != "" {
+		header.Notes = &record.File{Name: e.Notes.File, Text: e.Notes.Text}
+	}
 	if g.other != nil {
 		header.Calibration = &g.other.Generator
 	}

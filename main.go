@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -122,7 +123,7 @@ func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) 
 	if err := out.Finish(); err != nil {
 		return err
 	}
-	return conclude(dir, stdout, stderr, o.quiet)
+	return conclude(dir, "", stdout, stderr, o.quiet)
 }
 
 // measure runs every trial in plan order. Each one is on disk before the next starts, so a crash
@@ -163,8 +164,9 @@ func keep(out *record.Writer, planned int, cause error) error {
 	return &failure{code, errors.Join(kept, out.Close()), again}
 }
 
-// conclude draws the report of a finished record, and says the answer and what is wrong with it.
-func conclude(dir string, stdout, stderr io.Writer, quiet bool) error {
+// conclude draws the report of a finished record, with newer notes if a file of them is named, and says the
+// answer and what is wrong with it.
+func conclude(dir, notes string, stdout, stderr io.Writer, quiet bool) error {
 	rec, err := record.Read(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &failure{exitUsage, fmt.Errorf("reading the record: %w", err),
@@ -172,6 +174,9 @@ func conclude(dir string, stdout, stderr io.Writer, quiet bool) error {
 	}
 	if err != nil {
 		return fmt.Errorf("reading the record: %w", err)
+	}
+	if err := renewNotes(rec, notes); err != nil {
+		return &failure{exitUsage, err, "nothing was drawn"}
 	}
 	if err := report.Write(dir, rec); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
@@ -181,6 +186,18 @@ func conclude(dir string, stdout, stderr io.Writer, quiet bool) error {
 		printConclusion(stdout, dir, rec, analysis)
 	}
 	return invalidCells(analysis)
+}
+
+// renewNotes puts the notes of a file in place of a record's; "" leaves them.
+func renewNotes(rec *record.Record, path string) (err error) {
+	if path == "" {
+		return nil
+	}
+	if rec.Experiment.Notes, err = spec.ReadNotes(path, filepath.Base(path)); err != nil {
+		return err
+	}
+	rec.NewerNotes = true
+	return report.CheckNotes(rec.Experiment)
 }
 
 // invalidCells is the error of a run that was measured and reported but holds a cell that must not be used.

@@ -32,6 +32,47 @@ requests = 1000
 concurrency = [1, 3, 5, 8, 10]
 `
 
+// notebookHead has every directive in its notes, and some that are none.
+const notebookHead = `title = "A notebook"
+notes = '''
+{{ verdict }}
+
+## The charts
+
+{{ chart "throughput" }}
+
+{{chart   "throughput"}}
+
+{{ chart "resources" }}
+
+{{ table "Server_async_http" }}
+
+{{ comparison "Server_thread_http" }}
+
+- At c = 10: {{ value "Server_async_http" 10 "requests_per_second" }} requests per second, p99
+  {{ value "Server_async_http" 10 "p99_ms" }} ms, *{{ value "Server_async_http" 10 "failed" }}* failed.
+- That is {{ ratio "Server_thread_http" 10 }} in {{ rounds }}.
+
+| level | requests per second |
+| --- | ---: |
+| 1 | {{ value "Server_async_http" 1 "requests_per_second" }} |
+
+Not one: \{{ verdict }}, ` + "`{{ verdict }}`" + `, {{ }}, {{.}}, { { verdict } }.
+
+    {{ verdict }}
+
+A footnote.[^1]
+
+[^1]: With {{ rounds }}.
+
+Term
+: Its definition.
+'''
+[load]
+requests = 1000
+concurrency = [1, 10]
+`
+
 // worlds are the records that the tests of this package draw.
 func worlds() map[string]world {
 	two := []string{"Server_async_http", "Server_thread_http"}
@@ -44,10 +85,11 @@ func worlds() map[string]world {
 		"open": {head: openHead, servers: two, rounds: 10, trial: arriving, header: embedded},
 		"calibrated": {head: few, servers: two, rounds: 10, trial: byBoth, header: withEmbedded,
 			design: "calibrate = true\n"},
-		"control": {head: few, servers: two, rounds: 10, trial: good, design: "control = true\n"},
-		"one":     {head: one, servers: two[:1], rounds: 1, trial: good},
-		"wrong":   {head: few, servers: two, rounds: 6, trial: notFound},
-		"ended":   {head: few, servers: two, rounds: 10, trial: eachOutcome},
+		"notebook": {head: notebookHead, servers: two, rounds: 10, trial: good},
+		"control":  {head: few, servers: two, rounds: 10, trial: good, design: "control = true\n"},
+		"one":      {head: one, servers: two[:1], rounds: 1, trial: good},
+		"wrong":    {head: few, servers: two, rounds: 6, trial: notFound},
+		"ended":    {head: few, servers: two, rounds: 10, trial: eachOutcome},
 		"hostile": {head: hostileHead, servers: hostileNames, rounds: 6, trial: hostile,
 			header: func(h *record.Header) { h.Environment.CPU, h.Generator.Package = injection, injection }},
 	}

@@ -7,12 +7,9 @@ import (
 	"html/template"
 	"strings"
 
-	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
 
 	"labbook/internal/chart"
 )
@@ -37,7 +34,7 @@ func heading(text string) template.HTML {
 
 // html draws the page as one file that needs nothing else: no script, no network, no neighbour.
 func (p *page) html() ([]byte, error) {
-	notes, err := markdownHTML(p.Notes)
+	notes, err := p.notesHTML()
 	if err != nil {
 		return nil, fmt.Errorf("rendering the notes: %w", err)
 	}
@@ -61,20 +58,6 @@ func seriesColours() string {
 		return ":root{" + b.String() + "}"
 	}
 	return rule(light) + "@media screen and (prefers-color-scheme:dark){" + rule(dark) + "}\n"
-}
-
-// notesMarkdown renders what a user wrote. It is goldmark's safe mode: markup in it is left out.
-var notesMarkdown = goldmark.New(
-	goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.DefinitionList),
-	goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(guest{}, 1))),
-)
-
-func markdownHTML(source string) (template.HTML, error) {
-	var b bytes.Buffer
-	if err := notesMarkdown.Convert([]byte(source), &b); err != nil {
-		return "", err
-	}
-	return template.HTML(b.String()), nil // goldmark escapes it
 }
 
 // guest makes notes fit into the page: their headings go below its own, so that its outline stays one,

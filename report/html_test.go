@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/xml"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -54,7 +55,7 @@ func parseHTML(t *testing.T, page string) (elements []element, text string) {
 // allowedElements are all that a page may consist of: nothing that runs, loads or submits.
 var allowedElements = strings.Fields(`html head meta title style body a header h1 h2 h3 h4 h5 h6 main section
 	p div table caption thead tbody tr th td ul ol li strong em code pre figure figcaption details summary dl dt
-	dd footer
+	dd footer hr sup
 	svg g path circle rect text desc line polyline polygon`)
 
 // loading are attributes that name something to load or to send to.
@@ -114,6 +115,9 @@ func TestPageShowsEveryNameAsItIs(t *testing.T) {
 	}
 }
 
+// inNotesTitle is the title of a chart that the notes show once more.
+var inNotesTitle = regexp.MustCompile(`<title id="chart-[a-z-]+-note-[0-9]+-title">`)
+
 // TestPageCanBeFoundItsWayThrough holds what a screen reader and a keyboard need.
 func TestPageCanBeFoundItsWayThrough(t *testing.T) {
 	for name, w := range worlds() {
@@ -155,8 +159,9 @@ func TestPageCanBeFoundItsWayThrough(t *testing.T) {
 				t.Errorf("%s: nothing has the id %q", name, id)
 			}
 		}
-		if count["h1"] != 1 || count["main"] != 1 || charts < 5 || count["svg"] != charts ||
-			charts != count["desc"] {
+		inNotes := len(inNotesTitle.FindAllString(page, -1))
+		if count["h1"] != 1 || count["main"] != 1 || charts < 5 || count["svg"] != charts+inNotes ||
+			count["svg"] != count["desc"] {
 			t.Errorf("%s: the page has %v", name, count)
 		}
 	}
@@ -166,9 +171,9 @@ func TestPageCanBeFoundItsWayThrough(t *testing.T) {
 func TestNotes(t *testing.T) {
 	test := func(in, want string) {
 		t.Helper()
-		got, err := markdownHTML(in)
+		got, err := (&page{Notes: in}).notesHTML()
 		if err != nil || strings.TrimSpace(string(got)) != want {
-			t.Errorf("markdownHTML(%q) = %q, %v, want %q", in, got, err, want)
+			t.Errorf("the notes %q are %q, %v, want %q", in, got, err, want)
 		}
 	}
 	test("", "")

@@ -3,9 +3,9 @@ package report
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"labbook/internal/chart"
-	"unicode"
 )
 
 // markdown draws the page for a Git host: charts and captures are files beside it, and everything
@@ -25,8 +25,11 @@ func (p *page) markdown() []byte {
 		p.Loop,
 	)
 	p.markdownDoubts(&b)
-	if notes := strings.TrimSpace(p.Notes); notes != "" {
+	if notes := p.notesTwin(); notes != "" {
 		fmt.Fprintf(&b, "## Notes\n\n%s\n\n", notes)
+		if p.NotesSince != "" {
+			fmt.Fprintf(&b, "*%s*\n\n", md(p.NotesSince))
+		}
 	}
 	b.WriteString("## Comparison\n\n")
 	for _, c := range p.Forest {

@@ -5,6 +5,7 @@ import (
 
 	"labbook/internal/chart"
 	"labbook/internal/record"
+	"labbook/internal/spec"
 	"labbook/internal/stats"
 )
 
@@ -14,6 +15,7 @@ type page struct {
 	Question    string
 	Answer      string
 	Notes       string // Markdown, as the user wrote it
+	NotesSince  string // that they are newer than the run; "" normally
 	Doubts      []doubt
 	Failed      table
 	Forest      []chart.Chart // of the comparisons; none where nothing is compared
@@ -39,6 +41,10 @@ type page struct {
 	Damaged     int    // lines of the record that could not be read
 	Style       template.CSS
 	NotesHTML   template.HTML
+
+	experiment *spec.Experiment
+	analysis   *stats.Analysis
+	placed     int // charts in the notes
 }
 
 func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
@@ -48,10 +54,12 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		return nil, err
 	}
 	p := &page{
+		experiment:  e,
+		analysis:    a,
 		Title:       e.Title,
 		Question:    e.Question,
 		Answer:      Answer(rec, a),
-		Notes:       e.Notes,
+		Notes:       e.Notes.Text,
 		Doubts:      doubts(a),
 		Failed:      failedTrials(rec),
 		Comparisons: comparisonTables(a),
@@ -74,6 +82,9 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		Generator:   generatorName(rec.Generator),
 		Loop:        loop(e),
 		Damaged:     rec.Damaged,
+	}
+	if rec.NewerNotes {
+		p.NotesSince = "These notes, from " + e.Notes.File + ", were written after the run."
 	}
 	if resources := chart.Resources(a); resources.Problem == "" {
 		p.Charts = append(p.Charts, resources)

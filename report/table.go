@@ -14,6 +14,7 @@ import (
 // table is a table as a reader sees it, in HTML and in Markdown alike.
 type table struct {
 	Caption string
+	Of      string // the server that it is of; "" if of several
 	Lead    string // a sentence before the table; "" if there is none
 	Columns []string
 	Rows    [][]string // each as long as Columns; the first of a row names it
@@ -28,7 +29,8 @@ var seedColumns = []string{"No Test", "Concurrency level", "Time taken for test 
 
 // seedTable is a server's table: a row a level, each from the one call of ab with the median throughput.
 func seedTable(a *stats.Analysis, s spec.Server) table {
-	t := table{Caption: fmt.Sprintf("%s ('%s')", s.Name, s.Address), Lead: workOf(s), Columns: seedColumns}
+	t := table{Caption: fmt.Sprintf("%s ('%s')", s.Name, s.Address), Of: s.Name, Lead: workOf(s),
+		Columns: seedColumns}
 	rowOf := seedRow
 	if a.OpenLoop() {
 		t.Columns, rowOf = openColumns, openRow
@@ -125,7 +127,7 @@ func rankingTable(a *stats.Analysis) table {
 }
 
 func comparisonTable(a *stats.Analysis, server string) table {
-	t := table{Caption: fmt.Sprintf("%s against %s, requests per second", server, a.Baseline),
+	t := table{Caption: fmt.Sprintf("%s against %s, requests per second", server, a.Baseline), Of: server,
 		Columns: []string{"Level", a.Baseline, "Interval", server, "Interval", "Ratio", "Interval of the ratio",
 			"Verdict", "p, adjusted", "Direction by round"}}
 	if server == a.Control {

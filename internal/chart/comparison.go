@@ -55,8 +55,8 @@ func Comparison(a *stats.Analysis) Chart {
 		}
 	}
 	drawn := f.chart(fmt.Sprintf("How many times as many requests per second as %s each server answers, a row "+
-		"for each level, with the interval of the ratio. The shaded band is the margin of %s %%: an interval "+
-		"within it is called equivalent.", a.Baseline, number(100*a.Margin, 3, 2)))
+		"for each level, with the interval of the ratio. The shaded band is the margin of %.3g %%: an interval "+
+		"within it is called equivalent.", a.Baseline, 100*a.Margin))
 	drawn.Columns = []string{"Server", "Level", "Ratio", "Interval", "Verdict"}
 	drawn.Rows = c.Rows
 	return drawn

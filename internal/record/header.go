@@ -21,6 +21,7 @@ type Header struct {
 	Rounds      int              `json:"rounds"`  // as run: the spec's, unless --rounds said otherwise
 	Trials      int              `json:"trials"`  // planned
 	Spec        File             `json:"spec"`
+	Notes       *File            `json:"notes,omitempty"` // those of notes_file; absent: they are in the spec
 	References  []spec.Reference `json:"references,omitempty"`
 	Generator   Generator        `json:"generator"`
 	Calibration *Generator       `json:"calibration,omitempty"` // the other ab; absent: nothing was calibrated

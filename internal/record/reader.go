@@ -26,6 +26,7 @@ type Record struct {
 	Results    []Result         // of the experiment's own ab, in run order
 	Calibrated []Result         // of the other one, in run order; for nothing but the calibration
 	Damaged    int              // lines that could not be read
+	NewerNotes bool             // the experiment's notes are not those of the run, but written since
 }
 
 // Read reads the finished record of an output folder.
@@ -109,6 +110,9 @@ func (rec *Record) readHeader(line []byte) error {
 	}
 	experiment.Design.Rounds = rec.Rounds
 	experiment.References = rec.References
+	if rec.Notes != nil {
+		experiment.Notes = spec.Notes{Text: rec.Notes.Text, File: rec.Notes.Name, Line: 1}
+	}
 	rec.Experiment, rec.Cells = experiment, plan.Cells(experiment)
 	return nil
 }

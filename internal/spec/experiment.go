@@ -17,12 +17,19 @@ type Experiment struct {
 	Source     string // the file's text, word for word
 	Title      string // never empty
 	Question   string // one sentence; may be empty
-	Notes      string // Markdown; may be empty
-	Identify   bool   // the record may name the user and the host
+	Notes      Notes
+	Identify   bool // the record may name the user and the host
 	Load       Load
 	Design     Design
 	Servers    []Server    // at least one, in the file's order, then the control; names are unique
 	References []Reference // numbers that somebody else measured; may be empty
+}
+
+// Notes are the user's own words.
+type Notes struct {
+	Text string // Markdown; may be empty. Of a file that was not read, it is
+	File string // the file that has them, relative to the spec's folder; "" if the spec itself does
+	Line int    // of the spec or of the file, on which they begin, from 1
 }
 
 // Load is what one trial asks of a server.

@@ -20,6 +20,7 @@ var errDepth = errors.New("keys, tables or arrays nest too deep")
 // place is where a key's value, a table or an item stands, with the places below it.
 type place struct {
 	line  int               // from 1: of the key, of the table's header, or of the item itself
+	text  int               // of a string: the line on which what it says begins; else 0
 	keys  []string          // of a table, in the file's order, none twice
 	under map[string]*place // of a table: by key
 	items []*place          // of an array, in the file's order
@@ -184,6 +185,10 @@ func (s *scanner) value(at *place) error {
 	s.blanks()
 	switch s.peek() {
 	case '"', '\'':
+		at.text = s.line
+		if s.opensLines() {
+			at.text++
+		}
 		s.quoted()
 	case '[':
 		return s.list(']', func() error { return s.value(at.item(s.line)) })
@@ -230,6 +235,15 @@ func (s *scanner) quoted() {
 		s.advance()
 	}
 	s.take(quote[0])
+}
+
+// opensLines reports whether a string of three quotes begins on the next line: a line end right after them
+// does not count.
+func (s *scanner) opensLines() bool {
+	rest := s.text[s.pos:]
+	quote := rest[:1]
+	after, found := strings.CutPrefix(rest, quote+quote+quote)
+	return found && strings.HasPrefix(strings.TrimPrefix(after, "\r"), "\n")
 }
 
 // quotedLines passes over a string between three quotes. It may end with one or two quotes of its own,

@@ -36,6 +36,9 @@ func simplify(word string) string {
 	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(word)), "-", "_")
 }
 
+// DidYouMean ends a message with the word that was probably meant: `; did you mean "chart"?`, or nothing.
+func DidYouMean(found string, words []string) string { return didYouMean(found, words) }
+
 // didYouMean ends a message with the nearest of the words, if one is near.
 func didYouMean(found string, words []string) string {
 	if word := nearest(found, words); word != "" {

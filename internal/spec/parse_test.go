@@ -78,7 +78,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 	}
 	want := &Experiment{
 		Name: "dir.d/x.y.toml", Source: everyKey, Title: "T", Question: "Q?",
-		Notes: "first\nsecond", Identify: true,
+		Notes: Notes{Text: "first\nsecond", Line: 5}, Identify: true,
 		Load: Load{Requests: 20, Concurrency: []int{20, 1}, KeepAlive: true, Path: "/a?b=%20",
 			Timeout: 90 * time.Second, Generator: GeneratorEmbedded, ExpectStatus: 404},
 		Design: Design{Rounds: 3, Restart: RestartNever, Seed: 1<<63 - 1, Confidence: 0.99, Margin: 0.5,

@@ -15,8 +15,8 @@ type section struct {
 }
 
 var (
-	topSection = section{"", []string{"title", "question", "notes", "identify", "language"},
-		[]string{"notes_file"}}
+	topSection = section{"", []string{"title", "question", "notes", "notes_file", "identify",
+		"language"}, nil}
 	loadSection = section{"[load]", []string{"requests", "concurrency", "rate", "connections", "keepalive",
 		"path", "timeout", "generator", "expect_status"}, nil}
 	designSection = section{"[design]", []string{"rounds", "warmup", "restart", "seed", "confidence",
@@ -144,7 +144,7 @@ func (t *table) experiment() *Experiment {
 		Load:     load.load(),
 	}
 	e.Question, _ = t.text("question")
-	e.Notes, _ = t.text("notes")
+	e.Notes = t.notes()
 	t.choice("language", "en", []string{"en"}, "id")
 	e.Servers = t.servers()
 	e.Design = design.design(e.Servers)

@@ -1,0 +1,104 @@
+package report
+
+import (
+	"strconv"
+
+	"labbook/internal/plan"
+	"labbook/internal/stats"
+)
+
+// metric is a number of a cell that notes may quote, by the name of its column in summary.csv.
+type metric struct {
+	name string
+	of   func(stats.Cell) (text string, known bool)
+}
+
+// metrics are those of summary.csv that are numbers of a cell.
+func metrics() []metric {
+	type text = func(stats.Cell) (string, bool)
+	summary := func(of func(stats.Cell) stats.Summary, format func(float64) string) text {
+		return func(c stats.Cell) (string, bool) { s := of(c); return format(s.Median), s.N > 0 }
+	}
+	throughput := func(c stats.Cell) stats.Summary { return c.Throughput }
+	places := func(n int) func(float64) string { return func(x float64) string { return fixed(x, n) } }
+	count := func(of func(stats.Cell) int) text {
+		return func(c stats.Cell) (string, bool) { return whole(of(c)), true }
+	}
+	return []metric{
+		{"requests_per_second", summary(throughput, Rate)},
+		{"requests_per_second_low", func(c stats.Cell) (string, bool) {
+			return Rate(c.Throughput.Low), c.Throughput.HasInterval()
+		}},
+		{"requests_per_second_high", func(c stats.Cell) (string, bool) {
+			return Rate(c.Throughput.High), c.Throughput.HasInterval()
+		}},
+		{"p50_ms", summary(func(c stats.Cell) stats.Summary { return c.P50 }, places(3))},
+		{"p90_ms", summary(func(c stats.Cell) stats.Summary { return c.P90 }, places(3))},
+		{"p99_ms", summary(func(c stats.Cell) stats.Summary { return c.P99 }, places(3))},
+		{"mean_ms", summary(func(c stats.Cell) stats.Summary { return c.Mean }, places(3))},
+		{"occupancy", summary(func(c stats.Cell) stats.Summary { return c.Generator.Occupancy }, places(2))},
+		{
+			"generator_share",
+			summary(func(c stats.Cell) stats.Summary { return c.Generator.GeneratorShare }, places(2)),
+		},
+		{"rounds", count(stats.Cell.Clean)},
+		{"failed", count(func(c stats.Cell) int { return c.Failed })},
+		{"non_2xx", count(func(c stats.Cell) int { return c.Non2xx })},
+		{"unsent", count(func(c stats.Cell) int { return c.Unsent })},
+	}
+}
+
+func metricNames() []string {
+	var names []string
+	for _, m := range metrics() {
+		names = append(names, m.name)
+	}
+	return names
+}
+
+// place is the cell that a directive's first two words name. They were checked.
+func (d *directive) cell(a *stats.Analysis) plan.Cell {
+	value, _ := strconv.Atoi(d.argument(1))
+	return plan.Cell{Server: d.argument(0), Level: plan.Level{Kind: a.Levels[0].Kind, Value: value}}
+}
+
+// value gives one number of a cell as the report writes it: the median over its clean trials, or a count. An
+// invalid cell has counts and nothing else.
+func (p *page) value(d *directive) string {
+	cell := p.analysis.Cell(d.cell(p.analysis))
+	for _, m := range metrics() {
+		if m.name != d.argument(2) {
+			continue
+		}
+		text, known := m.of(*cell)
+		switch {
+		case cell.State == stats.Invalid && !isCount(m.name):
+			return "(no value: the cell is invalid)"
+		case !known:
+			return "(no value)"
+		}
+		return text
+	}
+	return nothing
+}
+
+func isCount(name string) bool {
+	switch name {
+	case "rounds", "failed", "non_2xx", "unsent":
+		return true
+	}
+	return false
+}
+
+// ratio gives a server's throughput as a ratio to the baseline's, with its interval.
+func (p *page) ratio(d *directive) string {
+	c := p.analysis.Comparison(d.cell(p.analysis))
+	if c == nil {
+		return "(no ratio: a cell is invalid)"
+	}
+	return atLeast(*c) + ratioAround(*c)
+}
+
+func (p *page) verdict(*directive) string { return p.Answer }
+
+func (p *page) rounds(*directive) string { return plural(p.experiment.Design.Rounds, "round") }
