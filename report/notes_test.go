@@ -47,8 +47,8 @@ func TestCheckNotes(t *testing.T) {
 	wrong(`{{ rounds 3 }}`, "rounds", "found 1 words after its name; allowed: 0; as in {{ rounds }}")
 	wrong(`see {{ chart "order" }}`, "chart", notAlone)
 	wrong(`- {{ chart "order" }}`, "chart", notAlone)
-	wrong(`{{ value "Server_async_http" 2 "p50_ms" }}`, "value", `unknown level "2"; allowed: "1", "3", "5", "8", `+
-		`"10"; as in {{ value "SERVER" LEVEL "METRIC" }}`)
+	wrong(`{{ value "Server_async_http" 2 "p50_ms" }}`, "value", `unknown level "2"; allowed: "1", "3", "5", `+
+		`"8", "10"; as in {{ value "SERVER" LEVEL "METRIC" }}`)
 	wrong(`{{ ratio "Server_async_http" 1 }}`, "ratio", `unknown server "Server_async_http"; allowed: `+
 		`"Server_thread_http"; as in {{ ratio "SERVER" LEVEL }}`)
 	wrong(`{{ chart "calibration" }}`, "chart", `unknown chart "calibration"; allowed: "throughput", `+
