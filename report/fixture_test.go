@@ -65,6 +65,10 @@ A footnote.[^1]
 
 [^1]: With {{ rounds }}.
 
+~~~go
+fmt.Println("{{ verdict }}", 42) // no directive
+~~~
+
 Term
 : Its definition.
 '''

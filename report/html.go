@@ -24,6 +24,7 @@ var styleSheet string
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"inline":  func(c chart.Chart) template.HTML { return template.HTML(c.Inline()) }, // escaped there
 	"heading": heading,
+	"code":    code,
 }).Parse(htmlTemplate))
 
 // heading escapes text between two tags. Apostrophes mean nothing there, and stay, so that a

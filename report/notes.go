@@ -243,11 +243,13 @@ func (p *page) notesHTML() (template.HTML, error) {
 	return template.HTML(b.String()), nil // goldmark escapes the rest
 }
 
-// placer renders directives.
+// placer renders directives, and code.
 type placer struct{ page *page }
 
 // RegisterFuncs says which nodes it renders.
 func (r *placer) RegisterFuncs(register renderer.NodeRendererFuncRegisterer) {
+	register.Register(ast.KindFencedCodeBlock, renderCode)
+	register.Register(ast.KindCodeBlock, renderCode)
 	register.Register(
 		kindDirective,
 		func(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus,

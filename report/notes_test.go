@@ -35,8 +35,8 @@ func TestCheckNotes(t *testing.T) {
 		t.Helper()
 		test(directive, "notes.md:1: notes: {{ "+name+" }}: "+want)
 	}
-	const notAlone = "found within a text, a list or a quotation; allowed: alone, with an empty line before it " +
-		"and after it"
+	const notAlone = "found within a text, a list or a quotation; allowed: alone, with an empty line before " +
+		"it and after it"
 	const words = `; allowed: names in "quotes", whole numbers, and }} at the end, all on one line`
 	test("a\n\n{{ chrat \"x\" }}", `notes.md:3: notes: {{ chrat }}: unknown directive "chrat"; did you mean `+
 		`"chart"?; allowed: "chart", "table", "comparison", "verdict", "value", "ratio", "rounds"`)
@@ -85,6 +85,9 @@ func TestNotebook(t *testing.T) {
 			t.Errorf("the id %s is there %d times", id, strings.Count(page, `id="`+id+`"`))
 		}
 	}
+	if want := `<span class="number">42</span>`; !strings.Contains(page, want) {
+		t.Errorf("the page has no %s: code is not coloured", want)
+	}
 	if strings.Contains(page, "(not available") || strings.Contains(twin, "(not available") {
 		t.Error("a directive that was checked is not available")
 	}
@@ -101,6 +104,24 @@ func TestValueOfAnInvalidCell(t *testing.T) {
 	if !strings.Contains(page, want) {
 		t.Errorf("the page does not say %q", want)
 	}
+}
+
+// TestCodeKeepsItsText holds that colours take nothing from a text and put nothing into it.
+func TestCodeKeepsItsText(t *testing.T) {
+	test := func(language, text, want string) {
+		t.Helper()
+		if got := string(code(language, text)); got != want {
+			t.Errorf("%s %q is %q, want %q", language, text, got, want)
+		}
+	}
+	test("toml", "a = 1 # <b>", `a = <span class="number">1</span> <span class="comment"># &lt;b&gt;</span>`)
+	test("toml", `n = """x # "y"`+"\n"+`"""`,
+		`n = <span class="string">&#34;&#34;&#34;x # &#34;y&#34;`+"\n"+`&#34;&#34;&#34;</span>`)
+	test("Go", "func f1()", `<span class="word">func</span> f1()`)
+	test("py", "form for", `form <span class="word">for</span>`)
+	test("json", `{"a": null}`, `{<span class="string">&#34;a&#34;</span>: <span class="word">null</span>}`)
+	test("klingon", "<for> 1", "&lt;for&gt; 1")
+	test("", "x", "x")
 }
 
 // FuzzNotes holds that no notes make the report panic, or hold an element that they may not.
