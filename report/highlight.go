@@ -10,9 +10,9 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// Code has its comments, strings, words and numbers in classes, whose colours the page's style sheet sets. The
-// usual library for this was tried: loading its languages takes 10 ms and 8 MB of every process at its start,
-// and each server under test is a process of this program.
+// Code has its comments, strings, words and numbers in classes, whose colours the page's style
+// sheet sets. The usual library for this was tried: loading its languages takes 10 ms and 8 MB of
+// every process at its start, and each server under test is a process of this program.
 
 // grammar tells the kinds of text of a language apart, each by a regular expression.
 type grammar struct{ comment, text, word string }
@@ -31,8 +31,8 @@ var grammars = map[string]grammar{
 	"go": {slashes, "`[^`]*`|" + quoted, `break|case|chan|const|continue|default|defer|else|for|func|go|goto|` +
 		`if|import|interface|map|package|range|return|select|struct|switch|type|var|nil|true|false`},
 	"python": {hash, triple + quoted, `and|as|assert|async|await|break|class|continue|def|del|elif|else|` +
-		`except|finally|for|from|global|if|import|in|is|lambda|not|or|pass|raise|return|try|while|with|yield|None|` +
-		`True|False`},
+		`except|finally|for|from|global|if|import|in|is|lambda|not|or|pass|raise|return|try|while|with|yield|` +
+		`None|True|False`},
 	"c": {slashes, quoted, `auto|break|case|char|const|continue|default|do|double|else|enum|extern|float|for|` +
 		`goto|if|int|long|return|short|signed|sizeof|static|struct|switch|typedef|union|unsigned|void|volatile|` +
 		`while`},
