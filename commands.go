@@ -45,7 +45,7 @@ func commandLine(stdout, stderr io.Writer) *cobra.Command {
 	again := runCommand("run experiment.toml", stdout, stderr)
 	again.Short = "measure an experiment and write its report (what labbook does without a command)"
 	root.AddCommand(again, checkCommand(stdout), initCommand(stdout), reportCommand(stdout, stderr),
-		serveCommand(stderr), abCommand(stdout, stderr), guardCommand())
+		schemaCommand(stdout), serveCommand(stderr), abCommand(stdout, stderr), guardCommand())
 	return root
 }
 

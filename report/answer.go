@@ -13,7 +13,10 @@ import (
 
 // Answer says in plain text what the experiment found, a sentence for each server that is compared with the
 // baseline. It says no more than the verdicts do: where there are none, it claims nothing.
-func Answer(_ *record.Record, a *stats.Analysis) string {
+func Answer(_ *record.Record, a *stats.Analysis) string { return strings.Join(answers(a), " ") }
+
+// answers gives the answer in the paragraphs in which it is read best: one, or with several servers one each.
+func answers(a *stats.Analysis) []string {
 	var sentences []string
 	if a.OpenLoop() {
 		sentences = append(sentences, keptUp(a))
@@ -27,7 +30,10 @@ func Answer(_ *record.Record, a *stats.Analysis) string {
 	if said := againstItself(a); said != "" {
 		sentences = append(sentences, said)
 	}
-	return strings.Join(sentences, " ")
+	if len(a.Compared()) > 1 {
+		return sentences
+	}
+	return []string{strings.Join(sentences, " ")}
 }
 
 // alone says what is known of the only server.
@@ -48,10 +54,10 @@ func alone(a *stats.Analysis) string {
 	}
 	if len(a.Levels) == 1 {
 		return fmt.Sprintf("%s answers %s requests per second at %s (median of %s).",
-			a.Baseline, Rate(high), levels(a.Levels), plural(best.Clean(), "trial"))
+			a.Baseline, Rate(high), levels(a.Levels, a.Levels), plural(best.Clean(), "trial"))
 	}
 	return fmt.Sprintf("%s answers %s requests per second, most at %s (medians of up to %s a level).",
-		a.Baseline, span(low, high, Rate), levels([]plan.Level{best.Level}), plural(best.Rounds, "trial"))
+		a.Baseline, span(low, high, Rate), levels([]plan.Level{best.Level}, a.Levels), plural(best.Rounds, "trial"))
 }
 
 // compared says how one server does against the baseline.
@@ -82,7 +88,7 @@ func compared(a *stats.Analysis, server string) string {
 		parts = append(parts, parted(a, server, by)...)
 	}
 	if len(missing) > 0 {
-		parts = append(parts, fmt.Sprintf("No answer at %s, where a cell is invalid.", levels(missing)))
+		parts = append(parts, fmt.Sprintf("No answer at %s, where a cell is invalid.", levels(missing, a.Levels)))
 	}
 	return strings.Join(parts, " ")
 }
@@ -92,7 +98,7 @@ func everywhere(a *stats.Analysis, server string, cs []stats.Comparison) string 
 	low, high := extent(cs, func(c stats.Comparison) (float64, float64) { return c.Low, c.High })
 	at := "at every level"
 	if len(cs) == 1 {
-		at = "at " + levels(levelsOf(cs))
+		at = "at " + levels(levelsOf(cs), a.Levels)
 	}
 	return fmt.Sprintf(
 		"%s answers %s times as many requests per second as %s %s (%s confidence intervals within %s; %s).",
@@ -112,7 +118,7 @@ func parted(a *stats.Analysis, server string, by map[stats.Verdict][]stats.Compa
 	var all []stats.Comparison
 	add := func(verdict stats.Verdict, format string) {
 		if cs := by[verdict]; len(cs) > 0 {
-			said = append(said, fmt.Sprintf(format, ratios(cs), levels(levelsOf(cs))))
+			said = append(said, fmt.Sprintf(format, ratios(cs), levels(levelsOf(cs), a.Levels)))
 			all = append(all, cs...)
 		}
 	}
@@ -137,7 +143,7 @@ func parted(a *stats.Analysis, server string, by map[stats.Verdict][]stats.Compa
 			sentences,
 			fmt.Sprintf("In %s, %s answered %s times as many requests per second as %s at %s; "+
 				"that is too few rounds to infer anything from.", rounds(unsure), server, ratios(unsure), a.Baseline,
-				levels(levelsOf(unsure))),
+				levels(levelsOf(unsure), a.Levels)),
 		)
 	}
 	return sentences
@@ -190,13 +196,4 @@ func levelsOf(cs []stats.Comparison) []plan.Level {
 		found[i] = c.Level
 	}
 	return found
-}
-
-// levels names levels in a sentence: "c = 1, 3 and 5", or "r = 1000 and 2000".
-func levels(ls []plan.Level) string {
-	words := make([]string, len(ls))
-	for i, l := range ls {
-		words[i] = fmt.Sprint(l.Value)
-	}
-	return ls[0].Kind.Symbol() + " = " + list(words)
 }

@@ -155,7 +155,7 @@ func places(cells []stats.Calibrated) string {
 		for ; i < len(cells) && cells[i].Server == server; i++ {
 			at = append(at, cells[i].Level)
 		}
-		parts = append(parts, fmt.Sprintf("%s at %s", server, levels(at)))
+		parts = append(parts, fmt.Sprintf("%s at %s", server, levels(at, nil)))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -94,6 +94,12 @@ func worlds() map[string]world {
 		"one":      {head: one, servers: two[:1], rounds: 1, trial: good},
 		"wrong":    {head: few, servers: two, rounds: 6, trial: notFound},
 		"ended":    {head: few, servers: two, rounds: 10, trial: eachOutcome},
+		"once":     {head: few, servers: two, rounds: 1, trial: good},
+		"twenty": {head: strings.Replace(plainHead, "[1, 3, 5, 8, 10]", twentyLevels, 1), servers: two, rounds: 10,
+			trial: crossing},
+		"names": {head: few, servers: []string{"🦆 duck 👩‍🚀", "שרת אסינכרוני", "خادم (1)",
+			"a name of eighty characters, which is as long as this one, and no longer: 01234",
+			"*bold* & <b>bolder</b> | `code`", "=SUM(A1)"}, rounds: 6, trial: good},
 		"hostile": {head: hostileHead, servers: hostileNames, rounds: 6, trial: hostile,
 			header: func(h *record.Header) { h.Environment.CPU, h.Generator.Package = injection, injection }},
 	}
@@ -159,6 +165,19 @@ func withReference(h *record.Header) {
 	h.References = []spec.Reference{{Name: "Elsewhere", File: "elsewhere.csv", Points: []spec.ReferencePoint{
 		{Server: "Server_async_http", Concurrency: 1, RequestsPerSecond: 237.91},
 		{Server: "Server_async_http", Concurrency: 10, RequestsPerSecond: 253.51}}}}
+}
+
+const twentyLevels = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 28, 32, 48, 64, 100]"
+
+// crossing is a good trial of two servers of which the one is faster with few clients, and the other with
+// many.
+func crossing(trial plan.Trial) record.Result {
+	rate := 8000.0
+	if trial.Server == "Server_thread_http" {
+		rate = 12000 - 500*float64(min(trial.Level.Value, 20))
+	}
+	spread := float64(trial.Order*7919%101) - 50
+	return reported(trial, rate*(1+spread/1000), "myserver/1.0", nil)
 }
 
 // good is a trial without a fault. The second server is about half as fast as the others, at every level.

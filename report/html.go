@@ -20,18 +20,14 @@ var htmlTemplate string
 //go:embed style.css
 var styleSheet string
 
-// pageTemplate escapes everything by the place where it stands (html/template).
+// pageTemplate escapes everything by the place where it stands (html/template). heading and named know the
+// page that they write for, which puts its own in their place.
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"inline":  func(c chart.Chart) template.HTML { return template.HTML(c.Inline()) }, // escaped there
-	"heading": heading,
 	"code":    code,
+	"heading": (*page).namedHeading,
+	"named":   (*page).named,
 }).Parse(htmlTemplate))
-
-// heading escapes text between two tags. Apostrophes mean nothing there, and stay, so that a
-// server's heading can be found in the source as the seed wrote it.
-func heading(text string) template.HTML {
-	return template.HTML(strings.ReplaceAll(template.HTMLEscapeString(text), "&#39;", "'"))
-}
 
 // html draws the page as one file that needs nothing else: no script, no network, no neighbour.
 func (p *page) html() ([]byte, error) {
@@ -42,10 +38,16 @@ func (p *page) html() ([]byte, error) {
 	p.NotesHTML = notes
 	p.Style = template.CSS(styleSheet + seriesColours())
 	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, p); err != nil {
+	if err := p.template().Execute(&b, p); err != nil {
 		return nil, fmt.Errorf("rendering the page: %w", err)
 	}
 	return []byte(printable(b.String())), nil
+}
+
+// template gives the page's own template, with what it knows of its names.
+func (p *page) template() *template.Template {
+	own := template.Must(pageTemplate.Clone()) // never fails: it is only ever cloned
+	return own.Funcs(template.FuncMap{"heading": p.namedHeading, "named": p.named})
 }
 
 // seriesColours gives the charts' colours to the page, for light and for dark.

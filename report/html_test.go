@@ -54,8 +54,8 @@ func parseHTML(t *testing.T, page string) (elements []element, text string) {
 
 // allowedElements are all that a page may consist of: nothing that runs, loads or submits.
 var allowedElements = strings.Fields(`html head meta title style body a header h1 h2 h3 h4 h5 h6 main section
-	p div table caption thead tbody tr th td ul ol li strong em code pre figure figcaption details summary dl dt
-	dd footer hr sup span
+	p div table caption thead tbody tr th td ul ol li strong em bdi code pre figure figcaption details summary dl
+	dt dd footer hr sup span
 	svg g path circle rect text desc line polyline polygon`)
 
 // loading are attributes that name something to load or to send to.

@@ -16,14 +16,11 @@ func (p *page) markdown() []byte {
 	if p.Question != "" {
 		fmt.Fprintf(&b, "*%s*\n\n", md(strings.TrimSpace(p.Question)))
 	}
-	fmt.Fprintf(
-		&b,
-		"## Answer\n\n**%s**\n\n%s; load by %s; %s.\n\n",
-		md(p.Answer),
-		md(p.Size),
-		md(p.Generator),
-		p.Loop,
-	)
+	b.WriteString("## Answer\n\n")
+	for _, paragraph := range p.Answers {
+		fmt.Fprintf(&b, "**%s**\n\n", md(paragraph))
+	}
+	fmt.Fprintf(&b, "%s; load by %s; %s.\n\n", md(p.Size), md(p.Generator), p.Loop)
 	p.markdownDoubts(&b)
 	if notes := p.notesTwin(); notes != "" {
 		fmt.Fprintf(&b, "## Notes\n\n%s\n\n", notes)

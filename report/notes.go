@@ -304,9 +304,9 @@ func inMarkdown(text func(*page, *directive) string) func(*page, *directive) str
 }
 
 // withTemplate renders a part of the page.
-func withTemplate(name string, data any) string {
+func (p *page) withTemplate(name string, data any) string {
 	var b bytes.Buffer
-	if err := pageTemplate.ExecuteTemplate(&b, name, data); err != nil {
+	if err := p.template().ExecuteTemplate(&b, name, data); err != nil {
 		return template.HTMLEscapeString(err.Error())
 	}
 	return b.String()
@@ -330,7 +330,7 @@ func chartHTML(p *page, d *directive) string {
 	}
 	p.placed++
 	c.Name += "-note-" + strconv.Itoa(p.placed) // its ids must be its own
-	return withTemplate("chart", c)
+	return p.withTemplate("chart", c)
 }
 
 func chartMarkdown(p *page, d *directive) string {
@@ -350,7 +350,7 @@ func (p *page) tableOf(tables []table, caption string) table {
 }
 
 func tableHTML(p *page, d *directive) string {
-	return withTemplate("table", p.tableOf(p.Servers, d.args[0]))
+	return p.withTemplate("table", p.tableOf(p.Servers, d.args[0]))
 }
 
 func tableMarkdown(p *page, d *directive) string {
@@ -358,7 +358,7 @@ func tableMarkdown(p *page, d *directive) string {
 }
 
 func comparisonHTML(p *page, d *directive) string {
-	return withTemplate("table", p.tableOf(p.Comparisons, d.args[0]))
+	return p.withTemplate("table", p.tableOf(p.Comparisons, d.args[0]))
 }
 
 func comparisonMarkdown(p *page, d *directive) string {

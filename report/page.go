@@ -13,9 +13,9 @@ import (
 type page struct {
 	Title       string
 	Question    string
-	Answer      string
-	Notes       string // Markdown, as the user wrote it
-	NotesSince  string // that they are newer than the run; "" normally
+	Answers     []string // the answer, a paragraph each
+	Notes       string   // Markdown, as the user wrote it
+	NotesSince  string   // that they are newer than the run; "" normally
 	Doubts      []doubt
 	Failed      table
 	Forest      []chart.Chart // of the comparisons; none where nothing is compared
@@ -44,7 +44,8 @@ type page struct {
 
 	experiment *spec.Experiment
 	analysis   *stats.Analysis
-	placed     int // charts in the notes
+	placed     int      // charts in the notes
+	backwards  []string // servers whose names are written from right to left
 }
 
 func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
@@ -58,7 +59,7 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		analysis:    a,
 		Title:       e.Title,
 		Question:    e.Question,
-		Answer:      Answer(rec, a),
+		Answers:     answers(a),
 		Notes:       e.Notes.Text,
 		Doubts:      doubts(a),
 		Failed:      failedTrials(rec),
@@ -82,6 +83,7 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		Generator:   generatorName(rec.Generator),
 		Loop:        loop(e),
 		Damaged:     rec.Damaged,
+		backwards:   backwards(a.Servers),
 	}
 	if rec.NewerNotes {
 		p.NotesSince = "These notes, from " + e.Notes.File + ", were written after the run."

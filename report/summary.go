@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"labbook/internal/plan"
-	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
 )
@@ -50,7 +49,7 @@ func summaryCSV(e *spec.Experiment, a *stats.Analysis) ([]byte, error) {
 	for _, cell := range a.Cells {
 		s, _ := e.Server(cell.Server)
 		t := cell.Throughput
-		row := []string{s.Name, s.Address, s.Model, strconv.Itoa(plan.Connections(e, cell.Level)),
+		row := []string{cellText(s.Name), s.Address, s.Model, strconv.Itoa(plan.Connections(e, cell.Level)),
 			strconv.Itoa(cell.Clean()), string(cell.State), median(t, 2), "", "", median(cell.P50, 3),
 			median(cell.P90, 3), median(cell.P99, 3), "", strconv.Itoa(cell.Failed), strconv.Itoa(cell.Non2xx), "",
 			"", "", median(cell.Mean, 3), median(cell.Generator.Occupancy, 3),
@@ -80,48 +79,15 @@ func median(s stats.Summary, places int) string {
 	return fixed(s.Median, places)
 }
 
-// benchText gives every clean trial as a line of the Go benchmark format, so that benchstat reads them.
-func benchText(rec *record.Record) []byte {
-	var b strings.Builder
-	env := rec.Environment
-	fmt.Fprintf(&b, "goos: %s\ngoarch: %s\npkg: labbook\n", env.OS, env.Arch)
-	if cpu := oneLine(env.CPU); cpu != "" {
-		fmt.Fprintf(&b, "cpu: %s\n", printable(cpu))
-	}
-	e := rec.Experiment
-	names := benchNames(e.Servers)
-	for _, r := range rec.Results {
-		m := r.Measurement()
-		if !r.Clean(e.Load.Requests, e.Load.ExpectStatus) || m.RequestsPerSecond <= 0 {
-			continue
-		}
-		fmt.Fprintf(&b, "Benchmark%s/%v %d %s ns/op %s req/s", names[r.Server], r.Level, m.Complete,
-			fixed(1e9/m.RequestsPerSecond, 0), fixed(m.RequestsPerSecond, 2))
-		if len(r.PercentilesMS) > 0 {
-			fmt.Fprintf(&b, " %s p50-ms %s p99-ms", fixed(r.PercentilesMS[50], 3), fixed(r.PercentilesMS[99], 3))
-		}
-		b.WriteByte('\n')
-	}
-	return []byte(b.String())
-}
+// formulas are the characters with which a spreadsheet takes a field for a formula, in both their widths.
+const formulas = "=+-@＝＋－＠"
 
-// benchNames gives each server a name of its own in the benchmark format: two that share one would be
-// taken for one server.
-func benchNames(servers []spec.Server) map[string]string {
-	names, taken := map[string]string{}, map[string]bool{}
-	for _, s := range servers {
-		names[s.Name] = unique(benchName(s.Name), taken)
+// cellText keeps a name from running as a formula in a spreadsheet: one that would gets an apostrophe before
+// it. So does one that looks as if it had got one already, so that two names never become the same.
+func cellText(name string) string {
+	bare := strings.TrimLeftFunc(name, func(r rune) bool { return r == '\'' || unicode.IsSpace(r) })
+	if first, size := utf8.DecodeRuneInString(bare); size > 0 && strings.ContainsRune(formulas, first) {
+		return "'" + name
 	}
-	return names
-}
-
-// benchName makes a name that the benchmark format can hold: no white space, no slash, which begins
-// a sub-name there, and a capital first.
-func benchName(name string) string {
-	name = strings.ReplaceAll(strings.Join(strings.Fields(printable(name)), "_"), "/", "_")
-	first, size := utf8.DecodeRuneInString(name)
-	if !unicode.IsUpper(unicode.ToUpper(first)) {
-		return "Server_" + name
-	}
-	return string(unicode.ToUpper(first)) + name[size:]
+	return name
 }

@@ -8,11 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/perf/benchfmt"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
 	"labbook/internal/stats"
 )
 
@@ -46,7 +42,14 @@ func TestSummaryIsReadBack(t *testing.T) {
 			if diff := cmp.Diff(last, row[16:18]); diff != "" {
 				t.Errorf("%s, %v, rate and unsent (-want +got):\n%s", name, cell.Cell, diff)
 			}
-			want := []string{s.Name, s.Address, s.Model, clients, fmt.Sprint(cell.Clean()), string(cell.State)}
+			want := []string{
+				cellText(s.Name),
+				s.Address,
+				s.Model,
+				clients,
+				fmt.Sprint(cell.Clean()),
+				string(cell.State),
+			}
 			if diff := cmp.Diff(want, row[:6]); diff != "" {
 				t.Errorf("%s, %v (-want +got):\n%s", name, cell.Cell, diff)
 			}
@@ -60,76 +63,36 @@ func TestSummaryIsReadBack(t *testing.T) {
 	}
 }
 
-// TestBenchIsReadBack reads bench.txt as benchstat does: every clean trial is there, each server under a
-// name of its own.
-func TestBenchIsReadBack(t *testing.T) {
-	for name, w := range worlds() {
-		rec := w.record(t)
-		reader := benchfmt.NewReader(strings.NewReader(render(t, rec)["bench.txt"]), "bench.txt")
-		got := map[string]int{}
-		for reader.Scan() {
-			switch line := reader.Result().(type) {
-			case *benchfmt.Result:
-				got[string(line.Name)]++
-				if rate, ok := line.Value("req/s"); !ok || rate <= 0 || line.Iters != 1000 {
-					t.Errorf("%s: %s has %v req/s, %d iterations", name, line.Name, rate, line.Iters)
-				}
-				if line.GetConfig("goos") != "linux" || line.GetConfig("cpu") == "" {
-					t.Errorf("%s: %s has the configuration %v", name, line.Name, line.Config)
-				}
-			case *benchfmt.SyntaxError:
-				t.Errorf("%s: %v", name, line)
-			}
-		}
-		if err := reader.Err(); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		var want []int
-		for _, cell := range stats.Analyse(rec).Cells {
-			if cell.Clean() > 0 {
-				want = append(want, cell.Clean())
-			}
-		}
-		if len(got) != len(want) {
-			t.Errorf("%s: %d names for %d cells with clean trials: %v", name, len(got), len(want), got)
-		}
-	}
-}
-
-func TestBenchNames(t *testing.T) {
-	test := func(want []string, names ...string) {
+// TestSummaryOfAnyName holds that no name breaks a row or runs as a formula, and that each can be had back.
+func TestSummaryOfAnyName(t *testing.T) {
+	test := func(name, want string) {
 		t.Helper()
-		var servers []spec.Server
-		for _, name := range names {
-			servers = append(servers, spec.Server{Name: name})
+		w := worlds()["one"]
+		w.servers = []string{name}
+		rows, err := csv.NewReader(strings.NewReader(render(t, w.record(t))["summary.csv"])).ReadAll()
+		if err != nil || len(rows) != 2 {
+			t.Errorf("the server %q: %d rows, %v", name, len(rows), err)
+			return
 		}
-		var got []string
-		for _, name := range names {
-			got = append(got, benchNames(servers)[name])
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("benchNames(%q) (-want +got):\n%s", names, diff)
+		if got := rows[1][0]; got != want {
+			t.Errorf("the server %q is %q in summary.csv, want %q", name, got, want)
 		}
 	}
-	test([]string{"Server_async_http"}, "Server_async_http")
-	test([]string{"Async"}, "async")
-	test([]string{"Server_7"}, "7")
-	test([]string{"Élan"}, "élan")
-	test([]string{"A_b_c"}, "a\u00a0b  c")
-	test([]string{"A_b"}, "a/b")
-	test([]string{"Server_🦆"}, "🦆")
-	test([]string{"A_b", "A_b-2", "A_b-2-2"}, "a b", "a/b", "a b-2")
+	for _, name := range []string{`a,b "c"`, `"`, "a;b", "#1", "1-2", "a=b", "'quoted'", " blank", `\.`} {
+		test(name, name)
+	}
+	for _, name := range []string{`=HYPERLINK("http://example.com","x")`, "+1", "-1", "@SUM(A1)",
+		" =1", "＝1", "'=1"} {
+		test(name, "'"+name)
+	}
 }
 
-// TestBenchOfAStrangeMachine holds that no text of the environment adds a line.
-func TestBenchOfAStrangeMachine(t *testing.T) {
-	rec := worlds()["one"].record(t)
-	rec.Environment.CPU = "CPU\nBenchmarkX 1 1 ns/op"
-	if got := strings.Count(string(benchText(rec)), "\nBenchmark"); got != 1 {
-		t.Errorf("bench.txt has %d results, want 1:\n%s", got, benchText(rec))
-	}
-	rec.Results = append(rec.Results, record.Result{Trial: plan.Trial{Order: 2, Round: 1, Cell: rec.Cells[0]}})
-	if got := strings.Count(string(benchText(rec)), "\nBenchmark"); got != 1 {
-		t.Errorf("bench.txt has %d results with one that is not clean, want 1", got)
+// TestSummaryLines holds how the rows end: as Git and line tools have it, each of them.
+func TestSummaryLines(t *testing.T) {
+	for name, w := range worlds() {
+		text := render(t, w.record(t))["summary.csv"]
+		if strings.Contains(text, "\r") || !strings.HasSuffix(text, "\n") {
+			t.Errorf("%s: summary.csv holds a carriage return, or does not end with a line end", name)
+		}
 	}
 }

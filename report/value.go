@@ -2,6 +2,7 @@ package report
 
 import (
 	"strconv"
+	"strings"
 
 	"labbook/internal/plan"
 	"labbook/internal/stats"
@@ -99,6 +100,6 @@ func (p *page) ratio(d *directive) string {
 	return atLeast(*c) + ratioAround(*c)
 }
 
-func (p *page) verdict(*directive) string { return p.Answer }
+func (p *page) verdict(*directive) string { return strings.Join(p.Answers, " ") }
 
 func (p *page) rounds(*directive) string { return plural(p.experiment.Design.Rounds, "round") }

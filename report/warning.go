@@ -100,7 +100,7 @@ func doubts(a *stats.Analysis) []doubt {
 			d.Means = fewMeans(a.Confidence)
 		}
 		if len(w.Cells) > 0 {
-			d.Where = where(w)
+			d.Where = where(w, a.Levels)
 		}
 		all = append(all, d)
 	}
@@ -118,7 +118,7 @@ func fewMeans(confidence float64) string {
 const wholeRun = "the whole run"
 
 // where names the cells of a warning, those of a server together, with their counts.
-func where(w stats.Warning) string {
+func where(w stats.Warning, all []plan.Level) string {
 	unit := "trials"
 	if w.Code == stats.NotExpected {
 		unit = "answers"
@@ -134,7 +134,7 @@ func where(w stats.Warning) string {
 			of += w.Cells[i].Of
 			first = min(first, w.Cells[i].First)
 		}
-		part := fmt.Sprintf("%s at %s (%s of %s %s", server, levels(ls), whole(count), whole(of), unit)
+		part := fmt.Sprintf("%s at %s (%s of %s %s", server, levels(ls, all), whole(count), whole(of), unit)
 		if first > 0 && count < of {
 			part += ", the first at place " + whole(first) + " of the run"
 		}

@@ -40,10 +40,15 @@ func Render(rec *record.Record) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
+	results, err := resultsJSON(rec, a)
+	if err != nil {
+		return nil, err
+	}
 	files := []File{
 		{"report.html", html},
 		{"report.md", p.markdown()},
 		{"summary.csv", summary},
+		{"results.json", results},
 		{"bench.txt", benchText(rec)},
 	}
 	for _, c := range slices.Concat(p.Forest, p.Charts) {

@@ -24,11 +24,18 @@ const (
 // decide gives each comparison of the family its adjusted p-value and its verdict, in place.
 func decide(family []Comparison, confidence, margin float64) {
 	adjustHolm(family)
+	counted := 0
+	for _, c := range family {
+		if c.HasInterval() {
+			counted++
+		}
+	}
+	least := LeastRoundsForVerdict(counted, confidence)
 	for i := range family {
 		c := &family[i]
 		c.Verdict = verdictOf(*c, confidence, margin)
 		if c.Verdict == Inconclusive && !c.Bound { // more rounds measure the same generator again
-			c.RoundsNeeded = roundsNeeded(*c, margin)
+			c.RoundsNeeded = roundsNeeded(*c, margin, least)
 		}
 	}
 }
@@ -118,8 +125,9 @@ func LeastRoundsForVerdict(comparisons int, confidence float64) int {
 // roundsNeeded estimates how many rounds would likely settle an inconclusive comparison, if its spread stays
 // as it is: the interval's half-width shrinks with the root of the rounds (Kalibera and Jones, ISMM 2013),
 // and has to become as small as the distance to 1, or as that to the margin's end, whichever is
-// greater. 0: no number of rounds that a spec may ask for.
-func roundsNeeded(c Comparison, margin float64) int {
+// greater. To be called faster or slower it needs besides what the family needs at least. 0: no number of
+// rounds that a spec may ask for.
+func roundsNeeded(c Comparison, margin float64, least int) int {
 	center := math.Abs(math.Log(c.Ratio))
 	reach := max(center, math.Log1p(margin)-center)
 	half := math.Log(c.High/c.Low) / 2
@@ -127,5 +135,8 @@ func roundsNeeded(c Comparison, margin float64) int {
 	if !(needed <= spec.MaxRounds) { // also if it is no number
 		return 0
 	}
-	return max(int(needed), c.N+1)
+	if reach > center { // it would be called equivalent, which needs no correction
+		least = 0
+	}
+	return max(int(needed), c.N+1, least)
 }

@@ -103,7 +103,7 @@ func TestRoundsNeeded(t *testing.T) {
 	test := func(low, ratio, high float64, want int) {
 		t.Helper()
 		c := Comparison{Low: low, Ratio: ratio, High: high, N: 10}
-		if got := roundsNeeded(c, 0.10); got != want {
+		if got := roundsNeeded(c, 0.10, 11); got != want {
 			t.Errorf("%v (%v to %v): %d rounds, want %d", ratio, low, high, got, want)
 		}
 	}
@@ -112,6 +112,24 @@ func TestRoundsNeeded(t *testing.T) {
 	test(math.Exp(-3), math.Exp(0.05), math.Exp(3.1), 0)      // hopeless
 	test(math.Exp(-0.06), math.Exp(0.05), math.Exp(0.16), 49) // half 0.11 against 0.05
 	test(math.Exp(0.02), math.Exp(0.30), math.Exp(0.58), 11)  // settled by itself, but for the family
+}
+
+// TestRoundsNeededOfALargeFamily holds that the number named is one with which the family's correction leaves
+// room for a verdict: of twenty comparisons with six rounds each, none could be called slower, nor with
+// seven.
+func TestRoundsNeededOfALargeFamily(t *testing.T) {
+	family := make([]Comparison, 20)
+	for i := range family {
+		family[i] = Comparison{N: 6, Ratio: 0.5, Low: 0.49, High: 0.51, Confidence: 0.96, P: 1.0 / 32}
+	}
+	family = append(family, Comparison{N: 6, Ratio: 1, Low: 0.90, High: 1.1, Confidence: 0.96, P: 1})
+	decide(family, 0.95, 0.1)
+	if c := family[0]; c.Verdict != Inconclusive || c.RoundsNeeded != 10 {
+		t.Errorf("%s, %d rounds needed, want 10", c.Verdict, c.RoundsNeeded)
+	}
+	if c := family[20]; c.RoundsNeeded != 7 {
+		t.Errorf("to be called equivalent, which needs no correction, %d rounds, want 7", c.RoundsNeeded)
+	}
 }
 
 // TestBoundOnBothSidesIsNotEquivalent has two servers that look alike because both were as fast as

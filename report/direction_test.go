@@ -1,0 +1,43 @@
+package report
+
+import (
+	"html/template"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestNamed holds that names written from right to left are isolated, each once, and that nothing else
+// changes.
+func TestNamed(t *testing.T) {
+	p := &page{backwards: backwards([]string{"A", "שלום", "שלום (control)", "<خادم>", "7"})}
+	test := func(text string, want any) {
+		t.Helper()
+		if diff := cmp.Diff(want, p.named(text)); diff != "" {
+			t.Errorf("named(%q) (-want +got):\n%s", text, diff)
+		}
+	}
+	test("A is slower than 7 <b>", "A is slower than 7 <b>") // the template escapes it
+	test("Against שלום, A's is 7 & more",
+		template.HTML("Against <bdi>שלום</bdi>, A's is 7 &amp; more"))
+	test("שלום (control) and שלום", template.HTML("<bdi>שלום (control)</bdi> and <bdi>שלום</bdi>"))
+	test("<خادم> is <b>", template.HTML("<bdi>&lt;خادم&gt;</bdi> is &lt;b&gt;"))
+}
+
+// TestNamesKeepTheirPlace holds where the page isolates names, and that Markdown has no invisible characters.
+func TestNamesKeepTheirPlace(t *testing.T) {
+	files := render(t, worlds()["names"].record(t))
+	for _, want := range []string{"<bdi>שרת אסינכרוני</bdi> is equivalent",
+		`<th scope="col"><bdi>خادم (1)</bdi></th>`, "<h3><bdi>שרת אסינכרוני</bdi> against"} {
+		if !strings.Contains(files["report.html"], want) {
+			t.Errorf("the page does not hold %s", want)
+		}
+	}
+	if strings.Contains(files["report.html"], "<bdi>🦆") {
+		t.Error("a name that is not written from right to left is isolated")
+	}
+	if strings.ContainsAny(files["report.md"], "\u2066\u2067\u2068\u2069") {
+		t.Error("report.md holds characters that isolate")
+	}
+}
