@@ -63,16 +63,21 @@ func seriesColours() string {
 	return rule(light) + "@media screen and (prefers-color-scheme:dark){" + rule(dark) + "}\n"
 }
 
-// guest makes notes fit into the page: their headings go below its own, so that its outline stays one,
-// and their pictures become links, because the page loads nothing.
+// guest makes notes fit into the page: their headings go below its own, without leaving a level out, so that
+// its outline stays one, and their pictures become links, because the page loads nothing.
 type guest struct{}
 
 // Transform changes the notes before they are rendered.
 func (guest) Transform(document *ast.Document, _ text.Reader, _ parser.Context) {
 	var pictures []*ast.Image
+	var above []int                                                                     // the levels, as written, of the headings that the next one may stand below
 	_ = ast.Walk(document, func(node ast.Node, entering bool) (ast.WalkStatus, error) { // it never errs
 		if heading, ok := node.(*ast.Heading); ok && entering {
-			heading.Level = min(6, heading.Level+2)
+			for len(above) > 0 && above[len(above)-1] >= heading.Level {
+				above = above[:len(above)-1]
+			}
+			above = append(above, heading.Level)
+			heading.Level = min(6, 2+len(above))
 		}
 		if picture, ok := node.(*ast.Image); ok && entering {
 			pictures = append(pictures, picture)

@@ -179,6 +179,8 @@ func TestNotes(t *testing.T) {
 	test("", "")
 	test("a **b**", "<p>a <strong>b</strong></p>")
 	test("# a", "<h3>a</h3>")
+	test("### a", "<h3>a</h3>")
+	test("# a\n### b\n## c\n#### d\n# e", "<h3>a</h3>\n<h4>b</h4>\n<h4>c</h4>\n<h5>d</h5>\n<h3>e</h3>")
 	test("<script>x</script>", "<!-- raw HTML omitted -->")
 	test("a <b onclick=x>c</b>", "<p>a <!-- raw HTML omitted -->c<!-- raw HTML omitted --></p>")
 	test("[a](javascript:b)", `<p><a href="">a</a></p>`)
