@@ -18,14 +18,18 @@ func Answer(_ *record.Record, a *stats.Analysis) string { return strings.Join(an
 // answers gives the answer in the paragraphs in which it is read best: one, or with several servers one each.
 func answers(a *stats.Analysis) []string {
 	var sentences []string
-	if a.OpenLoop() {
-		sentences = append(sentences, keptUp(a))
+	if said := keptUp(a); said != "" {
+		sentences = append(sentences, said)
 	}
 	if len(a.Compared()) == 0 {
 		sentences = append(sentences, alone(a))
 	}
-	for _, server := range a.Compared() {
-		sentences = append(sentences, compared(a, server))
+	if len(a.Compared()) > 0 && worthless(a, a.Baseline) {
+		sentences = append(sentences, withoutBaseline(a))
+	} else {
+		for _, server := range a.Compared() {
+			sentences = append(sentences, compared(a, server))
+		}
 	}
 	if said := againstItself(a); said != "" {
 		sentences = append(sentences, said)
@@ -34,6 +38,22 @@ func answers(a *stats.Analysis) []string {
 		return sentences
 	}
 	return []string{strings.Join(sentences, " ")}
+}
+
+// worthless reports whether every cell of a server is invalid.
+func worthless(a *stats.Analysis, server string) bool {
+	cells := a.Of(server)
+	usable := func(c stats.Cell) bool { return c.State != stats.Invalid }
+	return len(cells) > 0 && !slices.ContainsFunc(cells, usable)
+}
+
+// withoutBaseline says that there is nothing to compare with.
+func withoutBaseline(a *stats.Analysis) string {
+	if len(a.Invalid()) == len(a.Cells) {
+		return "No answer: every cell is invalid."
+	}
+	return fmt.Sprintf("No answer: every cell of %s is invalid, which the others would be compared with.",
+		a.Baseline)
 }
 
 // alone says what is known of the only server.
@@ -72,11 +92,11 @@ func compared(a *stats.Analysis, server string) string {
 		}
 	}
 	if len(missing) == len(a.Levels) {
-		return fmt.Sprintf(
-			"No answer for %s against %s: at every level one of the two is invalid.",
-			server,
-			a.Baseline,
-		)
+		why := "at every level one of the two is invalid"
+		if worthless(a, server) {
+			why = "every cell of " + server + " is invalid"
+		}
+		return fmt.Sprintf("No answer for %s against %s: %s.", server, a.Baseline, why)
 	}
 	var parts []string
 	switch len(a.Levels) {

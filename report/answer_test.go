@@ -132,3 +132,27 @@ func TestRatiosOfABoundGenerator(t *testing.T) {
 	test("at most 0.50 to 0.75", stats.Comparison{Ratio: 0.5}, stats.Comparison{Ratio: 0.75, AtLeast: true})
 	test("at least 1.50", stats.Comparison{Ratio: 1.5, AtLeast: true})
 }
+
+// TestAnswerOfInvalidServers says which server's cells keep it from an answer.
+func TestAnswerOfInvalidServers(t *testing.T) {
+	test := func(want string, a, b []stats.State) {
+		t.Helper()
+		analysis := versus(make([]stats.Comparison, len(a))...)
+		for i := range a {
+			analysis.Cells = append(analysis.Cells,
+				stats.Cell{Cell: plan.Cell{Server: "A", Level: level(i + 1)}, State: a[i]},
+				stats.Cell{Cell: plan.Cell{Server: "B", Level: level(i + 1)}, State: b[i]})
+		}
+		if got := Answer(nil, analysis); got != want {
+			t.Errorf("Answer of %v and %v\n got %s\nwant %s", a, b, got, want)
+		}
+	}
+	valid, invalid := stats.Valid, stats.Invalid
+	test("No answer: every cell is invalid.", []stats.State{invalid, invalid}, []stats.State{invalid, invalid})
+	test("No answer: every cell of A is invalid, which the others would be compared with.",
+		[]stats.State{invalid, invalid}, []stats.State{valid, invalid})
+	test("No answer for B against A: every cell of B is invalid.",
+		[]stats.State{valid, invalid}, []stats.State{invalid, invalid})
+	test("No answer for B against A: at every level one of the two is invalid.",
+		[]stats.State{valid, invalid}, []stats.State{invalid, valid})
+}

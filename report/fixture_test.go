@@ -98,7 +98,7 @@ func worlds() map[string]world {
 		"twenty": {head: strings.Replace(plainHead, "[1, 3, 5, 8, 10]", twentyLevels, 1), servers: two, rounds: 10,
 			trial: crossing},
 		"names": {head: few, servers: []string{"🦆 duck 👩‍🚀", "שרת אסינכרוני", "خادم (1)",
-			"a name of eighty characters, which is as long as this one, and no longer: 01234",
+			"a name of eighty characters, which is as long as this one, and no longer: 012345",
 			"*bold* & <b>bolder</b> | `code`", "=SUM(A1)"}, rounds: 6, trial: good},
 		"hostile": {head: hostileHead, servers: hostileNames, rounds: 6, trial: hostile,
 			header: func(h *record.Header) { h.Environment.CPU, h.Generator.Package = injection, injection }},

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"labbook/internal/spec"
@@ -18,9 +19,13 @@ func loop(e *spec.Experiment) string {
 	return "closed loop"
 }
 
-// keptUp says up to which rate each server answered as fast as requests arrived.
+// keptUp says up to which rate each server answered as fast as requests arrived; nothing of a server of which
+// every cell is invalid, and "" where that is each of them, or in a closed loop.
 func keptUp(a *stats.Analysis) string {
-	servers := a.Started()
+	servers := slices.DeleteFunc(a.Started(), func(server string) bool { return worthless(a, server) })
+	if len(servers) == 0 || !a.OpenLoop() {
+		return ""
+	}
 	said := make([]string, len(servers))
 	for i, server := range servers {
 		switch rate, all := a.KeptUpTo(server); {

@@ -136,3 +136,29 @@ func TestKeptUpSentence(t *testing.T) {
 		t.Errorf("of none: %s", got)
 	}
 }
+
+// TestKeptUpOfInvalidServers holds that nothing is said of how a server kept up that answered wrongly.
+func TestKeptUpOfInvalidServers(t *testing.T) {
+	w := worlds()["open"]
+	arrived := w.trial
+	wrong := ""
+	w.trial = func(trial plan.Trial) record.Result {
+		r := arrived(trial)
+		if trial.Server != "Server_async_http" || wrong == "both" {
+			r.Load.Measurement.Non2xx = r.Load.Measurement.Complete
+		}
+		return r
+	}
+	a := stats.Analyse(w.record(t))
+	if got := keptUp(a); strings.Contains(got, "Server_thread_http") || got == "" {
+		t.Errorf("with one server that answered wrongly: %q", got)
+	}
+	wrong = "both"
+	rec := w.record(t)
+	if got := Answer(rec, stats.Analyse(rec)); got != "No answer: every cell is invalid." {
+		t.Errorf("with two servers that answered wrongly: %q", got)
+	}
+	if text := render(t, rec)["results.json"]; strings.Contains(text, "kept_up") {
+		t.Error("results.json says how servers kept up that answered wrongly")
+	}
+}

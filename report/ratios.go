@@ -45,7 +45,7 @@ func knees(a *stats.Analysis) string {
 	var parts []string
 	for _, k := range a.Knees {
 		if k.Reached {
-			parts = append(parts, fmt.Sprintf("%s gains less than 5 %% from %v to %v (%s)",
+			parts = append(parts, fmt.Sprintf("%s gains less than 5 %% from %v to %v: %s",
 				k.Server, k.Before, k.Level, ratioAround(k.Gain)))
 		} else {
 			parts = append(parts, fmt.Sprintf("%s has none at these levels", k.Server))

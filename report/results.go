@@ -183,6 +183,9 @@ func resultsJSON(rec *record.Record, a *stats.Analysis) ([]byte, error) {
 	r.compare(a)
 	if a.OpenLoop() {
 		for _, server := range a.Started() {
+			if worthless(a, server) {
+				continue // nothing is known of it
+			}
 			rate, all := a.KeptUpTo(server)
 			kept := resultKeptUp{Server: server, All: all}
 			if rate > 0 {
