@@ -217,7 +217,7 @@ func (g generator) run(ctx context.Context, args []string) (output, error) {
 	began := time.Now()
 	ab, err := command{path: g.path, argv: argv, dir: dir, stdout: stdout, stderr: stderr}.start()
 	if err != nil {
-		return output{}, fmt.Errorf("starting %s: %w", g.Name, err)
+		return output{}, machineError("put it back where it was", "starting %s: %w", g.Name, err)
 	}
 	select {
 	case <-ab.done:
