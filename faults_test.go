@@ -34,5 +34,17 @@ func begins(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// isShorter wants a file to have fewer bytes: "shorter output/trials.jsonl 1000".
+func isShorter(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: shorter file bytes")
+	}
+	most, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	if n := len(ts.ReadFile(args[0])); n >= most {
+		ts.Fatalf("%s has %d bytes, want fewer than %d", args[0], n, most)
+	}
+}
+
 // wholeLines gives the lines that have an end.
 func wholeLines(data []byte) []byte { return data[:bytes.LastIndexByte(data, '\n')+1] }

@@ -51,13 +51,14 @@ func runScripts(t *testing.T, dir string) {
 		Condition:     condition,
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"fakeab": installFakeAB,
-			"code":   exitsWith,
-			"term":   terminate,
-			"trials": waitForTrials,
-			"gone":   waitUntilGone,
-			"whole":  isWhole,
-			"begins": begins,
+			"fakeab":  installFakeAB,
+			"code":    exitsWith,
+			"term":    terminate,
+			"trials":  waitForTrials,
+			"gone":    waitUntilGone,
+			"whole":   isWhole,
+			"begins":  begins,
+			"shorter": isShorter,
 		},
 	})
 }
@@ -76,14 +77,19 @@ func setUpScript(env *testscript.Env) error {
 		return err
 	}
 	env.Setenv("FLAWED", flawed) // for the story of the servers that are published there
-	for i := 1; i <= 3; i++ {
-		env.Setenv(fmt.Sprintf("PORT%d", i), fmt.Sprint(quietPort()))
+	for i := range storyPorts {
+		env.Setenv(portName(i), fmt.Sprint(quietPort()))
 	}
 	if err := os.MkdirAll(filepath.Join(env.WorkDir, "tmp"), 0o755); err != nil {
 		return err
 	}
 	return writeSpecs(env)
 }
+
+// storyPorts is how many ports a story has: PORT1, PORT2 and so on.
+const storyPorts = 8
+
+func portName(i int) string { return fmt.Sprintf("PORT%d", i+1) }
 
 // quietPort finds a port on which nobody listens, below those that the system gives to clients: one of these
 // could be taken by another story's load before ours begins.
@@ -110,8 +116,8 @@ func writeSpecs(env *testscript.Env) error {
 			return err
 		}
 		text := string(data)
-		for _, name := range []string{"PORT1", "PORT2", "PORT3"} {
-			text = strings.ReplaceAll(text, name, env.Getenv(name))
+		for i := range storyPorts {
+			text = strings.ReplaceAll(text, portName(i), env.Getenv(portName(i)))
 		}
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			return err
