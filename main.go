@@ -188,8 +188,11 @@ func keep(out *record.Writer, planned int, cause error) error {
 func conclude(dir, notes string, stdout, stderr io.Writer, quiet bool) error {
 	rec, err := record.Read(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &failure{exitUsage, fmt.Errorf("reading the record: %w", err),
-			"name the output folder of a run that has ended: it holds " + record.FileName}
+		hint := "name the output folder of a run that has ended: it holds " + record.FileName
+		if _, lies := record.Unfinished(dir); lies {
+			hint = "the run there was cut short: run its experiment again, and it goes on"
+		}
+		return &failure{exitUsage, fmt.Errorf("reading the record: %w", err), hint}
 	}
 	if err != nil {
 		return fmt.Errorf("reading the record: %w", err)
@@ -198,7 +201,8 @@ func conclude(dir, notes string, stdout, stderr io.Writer, quiet bool) error {
 		return &failure{exitUsage, err, "nothing was drawn"}
 	}
 	if err := report.Write(dir, rec); err != nil {
-		return fmt.Errorf("writing the report: %w", err)
+		return &failure{exitFailure, fmt.Errorf("writing the report: %w", err),
+			"the record is whole: once the reason is gone, labbook report " + dir + " draws the report from it"}
 	}
 	analysis := stats.Analyse(rec)
 	if !quiet {
