@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -203,7 +204,7 @@ type output struct {
 const abEndsWithin = 800 * time.Millisecond
 
 // run calls ab once, in a folder of its own, and reads what it wrote. When ctx ends, ab gets
-// SIGINT, upon which it reports what it has; if that takes too long, it is ended. An error means
+// SIGINT, upon which it reports what it has; if that takes too long, it is killed. An error means
 // that ab could not be called at all.
 func (g generator) run(ctx context.Context, args []string) (output, error) {
 	dir, err := os.MkdirTemp("", "labbook-ab-")
@@ -216,7 +217,7 @@ func (g generator) run(ctx context.Context, args []string) (output, error) {
 	began := time.Now()
 	ab, err := command{path: g.path, argv: argv, dir: dir, stdout: stdout, stderr: stderr}.start()
 	if err != nil {
-		return output{}, fmt.Errorf("starting %s: %w", g.Name, err)
+		return output{}, machineError("put it back where it was", "starting %s: %w", g.Name, err)
 	}
 	select {
 	case <-ab.done:
@@ -225,6 +226,7 @@ func (g generator) run(ctx context.Context, args []string) (output, error) {
 		select {
 		case <-ab.done:
 		case <-time.After(abEndsWithin):
+			ab.kill()
 		}
 	}
 	ab.stop()
@@ -252,14 +254,25 @@ func (o *output) read(dir string, real bool) {
 	if real && measurement.Complete < fewForAB {
 		return
 	}
-	csv, err := os.ReadFile(filepath.Join(dir, percentilesFile))
+	csv, err := readHead(filepath.Join(dir, percentilesFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return // a warm-up, or a load without an answer
 	}
 	if err == nil {
-		o.percentiles, err = abtext.ParsePercentiles(string(csv))
+		o.percentiles, err = abtext.ParsePercentiles(csv)
 	}
 	if err != nil {
 		o.err = fmt.Errorf("reading ab's percentiles: %w", err)
 	}
+}
+
+// readHead reads as much of a file as a head keeps.
+func readHead(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, headBytes))
+	return string(data), err
 }

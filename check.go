@@ -21,7 +21,7 @@ func check(ctx context.Context, path string, o options, stdout io.Writer) error 
 		return err
 	}
 	fmt.Fprintf(stdout, "%s: %s\n", path, describe(experiment))
-	lab, err := prepare(ctx, experiment, path, outputFolder(path, o), false, stdout)
+	lab, err := prepare(ctx, experiment, path, outputFolder(path, o), stdout)
 	if err != nil {
 		return err
 	}
@@ -49,6 +49,14 @@ func check(ctx context.Context, path string, o options, stdout io.Writer) error 
 		if err := lab.pilot(ctx, path, stdout); err != nil {
 			return err
 		}
+	}
+	header := newHeader(ctx, experiment, path, outputFolder(path, o), lab.generators)
+	cut, err := findUnfinished(outputFolder(path, o), header, plan.New(experiment))
+	if err != nil {
+		return err
+	}
+	if cut != nil {
+		fmt.Fprintf(stdout, "%v\n", cut)
 	}
 	if note := verdictNote(experiment); note != "" {
 		fmt.Fprintln(stdout, note)

@@ -96,6 +96,9 @@ func follow(guard *exec.Cmd, status *os.File, release func()) (*child, error) {
 // interrupt asks the child to end as Ctrl-C does.
 func (c *child) interrupt() { c.signalGroup(syscall.SIGINT) }
 
+// kill ends the child's process group at once, without asking it first.
+func (c *child) kill() { c.signalGroup(syscall.SIGKILL) }
+
 // suspend stops the child's process group until resume, so that it uses no CPU meanwhile.
 func (c *child) suspend() { c.signalGroup(syscall.SIGSTOP) }
 

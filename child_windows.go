@@ -76,6 +76,9 @@ func assign(job windows.Handle, pid int) error {
 // interrupt ends the child: this system has no Ctrl-C that could be sent to one process.
 func (c *child) interrupt() { c.release() }
 
+// kill ends the child at once.
+func (c *child) kill() { c.release() }
+
 // suspend does nothing: this system cannot stop a process for a while.
 func (c *child) suspend() {}
 

@@ -62,7 +62,7 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 	flags.StringVar(&o.output, "output", "", "the output folder (default: output beside the spec)")
 	flags.IntVar(&o.rounds, "rounds", 0, "rounds, instead of the spec's")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show the plan and measure nothing")
-	flags.BoolVar(&o.fresh, "fresh", false, "throw away an unfinished run that lies in the output folder")
+	flags.BoolVar(&o.fresh, "fresh", false, "start over, not from the unfinished run in the output folder")
 	flags.BoolVar(&o.quiet, "quiet", false, "say nothing but errors")
 	flags.BoolVar(&o.allowRemote, "allow-remote", false, "allow a url that is not on this machine's loopback")
 	return c

@@ -100,7 +100,7 @@ func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) 
 	if o.dryRun {
 		return printPlan(stdout, experiment, trials, dir)
 	}
-	lab, err := prepare(ctx, experiment, path, dir, o.fresh, stderr)
+	lab, err := prepare(ctx, experiment, path, dir, stderr)
 	if err != nil {
 		return err
 	}
@@ -109,15 +109,34 @@ func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) 
 		return err
 	}
 	header := newHeader(ctx, experiment, path, dir, lab.generators)
-	watchHost(ctx, &header.Environment)
-	out, err := record.Create(dir, header, o.fresh)
+	unlock, err := lockOutput(dir, absolute(path))
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	var cut *unfinished
+	if !o.fresh {
+		if cut, err = findUnfinished(dir, header, trials); err != nil {
+			return err
+		}
+	}
+	progress := newProgress(stderr, o.quiet, experiment, len(trials), lab.generators)
+	if cut == nil {
+		watchHost(ctx, &header.Environment)
+	}
+	out, err := openRecord(dir, header, cut)
 	if err != nil {
 		return fmt.Errorf("starting the record: %w", err)
 	}
-	progress := newProgress(stderr, o.quiet, experiment, len(trials), lab.generators)
-	if err := measure(ctx, lab.bench(), trials, out, progress); err != nil {
+	bench := lab.bench()
+	if cut != nil {
+		progress.goOn(cut)
+		bench.goOn(cut)
+		trials = cut.left
+	}
+	if err := measure(ctx, bench, trials, out, progress); err != nil {
 		progress.abandon()
-		return keep(out, len(trials), err)
+		return keep(out, header.Trials, err)
 	}
 	progress.finish()
 	if err := out.Finish(); err != nil {
@@ -133,7 +152,7 @@ func measure(ctx context.Context, b *bench, trials []plan.Trial, out *record.Wri
 	defer b.servers.stop()
 	for _, trial := range trials {
 		p.begin(trial)
-		result, err := b.runTrial(ctx, trial)
+		result, err := b.next(ctx, trial)
 		if err != nil {
 			return fmt.Errorf("%v: %w", trial, err)
 		}
@@ -157,7 +176,7 @@ func keep(out *record.Writer, planned int, cause error) error {
 		return &failure{code, errors.Join(cause, out.Discard()), hint}
 	}
 	kept := fmt.Errorf("%w: %d of %d trials are kept in %s", cause, out.Written(), planned, out.Path())
-	again := "no finished report was touched; add --fresh to start over"
+	again := "the same command goes on from there, with --fresh it starts over; no finished report was touched"
 	if hint != "" {
 		again = hint + "; " + again
 	}
@@ -169,8 +188,11 @@ func keep(out *record.Writer, planned int, cause error) error {
 func conclude(dir, notes string, stdout, stderr io.Writer, quiet bool) error {
 	rec, err := record.Read(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &failure{exitUsage, fmt.Errorf("reading the record: %w", err),
-			"name the output folder of a run that has ended: it holds " + record.FileName}
+		hint := "name the output folder of a run that has ended: it holds " + record.FileName
+		if _, lies := record.Unfinished(dir); lies {
+			hint = "the run there was cut short: run its experiment again, and it goes on"
+		}
+		return &failure{exitUsage, fmt.Errorf("reading the record: %w", err), hint}
 	}
 	if err != nil {
 		return fmt.Errorf("reading the record: %w", err)
@@ -179,7 +201,8 @@ func conclude(dir, notes string, stdout, stderr io.Writer, quiet bool) error {
 		return &failure{exitUsage, err, "nothing was drawn"}
 	}
 	if err := report.Write(dir, rec); err != nil {
-		return fmt.Errorf("writing the report: %w", err)
+		return &failure{exitFailure, fmt.Errorf("writing the report: %w", err),
+			"the record is whole: once the reason is gone, labbook report " + dir + " draws the report from it"}
 	}
 	analysis := stats.Analyse(rec)
 	if !quiet {
@@ -231,8 +254,7 @@ type lab struct {
 }
 
 // prepare makes the machine ready, or says what is in the way, before anything is written.
-func prepare(ctx context.Context, e *spec.Experiment, path, dir string, fresh bool,
-	said io.Writer) (*lab, error) {
+func prepare(ctx context.Context, e *spec.Experiment, path, dir string, said io.Writer) (*lab, error) {
 	chosen, err := findGenerators(ctx, e)
 	if err != nil {
 		return nil, err
@@ -243,12 +265,6 @@ func prepare(ctx context.Context, e *spec.Experiment, path, dir string, fresh bo
 	unlock, err := lockMachine(absolute(path))
 	if err != nil {
 		return nil, err
-	}
-	// Only now: while another labbook measures, an unfinished record may be its own.
-	if part, lies := record.Unfinished(dir); lies && !fresh {
-		unlock()
-		return nil, &failure{exitUsage, fmt.Errorf("%s: %w", part, record.ErrUnfinished),
-			"add --fresh to throw it away and start over"}
 	}
 	if err := report.Writable(dir); err != nil {
 		unlock()
@@ -282,7 +298,7 @@ func (l *lab) findRunning(ctx context.Context) error {
 
 func (l *lab) bench() *bench {
 	return &bench{experiment: l.experiment, servers: newServers(l.experiment, l.folder, l.ports),
-		generators: l.generators, began: time.Now()}
+		generators: l.generators, failing: failing{}, began: time.Now()}
 }
 
 func (l *lab) close() {

@@ -39,18 +39,26 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts tells the command line's stories.
-func TestScripts(t *testing.T) {
+func TestScripts(t *testing.T) { runScripts(t, "testdata/script") }
+
+// TestFaults tells the stories of what goes wrong: servers, ab, disks, and labbook itself.
+func TestFaults(t *testing.T) { runScripts(t, "testdata/faults") }
+
+func runScripts(t *testing.T, dir string) {
 	testscript.Run(t, testscript.Params{
-		Dir:           "testdata/script",
+		Dir:           dir,
 		Setup:         setUpScript,
 		Condition:     condition,
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"fakeab": installFakeAB,
-			"code":   exitsWith,
-			"term":   terminate,
-			"trials": waitForTrials,
-			"gone":   waitUntilGone,
+			"fakeab":  installFakeAB,
+			"code":    exitsWith,
+			"term":    terminate,
+			"trials":  waitForTrials,
+			"gone":    waitUntilGone,
+			"whole":   isWhole,
+			"begins":  begins,
+			"shorter": isShorter,
 		},
 	})
 }
@@ -69,14 +77,19 @@ func setUpScript(env *testscript.Env) error {
 		return err
 	}
 	env.Setenv("FLAWED", flawed) // for the story of the servers that are published there
-	for i := 1; i <= 3; i++ {
-		env.Setenv(fmt.Sprintf("PORT%d", i), fmt.Sprint(quietPort()))
+	for i := range storyPorts {
+		env.Setenv(portName(i), fmt.Sprint(quietPort()))
 	}
 	if err := os.MkdirAll(filepath.Join(env.WorkDir, "tmp"), 0o755); err != nil {
 		return err
 	}
 	return writeSpecs(env)
 }
+
+// storyPorts is how many ports a story has: PORT1, PORT2 and so on.
+const storyPorts = 8
+
+func portName(i int) string { return fmt.Sprintf("PORT%d", i+1) }
 
 // quietPort finds a port on which nobody listens, below those that the system gives to clients: one of these
 // could be taken by another story's load before ours begins.
@@ -103,8 +116,8 @@ func writeSpecs(env *testscript.Env) error {
 			return err
 		}
 		text := string(data)
-		for _, name := range []string{"PORT1", "PORT2", "PORT3"} {
-			text = strings.ReplaceAll(text, name, env.Getenv(name))
+		for i := range storyPorts {
+			text = strings.ReplaceAll(text, portName(i), env.Getenv(portName(i)))
 		}
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			return err
@@ -117,6 +130,8 @@ func writeSpecs(env *testscript.Env) error {
 // runs, and fails.
 func condition(name string) (bool, error) {
 	switch name {
+	case "tmpfs": // also under CI=true it may be that nobody may mount one
+		return exec.Command("unshare", "--mount", "mount", "-t", "tmpfs", "none", os.TempDir()).Run() == nil, nil
 	case "ab", "python3", "git":
 		if _, err := exec.LookPath(name); err != nil {
 			return os.Getenv("CI") == "true", nil
@@ -207,10 +222,10 @@ func terminate(ts *testscript.TestScript, neg bool, args []string) {
 const patience = 30 * time.Second
 
 // until asks again and again until something holds.
-func until(ts *testscript.TestScript, what string, holds func() bool) {
+func until(t interface{ Fatalf(string, ...any) }, what string, holds func() bool) {
 	for deadline := time.Now().Add(patience); !holds(); {
 		if time.Now().After(deadline) {
-			ts.Fatalf("%s: not within %v", what, patience)
+			t.Fatalf("%s: not within %v", what, patience)
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
@@ -235,16 +250,19 @@ func waitUntilGone(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: gone text")
 	}
-	until(ts, "processes with "+args[0]+" gone", func() bool {
-		paths, _ := filepath.Glob("/proc/[0-9]*/cmdline")
-		for _, path := range paths {
-			line, _ := os.ReadFile(path) // gone already
-			if bytes.Contains(line, []byte(args[0])) {
-				return false
-			}
+	until(ts, "processes with "+args[0]+" gone", func() bool { return !runs(args[0]) })
+}
+
+// runs reports whether a process has a text in its command line.
+func runs(text string) bool {
+	paths, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, path := range paths {
+		line, _ := os.ReadFile(path) // gone already
+		if bytes.Contains(line, []byte(text)) {
+			return true
 		}
-		return true
-	})
+	}
+	return false
 }
 
 func TestModelsOfSpecAreThose(t *testing.T) {

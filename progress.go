@@ -42,6 +42,15 @@ func newProgress(out io.Writer, quiet bool, e *spec.Experiment, total int, g gen
 	return p
 }
 
+// goOn says from where a run goes on that was cut short. The bar counts what is left, so that it can tell how
+// long that takes.
+func (p *progress) goOn(cut *unfinished) {
+	fmt.Fprintf(p.out, "%v\n", cut)
+	if p.bar != nil {
+		p.bar.ChangeMax(len(cut.left))
+	}
+}
+
 // describe says the size of an experiment: "2 servers × 5 levels × 10 rounds = 100 trials of 1000 requests".
 func describe(e *spec.Experiment) string {
 	trials, twice := len(plan.Cells(e))*e.Design.Rounds, ""

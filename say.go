@@ -34,6 +34,9 @@ func printConclusion(stdout io.Writer, dir string, rec *record.Record, a *stats.
 	for _, warning := range report.Warnings(rec, a) {
 		fmt.Fprintf(stdout, "%s\n", printable(warning))
 	}
+	if damage := report.Damage(rec); damage != "" {
+		fmt.Fprintln(stdout, damage)
+	}
 	fmt.Fprintf(stdout, "report: %s\n", filepath.Join(dir, "report.html"))
 }
 

@@ -12,12 +12,33 @@ import (
 	"labbook/internal/spec"
 )
 
-// bench is all that a trial needs: the servers, the ab or the two that load them, and when the run began.
+// bench is all that a trial needs: the servers, the ab or the two that load them, what has failed so far, and
+// when the run began: for one that was cut short, as if it had not been.
 type bench struct {
 	experiment *spec.Experiment
 	servers    *servers
 	generators generators
+	failing    failing
 	began      time.Time
+	seam       *record.Seam // nil but before the first trial after it
+}
+
+// next gives one trial: measured, or given up with its cell.
+func (b *bench) next(ctx context.Context, trial plan.Trial) (record.Result, error) {
+	result := record.Result{Trial: trial, StartSeconds: time.Since(b.began).Seconds(), Outcome: record.GivenUp,
+		Reason: b.failing.givenUp(trial)}
+	var err error
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	} else if result.Reason == "" {
+		result, err = b.runTrial(ctx, trial)
+	}
+	if err != nil {
+		return result, err
+	}
+	b.failing.note(result)
+	result.Resumed, b.seam = b.seam, nil
+	return result, nil
 }
 
 // runTrial measures one trial: a server that answers, a warm-up, the load, and the server's rest. A trial

@@ -100,7 +100,7 @@ func (p *page) markdownDoubts(b *strings.Builder) {
 		p.Failed.markdown(b)
 	}
 	if p.Damaged > 0 {
-		fmt.Fprintf(b, "**%d lines of the record could not be read and are left out.**\n\n", p.Damaged)
+		fmt.Fprintf(b, "**%s**\n\n", p.Damage())
 	}
 }
 

@@ -61,7 +61,7 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		Question:    e.Question,
 		Answers:     answers(a),
 		Notes:       e.Notes.Text,
-		Doubts:      doubts(a),
+		Doubts:      doubts(rec, a),
 		Failed:      failedTrials(rec),
 		Comparisons: comparisonTables(a),
 		Knees:       knees(a),

@@ -140,7 +140,7 @@ func TestEveryCodeHasAMeaning(t *testing.T) {
 		if len(lines) == 0 {
 			t.Errorf("%s has no warnings", name)
 		}
-		for _, d := range doubts(stats.Analyse(rec)) {
+		for _, d := range doubts(rec, stats.Analyse(rec)) {
 			if d.Means == "" {
 				t.Errorf("%s has no meaning", d.Code)
 			}

@@ -24,6 +24,8 @@ var meanings = map[stats.Code]string{
 		"Check the path in [load] and what the server answers there.",
 	stats.NotStarted: "The server did not come to answer, so no load was made. Read what it said on its " +
 		"standard error below.",
+	stats.GivenUp: "The cell failed three times in a row, so the rest of its trials was not tried, and none " +
+		"of its numbers may be used. Why it failed is said below. When the reason is gone, measure again.",
 	stats.Crashed: "The server ended while it was under load. Read what it said on its standard error below.",
 	stats.TimedOut: "The trial was stopped at its timeout. If the server is only slow, raise timeout in " +
 		"[load]; " +
@@ -92,12 +94,15 @@ func kind(c stats.Code) string {
 }
 
 // doubts lists what is to be known about the data, errors first, a code each.
-func doubts(a *stats.Analysis) []doubt {
+func doubts(rec *record.Record, a *stats.Analysis) []doubt {
 	var all []doubt
 	for _, w := range a.Warnings {
 		d := doubt{Code: w.Code, Kind: kind(w.Code), Where: wholeRun, Means: meanings[w.Code]}
 		if w.Code == stats.Few {
 			d.Means = fewMeans(a.Confidence)
+		}
+		if w.Code == stats.Resumed {
+			d.Where, d.Means = seamsWhere(rec, a), seamsMean(rec)
 		}
 		if len(w.Cells) > 0 {
 			d.Where = where(w, a.Levels)
@@ -148,9 +153,9 @@ func where(w stats.Warning, all []plan.Level) string {
 
 // Warnings says in plain text what is wrong with the data, a line a code, errors first. Notes are left to the
 // report.
-func Warnings(_ *record.Record, a *stats.Analysis) []string {
+func Warnings(rec *record.Record, a *stats.Analysis) []string {
 	var lines []string
-	for _, d := range doubts(a) {
+	for _, d := range doubts(rec, a) {
 		if d.Code.Note() {
 			continue
 		}

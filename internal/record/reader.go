@@ -15,9 +15,6 @@ import (
 	"labbook/internal/spec"
 )
 
-// maxLine bounds one line of a record: a trial holds two texts that are cut far below this.
-const maxLine = 16 << 20
-
 // Record is a record as read.
 type Record struct {
 	Header
@@ -54,38 +51,58 @@ type place struct {
 // Decode reads a record. Without a header that can be read there is none; a later line that cannot
 // be read, such as one that a crash cut short, is counted in Damaged.
 func Decode(r io.Reader) (*Record, error) {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxLine)
-	if !lines.Scan() {
-		return nil, errors.Join(errors.New("the record is empty"), lines.Err())
+	lines := bufio.NewReader(r)
+	line, err := nextLine(lines)
+	if len(line) == 0 {
+		return nil, errors.Join(errors.New("the record is empty"), err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the record: %w", err)
 	}
 	rec := &Record{}
-	if err := rec.readHeader(lines.Bytes()); err != nil {
+	if err := rec.readHeader(line); err != nil {
 		return nil, fmt.Errorf("line 1: %w", err)
 	}
 	seen := map[place]bool{}
-	for lines.Scan() {
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
-			continue
+	for {
+		line, err := nextLine(lines)
+		if err != nil {
+			return nil, fmt.Errorf("reading the record: %w", err)
 		}
-		var result Result
-		err := json.Unmarshal(lines.Bytes(), &result)
-		at := place{result.Round, result.Instrument, result.Cell}
-		if err != nil || !rec.planned(result) || seen[at] {
-			rec.Damaged++
-			continue
+		if len(line) == 0 {
+			return rec, nil
 		}
-		seen[at] = true
-		if result.Instrument == plan.Own {
-			rec.Results = append(rec.Results, result)
-		} else {
-			rec.Calibrated = append(rec.Calibrated, result)
-		}
+		rec.readTrial(bytes.TrimSpace(line), seen)
 	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("reading the record: %w", err)
+}
+
+// nextLine gives one line with its end, empty after the last one.
+func nextLine(r *bufio.Reader) ([]byte, error) {
+	line, err := r.ReadBytes('\n')
+	if errors.Is(err, io.EOF) {
+		err = nil
 	}
-	return rec, nil
+	return line, err
+}
+
+// readTrial adds the trial of a line, or counts the line as damaged. An empty line is none.
+func (rec *Record) readTrial(line []byte, seen map[place]bool) {
+	if len(line) == 0 {
+		return
+	}
+	var result Result
+	err := json.Unmarshal(line, &result)
+	at := place{result.Round, result.Instrument, result.Cell}
+	if err != nil || !rec.planned(result) || seen[at] {
+		rec.Damaged++
+		return
+	}
+	seen[at] = true
+	if result.Instrument == plan.Own {
+		rec.Results = append(rec.Results, result)
+	} else {
+		rec.Calibrated = append(rec.Calibrated, result)
+	}
 }
 
 func (rec *Record) readHeader(line []byte) error {

@@ -17,12 +17,13 @@ const (
 	TimedOut   Outcome = "timed-out"   // the trial reached its deadline and was stopped
 	Crashed    Outcome = "crashed"     // the server ended while it was under load
 	NotStarted Outcome = "not-started" // the server never answered, so no load was made
+	GivenUp    Outcome = "given-up"    // the cell failed too often in a row, so nothing was tried any more
 )
 
 // Result is one trial as it happened.
 type Result struct {
 	plan.Trial
-	StartSeconds  float64   `json:"start_seconds"` // since the run's start
+	StartSeconds  float64   `json:"start_seconds"` // since the run's start, in its parts alone
 	Outcome       Outcome   `json:"outcome"`
 	Reason        string    `json:"reason,omitempty"` // why it is not Ended
 	Answer        *Answer   `json:"answer,omitempty"` // to the one question before the load; absent: none came
@@ -33,6 +34,7 @@ type Result struct {
 	Host          *Ticks    `json:"host,omitempty"`          // the machine, during the load; absent: not known
 	LoadAverage   string    `json:"load_average,omitempty"`  // 1, 5, 15 minutes, after the load
 	ServerStderr  string    `json:"server_stderr,omitempty"` // its last words, kept when something went wrong
+	Resumed       *Seam     `json:"resumed,omitempty"`       // absent: no new part of the run began here
 }
 
 // Ticks are those of all cores together during a load, as the kernel counts them: mostly a
@@ -75,7 +77,7 @@ func (r Result) Measurement() *abtext.Measurement {
 }
 
 // outcomes are all that there are.
-var outcomes = []Outcome{Ended, Aborted, TimedOut, Crashed, NotStarted}
+var outcomes = []Outcome{Ended, Aborted, TimedOut, Crashed, NotStarted, GivenUp}
 
 // What no trial can have: far beyond any machine.
 const (
@@ -100,7 +102,8 @@ func (r Result) sound() bool {
 		min(m.Complete, m.Failed, m.Non2xx, m.WriteErrors, m.Unsent) < 0) {
 		return false
 	}
-	return r.Host.sound() && r.Usage.sound() && r.Warmup.sound() && r.Load.sound()
+	return r.Host.sound() && r.Usage.sound() && r.Resumed.sound() &&
+		r.Warmup.sound() && r.Load.sound()
 }
 
 // Clean reports whether the trial may enter a Sample: ab ended well, and every one of the requests

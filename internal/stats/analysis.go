@@ -23,6 +23,7 @@ type Analysis struct {
 	Knees       []Knee       // of the servers of which one can be looked for
 	Order       []Placed     // every trial, in the order of the run
 	Warnings    []Warning    // errors first, then in the order of the cells
+	Seams       []Seam       // in the order of time; none of a run in one piece
 	Calibration []Calibrated // in the order of Cells; none where nothing was calibrated
 }
 
@@ -52,6 +53,7 @@ func Analyse(rec *record.Record) *Analysis {
 		}
 	}
 	a.Warnings = warnings(rec, a.Cells)
+	a.Seams = seams(rec)
 	a.Calibration = calibrate(rec)
 	a.Order = inOrder(rec, a.Cells)
 	return a

@@ -41,6 +41,7 @@ type Cell struct {
 	Unexpected int            // answers of unexpected status, over all trials
 	Complete   int            // answers, over all trials
 	Unsent     int            // arrivals of an open loop that could not be sent, over all trials
+	GivenUp    bool           // it failed too often in a row, and the rest of its trials was not tried
 	kept       Summary        // share of an open loop's rate at which requests were answered
 	trend      trend          // valid only where trended
 	trended    bool           // there were trials enough for a trend
@@ -64,6 +65,7 @@ func newCell(rec *record.Record, place plan.Cell) (Cell, Sample) {
 			cell.Unsent += m.Unsent
 			cell.Unexpected += trial.Unexpected(e.Load.ExpectStatus)
 		}
+		cell.GivenUp = cell.GivenUp || trial.Outcome == record.GivenUp
 		if trial.Outcome == record.Ended {
 			ended = append(ended, trial)
 		}
@@ -113,12 +115,12 @@ func doubt(rec *record.Record, cells []Cell) {
 	}
 }
 
-// judge tells the state of a cell: invalid if any answer had an unexpected status, or if too few
-// trials are clean for what is left to stand for all; suspect if any trial is not clean, or by a code of
-// what the server did after its load.
+// judge tells the state of a cell: invalid if any answer had an unexpected status, if it was given up, or
+// if too few trials are clean for what is left to stand for all; suspect if any trial is not clean, or by a
+// code of what the server did after its load.
 func judge(c Cell) State {
 	switch {
-	case c.Unexpected > 0 || c.Clean() < leastClean(c.Rounds):
+	case c.Unexpected > 0 || c.GivenUp || c.Clean() < leastClean(c.Rounds):
 		return Invalid
 	case c.Clean() < c.Rounds || len(c.Codes) > 0:
 		return Suspect

@@ -12,10 +12,9 @@ import (
 // Code names a doubt about data.
 type Code string
 
-// The codes. NotExpected makes its cell invalid; those of failed trials do where too few clean ones
-// are left; those from BodyDiffers to Trend make it suspect; those from BusyHost to
-// ControlDiffers are notes, which a reader of the cell's numbers should know; Few and Missing speak
-// of what cannot be inferred.
+// The codes. NotExpected and GivenUp make their cells invalid; those of failed trials do where too few
+// clean ones are left; those from BodyDiffers to Trend make it suspect; those from BusyHost to Resumed are
+// notes, which a reader of the numbers should know; Few and Missing speak of what cannot be inferred.
 const (
 	NotExpected   Code = "not-2xx"
 	Failed        Code = "failed"
@@ -24,6 +23,7 @@ const (
 	TimedOut      Code = Code(record.TimedOut)
 	Crashed       Code = Code(record.Crashed)
 	NotStarted    Code = Code(record.NotStarted)
+	GivenUp       Code = Code(record.GivenUp)
 	BodyDiffers   Code = "body-differs"
 	BusyAfterLoad Code = "busy-after-load"
 	Leak          Code = "leak"
@@ -40,21 +40,22 @@ const (
 	Short          Code = "short"
 	SynRetransmit  Code = "syn-retransmit"
 	ControlDiffers Code = "control-differs"
+	Resumed        Code = "resumed"
 
 	Missing Code = "missing"
 	Few     Code = "few"
 )
 
 // codes gives the order in which warnings are said: the worst first.
-var codes = []Code{NotExpected, NotStarted, Crashed, TimedOut, Aborted, Failed, Unsent, BodyDiffers,
-	BusyAfterLoad, Leak, OverFull, Trend, Missing, Few, ControlDiffers, BusyHost, TimeWait, HostBound, Steal,
-	GeneratorBound, IdleSlots, Noisy, Short, SynRetransmit}
+var codes = []Code{NotExpected, GivenUp, NotStarted, Crashed, TimedOut, Aborted, Failed, Unsent, BodyDiffers,
+	BusyAfterLoad, Leak, OverFull, Trend, Missing, Few, Resumed, ControlDiffers, BusyHost, TimeWait, HostBound,
+	Steal, GeneratorBound, IdleSlots, Noisy, Short, SynRetransmit}
 
 // Note reports whether a code changes no cell's state.
 func (c Code) Note() bool {
 	switch c {
 	case BusyHost, TimeWait, HostBound, Steal, GeneratorBound, IdleSlots, Noisy, Short, SynRetransmit,
-		ControlDiffers:
+		ControlDiffers, Resumed:
 		return true
 	}
 	return false
@@ -103,6 +104,9 @@ func warnings(rec *record.Record, cells []Cell) []Warning {
 	}
 	if rec.Rounds < LeastRounds(rec.Experiment.Design.Confidence) {
 		found[Few] = []Doubt{}
+	}
+	if len(seams(rec)) > 0 {
+		found[Resumed] = []Doubt{}
 	}
 	for _, code := range hostNotes(rec.Environment) {
 		found[code] = []Doubt{}

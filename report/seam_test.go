@@ -1,0 +1,94 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/stats"
+)
+
+func TestSeamIsSaid(t *testing.T) {
+	test := func(design string, away *float64, want ...string) {
+		t.Helper()
+		w := worlds()["six"]
+		w.design = design
+		w.header = func(h *record.Header) { h.Trials = 120 }
+		w.trial = func(trial plan.Trial) record.Result {
+			r := good(trial)
+			r.StartSeconds = float64(trial.Order)
+			if trial.Order == 38 {
+				r.Resumed = &record.Seam{After: 37, AwaySeconds: away}
+			}
+			return r
+		}
+		rec := w.record(t)
+		a := stats.Analyse(rec)
+		i := slices.IndexFunc(doubts(rec, a), func(d doubt) bool { return d.Code == stats.Resumed })
+		if i < 0 {
+			t.Fatalf("%q: no note that the run was resumed", design)
+		}
+		d := doubts(rec, a)[i]
+		said := d.Kind + " " + d.Where + ". " + d.Means
+		for _, part := range want {
+			if !strings.Contains(said, part) {
+				t.Errorf("%q: %q, want %q in it", design, said, part)
+			}
+		}
+		if strings.Contains(said, "afresh") != strings.Contains(design, "restart") {
+			t.Errorf("%q: %q: servers that live on, and only they, are started afresh", design, said)
+		}
+		if a.Cells[0].State != stats.Valid {
+			t.Errorf("%q: a seam makes the first cell %s, want valid", design, a.Cells[0].State)
+		}
+	}
+	test(
+		"",
+		new(3900.0),
+		"Note after 37 of 120 trials, 38 s into the run, for 65 min. The run was cut short there",
+	)
+	test("", nil, "Note after 37 of 120 trials, 38 s into the run. The run")
+	test("restart = \"round\"\n", new(200000.0), "for 2 days", `restart = "round" the servers`)
+}
+
+// A cell that was given up is invalid even where enough trials were clean before.
+func TestGivenUpCellIsInvalid(t *testing.T) {
+	w := worlds()["one"]
+	w.rounds = 20
+	w.trial = func(trial plan.Trial) record.Result {
+		r := good(trial)
+		switch {
+		case trial.Round == 20:
+			r = record.Result{Trial: trial, Outcome: record.GivenUp, Reason: "not tried after 3 failures in a row"}
+		case trial.Round >= 17:
+			r.Outcome, r.Reason, r.ServerStderr = record.Crashed, "exit status 9", "panic: out of luck"
+		}
+		return r
+	}
+	rec := w.record(t)
+	a := stats.Analyse(rec)
+	if cell := a.Cells[0]; cell.Clean() != 16 || cell.State != stats.Invalid {
+		t.Errorf("%d clean trials, %s, want 16 and invalid", cell.Clean(), cell.State)
+	}
+	lines := strings.Join(Warnings(rec, a), "\n")
+	for _, want := range []string{"given-up: Server_async_http at c = 4 (1 of 20 trials", "not tried after 3",
+		"crashed: "} {
+		if !strings.Contains(lines, want) {
+			t.Errorf("warnings %q, want %q in them", lines, want)
+		}
+	}
+}
+
+func TestDamageIsSaid(t *testing.T) {
+	test := func(n int, want string) {
+		t.Helper()
+		if got := Damage(&record.Record{Damaged: n}); got != want {
+			t.Errorf("Damage(%d) = %q, want %q", n, got, want)
+		}
+	}
+	test(0, "")
+	test(1, "1 line of the record could not be read and is left out.")
+	test(2, "2 lines of the record could not be read and are left out.")
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+)
+
+// unfinished is a run that was cut short, and that this one is to go on with.
+type unfinished struct {
+	*record.Record
+	left []plan.Trial // what is still to be measured, in the plan's order
+	seam record.Seam
+}
+
+// findUnfinished looks for an unfinished run in the output folder, nil if there is none. One that is not this
+// run is refused: its trials and ours would not be of one experiment.
+func findUnfinished(dir string, now record.Header, trials []plan.Trial) (*unfinished, error) {
+	const fresh = "--fresh throws it away and starts over"
+	rec, err := record.ReadUnfinished(dir)
+	if err != nil {
+		return nil, &failure{exitUsage, err, fresh}
+	}
+	if rec == nil {
+		return nil, nil
+	}
+	path := filepath.Join(dir, record.PartName)
+	if differences := rec.Differences(now); len(differences) > 0 {
+		err := fmt.Errorf("%s: %w, and this one cannot go on from its %s", path, record.ErrUnfinished,
+			count(rec.Measured(), "trial"))
+		for _, d := range differences {
+			err = fmt.Errorf("%w\n  %v", err, d)
+		}
+		return nil, &failure{exitUsage, err, "go on where and as it began, write elsewhere with --output, or add " +
+			"--fresh to throw it away and start over"}
+	}
+	return &unfinished{
+		rec,
+		rec.Left(trials),
+		record.Seam{After: rec.Measured(), AwaySeconds: secondsSince(path)},
+	}, nil
+}
+
+// secondsSince tells how long ago a file was written to, by the clock on the wall; nil if that is not known,
+// as after the clock was set back.
+func secondsSince(path string) *float64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil
+	}
+	away := time.Since(info.ModTime()).Round(time.Second).Seconds()
+	if away < 0 {
+		return nil
+	}
+	return &away
+}
+
+// String says where the run is gone on with, for people.
+func (u *unfinished) String() string {
+	kept := fmt.Sprintf("%s of a run that was cut short are kept", count(u.Measured(), "trial"))
+	if u.Measured() == 1 {
+		kept = "1 trial of a run that was cut short is kept"
+	}
+	if u.Damaged > 0 {
+		kept += fmt.Sprintf(", %s could not be read", count(u.Damaged, "line"))
+	}
+	if len(u.left) == 0 {
+		return "all " + kept + ": only the report is missing"
+	}
+	return fmt.Sprintf("going on from trial %d of %d, round %d: %s", u.left[0].Order, u.Trials,
+		u.left[0].Round, kept)
+}
+
+// goOn makes the bench go on where an unfinished run was cut short: its clock counts on from there, and the
+// cells that were failing have not begun to work.
+func (b *bench) goOn(u *unfinished) {
+	var end float64
+	for _, r := range u.All() {
+		last := r.StartSeconds
+		for _, call := range []*record.Call{r.Warmup, r.Load} {
+			if call != nil {
+				last += call.WallSeconds
+			}
+		}
+		end = max(end, last)
+		b.failing.note(r)
+	}
+	b.began = b.began.Add(-time.Duration(end * float64(time.Second)))
+	b.seam = &u.seam
+}
+
+// lockOutput makes sure that one run at a time writes into an output folder, also from machines that share
+// it, which is made where it is missing. The second is told who holds it. The lock ends with the process;
+// its file does too, if we can still remove it.
+func lockOutput(dir, what string) (unlock func(), err error) {
+	const hint = "make the output folder one that can be written, or write elsewhere with --output"
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, machineError(hint, "making the output folder: %w", err)
+	}
+	path := filepath.Join(dir, lockName)
+	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o644))
+	locked, err := lock.TryLock()
+	if err != nil {
+		return nil, machineError(hint, "locking the output folder: %w", err)
+	}
+	if !locked {
+		who, _ := os.ReadFile(path) // see nameHolder
+		return nil, machineError("wait until that one has ended, or write elsewhere with --output",
+			"another labbook is writing into %s: %s", dir, lockHolder(string(who)))
+	}
+	host, _ := os.Hostname() // a courtesy, like the rest of the name
+	nameHolder(path, fmt.Sprintf("pid %d on %s, %s", os.Getpid(), host, what))
+	return func() {
+		_ = os.Remove(path) // while it is ours; what lies there without a lock keeps nobody out
+		_ = lock.Unlock()
+	}, nil
+}
+
+// lockName is a file of the output folder that Git ignores like the record of a run that has not ended.
+const lockName = "lock.part"
+
+// openRecord opens the record of a run: a new one, or that of the run that it goes on with.
+func openRecord(dir string, header record.Header, u *unfinished) (*record.Writer, error) {
+	if u != nil {
+		return record.Resume(dir, u.Record)
+	}
+	// What may lie there holds no trial, or is to be thrown away.
+	out, err := record.Create(dir, header, true)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, machineError("make the output folder one that can be written, or write elsewhere with --output",
+			"%w", err)
+	}
+	return out, err
+}

@@ -1,0 +1,169 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+)
+
+const soakSpec = `[load]
+requests = 10
+concurrency = [1, 2]
+generator = "embedded"
+[design]
+rounds = 6
+warmup = 0
+restart = "%s"
+[[server]]
+name = "a"
+model = "async"
+address = "127.0.0.1:%d"
+[[server]]
+name = "b"
+model = "thread"
+address = "127.0.0.1:%d"
+`
+
+// soak is one experiment that is killed again and again.
+type soak struct {
+	t      *testing.T
+	dir    string
+	ports  [2]int
+	random *rand.Rand
+	kept   []byte // the whole lines of the record after the last kill
+}
+
+// Killed at any instant, a run loses at most the trial that was under way: what was said to be kept is there
+// word for word, the next run goes on from it, and at the end every trial is there once. No process is
+// left of any of them.
+func TestKilledAtAnyInstant(t *testing.T) {
+	kills := 8
+	if os.Getenv("LABBOOK_SOAK") == "1" {
+		kills = 100
+	}
+	const seed = 20261124
+	for killed, run := 0, 1; killed < kills; run++ {
+		s := soak{t: t, dir: t.TempDir(), ports: [2]int{quietPort(), quietPort()},
+			random: rand.New(rand.NewPCG(seed, uint64(run)))}
+		restart := []string{"trial", "round", "never"}[run%3]
+		text := fmt.Sprintf(soakSpec, restart, s.ports[0], s.ports[1])
+		if err := os.WriteFile(filepath.Join(s.dir, "e.toml"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		for killed < kills && !s.over() {
+			if s.killedInTime() {
+				killed++
+			}
+		}
+		s.finish()
+	}
+}
+
+// over reports whether every trial was measured: then the record is a finished one.
+func (s *soak) over() bool {
+	_, err := os.Stat(filepath.Join(s.dir, "output", record.FileName))
+	return err == nil
+}
+
+// command is a part of the run, with a lock and temporary files of its own.
+func (s *soak) command(args ...string) *exec.Cmd {
+	cmd := exec.Command("labbook", args...)
+	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), "TMPDIR="+s.dir)
+	return cmd
+}
+
+// killedInTime starts the run and kills it at some instant, and reports whether it had not ended before.
+func (s *soak) killedInTime() bool {
+	s.t.Helper()
+	cmd := s.command("e.toml")
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	instant := time.Duration(s.random.Int64N(int64(1200 * time.Millisecond)))
+	timer := time.AfterFunc(instant, func() { _ = cmd.Process.Kill() }) // one that has ended cannot be killed
+	err := cmd.Wait()
+	timer.Stop()
+	for _, port := range s.ports {
+		until(s.t, "no process is left", func() bool { return !runs("127.0.0.1:" + strconv.Itoa(port)) })
+	}
+	if err != nil && cmd.ProcessState.ExitCode() != -1 {
+		s.t.Fatalf("%v: %s", err, &said)
+	}
+	s.look(said.String())
+	return err != nil
+}
+
+// told is a trial that a run said to have kept: "[ 3/24] round 1".
+var told = regexp.MustCompile(`\[ *([0-9]+)/24\] round`)
+
+// look compares the record with what it held after the last kill, and with what the run has said since.
+func (s *soak) look(said string) {
+	s.t.Helper()
+	path := filepath.Join(s.dir, "output", record.PartName)
+	if s.over() {
+		path = filepath.Join(s.dir, "output", record.FileName)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil && (!os.IsNotExist(err) || len(s.kept) > 0) {
+		s.t.Fatal(err)
+	}
+	whole := wholeLines(data)
+	if bytes.Count(s.kept, []byte{'\n'}) > 1 && !bytes.HasPrefix(whole, s.kept) {
+		s.t.Fatalf("%s: what was kept is not kept any more: %d bytes, then %d", path, len(s.kept), len(whole))
+	}
+	for _, trial := range told.FindAllStringSubmatch(said, -1) {
+		if !bytes.Contains(whole, []byte("\n{\"order\":"+trial[1]+",")) {
+			s.t.Fatalf("trial %s was said to be kept, and is not: %s", trial[1], said)
+		}
+	}
+	s.kept = bytes.Clone(whole)
+}
+
+// finish lets the run come to its end, and wants every trial to be there once.
+func (s *soak) finish() {
+	s.t.Helper()
+	cmd, over := s.command("e.toml"), s.over()
+	if over { // perhaps killed before the report was drawn
+		cmd = s.command("report", "output")
+	}
+	said, err := cmd.CombinedOutput()
+	if err != nil {
+		s.t.Fatalf("%v: %s", err, said)
+	}
+	s.look(string(said))
+	rec, err := record.Read(filepath.Join(s.dir, "output"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	left := rec.Left(plan.New(rec.Experiment))
+	if rec.Measured() != rec.Trials || rec.Damaged > 0 || len(left) > 0 {
+		s.t.Fatalf("%d trials of %d, %d lines damaged, left: %v", rec.Measured(), rec.Trials, rec.Damaged, left)
+	}
+	for i, r := range rec.Results {
+		if r.Order != i+1 {
+			s.t.Errorf("line %d holds trial %d", i+2, r.Order)
+		}
+		if r.Outcome != record.Ended {
+			s.t.Errorf("trial %d: %s: %s", r.Order, r.Outcome, r.Reason)
+		}
+	}
+	if parts, _ := filepath.Glob(filepath.Join(s.dir, "output", "*.part")); len(parts) > 0 && !over {
+		s.t.Errorf("left behind: %s", strings.Join(parts, ", "))
+	}
+}
