@@ -70,7 +70,8 @@ type guest struct{}
 // Transform changes the notes before they are rendered.
 func (guest) Transform(document *ast.Document, _ text.Reader, _ parser.Context) {
 	var pictures []*ast.Image
-	var above []int // the levels, as written, of the headings that the next one may be below
+	// The levels, as written, of the headings that the next one may be below.
+	var above []int
 	_ = ast.Walk(document, func(node ast.Node, entering bool) (ast.WalkStatus, error) { // it never errs
 		if heading, ok := node.(*ast.Heading); ok && entering {
 			for len(above) > 0 && above[len(above)-1] >= heading.Level {
