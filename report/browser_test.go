@@ -104,7 +104,8 @@ func madeUpPages(t *testing.T) map[string]string {
 	pages := map[string]string{}
 	for _, name := range []string{"six", "hostile", "notebook", "wrong", "names", "calibrated", "open"} {
 		path := filepath.Join(t.TempDir(), name+".html")
-		if err := os.WriteFile(path, []byte(render(t, worlds()[name].record(t))["report.html"]), 0o644); err != nil {
+		page := render(t, worlds()[name].record(t))["report.html"]
+		if err := os.WriteFile(path, []byte(page), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		pages[name] = path
@@ -206,7 +207,8 @@ func TestPageInABrowser(t *testing.T) {
 	}
 }
 
-// TestPageByKeyboard holds that the Tab key reaches everything that opens or scrolls, and that Enter opens it.
+// TestPageByKeyboard holds that the Tab key reaches everything that opens or scrolls, and that Enter opens
+// it.
 func TestPageByKeyboard(t *testing.T) {
 	ctx := browser(t)
 	path := publishedPages(t)["main"]
@@ -234,8 +236,8 @@ func TestPageByKeyboard(t *testing.T) {
 		chromedp.KeyEvent(kb.Enter),
 		chromedp.Evaluate(`document.activeElement.parentElement.open ? 1 : 0`, &opened),
 		chromedp.Evaluate(`document.querySelectorAll('svg circle').length`, &marks),
-		chromedp.Evaluate(`[...document.querySelectorAll('svg circle')].filter(c => !c.querySelector('title')).length`,
-			&unnamed),
+		chromedp.Evaluate(`[...document.querySelectorAll('svg circle')].filter(c =>
+			!c.querySelector('title')).length`, &unnamed),
 	)
 	if stops == 0 || reached != stops || opened != 1 {
 		t.Errorf("the Tab key reaches %d of %d stops, and Enter opens %d", reached, stops, opened)
@@ -248,8 +250,8 @@ func TestPageByKeyboard(t *testing.T) {
 	}
 }
 
-// TestPageOnPaper holds that a page prints, that what is folded is there, and that no chart and no table's row is
-// cut in two: none may be broken, and each fits onto a sheet.
+// TestPageOnPaper holds that a page prints, that what is folded is there, and that no chart and no
+// table's row is cut in two: none may be broken, and each fits onto a sheet.
 func TestPageOnPaper(t *testing.T) {
 	ctx := browser(t)
 	for name, path := range publishedPages(t) {
@@ -279,8 +281,8 @@ func TestPageOnPaper(t *testing.T) {
 	}
 }
 
-// TestPageLetsNothingIn holds that a hostile record yields no element that runs or loads, and that the page's
-// policy stops a script and a request even if there were one.
+// TestPageLetsNothingIn holds that a hostile record yields no element that runs or loads, and that the
+// page's policy stops a script and a request even if there were one.
 func TestPageLetsNothingIn(t *testing.T) {
 	ctx := browser(t)
 	path := madeUpPages(t)["hostile"]

@@ -63,12 +63,13 @@ func pValue(p float64) string {
 // comparable to ab's text.
 func fixed(x float64, places int) string { return strconv.FormatFloat(x, 'f', places, 64) }
 
-// interval gives "6,310 to 6,702", or nothing where the sample is too small for one.
+// interval gives "6,310 to 6,702", or nothing where the sample is too small for one. No line breaks
+// in it: in a table it would be three lines high.
 func interval(s stats.Summary, format func(float64) string) string {
 	if !s.HasInterval() {
 		return nothing
 	}
-	return format(s.Low) + " to " + format(s.High)
+	return format(s.Low) + "\u00a0to\u00a0" + format(s.High)
 }
 
 // span gives the smallest and the greatest of some numbers: "0.42 to 0.53", or the one that they all are.

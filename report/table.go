@@ -145,7 +145,7 @@ func comparisonTable(a *stats.Analysis, server string) table {
 		}
 		around, p := nothing, nothing
 		if c.HasInterval() {
-			around = fmt.Sprintf("%s to %s", ratio(c.Low), ratio(c.High))
+			around = fmt.Sprintf("%s\u00a0to\u00a0%s", ratio(c.Low), ratio(c.High))
 			p = fmt.Sprintf("%s (raw\u00a0%s)", pValue(c.Adjusted), pValue(c.P))
 		}
 		t.Rows = append(t.Rows, append(row, atLeast(*c)+ratio(c.Ratio)+"×", around, verdict(*c), p, direction(*c)))

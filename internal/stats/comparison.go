@@ -3,6 +3,7 @@ package stats
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"labbook/internal/plan"
 )
@@ -122,9 +123,23 @@ func signedRankCut(n int, confidence float64) (k int, reached float64) {
 	return k, reached
 }
 
-// signedRankDistribution gives P(T = t) for t = 0 … n(n+1)/2: each rank 1 … n is in the sum T with
-// probability one half. Halving at each step keeps every number in range for any n.
+// distributions keeps what signedRankDistribution computed: its cost grows with the cube of n, and all
+// comparisons of a record have the same n or nearly so.
+var distributions sync.Map // of []float64, by n
+
+// signedRankDistribution gives P(T = t) for t = 0 … n(n+1)/2, to be read only.
 func signedRankDistribution(n int) []float64 {
+	if known, ok := distributions.Load(n); ok {
+		return known.([]float64)
+	}
+	p := computeSignedRanks(n)
+	distributions.Store(n, p)
+	return p
+}
+
+// computeSignedRanks computes them: each rank 1 … n is in the sum T with probability one half.
+// Halving at each step keeps every number in range for any n.
+func computeSignedRanks(n int) []float64 {
 	p := make([]float64, n*(n+1)/2+1)
 	p[0] = 1
 	for rank := 1; rank <= n; rank++ {
