@@ -44,7 +44,13 @@ func (o *overlay) Plot(c draw.Canvas, p *plot.Plot) {
 // left out.
 func (o *overlay) levels(c draw.Canvas, p *plot.Plot) {
 	toX, toY := p.Transforms(&c)
-	const width, height, size = 24, 9, 8.5
+	const height, digit, size = 10, 4.9, 8.5
+	width := 0.0
+	for _, s := range o.figure.series {
+		for _, at := range s.points {
+			width = max(width, digit*(float64(len(at.level.String()))+0.6))
+		}
+	}
 	var taken []vg.Point
 	for _, s := range o.figure.series {
 		for _, at := range s.points {

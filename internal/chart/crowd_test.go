@@ -1,0 +1,81 @@
+package chart
+
+import (
+	"html"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/plot"
+)
+
+// written finds a text that we place ourselves: where, how it is anchored, and what it says.
+var written = regexp.MustCompile(`<text x="([-\d.]+)" y="([-\d.]+)"(?: text-anchor="(\w+)")?` +
+	` style="[^"]*font-size:([\d.]+)px[^"]*">(?:<title>[^<]*</title>)?([^<]+)</text>`)
+
+// box is the room that a text takes, in points.
+type box struct {
+	left, right, y float64
+	text           string
+}
+
+func boxes(svg string) []box {
+	p := plot.New()
+	styleAxes(p, textSize)
+	var all []box
+	for _, m := range written.FindAllStringSubmatch(svg, -1) {
+		x, _ := strconv.ParseFloat(m[1], 64)
+		y, _ := strconv.ParseFloat(m[2], 64)
+		size, _ := strconv.ParseFloat(m[4], 64)
+		text := html.UnescapeString(m[5])
+		width := textWidth(p, text).Points() * size / textSize
+		switch m[3] {
+		case "end":
+			x -= width
+		case "middle":
+			x -= width / 2
+		}
+		all = append(all, box{x, x + width, y, text})
+	}
+	return all
+}
+
+// TestCrowdsKeepTheirRoom holds for the pictures of panels and of rows: the names lie inside of the
+// picture, and none over another.
+func TestCrowdsKeepTheirRoom(t *testing.T) {
+	test := func(e experiment) {
+		t.Helper()
+		a := e.analysis()
+		for _, c := range all(a, nil)[1:] {
+			if c.Problem != "" {
+				t.Errorf("%s of %v: %s", c.Name, e.servers, c.Problem)
+				continue
+			}
+			all := boxes(c.svg)
+			if len(all) < len(e.servers)-1 {
+				t.Errorf("%s has %d names, want one a server at least", c.Name, len(all))
+			}
+			for i, b := range all {
+				if b.left < 0 || b.right > pictureWidth || b.y < 5 || b.y > c.height {
+					t.Errorf("%s: %q lies outside of the picture: %+v", c.Name, b.text, b)
+				}
+				for _, other := range all[:i] {
+					if b.y-other.y < 8 && other.y-b.y < 8 && b.left < other.right && other.left < b.right {
+						t.Errorf("%s: %q lies over %q", c.Name, b.text, other.text)
+					}
+				}
+			}
+		}
+	}
+	test(seed())
+	test(many(6, 20, 40))
+	test(many(6, 20, 1))
+	test(many(2, 1, 1))
+	long := many(6, 5, 10)
+	for i, name := range []string{strings.Repeat("W", 80), strings.Repeat("server ", 12), "خادم غير متزامن",
+		"שרת אסינכרוני", "🚀🚀 rocket 🚀", strings.Repeat("界", 80)} {
+		long.servers[i] = name
+	}
+	test(long)
+}
