@@ -25,8 +25,7 @@ import (
 
 // What is proven here is seen in a real browser, on real pages: those that are published, and made-up ones.
 
-// With -short no browser is started: .ci/run does that where the race detector watches, which slows all down
-// and does not see into a browser.
+// With -short no browser is started.
 
 // need skips a test for which the machine lacks something, and fails it under CI=true, where nothing may be
 // lacking.
