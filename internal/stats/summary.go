@@ -3,8 +3,6 @@ package stats
 import (
 	"math"
 	"slices"
-
-	"golang.org/x/perf/benchmath"
 )
 
 // Summary is the median of a Sample and how sure it is. All values are in the sample's unit.
@@ -22,25 +20,45 @@ type Summary struct {
 func (s Summary) HasInterval() bool { return s.Confidence > 0 }
 
 // Summarise gives the median of a sample with the exact interval from its order statistics, which
-// assumes nothing of the values' distribution (benchmath.AssumeNothing). An empty sample gives N = 0.
+// assumes nothing of the values' distribution. An empty sample gives N = 0.
 func Summarise(sample Sample, confidence float64) Summary {
-	if len(sample.Values) == 0 {
+	n := len(sample.Values)
+	if n == 0 {
 		return Summary{}
 	}
-	// NewSample sorts the slice that it is given; a copy keeps the order of the rounds.
-	exact := benchmath.NewSample(slices.Clone(sample.Values), &benchmath.DefaultThresholds)
-	got := benchmath.AssumeNothing.Summary(exact, confidence)
-	s := Summary{
-		N:      len(sample.Values),
-		Values: sample.Values,
-		Rounds: sample.Rounds,
-		Median: got.Center,
-		Min:    slices.Min(sample.Values),
-		Max:    slices.Max(sample.Values),
+	sorted := slices.Sorted(slices.Values(sample.Values)) // a copy: the order of the rounds stays
+	s := Summary{N: n, Values: sample.Values, Rounds: sample.Rounds, Median: median(sorted), Min: sorted[0],
+		Max: sorted[n-1]}
+	if low, high, reached := medianRanks(n, confidence); reached > 0 {
+		s.Low, s.High, s.Confidence = sorted[low-1], sorted[high-1], reached
 	}
-	if math.IsInf(got.Lo, 0) || math.IsInf(got.Hi, 0) || got.Confidence < confidence {
-		return s
-	}
-	s.Low, s.High, s.Confidence = got.Lo, got.Hi, got.Confidence
 	return s
+}
+
+// medianRanks gives the places, from 1, of the two of n ordered values between which the median lies with the
+// confidence, and the confidence that they have: as few values apart as can be, in the middle, or one
+// place lower where that is no place. It is 0 where there are too few values. Each value is below the
+// median with probability one half, so the confidence is that of low to high − 1 of them
+// (Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, 3.6).
+func medianRanks(n int, confidence float64) (low, high int, reached float64) {
+	for apart := 1; apart < n; apart++ {
+		low = (n + 1 - apart) / 2
+		high = low + apart
+		reached = 0
+		for below := low; below < high; below++ {
+			reached += coin(n, below)
+		}
+		if reached >= confidence {
+			return low, high, min(1, reached)
+		}
+	}
+	return 0, 0, 0
+}
+
+// coin is the probability that so many of n coins show heads.
+func coin(n, heads int) float64 {
+	all, _ := math.Lgamma(float64(n + 1))
+	some, _ := math.Lgamma(float64(heads + 1))
+	others, _ := math.Lgamma(float64(n - heads + 1))
+	return math.Exp(all - some - others - float64(n)*math.Ln2)
 }

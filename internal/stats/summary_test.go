@@ -22,6 +22,30 @@ func TestSummarise(t *testing.T) {
 	}
 }
 
+// TestMedianRanks compares with R 4.2: the sum of dbinom(low:(high - 1), n, 0.5). That these are the ranks is
+// in any table of the sign test's interval at 95 %.
+func TestMedianRanks(t *testing.T) {
+	test := func(n, low, high int, reached float64) {
+		t.Helper()
+		gotLow, gotHigh, got := medianRanks(n, 0.95)
+		if gotLow != low || gotHigh != high || math.Abs(got-reached) > 1e-7 {
+			t.Errorf("of %d: %d to %d with %.7f, want %d to %d with %.7f", n, gotLow, gotHigh, got, low, high, reached)
+		}
+	}
+	test(5, 0, 0, 0)
+	test(6, 1, 6, 0.96875)
+	test(7, 1, 7, 0.984375)
+	test(8, 1, 7, 0.9609375)
+	test(9, 2, 8, 0.9609375)
+	test(10, 2, 9, 0.9785156)
+	test(12, 3, 10, 0.9614258)
+	test(15, 4, 12, 0.9648438)
+	test(20, 6, 15, 0.9586105)
+	test(25, 8, 18, 0.9567147)
+	test(30, 10, 21, 0.9572261)
+	test(40, 14, 27, 0.9615227)
+}
+
 func TestSummariseOfFewHasNoInterval(t *testing.T) {
 	for n := 1; n <= 6; n++ {
 		values := make([]float64, n)
