@@ -20,6 +20,7 @@ import (
 // spec → plan → (servers, ab) → abtext → record → stats → chart → report.
 var imports = map[string][]string{
 	"bench/generators":      {"bench/rig"},
+	"bench/page":            {},
 	"bench/rig":             {"internal/abtext"},
 	"bench/servers":         {"bench/rig"},
 	"bench/servers/nethttp": {},
