@@ -106,17 +106,15 @@ func ResponseTime(a *stats.Analysis) Chart {
 	}
 	low, high, err := extent(a, measures...)
 	m.err = err
-	for i, measure := range measures {
+	for _, measure := range measures {
 		if err != nil {
 			break
 		}
 		p := levelPanel(a, measure, newValueAxis(low, high, true))
 		p.yLabel = ""
-		if i == 0 {
-			p.yLabel = "response time in ms"
-		}
 		m.panels = append(m.panels, p)
 	}
+	m.labelLeft("response time in ms")
 	c := m.chart("Response times of " + load.aLoop + " at each " + load.level + ": the time within which half " +
 		"of a trial's requests were answered (p50), nine of ten (p90) and 99 of a hundred (p99). Each line joins " +
 		"the medians of the clean trials, and each bar is the interval of a median. " + extremesOf(a, measures))

@@ -33,11 +33,7 @@ func Distribution(a *stats.Analysis, requests int) Chart {
 		}
 		m.panels = append(m.panels, p)
 	}
-	for i := range m.panels {
-		if i%m.columns() == 0 {
-			m.panels[i].yLabel = "response time in ms"
-		}
-	}
+	m.labelLeft("response time in ms")
 	c := m.chart("How the response times of " + load.aLoop + " are distributed, a panel for each " + load.level +
 		": of each percentile the median over the clean trials. The axis gives as much room to the slowest " +
 		"hundredth of the requests as to the rest; its end is the longest of all.")

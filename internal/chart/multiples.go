@@ -75,6 +75,15 @@ func (g multiples) panelHeight() float64 { return []float64{300, 240, 200, 165}[
 
 func (g multiples) rows() int { return (len(g.panels) + g.columns() - 1) / g.columns() }
 
+// labelLeft names the y axis of the panels at the left, which is that of all.
+func (g multiples) labelLeft(text string) {
+	for i := range g.panels {
+		if i%g.columns() == 0 {
+			g.panels[i].yLabel = text
+		}
+	}
+}
+
 // chart draws the panels. What goes wrong becomes a Problem, as it does with a figure.
 func (g multiples) chart(description string) Chart {
 	return drawn(g.name, g.title, func() (string, float64, string, error) {

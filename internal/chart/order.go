@@ -39,8 +39,14 @@ func Order(a *stats.Analysis) Chart {
 	y := newValueAxis(0, max(high, 1), false)
 	if high > 0 {
 		m.err = nil
-		m.panels = []panel{{low: 0, high: float64(last) * 1.01, ticks: placeTicks(last), y: y, lines: lines,
-			xLabel: "place in the order of the run", yLabel: "throughput ÷ its cell's median"}}
+		whole := panel{low: 0, high: float64(last) * 1.01, ticks: placeTicks(last), y: y,
+			xLabel: "place in the order of the run"}
+		for _, group := range orderGroups(lines, len(a.Order)) {
+			p := whole
+			p.lines = group
+			m.panels = append(m.panels, p)
+		}
+		m.labelLeft("throughput ÷ its cell's median")
 	}
 	text := "Every trial at its place in the order of the run, by its throughput divided by the median of its " +
 		"cell: where nothing changed in the course of the run, the points lie about 1 everywhere."
@@ -48,6 +54,21 @@ func Order(a *stats.Analysis) Chart {
 		text += fmt.Sprintf(" Crosses are trials that are not clean: %d.", unclean)
 	}
 	return m.chart(text)
+}
+
+// mostInPanel is how many trials of several servers can be told apart in one panel.
+const mostInPanel = 500
+
+// orderGroups puts all servers into one panel, or where that would be crowded, each into one of its own.
+func orderGroups(lines []line, trials int) [][]line {
+	if trials <= mostInPanel {
+		return [][]line{lines}
+	}
+	groups := make([][]line, len(lines))
+	for i := range lines {
+		groups[i] = lines[i : i+1]
+	}
+	return groups
 }
 
 // placeTicks are round steps from zero.

@@ -105,7 +105,15 @@ func median(sorted []float64) float64 {
 	if len(sorted)%2 == 1 {
 		return sorted[half]
 	}
-	return sorted[half-1]/2 + sorted[half]/2
+	return midpoint(sorted[half-1], sorted[half])
+}
+
+// midpoint is between two numbers, however large or small they are.
+func midpoint(a, b float64) float64 {
+	if (a < 0) == (b < 0) {
+		return a + (b-a)/2 // their sum may be no number
+	}
+	return a/2 + b/2 // their difference may be none
 }
 
 // signedRankCut gives the greatest k for which the interval from the k-th smallest to the k-th

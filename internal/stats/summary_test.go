@@ -22,6 +22,16 @@ func TestSummarise(t *testing.T) {
 	}
 }
 
+func TestMidpoint(t *testing.T) {
+	const most, least = math.MaxFloat64, math.SmallestNonzeroFloat64
+	for _, m := range [][3]float64{{1, 2, 1.5}, {most, most, most}, {-most, most, 0}, {least, least, least},
+		{-least, -least, -least}, {-1, 3, 1}, {0, 0, 0}} {
+		if got := midpoint(m[0], m[1]); got != m[2] {
+			t.Errorf("midpoint(%v, %v) = %v, want %v", m[0], m[1], got, m[2])
+		}
+	}
+}
+
 // TestMedianRanks compares with R 4.2: the sum of dbinom(low:(high - 1), n, 0.5). That these are the ranks is
 // in any table of the sign test's interval at 95 %.
 func TestMedianRanks(t *testing.T) {
