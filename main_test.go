@@ -208,13 +208,17 @@ func exitsWith(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// terminate sends SIGTERM to what runs in the background: the kill of testscript knows no such signal.
+// terminate sends SIGTERM, or SIGHUP, to what runs in the background: the kill of testscript knows neither.
 func terminate(ts *testscript.TestScript, neg bool, args []string) {
+	signal := syscall.SIGTERM
+	if len(args) == 1 && args[0] == "-HUP" {
+		signal, args = syscall.SIGHUP, nil
+	}
 	if neg || len(args) > 0 {
-		ts.Fatalf("usage: term")
+		ts.Fatalf("usage: term [-HUP]")
 	}
 	for _, cmd := range ts.BackgroundCmds() {
-		ts.Check(cmd.Process.Signal(syscall.SIGTERM))
+		ts.Check(cmd.Process.Signal(signal))
 	}
 }
 
