@@ -63,8 +63,13 @@ func alike(a *stats.Analysis) series {
 	return guide
 }
 
-// times formats a ratio.
-func times(v float64) string { return number(v, 3, 2) }
+// times formats a ratio: with two decimals, and a small one with two digits.
+func times(v float64) string {
+	if v < 0.1 {
+		return number(v, 2, 6)
+	}
+	return number(v, 3, 2)
+}
 
 // leastSpread is how far from 1 an axis of ratios reaches at least, so that small differences look small.
 const leastSpread = 1.25

@@ -177,7 +177,8 @@ func (f *forest) draw() (string, error) {
 
 // setAxis takes in all intervals and the margin.
 func (f *forest) setAxis() error {
-	reach := 1 + f.margin
+	reach := max(1+f.margin, leastSpread)
+	low, high := 1/reach, reach
 	known := false
 	for _, row := range f.rows {
 		if !row.known {
@@ -187,12 +188,12 @@ func (f *forest) setAxis() error {
 		if !(row.low > 0) || row.high > 1e300 {
 			return errInfinite
 		}
-		reach = max(reach, row.high, 1/row.low)
+		low, high = min(low, row.low), max(high, row.high)
 	}
 	if !known {
 		return errNothing
 	}
-	f.x = newRatioAxis(1/reach, reach)
+	f.x = valueAxis{low: low / 1.03, high: high * 1.03, log: true, ratios: true}
 	return nil
 }
 
