@@ -210,13 +210,13 @@ func exitsWith(ts *testscript.TestScript, neg bool, args []string) {
 
 // terminate sends SIGTERM, or SIGHUP, to what runs in the background: the kill of testscript knows neither.
 func terminate(ts *testscript.TestScript, neg bool, args []string) {
-	signals := map[string]syscall.Signal{"-HUP": syscall.SIGHUP, "-INT": syscall.SIGINT, "-QUIT": syscall.SIGQUIT}
+	signals := map[string]syscall.Signal{"-HUP": syscall.SIGHUP, "-QUIT": syscall.SIGQUIT}
 	signal := syscall.SIGTERM
 	if len(args) == 1 && signals[args[0]] != 0 {
 		signal, args = signals[args[0]], nil
 	}
 	if neg || len(args) > 0 {
-		ts.Fatalf("usage: term [-HUP|-INT|-QUIT]")
+		ts.Fatalf("usage: term [-HUP|-QUIT]")
 	}
 	for _, cmd := range ts.BackgroundCmds() {
 		ts.Check(cmd.Process.Signal(signal))

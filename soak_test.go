@@ -167,3 +167,105 @@ func (s *soak) finish() {
 		s.t.Errorf("left behind: %s", strings.Join(parts, ", "))
 	}
 }
+
+// growthSpec is the shipped experiment with few requests a trial.
+const growthSpec = `[load]
+requests = 10
+concurrency = [1, 3, 5, 8, 10]
+generator = "embedded"
+[design]
+rounds = %d
+warmup = 0
+[[server]]
+name = "a"
+model = "async"
+address = "127.0.0.1:%d"
+[[server]]
+name = "b"
+model = "thread"
+address = "127.0.0.1:%d"
+`
+
+// held is what a process holds at one moment.
+type held struct{ kilobytes, threads, descriptors int }
+
+// However many trials a run has, labbook itself holds no more memory, threads and descriptors than at its
+// beginning: the record is on the disk.
+func TestManyTrialsHoldNoMore(t *testing.T) {
+	rounds := 8
+	if os.Getenv("LABBOOK_SOAK") == "1" {
+		rounds = 1000
+	}
+	s := soak{t: t, dir: t.TempDir(), ports: [2]int{quietPort(), quietPort()}}
+	text := fmt.Sprintf(growthSpec, rounds, s.ports[0], s.ports[1])
+	if err := os.WriteFile(filepath.Join(s.dir, "e.toml"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := s.command("e.toml", "--quiet")
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	beginning, end := s.mostHeld(cmd.Process.Pid, 10*rounds)
+	if err := <-ended; err != nil {
+		t.Fatalf("%v: %s", err, &said)
+	}
+	t.Logf("%d trials: at most %+v in the second eighth of them, %+v in the last", 10*rounds, beginning, end)
+	if end.kilobytes > beginning.kilobytes+beginning.kilobytes/4+1024 {
+		t.Errorf("memory grows from %d to %d KB", beginning.kilobytes, end.kilobytes)
+	}
+	// The pipes of a child that has just ended and of the next may be open for a moment at once.
+	if end.threads > beginning.threads+2 || end.descriptors > beginning.descriptors+8 {
+		t.Errorf("threads or descriptors grow from %+v to %+v", beginning, end)
+	}
+}
+
+// mostHeld gives the most that a run holds in the second eighth of its trials, when all that is made once has
+// been made, and in the last.
+func (s *soak) mostHeld(pid, trials int) (beginning, end held) {
+	s.t.Helper()
+	part := filepath.Join(s.dir, "output", record.PartName)
+	for {
+		now, running := holds(pid)
+		if !running {
+			break
+		}
+		data, _ := os.ReadFile(part) // not there yet, or not any more
+		kept := bytes.Count(data, []byte{'\n'}) - 1
+		switch {
+		case kept >= trials:
+			return beginning, end // now the report is drawn, which is another matter
+		case kept >= trials*7/8:
+			end = most(end, now)
+		case kept >= trials/8 && kept < trials/4:
+			beginning = most(beginning, now)
+		}
+		time.Sleep(time.Duration(trials/10) * time.Millisecond)
+	}
+	return beginning, end
+}
+
+func most(a, b held) held {
+	return held{max(a.kilobytes, b.kilobytes), max(a.threads, b.threads), max(a.descriptors, b.descriptors)}
+}
+
+var (
+	resident    = regexp.MustCompile(`(?m)^VmRSS:\s+([0-9]+) kB$`)
+	threadCount = regexp.MustCompile(`(?m)^Threads:\s+([0-9]+)$`)
+)
+
+// holds looks at a process; false where it has ended.
+func holds(pid int) (held, bool) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	memory, threads := resident.FindSubmatch(status), threadCount.FindSubmatch(status)
+	open, listing := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
+	if err != nil || listing != nil || memory == nil || threads == nil {
+		return held{}, false
+	}
+	kilobytes, _ := strconv.Atoi(string(memory[1])) // the patterns hold digits
+	count, _ := strconv.Atoi(string(threads[1]))
+	return held{kilobytes, count, len(open)}, true
+}
