@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -144,15 +145,27 @@ func removeStale(root *os.Root, folder string, files []File) error {
 			slices.ContainsFunc(files, func(f File) bool { return f.Name == name }) {
 			continue
 		}
-		data, err := root.ReadFile(name)
+		is, err := ours(root, name)
 		if err != nil {
 			return err
 		}
-		if bytes.Contains(data, []byte(" data-labbook=")) {
+		if is {
 			if err := root.Remove(name); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// ours reports whether an SVG file is one that a Labbook wrote: its root element says so. No more is read,
+// for whoever put it there may have made it as long as he liked.
+func ours(root *os.Root, name string) (bool, error) {
+	file, err := root.Open(name)
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	head, err := io.ReadAll(io.LimitReader(file, 4096))
+	return bytes.Contains(head, []byte(" data-labbook=")), err
 }

@@ -77,6 +77,7 @@ func TestWriteRemovesOnlyItsOwn(t *testing.T) {
 	foreign := map[string]string{
 		"captures/mine.svg":      `<svg xmlns="http://www.w3.org/2000/svg"/>`,
 		"captures/async_con.txt": `<svg data-labbook="capture">`,
+		"captures/late.svg":      `<svg>` + strings.Repeat(" ", 1<<20) + `<g data-labbook="capture"/></svg>`,
 		"charts/deep/old.svg":    `<svg data-labbook="chart">`,
 		"notes.md":               "mine",
 		"old.svg":                `<svg data-labbook="chart">`,

@@ -53,10 +53,12 @@ type place struct {
 func Decode(r io.Reader) (*Record, error) {
 	lines := bufio.NewReader(r)
 	line, err := nextLine(lines)
-	if len(line) == 0 {
+	switch {
+	case errors.Is(err, errTooLong):
+		return nil, fmt.Errorf("line 1: %w", err)
+	case len(line) == 0:
 		return nil, errors.Join(errors.New("the record is empty"), err)
-	}
-	if err != nil {
+	case err != nil:
 		return nil, fmt.Errorf("reading the record: %w", err)
 	}
 	rec := &Record{}
@@ -66,6 +68,10 @@ func Decode(r io.Reader) (*Record, error) {
 	seen := map[place]bool{}
 	for {
 		line, err := nextLine(lines)
+		if errors.Is(err, errTooLong) {
+			rec.Damaged++
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("reading the record: %w", err)
 		}
@@ -76,13 +82,31 @@ func Decode(r io.Reader) (*Record, error) {
 	}
 }
 
-// nextLine gives one line with its end, empty after the last one.
+// maxLine is the most bytes of a line that are read: many times what a header or a trial can hold.
+const maxLine = 16 << 20
+
+var errTooLong = fmt.Errorf("found more than %d bytes; no line of a record is so long", maxLine)
+
+// nextLine gives one line with its end, empty after the last one. One that is too long is passed over, and is
+// errTooLong.
 func nextLine(r *bufio.Reader) ([]byte, error) {
-	line, err := r.ReadBytes('\n')
-	if errors.Is(err, io.EOF) {
-		err = nil
+	var line []byte
+	length := 0
+	for {
+		part, err := r.ReadSlice('\n')
+		if length += len(part); length <= maxLine {
+			line = append(line, part...)
+		}
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case err != nil && !errors.Is(err, io.EOF):
+			return nil, err
+		case length > maxLine:
+			return nil, errTooLong
+		}
+		return line, nil
 	}
-	return line, err
 }
 
 // readTrial adds the trial of a line, or counts the line as damaged. An empty line is none.

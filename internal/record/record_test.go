@@ -179,6 +179,9 @@ func TestDamagedLinesAreCounted(t *testing.T) {
 	}
 	test("whole", decode(lines...), 3, 0)
 	test("torn at the end", decode(lines[0], lines[1], lines[2], lines[3][:40]), 2, 1)
+	padded := strings.TrimSpace(lines[2]) + strings.Repeat(" ", maxLine)
+	test("too long in the middle", decode(lines[0], lines[1], padded+"\n", lines[3]), 2, 1)
+	test("too long at the end", decode(lines[0], lines[1], padded), 1, 1)
 	test("damaged in the middle", decode(lines[0], lines[1], "{\x00}\n", lines[3]), 2, 1)
 	test("a trial twice", decode(lines[0], lines[1], lines[1]), 1, 1)
 	test("an outcome that there is not",
@@ -215,6 +218,7 @@ func TestHeadersThatAreRefused(t *testing.T) {
 	test("empty", "", "the record is empty")
 	test("no JSON", "hello\n", "line 1: not a record's header")
 	test("another JSON", "{}\n", "schema 0; this labbook reads 1 to 1")
+	test("too long", `{"schema":1`+strings.Repeat(" ", maxLine)+"}\n", "line 1: found more than 16777216 bytes")
 	test("newer", `{"schema":2}`+"\n", "schema 2; this labbook reads 1 to 1")
 	test(
 		"bad spec",
