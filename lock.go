@@ -24,6 +24,9 @@ func lockMachine(what string) (unlock func(), err error) {
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("making the lock that keeps two runs apart: %w", err)
 	}
+	if err := isPlain(path); err != nil {
+		return nil, err
+	}
 	lock := flock.New(path, flock.SetFlag(os.O_RDWR))
 	locked, err := lock.TryLock()
 	if err != nil {
@@ -36,6 +39,20 @@ func lockMachine(what string) (unlock func(), err error) {
 	}
 	nameHolder(path, fmt.Sprintf("pid %d, %s", os.Getpid(), what))
 	return func() { _ = lock.Unlock() }, nil
+}
+
+// isPlain makes sure that a file that we write to in place, if there is one, is no symbolic link: it could lead
+// to any file of the user's, and it may have come with somebody else's folder.
+func isPlain(path string) error {
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode().IsRegular() {
+		return nil // what else is wrong with it is known when it is opened
+	}
+	found := "something else"
+	if info.Mode()&fs.ModeSymlink != 0 {
+		found = "a symbolic link"
+	}
+	return machineError("remove it: it is followed nowhere", "%s is no plain file: found %s", path, found)
 }
 
 // nameHolder writes who holds the lock into its file. A name is a courtesy: the lock is as good

@@ -106,6 +106,9 @@ func lockOutput(dir, what string) (unlock func(), err error) {
 		return nil, machineError(hint, "making the output folder: %w", err)
 	}
 	path := filepath.Join(dir, lockName)
+	if err := errors.Join(isPlain(path), isPlain(filepath.Join(dir, record.PartName))); err != nil {
+		return nil, err
+	}
 	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o644))
 	locked, err := lock.TryLock()
 	if err != nil {
