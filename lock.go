@@ -41,8 +41,8 @@ func lockMachine(what string) (unlock func(), err error) {
 	return func() { _ = lock.Unlock() }, nil
 }
 
-// isPlain makes sure that a file that we write to in place, if there is one, is no symbolic link: it could lead
-// to any file of the user's, and it may have come with somebody else's folder.
+// isPlain makes sure that a file that we write to in place, if there is one, is no symbolic link:
+// it could lead to any file of the user's, and it may have come with somebody else's folder.
 func isPlain(path string) error {
 	info, err := os.Lstat(path)
 	if err != nil || info.Mode().IsRegular() {

@@ -19,12 +19,13 @@ import (
 	"labbook/internal/record"
 )
 
+// soakSpec takes the levels, the rounds, when servers are started afresh, and two ports.
 const soakSpec = `[load]
 requests = 10
-concurrency = [1, 2]
+concurrency = [%s]
 generator = "embedded"
 [design]
-rounds = 6
+rounds = %d
 warmup = 0
 restart = "%s"
 [[server]]
@@ -59,7 +60,7 @@ func TestKilledAtAnyInstant(t *testing.T) {
 		s := soak{t: t, dir: t.TempDir(), ports: [2]int{quietPort(), quietPort()},
 			random: rand.New(rand.NewPCG(seed, uint64(run)))}
 		restart := []string{"trial", "round", "never"}[run%3]
-		text := fmt.Sprintf(soakSpec, restart, s.ports[0], s.ports[1])
+		text := fmt.Sprintf(soakSpec, "1, 2", 6, restart, s.ports[0], s.ports[1])
 		if err := os.WriteFile(filepath.Join(s.dir, "e.toml"), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -168,36 +169,18 @@ func (s *soak) finish() {
 	}
 }
 
-// growthSpec is the shipped experiment with few requests a trial.
-const growthSpec = `[load]
-requests = 10
-concurrency = [1, 3, 5, 8, 10]
-generator = "embedded"
-[design]
-rounds = %d
-warmup = 0
-[[server]]
-name = "a"
-model = "async"
-address = "127.0.0.1:%d"
-[[server]]
-name = "b"
-model = "thread"
-address = "127.0.0.1:%d"
-`
-
 // held is what a process holds at one moment.
 type held struct{ kilobytes, threads, descriptors int }
 
-// However many trials a run has, labbook itself holds no more memory, threads and descriptors than at its
-// beginning: the record is on the disk.
+// The shipped experiment with few requests a trial: however many trials a run has, labbook itself
+// holds no more memory, threads and descriptors than at its beginning: the record is on the disk.
 func TestManyTrialsHoldNoMore(t *testing.T) {
 	rounds := 8
 	if os.Getenv("LABBOOK_SOAK") == "1" {
 		rounds = 1000
 	}
 	s := soak{t: t, dir: t.TempDir(), ports: [2]int{quietPort(), quietPort()}}
-	text := fmt.Sprintf(growthSpec, rounds, s.ports[0], s.ports[1])
+	text := fmt.Sprintf(soakSpec, "1, 3, 5, 8, 10", rounds, "trial", s.ports[0], s.ports[1])
 	if err := os.WriteFile(filepath.Join(s.dir, "e.toml"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
