@@ -52,7 +52,7 @@ func isPlain(path string) error {
 	if info.Mode()&fs.ModeSymlink != 0 {
 		found = "a symbolic link"
 	}
-	return machineError("remove it: it is followed nowhere", "%s is no plain file: found %s", path, found)
+	return machineError("remove it: nothing is written through it", "%s is no plain file: found %s", path, found)
 }
 
 // nameHolder writes who holds the lock into its file. A name is a courtesy: the lock is as good

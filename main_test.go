@@ -208,7 +208,7 @@ func exitsWith(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// terminate sends SIGTERM, or SIGHUP, to what runs in the background: the kill of testscript knows neither.
+// terminate sends SIGTERM, SIGHUP or SIGQUIT to what runs in the background: testscript's kill knows none.
 func terminate(ts *testscript.TestScript, neg bool, args []string) {
 	signals := map[string]syscall.Signal{"-HUP": syscall.SIGHUP, "-QUIT": syscall.SIGQUIT}
 	signal := syscall.SIGTERM

@@ -105,10 +105,12 @@ func lockOutput(dir, what string) (unlock func(), err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, machineError(hint, "making the output folder: %w", err)
 	}
-	path := filepath.Join(dir, lockName)
-	if err := errors.Join(isPlain(path), isPlain(filepath.Join(dir, record.PartName))); err != nil {
-		return nil, err
+	for _, name := range []string{lockName, record.PartName} {
+		if err := isPlain(filepath.Join(dir, name)); err != nil {
+			return nil, err
+		}
 	}
+	path := filepath.Join(dir, lockName)
 	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o644))
 	locked, err := lock.TryLock()
 	if err != nil {

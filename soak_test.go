@@ -169,9 +169,6 @@ func (s *soak) finish() {
 	}
 }
 
-// held is what a process holds at one moment.
-type held struct{ kilobytes, threads, descriptors int }
-
 // The shipped experiment with few requests a trial: however many trials a run has, labbook itself
 // holds no more memory, threads and descriptors than at its beginning: the record is on the disk.
 func TestManyTrialsHoldNoMore(t *testing.T) {
@@ -196,25 +193,29 @@ func TestManyTrialsHoldNoMore(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Fatalf("%v: %s", err, &said)
 	}
-	t.Logf("%d trials: at most %+v in the second eighth of them, %+v in the last", 10*rounds, beginning, end)
-	if end.kilobytes > beginning.kilobytes+beginning.kilobytes/4+1024 {
-		t.Errorf("memory grows from %d to %d KB", beginning.kilobytes, end.kilobytes)
+	const says = "%d bytes, %d threads, %d descriptors"
+	t.Logf("%d trials: in the second eighth of them at most "+says+", in the last "+says, 10*rounds,
+		beginning.peak, beginning.threads, beginning.descriptors, end.peak, end.threads, end.descriptors)
+	if beginning.threads == 0 || end.threads == 0 {
+		t.Fatal("the run was not seen at its beginning and at its end")
+	}
+	if end.peak > beginning.peak+beginning.peak/4+1<<20 {
+		t.Errorf("memory grows from %d to %d bytes", beginning.peak, end.peak)
 	}
 	// The pipes of a child that has just ended and of the next may be open for a moment at once.
 	if end.threads > beginning.threads+2 || end.descriptors > beginning.descriptors+8 {
-		t.Errorf("threads or descriptors grow from %+v to %+v", beginning, end)
+		t.Error("threads or descriptors grow")
 	}
 }
 
 // mostHeld gives the most that a run holds in the second eighth of its trials, when all that is made once has
 // been made, and in the last.
-func (s *soak) mostHeld(pid, trials int) (beginning, end held) {
-	s.t.Helper()
+func (s *soak) mostHeld(pid, trials int) (beginning, end process) {
 	part := filepath.Join(s.dir, "output", record.PartName)
 	for {
-		now, running := holds(pid)
-		if !running {
-			break
+		now, found := readProcess(pid)
+		if !found || now.ended {
+			return beginning, end
 		}
 		data, _ := os.ReadFile(part) // not there yet, or not any more
 		kept := bytes.Count(data, []byte{'\n'}) - 1
@@ -226,29 +227,11 @@ func (s *soak) mostHeld(pid, trials int) (beginning, end held) {
 		case kept >= trials/8 && kept < trials/4:
 			beginning = most(beginning, now)
 		}
-		time.Sleep(time.Duration(trials/10) * time.Millisecond)
+		time.Sleep(time.Duration(trials/10) * time.Millisecond) // what it reads is longer the more there are
 	}
-	return beginning, end
 }
 
-func most(a, b held) held {
-	return held{max(a.kilobytes, b.kilobytes), max(a.threads, b.threads), max(a.descriptors, b.descriptors)}
-}
-
-var (
-	resident    = regexp.MustCompile(`(?m)^VmRSS:\s+([0-9]+) kB$`)
-	threadCount = regexp.MustCompile(`(?m)^Threads:\s+([0-9]+)$`)
-)
-
-// holds looks at a process; false where it has ended.
-func holds(pid int) (held, bool) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	memory, threads := resident.FindSubmatch(status), threadCount.FindSubmatch(status)
-	open, listing := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
-	if err != nil || listing != nil || memory == nil || threads == nil {
-		return held{}, false
-	}
-	kilobytes, _ := strconv.Atoi(string(memory[1])) // the patterns hold digits
-	count, _ := strconv.Atoi(string(threads[1]))
-	return held{kilobytes, count, len(open)}, true
+func most(a, b process) process {
+	return process{peak: max(a.peak, b.peak), threads: max(a.threads, b.threads),
+		descriptors: max(a.descriptors, b.descriptors)}
 }

@@ -145,11 +145,11 @@ func removeStale(root *os.Root, folder string, files []File) error {
 			slices.ContainsFunc(files, func(f File) bool { return f.Name == name }) {
 			continue
 		}
-		is, err := ours(root, name)
+		old, err := ours(root, name)
 		if err != nil {
 			return err
 		}
-		if is {
+		if old {
 			if err := root.Remove(name); err != nil {
 				return err
 			}
