@@ -26,21 +26,23 @@ var imports = map[string][]string{
 	"bench/servers/nethttp": {},
 	"bench/verdicts":        {"internal/plan", "internal/poll", "internal/record", "internal/stats"},
 
-	"internal/spec":        {},
+	"internal/words":       {},
+	"internal/spec":        {"internal/words"},
 	"internal/plan":        {"internal/spec"},
 	"internal/poll":        {},
 	"internal/servermodel": {"internal/poll"},
 	"internal/abtext":      {},
 	"internal/load":        {"internal/abtext", "internal/poll"},
 	"internal/record":      {"internal/abtext", "internal/plan", "internal/spec"},
-	"internal/stats":       {"internal/plan", "internal/record", "internal/spec"},
-	"internal/chart":       {"internal/plan", "internal/spec", "internal/stats"},
+	"internal/stats":       {"internal/plan", "internal/record", "internal/spec", "internal/words"},
+	"internal/chart":       {"internal/plan", "internal/spec", "internal/stats", "internal/words"},
 	"report": {
 		"internal/chart",
 		"internal/plan",
 		"internal/record",
 		"internal/spec",
 		"internal/stats",
+		"internal/words",
 	},
 }
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 	"labbook/internal/load"
 	"labbook/internal/servermodel"
 	"labbook/internal/spec"
+	"labbook/internal/words"
 	"labbook/report"
 )
 
@@ -123,15 +125,16 @@ func initCommand(stdout io.Writer) *cobra.Command {
 }
 
 func reportCommand(stdout, stderr io.Writer) *cobra.Command {
-	var quiet bool
-	var notes string
+	var d drawing
 	c := &cobra.Command{Use: "report folder", Short: "draw the report again from the record in an output folder",
 		Args: oneArgument("an output folder"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return conclude(args[0], notes, stdout, stderr, quiet)
+			return conclude(args[0], d, stdout, stderr)
 		}}
-	c.Flags().BoolVar(&quiet, "quiet", false, "say nothing but errors")
-	c.Flags().StringVar(&notes, "notes", "", "a Markdown `file` of newer notes; the record stays as it is")
+	c.Flags().BoolVar(&d.quiet, "quiet", false, "say nothing but errors")
+	c.Flags().StringVar(&d.notes, "notes", "", "a Markdown `file` of newer notes; the record stays as it is")
+	c.Flags().StringVar(&d.language, "language", "", "the report's `language`, instead of the spec's: "+
+		strings.Join(words.Languages, " or "))
 	return c
 }
 

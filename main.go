@@ -15,6 +15,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -22,6 +24,7 @@ import (
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
+	"labbook/internal/words"
 	"labbook/report"
 )
 
@@ -142,7 +145,7 @@ func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) 
 	if err := out.Finish(); err != nil {
 		return err
 	}
-	return conclude(dir, "", stdout, stderr, o.quiet)
+	return conclude(dir, drawing{quiet: o.quiet}, stdout, stderr)
 }
 
 // measure runs every trial in plan order. Each one is on disk before the next starts, so a crash
@@ -183,9 +186,8 @@ func keep(out *record.Writer, planned int, cause error) error {
 	return &failure{code, errors.Join(kept, out.Close()), again}
 }
 
-// conclude draws the report of a finished record, with newer notes if a file of them is named, and says the
-// answer and what is wrong with it.
-func conclude(dir, notes string, stdout, stderr io.Writer, quiet bool) error {
+// conclude draws the report of a finished record, and says the answer and what is wrong with it.
+func conclude(dir string, d drawing, stdout, stderr io.Writer) error {
 	rec, err := record.Read(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		hint := "name the output folder of a run that has ended: it holds " + record.FileName
@@ -197,7 +199,7 @@ func conclude(dir, notes string, stdout, stderr io.Writer, quiet bool) error {
 	if err != nil {
 		return fmt.Errorf("reading the record: %w", err)
 	}
-	if err := renewNotes(rec, notes); err != nil {
+	if err := d.renew(rec); err != nil {
 		return &failure{exitUsage, err, "nothing was drawn"}
 	}
 	if err := report.Write(dir, rec); err != nil {
@@ -205,18 +207,31 @@ func conclude(dir, notes string, stdout, stderr io.Writer, quiet bool) error {
 			"the record is whole: once the reason is gone, labbook report " + dir + " draws the report from it"}
 	}
 	analysis := stats.Analyse(rec)
-	if !quiet {
+	if !d.quiet {
 		printConclusion(stdout, dir, rec, analysis)
 	}
 	return invalidCells(analysis)
 }
 
-// renewNotes puts the notes of a file in place of a record's; "" leaves them.
-func renewNotes(rec *record.Record, path string) (err error) {
-	if path == "" {
+// drawing is how a report is to differ from what its record says of it. Its zero value changes nothing.
+type drawing struct {
+	notes    string // a file of newer notes
+	language string // one of words.Languages
+	quiet    bool
+}
+
+// renew puts the drawing's notes and its language in place of the record's own.
+func (d drawing) renew(rec *record.Record) (err error) {
+	if d.language != "" {
+		if !slices.Contains(words.Languages, d.language) {
+			return fmt.Errorf("--language: found %q; allowed: %s", d.language, strings.Join(words.Languages, ", "))
+		}
+		rec.Experiment.Language = d.language
+	}
+	if d.notes == "" {
 		return nil
 	}
-	if rec.Experiment.Notes, err = spec.ReadNotes(path, filepath.Base(path)); err != nil {
+	if rec.Experiment.Notes, err = spec.ReadNotes(d.notes, filepath.Base(d.notes)); err != nil {
 		return err
 	}
 	rec.NewerNotes = true

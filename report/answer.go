@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/stats"
+	"labbook/internal/words"
 )
 
 // Answer says in plain text what the experiment found, a sentence for each server that is compared with the
@@ -50,10 +50,9 @@ func worthless(a *stats.Analysis, server string) bool {
 // withoutBaseline says that there is nothing to compare with.
 func withoutBaseline(a *stats.Analysis) string {
 	if len(a.Invalid()) == len(a.Cells) {
-		return "No answer: every cell is invalid."
+		return a.Say("No answer: every cell is invalid.")
 	}
-	return fmt.Sprintf("No answer: every cell of %s is invalid, which the others would be compared with.",
-		a.Baseline)
+	return a.Say("No answer: every cell of %s is invalid, which the others would be compared with.", a.Baseline)
 }
 
 // alone says what is known of the only server.
@@ -70,14 +69,23 @@ func alone(a *stats.Analysis) string {
 		low = min(low, cell.Throughput.Median)
 	}
 	if best.Server == "" {
-		return fmt.Sprintf("No answer: every cell of %s is invalid.", a.Baseline)
+		return a.Say("No answer: every cell of %s is invalid.", a.Baseline)
 	}
 	if len(a.Levels) == 1 {
-		return fmt.Sprintf("%s answers %s requests per second at %s (median of %s).",
-			a.Baseline, Rate(high), levels(a.Levels, a.Levels), plural(best.Clean(), "trial"))
+		return a.Say("%s answers %s requests per second at %s (median of %s).",
+			a.Baseline, a.Rate(high), levels(a.Words, a.Levels, a.Levels), trials(a.Words, best.Clean()))
 	}
-	return fmt.Sprintf("%s answers %s requests per second, most at %s (medians of up to %s a level).",
-		a.Baseline, span(low, high, Rate), levels([]plan.Level{best.Level}, a.Levels), plural(best.Rounds, "trial"))
+	return a.Say(
+		"%s answers %s requests per second, most at %s (medians of up to %s a level).",
+		a.Baseline,
+		a.Span(
+			low,
+			high,
+			a.Rate,
+		),
+		levels(a.Words, []plan.Level{best.Level}, a.Levels),
+		trials(a.Words, best.Rounds),
+	)
 }
 
 // compared says how one server does against the baseline.
@@ -92,11 +100,11 @@ func compared(a *stats.Analysis, server string) string {
 		}
 	}
 	if len(missing) == len(a.Levels) {
-		why := "at every level one of the two is invalid"
+		why := a.Say("at every level one of the two is invalid")
 		if worthless(a, server) {
-			why = "every cell of " + server + " is invalid"
+			why = a.Say("every cell of %s is invalid", server)
 		}
-		return fmt.Sprintf("No answer for %s against %s: %s.", server, a.Baseline, why)
+		return a.Say("No answer for %s against %s: %s.", server, a.Baseline, why)
 	}
 	var parts []string
 	switch len(a.Levels) {
@@ -108,7 +116,10 @@ func compared(a *stats.Analysis, server string) string {
 		parts = append(parts, parted(a, server, by)...)
 	}
 	if len(missing) > 0 {
-		parts = append(parts, fmt.Sprintf("No answer at %s, where a cell is invalid.", levels(missing, a.Levels)))
+		parts = append(
+			parts,
+			a.Say("No answer at %s, where a cell is invalid.", levels(a.Words, missing, a.Levels)),
+		)
 	}
 	return strings.Join(parts, " ")
 }
@@ -116,19 +127,19 @@ func compared(a *stats.Analysis, server string) string {
 // everywhere is the sentence of a server that differs at every level in the same direction.
 func everywhere(a *stats.Analysis, server string, cs []stats.Comparison) string {
 	low, high := extent(cs, func(c stats.Comparison) (float64, float64) { return c.Low, c.High })
-	at := "at every level"
+	at := a.Say("at every level")
 	if len(cs) == 1 {
-		at = "at " + levels(levelsOf(cs), a.Levels)
+		at = a.Say("at %s", levels(a.Words, levelsOf(cs), a.Levels))
 	}
-	return fmt.Sprintf(
+	return a.Say(
 		"%s answers %s times as many requests per second as %s %s (%s confidence intervals within %s; %s).",
 		server,
-		ratios(cs),
+		ratios(a.Words, cs),
 		a.Baseline,
 		at,
-		percent(a.Confidence),
-		span(low, high, ratio),
-		rounds(cs),
+		a.Percentage(a.Confidence),
+		a.Span(low, high, a.Ratio),
+		rounds(a.Words, cs),
 	)
 }
 
@@ -136,34 +147,35 @@ func everywhere(a *stats.Analysis, server string, cs []stats.Comparison) string 
 func parted(a *stats.Analysis, server string, by map[stats.Verdict][]stats.Comparison) []string {
 	var said []string
 	var all []stats.Comparison
-	add := func(verdict stats.Verdict, format string) {
+	add := func(verdict stats.Verdict, text words.Text, of ...any) {
 		if cs := by[verdict]; len(cs) > 0 {
-			said = append(said, fmt.Sprintf(format, ratios(cs), levels(levelsOf(cs), a.Levels)))
+			of = append(of, ratios(a.Words, cs), levels(a.Words, levelsOf(cs), a.Levels))
+			said = append(said, a.Say(text, of...))
 			all = append(all, cs...)
 		}
 	}
 	add(stats.Slower, "slower (%s times as many requests per second) at %s")
 	add(stats.Faster, "faster (%s times as many requests per second) at %s")
-	add(stats.Equivalent, "equivalent within "+strings.ReplaceAll(percent(a.Margin), "%", "%%")+
-		" (%s times as many requests per second) at %s")
+	add(stats.Equivalent, "equivalent within %s (%s times as many requests per second) at %s",
+		a.Percentage(a.Margin))
 	add(stats.Inconclusive, "inconclusive (ratio %s) at %s")
 	var sentences []string
 	if len(said) > 0 {
-		sentences = append(sentences, fmt.Sprintf("Against %s, %s is %s (%s confidence, %s).", a.Baseline, server,
-			strings.Join(said, "; "), percent(a.Confidence), rounds(all)))
+		sentences = append(sentences, a.Say("Against %s, %s is %s (%s confidence, %s).", a.Baseline, server,
+			strings.Join(said, "; "), a.Percentage(a.Confidence), rounds(a.Words, all)))
 	}
 	if needed := roundsNeeded(by[stats.Inconclusive]); needed > 0 {
 		sentences = append(
 			sentences,
-			fmt.Sprintf("About %d rounds would likely settle what is inconclusive.", needed),
+			a.Say("About %d rounds would likely settle what is inconclusive.", needed),
 		)
 	}
 	if unsure := by[stats.NoVerdict]; len(unsure) > 0 {
 		sentences = append(
 			sentences,
-			fmt.Sprintf("In %s, %s answered %s times as many requests per second as %s at %s; "+
-				"that is too few rounds to infer anything from.", rounds(unsure), server, ratios(unsure), a.Baseline,
-				levels(levelsOf(unsure), a.Levels)),
+			a.Say("In %s, %s answered %s times as many requests per second as %s at %s; "+
+				"that is too few rounds to infer anything from.", rounds(a.Words, unsure), server,
+				ratios(a.Words, unsure), a.Baseline, levels(a.Words, levelsOf(unsure), a.Levels)),
 		)
 	}
 	return sentences
@@ -182,22 +194,25 @@ func roundsNeeded(open []stats.Comparison) int {
 	return most
 }
 
-func ratios(cs []stats.Comparison) string {
+func ratios(w *words.Words, cs []stats.Comparison) string {
 	low, high := extent(cs, func(c stats.Comparison) (float64, float64) { return c.Ratio, c.Ratio })
 	bound := slices.IndexFunc(cs, func(c stats.Comparison) bool { return c.AtLeast })
 	if bound < 0 {
-		return span(low, high, ratio)
+		return w.Span(low, high, w.Ratio)
 	}
-	return atLeast(cs[bound]) + span(low, high, ratio)
+	return atLeast(w, cs[bound], w.Span(low, high, w.Ratio))
 }
 
+// trials says how many there are.
+func trials(w *words.Words, n int) string { return w.Count(n, "1 trial", "%s trials") }
+
 // rounds says from how many rounds the comparisons are.
-func rounds(cs []stats.Comparison) string {
+func rounds(w *words.Words, cs []stats.Comparison) string {
 	low, high := extent(cs, func(c stats.Comparison) (float64, float64) { return float64(c.N), float64(c.N) })
 	if low == high {
-		return plural(int(low), "round")
+		return w.Count(int(low), "1 round", "%s rounds")
 	}
-	return fmt.Sprintf("%d to %d rounds", int(low), int(high))
+	return w.Say("%d to %d rounds", int(low), int(high))
 }
 
 // extent gives the least and the greatest of two numbers of some values.

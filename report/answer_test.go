@@ -124,7 +124,7 @@ func TestAnswerHasASentenceForEachServer(t *testing.T) {
 func TestRatiosOfABoundGenerator(t *testing.T) {
 	test := func(want string, cs ...stats.Comparison) {
 		t.Helper()
-		if got := ratios(cs); got != want {
+		if got := ratios(nil, cs); got != want {
 			t.Errorf("ratios(%+v) = %q, want %q", cs, got, want)
 		}
 	}

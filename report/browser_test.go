@@ -101,9 +101,11 @@ func publishedPages(t *testing.T) map[string]string {
 func madeUpPages(t *testing.T) map[string]string {
 	t.Helper()
 	pages := map[string]string{}
-	for _, name := range []string{"six", "hostile", "notebook", "wrong", "names", "calibrated", "open"} {
+	all := worlds()
+	all["id"] = all["seed"].in("id")
+	for _, name := range []string{"six", "hostile", "notebook", "wrong", "names", "calibrated", "open", "id"} {
 		path := filepath.Join(t.TempDir(), name+".html")
-		page := render(t, worlds()[name].record(t))["report.html"]
+		page := render(t, all[name].record(t))["report.html"]
 		if err := os.WriteFile(path, []byte(page), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -1,12 +1,12 @@
 package report
 
 import (
-	"fmt"
 	"strings"
 
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/stats"
+	"labbook/internal/words"
 )
 
 // calibration is what the report says of the two instruments. Its zero value says nothing.
@@ -25,7 +25,7 @@ func newCalibration(rec *record.Record, a *stats.Analysis) calibration {
 		installed, embedded = embedded, installed
 	}
 	return calibration{
-		Lead: fmt.Sprintf("Every round measured every cell with %s and with the embedded %s, in an order of "+
+		Lead: a.Say("Every round measured every cell with %s and with the embedded %s, in an order of "+
 			"its own. A ratio is the embedded one's figure divided by ab's, paired by round.",
 			generatorName(installed), generatorName(embedded)),
 		Says:  Calibration(rec, a),
@@ -34,24 +34,24 @@ func newCalibration(rec *record.Record, a *stats.Analysis) calibration {
 }
 
 func calibrationTable(a *stats.Analysis) table {
-	t := table{Caption: "The embedded ab against the installed one",
-		Columns: []string{"Server and level", "ab (#/sec)", "Embedded (#/sec)", "Ratio", "Interval of the ratio",
-			"Ratio of the p50", "ab's own CPU a request (µs)", "The embedded one's (µs)", "Rounds", "Finding"}}
+	t := table{Caption: a.Say("The embedded ab against the installed one"),
+		Columns: a.Each("Server and level", "ab (#/sec)", "Embedded (#/sec)", "Ratio", "Interval of the ratio",
+			"Ratio of the p50", "ab's own CPU a request (µs)", "The embedded one's (µs)", "Rounds", "Finding")}
 	for _, c := range a.Calibration {
-		row := []string{c.Cell.String(), rateOf(c.Installed.Throughput), rateOf(c.Embedded.Throughput),
-			nothing, nothing, nothing, rateOf(c.Installed.CPUPerRequest), rateOf(c.Embedded.CPUPerRequest),
-			fmt.Sprintf("%d of %d", c.Throughput.N, c.Rounds), nothing}
+		row := []string{c.Cell.String(), rateOf(a, c.Installed.Throughput), rateOf(a, c.Embedded.Throughput),
+			nothing, nothing, nothing, rateOf(a, c.Installed.CPUPerRequest), rateOf(a, c.Embedded.CPUPerRequest),
+			a.Say("%d of %d", c.Throughput.N, c.Rounds), nothing}
 		if c.Throughput.N > 0 {
-			row[3] = ratio(c.Throughput.Ratio) + "×"
+			row[3] = a.Ratio(c.Throughput.Ratio) + "×"
 		}
 		if c.Throughput.HasInterval() {
-			row[4] = span(c.Throughput.Low, c.Throughput.High, ratio)
+			row[4] = a.Span(c.Throughput.Low, c.Throughput.High, a.Ratio)
 		}
 		if c.P50.N > 0 {
-			row[5] = ratio(c.P50.Ratio) + "×"
+			row[5] = a.Ratio(c.P50.Ratio) + "×"
 		}
 		if c.Agreement != stats.Unknown {
-			row[9] = string(c.Agreement)
+			row[9] = a.Say(words.Text(c.Agreement))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -59,11 +59,11 @@ func calibrationTable(a *stats.Analysis) table {
 }
 
 // rateOf gives a median with four digits, or nothing where there is none.
-func rateOf(s stats.Summary) string {
+func rateOf(a *stats.Analysis, s stats.Summary) string {
 	if s.N == 0 {
 		return nothing
 	}
-	return Rate(s.Median)
+	return a.Rate(s.Median)
 }
 
 // Calibration says in plain text how the two instruments compare, "" where nothing was calibrated.
@@ -78,51 +78,59 @@ func Calibration(rec *record.Record, a *stats.Analysis) string {
 	judged := len(a.Calibration) - len(by[stats.Unknown])
 	var said []string
 	if judged == 0 {
-		said = append(said, "There are too few rounds that both measured without a fault to say how the two "+
-			"compare.")
+		said = append(
+			said,
+			a.Say("There are too few rounds that both measured without a fault to say how the two compare."),
+		)
 	} else {
-		said = append(said, agreeing(by[stats.Agree], judged))
+		said = append(said, agreeing(a, by[stats.Agree], judged))
 	}
 	if cells := by[stats.EmbeddedHigher]; len(cells) > 0 {
-		said = append(said, differing(cells, true))
+		said = append(said, differing(a, cells, true))
 	}
 	if cells := by[stats.EmbeddedLower]; len(cells) > 0 {
-		said = append(said, differing(cells, false))
+		said = append(said, differing(a, cells, false))
 	}
 	if unknown := len(by[stats.Unknown]); unknown > 0 && judged > 0 {
-		said = append(said, fmt.Sprintf("Too few rounds to say anything of %s.", plural(unknown, "cell")))
+		said = append(said, a.Say("Too few rounds to say anything of %s.", cellCount(a, unknown)))
 	}
-	own := "the installed ab"
+	own := a.Say("All other numbers of this report are those of the installed ab alone.")
 	if rec.Generator.Name == record.EmbeddedAB {
-		own = "the embedded ab"
+		own = a.Say("All other numbers of this report are those of the embedded ab alone.")
 	}
-	return strings.Join(said, " ") + " All other numbers of this report are those of " + own + " alone."
+	return strings.Join(append(said, own), " ")
 }
 
+func cellCount(a *stats.Analysis, n int) string { return a.Count(n, "1 cell", "%s cells") }
+
 // agreeing says in how many cells the two agree, and how large a difference may still be.
-func agreeing(cells []stats.Calibrated, judged int) string {
+func agreeing(a *stats.Analysis, cells []stats.Calibrated, judged int) string {
 	if len(cells) == 0 {
-		return fmt.Sprintf("The two agree in none of %s.", plural(judged, "cell"))
+		return a.Say("The two agree in none of %s.", cellCount(a, judged))
 	}
 	low, high := extent(cells, func(c stats.Calibrated) (float64, float64) {
 		return c.Throughput.Low, c.Throughput.High
 	})
-	return fmt.Sprintf("The two agree in %s of %s (no difference was found; the intervals of their ratios are "+
-		"within %s).", whole(len(cells)), plural(judged, "cell"), span(low, high, ratio))
+	return a.Say("The two agree in %s of %s (no difference was found; the intervals of their ratios are "+
+		"within %s).", a.Whole(len(cells)), cellCount(a, judged), a.Span(low, high, a.Ratio))
 }
 
 // differing says where the embedded one measured more or less, and whether what the instruments cost explains
 // it: the one that needs less CPU a request leaves more to the server.
-func differing(cells []stats.Calibrated, higher bool) string {
-	more, cpu, limit := "more", "lower", "ab itself"
+func differing(a *stats.Analysis, cells []stats.Calibrated, higher bool) string {
+	var measured, unexplained, limit words.Text = "The embedded one measured more at %s (%s times).",
+		"Its own CPU a request was not lower in all of them, so what the generators cost does not explain it.",
+		"Its own CPU a request was lower there (%s µs against %s µs), so ab itself was part of the limit."
 	if !higher {
-		more, cpu, limit = "less", "higher", "the embedded one itself"
+		measured, unexplained, limit = "The embedded one measured less at %s (%s times).",
+			"Its own CPU a request was not higher in all of them, so what the generators cost does not explain it.",
+			"Its own CPU a request was higher there (%s µs against %s µs), so the embedded one itself was part of "+
+				"the limit."
 	}
 	low, high := extent(cells, func(c stats.Calibrated) (float64, float64) {
 		return c.Throughput.Ratio, c.Throughput.Ratio
 	})
-	text := fmt.Sprintf("The embedded one measured %s at %s (%s times).", more, places(cells),
-		span(low, high, ratio))
+	text := a.Say(measured, places(a, cells), a.Span(low, high, a.Ratio))
 	ours := func(c stats.Calibrated) float64 { return c.Embedded.CPUPerRequest.Median }
 	theirs := func(c stats.Calibrated) float64 { return c.Installed.CPUPerRequest.Median }
 	explained := true
@@ -133,21 +141,19 @@ func differing(cells []stats.Calibrated, higher bool) string {
 		explained = explained && (higher && ours(c) < theirs(c) || !higher && ours(c) > theirs(c))
 	}
 	if !explained {
-		return text + fmt.Sprintf(" Its own CPU a request was not %s in all of them, so what the generators cost "+
-			"does not explain it.", cpu)
+		return text + " " + a.Say(unexplained)
 	}
-	return text + fmt.Sprintf(" Its own CPU a request was %s there (%s µs against %s µs), so %s was part of "+
-		"the limit.", cpu, spanOf(cells, ours), spanOf(cells, theirs), limit)
+	return text + " " + a.Say(limit, spanOf(a, cells, ours), spanOf(a, cells, theirs))
 }
 
 // spanOf gives the smallest and the greatest of a number of some cells.
-func spanOf(cells []stats.Calibrated, of func(stats.Calibrated) float64) string {
+func spanOf(a *stats.Analysis, cells []stats.Calibrated, of func(stats.Calibrated) float64) string {
 	low, high := extent(cells, func(c stats.Calibrated) (float64, float64) { return of(c), of(c) })
-	return span(low, high, Rate)
+	return a.Span(low, high, a.Rate)
 }
 
 // places names cells, those of a server together: "A at c = 1 and 3; B at c = 5".
-func places(cells []stats.Calibrated) string {
+func places(a *stats.Analysis, cells []stats.Calibrated) string {
 	var parts []string
 	for i := 0; i < len(cells); {
 		server := cells[i].Server
@@ -155,7 +161,7 @@ func places(cells []stats.Calibrated) string {
 		for ; i < len(cells) && cells[i].Server == server; i++ {
 			at = append(at, cells[i].Level)
 		}
-		parts = append(parts, fmt.Sprintf("%s at %s", server, levels(at, nil)))
+		parts = append(parts, a.Say("%s at %s", server, levels(a.Words, at, nil)))
 	}
 	return strings.Join(parts, "; ")
 }

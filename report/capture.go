@@ -16,6 +16,7 @@ import (
 type capture struct {
 	Name   string // file name stem: "async_con_5"
 	Cell   string
+	Label  string // "ab on Server_async_http c=5"
 	Screen string // the prompt and ab's words
 }
 
@@ -30,6 +31,7 @@ func captures(e *spec.Experiment, a *stats.Analysis) []capture {
 		all = append(all, capture{
 			Name:   stems[cell.Server] + "_" + levelStem(cell.Level),
 			Cell:   printable(cell.Cell.String()),
+			Label:  printable(a.Say("ab on %s", cell.Cell)),
 			Screen: screen(*cell.Table.Load),
 		})
 	}
@@ -153,7 +155,7 @@ func (c capture) svg() []byte {
 	width := int(float64(longest)*charWidth) + 2*margin
 	height := titleBar + len(lines)*lineHeight + margin
 	var b strings.Builder
-	name := escaped("ab on " + c.Cell)
+	name := escaped(c.Label)
 	fmt.Fprintf(&b, captureHead, width, height, width, height, name, name,
 		width-1, height-1, titleBar, width-1, width/2, escaped(c.Cell))
 	for i, line := range lines {

@@ -1,27 +1,24 @@
 package report
 
-import (
-	"fmt"
-
-	"labbook/internal/stats"
-)
+import "labbook/internal/stats"
 
 // againstItself says how far the baseline measured twice lies from itself, "" where it was not.
 func againstItself(a *stats.Analysis) string {
 	if len(a.Controls) == 0 {
 		return ""
 	}
-	said := fmt.Sprintf("Measured twice, %s answers %s times as many requests per second as itself",
-		a.Baseline, ratios(a.Controls))
 	var inferred []stats.Comparison
 	for _, c := range a.Controls {
 		if c.HasInterval() {
 			inferred = append(inferred, c)
 		}
 	}
-	if len(inferred) > 0 {
-		low, high := extent(inferred, func(c stats.Comparison) (float64, float64) { return c.Low, c.High })
-		said += fmt.Sprintf(" (%s confidence intervals within %s)", percent(a.Confidence), span(low, high, ratio))
+	if len(inferred) == 0 {
+		return a.Say("Measured twice, %s answers %s times as many requests per second as itself: that is what no "+
+			"difference looks like here.", a.Baseline, ratios(a.Words, a.Controls))
 	}
-	return said + ": that is what no difference looks like here."
+	low, high := extent(inferred, func(c stats.Comparison) (float64, float64) { return c.Low, c.High })
+	return a.Say("Measured twice, %s answers %s times as many requests per second as itself (%s confidence "+
+		"intervals within %s): that is what no difference looks like here.", a.Baseline,
+		ratios(a.Words, a.Controls), a.Percentage(a.Confidence), a.Span(low, high, a.Ratio))
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/yuin/goldmark/text"
 
 	"labbook/internal/chart"
+	"labbook/internal/words"
 )
 
 //go:embed report.html.tmpl
@@ -20,13 +21,14 @@ var htmlTemplate string
 //go:embed style.css
 var styleSheet string
 
-// pageTemplate escapes everything by the place where it stands (html/template). heading and named know the
-// page that they write for, which puts its own in their place.
+// pageTemplate escapes everything by the place where it stands (html/template). heading, named and say
+// know the page that they write for, which puts its own in their place.
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"inline":  func(c chart.Chart) template.HTML { return template.HTML(c.Inline()) }, // escaped there
 	"code":    code,
 	"heading": (*page).namedHeading,
 	"named":   (*page).named,
+	"say":     (*words.Words).Say,
 }).Parse(htmlTemplate))
 
 // html draws the page as one file that needs nothing else: no script, no network, no neighbour.
@@ -47,7 +49,7 @@ func (p *page) html() ([]byte, error) {
 // template gives the page's own template, with what it knows of its names.
 func (p *page) template() *template.Template {
 	own := template.Must(pageTemplate.Clone()) // never fails: it is only ever cloned
-	return own.Funcs(template.FuncMap{"heading": p.namedHeading, "named": p.named})
+	return own.Funcs(template.FuncMap{"heading": p.namedHeading, "named": p.named, "say": p.Say})
 }
 
 // seriesColours gives the charts' colours to the page, for light and for dark.

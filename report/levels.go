@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"labbook/internal/plan"
+	"labbook/internal/words"
 )
 
 // mostNamed is how many levels an experiment may have for sentences to name them one by one. Of more, those
@@ -15,23 +16,23 @@ const mostNamed = 6
 // levels names levels in a sentence: "c = 1, 3 and 5", "r = 1000 and 2000", or where there are many
 // "c = 1 to 7, 12 and 16 to 100". All are the experiment's levels: those follow each other that have none
 // of them in between.
-func levels(ls, all []plan.Level) string {
+func levels(w *words.Words, ls, all []plan.Level) string {
 	ascending := slices.IsSortedFunc(all, func(x, y plan.Level) int { return cmp.Compare(x.Value, y.Value) })
-	var words []string
+	var said []string
 	for i := 0; i < len(ls); {
 		last := i
 		if len(all) > mostNamed && ascending {
 			last = lastInRow(ls, i, all)
 		}
 		if last-i < 2 {
-			words = append(words, fmt.Sprint(ls[i].Value))
+			said = append(said, fmt.Sprint(ls[i].Value))
 			i++
 			continue
 		}
-		words = append(words, fmt.Sprintf("%d to %d", ls[i].Value, ls[last].Value))
+		said = append(said, w.Say("%d to %d", ls[i].Value, ls[last].Value))
 		i = last + 1
 	}
-	return ls[0].Kind.Symbol() + " = " + list(words)
+	return ls[0].Kind.Symbol() + " = " + w.List(said)
 }
 
 // lastInRow finds the last of the levels that follow the i-th without one of the experiment's being left out.

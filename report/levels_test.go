@@ -17,7 +17,7 @@ func TestLevels(t *testing.T) {
 	all := of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16)
 	test := func(want string, ls, all []plan.Level) {
 		t.Helper()
-		if got := levels(ls, all); got != want {
+		if got := levels(nil, ls, all); got != want {
 			t.Errorf("levels(%v) = %s, want %s", ls, got, want)
 		}
 	}

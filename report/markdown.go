@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"labbook/internal/chart"
+	"labbook/internal/words"
 )
 
 // markdown draws the page for a Git host: charts and captures are files beside it, and everything
@@ -16,19 +17,20 @@ func (p *page) markdown() []byte {
 	if p.Question != "" {
 		fmt.Fprintf(&b, "*%s*\n\n", md(strings.TrimSpace(p.Question)))
 	}
-	b.WriteString("## Answer\n\n")
+	p.section(&b, "Answer")
 	for _, paragraph := range p.Answers {
 		fmt.Fprintf(&b, "**%s**\n\n", md(paragraph))
 	}
-	fmt.Fprintf(&b, "%s; load by %s; %s.\n\n", md(p.Size), md(p.Generator), p.Loop)
+	b.WriteString(p.Say("%s; load by %s; %s.", md(p.Size), md(p.Generator), p.Loop) + "\n\n")
 	p.markdownDoubts(&b)
 	if notes := p.notesTwin(); notes != "" {
-		fmt.Fprintf(&b, "## Notes\n\n%s\n\n", notes)
+		p.section(&b, "Notes")
+		b.WriteString(notes + "\n\n")
 		if p.NotesSince != "" {
 			fmt.Fprintf(&b, "*%s*\n\n", md(p.NotesSince))
 		}
 	}
-	b.WriteString("## Comparison\n\n")
+	p.section(&b, "Comparison")
 	for _, c := range p.Forest {
 		markdownChart(&b, c)
 	}
@@ -38,8 +40,9 @@ func (p *page) markdown() []byte {
 	if p.Knees != "" {
 		fmt.Fprintf(&b, "%s\n\n", md(p.Knees))
 	}
+	p.section(&b, "Results by server")
 	b.WriteString(
-		"## Results by server\n\nEach row is one call of ab, the one with the median throughput of its rounds.\n\n",
+		p.Say("Each row is one call of ab, the one with the median throughput of its rounds.") + "\n\n",
 	)
 	for _, t := range p.Servers {
 		t.markdownUnderHeading(&b)
@@ -47,19 +50,25 @@ func (p *page) markdown() []byte {
 	p.Usage.markdownSection(&b, p.UsageMeans)
 	p.Load.markdownSection(&b, p.LoadMeans)
 	if c := p.Calibration; len(c.Table.Rows) > 0 {
-		fmt.Fprintf(&b, "## Calibration\n\n%s\n\n**%s**\n\n", md(c.Lead), md(c.Says))
+		p.section(&b, "Calibration")
+		fmt.Fprintf(&b, "%s\n\n**%s**\n\n", md(c.Lead), md(c.Says))
 		c.Table.markdown(&b)
 	}
-	b.WriteString("## Charts\n\n")
+	p.section(&b, "Charts")
 	for _, c := range p.Charts {
 		markdownChart(&b, c)
 	}
-	b.WriteString("## Captures\n\n")
+	p.section(&b, "Captures")
 	for _, c := range p.Captures {
-		fmt.Fprintf(&b, "![ab on %s](captures/%s.svg)\n\n", md(c.Cell), c.Name)
+		fmt.Fprintf(&b, "![%s](captures/%s.svg)\n\n", md(c.Label), c.Name)
 	}
 	p.markdownMethod(&b)
 	return []byte(printable(b.String()))
+}
+
+// section begins a section of the page.
+func (p *page) section(b *strings.Builder, title words.Text) {
+	fmt.Fprintf(b, "## %s\n\n", p.Say(title))
 }
 
 // markdownChart shows a chart's file.
@@ -87,7 +96,7 @@ func (t table) markdownSection(b *strings.Builder, means string) {
 
 func (p *page) markdownDoubts(b *strings.Builder) {
 	if len(p.Doubts) > 0 {
-		b.WriteString("## What to know about the data\n\n")
+		p.section(b, "What to know about the data")
 	}
 	for _, d := range p.Doubts {
 		fmt.Fprintf(b, "- **%s `%s`** %s. %s\n", d.Kind, d.Code, md(d.Where), md(d.Means))
@@ -105,21 +114,22 @@ func (p *page) markdownDoubts(b *strings.Builder) {
 }
 
 func (p *page) markdownMethod(b *strings.Builder) {
-	b.WriteString("## How to read this\n\n")
+	p.section(b, "How to read this")
 	for _, t := range p.Terms {
 		fmt.Fprintf(b, "- **%s**: %s\n", md(t.Name), md(t.Means))
 	}
-	b.WriteString("\n### What these numbers cannot tell\n\n")
+	b.WriteString("\n### " + p.Say("What these numbers cannot tell") + "\n\n")
 	for _, limit := range p.Limits {
 		fmt.Fprintf(b, "- %s\n", md(limit))
 	}
-	fmt.Fprintf(
-		b,
-		"\n## How to do it again\n\nThis runs the experiment with the spec below:\n\n%s\n",
-		fenced("sh", p.Repeat),
-	)
-	fmt.Fprintf(b, "The calls of ab behind the tables:\n\n%s\n", fenced("sh", strings.Join(p.Commands, "\n")))
-	fmt.Fprintf(b, "The spec, %s, word for word:\n\n%s\n", md(p.Spec.Name), fenced("toml", p.Spec.Text))
+	b.WriteString("\n")
+	p.section(b, "How to do it again")
+	source := func(title, language, text string) {
+		fmt.Fprintf(b, "%s:\n\n%s\n", title, fenced(language, text))
+	}
+	source(p.Say("This runs the experiment with the spec below"), "sh", p.Repeat)
+	source(p.Say("The calls of ab behind the tables"), "sh", strings.Join(p.Commands, "\n"))
+	source(p.Say("The spec, %s, word for word", md(p.Spec.Name)), "toml", p.Spec.Text)
 	fmt.Fprintf(b, "### %s\n\n", md(p.Environment.Caption))
 	p.Environment.markdown(b)
 }

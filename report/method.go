@@ -1,7 +1,7 @@
 package report
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"math"
 	"strings"
@@ -11,37 +11,42 @@ import (
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
+	"labbook/internal/words"
 )
 
 // term is one word of the report and what it means.
 type term struct{ Name, Means string }
 
-//go:embed method.txt
-var methodText string
-
-var methodTemplate = template.Must(template.New("method").Parse(methodText))
+// methods are the explanations of every word and column, a file a language.
+//
+//go:embed method.en.txt method.id.txt
+var methods embed.FS
 
 // terms explains every word and column, for this experiment.
 func terms(rec *record.Record, a *stats.Analysis) ([]term, error) {
 	e := rec.Experiment
+	method, err := template.ParseFS(methods, "method."+a.Language()+".txt")
+	if err != nil {
+		return nil, fmt.Errorf("explaining the terms: %w", err)
+	}
 	var b strings.Builder
-	err := methodTemplate.Execute(&b, map[string]any{
-		"Requests":   plural(e.Load.Requests, "request"),
+	err = method.Execute(&b, map[string]any{
+		"Requests":   a.Count(e.Load.Requests, "1 request", "%s requests"),
 		"Open":       e.Load.OpenLoop(),
 		"Calibrated": rec.Calibration != nil,
 		"Seed":       e.Design.Seed,
-		"Restart":    restartMeans(e),
-		"Expected":   expectedStatus(e),
+		"Restart":    restartMeans(e, a.Words),
+		"Expected":   expectedStatus(e, a.Words),
 		"Median":     medianMeans(a),
 		"Baseline":   a.Baseline,
 		"Control":    a.Control,
 
-		"Margin":      percent(a.Margin),
-		"MarginLow":   ratio(1 / (1 + a.Margin)),
-		"MarginHigh":  ratio(1 + a.Margin),
-		"Connections": plural(e.Load.Connections, "connection"),
+		"Margin":      a.Percentage(a.Margin),
+		"MarginLow":   a.Ratio(1 / (1 + a.Margin)),
+		"MarginHigh":  a.Ratio(1 + a.Margin),
+		"Connections": a.Count(e.Load.Connections, "1 connection", "%s connections"),
 
-		"Alpha": fmt.Sprint(math.Round((1-a.Confidence)*1e6) / 1e6),
+		"Alpha": a.General(math.Round((1-a.Confidence)*1e6)/1e6, 6),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("explaining the terms: %w", err)
@@ -54,66 +59,70 @@ func terms(rec *record.Record, a *stats.Analysis) ([]term, error) {
 	return all, nil
 }
 
-func restartMeans(e *spec.Experiment) string {
-	text := map[spec.Restart]string{
+func restartMeans(e *spec.Experiment, w *words.Words) string {
+	text := w.Say(map[spec.Restart]words.Text{
 		spec.RestartTrial: "Every trial gets a server that was started afresh",
 		spec.RestartRound: "Every server is started afresh for every round and suspended while others are measured",
 		spec.RestartNever: "Every server is started once and suspended while others are measured",
-	}[e.Design.Restart]
+	}[e.Design.Restart])
 	if e.Design.Warmup == 0 {
-		return text + ". There was no warm-up: the trial's first requests are the server's first."
+		return w.Say("%s. There was no warm-up: the trial's first requests are the server's first.", text)
 	}
-	return fmt.Sprintf(
+	return w.Say(
 		"%s. Before each trial it is asked once and its answer checked, then it answers %s that are not counted.",
 		text,
-		plural(e.Design.Warmup, "warm-up request"),
+		w.Count(e.Design.Warmup, "1 warm-up request", "%s warm-up requests"),
 	)
 }
 
-func expectedStatus(e *spec.Experiment) string {
+func expectedStatus(e *spec.Experiment, w *words.Words) string {
 	if e.Load.ExpectStatus == 0 {
-		return "any 2xx"
+		return w.Say("any 2xx")
 	}
 	return fmt.Sprint(e.Load.ExpectStatus)
 }
 
 // medianMeans explains the intervals with the confidence that they really have here.
 func medianMeans(a *stats.Analysis) string {
-	const what = "The median over the clean trials of a cell. "
+	const what words.Text = "The median over the clean trials of a cell."
 	for _, cell := range a.Cells {
 		if s := cell.Throughput; s.HasInterval() && s.N == cell.Rounds {
-			return fmt.Sprintf(
-				what+"Its interval lies between two of the measured values, chosen by their rank, so it assumes "+
+			return a.Say(what) + " " + a.Say(
+				"Its interval lies between two of the measured values, chosen by their rank, so it assumes "+
 					"nothing about how values are "+
 					"distributed; with %s it holds the true median with %s confidence (%s was asked for).",
-				plural(s.N, "trial"),
-				percent(s.Confidence),
-				percent(a.Confidence),
+				trials(a.Words, s.N),
+				a.Percentage(s.Confidence),
+				a.Percentage(a.Confidence),
 			)
 		}
 	}
-	return fmt.Sprintf(what+
+	return a.Say(what) + " " + a.Say(
 		"There are too few clean trials here for intervals: %d are the least for %s confidence.",
-		stats.LeastRounds(a.Confidence), percent(a.Confidence))
+		stats.LeastRounds(a.Confidence), a.Percentage(a.Confidence))
 }
 
 // limits says what these numbers cannot tell.
-func limits(rec *record.Record) []string {
+func limits(rec *record.Record, w *words.Words) []string {
 	var all []string
 	remote := len(rec.Experiment.Remote())
 	if remote == 0 {
-		all = append(all, "Everything went over the loopback interface: no network was measured.")
+		all = append(all, w.Say("Everything went over the loopback interface: no network was measured."))
 	}
 	if remote < len(rec.Experiment.Servers) {
-		all = append(all, "Generator and servers share one machine and its cores: a server that leaves more to ab "+
-			"looks faster.")
+		all = append(
+			all,
+			w.Say("Generator and servers share one machine and its cores: a server that leaves more to ab "+
+				"looks faster."),
+		)
 	}
-	loop := "The loop is closed: response times say nothing about users who come whatever the server does."
+	var loop words.Text = "The loop is closed: response times say nothing about users who come whatever the " +
+		"server does."
 	if rec.Experiment.Load.OpenLoop() {
 		loop = "Requests arrive evenly spaced: users come in bursts, which fill a queue at lower rates than these."
 	}
-	return append(all, loop,
-		"Rounds sample what changes within this run. Another day, machine or kernel was not sampled.")
+	return append(all, w.Say(loop),
+		w.Say("Rounds sample what changes within this run. Another day, machine or kernel was not sampled."))
 }
 
 // commands lists the calls of ab, warm-up and load, of the trials in the tables.
@@ -124,7 +133,7 @@ func commands(a *stats.Analysis) []string {
 			continue
 		}
 		if w := cell.Table.Warmup; w != nil {
-			lines = append(lines, commandLine(w.Argv)+"   # warm-up")
+			lines = append(lines, commandLine(w.Argv)+"   # "+a.Say("warm-up"))
 		}
 		lines = append(lines, commandLine(cell.Table.Load.Argv))
 	}

@@ -19,6 +19,7 @@ import (
 	"labbook/internal/chart"
 	"labbook/internal/plan"
 	"labbook/internal/spec"
+	"labbook/internal/words"
 )
 
 // rule says what a directive takes, and what becomes of it.
@@ -278,7 +279,7 @@ func (r rule) renderMarkdown(p *page, d *directive) string { return r.markdown(p
 func (p *page) place(f found, render func(rule, *page, *directive) string) string {
 	r, known := ruleOf(f.name)
 	if !known || f.check(p.experiment) != nil {
-		return "(not available: " + f.name + ")"
+		return p.Say("(not available: %s)", f.name)
 	}
 	return render(r, p, f.directive)
 }
@@ -321,12 +322,12 @@ func (p *page) chart(d *directive) (chart.Chart, bool) {
 	return chart.Chart{}, false
 }
 
-const noChart = "(this chart is not in the report: nothing is known of what it shows)"
+const noChart words.Text = "(this chart is not in the report: nothing is known of what it shows)"
 
 func chartHTML(p *page, d *directive) string {
 	c, found := p.chart(d)
 	if !found {
-		return "<p>" + noChart + "</p>\n"
+		return "<p>" + template.HTMLEscapeString(p.Say(noChart)) + "</p>\n"
 	}
 	p.placed++
 	c.Name += "-note-" + strconv.Itoa(p.placed) // its ids must be its own
@@ -336,7 +337,7 @@ func chartHTML(p *page, d *directive) string {
 func chartMarkdown(p *page, d *directive) string {
 	c, found := p.chart(d)
 	if !found {
-		return noChart
+		return p.Say(noChart)
 	}
 	return fmt.Sprintf("![%s](charts/%s.svg)", md(c.Title), c.Name)
 }

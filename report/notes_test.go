@@ -65,7 +65,7 @@ func TestNotebook(t *testing.T) {
 	files := render(t, rec)
 	page, twin := files["report.html"], files["report.md"]
 	a := stats.Analyse(rec)
-	rate := Rate(a.Of("Server_async_http")[1].Throughput.Median)
+	rate := a.Rate(a.Of("Server_async_http")[1].Throughput.Median)
 	for _, want := range []string{"At c = 10: " + rate + " requests per second", "in 10 rounds",
 		"Not one: {{ verdict }}, ", "{{ }}, {{.}}, { { verdict } }"} {
 		if !strings.Contains(page, want) {
@@ -73,8 +73,8 @@ func TestNotebook(t *testing.T) {
 		}
 	}
 	for _, want := range []string{"At c = 10: " + rate + " requests per second", "| 1 | " +
-		Rate(a.Of("Server_async_http")[0].Throughput.Median) + " |", `\{{ verdict }}`, "`{{ verdict }}`",
-		"![Throughput against concurrency](charts/throughput.svg)\n\n![Throughput", noChart} {
+		a.Rate(a.Of("Server_async_http")[0].Throughput.Median) + " |", `\{{ verdict }}`, "`{{ verdict }}`",
+		"![Throughput against concurrency](charts/throughput.svg)\n\n![Throughput", string(noChart)} {
 		if !strings.Contains(twin, want) {
 			t.Errorf("report.md does not say %q", want)
 		}

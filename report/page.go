@@ -7,6 +7,7 @@ import (
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
+	"labbook/internal/words"
 )
 
 // page is everything that a report says, before it is HTML or Markdown.
@@ -42,6 +43,8 @@ type page struct {
 	Style       template.CSS
 	NotesHTML   template.HTML
 
+	*words.Words // of the page
+
 	experiment *spec.Experiment
 	analysis   *stats.Analysis
 	placed     int      // charts in the notes
@@ -55,6 +58,7 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		return nil, err
 	}
 	p := &page{
+		Words:       a.Words,
 		experiment:  e,
 		analysis:    a,
 		Title:       e.Title,
@@ -62,11 +66,11 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		Answers:     answers(a),
 		Notes:       e.Notes.Text,
 		Doubts:      doubts(rec, a),
-		Failed:      failedTrials(rec),
+		Failed:      failedTrials(rec, a.Words),
 		Comparisons: comparisonTables(a),
 		Knees:       knees(a),
 		Usage:       usageTable(a),
-		UsageMeans:  usageMeans,
+		UsageMeans:  a.Say(usageMeans),
 		Load:        generatorTable(a),
 		LoadMeans:   generatorMeans(a),
 		Charts: []chart.Chart{chart.Throughput(a, e.References), chart.ResponseTime(a),
@@ -74,19 +78,19 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		Calibration: newCalibration(rec, a),
 		Captures:    captures(e, a),
 		Terms:       terms,
-		Limits:      limits(rec),
-		Environment: environmentTable(rec),
+		Limits:      limits(rec, a.Words),
+		Environment: environmentTable(rec, a.Words),
 		Commands:    commands(a),
 		Repeat:      repeat(rec),
 		Spec:        rec.Spec,
 		Size:        size(rec, a),
 		Generator:   generatorName(rec.Generator),
-		Loop:        loop(e),
+		Loop:        loop(e, a.Words),
 		Damaged:     rec.Damaged,
 		backwards:   backwards(a.Servers),
 	}
 	if rec.NewerNotes {
-		p.NotesSince = "These notes, from " + e.Notes.File + ", were written after the run."
+		p.NotesSince = p.Say("These notes, from %s, were written after the run.", e.Notes.File)
 	}
 	if resources := chart.Resources(a); resources.Problem == "" {
 		p.Charts = append(p.Charts, resources)
@@ -105,15 +109,15 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 }
 
 func size(rec *record.Record, a *stats.Analysis) string {
-	servers := plural(len(rec.Experiment.Started()), "server")
+	servers := a.Count(len(rec.Experiment.Started()), "1 server", "%s servers")
 	if a.Control != "" {
-		servers += " and a control"
+		servers = a.Say("%s and a control", servers)
 	}
-	text := servers + " × " + plural(len(a.Levels), "level") + " × " +
-		plural(rec.Rounds, "round") + " = " + plural(len(a.Cells)*rec.Rounds, "trial") + " of " +
-		plural(rec.Experiment.Load.Requests, "request")
+	text := a.Say("%s × %s × %s = %s of %s", servers, a.Count(len(a.Levels), "1 level", "%s levels"),
+		a.Count(rec.Rounds, "1 round", "%s rounds"), trials(a.Words, len(a.Cells)*rec.Rounds),
+		a.Count(rec.Experiment.Load.Requests, "1 request", "%s requests"))
 	if rec.Calibration != nil {
-		text += ", and as many for the calibration"
+		text += a.Say(", and as many for the calibration")
 	}
 	return text
 }

@@ -22,6 +22,9 @@ func sums(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
 	all := worlds()
+	for name, w := range maps.Clone(all) {
+		all[name+".id"] = w.in("id")
+	}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		files := render(t, all[name].record(t))
 		for _, file := range slices.Sorted(maps.Keys(files)) {

@@ -7,16 +7,18 @@ import (
 
 	"labbook/internal/spec"
 	"labbook/internal/stats"
+	"labbook/internal/words"
 )
 
 // What differs between a closed loop, the usual one, and an open one is here.
 
 // loop says which loop it was.
-func loop(e *spec.Experiment) string {
+func loop(e *spec.Experiment, w *words.Words) string {
 	if e.Load.OpenLoop() {
-		return "open loop, at most " + plural(e.Load.Connections, "connection") + " at a time"
+		return w.Say("open loop, at most %s at a time",
+			w.Count(e.Load.Connections, "1 connection", "%s connections"))
 	}
-	return "closed loop"
+	return w.Say("closed loop")
 }
 
 // keptUp says up to which rate each server answered as fast as requests arrived; nothing of a server of which
@@ -30,14 +32,15 @@ func keptUp(a *stats.Analysis) string {
 	for i, server := range servers {
 		switch rate, all := a.KeptUpTo(server); {
 		case rate == 0:
-			said[i] = server + " kept up with no arrival rate"
+			said[i] = a.Say("%s kept up with no arrival rate", server)
 		case all && len(a.Levels) == 1:
-			said[i] = fmt.Sprintf("%s kept up with the arrival of %s a second", server, plural(rate, "request"))
+			said[i] = a.Say("%s kept up with the arrival of %s a second", server,
+				a.Count(rate, "1 request", "%s requests"))
 		case all:
-			said[i] = fmt.Sprintf("%s kept up with every arrival rate, up to %s requests per second", server,
-				whole(rate))
+			said[i] = a.Say("%s kept up with every arrival rate, up to %s requests per second", server,
+				a.Whole(rate))
 		default:
-			said[i] = fmt.Sprintf("%s kept up with arrival rates up to %s requests per second", server, whole(rate))
+			said[i] = a.Say("%s kept up with arrival rates up to %s requests per second", server, a.Whole(rate))
 		}
 	}
 	return strings.Join(said, "; ") + "."
@@ -50,16 +53,16 @@ var openColumns = []string{"No Test", "Arrival rate (#/sec)", "Time taken for te
 	"Response time p50 (ms)", "Response time p99 (ms)", "Transfer rate (Kbytes/sec)"}
 
 // openRow gives the numbers of the one call of ab that stands for a cell of an open loop.
-func openRow(cell stats.Cell) []string {
+func openRow(a *stats.Analysis, cell stats.Cell) []string {
 	if cell.Table == nil {
 		return []string{nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing}
 	}
 	m := cell.Table.Measurement()
 	p50, p99 := nothing, nothing
 	if times := cell.Table.PercentilesMS; len(times) > 0 {
-		p50, p99 = fixed(times[50], 3), fixed(times[99], 3)
+		p50, p99 = a.Fixed(times[50], 3), a.Fixed(times[99], 3)
 	}
-	return []string{fixed(m.TimeTakenSeconds, 3), fmt.Sprint(m.Complete), fmt.Sprint(m.Failed),
-		fmt.Sprint(m.Unsent), fmt.Sprint(m.TotalTransferred), fixed(m.RequestsPerSecond, 2), p50, p99,
-		fixed(m.TransferRateKBs, 2)}
+	return []string{a.Fixed(m.TimeTakenSeconds, 3), fmt.Sprint(m.Complete), fmt.Sprint(m.Failed),
+		fmt.Sprint(m.Unsent), fmt.Sprint(m.TotalTransferred), a.Fixed(m.RequestsPerSecond, 2), p50, p99,
+		a.Fixed(m.TransferRateKBs, 2)}
 }

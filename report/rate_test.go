@@ -112,7 +112,7 @@ func TestTablesOfAnOpenLoop(t *testing.T) {
 	if want := "Arrivals that could not be sent, over all trials: 96 at r=4000."; table.Note != want {
 		t.Errorf("the note is %q, want %q", table.Note, want)
 	}
-	failed := failedTrials(rec)
+	failed := failedTrials(rec, nil)
 	if len(failed.Rows) != mostAlike ||
 		!strings.HasSuffix(failed.Rows[0][4], "; 12 arrivals could not be sent") {
 		t.Errorf("the trials that are not clean: %q", failed.Rows)

@@ -28,6 +28,7 @@ type results struct {
 	Title       string             `json:"title"`
 	Question    string             `json:"question,omitempty"`
 	Answer      string             `json:"answer"`
+	Language    string             `json:"language"`
 	Rounds      int                `json:"rounds"`
 	Trials      int                `json:"trials"`
 	Confidence  number             `json:"confidence"`
@@ -171,7 +172,8 @@ func plainSpaces(text string) string { return strings.ReplaceAll(text, "\u00a0",
 func resultsJSON(rec *record.Record, a *stats.Analysis) ([]byte, error) {
 	e := rec.Experiment
 	r := results{Schema: resultsSchema, Labbook: rec.Labbook, Started: rec.Started, Title: e.Title,
-		Question: e.Question, Answer: plainSpaces(Answer(rec, a)), Rounds: rec.Rounds, Trials: rec.Trials,
+		Question: e.Question, Answer: plainSpaces(Answer(rec, a)),
+		Language: a.Language(), Rounds: rec.Rounds, Trials: rec.Trials,
 		Confidence: number(a.Confidence), Margin: number(a.Margin), Baseline: a.Baseline, Control: a.Control,
 		Generator: rec.Generator, Environment: rec.Environment, Source: rec.Source, Levels: a.Levels}
 	for _, s := range e.Servers {

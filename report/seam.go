@@ -1,23 +1,23 @@
 package report
 
 import (
-	"fmt"
 	"math"
 	"strings"
 
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
+	"labbook/internal/words"
 )
 
 // seamsWhere says where a run was cut short: "after 37 of 100 trials, 12 s into the run, for 5 min".
 func seamsWhere(rec *record.Record, a *stats.Analysis) string {
 	var parts []string
 	for _, s := range a.Seams {
-		part := fmt.Sprintf("after %s of %s, %s into the run", whole(s.After), plural(rec.Trials, "trial"),
-			howLong(s.Seconds))
+		part := a.Say("after %s of %s, %s into the run", a.Whole(s.After), trials(a.Words, rec.Trials),
+			howLong(a.Words, s.Seconds))
 		if s.AwaySeconds != nil {
-			part += ", for " + howLong(*s.AwaySeconds)
+			part += a.Say(", for %s", howLong(a.Words, *s.AwaySeconds))
 		}
 		parts = append(parts, part)
 	}
@@ -25,43 +25,43 @@ func seamsWhere(rec *record.Record, a *stats.Analysis) string {
 }
 
 // seamsMean says what an interruption means for the trials on its two sides.
-func seamsMean(rec *record.Record) string {
-	text := "The run was cut short there, and gone on with. Every trial from before is kept as it was; the " +
-		"one under way was measured anew. The rest has the same spec, program, generator and machine, but " +
-		"what the machine did meanwhile is not known: look at the trials in their order, on both sides."
+func seamsMean(rec *record.Record, w *words.Words) string {
+	text := w.Say(
+		"The run was cut short there, and gone on with. Every trial from before is kept as it was; the " +
+			"one under way was measured anew. The rest has the same spec, program, generator and machine, but " +
+			"what the machine did meanwhile is not known: look at the trials in their order, on both sides.",
+	)
 	if restart := rec.Experiment.Design.Restart; restart != spec.RestartTrial {
-		text += fmt.Sprintf(" With restart = %q the servers were to live on; here they were started afresh.",
+		text += " " + w.Say("With restart = %q the servers were to live on; here they were started afresh.",
 			string(restart))
 	}
 	return text
 }
 
 // howLong says a time as roughly as its length allows: "45 s", "12 min", "3 h", "2 days".
-func howLong(seconds float64) string {
-	n := func(unit float64) int { return int(math.Round(seconds / unit)) }
+func howLong(w *words.Words, seconds float64) string {
+	n := func(unit float64) string { return w.Whole(int(math.Round(seconds / unit))) }
 	switch {
 	case seconds < 120:
-		return whole(n(1)) + " s"
+		return w.Say("%s s", n(1))
 	case seconds < 2*3600:
-		return whole(n(60)) + " min"
+		return w.Say("%s min", n(60))
 	case seconds < 48*3600:
-		return whole(n(3600)) + " h"
+		return w.Say("%s h", n(3600))
 	}
-	return whole(n(24*3600)) + " days"
+	return w.Say("%s days", n(24*3600))
 }
 
 // Damage says that lines of the record could not be read, "" where all could.
-func Damage(rec *record.Record) string { return damage(rec.Damaged) }
+func Damage(rec *record.Record) string { return damage(words.In(rec.Experiment.Language), rec.Damaged) }
 
 // Damage is what Damage says of the page's record.
-func (p *page) Damage() string { return damage(p.Damaged) }
+func (p *page) Damage() string { return damage(p.Words, p.Damaged) }
 
-func damage(lines int) string {
-	switch lines {
-	case 0:
+func damage(w *words.Words, lines int) string {
+	if lines == 0 {
 		return ""
-	case 1:
-		return "1 line of the record could not be read and is left out."
 	}
-	return whole(lines) + " lines of the record could not be read and are left out."
+	return w.Count(lines, "1 line of the record could not be read and is left out.",
+		"%s lines of the record could not be read and are left out.")
 }

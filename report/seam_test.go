@@ -84,8 +84,8 @@ func TestGivenUpCellIsInvalid(t *testing.T) {
 func TestDamageIsSaid(t *testing.T) {
 	test := func(n int, want string) {
 		t.Helper()
-		if got := Damage(&record.Record{Damaged: n}); got != want {
-			t.Errorf("Damage(%d) = %q, want %q", n, got, want)
+		if got := damage(nil, n); got != want {
+			t.Errorf("damage(%d) = %q, want %q", n, got, want)
 		}
 	}
 	test(0, "")

@@ -9,6 +9,7 @@ import (
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
+	"labbook/internal/words"
 )
 
 // table is a table as a reader sees it, in HTML and in Markdown alike.
@@ -29,7 +30,7 @@ var seedColumns = []string{"No Test", "Concurrency level", "Time taken for test 
 
 // seedTable is a server's table: a row a level, each from the one call of ab with the median throughput.
 func seedTable(a *stats.Analysis, s spec.Server) table {
-	t := table{Caption: fmt.Sprintf("%s ('%s')", s.Name, s.Address), Of: s.Name, Lead: workOf(s),
+	t := table{Caption: fmt.Sprintf("%s ('%s')", s.Name, s.Address), Of: s.Name, Lead: workOf(a, s),
 		Columns: seedColumns}
 	rowOf := seedRow
 	if a.OpenLoop() {
@@ -38,39 +39,39 @@ func seedTable(a *stats.Analysis, s spec.Server) table {
 	var bad, unsent []string
 	for i, cell := range a.Of(s.Name) {
 		row := []string{fmt.Sprint(i + 1), fmt.Sprint(cell.Level.Value)}
-		t.Rows = append(t.Rows, append(row, rowOf(cell)...))
+		t.Rows = append(t.Rows, append(row, rowOf(a, cell)...))
 		if cell.Non2xx > 0 {
-			bad = append(bad, fmt.Sprintf("%s of %s at %v", whole(cell.Non2xx), whole(cell.Complete), cell.Level))
+			bad = append(bad, a.Say("%s of %s at %v", a.Whole(cell.Non2xx), a.Whole(cell.Complete), cell.Level))
 		}
 		if cell.Unsent > 0 {
-			unsent = append(unsent, fmt.Sprintf("%s at %v", whole(cell.Unsent), cell.Level))
+			unsent = append(unsent, a.Say("%s at %v", a.Whole(cell.Unsent), cell.Level))
 		}
 	}
 	if len(bad) > 0 {
-		t.Note = "Non-2xx responses, over all trials: " + list(bad) + "."
+		t.Note = a.Say("Non-2xx responses, over all trials: %s.", a.List(bad))
 	}
 	if len(unsent) > 0 {
-		t.Note += " Arrivals that could not be sent, over all trials: " + list(unsent) + "."
+		t.Note += " " + a.Say("Arrivals that could not be sent, over all trials: %s.", a.List(unsent))
 		t.Note = strings.TrimSpace(t.Note)
 	}
 	return t
 }
 
 // seedRow gives the numbers of the one call of ab that stands for a cell.
-func seedRow(cell stats.Cell) []string {
+func seedRow(a *stats.Analysis, cell stats.Cell) []string {
 	if cell.Table == nil {
 		return []string{nothing, nothing, nothing, nothing, nothing, nothing, nothing}
 	}
 	m := cell.Table.Measurement()
-	return []string{fixed(m.TimeTakenSeconds, 3), fmt.Sprint(m.Complete), fmt.Sprint(m.Failed),
-		fmt.Sprint(m.TotalTransferred), fixed(m.RequestsPerSecond, 2), fixed(m.TimePerRequestMS, 3),
-		fixed(m.TransferRateKBs, 2)}
+	return []string{a.Fixed(m.TimeTakenSeconds, 3), fmt.Sprint(m.Complete), fmt.Sprint(m.Failed),
+		fmt.Sprint(m.TotalTransferred), a.Fixed(m.RequestsPerSecond, 2), a.Fixed(m.TimePerRequestMS, 3),
+		a.Fixed(m.TransferRateKBs, 2)}
 }
 
 // workOf says what a request costs a model beside HTTP, "" if nothing.
-func workOf(s spec.Server) string {
+func workOf(a *stats.Analysis, s spec.Server) string {
 	if work := s.Work.String(); work != "" {
-		return fmt.Sprintf("Model %s with %s.", s.Model, work)
+		return a.Say("Model %s with %s.", s.Model, work)
 	}
 	return ""
 }
@@ -99,27 +100,28 @@ func comparisonTables(a *stats.Analysis) []table {
 }
 
 func aloneTable(a *stats.Analysis) table {
-	t := table{Caption: "Requests per second of " + a.Baseline,
-		Columns: []string{"Level", "Median", "Interval", "Clean trials", "State"}}
+	t := table{Caption: a.Say("Requests per second of %s", a.Baseline),
+		Columns: a.Each("Level", "Median", "Interval", "Clean trials", "State")}
 	for _, cell := range a.Of(a.Baseline) {
-		median, around := throughputOf(cell)
-		t.Rows = append(t.Rows, []string{cell.Level.String(), median, around, clean(cell), string(cell.State)})
+		median, around := throughputOf(a, cell)
+		t.Rows = append(t.Rows, []string{cell.Level.String(), median, around, clean(a, cell),
+			a.Say(words.Text(cell.State))})
 	}
 	return t
 }
 
 // rankingTable gives the order of the servers at each level, as far as it is known.
 func rankingTable(a *stats.Analysis) table {
-	t := table{Caption: "The servers in their order, as far as the intervals of their medians part", Words: true,
-		Columns: []string{"Level", "Fastest first"}}
+	t := table{Caption: a.Say("The servers in their order, as far as the intervals of their medians part"),
+		Words: true, Columns: a.Each("Level", "Fastest first")}
 	for _, r := range a.Rankings {
 		groups := make([]string, len(r.Groups))
 		for i, group := range r.Groups {
-			groups[i] = list(group)
+			groups[i] = a.List(group)
 		}
-		order := strings.Join(groups, ", then ")
+		order := strings.Join(groups, a.Say(", then "))
 		if len(groups) == 1 {
-			order = "not known: no interval parts " + order
+			order = a.Say("not known: no interval parts %s", order)
 		}
 		t.Rows = append(t.Rows, []string{r.Level.String(), order})
 	}
@@ -127,16 +129,16 @@ func rankingTable(a *stats.Analysis) table {
 }
 
 func comparisonTable(a *stats.Analysis, server string) table {
-	t := table{Caption: fmt.Sprintf("%s against %s, requests per second", server, a.Baseline), Of: server,
-		Columns: []string{"Level", a.Baseline, "Interval", server, "Interval", "Ratio", "Interval of the ratio",
-			"Verdict", "p, adjusted", "Direction by round"}}
+	t := table{Caption: a.Say("%s against %s, requests per second", server, a.Baseline), Of: server,
+		Columns: []string{a.Say("Level"), a.Baseline, a.Say("Interval"), server, a.Say("Interval"), a.Say("Ratio"),
+			a.Say("Interval of the ratio"), a.Say("Verdict"), a.Say("p, adjusted"), a.Say("Direction by round")}}
 	if server == a.Control {
-		t.Lead = "The same server, measured a second time in every round: this is what no difference looks " +
-			"like here."
+		t.Lead = a.Say("The same server, measured a second time in every round: this is what no difference looks " +
+			"like here.")
 	}
 	for _, level := range a.Levels {
-		base, baseAround := throughputOf(*a.Cell(plan.Cell{Server: a.Baseline, Level: level}))
-		other, otherAround := throughputOf(*a.Cell(plan.Cell{Server: server, Level: level}))
+		base, baseAround := throughputOf(a, *a.Cell(plan.Cell{Server: a.Baseline, Level: level}))
+		other, otherAround := throughputOf(a, *a.Cell(plan.Cell{Server: server, Level: level}))
 		row := []string{level.String(), base, baseAround, other, otherAround}
 		c := a.Comparison(plan.Cell{Server: server, Level: level})
 		if c == nil {
@@ -145,65 +147,67 @@ func comparisonTable(a *stats.Analysis, server string) table {
 		}
 		around, p := nothing, nothing
 		if c.HasInterval() {
-			around = fmt.Sprintf("%s\u00a0to\u00a0%s", ratio(c.Low), ratio(c.High))
-			p = fmt.Sprintf("%s (raw\u00a0%s)", pValue(c.Adjusted), pValue(c.P))
+			around = a.Unbroken(c.Low, c.High, a.Ratio)
+			p = a.Say("%s (raw\u00a0%s)", a.P(c.Adjusted), a.P(c.P))
 		}
-		t.Rows = append(t.Rows, append(row, atLeast(*c)+ratio(c.Ratio)+"×", around, verdict(*c), p, direction(*c)))
+		t.Rows = append(t.Rows, append(row, atLeast(a.Words, *c, a.Ratio(c.Ratio)+"×"), around, verdict(a, *c), p,
+			direction(a, *c)))
 	}
 	return t
 }
 
 // atLeast says that a ratio is a bound, where the generator was the limit of its faster side.
-func atLeast(c stats.Comparison) string {
+func atLeast(w *words.Words, c stats.Comparison, ratio string) string {
 	switch {
 	case !c.AtLeast:
-		return ""
+		return ratio
 	case c.Ratio > 1:
-		return "at least "
+		return w.Say("at least %s", ratio)
 	}
-	return "at most "
+	return w.Say("at most %s", ratio)
 }
 
 // verdict says what a comparison comes to, and of an inconclusive one how many rounds would likely settle it.
-func verdict(c stats.Comparison) string {
+func verdict(a *stats.Analysis, c stats.Comparison) string {
+	said := words.Text(c.Verdict)
 	switch {
 	case c.Verdict == stats.NoVerdict:
 		return nothing
 	case c.AsControl:
-		return string(c.Verdict) + " (as the control)"
+		return a.Say("%s (as the control)", said)
 	case c.RoundsNeeded > 0:
-		return fmt.Sprintf("%s (≈ %d rounds)", c.Verdict, c.RoundsNeeded)
+		return a.Say("%s (≈ %d rounds)", said, c.RoundsNeeded)
 	}
-	return string(c.Verdict)
+	return a.Say(said)
 }
 
-func direction(c stats.Comparison) string {
+func direction(a *stats.Analysis, c stats.Comparison) string {
 	switch {
 	case c.Above > c.Below:
-		return fmt.Sprintf("faster in %d of %d", c.Above, c.N)
+		return a.Say("faster in %d of %d", c.Above, c.N)
 	case c.Above < c.Below:
-		return fmt.Sprintf("slower in %d of %d", c.Below, c.N)
+		return a.Say("slower in %d of %d", c.Below, c.N)
 	}
-	return fmt.Sprintf("faster in %d, slower in %d of %d", c.Above, c.Below, c.N)
+	return a.Say("faster in %d, slower in %d of %d", c.Above, c.Below, c.N)
 }
 
 // throughputOf gives a cell's median and interval, or that it must not be used.
-func throughputOf(c stats.Cell) (median, around string) {
+func throughputOf(a *stats.Analysis, c stats.Cell) (median, around string) {
 	if c.State == stats.Invalid {
-		return string(stats.Invalid), nothing
+		return a.Say(words.Text(stats.Invalid)), nothing
 	}
-	median = Rate(c.Throughput.Median)
+	median = a.Rate(c.Throughput.Median)
 	if c.State == stats.Suspect {
-		median += " (suspect: " + whySuspect(c) + ")"
+		median = a.Say("%s (suspect: %s)", median, whySuspect(a, c))
 	}
-	return median, interval(c.Throughput, Rate)
+	return median, interval(a.Words, c.Throughput, a.Rate)
 }
 
 // whySuspect says in a few words why a cell is suspect: the codes are explained above the table.
-func whySuspect(c stats.Cell) string {
+func whySuspect(a *stats.Analysis, c stats.Cell) string {
 	var reasons []string
 	if c.Clean() < c.Rounds {
-		reasons = append(reasons, clean(c)+" trials clean")
+		reasons = append(reasons, a.Say("%s trials clean", clean(a, c)))
 	}
 	for _, code := range c.Codes {
 		reasons = append(reasons, string(code))
@@ -211,25 +215,25 @@ func whySuspect(c stats.Cell) string {
 	return strings.Join(reasons, ", ")
 }
 
-func clean(c stats.Cell) string { return fmt.Sprintf("%d of %d", c.Clean(), c.Rounds) }
+func clean(a *stats.Analysis, c stats.Cell) string { return a.Say("%d of %d", c.Clean(), c.Rounds) }
 
 // usageTable says what the servers used, a row a cell. Without rows: nothing is known of any server.
 func usageTable(a *stats.Analysis) table {
-	t := table{Caption: "What the servers used", Columns: []string{"Server and level", "CPU a request (µs)",
-		"Interval", "Peak memory (MB)", "Threads as the load ended"}}
+	t := table{Caption: a.Say("What the servers used"), Columns: a.Each("Server and level", "CPU a request (µs)",
+		"Interval", "Peak memory (MB)", "Threads as the load ended")}
 	known := false
 	for _, cell := range a.Cells {
 		w := cell.Watched
 		row := []string{cell.Cell.String(), nothing, nothing, nothing, nothing}
 		if cell.State != stats.Invalid && w.CPUPerRequest.N > 0 {
 			known = true
-			row[1], row[2] = Rate(w.CPUPerRequest.Median), interval(w.CPUPerRequest, Rate)
+			row[1], row[2] = a.Rate(w.CPUPerRequest.Median), interval(a.Words, w.CPUPerRequest, a.Rate)
 		}
 		if cell.State != stats.Invalid && w.PeakMemory.N > 0 {
-			row[3] = fixed(w.PeakMemory.Median/1e6, 1)
+			row[3] = a.Fixed(w.PeakMemory.Median/1e6, 1)
 		}
 		if cell.State != stats.Invalid && w.Threads.N > 0 {
-			row[4] = fixed(w.Threads.Median, 0)
+			row[4] = a.Fixed(w.Threads.Median, 0)
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -240,22 +244,22 @@ func usageTable(a *stats.Analysis) table {
 }
 
 // usageMeans explains the usage table.
-const usageMeans = "Medians over the trials, summed over a server's processes. CPU is user and system time " +
-	"during the load, divided by its requests; peak memory is since the server's start."
+const usageMeans words.Text = "Medians over the trials, summed over a server's processes. CPU is user and " +
+	"system time during the load, divided by its requests; peak memory is since the server's start."
 
 // generatorTable says how the load itself did, a row a cell. Without rows: nothing is known of it.
 func generatorTable(a *stats.Analysis) table {
-	t := table{Caption: "How the generator did",
-		Columns: []string{"Server and level", "Mean response time (ms)", "Generator's share"}}
+	t := table{Caption: a.Say("How the generator did"),
+		Columns: a.Each("Server and level", "Mean response time (ms)", "Generator's share")}
 	if !a.OpenLoop() {
-		t.Columns = append(t.Columns, "Occupancy")
+		t.Columns = append(t.Columns, a.Say("Occupancy"))
 	}
 	found := false
 	for _, cell := range a.Cells {
 		row := []string{cell.Cell.String(), nothing, nothing, nothing}
 		if g := cell.Generator; cell.State != stats.Invalid {
 			found = found || cell.Mean.N > 0 || g.GeneratorShare.N > 0
-			row[1], row[2], row[3] = known(cell.Mean, 3), known(g.GeneratorShare, 2), known(g.Occupancy, 2)
+			row[1], row[2], row[3] = known(a, cell.Mean, 3), known(a, g.GeneratorShare, 2), known(a, g.Occupancy, 2)
 		}
 		t.Rows = append(t.Rows, row[:len(t.Columns)])
 	}
@@ -267,33 +271,37 @@ func generatorTable(a *stats.Analysis) table {
 
 // generatorMeans explains the generator's table.
 func generatorMeans(a *stats.Analysis) string {
-	said := "Medians over the clean trials. The generator's share is the CPU time of its process by the time " +
-		"that it ran: near 1 it may itself be the limit."
+	said := a.Say(
+		"Medians over the clean trials. The generator's share is the CPU time of its process by the time " +
+			"that it ran: near 1 it may itself be the limit.",
+	)
 	if !a.OpenLoop() {
-		said += " Occupancy is the share of its clients that the closed loop kept busy: 1 is all of them, all " +
-			"the time."
+		said += " " + a.Say(
+			"Occupancy is the share of its clients that the closed loop kept busy: 1 is all of them, "+
+				"all the time.",
+		)
 	}
 	return said
 }
 
 // known is a median with so many digits after the point.
-func known(s stats.Summary, places int) string {
+func known(a *stats.Analysis, s stats.Summary, places int) string {
 	if s.N == 0 {
 		return nothing
 	}
-	return fixed(s.Median, places)
+	return a.Fixed(s.Median, places)
 }
 
 // environmentTable says which machine and which programs it was.
-func environmentTable(rec *record.Record) table {
+func environmentTable(rec *record.Record, w *words.Words) table {
 	env := rec.Environment
-	t := table{Caption: "The machine and its programs", Words: true, Columns: []string{"What", "Found"}}
-	add := func(name, value string) {
+	t := table{Caption: w.Say("The machine and its programs"), Words: true, Columns: w.Each("What", "Found")}
+	add := func(name words.Text, value string) {
 		if value != "" {
-			t.Rows = append(t.Rows, []string{name, value})
+			t.Rows = append(t.Rows, []string{w.Say(name), value})
 		}
 	}
-	add("Measured", rec.Started.UTC().Format("2 January 2006, 15:04 UTC"))
+	add("Measured", w.Date(rec.Started))
 	add("Load generator", generatorName(rec.Generator))
 	add("Labbook", rec.Labbook)
 	add("Go", env.Go)
@@ -303,10 +311,10 @@ func environmentTable(rec *record.Record) table {
 	add("CPU", env.CPU)
 	add("Logical cores", fmt.Sprint(env.Cores))
 	if env.Hypervisor {
-		add("Virtual machine", "yes: other guests can take part of the cores")
+		add("Virtual machine", w.Say("yes: other guests can take part of the cores"))
 	}
 	if env.MemoryBytes > 0 {
-		add("Memory", bytesOf(env.MemoryBytes))
+		add("Memory", w.Bytes(env.MemoryBytes))
 	}
 	add("Machine", env.Machine)
 	add("Hardware threads (SMT)", env.SMT)
@@ -315,12 +323,12 @@ func environmentTable(rec *record.Record) table {
 	add("CPU limit", env.CPULimit)
 	add("Memory limit", env.MemoryLimit)
 	if env.BusyBefore != nil {
-		add("Busy before the run", percentOf(*env.BusyBefore))
+		add("Busy before the run", w.Percent(*env.BusyBefore, 1))
 	}
 	if env.TimeWait != nil {
-		add("Sockets in TIME_WAIT before", whole(*env.TimeWait))
+		add("Sockets in TIME_WAIT before", w.Whole(*env.TimeWait))
 	}
-	add("Time taken by other guests", stolen(rec))
+	add("Time taken by other guests", stolen(rec, w))
 	add("Load average before the run", env.LoadAverage)
 	if n := len(rec.Results); n > 0 {
 		add("Load average after the run", rec.Results[n-1].LoadAverage)
@@ -329,17 +337,17 @@ func environmentTable(rec *record.Record) table {
 	add("Client port range", env.PortRange)
 	add("tcp_tw_reuse", env.TimeWaitReuse)
 	if env.DescriptorLimit > 0 {
-		add("Open file limit", whole(int64(min(env.DescriptorLimit, 1<<62))))
+		add("Open file limit", w.Whole(int(min(env.DescriptorLimit, 1<<62))))
 	}
 	add("User", env.User)
 	add("Host", env.Host)
-	add("Source", sourceName(rec.Source))
+	add("Source", sourceName(rec.Source, w))
 	return t
 }
 
 // stolen is the share of the cores' time that other guests had during all loads, and during those of the
 // first and of the last round; "" where it is not known.
-func stolen(rec *record.Record) string {
+func stolen(rec *record.Record, w *words.Words) string {
 	share := func(rounds ...int) string {
 		var steal, all int64
 		for _, r := range rec.Results {
@@ -350,17 +358,14 @@ func stolen(rec *record.Record) string {
 		if all == 0 {
 			return ""
 		}
-		return percentOf(float64(steal) / float64(all))
+		return w.Percent(float64(steal)/float64(all), 1)
 	}
 	said, first, last := share(), share(1), share(rec.Rounds)
 	if first == "" || last == "" || rec.Rounds == 1 {
 		return said
 	}
-	return fmt.Sprintf("%s (first round %s, last round %s)", said, first, last)
+	return w.Say("%s (first round %s, last round %s)", said, first, last)
 }
-
-// percentOf gives a share with one digit after the point.
-func percentOf(share float64) string { return fixed(100*share, 1) + " %" }
 
 func generatorName(g record.Generator) string {
 	name := g.Name
@@ -373,12 +378,12 @@ func generatorName(g record.Generator) string {
 	return name
 }
 
-func sourceName(s *record.Source) string {
+func sourceName(s *record.Source, w *words.Words) string {
 	switch {
 	case s == nil:
 		return ""
 	case s.Dirty:
-		return "commit " + s.Commit + ", with changes that were not committed"
+		return w.Say("commit %s, with changes that were not committed", s.Commit)
 	}
-	return "commit " + s.Commit + ", clean"
+	return w.Say("commit %s, clean", s.Commit)
 }

@@ -96,7 +96,7 @@ func TestNon2xxIsSaidInBold(t *testing.T) {
 func TestDirection(t *testing.T) {
 	test := func(below, above, n int, want string) {
 		t.Helper()
-		if got := direction(stats.Comparison{Below: below, Above: above, N: n}); got != want {
+		if got := direction(&stats.Analysis{}, stats.Comparison{Below: below, Above: above, N: n}); got != want {
 			t.Errorf("direction(%d below, %d above, of %d) = %q, want %q", below, above, n, got, want)
 		}
 	}
@@ -108,7 +108,7 @@ func TestDirection(t *testing.T) {
 
 // TestFailedTrials holds that every way to end is in the table, and that the table ends.
 func TestFailedTrials(t *testing.T) {
-	got := failedTrials(worlds()["ended"].record(t))
+	got := failedTrials(worlds()["ended"].record(t), nil)
 	ways := map[string]bool{}
 	for _, row := range got.Rows {
 		ways[row[3]] = true
@@ -123,7 +123,7 @@ func TestFailedTrials(t *testing.T) {
 			t.Errorf("no trial that is %s is in the table", way)
 		}
 	}
-	many := failedTrials(worlds()["wrong"].record(t))
+	many := failedTrials(worlds()["wrong"].record(t), nil)
 	const caption = "Trials that are not clean: at most 3 of a cell for each way to end; " +
 		"12 more are in trials.jsonl"
 	if len(many.Rows) != 4*mostAlike || many.Caption != caption {
@@ -166,11 +166,11 @@ func TestRepeat(t *testing.T) {
 // TestLimits holds that only a run on the loopback is said to have been one.
 func TestLimits(t *testing.T) {
 	rec := worlds()["one"].record(t)
-	if got := strings.Join(limits(rec), " "); !strings.Contains(got, "loopback") {
+	if got := strings.Join(limits(rec, nil), " "); !strings.Contains(got, "loopback") {
 		t.Errorf("the limits of a local run are %q", got)
 	}
 	rec.Experiment.Servers = []spec.Server{{Name: "far", Address: "192.0.2.1:80", URL: "http://192.0.2.1:80"}}
-	got := strings.Join(limits(rec), " ")
+	got := strings.Join(limits(rec, nil), " ")
 	if strings.Contains(got, "loopback") || strings.Contains(got, "share one machine") {
 		t.Errorf("the limits of a remote run are %q", got)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"labbook/internal/plan"
 	"labbook/internal/stats"
+	"labbook/internal/words"
 )
 
 // metric is a number of a cell that notes may quote, by the name of its column in summary.csv.
@@ -15,23 +16,23 @@ type metric struct {
 }
 
 // metrics are those of summary.csv that are numbers of a cell.
-func metrics() []metric {
+func metrics(w *words.Words) []metric {
 	type text = func(stats.Cell) (string, bool)
 	summary := func(of func(stats.Cell) stats.Summary, format func(float64) string) text {
 		return func(c stats.Cell) (string, bool) { s := of(c); return format(s.Median), s.N > 0 }
 	}
 	throughput := func(c stats.Cell) stats.Summary { return c.Throughput }
-	places := func(n int) func(float64) string { return func(x float64) string { return fixed(x, n) } }
+	places := func(n int) func(float64) string { return func(x float64) string { return w.Fixed(x, n) } }
 	count := func(of func(stats.Cell) int) text {
-		return func(c stats.Cell) (string, bool) { return whole(of(c)), true }
+		return func(c stats.Cell) (string, bool) { return w.Whole(of(c)), true }
 	}
 	return []metric{
-		{"requests_per_second", summary(throughput, Rate)},
+		{"requests_per_second", summary(throughput, w.Rate)},
 		{"requests_per_second_low", func(c stats.Cell) (string, bool) {
-			return Rate(c.Throughput.Low), c.Throughput.HasInterval()
+			return w.Rate(c.Throughput.Low), c.Throughput.HasInterval()
 		}},
 		{"requests_per_second_high", func(c stats.Cell) (string, bool) {
-			return Rate(c.Throughput.High), c.Throughput.HasInterval()
+			return w.Rate(c.Throughput.High), c.Throughput.HasInterval()
 		}},
 		{"p50_ms", summary(func(c stats.Cell) stats.Summary { return c.P50 }, places(3))},
 		{"p90_ms", summary(func(c stats.Cell) stats.Summary { return c.P90 }, places(3))},
@@ -51,7 +52,7 @@ func metrics() []metric {
 
 func metricNames() []string {
 	var names []string
-	for _, m := range metrics() {
+	for _, m := range metrics(nil) {
 		names = append(names, m.name)
 	}
 	return names
@@ -67,16 +68,16 @@ func (d *directive) cell(a *stats.Analysis) plan.Cell {
 // invalid cell has counts and nothing else.
 func (p *page) value(d *directive) string {
 	cell := p.analysis.Cell(d.cell(p.analysis))
-	for _, m := range metrics() {
+	for _, m := range metrics(p.Words) {
 		if m.name != d.argument(2) {
 			continue
 		}
 		text, known := m.of(*cell)
 		switch {
 		case cell.State == stats.Invalid && !isCount(m.name):
-			return "(no value: the cell is invalid)"
+			return p.Say("(no value: the cell is invalid)")
 		case !known:
-			return "(no value)"
+			return p.Say("(no value)")
 		}
 		return text
 	}
@@ -95,11 +96,13 @@ func isCount(name string) bool {
 func (p *page) ratio(d *directive) string {
 	c := p.analysis.Comparison(d.cell(p.analysis))
 	if c == nil {
-		return "(no ratio: a cell is invalid)"
+		return p.Say("(no ratio: a cell is invalid)")
 	}
-	return atLeast(*c) + ratioAround(*c)
+	return atLeast(p.Words, *c, ratioAround(p.Words, *c))
 }
 
 func (p *page) verdict(*directive) string { return strings.Join(p.Answers, " ") }
 
-func (p *page) rounds(*directive) string { return plural(p.experiment.Design.Rounds, "round") }
+func (p *page) rounds(*directive) string {
+	return p.Count(p.experiment.Design.Rounds, "1 round", "%s rounds")
+}

@@ -8,18 +8,20 @@ import (
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/stats"
+	"labbook/internal/words"
 )
 
 // doubt is one code as the reader sees it.
 type doubt struct {
 	Code  stats.Code
-	Kind  string // "Error": it can make a cell invalid; "Warning", "Note"
+	Error bool   // it can make a cell invalid
+	Kind  string // "Error", "Warning" or "Note", in the report's language
 	Where string
 	Means string // what it means, and what to do
 }
 
 // meanings says what each code means and what to do about it.
-var meanings = map[stats.Code]string{
+var meanings = map[stats.Code]words.Text{
 	stats.NotExpected: "Answers had another status than expected, so the rates count wrong answers. " +
 		"Check the path in [load] and what the server answers there.",
 	stats.NotStarted: "The server did not come to answer, so no load was made. Read what it said on its " +
@@ -82,30 +84,34 @@ var meanings = map[stats.Code]string{
 var warned = []stats.Code{stats.BodyDiffers, stats.BusyAfterLoad, stats.Leak, stats.OverFull, stats.Trend,
 	stats.Missing, stats.Few}
 
+// gravest is the kind of a code that can make a cell invalid.
+const gravest words.Text = "Error"
+
 // kind says how grave a code is.
-func kind(c stats.Code) string {
+func kind(c stats.Code) words.Text {
 	switch {
 	case c.Note():
 		return "Note"
 	case slices.Contains(warned, c):
 		return "Warning"
 	}
-	return "Error"
+	return gravest
 }
 
 // doubts lists what is to be known about the data, errors first, a code each.
 func doubts(rec *record.Record, a *stats.Analysis) []doubt {
 	var all []doubt
 	for _, w := range a.Warnings {
-		d := doubt{Code: w.Code, Kind: kind(w.Code), Where: wholeRun, Means: meanings[w.Code]}
+		d := doubt{Code: w.Code, Error: kind(w.Code) == gravest, Kind: a.Say(kind(w.Code)),
+			Where: a.Say("the whole run"), Means: a.Say(meanings[w.Code])}
 		if w.Code == stats.Few {
-			d.Means = fewMeans(a.Confidence)
+			d.Means = fewMeans(a)
 		}
 		if w.Code == stats.Resumed {
-			d.Where, d.Means = seamsWhere(rec, a), seamsMean(rec)
+			d.Where, d.Means = seamsWhere(rec, a), seamsMean(rec, a.Words)
 		}
 		if len(w.Cells) > 0 {
-			d.Where = where(w, a.Levels)
+			d.Where = where(a, w)
 		}
 		all = append(all, d)
 	}
@@ -113,20 +119,18 @@ func doubts(rec *record.Record, a *stats.Analysis) []doubt {
 }
 
 // fewMeans says from how many rounds on there are intervals: that depends on their confidence.
-func fewMeans(confidence float64) string {
-	least := stats.LeastRounds(confidence)
-	return fmt.Sprintf("Too few rounds: intervals of %s confidence need %d. There are medians and points, but "+
+func fewMeans(a *stats.Analysis) string {
+	least := stats.LeastRounds(a.Confidence)
+	return a.Say("Too few rounds: intervals of %s confidence need %d. There are medians and points, but "+
 		"no inference. Set rounds in [design] to %d or more, and to 20 to publish.",
-		percent(confidence), least, max(10, least))
+		a.Percentage(a.Confidence), least, max(10, least))
 }
 
-const wholeRun = "the whole run"
-
 // where names the cells of a warning, those of a server together, with their counts.
-func where(w stats.Warning, all []plan.Level) string {
-	unit := "trials"
+func where(a *stats.Analysis, w stats.Warning) string {
+	var counts words.Text = "%s at %s (%s of %s trials"
 	if w.Code == stats.NotExpected {
-		unit = "answers"
+		counts = "%s at %s (%s of %s answers"
 	}
 	var parts []string
 	for i := 0; i < len(w.Cells); {
@@ -139,9 +143,9 @@ func where(w stats.Warning, all []plan.Level) string {
 			of += w.Cells[i].Of
 			first = min(first, w.Cells[i].First)
 		}
-		part := fmt.Sprintf("%s at %s (%s of %s %s", server, levels(ls, all), whole(count), whole(of), unit)
+		part := a.Say(counts, server, levels(a.Words, ls, a.Levels), a.Whole(count), a.Whole(of))
 		if first > 0 && count < of {
-			part += ", the first at place " + whole(first) + " of the run"
+			part += a.Say(", the first at place %s of the run", a.Whole(first))
 		}
 		if reason != "" {
 			part += "; " + oneLine(reason)
@@ -165,12 +169,11 @@ func Warnings(rec *record.Record, a *stats.Analysis) []string {
 }
 
 // failedTrial is a trial that is not clean, as a row of a table.
-func failedTrials(rec *record.Record) table {
+func failedTrials(rec *record.Record, w *words.Words) table {
 	t := table{
-		Caption: "Trials that are not clean",
+		Caption: w.Say("Trials that are not clean"),
 		Words:   true,
-		Columns: []string{"Trial", "Round", "Cell", "How it ended", "Why",
-			"The server's last words"},
+		Columns: w.Each("Trial", "Round", "Cell", "How it ended", "Why", "The server's last words"),
 	}
 	e := rec.Experiment
 	type kind struct {
@@ -191,12 +194,12 @@ func failedTrials(rec *record.Record) table {
 		t.Rows = append(
 			t.Rows,
 			[]string{fmt.Sprint(r.Order), fmt.Sprint(r.Round), r.Cell.String(), string(r.Outcome),
-				oneLine(whyUnclean(r, e.Load.ExpectStatus)), oneLine(r.ServerStderr)},
+				oneLine(whyUnclean(w, r, e.Load.ExpectStatus)), oneLine(r.ServerStderr)},
 		)
 	}
 	if left > 0 {
-		t.Caption += fmt.Sprintf(": at most %d of a cell for each way to end; %s more are in trials.jsonl",
-			mostAlike, whole(left))
+		t.Caption += w.Say(": at most %d of a cell for each way to end; %s more are in trials.jsonl", mostAlike,
+			w.Whole(left))
 	}
 	return t
 }
@@ -207,15 +210,15 @@ const (
 	mostAlike        = 3 // of one cell, with one outcome
 )
 
-func whyUnclean(r record.Result, expect int) string {
+func whyUnclean(w *words.Words, r record.Result, expect int) string {
 	if r.Reason != "" {
 		return r.Reason
 	}
 	if m := r.Measurement(); m != nil {
-		said := fmt.Sprintf("%s complete, %s failed, %s of unexpected status",
-			whole(m.Complete), whole(m.Failed), whole(r.Unexpected(expect)))
+		said := w.Say("%s complete, %s failed, %s of unexpected status",
+			w.Whole(m.Complete), w.Whole(m.Failed), w.Whole(r.Unexpected(expect)))
 		if m.Unsent > 0 {
-			said += fmt.Sprintf("; %s could not be sent", plural(m.Unsent, "arrival"))
+			said += "; " + w.Count(m.Unsent, "1 arrival could not be sent", "%s arrivals could not be sent")
 		}
 		return said
 	}

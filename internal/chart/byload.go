@@ -1,16 +1,16 @@
 package chart
 
 import (
-	"fmt"
 	"math"
 
 	"labbook/internal/stats"
+	"labbook/internal/words"
 )
 
 // measure is one metric of a cell, as a panel shows it against the levels.
 type measure struct {
-	title, unit string
-	format      func(float64) string
+	title, unit string               // in the words of the report
+	format      func(float64) string // of the values
 	of          func(stats.Cell) stats.Summary
 	scale       float64 // what the values are divided by; 0: nothing
 }
@@ -20,7 +20,7 @@ const panelWidth = 150
 
 // levelPanel draws a measure of every server against the levels: the medians, joined, with their intervals.
 func levelPanel(a *stats.Analysis, m measure, y valueAxis) panel {
-	x := newLevelAxis(a.Levels, len(a.Servers)).narrow(panelWidth)
+	x := newLevelAxis(a.Words, a.Levels, len(a.Servers)).narrow(panelWidth)
 	p := panel{
 		title:  m.title,
 		low:    0,
@@ -43,7 +43,7 @@ func levelPanel(a *stats.Analysis, m measure, y valueAxis) panel {
 				continue
 			}
 			run.series, run.joined = s, true
-			run.marks = append(run.marks, m.mark(x.median(s, cell.Level), cell, v))
+			run.marks = append(run.marks, m.mark(a, x.median(s, cell.Level), cell, v))
 		}
 		if len(run.marks) > 0 {
 			p.lines = append(p.lines, run)
@@ -52,7 +52,7 @@ func levelPanel(a *stats.Analysis, m measure, y valueAxis) panel {
 	return p
 }
 
-func (m measure) mark(x float64, cell stats.Cell, v stats.Summary) mark {
+func (m measure) mark(a *stats.Analysis, x float64, cell stats.Cell, v stats.Summary) mark {
 	scale := m.scale
 	if scale == 0 {
 		scale = 1
@@ -62,10 +62,10 @@ func (m measure) mark(x float64, cell stats.Cell, v stats.Summary) mark {
 	around := ""
 	if v.HasInterval() {
 		at.low, at.high = v.Low/scale, v.High/scale
-		around = fmt.Sprintf(" (%s to %s)", m.format(at.low), m.format(at.high))
+		around = " (" + a.Range(at.low, at.high, m.format) + ")"
 	}
-	at.hover = fmt.Sprintf("%s, %s: %s %s%s, median of %d trials", cell.Cell, m.title, m.format(at.y), m.unit,
-		around, v.N)
+	at.hover = a.Say("%s, %s: %s %s%s, median of %d trials", cell.Cell, m.title, m.format(at.y), m.unit, around,
+		v.N)
 	return at
 }
 
@@ -78,7 +78,7 @@ func extent(a *stats.Analysis, measures ...measure) (low, high float64, err erro
 			if cell.State == stats.Invalid || v.N == 0 {
 				continue
 			}
-			at := m.mark(0, cell, v)
+			at := m.mark(a, 0, cell, v)
 			for _, y := range []float64{at.y, at.low, at.high} {
 				if math.IsNaN(y) || math.IsInf(y, 0) {
 					return 0, 0, errInfinite
@@ -99,10 +99,10 @@ func ResponseTime(a *stats.Analysis) Chart {
 		{title: "p90", of: func(c stats.Cell) stats.Summary { return c.P90 }},
 		{title: "p99", of: func(c stats.Cell) stats.Summary { return c.P99 }},
 	}
-	m := multiples{name: "response-time", title: "Response time against " + load.levels + ", " + load.loop,
-		keys: serverKeys(a)}
+	m := multiples{name: "response-time", title: a.Say("Response time against %s, %s", load.levels, load.loop),
+		keys: serverKeys(a), words: a.Words}
 	for i := range measures {
-		measures[i].unit, measures[i].format = "ms", milliseconds
+		measures[i].unit, measures[i].format = "ms", a.Milliseconds
 	}
 	low, high, err := extent(a, measures...)
 	m.err = err
@@ -110,69 +110,72 @@ func ResponseTime(a *stats.Analysis) Chart {
 		if err != nil {
 			break
 		}
-		p := levelPanel(a, measure, newValueAxis(low, high, true))
+		p := levelPanel(a, measure, newValueAxis(a.Words, low, high, true))
 		p.yLabel = ""
 		m.panels = append(m.panels, p)
 	}
-	m.labelLeft("response time in ms")
-	c := m.chart("Response times of " + load.aLoop + " at each " + load.level + ": the time within which half " +
-		"of a trial's requests were answered (p50), nine of ten (p90) and 99 of a hundred (p99). Each line joins " +
-		"the medians of the clean trials, and each bar is the interval of a median. " + extremesOf(a, measures))
-	c.Columns = []string{"Server", "Level"}
+	m.labelLeft(a.Say("response time in ms"))
+	says := a.Say("Response times of %s at each %s: the time within which half of a trial's requests were "+
+		"answered (p50), nine of ten (p90) and 99 of a hundred (p99). Each line joins the medians of the clean "+
+		"trials, and each bar is the interval of a median.", load.aLoop, load.level)
+	c := m.chart(says + " " + extremesOf(a, measures))
+	c.Columns = a.Each("Server", "Level")
 	var tables [][][]string
 	for _, measure := range measures {
-		c.Columns = append(c.Columns, measure.title+" (ms), median", "Interval", "Clean trials")
-		tables = append(tables, numbers(a, milliseconds, measure.of))
+		c.Columns = append(c.Columns, medianColumns(a, measure, "Clean trials")...)
+		tables = append(tables, numbers(a, a.Milliseconds, measure.of))
 	}
 	c.Rows = join(tables...)
 	return c
 }
 
+// medianColumns are the heads of a measure's columns.
+func medianColumns(a *stats.Analysis, m measure, trials words.Text) []string {
+	return []string{a.Say("%s (%s), median", m.title, m.unit), a.Say("Interval"), a.Say(trials)}
+}
+
 // Resources draws what the servers and the generator used against the levels: a panel for each
 // measure that is known. Without any it has a Problem.
 func Resources(a *stats.Analysis) Chart {
-	share := func(v float64) string { return number(v, 3, 2) }
+	ofOneCore := a.Say("of one core")
+	share := func(v float64) string { return a.Number(v, 3, 2) }
 	measures := []measure{
-		{title: "Server: CPU a request", unit: "µs", format: milliseconds,
+		{title: a.Say("Server: CPU a request"), unit: "µs", format: a.Milliseconds,
 			of: func(c stats.Cell) stats.Summary { return c.Watched.CPUPerRequest }},
-		{title: "Server: peak memory", unit: "MB", format: milliseconds, scale: 1e6,
+		{title: a.Say("Server: peak memory"), unit: "MB", format: a.Milliseconds, scale: 1e6,
 			of: func(c stats.Cell) stats.Summary { return c.Watched.PeakMemory }},
-		{title: "Server: threads", unit: "threads", format: share,
+		{title: a.Say("Server: threads"), unit: a.Say("threads"), format: share,
 			of: func(c stats.Cell) stats.Summary { return c.Watched.Threads }},
-		{title: "Generator: CPU", unit: "of one core", format: share,
+		{title: a.Say("Generator: CPU"), unit: ofOneCore, format: share,
 			of: func(c stats.Cell) stats.Summary { return c.Generator.GeneratorShare }},
 	}
 	m := multiples{
 		name:  "resources",
-		title: "What servers and generator used",
+		title: a.Say("What servers and generator used"),
 		keys:  serverKeys(a),
+		words: a.Words,
 		err:   errNothing,
 	}
 	var known []measure
 	for _, measure := range measures {
 		if low, high, err := extent(a, measure); err == nil {
-			y := newValueAxis(low, high, measure.unit != "of one core")
+			y := newValueAxis(a.Words, low, high, measure.unit != ofOneCore)
 			m.panels, m.err = append(m.panels, levelPanel(a, measure, y)), nil
 			known = append(known, measure)
 		}
 	}
 	c := m.chart(
-		"What was used at each " + loadOf(a).level + ". Each line joins the medians of the trials, and " +
-			"each bar is the interval of a median. A generator near 1 is busy all the time, and may be the limit. " +
-			extremesOf(a, known),
+		a.Say("What was used at each %s. Each line joins the medians of the trials, and each bar is the "+
+			"interval of a median. A generator near 1 is busy all the time, and may be the limit.",
+			loadOf(a).level) + " " + extremesOf(a, known),
 	)
 	if c.Problem != "" {
 		return c
 	}
-	c.Columns = []string{"Server", "Level"}
+	c.Columns = a.Each("Server", "Level")
 	var tables [][][]string
 	for _, measure := range known {
-		c.Columns = append(
-			c.Columns,
-			fmt.Sprintf("%s (%s), median", measure.title, measure.unit),
-			"Interval",
-			"Trials",
-		)
+		c.Columns = append(c.Columns, medianColumns(a, measure, "Trials")...)
 		tables = append(tables, numbers(a, measure.scaled, measure.of))
 	}
 	c.Rows = join(tables...)
@@ -205,11 +208,7 @@ func extremesOf(a *stats.Analysis, measures []measure) string {
 			if said != "" {
 				said += ", "
 			}
-			said += m.title + " " + m.scaled(low)
-			if m.scaled(high) != m.scaled(low) {
-				said += " to " + m.scaled(high)
-			}
-			said += " " + m.unit
+			said += m.title + " " + a.Span(low, high, m.scaled) + " " + m.unit
 		}
 		if said != "" {
 			text += server + ": " + said + ". "

@@ -6,12 +6,13 @@ import (
 	"gonum.org/v1/plot"
 
 	"labbook/internal/stats"
+	"labbook/internal/words"
 )
 
 // Calibration draws the ratio of the two generators' throughputs in each cell, with its interval.
 func Calibration(a *stats.Analysis) Chart {
-	f := newFigure(a, "calibration", "The embedded ab against the installed one", "times")
-	f.yLabel, f.format, f.ratios = "requests per second, embedded ÷ ab", times, true
+	f := newFigure(a, "calibration", a.Say("The embedded ab against the installed one"), a.Say("times"))
+	f.yLabel, f.format, f.ratios = a.Say("requests per second, embedded ÷ ab"), a.Times, true
 	for i, server := range a.Servers {
 		s := series{label: server, style: i}
 		for _, c := range a.Calibration {
@@ -22,11 +23,12 @@ func Calibration(a *stats.Analysis) Chart {
 		f.series = append(f.series, s)
 	}
 	f.series = append(f.series, alike(a))
-	c := f.chart("How many times as many requests per second the embedded ab measured as the installed one, " +
-		"in each cell: each bar is the interval of a ratio. Where it crosses the thin dashed line, the two agree.")
-	c.Columns = []string{"Server", "Level", "Ratio", "Interval", "Rounds"}
+	c := f.chart(a.Say("How many times as many requests per second the embedded ab measured as the " +
+		"installed one, in each cell: each bar is the interval of a ratio. Where it crosses the thin dashed " +
+		"line, the two agree."))
+	c.Columns = a.Each("Server", "Level", "Ratio", "Interval", "Rounds")
 	for _, cell := range a.Calibration {
-		c.Rows = append(c.Rows, calibrationRow(cell))
+		c.Rows = append(c.Rows, calibrationRow(a, cell))
 	}
 	return c
 }
@@ -40,20 +42,20 @@ func calibrationPoint(c stats.Calibrated) point {
 	return at
 }
 
-func calibrationRow(c stats.Calibrated) []string {
+func calibrationRow(a *stats.Analysis, c stats.Calibrated) []string {
 	row := []string{c.Server, c.Level.String(), "–", "–", fmt.Sprint(c.Throughput.N)}
 	if c.Throughput.N > 0 {
-		row[2] = times(c.Throughput.Ratio)
+		row[2] = a.Times(c.Throughput.Ratio)
 	}
 	if c.Throughput.HasInterval() {
-		row[3] = times(c.Throughput.Low) + " to " + times(c.Throughput.High)
+		row[3] = a.Range(c.Throughput.Low, c.Throughput.High, a.Times)
 	}
 	return row
 }
 
 // alike is the line on which the two generators measure the same.
 func alike(a *stats.Analysis) series {
-	guide := series{label: "no difference", reference: true, guide: true}
+	guide := series{label: a.Say("no difference"), reference: true, guide: true}
 	for _, level := range a.Levels {
 		for _, side := range []float64{-1, 1} {
 			guide.points = append(guide.points,
@@ -63,21 +65,13 @@ func alike(a *stats.Analysis) series {
 	return guide
 }
 
-// times formats a ratio: with two decimals, and a small one with two digits.
-func times(v float64) string {
-	if v < 0.1 {
-		return number(v, 2, 6)
-	}
-	return number(v, 3, 2)
-}
-
 // leastSpread is how far from 1 an axis of ratios reaches at least, so that small differences look small.
 const leastSpread = 1.25
 
 // newRatioAxis is an axis for ratios, by their logarithms: twice and half are as far from 1.
-func newRatioAxis(low, high float64) valueAxis {
+func newRatioAxis(w *words.Words, low, high float64) valueAxis {
 	reach := max(high, 1/low, leastSpread) * 1.03
-	return valueAxis{low: 1 / reach, high: reach, log: true, ratios: true}
+	return valueAxis{words: w, low: 1 / reach, high: reach, log: true, ratios: true}
 }
 
 // ratioSteps are the ratios that may have a label, in the order in which they get their place.
@@ -98,7 +92,7 @@ func (y valueAxis) ratioTicks() plot.ConstantTicks {
 	for _, steps := range ratioSteps {
 		for _, v := range steps {
 			if v >= y.low && v <= y.high && free(y.place(v)) {
-				ticks = append(ticks, plot.Tick{Value: y.place(v), Label: fmt.Sprint(v)})
+				ticks = append(ticks, plot.Tick{Value: y.place(v), Label: y.words.General(v, 3)})
 			}
 		}
 	}

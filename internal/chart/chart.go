@@ -10,6 +10,7 @@ import (
 
 	"labbook/internal/spec"
 	"labbook/internal/stats"
+	"labbook/internal/words"
 )
 
 // Chart is one picture with what a reader needs who does not see it.
@@ -25,7 +26,7 @@ type Chart struct {
 }
 
 // load says of the levels what charts call them, and which loop they are of.
-type load struct{ levels, level, loop, aLoop string }
+type load struct{ levels, level, loop, aLoop words.Text }
 
 func loadOf(a *stats.Analysis) load {
 	if a.OpenLoop() {
@@ -39,8 +40,8 @@ func loadOf(a *stats.Analysis) load {
 func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 	of := func(c stats.Cell) stats.Summary { return c.Throughput }
 	load := loadOf(a)
-	f := newFigure(a, "throughput", "Throughput against "+load.levels, "requests per second")
-	f.yLabel, f.format = f.unit, rate
+	f := newFigure(a, "throughput", a.Say("Throughput against %s", load.levels), a.Say("requests per second"))
+	f.yLabel, f.format = f.unit, a.Rate
 	for i, server := range a.Servers {
 		f.series = append(f.series, newSeries(a, i, server, of))
 	}
@@ -53,23 +54,25 @@ func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 		}
 	}
 	if a.OpenLoop() {
-		f.title += ", open loop"
+		f.title += ", " + a.Say(load.loop)
 		f.series = append(f.series, arrivals(a))
 	}
-	c := f.chart("Requests per second at each " + load.level + ": each small circle is a clean trial, each " +
-		"line joins the medians, and each bar is the interval of a median.")
+	c := f.chart(
+		a.Say("Requests per second at each %s: each small circle is a clean trial, each line joins the "+
+			"medians, and each bar is the interval of a median.", load.level),
+	)
 	if a.OpenLoop() && c.Problem == "" {
-		c.Description += " The thin dashed line is all that arrives: a server whose median is below it does " +
-			"not keep up."
+		c.Description += " " + a.Say("The thin dashed line is all that arrives: a server whose median is below it "+
+			"does not keep up.")
 	}
 	if len(names) > 0 && c.Problem == "" {
-		c.Description += " Dashed lines are references, which somebody else measured: " +
-			strings.Join(names, ", ") + "."
+		c.Description += " " + a.Say("Dashed lines are references, which somebody else measured: %s.",
+			strings.Join(names, ", "))
 	}
-	c.Columns = []string{"Server", "Level", "Requests per second, median", "Interval", "Clean trials"}
-	c.Rows = numbers(a, rate, of)
+	c.Columns = a.Each("Server", "Level", "Requests per second, median", "Interval", "Clean trials")
+	c.Rows = numbers(a, a.Rate, of)
 	for _, s := range f.series {
-		c.Rows = append(c.Rows, s.referenceRows()...)
+		c.Rows = append(c.Rows, s.referenceRows(a)...)
 	}
 	return c
 }
@@ -92,11 +95,11 @@ func numbers(a *stats.Analysis, format func(float64) string, of func(stats.Cell)
 		s := of(cell)
 		row := []string{cell.Server, cell.Level.String(), "–", "–", fmt.Sprint(s.N)}
 		if cell.State == stats.Invalid {
-			row[2] = string(stats.Invalid)
+			row[2] = a.Say(words.Text(stats.Invalid))
 		} else if s.N > 0 {
 			row[2] = format(s.Median)
 			if s.HasInterval() {
-				row[3] = format(s.Low) + " to " + format(s.High)
+				row[3] = a.Range(s.Low, s.High, format)
 			}
 		}
 		rows = append(rows, row)
@@ -106,11 +109,14 @@ func numbers(a *stats.Analysis, format func(float64) string, of func(stats.Cell)
 
 // referenceRows gives a reference's values as rows of the throughput's table, and nothing for what was
 // measured here.
-func (s series) referenceRows() [][]string {
+func (s series) referenceRows(a *stats.Analysis) [][]string {
 	var rows [][]string
 	for _, p := range s.points {
 		if s.reference && !s.guide && p.known {
-			rows = append(rows, []string{s.label + " (reference)", p.level.String(), rate(p.median), "–", "–"})
+			rows = append(
+				rows,
+				[]string{a.Say("%s (reference)", s.label), p.level.String(), a.Rate(p.median), "–", "–"},
+			)
 		}
 	}
 	return rows
@@ -118,25 +124,40 @@ func (s series) referenceRows() [][]string {
 
 // chart draws the figure.
 func (f figure) chart(description string) Chart {
-	return drawn(f.name, f.title, func() (string, float64, string, error) {
+	return drawn(f.words, f.name, f.title, func() (string, float64, string, error) {
 		svg, err := f.draw()
 		return svg, pictureHeight, description + " " + f.extremes(), err
 	})
 }
 
+// problem is why there is nothing to draw.
+type problem words.Text
+
+func (p problem) Error() string { return string(p) }
+
 // drawn makes a chart of what is drawn. What goes wrong inside the drawing library, even a panic, becomes
 // a Problem.
-func drawn(name, title string, draw func() (svg string, height float64, says string, err error)) (c Chart) {
+func drawn(
+	w *words.Words,
+	name, title string,
+	draw func() (svg string, height float64, says string, err error),
+) (c Chart) {
 	c = Chart{Name: name, Title: title, height: pictureHeight}
-	fail := func(problem string) { c.Problem, c.Description = problem, sentence(problem) }
+	fail := func(reason any) {
+		c.Problem = w.Say("this chart could not be drawn: %v", reason)
+		if known, ok := reason.(problem); ok {
+			c.Problem = w.Say(words.Text(known))
+		}
+		c.Description = sentence(c.Problem)
+	}
 	defer func() {
 		if r := recover(); r != nil {
-			fail(fmt.Sprintf("this chart could not be drawn: %v", r))
+			fail(r)
 		}
 	}()
 	svg, height, says, err := draw()
 	if err != nil {
-		fail(err.Error())
+		fail(err)
 		return c
 	}
 	c.svg, c.height, c.Description = svg, height, says
@@ -156,11 +177,7 @@ func (f figure) extremes() string {
 		if !found || s.reference {
 			continue
 		}
-		span := f.format(low)
-		if other := f.format(high); other != span {
-			span += " to " + other
-		}
-		parts = append(parts, s.label+": "+span+" "+f.unit)
+		parts = append(parts, s.label+": "+f.words.Span(low, high, f.format)+" "+f.unit)
 	}
 	return strings.Join(parts, "; ") + "."
 }

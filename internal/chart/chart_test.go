@@ -205,7 +205,7 @@ func TestInvalidCellsHaveNoPoint(t *testing.T) {
 func TestEveryTrialSaysWhatItIs(t *testing.T) {
 	a := seed().analysis()
 	want := fmt.Sprintf("<title>Server_async_http, c=5, round 3: %s requests per second</title></circle>",
-		rate(a.Of("Server_async_http")[2].Throughput.Values[2]))
+		a.Rate(a.Of("Server_async_http")[2].Throughput.Values[2]))
 	if !strings.Contains(Throughput(a, nil).Inline(), want) {
 		t.Errorf("the picture has no %s", want)
 	}
@@ -358,7 +358,7 @@ func TestCalibrationIsDrawn(t *testing.T) {
 func TestRatioTicks(t *testing.T) {
 	test := func(low, high float64, want string) {
 		t.Helper()
-		y := newRatioAxis(low, high)
+		y := newRatioAxis(nil, low, high)
 		ticks := y.ratioTicks()
 		slices.SortFunc(ticks, func(a, b plot.Tick) int { return cmp.Compare(a.Value, b.Value) })
 		if got := labels(ticks); got != want {

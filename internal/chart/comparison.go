@@ -13,12 +13,14 @@ import (
 
 	"labbook/internal/plan"
 	"labbook/internal/stats"
+	"labbook/internal/words"
 )
 
 // forest is a picture of ratios with their intervals, a row each, beside the margin within which
 // differences do not matter.
 type forest struct {
 	name, title, xLabel string
+	words               *words.Words
 	rows                []ratioRow
 	margin              float64
 	x                   valueAxis
@@ -40,8 +42,8 @@ type ratioRow struct {
 // Comparison draws the ratio of each server's throughput to the baseline's at each level, with its
 // interval, its verdict, and the margin shaded. The control, where there is one, comes last.
 func Comparison(a *stats.Analysis) Chart {
-	f := &forest{name: "comparison", title: "Throughput against " + a.Baseline, margin: a.Margin,
-		xLabel: "requests per second ÷ the baseline's, log scale"}
+	f := &forest{name: "comparison", title: a.Say("Throughput against %s", a.Baseline), margin: a.Margin,
+		words: a.Words, xLabel: a.Say("requests per second ÷ the baseline's, log scale")}
 	servers := a.Compared()
 	if a.Control != "" {
 		servers = append(servers, a.Control)
@@ -51,13 +53,13 @@ func Comparison(a *stats.Analysis) Chart {
 		for _, level := range a.Levels {
 			row := newRatioRow(a, plan.Cell{Server: server, Level: level}, len(servers) > 1)
 			f.rows = append(f.rows, row)
-			c.Rows = append(c.Rows, row.numbers(server, level))
+			c.Rows = append(c.Rows, row.numbers(a, server, level))
 		}
 	}
-	drawn := f.chart(fmt.Sprintf("How many times as many requests per second as %s each server answers, a row "+
-		"for each level, with the interval of the ratio. The shaded band is the margin of %.3g %%: an interval "+
-		"within it is called equivalent.", a.Baseline, 100*a.Margin))
-	drawn.Columns = []string{"Server", "Level", "Ratio", "Interval", "Verdict"}
+	drawn := f.chart(a.Say("How many times as many requests per second as %s each server answers, a row "+
+		"for each level, with the interval of the ratio. The shaded band is the margin of %s %%: an interval "+
+		"within it is called equivalent.", a.Baseline, a.General(100*a.Margin, 3)))
+	drawn.Columns = a.Each("Server", "Level", "Ratio", "Interval", "Verdict")
 	drawn.Rows = c.Rows
 	return drawn
 }
@@ -70,26 +72,26 @@ func newRatioRow(a *stats.Analysis, place plan.Cell, several bool) ratioRow {
 	}
 	c := a.Comparison(place)
 	if c == nil {
-		row.says = "not compared"
-		row.hover = place.String() + ": not compared"
+		row.says = a.Say("not compared")
+		row.hover = place.String() + ": " + row.says
 		return row
 	}
 	row.known, row.ratio, row.low, row.high = true, c.Ratio, c.Ratio, c.Ratio
-	row.says = times(c.Ratio) + "×"
+	row.says = a.Times(c.Ratio) + "×"
 	around := ""
 	if c.HasInterval() {
 		row.low, row.high = c.Low, c.High
-		around = fmt.Sprintf(" (%s to %s)", times(c.Low), times(c.High))
+		around = " (" + a.Range(c.Low, c.High, a.Times) + ")"
 	}
 	if c.Verdict != stats.NoVerdict {
-		row.says += " " + string(c.Verdict)
+		row.says += " " + a.Say(words.Text(c.Verdict))
 	}
-	row.hover = fmt.Sprintf("%s: %s×%s %s, %d rounds", place, times(c.Ratio), around, c.Verdict, c.N)
+	row.hover = a.Say("%s: %s×%s %s, %d rounds", place, a.Times(c.Ratio), around, words.Text(c.Verdict), c.N)
 	return row
 }
 
 // numbers gives the row of the picture's table.
-func (r ratioRow) numbers(server string, level plan.Level) []string {
+func (r ratioRow) numbers(a *stats.Analysis, server string, level plan.Level) []string {
 	cells := []string{server, level.String(), "–", "–", "–"}
 	if !r.known {
 		return cells
@@ -100,7 +102,7 @@ func (r ratioRow) numbers(server string, level plan.Level) []string {
 		cells[4] = verdict
 	}
 	if r.high > r.low {
-		cells[3] = times(r.low) + " to " + times(r.high)
+		cells[3] = a.Range(r.low, r.high, a.Times)
 	}
 	return cells
 }
@@ -115,7 +117,7 @@ const (
 )
 
 func (f *forest) chart(description string) Chart {
-	return drawn(f.name, f.title, func() (string, float64, string, error) {
+	return drawn(f.words, f.name, f.title, func() (string, float64, string, error) {
 		svg, err := f.draw()
 		return svg, f.height, description + f.verdicts(), err
 	})
@@ -124,22 +126,22 @@ func (f *forest) chart(description string) Chart {
 // verdicts counts what is said.
 func (f *forest) verdicts() string {
 	counts := map[string]int{}
-	var words []string
+	var said []string
 	for _, row := range f.rows {
 		if _, verdict, found := strings.Cut(row.says, " "); found && row.known {
 			if counts[verdict] == 0 {
-				words = append(words, verdict)
+				said = append(said, verdict)
 			}
 			counts[verdict]++
 		}
 	}
-	if len(words) == 0 {
+	if len(said) == 0 {
 		return ""
 	}
-	for i, word := range words {
-		words[i] = fmt.Sprintf("%s: %d", word, counts[word])
+	for i, word := range said {
+		said[i] = fmt.Sprintf("%s: %d", word, counts[word])
 	}
-	return " Verdicts: " + strings.Join(words, ", ") + "."
+	return " " + f.words.Say("Verdicts: %s.", strings.Join(said, ", "))
 }
 
 func (f *forest) draw() (string, error) {
@@ -159,7 +161,7 @@ func (f *forest) draw() (string, error) {
 	p.Y.Min, p.Y.Max = 0.4, float64(len(f.rows))+0.6
 	p.Y.Tick.Marker, p.Y.Tick.Length, p.Y.LineStyle.Width = plot.ConstantTicks{}, 0, 0
 	if err := f.add(p); err != nil {
-		return "", fmt.Errorf("this chart could not be drawn: %w", err)
+		return "", err
 	}
 	p.Add(f)
 	canvas := vgsvg.New(vg.Points(pictureWidth), vg.Points(f.height))
@@ -170,7 +172,7 @@ func (f *forest) draw() (string, error) {
 	p.Draw(draw.Crop(area, room+f.namesRoom(p), -room-saysRoom, room, -room))
 	var b bytes.Buffer
 	if _, err := canvas.WriteTo(&b); err != nil {
-		return "", fmt.Errorf("this chart could not be drawn: %w", err)
+		return "", err
 	}
 	return strings.TrimSuffix(strings.TrimSpace(b.String()), "</svg>") + f.marks.String() + "</svg>\n", nil
 }
@@ -193,7 +195,7 @@ func (f *forest) setAxis() error {
 	if !known {
 		return errNothing
 	}
-	f.x = valueAxis{low: low / 1.03, high: high * 1.03, log: true, ratios: true}
+	f.x = valueAxis{words: f.words, low: low / 1.03, high: high * 1.03, log: true, ratios: true}
 	return nil
 }
 

@@ -18,26 +18,27 @@ var shownPercentiles = []int{50, 90, 99, 100}
 // to those before it. It ends at the longest of so many requests.
 func Distribution(a *stats.Analysis, requests int) Chart {
 	load := loadOf(a)
-	m := multiples{name: "distribution", title: "Distribution of the response time, " + load.loop}
+	m := multiples{name: "distribution", words: a.Words,
+		title: a.Say("Distribution of the response time, %s", load.loop)}
 	low, high, err := typicalExtent(a)
 	m.keys, m.err = serverKeys(a), err
-	y := newValueAxis(low, high, true)
+	y := newValueAxis(a.Words, low, high, true)
 	for _, level := range a.Levels {
 		p := panel{title: level.String(), low: 0, high: percentilePlace(100, requests) * 1.02,
-			ticks: percentileTicks(requests), y: y}
+			ticks: percentileTicks(a, requests), y: y}
 		for style, server := range a.Servers {
 			cell := a.Cell(plan.Cell{Server: server, Level: level})
 			if cell.State != stats.Invalid && len(cell.Typical) > 0 {
-				p.lines = append(p.lines, distributionLine(style, *cell, requests))
+				p.lines = append(p.lines, distributionLine(a, style, *cell, requests))
 			}
 		}
 		m.panels = append(m.panels, p)
 	}
-	m.labelLeft("response time in ms")
-	c := m.chart("How the response times of " + load.aLoop + " are distributed, a panel for each " + load.level +
-		": of each percentile the median over the clean trials. The axis gives as much room to the slowest " +
-		"hundredth of the requests as to the rest; its end is the longest of all.")
-	c.Columns = []string{"Server", "Level", "p50 (ms)", "p90 (ms)", "p99 (ms)", "Longest (ms)", "Clean trials"}
+	m.labelLeft(a.Say("response time in ms"))
+	c := m.chart(a.Say("How the response times of %s are distributed, a panel for each %s: of each "+
+		"percentile the median over the clean trials. The axis gives as much room to the slowest hundredth of "+
+		"the requests as to the rest; its end is the longest of all.", load.aLoop, load.level))
+	c.Columns = a.Each("Server", "Level", "p50 (ms)", "p90 (ms)", "p99 (ms)", "Longest (ms)", "Clean trials")
 	c.Rows = distributionRows(a)
 	return c
 }
@@ -67,12 +68,12 @@ func percentilePlace(percentile, requests int) float64 {
 	return -math.Log10(1 - float64(percentile)/100)
 }
 
-func percentileTicks(requests int) plot.ConstantTicks {
+func percentileTicks(a *stats.Analysis, requests int) plot.ConstantTicks {
 	var ticks plot.ConstantTicks
 	for _, p := range shownPercentiles {
 		label := fmt.Sprintf("p%d", p)
 		if p == 100 {
-			label = "longest"
+			label = a.Say("longest")
 		}
 		at := percentilePlace(p, requests)
 		if n := len(ticks); n == 0 || at-ticks[n-1].Value > 0.3 {
@@ -82,18 +83,18 @@ func percentileTicks(requests int) plot.ConstantTicks {
 	return ticks
 }
 
-func distributionLine(style int, cell stats.Cell, requests int) line {
+func distributionLine(a *stats.Analysis, style int, cell stats.Cell, requests int) line {
 	l := line{series: series{label: cell.Server, style: style}, joined: true}
 	for p, v := range cell.Typical {
 		at := mark{x: percentilePlace(p, requests), y: v, bend: true}
 		for _, shown := range shownPercentiles {
 			if p == shown {
 				at.bend = false
-				at.hover = fmt.Sprintf("%s, p%d: %s ms, median of %d trials", cell.Cell, p, milliseconds(v), cell.Clean())
+				at.hover = a.Say("%s, p%d: %s ms, median of %d trials", cell.Cell, p, a.Milliseconds(v), cell.Clean())
 			}
 		}
 		if p == 100 {
-			at.hover = fmt.Sprintf("%s, longest: %s ms, median of %d trials", cell.Cell, milliseconds(v), cell.Clean())
+			at.hover = a.Say("%s, longest: %s ms, median of %d trials", cell.Cell, a.Milliseconds(v), cell.Clean())
 		}
 		l.marks = append(l.marks, at)
 	}
@@ -106,7 +107,7 @@ func distributionRows(a *stats.Analysis) [][]string {
 		row := []string{cell.Server, cell.Level.String(), "–", "–", "–", "–", fmt.Sprint(cell.Clean())}
 		if cell.State != stats.Invalid && len(cell.Typical) > 0 {
 			for i, p := range shownPercentiles {
-				row[2+i] = milliseconds(cell.Typical[p])
+				row[2+i] = a.Milliseconds(cell.Typical[p])
 			}
 		}
 		rows = append(rows, row)

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"bytes"
-	"fmt"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -11,6 +10,7 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 
 	"labbook/internal/stats"
+	"labbook/internal/words"
 )
 
 // The picture's size in points. It scales to the width of its page.
@@ -21,6 +21,7 @@ const (
 
 // figure is a chart before it is drawn.
 type figure struct {
+	words               *words.Words
 	name, title, yLabel string
 	unit                string               // of a value, as hover text says it
 	format              func(float64) string // of a value in hover text and sentences
@@ -43,7 +44,13 @@ type axis interface {
 }
 
 func newFigure(a *stats.Analysis, name, title, unit string) figure {
-	return figure{name: name, title: title, unit: unit, x: newLevelAxis(a.Levels, len(a.Servers))}
+	return figure{
+		words: a.Words,
+		name:  name,
+		title: title,
+		unit:  unit,
+		x:     newLevelAxis(a.Words, a.Levels, len(a.Servers)),
+	}
 }
 
 // draw gives the picture as gonum writes it, with the trials' points, the names and their hover text added.
@@ -52,9 +59,9 @@ func (f figure) draw() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	f.y = newValueAxis(low, high, f.mayLog)
+	f.y = newValueAxis(f.words, low, high, f.mayLog)
 	if f.ratios {
-		f.y = newRatioAxis(low, high)
+		f.y = newRatioAxis(f.words, low, high)
 	}
 	p := plot.New()
 	styleAxes(p, textSize)
@@ -63,7 +70,7 @@ func (f figure) draw() (string, error) {
 	marks := &overlay{figure: f}
 	for _, s := range f.series {
 		if err := f.add(p, s); err != nil {
-			return "", fmt.Errorf("this chart could not be drawn: %w", err)
+			return "", err
 		}
 	}
 	p.Add(marks)
@@ -72,7 +79,7 @@ func (f figure) draw() (string, error) {
 	p.Draw(draw.Crop(draw.New(canvas), room, -room, room, -room))
 	var b bytes.Buffer
 	if _, err := canvas.WriteTo(&b); err != nil {
-		return "", fmt.Errorf("this chart could not be drawn: %w", err)
+		return "", err
 	}
 	return marks.addTo(b.String()), nil
 }
@@ -100,7 +107,7 @@ func (f figure) setAxes(p *plot.Plot) {
 	p.Y.Min, p.Y.Max = f.y.place(f.y.low), f.y.place(f.y.high)
 	p.Y.Tick.Marker = f.y.ticks()
 	if f.y.log {
-		p.Y.Label.Text += ", log scale"
+		p.Y.Label.Text += f.y.words.Say(logScale)
 	}
 }
 

@@ -14,26 +14,6 @@ import (
 	"labbook/internal/spec"
 )
 
-func TestNumber(t *testing.T) {
-	test := func(v float64, wantRate, wantMilliseconds string) {
-		t.Helper()
-		if got := rate(v); got != wantRate {
-			t.Errorf("rate(%v) = %s, want %s", v, got, wantRate)
-		}
-		if got := milliseconds(v); got != wantMilliseconds {
-			t.Errorf("milliseconds(%v) = %s, want %s", v, got, wantMilliseconds)
-		}
-	}
-	test(6543.21, "6,543", "6,543")
-	test(237.91, "237.9", "237.9")
-	test(2.34567, "2.346", "2.346")
-	test(0.0123456, "0.01235", "0.012")
-	test(0, "0", "0")
-	test(1234567, "1,234,567", "1,234,567")
-	test(1e15, "1e+15", "1e+15")
-	test(1.5e-9, "1.5e-09", "1.5e-09")
-}
-
 func labels(ticks plot.ConstantTicks) string {
 	var words []string
 	for _, tick := range ticks {
@@ -47,7 +27,7 @@ func labels(ticks plot.ConstantTicks) string {
 func TestValueTicks(t *testing.T) {
 	test := func(low, high float64, mayLog bool, want string) {
 		t.Helper()
-		y := newValueAxis(low, high, mayLog)
+		y := newValueAxis(nil, low, high, mayLog)
 		if got := labels(y.ticks()); got != want {
 			t.Errorf("ticks of %v to %v, log %v = %s, want %s", low, high, mayLog, got, want)
 		}
@@ -62,7 +42,10 @@ func TestValueTicks(t *testing.T) {
 	test(0.25, 3.4, true, "0.2 0.5 1 2 5")
 	test(1, 1000, true, "0.5 1 2 5 10 20 50 100 200 500 1,000 2,000")
 	test(0.3, 70_000, true, "1 10 100 1,000 10,000 100,000")
-	if n := len(strings.Fields(labels(newValueAxis(3e-320, 1e300, true).ticks()))); n < 4 || n > mostDecades+2 {
+	if n := len(
+		strings.Fields(labels(newValueAxis(nil, 3e-320, 1e300, true).ticks())),
+	); n < 4 ||
+		n > mostDecades+2 {
 		t.Errorf("600 decades have %d labels, want 4 to %d", n, mostDecades+2)
 	}
 }
@@ -96,7 +79,7 @@ func levelsOf(values ...int) (levels []plan.Level) {
 func TestLevelAxis(t *testing.T) {
 	test := func(want string, log bool, values ...int) {
 		t.Helper()
-		x := newLevelAxis(levelsOf(values...), 2)
+		x := newLevelAxis(nil, levelsOf(values...), 2)
 		if got := labels(x.ticks()); got != want || x.log != log {
 			t.Errorf("levels %v: labels %s, log %v; want %s, %v", values, got, x.log, want, log)
 		}
@@ -122,7 +105,7 @@ func TestLevelsKeepTheirRoom(t *testing.T) {
 			levels = append(levels, levelsOf(v)...)
 		}
 		servers := 1 + random.IntN(8)
-		x := newLevelAxis(levels, servers)
+		x := newLevelAxis(nil, levels, servers)
 		ticks, end := x.ticks(), math.Inf(-1)
 		if ticks[0].Label == "" && len(ticks) > 1 && ticks[len(ticks)-1].Label == "" {
 			t.Fatalf("%v: neither end has a label", x.levels)

@@ -9,6 +9,7 @@ import (
 
 	"labbook/internal/plan"
 	"labbook/internal/stats"
+	"labbook/internal/words"
 )
 
 // axisWidth is the length of the x axis in its own units, which are about points: names of usual
@@ -25,6 +26,7 @@ const (
 // median on the left of it and the trials in the order of their rounds on the right, so that neither
 // covers the other and a drift over the rounds shows.
 type levelAxis struct {
+	words   *words.Words
 	levels  []plan.Level // ascending
 	servers int
 	edge    float64 // from the end of the axis to the outermost level
@@ -33,8 +35,8 @@ type levelAxis struct {
 	shrunk  float64 // how much narrower than axisWidth the axis is drawn; 0: it is not
 }
 
-func newLevelAxis(levels []plan.Level, servers int) levelAxis {
-	x := levelAxis{levels: slices.Clone(levels), servers: max(1, servers), edge: leastEdge}
+func newLevelAxis(w *words.Words, levels []plan.Level, servers int) levelAxis {
+	x := levelAxis{words: w, levels: slices.Clone(levels), servers: max(1, servers), edge: leastEdge}
 	slices.SortFunc(x.levels, func(a, b plan.Level) int { return cmp.Compare(a.Value, b.Value) })
 	logarithmic := x
 	logarithmic.log = true
@@ -96,24 +98,25 @@ func (x levelAxis) endX(s series, at point) float64 {
 
 // label says what the levels are.
 func (x levelAxis) label() string {
-	text := "concurrency level (clients)"
-	if x.levels[0].Kind == plan.Rate {
-		text = "arrival rate (requests per second)"
-	}
-	if x.log {
-		text += ", log scale"
-	}
-	return text
+	return x.scaled("concurrency level (clients)", "arrival rate (requests per second)")
 }
 
 // shortLabel says the same in the room of a panel.
 func (x levelAxis) shortLabel() string {
-	text := "clients"
+	return x.scaled("clients", "arrivals a second")
+}
+
+// logScale is added to the name of an axis.
+const logScale words.Text = ", log scale"
+
+// scaled gives the axis's name for its kind of levels.
+func (x levelAxis) scaled(clients, rates words.Text) string {
+	text := x.words.Say(clients)
 	if x.levels[0].Kind == plan.Rate {
-		text = "arrivals a second"
+		text = x.words.Say(rates)
 	}
 	if x.log {
-		text += ", log scale"
+		text += x.words.Say(logScale)
 	}
 	return text
 }
@@ -143,13 +146,15 @@ func (x levelAxis) radius() float64 { return max(2, min(3.6, x.slot)) }
 func (x levelAxis) ticks() plot.ConstantTicks {
 	ticks := make(plot.ConstantTicks, len(x.levels))
 	last := len(x.levels) - 1
-	labelHalf := func(i int) float64 { return (float64(len(whole(x.levels[i].Value)))*3 + 3) * max(1, x.shrunk) }
+	labelHalf := func(i int) float64 {
+		return (float64(len(x.words.Whole(x.levels[i].Value)))*3 + 3) * max(1, x.shrunk)
+	}
 	end, start := math.Inf(-1), x.place(x.levels[last])-labelHalf(last)
 	for i, level := range x.levels {
 		at, half := x.place(level), labelHalf(i)
 		ticks[i].Value = at
 		if i == last && (i == 0 || at-half >= end) || i != last && at-half >= end && at+half <= start {
-			ticks[i].Label, end = whole(level.Value), at+half
+			ticks[i].Label, end = x.words.Whole(level.Value), at+half
 		}
 	}
 	return ticks

@@ -11,11 +11,14 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"labbook/internal/words"
 )
 
 // multiples is a picture of small panels beside and below each other. The lines have their names once, above
 // the panels.
 type multiples struct {
+	words       *words.Words
 	name, title string
 	panels      []panel
 	keys        []series
@@ -86,7 +89,7 @@ func (g multiples) labelLeft(text string) {
 
 // chart draws the panels. What goes wrong becomes a Problem, as it does with a figure.
 func (g multiples) chart(description string) Chart {
-	return drawn(g.name, g.title, func() (string, float64, string, error) {
+	return drawn(g.words, g.name, g.title, func() (string, float64, string, error) {
 		svg, height, err := g.draw()
 		return svg, height, description, err
 	})
@@ -112,7 +115,7 @@ func (g multiples) draw() (svg string, height float64, err error) {
 	}
 	for i, p := range g.panels {
 		if plots[i/g.columns()][i%g.columns()], err = p.plot(o); err != nil {
-			return "", 0, fmt.Errorf("this chart could not be drawn: %w", err)
+			return "", 0, err
 		}
 	}
 	tiles := draw.Tiles{Rows: g.rows(), Cols: g.columns(), PadX: panelGap, PadY: panelGap / 2}
@@ -126,7 +129,7 @@ func (g multiples) draw() (svg string, height float64, err error) {
 	o.keys(all, places)
 	var b bytes.Buffer
 	if _, err := canvas.WriteTo(&b); err != nil {
-		return "", 0, fmt.Errorf("this chart could not be drawn: %w", err)
+		return "", 0, err
 	}
 	return o.addTo(b.String()), o.height, nil
 }
@@ -143,7 +146,7 @@ func (p panel) plot(o *panelOverlay) (*plot.Plot, error) {
 	drawn.Y.Min, drawn.Y.Max = p.y.place(p.y.low), p.y.place(p.y.high)
 	drawn.Y.Tick.Marker = sparse(p.y.ticks())
 	if p.y.log && p.yLabel != "" {
-		drawn.Y.Label.Text += ", log scale"
+		drawn.Y.Label.Text += p.y.words.Say(logScale)
 	}
 	addGridLines(drawn)
 	for _, l := range p.lines {

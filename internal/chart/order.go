@@ -1,8 +1,6 @@
 package chart
 
 import (
-	"fmt"
-
 	"gonum.org/v1/plot"
 
 	"labbook/internal/stats"
@@ -12,7 +10,13 @@ import (
 // changed in the course of the run shows across servers and levels. Trials that are not clean are
 // crosses.
 func Order(a *stats.Analysis) Chart {
-	m := multiples{name: "order", title: "Trials in the order they ran", keys: serverKeys(a), err: errNothing}
+	m := multiples{
+		words: a.Words,
+		name:  "order",
+		title: a.Say("Trials in the order they ran"),
+		keys:  serverKeys(a),
+		err:   errNothing,
+	}
 	lines := make([]line, len(a.Servers))
 	places := map[string]int{}
 	for i, key := range m.keys {
@@ -22,36 +26,38 @@ func Order(a *stats.Analysis) Chart {
 	for _, trial := range a.Order {
 		l := &lines[places[trial.Server]]
 		at := mark{x: float64(trial.Order), y: trial.Share, cross: trial.Trouble != ""}
-		said := "not known"
+		said := a.Say("not known")
 		if trial.Share > 0 {
-			said = number(trial.Share, 3, 3) + " times its cell's median"
+			said = a.Say("%s times its cell's median", a.Number(trial.Share, 3, 3))
 		}
 		if at.cross {
 			said += ", " + string(trial.Trouble)
 			unclean++
 		}
-		at.hover = fmt.Sprintf("Trial %d, %s, round %d: %s", trial.Order, trial.Cell, trial.Round, said)
+		at.hover = a.Say("Trial %d, %s, round %d: %s", trial.Order, trial.Cell, trial.Round, said)
 		if trial.Share > 0 || at.cross {
 			l.marks = append(l.marks, at)
 		}
 		high, last = max(high, at.y), max(last, trial.Order)
 	}
-	y := newValueAxis(0, max(high, 1), false)
+	y := newValueAxis(a.Words, 0, max(high, 1), false)
 	if high > 0 {
 		m.err = nil
-		whole := panel{low: 0, high: float64(last) * 1.01, ticks: placeTicks(last), y: y,
-			xLabel: "place in the order of the run"}
+		whole := panel{low: 0, high: float64(last) * 1.01, ticks: placeTicks(a, last), y: y,
+			xLabel: a.Say("place in the order of the run")}
 		for _, group := range orderGroups(lines, len(a.Order)) {
 			p := whole
 			p.lines = group
 			m.panels = append(m.panels, p)
 		}
-		m.labelLeft("throughput ÷ its cell's median")
+		m.labelLeft(a.Say("throughput ÷ its cell's median"))
 	}
-	text := "Every trial at its place in the order of the run, by its throughput divided by the median of its " +
-		"cell: where nothing changed in the course of the run, the points lie about 1 everywhere."
+	text := a.Say(
+		"Every trial at its place in the order of the run, by its throughput divided by the median of " +
+			"its cell: where nothing changed in the course of the run, the points lie about 1 everywhere.",
+	)
 	if unclean > 0 {
-		text += fmt.Sprintf(" Crosses are trials that are not clean: %d.", unclean)
+		text += " " + a.Say("Crosses are trials that are not clean: %d.", unclean)
 	}
 	return m.chart(text)
 }
@@ -72,8 +78,8 @@ func orderGroups(lines []line, trials int) [][]line {
 }
 
 // placeTicks are round steps from zero.
-func placeTicks(last int) plot.ConstantTicks {
-	ticks := linearTicks(float64(last))
+func placeTicks(a *stats.Analysis, last int) plot.ConstantTicks {
+	ticks := linearTicks(a.Words, float64(last))
 	kept := ticks[:0]
 	for _, tick := range ticks {
 		if tick.Value == float64(int(tick.Value)) {

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"cmp"
-	"errors"
 	"math"
 	"slices"
 
@@ -128,9 +127,9 @@ func (s series) last() (point, bool) {
 	return run[len(run)-1], true
 }
 
-var (
-	errNothing  = errors.New("there is nothing to draw: no cell is valid")
-	errInfinite = errors.New("this chart could not be drawn: a value is not a finite number")
+const (
+	errNothing  problem = "there is nothing to draw: no cell is valid"
+	errInfinite problem = "this chart could not be drawn: a value is not a finite number"
 )
 
 // valueRange gives the least and the greatest value that is drawn. References alone are no chart.

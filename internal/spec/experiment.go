@@ -18,7 +18,8 @@ type Experiment struct {
 	Title      string // never empty
 	Question   string // one sentence; may be empty
 	Notes      Notes
-	Identify   bool // the record may name the user and the host
+	Language   string // of the report, one of words.Languages
+	Identify   bool   // the record may name the user and the host
 	Load       Load
 	Design     Design
 	Servers    []Server    // at least one, in the file's order, then the control; names are unique

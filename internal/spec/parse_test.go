@@ -29,7 +29,7 @@ notes = """
 first
 second"""
 identify = true
-language = "en"
+language = "id"
 
 [load]
 requests = 20
@@ -78,7 +78,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 	}
 	want := &Experiment{
 		Name: "dir.d/x.y.toml", Source: everyKey, Title: "T", Question: "Q?",
-		Notes: Notes{Text: "first\nsecond", Line: 5}, Identify: true,
+		Notes: Notes{Text: "first\nsecond", Line: 5}, Language: "id", Identify: true,
 		Load: Load{Requests: 20, Concurrency: []int{20, 1}, KeepAlive: true, Path: "/a?b=%20",
 			Timeout: 90 * time.Second, Generator: GeneratorEmbedded, ExpectStatus: 404},
 		Design: Design{Rounds: 3, Restart: RestartNever, Seed: 1<<63 - 1, Confidence: 0.99, Margin: 0.5,
@@ -103,7 +103,7 @@ func TestParseFillsInDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Experiment{
-		Name: "some.experiment.toml", Source: oneServer, Title: "some.experiment",
+		Name: "some.experiment.toml", Source: oneServer, Title: "some.experiment", Language: "en",
 		Load: Load{Requests: 1000, Concurrency: []int{1, 3, 5, 8, 10}, Path: "/", Timeout: 30 * time.Second,
 			Generator: GeneratorAuto},
 		Design: Design{Rounds: 10, Warmup: 100, Restart: RestartTrial, Seed: 1, Confidence: 0.95, Margin: 0.10,

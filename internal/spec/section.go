@@ -5,25 +5,26 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"labbook/internal/words"
 )
 
 // section says which keys a table may have.
 type section struct {
 	label string   // as a file writes it; "" for the top of the file
 	keys  []string // in the order in which they are documented
-	later []string // planned, and refused as such
 }
 
 var (
 	topSection = section{"", []string{"title", "question", "notes", "notes_file", "identify",
-		"language"}, nil}
+		"language"}}
 	loadSection = section{"[load]", []string{"requests", "concurrency", "rate", "connections", "keepalive",
-		"path", "timeout", "generator", "expect_status"}, nil}
+		"path", "timeout", "generator", "expect_status"}}
 	designSection = section{"[design]", []string{"rounds", "warmup", "restart", "seed", "confidence",
-		"margin", "baseline", "control", "calibrate"}, nil}
+		"margin", "baseline", "control", "calibrate"}}
 	serverSection = section{"[[server]]", []string{"name", "model", "address", "command", "env", "url",
-		"start_timeout", "body", "cpu", "wait", "blocking", "workers"}, nil}
-	referenceSection = section{"[[reference]]", []string{"name", "file"}, nil}
+		"start_timeout", "body", "cpu", "wait", "blocking", "workers"}}
+	referenceSection = section{"[[reference]]", []string{"name", "file"}}
 )
 
 var sections = []section{topSection, loadSection, designSection, serverSection, referenceSection}
@@ -42,8 +43,6 @@ func (t *table) refuseUnknown(s section) {
 	for _, key := range slices.Sorted(maps.Keys(t.values)) {
 		switch {
 		case slices.Contains(s.keys, key), s.label == "" && slices.Contains(tableNames, key):
-		case slices.Contains(s.later, key):
-			t.doc.note(t.line(key), "key "+quote(key)+where+" is not available yet; allowed: "+list(s.keys))
 		case s.label == "" && isTable(t.values[key]):
 			t.doc.note(t.line(key), "unknown table "+quote(key)+nearestTable(key))
 		default:
@@ -145,7 +144,7 @@ func (t *table) experiment() *Experiment {
 	}
 	e.Question, _ = t.text("question")
 	e.Notes = t.notes()
-	t.choice("language", "en", []string{"en"}, "id")
+	e.Language = t.choice("language", words.English, words.Languages)
 	e.Servers = t.servers()
 	e.Design = design.design(e.Servers)
 	if e.Design.Control {

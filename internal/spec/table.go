@@ -73,15 +73,13 @@ func (t *table) oneLine(key string) (text string, ok bool) {
 }
 
 // choice reads a string that is one of the words. A word that is planned is refused as such.
-func (t *table) choice(key, otherwise string, words []string, later ...string) string {
+func (t *table) choice(key, otherwise string, words []string) string {
 	text, ok := t.textOf(key, list(words))
 	switch {
 	case !ok:
 		return otherwise
 	case slices.Contains(words, text):
 		return text
-	case slices.Contains(later, text):
-		t.refuse(key, "found %s, which is not available yet; allowed: %s", quote(text), list(words))
 	default:
 		t.refuse(key, "found %s; allowed: %s%s", showValue(text), list(words), didYouMean(text, words))
 	}

@@ -6,6 +6,7 @@ import (
 
 	"labbook/internal/plan"
 	"labbook/internal/record"
+	"labbook/internal/words"
 )
 
 // State says what may be done with a cell's numbers.
@@ -95,13 +96,14 @@ func newCell(rec *record.Record, place plan.Cell) (Cell, Sample) {
 // together: a trend is one only if it is certain among all cells.
 func doubt(rec *record.Record, cells []Cell) {
 	e := rec.Experiment
+	w := words.In(e.Language)
 	for i := range cells {
 		cell := &cells[i]
 		cell.doubts = append(bodyDoubts(rec, *cell, e.Design.Baseline), suspicions(*cell, e)...)
-		cell.doubts = append(cell.doubts, hostDoubts(*cell)...)
+		cell.doubts = append(cell.doubts, hostDoubts(*cell, w)...)
 		cell.doubts = append(cell.doubts, generatorDoubts(*cell, e, rec.Environment.Cores)...)
 	}
-	addTrends(cells, e.Design.Margin)
+	addTrends(cells, e.Design.Margin, w)
 	for i := range cells {
 		cell := &cells[i]
 		for _, d := range cell.doubts {

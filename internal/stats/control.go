@@ -1,10 +1,6 @@
 package stats
 
-import (
-	"fmt"
-
-	"labbook/internal/plan"
-)
+import "labbook/internal/plan"
 
 // An A/A control is the baseline measured twice in every round. Its ratio to itself is what no difference
 // looks like in this run: it shows what the design leaves over, such as a trial that suffers from the
@@ -28,7 +24,7 @@ func (a *Analysis) heedControl() {
 		}
 		if control.Adjusted <= 1-a.Confidence && (control.Low > 1 || control.High < 1) {
 			cell := a.Cell(plan.Cell{Server: control.Server, Level: control.Level})
-			reason := fmt.Sprintf("its ratio to itself is %.2f to %.2f", control.Low, control.High)
+			reason := a.Say("its ratio to itself is %s", a.Span(control.Low, control.High, a.Ratio))
 			cell.Notes = append(cell.Notes, ControlDiffers)
 			cell.doubts = append(cell.doubts, codedDoubt{ControlDiffers,
 				Doubt{Cell: cell.Cell, Count: control.N, Of: cell.Rounds, Reason: reason}})

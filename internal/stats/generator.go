@@ -1,11 +1,10 @@
 package stats
 
 import (
-	"fmt"
-
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
+	"labbook/internal/words"
 )
 
 // The metrics of the generator: how busy it kept its connections, and how busy it was itself.
@@ -133,11 +132,11 @@ const (
 // generatorDoubts gives the codes of what a cell's load says of itself.
 func generatorDoubts(cell Cell, e *spec.Experiment, cores int) []codedDoubt {
 	var found []codedDoubt
-	add := func(code Code, count int, format string, args ...any) {
-		found = append(found, codedDoubt{code, Doubt{Cell: cell.Cell, Count: count, Of: cell.Rounds,
-			Reason: fmt.Sprintf(format, args...)}})
+	add := func(code Code, count int, reason string) {
+		found = append(found,
+			codedDoubt{code, Doubt{Cell: cell.Cell, Count: count, Of: cell.Rounds, Reason: reason}})
 	}
-	i := cell.Generator
+	w, i := words.In(e.Language), cell.Generator
 	least := leastOccupancy
 	if cell.Level.Value == 1 {
 		least = leastAlone
@@ -145,19 +144,20 @@ func generatorDoubts(cell Cell, e *spec.Experiment, cores int) []codedDoubt {
 	switch o := i.Occupancy; {
 	case o.N == 0:
 	case o.Median > mostOccupancy:
-		add(OverFull, over(mostOccupancy, o), "occupancy %.2f, in the median", o.Median)
+		add(OverFull, over(mostOccupancy, o), w.Say("occupancy %s, in the median", w.Fixed(o.Median, 2)))
 	case o.Median < least:
-		add(IdleSlots, under(least, o), "occupancy %.2f, in the median", o.Median)
+		add(IdleSlots, under(least, o), w.Say("occupancy %s, in the median", w.Fixed(o.Median, 2)))
 	}
 	if Bound(cell, e, cores) {
-		add(GeneratorBound, over(boundShare, i.GeneratorShare), "%.0f %% of its core, in the median",
-			100*i.GeneratorShare.Median)
+		add(GeneratorBound, over(boundShare, i.GeneratorShare),
+			w.Say("%s of its core, in the median", w.Percent(i.GeneratorShare.Median, 0)))
 	}
 	if t := cell.Throughput; t.HasInterval() && t.High-t.Low > 2*noisyHalfWidth*t.Median {
-		add(Noisy, t.N, "from %.0f %% to %.0f %% of its median", 100*t.Low/t.Median, 100*t.High/t.Median)
+		add(Noisy, t.N, w.Say("from %s to %s of its median", w.Percent(t.Low/t.Median, 0),
+			w.Percent(t.High/t.Median, 0)))
 	}
 	if n := under(shortTrialSeconds, i.taken); n > 0 {
-		add(Short, n, "%.0f ms in the median", 1000*i.taken.Median)
+		add(Short, n, w.Say("%s ms in the median", w.Fixed(1000*i.taken.Median, 0)))
 	}
 	if i.retransmits > 0 {
 		add(SynRetransmit, i.retransmits, "")

@@ -1,9 +1,8 @@
 package stats
 
 import (
-	"fmt"
-
 	"labbook/internal/record"
+	"labbook/internal/words"
 )
 
 // What the machine may do before the first trial, and beside the trials, without a note.
@@ -37,21 +36,21 @@ func ticks(trials []record.Result) (sum record.Ticks) {
 }
 
 // hostDoubts gives the codes of what the machine did during a cell's clean trials.
-func hostDoubts(cell Cell) []codedDoubt {
+func hostDoubts(cell Cell, w *words.Words) []codedDoubt {
 	var found []codedDoubt
-	add := func(code Code, share float64, of string) {
+	add := func(code Code, share float64, reason words.Text) {
 		found = append(found, codedDoubt{code, Doubt{Cell: cell.Cell, Count: cell.Clean(), Of: cell.Rounds,
-			Reason: fmt.Sprintf("%.0f %% of all cores' time %s, together", 100*share, of)}})
+			Reason: w.Say(reason, w.Percent(share, 0))}})
 	}
 	t := cell.Generator.host
 	if t.All == 0 {
 		return nil
 	}
 	if busy := float64(t.Busy) / float64(t.All); busy >= hostBoundShare {
-		add(HostBound, busy, "was busy")
+		add(HostBound, busy, "%s of all cores' time was busy, together")
 	}
 	if steal := float64(t.Steal) / float64(t.All); steal > mostSteal {
-		add(Steal, steal, "went to other guests")
+		add(Steal, steal, "%s of all cores' time went to other guests, together")
 	}
 	return found
 }

@@ -2,13 +2,14 @@ package stats
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"labbook/internal/record"
+	"labbook/internal/words"
 )
 
 // What makes a trend: certain after Holm's correction over all cells, from as many trials as the
@@ -113,7 +114,7 @@ func mean(values []float64) float64 {
 }
 
 // addTrends gives their doubts to the cells that changed in the course of the run.
-func addTrends(cells []Cell, margin float64) {
+func addTrends(cells []Cell, margin float64, w *words.Words) {
 	var counted []*Cell
 	var values []float64
 	for i := range cells {
@@ -125,7 +126,16 @@ func addTrends(cells []Cell, margin float64) {
 		c, t := counted[i], counted[i].trend
 		if p < trendLevel && (t.change > margin || 1/(1+t.change) > 1+margin) {
 			c.doubts = append(c.doubts, codedDoubt{Trend, Doubt{Cell: c.Cell, Count: c.Clean(), Of: c.Rounds,
-				Reason: fmt.Sprintf("%+.0f %% from the first trial to the last, by the fitted line", 100*t.change)}})
+				Reason: w.Say("%s from the first trial to the last, by the fitted line", signed(t.change, w))}})
 		}
 	}
+}
+
+// signed gives a change with its sign: "+12 %".
+func signed(change float64, w *words.Words) string {
+	text := w.Percent(change, 0)
+	if strings.HasPrefix(text, "-") {
+		return text
+	}
+	return "+" + text
 }

@@ -1,0 +1,135 @@
+package report
+
+import (
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"labbook/internal/words"
+)
+
+// in gives a world whose report is in a language.
+func (w world) in(language string) world {
+	w.head = "language = \"" + language + "\"\n" + w.head
+	return w
+}
+
+// TestMethodsSayTheSame holds that the explanation of every term is there in every language, under the same
+// conditions and with the same values.
+func TestMethodsSayTheSame(t *testing.T) {
+	action := regexp.MustCompile(`{{.*?}}`)
+	shape := func(language string) (actions []string, terms int) {
+		text, err := fs.ReadFile(methods, "method."+language+".txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return action.FindAllString(string(text), -1)[1:], strings.Count(string(text), "\n\n")
+	}
+	want, terms := shape(words.English)
+	for _, language := range words.Languages {
+		got, found := shape(language)
+		if !slices.Equal(got, want) {
+			t.Errorf("method.%s.txt puts in\n%v, method.en.txt\n%v", language, got, want)
+		}
+		if found != terms {
+			t.Errorf("method.%s.txt has %d gaps between paragraphs, method.en.txt %d", language, found, terms)
+		}
+	}
+}
+
+// English is told by its small words, which no other language of ours has.
+var smallWords = regexp.MustCompile(
+	`(?i)\b(the|of|and|or|is|are|was|were|with|from|which|that|to|at|in|not|` +
+		`by|each|every|than|all|where|no|only|its|it|for|on|as|so|trials?|rounds?|levels?|cells?|requests|times|` +
+		`chart|warning|error|note)\b`,
+)
+
+// shownText gives what a page says of itself: its text and its labels, but not the screens of ab, code, style
+// and notes, and none of the words that a user or ab wrote.
+func shownText(t *testing.T, page string, foreign ...string) string {
+	t.Helper()
+	document, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	var walk func(*html.Node)
+	walk = func(n *html.Node) {
+		if n.Type == html.ElementNode && slices.Contains([]string{"pre", "code", "style"}, n.Data) {
+			return
+		}
+		if n.Type == html.TextNode {
+			b.WriteString(n.Data + "\n")
+		}
+		for _, a := range n.Attr {
+			if a.Key == "class" && a.Val == "notes" || a.Key == "class" && a.Val == "question" {
+				return
+			}
+			if a.Key == "aria-label" {
+				b.WriteString(a.Val + "\n")
+			}
+		}
+		for child := range n.ChildNodes() {
+			walk(child)
+		}
+	}
+	walk(document)
+	slices.SortFunc(foreign, func(a, b string) int { return len(b) - len(a) })
+	text := b.String()
+	for _, name := range foreign {
+		if len(name) > 1 {
+			text = strings.ReplaceAll(text, name, "")
+		}
+	}
+	return text
+}
+
+// TestNoEnglishIsLeft holds that whatever a page says goes through the words of its language. Where a trial
+// did not end well the record's own words are quoted, so those worlds are not looked at.
+func TestNoEnglishIsLeft(t *testing.T) {
+	foreign := slices.Concat(
+		seedColumns,
+		openColumns,
+		[]string{"Two servers", "A notebook", "An open loop", "A CPU",
+			"(control)",
+			"Time taken for test", "trials.jsonl", "Atur rounds"},
+	)
+	for _, name := range []string{"seed", "busy", "six", "open", "calibrated", "control", "one", "once",
+		"twenty"} {
+		w := worlds()[name].in("id")
+		page := render(t, w.record(t))["report.html"]
+		for line := range strings.Lines(shownText(t, page, slices.Concat(foreign, w.servers)...)) {
+			if found := smallWords.FindString(line); found != "" {
+				t.Errorf("%s: %q is English in %q", name, found, line)
+			}
+		}
+	}
+}
+
+// TestLanguageIsForPeople holds that what programs read is the same in every language, that the page says its
+// language, and that nothing is put in wrongly.
+func TestLanguageIsForPeople(t *testing.T) {
+	for name, w := range worlds() {
+		english, files := render(t, w.record(t)), render(t, w.in("id").record(t))
+		for _, file := range []string{"summary.csv", "bench.txt"} {
+			if files[file] != english[file] {
+				t.Errorf("%s: %s differs by the language", name, file)
+			}
+		}
+		if len(files) != len(english) {
+			t.Errorf("%s: %d files in Indonesian, %d in English", name, len(files), len(english))
+		}
+		if !strings.Contains(files["report.html"], `<html lang="id">`) {
+			t.Errorf("%s: the page does not say its language", name)
+		}
+		for file, text := range files {
+			if i := strings.Index(text, "%!"); i >= 0 && !strings.Contains(english[file], "%!") {
+				t.Errorf("%s: %s: %.60q", name, file, text[i:])
+			}
+		}
+	}
+}
