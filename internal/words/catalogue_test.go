@@ -37,7 +37,9 @@ func verbs(text Text) map[int]string {
 		if i, err := strconv.Atoi(match[1]); err == nil {
 			next = i
 		}
-		found[next] += match[2]
+		if !strings.Contains(found[next], match[2]) { // one may be said twice
+			found[next] += match[2]
+		}
 		next++
 	}
 	return found
@@ -192,6 +194,8 @@ func TestVerbs(t *testing.T) {
 	test("%s of %d", "dari %[2]d, %[1]s", true)
 	test("%s of %s", "%s", false)
 	test("%s of %d", "%d dari %s", false)
+	test("%d of %d", "%d/%[2]d, %[1]d", true)
+	test("%d of %d", "%d/%[2]d, %[1]s", false)
 	test("5 % of it", "5% darinya", true)
 	test("%s %%", "%s%%", true)
 }

@@ -51,7 +51,7 @@ func TestNumbers(t *testing.T) {
 	test(func(w *Words) string { return w.Bytes(8 << 30) }, "8.0 GiB", "8,0 GiB")
 	test(func(w *Words) string { return w.Span(0.42, 0.53, w.Ratio) }, "0.42 to 0.53", "0,42 sampai 0,53")
 	test(func(w *Words) string { return w.Span(0.421, 0.419, w.Ratio) }, "0.42", "0,42")
-	test(func(w *Words) string { return w.Unbroken(6310, 6702, w.Rate) }, "6,310 to 6,702", "6.310 sampai 6.702")
+	test(func(w *Words) string { return w.Unbroken(6310, 6702, w.Rate) }, "6,310 to 6,702", "6.310–\u20606.702")
 	test(func(w *Words) string { return w.Count(1, "1 round", "%s rounds") }, "1 round", "1 putaran")
 	test(func(w *Words) string { return w.Count(1000, "1 round", "%s rounds") }, "1,000 rounds", "1.000 putaran")
 	test(func(w *Words) string { return w.List(nil) }, "", "")
