@@ -75,17 +75,9 @@ func alone(a *stats.Analysis) string {
 		return a.Say("%s answers %s requests per second at %s (median of %s).",
 			a.Baseline, a.Rate(high), levels(a.Words, a.Levels, a.Levels), trials(a.Words, best.Clean()))
 	}
-	return a.Say(
-		"%s answers %s requests per second, most at %s (medians of up to %s a level).",
-		a.Baseline,
-		a.Span(
-			low,
-			high,
-			a.Rate,
-		),
-		levels(a.Words, []plan.Level{best.Level}, a.Levels),
-		trials(a.Words, best.Rounds),
-	)
+	most := levels(a.Words, []plan.Level{best.Level}, a.Levels)
+	return a.Say("%s answers %s requests per second, most at %s (medians of up to %s a level).",
+		a.Baseline, a.Span(low, high, a.Rate), most, trials(a.Words, best.Rounds))
 }
 
 // compared says how one server does against the baseline.
@@ -116,10 +108,8 @@ func compared(a *stats.Analysis, server string) string {
 		parts = append(parts, parted(a, server, by)...)
 	}
 	if len(missing) > 0 {
-		parts = append(
-			parts,
-			a.Say("No answer at %s, where a cell is invalid.", levels(a.Words, missing, a.Levels)),
-		)
+		at := levels(a.Words, missing, a.Levels)
+		parts = append(parts, a.Say("No answer at %s, where a cell is invalid.", at))
 	}
 	return strings.Join(parts, " ")
 }

@@ -26,11 +26,9 @@ func seamsWhere(rec *record.Record, a *stats.Analysis) string {
 
 // seamsMean says what an interruption means for the trials on its two sides.
 func seamsMean(rec *record.Record, w *words.Words) string {
-	text := w.Say(
-		"The run was cut short there, and gone on with. Every trial from before is kept as it was; the " +
-			"one under way was measured anew. The rest has the same spec, program, generator and machine, but " +
-			"what the machine did meanwhile is not known: look at the trials in their order, on both sides.",
-	)
+	text := w.Say("The run was cut short there, and gone on with. Every trial from before is kept as it was; " +
+		"the one under way was measured anew. The rest has the same spec, program, generator and machine, but " +
+		"what the machine did meanwhile is not known: look at the trials in their order, on both sides.")
 	if restart := rec.Experiment.Design.Restart; restart != spec.RestartTrial {
 		text += " " + w.Say("With restart = %q the servers were to live on; here they were started afresh.",
 			string(restart))

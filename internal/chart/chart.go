@@ -57,10 +57,8 @@ func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 		f.title += ", " + a.Say(load.loop)
 		f.series = append(f.series, arrivals(a))
 	}
-	c := f.chart(
-		a.Say("Requests per second at each %s: each small circle is a clean trial, each line joins the "+
-			"medians, and each bar is the interval of a median.", load.level),
-	)
+	c := f.chart(a.Say("Requests per second at each %s: each small circle is a clean trial, each line joins "+
+		"the medians, and each bar is the interval of a median.", load.level))
 	if a.OpenLoop() && c.Problem == "" {
 		c.Description += " " + a.Say("The thin dashed line is all that arrives: a server whose median is below it "+
 			"does not keep up.")
@@ -113,10 +111,8 @@ func (s series) referenceRows(a *stats.Analysis) [][]string {
 	var rows [][]string
 	for _, p := range s.points {
 		if s.reference && !s.guide && p.known {
-			rows = append(
-				rows,
-				[]string{a.Say("%s (reference)", s.label), p.level.String(), a.Rate(p.median), "–", "–"},
-			)
+			name := a.Say("%s (reference)", s.label)
+			rows = append(rows, []string{name, p.level.String(), a.Rate(p.median), "–", "–"})
 		}
 	}
 	return rows
@@ -135,13 +131,12 @@ type problem words.Text
 
 func (p problem) Error() string { return string(p) }
 
+// drawing gives a picture with its height in points, and what describes it.
+type drawing func() (svg string, height float64, says string, err error)
+
 // drawn makes a chart of what is drawn. What goes wrong inside the drawing library, even a panic, becomes
 // a Problem.
-func drawn(
-	w *words.Words,
-	name, title string,
-	draw func() (svg string, height float64, says string, err error),
-) (c Chart) {
+func drawn(w *words.Words, name, title string, draw drawing) (c Chart) {
 	c = Chart{Name: name, Title: title, height: pictureHeight}
 	fail := func(reason any) {
 		c.Problem = w.Say("this chart could not be drawn: %v", reason)
