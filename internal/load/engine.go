@@ -120,12 +120,15 @@ func (e *engine) intended(arrival int64) int64 { return int64(float64(arrival) *
 const mostRefused = 10
 
 // connectFailed counts a connection that could not be made. Again reports that another address of
-// the host is to be tried instead, which is done until somebody has answered. An error says that
-// going on makes no sense: at once if nobody has answered yet, else after ten; an open loop goes
-// on.
+// the host is to be tried instead, which is done until somebody has answered, and by whoever tried an
+// address that others have left meanwhile. An error says that going on makes no sense: at once if nobody
+// has answered yet, else after ten; an open loop goes on.
 func (e *engine) connectFailed(t *tally, x *exchange, phase string, err error) (again bool, dead error) {
+	if x.tried < e.chosen.Load() {
+		return true, nil // another connection found out before
+	}
 	if e.done.Load() == 0 && int(x.tried) < len(e.addresses)-1 {
-		e.chosen.CompareAndSwap(x.tried, x.tried+1) // another connection may have found out before
+		e.chosen.CompareAndSwap(x.tried, x.tried+1)
 		return true, nil
 	}
 	t.connect++

@@ -57,6 +57,23 @@ func listen(t *testing.T, handle func(s *server, conn *net.TCPConn, number int))
 	return s
 }
 
+// refusingAddress gives an address at which nobody listens, nor can anybody begin to until the test ends: its
+// port is that of a client's connection.
+func refusingAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return conn.LocalAddr().String()
+}
+
 // requests gives what was heard so far.
 func (s *server) requests() []string {
 	s.mu.Lock()
@@ -275,12 +292,7 @@ func TestWhatEndsALoad(t *testing.T) {
 		conn.Read(make([]byte, 1)) // until the client gives up
 	}, 119, 7, "apr_pollset_poll: The timeout specified has expired (70007)\n", "-k", "-s", "1")
 	test("the time limit", silent, 0, 7, "", "-t", "1", "-n", "20")
-	refused, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	refused.Close()
-	r := ab(t, "-n", "20", "-c", "5", "http://"+refused.Addr().String()+"/")
+	r := ab(t, "-n", "20", "-c", "5", "http://"+refusingAddress(t)+"/")
 	if r.code != 111 || r.stderr != "apr_socket_recv: Connection refused (111)\n" {
 		t.Errorf("nobody listens: code %d, %q, want 111 and ab's words, once", r.code, r.stderr)
 	}

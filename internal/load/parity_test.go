@@ -149,13 +149,8 @@ func TestParityOfFiles(t *testing.T) {
 // TestParityOfFailures compares what is said, and the exit code, where there is nothing to report.
 func TestParityOfFailures(t *testing.T) {
 	real := realAB(t)
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	free.Close()
 	for _, args := range [][]string{
-		{"-n", "20", "-c", "5", "http://" + free.Addr().String() + "/"},
+		{"-n", "20", "-c", "5", "http://" + refusingAddress(t) + "/"},
 		{"-n", "0", "http://127.0.0.1:1/"},
 		{"-n", "2", "http://no-such-host.invalid/"},
 		{"-p", "/dev/null", "-i", "http://127.0.0.1:1/"},

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -107,11 +108,7 @@ func TestTheGeneratorIsTheLimit(t *testing.T) {
 // TestHostOfSeveralAddresses has a host whose first address nobody listens at, as localhost often
 // is: the other is found, by the first request, whatever drives the load.
 func TestHostOfSeveralAddresses(t *testing.T) {
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	free.Close()
+	refusing := netip.MustParseAddrPort(refusingAddress(t))
 	for _, flags := range []string{"-n 20 -c 3", "-n 20 -k -c 3", "-n 20 --rate 2000 -c 5"} {
 		for _, kind := range []string{"loops", "streams"} {
 			s := listen(t, says(good))
@@ -119,8 +116,7 @@ func TestHostOfSeveralAddresses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			e := newEngine(command.Options, []netip.AddrPort{netip.MustParseAddrPort(free.Addr().String()),
-				netip.MustParseAddrPort(s.address)})
+			e := newEngine(command.Options, []netip.AddrPort{refusing, netip.MustParseAddrPort(s.address)})
 			if kind == "streams" {
 				e.drive = e.runStreams
 			}
@@ -130,5 +126,36 @@ func TestHostOfSeveralAddresses(t *testing.T) {
 					flags, kind, err, all.good, all.failures())
 			}
 		}
+	}
+}
+
+// TestLateRefusalTriesTheOtherAddress has a connection that is refused only when another one has found the
+// address that answers, and has been answered: it is no failure of the server's.
+func TestLateRefusalTriesTheOtherAddress(t *testing.T) {
+	here := netip.MustParseAddrPort("127.0.0.1:1")
+	e := newEngine(Options{Requests: 2, Rate: 1, Timeout: time.Second}, []netip.AddrPort{here, here})
+	var early, late exchange
+	e.address(&early)
+	e.address(&late)
+	all := newTally(e.options)
+	refused := func(x *exchange) (again bool) {
+		t.Helper()
+		again, dead := e.connectFailed(&all, x, phaseConnect, syscall.ECONNREFUSED)
+		if dead != nil {
+			t.Errorf("the load ends: %v", dead)
+		}
+		return again
+	}
+	if !refused(&early) {
+		t.Error("the first address was refused, and the second is not tried")
+	}
+	e.address(&early)
+	e.completed(&all, 0)
+	if !refused(&late) || all.connect != 0 {
+		t.Errorf("a late refusal by the address that was left: %d counted, want it tried again", all.connect)
+	}
+	e.address(&late)
+	if refused(&late) || all.connect != 1 {
+		t.Errorf("a refusal by the address that answers: %d counted, want 1", all.connect)
 	}
 }
