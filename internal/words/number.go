@@ -67,7 +67,8 @@ func (w *Words) Ratio(x float64) string {
 	return w.Fixed(x, 6)
 }
 
-// Percentage gives a probability near 1 as a percentage that is not more than it: "97.9 %".
+// Percentage gives a confidence or a margin, 0 to 1, as a percentage with at most one decimal. It rounds
+// down, for a confidence must not look greater than it is: "97.9 %".
 func (w *Words) Percentage(x float64) string {
 	return w.Say("%s\u00a0%%", w.point(strconv.FormatFloat(math.Floor(x*1000)/10, 'f', -1, 64)))
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// english and Indonesian each, for the expectations below; a nil Words is English.
+// inBoth are English, which a nil Words is, and Indonesian.
 var inBoth = []*Words{nil, In("id")}
 
 func expect(t *testing.T, got, want string) {
