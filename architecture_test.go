@@ -26,23 +26,23 @@ var imports = map[string][]string{
 	"bench/servers/nethttp": {},
 	"bench/verdicts":        {"internal/plan", "internal/poll", "internal/record", "internal/stats"},
 
-	"internal/words":       {},
-	"internal/spec":        {"internal/words"},
+	"internal/locale":      {},
+	"internal/spec":        {"internal/locale"},
 	"internal/plan":        {"internal/spec"},
 	"internal/poll":        {},
 	"internal/servermodel": {"internal/poll"},
 	"internal/abtext":      {},
 	"internal/load":        {"internal/abtext", "internal/poll"},
 	"internal/record":      {"internal/abtext", "internal/plan", "internal/spec"},
-	"internal/stats":       {"internal/plan", "internal/record", "internal/spec", "internal/words"},
-	"internal/chart":       {"internal/plan", "internal/spec", "internal/stats", "internal/words"},
+	"internal/stats":       {"internal/plan", "internal/record", "internal/spec", "internal/locale"},
+	"internal/chart":       {"internal/plan", "internal/spec", "internal/stats", "internal/locale"},
 	"report": {
 		"internal/chart",
 		"internal/plan",
 		"internal/record",
 		"internal/spec",
 		"internal/stats",
-		"internal/words",
+		"internal/locale",
 	},
 }
 

@@ -16,9 +16,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"labbook/internal/load"
+	"labbook/internal/locale"
 	"labbook/internal/servermodel"
 	"labbook/internal/spec"
-	"labbook/internal/words"
 	"labbook/report"
 )
 
@@ -134,7 +134,7 @@ func reportCommand(stdout, stderr io.Writer) *cobra.Command {
 	c.Flags().BoolVar(&d.quiet, "quiet", false, "say nothing but errors")
 	c.Flags().StringVar(&d.notes, "notes", "", "a Markdown `file` of newer notes; the record stays as it is")
 	c.Flags().StringVar(&d.language, "language", "", "the report's `language`, instead of the spec's: "+
-		strings.Join(words.Languages, " or "))
+		strings.Join(locale.Languages, " or "))
 	return c
 }
 

@@ -20,11 +20,11 @@ import (
 	"syscall"
 	"time"
 
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 	"labbook/report"
 )
 
@@ -216,15 +216,15 @@ func conclude(dir string, d drawing, stdout, stderr io.Writer) error {
 // drawing is how a report is to differ from what its record says of it. Its zero value changes nothing.
 type drawing struct {
 	notes    string // a file of newer notes
-	language string // one of words.Languages
+	language string // one of locale.Languages
 	quiet    bool
 }
 
 // renew puts the drawing's notes and its language in place of the record's own.
 func (d drawing) renew(rec *record.Record) (err error) {
 	if d.language != "" {
-		if !slices.Contains(words.Languages, d.language) {
-			return fmt.Errorf("--language: found %q; allowed: %s", d.language, strings.Join(words.Languages, ", "))
+		if !slices.Contains(locale.Languages, d.language) {
+			return fmt.Errorf("--language: found %q; allowed: %s", d.language, strings.Join(locale.Languages, ", "))
 		}
 		rec.Experiment.Language = d.language
 	}

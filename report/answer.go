@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // Answer says in plain text what the experiment found, a sentence for each server that is compared with the
@@ -50,9 +50,9 @@ func worthless(a *stats.Analysis, server string) bool {
 // withoutBaseline says that there is nothing to compare with.
 func withoutBaseline(a *stats.Analysis) string {
 	if len(a.Invalid()) == len(a.Cells) {
-		return a.Say("No answer: every cell is invalid.")
+		return a.Sprintf("No answer: every cell is invalid.")
 	}
-	return a.Say("No answer: every cell of %s is invalid, which the others would be compared with.", a.Baseline)
+	return a.Sprintf("No answer: every cell of %s is invalid, which the others would be compared with.", a.Baseline)
 }
 
 // alone says what is known of the only server.
@@ -69,15 +69,15 @@ func alone(a *stats.Analysis) string {
 		low = min(low, cell.Throughput.Median)
 	}
 	if best.Server == "" {
-		return a.Say("No answer: every cell of %s is invalid.", a.Baseline)
+		return a.Sprintf("No answer: every cell of %s is invalid.", a.Baseline)
 	}
 	if len(a.Levels) == 1 {
-		return a.Say("%s answers %s requests per second at %s (median of %s).",
-			a.Baseline, a.Rate(high), levels(a.Words, a.Levels, a.Levels), trials(a.Words, best.Clean()))
+		return a.Sprintf("%s answers %s requests per second at %s (median of %s).",
+			a.Baseline, a.Rate(high), levels(a.Printer, a.Levels, a.Levels), trials(a.Printer, best.Clean()))
 	}
-	most := levels(a.Words, []plan.Level{best.Level}, a.Levels)
-	return a.Say("%s answers %s requests per second, most at %s (medians of up to %s a level).",
-		a.Baseline, a.Span(low, high, a.Rate), most, trials(a.Words, best.Rounds))
+	most := levels(a.Printer, []plan.Level{best.Level}, a.Levels)
+	return a.Sprintf("%s answers %s requests per second, most at %s (medians of up to %s a level).",
+		a.Baseline, a.Span(low, high, a.Rate), most, trials(a.Printer, best.Rounds))
 }
 
 // compared says how one server does against the baseline.
@@ -92,11 +92,11 @@ func compared(a *stats.Analysis, server string) string {
 		}
 	}
 	if len(missing) == len(a.Levels) {
-		why := a.Say("at every level one of the two is invalid")
+		why := a.Sprintf("at every level one of the two is invalid")
 		if worthless(a, server) {
-			why = a.Say("every cell of %s is invalid", server)
+			why = a.Sprintf("every cell of %s is invalid", server)
 		}
-		return a.Say("No answer for %s against %s: %s.", server, a.Baseline, why)
+		return a.Sprintf("No answer for %s against %s: %s.", server, a.Baseline, why)
 	}
 	var parts []string
 	switch len(a.Levels) {
@@ -108,8 +108,8 @@ func compared(a *stats.Analysis, server string) string {
 		parts = append(parts, parted(a, server, by)...)
 	}
 	if len(missing) > 0 {
-		at := levels(a.Words, missing, a.Levels)
-		parts = append(parts, a.Say("No answer at %s, where a cell is invalid.", at))
+		at := levels(a.Printer, missing, a.Levels)
+		parts = append(parts, a.Sprintf("No answer at %s, where a cell is invalid.", at))
 	}
 	return strings.Join(parts, " ")
 }
@@ -117,19 +117,19 @@ func compared(a *stats.Analysis, server string) string {
 // everywhere is the sentence of a server that differs at every level in the same direction.
 func everywhere(a *stats.Analysis, server string, cs []stats.Comparison) string {
 	low, high := extent(cs, func(c stats.Comparison) (float64, float64) { return c.Low, c.High })
-	at := a.Say("at every level")
+	at := a.Sprintf("at every level")
 	if len(cs) == 1 {
-		at = a.Say("at %s", levels(a.Words, levelsOf(cs), a.Levels))
+		at = a.Sprintf("at %s", levels(a.Printer, levelsOf(cs), a.Levels))
 	}
-	return a.Say(
+	return a.Sprintf(
 		"%s answers %s times as many requests per second as %s %s (%s confidence intervals within %s; %s).",
 		server,
-		ratios(a.Words, cs),
+		ratios(a.Printer, cs),
 		a.Baseline,
 		at,
 		a.Percentage(a.Confidence),
 		a.Span(low, high, a.Ratio),
-		rounds(a.Words, cs),
+		rounds(a.Printer, cs),
 	)
 }
 
@@ -137,10 +137,10 @@ func everywhere(a *stats.Analysis, server string, cs []stats.Comparison) string 
 func parted(a *stats.Analysis, server string, by map[stats.Verdict][]stats.Comparison) []string {
 	var said []string
 	var all []stats.Comparison
-	add := func(verdict stats.Verdict, text words.Text, of ...any) {
+	add := func(verdict stats.Verdict, text locale.Message, of ...any) {
 		if cs := by[verdict]; len(cs) > 0 {
-			of = append(of, ratios(a.Words, cs), levels(a.Words, levelsOf(cs), a.Levels))
-			said = append(said, a.Say(text, of...))
+			of = append(of, ratios(a.Printer, cs), levels(a.Printer, levelsOf(cs), a.Levels))
+			said = append(said, a.Sprintf(text, of...))
 			all = append(all, cs...)
 		}
 	}
@@ -151,21 +151,21 @@ func parted(a *stats.Analysis, server string, by map[stats.Verdict][]stats.Compa
 	add(stats.Inconclusive, "inconclusive (ratio %s) at %s")
 	var sentences []string
 	if len(said) > 0 {
-		sentences = append(sentences, a.Say("Against %s, %s is %s (%s confidence, %s).", a.Baseline, server,
-			strings.Join(said, "; "), a.Percentage(a.Confidence), rounds(a.Words, all)))
+		sentences = append(sentences, a.Sprintf("Against %s, %s is %s (%s confidence, %s).", a.Baseline, server,
+			strings.Join(said, "; "), a.Percentage(a.Confidence), rounds(a.Printer, all)))
 	}
 	if needed := roundsNeeded(by[stats.Inconclusive]); needed > 0 {
 		sentences = append(
 			sentences,
-			a.Say("About %d rounds would likely settle what is inconclusive.", needed),
+			a.Sprintf("About %d rounds would likely settle what is inconclusive.", needed),
 		)
 	}
 	if unsure := by[stats.NoVerdict]; len(unsure) > 0 {
 		sentences = append(
 			sentences,
-			a.Say("In %s, %s answered %s times as many requests per second as %s at %s; "+
-				"that is too few rounds to infer anything from.", rounds(a.Words, unsure), server,
-				ratios(a.Words, unsure), a.Baseline, levels(a.Words, levelsOf(unsure), a.Levels)),
+			a.Sprintf("In %s, %s answered %s times as many requests per second as %s at %s; "+
+				"that is too few rounds to infer anything from.", rounds(a.Printer, unsure), server,
+				ratios(a.Printer, unsure), a.Baseline, levels(a.Printer, levelsOf(unsure), a.Levels)),
 		)
 	}
 	return sentences
@@ -184,7 +184,7 @@ func roundsNeeded(open []stats.Comparison) int {
 	return most
 }
 
-func ratios(w *words.Words, cs []stats.Comparison) string {
+func ratios(w *locale.Printer, cs []stats.Comparison) string {
 	low, high := extent(cs, func(c stats.Comparison) (float64, float64) { return c.Ratio, c.Ratio })
 	bound := slices.IndexFunc(cs, func(c stats.Comparison) bool { return c.AtLeast })
 	if bound < 0 {
@@ -194,15 +194,15 @@ func ratios(w *words.Words, cs []stats.Comparison) string {
 }
 
 // trials says how many there are.
-func trials(w *words.Words, n int) string { return w.Count(n, "1 trial", "%s trials") }
+func trials(w *locale.Printer, n int) string { return w.Count(n, "1 trial", "%s trials") }
 
 // rounds says from how many rounds the comparisons are.
-func rounds(w *words.Words, cs []stats.Comparison) string {
+func rounds(w *locale.Printer, cs []stats.Comparison) string {
 	low, high := extent(cs, func(c stats.Comparison) (float64, float64) { return float64(c.N), float64(c.N) })
 	if low == high {
 		return w.Count(int(low), "1 round", "%s rounds")
 	}
-	return w.Say("%d to %d rounds", int(low), int(high))
+	return w.Sprintf("%d to %d rounds", int(low), int(high))
 }
 
 // extent gives the least and the greatest of two numbers of some values.

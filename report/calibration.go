@@ -3,10 +3,10 @@ package report
 import (
 	"strings"
 
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // calibration is what the report says of the two instruments. Its zero value says nothing.
@@ -25,7 +25,7 @@ func newCalibration(rec *record.Record, a *stats.Analysis) calibration {
 		installed, embedded = embedded, installed
 	}
 	return calibration{
-		Lead: a.Say("Every round measured every cell with %s and with the embedded %s, in an order of "+
+		Lead: a.Sprintf("Every round measured every cell with %s and with the embedded %s, in an order of "+
 			"its own. A ratio is the embedded one's figure divided by ab's, paired by round.",
 			generatorName(installed), generatorName(embedded)),
 		Says:  Calibration(rec, a),
@@ -34,13 +34,13 @@ func newCalibration(rec *record.Record, a *stats.Analysis) calibration {
 }
 
 func calibrationTable(a *stats.Analysis) table {
-	t := table{Caption: a.Say("The embedded ab against the installed one"),
-		Columns: a.Each("Server and level", "ab (#/sec)", "Embedded (#/sec)", "Ratio", "Interval of the ratio",
+	t := table{Caption: a.Sprintf("The embedded ab against the installed one"),
+		Columns: a.Strings("Server and level", "ab (#/sec)", "Embedded (#/sec)", "Ratio", "Interval of the ratio",
 			"Ratio of the p50", "ab's own CPU a request (µs)", "The embedded one's (µs)", "Rounds", "Finding")}
 	for _, c := range a.Calibration {
 		row := []string{c.Cell.String(), rateOf(a, c.Installed.Throughput), rateOf(a, c.Embedded.Throughput),
 			nothing, nothing, nothing, rateOf(a, c.Installed.CPUPerRequest), rateOf(a, c.Embedded.CPUPerRequest),
-			a.Say("%d of %d", c.Throughput.N, c.Rounds), nothing}
+			a.Sprintf("%d of %d", c.Throughput.N, c.Rounds), nothing}
 		if c.Throughput.N > 0 {
 			row[3] = a.Ratio(c.Throughput.Ratio) + "×"
 		}
@@ -51,7 +51,7 @@ func calibrationTable(a *stats.Analysis) table {
 			row[5] = a.Ratio(c.P50.Ratio) + "×"
 		}
 		if c.Agreement != stats.Unknown {
-			row[9] = a.Say(words.Text(c.Agreement))
+			row[9] = a.Sprintf(locale.Message(c.Agreement))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -80,7 +80,7 @@ func Calibration(rec *record.Record, a *stats.Analysis) string {
 	if judged == 0 {
 		said = append(
 			said,
-			a.Say("There are too few rounds that both measured without a fault to say how the two compare."),
+			a.Sprintf("There are too few rounds that both measured without a fault to say how the two compare."),
 		)
 	} else {
 		said = append(said, agreeing(a, by[stats.Agree], judged))
@@ -92,11 +92,11 @@ func Calibration(rec *record.Record, a *stats.Analysis) string {
 		said = append(said, differing(a, cells, false))
 	}
 	if unknown := len(by[stats.Unknown]); unknown > 0 && judged > 0 {
-		said = append(said, a.Say("Too few rounds to say anything of %s.", cellCount(a, unknown)))
+		said = append(said, a.Sprintf("Too few rounds to say anything of %s.", cellCount(a, unknown)))
 	}
-	own := a.Say("All other numbers of this report are those of the installed ab alone.")
+	own := a.Sprintf("All other numbers of this report are those of the installed ab alone.")
 	if rec.Generator.Name == record.EmbeddedAB {
-		own = a.Say("All other numbers of this report are those of the embedded ab alone.")
+		own = a.Sprintf("All other numbers of this report are those of the embedded ab alone.")
 	}
 	return strings.Join(append(said, own), " ")
 }
@@ -106,19 +106,19 @@ func cellCount(a *stats.Analysis, n int) string { return a.Count(n, "1 cell", "%
 // agreeing says in how many cells the two agree, and how large a difference may still be.
 func agreeing(a *stats.Analysis, cells []stats.Calibrated, judged int) string {
 	if len(cells) == 0 {
-		return a.Say("The two agree in none of %s.", cellCount(a, judged))
+		return a.Sprintf("The two agree in none of %s.", cellCount(a, judged))
 	}
 	low, high := extent(cells, func(c stats.Calibrated) (float64, float64) {
 		return c.Throughput.Low, c.Throughput.High
 	})
-	return a.Say("The two agree in %s of %s (no difference was found; the intervals of their ratios are "+
-		"within %s).", a.Whole(len(cells)), cellCount(a, judged), a.Span(low, high, a.Ratio))
+	return a.Sprintf("The two agree in %s of %s (no difference was found; the intervals of their ratios are "+
+		"within %s).", a.Integer(len(cells)), cellCount(a, judged), a.Span(low, high, a.Ratio))
 }
 
 // differing says where the embedded one measured more or less, and whether what the instruments cost explains
 // it: the one that needs less CPU a request leaves more to the server.
 func differing(a *stats.Analysis, cells []stats.Calibrated, higher bool) string {
-	var measured, unexplained, limit words.Text = "The embedded one measured more at %s (%s times).",
+	var measured, unexplained, limit locale.Message = "The embedded one measured more at %s (%s times).",
 		"Its own CPU a request was not lower in all of them, so what the generators cost does not explain it.",
 		"Its own CPU a request was lower there (%s µs against %s µs), so ab itself was part of the limit."
 	if !higher {
@@ -130,7 +130,7 @@ func differing(a *stats.Analysis, cells []stats.Calibrated, higher bool) string 
 	low, high := extent(cells, func(c stats.Calibrated) (float64, float64) {
 		return c.Throughput.Ratio, c.Throughput.Ratio
 	})
-	text := a.Say(measured, places(a, cells), a.Span(low, high, a.Ratio))
+	text := a.Sprintf(measured, places(a, cells), a.Span(low, high, a.Ratio))
 	ours := func(c stats.Calibrated) float64 { return c.Embedded.CPUPerRequest.Median }
 	theirs := func(c stats.Calibrated) float64 { return c.Installed.CPUPerRequest.Median }
 	explained := true
@@ -141,9 +141,9 @@ func differing(a *stats.Analysis, cells []stats.Calibrated, higher bool) string 
 		explained = explained && (higher && ours(c) < theirs(c) || !higher && ours(c) > theirs(c))
 	}
 	if !explained {
-		return text + " " + a.Say(unexplained)
+		return text + " " + a.Sprintf(unexplained)
 	}
-	return text + " " + a.Say(limit, spanOf(a, cells, ours), spanOf(a, cells, theirs))
+	return text + " " + a.Sprintf(limit, spanOf(a, cells, ours), spanOf(a, cells, theirs))
 }
 
 // spanOf gives the smallest and the greatest of a number of some cells.
@@ -161,7 +161,7 @@ func places(a *stats.Analysis, cells []stats.Calibrated) string {
 		for ; i < len(cells) && cells[i].Server == server; i++ {
 			at = append(at, cells[i].Level)
 		}
-		parts = append(parts, a.Say("%s at %s", server, levels(a.Words, at, nil)))
+		parts = append(parts, a.Sprintf("%s at %s", server, levels(a.Printer, at, nil)))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -31,7 +31,7 @@ func captures(e *spec.Experiment, a *stats.Analysis) []capture {
 		all = append(all, capture{
 			Name:   stems[cell.Server] + "_" + levelStem(cell.Level),
 			Cell:   printable(cell.Cell.String()),
-			Label:  printable(a.Say("ab on %s", cell.Cell)),
+			Label:  printable(a.Sprintf("ab on %s", cell.Cell)),
 			Screen: screen(*cell.Table.Load),
 		})
 	}

@@ -14,11 +14,11 @@ func againstItself(a *stats.Analysis) string {
 		}
 	}
 	if len(inferred) == 0 {
-		return a.Say("Measured twice, %s answers %s times as many requests per second as itself: that is what no "+
-			"difference looks like here.", a.Baseline, ratios(a.Words, a.Controls))
+		return a.Sprintf("Measured twice, %s answers %s times as many requests per second as itself: that is what no "+
+			"difference looks like here.", a.Baseline, ratios(a.Printer, a.Controls))
 	}
 	low, high := extent(inferred, func(c stats.Comparison) (float64, float64) { return c.Low, c.High })
-	return a.Say("Measured twice, %s answers %s times as many requests per second as itself (%s confidence "+
+	return a.Sprintf("Measured twice, %s answers %s times as many requests per second as itself (%s confidence "+
 		"intervals within %s): that is what no difference looks like here.", a.Baseline,
-		ratios(a.Words, a.Controls), a.Percentage(a.Confidence), a.Span(low, high, a.Ratio))
+		ratios(a.Printer, a.Controls), a.Percentage(a.Confidence), a.Span(low, high, a.Ratio))
 }

@@ -3,19 +3,19 @@ package report
 import (
 	"strconv"
 
+	"labbook/internal/locale"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // nothing stands where there is no number.
 const nothing = "–"
 
 // interval gives "6,310 to 6,702", or nothing where the sample is too small for one.
-func interval(w *words.Words, s stats.Summary, format func(float64) string) string {
+func interval(w *locale.Printer, s stats.Summary, format func(float64) string) string {
 	if !s.HasInterval() {
 		return nothing
 	}
-	return w.Unbroken(s.Low, s.High, format)
+	return w.NoBreakRange(s.Low, s.High, format)
 }
 
 // fixed gives a number for programs, which is the same in every language.

@@ -12,7 +12,7 @@ import (
 	"github.com/yuin/goldmark/text"
 
 	"labbook/internal/chart"
-	"labbook/internal/words"
+	"labbook/internal/locale"
 )
 
 //go:embed report.html.tmpl
@@ -28,7 +28,7 @@ var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"code":    code,
 	"heading": (*page).namedHeading,
 	"named":   (*page).named,
-	"say":     (*words.Words).Say,
+	"say":     (*locale.Printer).Sprintf,
 }).Parse(htmlTemplate))
 
 // html draws the page as one file that needs nothing else: no script, no network, no neighbour.
@@ -49,7 +49,7 @@ func (p *page) html() ([]byte, error) {
 // template gives the page's own template, with what it knows of its names.
 func (p *page) template() *template.Template {
 	own := template.Must(pageTemplate.Clone()) // never fails: it is only ever cloned
-	return own.Funcs(template.FuncMap{"heading": p.namedHeading, "named": p.named, "say": p.Say})
+	return own.Funcs(template.FuncMap{"heading": p.namedHeading, "named": p.named, "say": p.Sprintf})
 }
 
 // seriesColours gives the charts' colours to the page, for light and for dark.

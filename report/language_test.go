@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"labbook/internal/words"
+	"labbook/internal/locale"
 )
 
 // in gives a world whose report is in a language.
@@ -29,8 +29,8 @@ func TestMethodsSayTheSame(t *testing.T) {
 		}
 		return action.FindAllString(string(text), -1)[1:], strings.Count(string(text), "\n\n")
 	}
-	want, terms := shape(words.English)
-	for _, language := range words.Languages {
+	want, terms := shape(locale.English)
+	for _, language := range locale.Languages {
 		got, found := shape(language)
 		if !slices.Equal(got, want) {
 			t.Errorf("method.%s.txt puts in\n%v, method.en.txt\n%v", language, got, want)

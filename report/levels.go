@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"labbook/internal/locale"
 	"labbook/internal/plan"
-	"labbook/internal/words"
 )
 
 // mostNamed is how many levels an experiment may have for sentences to name them one by one. Of more, those
@@ -16,7 +16,7 @@ const mostNamed = 6
 // levels names levels in a sentence: "c = 1, 3 and 5", "r = 1000 and 2000", or where there are many
 // "c = 1 to 7, 12 and 16 to 100". All are the experiment's levels: those follow each other that have none
 // of them in between.
-func levels(w *words.Words, ls, all []plan.Level) string {
+func levels(w *locale.Printer, ls, all []plan.Level) string {
 	ascending := slices.IsSortedFunc(all, func(x, y plan.Level) int { return cmp.Compare(x.Value, y.Value) })
 	var said []string
 	for i := 0; i < len(ls); {
@@ -29,7 +29,7 @@ func levels(w *words.Words, ls, all []plan.Level) string {
 			i++
 			continue
 		}
-		said = append(said, w.Say("%d to %d", ls[i].Value, ls[last].Value))
+		said = append(said, w.Sprintf("%d to %d", ls[i].Value, ls[last].Value))
 		i = last + 1
 	}
 	return ls[0].Kind.Symbol() + " = " + w.List(said)

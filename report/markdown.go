@@ -6,7 +6,7 @@ import (
 	"unicode"
 
 	"labbook/internal/chart"
-	"labbook/internal/words"
+	"labbook/internal/locale"
 )
 
 // markdown draws the page for a Git host: charts and captures are files beside it, and everything
@@ -21,7 +21,7 @@ func (p *page) markdown() []byte {
 	for _, paragraph := range p.Answers {
 		fmt.Fprintf(&b, "**%s**\n\n", md(paragraph))
 	}
-	b.WriteString(p.Say("%s; load by %s; %s.", md(p.Size), md(p.Generator), p.Loop) + "\n\n")
+	b.WriteString(p.Sprintf("%s; load by %s; %s.", md(p.Size), md(p.Generator), p.Loop) + "\n\n")
 	p.markdownDoubts(&b)
 	if notes := p.notesTwin(); notes != "" {
 		p.section(&b, "Notes")
@@ -42,7 +42,7 @@ func (p *page) markdown() []byte {
 	}
 	p.section(&b, "Results by server")
 	b.WriteString(
-		p.Say("Each row is one call of ab, the one with the median throughput of its rounds.") + "\n\n",
+		p.Sprintf("Each row is one call of ab, the one with the median throughput of its rounds.") + "\n\n",
 	)
 	for _, t := range p.Servers {
 		t.markdownUnderHeading(&b)
@@ -67,8 +67,8 @@ func (p *page) markdown() []byte {
 }
 
 // section begins a section of the page.
-func (p *page) section(b *strings.Builder, title words.Text) {
-	fmt.Fprintf(b, "## %s\n\n", p.Say(title))
+func (p *page) section(b *strings.Builder, title locale.Message) {
+	fmt.Fprintf(b, "## %s\n\n", p.Sprintf(title))
 }
 
 // markdownChart shows a chart's file.
@@ -118,7 +118,7 @@ func (p *page) markdownMethod(b *strings.Builder) {
 	for _, t := range p.Terms {
 		fmt.Fprintf(b, "- **%s**: %s\n", md(t.Name), md(t.Means))
 	}
-	b.WriteString("\n### " + p.Say("What these numbers cannot tell") + "\n\n")
+	b.WriteString("\n### " + p.Sprintf("What these numbers cannot tell") + "\n\n")
 	for _, limit := range p.Limits {
 		fmt.Fprintf(b, "- %s\n", md(limit))
 	}
@@ -127,9 +127,9 @@ func (p *page) markdownMethod(b *strings.Builder) {
 	source := func(title, language, text string) {
 		fmt.Fprintf(b, "%s:\n\n%s\n", title, fenced(language, text))
 	}
-	source(p.Say("This runs the experiment with the spec below"), "sh", p.Repeat)
-	source(p.Say("The calls of ab behind the tables"), "sh", strings.Join(p.Commands, "\n"))
-	source(p.Say("The spec, %s, word for word", md(p.Spec.Name)), "toml", p.Spec.Text)
+	source(p.Sprintf("This runs the experiment with the spec below"), "sh", p.Repeat)
+	source(p.Sprintf("The calls of ab behind the tables"), "sh", strings.Join(p.Commands, "\n"))
+	source(p.Sprintf("The spec, %s, word for word", md(p.Spec.Name)), "toml", p.Spec.Text)
 	fmt.Fprintf(b, "### %s\n\n", md(p.Environment.Caption))
 	p.Environment.markdown(b)
 }

@@ -8,10 +8,10 @@ import (
 	"text/template"
 	"unicode"
 
+	"labbook/internal/locale"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // term is one word of the report and what it means.
@@ -35,8 +35,8 @@ func terms(rec *record.Record, a *stats.Analysis) ([]term, error) {
 		"Open":       e.Load.OpenLoop(),
 		"Calibrated": rec.Calibration != nil,
 		"Seed":       e.Design.Seed,
-		"Restart":    restartMeans(e, a.Words),
-		"Expected":   expectedStatus(e, a.Words),
+		"Restart":    restartMeans(e, a.Printer),
+		"Expected":   expectedStatus(e, a.Printer),
 		"Median":     medianMeans(a),
 		"Baseline":   a.Baseline,
 		"Control":    a.Control,
@@ -59,70 +59,70 @@ func terms(rec *record.Record, a *stats.Analysis) ([]term, error) {
 	return all, nil
 }
 
-func restartMeans(e *spec.Experiment, w *words.Words) string {
-	text := w.Say(map[spec.Restart]words.Text{
+func restartMeans(e *spec.Experiment, w *locale.Printer) string {
+	text := w.Sprintf(map[spec.Restart]locale.Message{
 		spec.RestartTrial: "Every trial gets a server that was started afresh",
 		spec.RestartRound: "Every server is started afresh for every round and suspended while others are measured",
 		spec.RestartNever: "Every server is started once and suspended while others are measured",
 	}[e.Design.Restart])
 	if e.Design.Warmup == 0 {
-		return w.Say("%s. There was no warm-up: the trial's first requests are the server's first.", text)
+		return w.Sprintf("%s. There was no warm-up: the trial's first requests are the server's first.", text)
 	}
-	return w.Say(
+	return w.Sprintf(
 		"%s. Before each trial it is asked once and its answer checked, then it answers %s that are not counted.",
 		text,
 		w.Count(e.Design.Warmup, "1 warm-up request", "%s warm-up requests"),
 	)
 }
 
-func expectedStatus(e *spec.Experiment, w *words.Words) string {
+func expectedStatus(e *spec.Experiment, w *locale.Printer) string {
 	if e.Load.ExpectStatus == 0 {
-		return w.Say("any 2xx")
+		return w.Sprintf("any 2xx")
 	}
 	return fmt.Sprint(e.Load.ExpectStatus)
 }
 
 // medianMeans explains the intervals with the confidence that they really have here.
 func medianMeans(a *stats.Analysis) string {
-	const what words.Text = "The median over the clean trials of a cell."
+	const what locale.Message = "The median over the clean trials of a cell."
 	for _, cell := range a.Cells {
 		if s := cell.Throughput; s.HasInterval() && s.N == cell.Rounds {
-			return a.Say(what) + " " + a.Say(
+			return a.Sprintf(what) + " " + a.Sprintf(
 				"Its interval lies between two of the measured values, chosen by their rank, so it assumes "+
 					"nothing about how values are "+
 					"distributed; with %s it holds the true median with %s confidence (%s was asked for).",
-				trials(a.Words, s.N),
+				trials(a.Printer, s.N),
 				a.Percentage(s.Confidence),
 				a.Percentage(a.Confidence),
 			)
 		}
 	}
-	return a.Say(what) + " " + a.Say(
+	return a.Sprintf(what) + " " + a.Sprintf(
 		"There are too few clean trials here for intervals: %d are the least for %s confidence.",
 		stats.LeastRounds(a.Confidence), a.Percentage(a.Confidence))
 }
 
 // limits says what these numbers cannot tell.
-func limits(rec *record.Record, w *words.Words) []string {
+func limits(rec *record.Record, w *locale.Printer) []string {
 	var all []string
 	remote := len(rec.Experiment.Remote())
 	if remote == 0 {
-		all = append(all, w.Say("Everything went over the loopback interface: no network was measured."))
+		all = append(all, w.Sprintf("Everything went over the loopback interface: no network was measured."))
 	}
 	if remote < len(rec.Experiment.Servers) {
 		all = append(
 			all,
-			w.Say("Generator and servers share one machine and its cores: a server that leaves more to ab "+
+			w.Sprintf("Generator and servers share one machine and its cores: a server that leaves more to ab "+
 				"looks faster."),
 		)
 	}
-	var loop words.Text = "The loop is closed: response times say nothing about users who come whatever the " +
+	var loop locale.Message = "The loop is closed: response times say nothing about users who come whatever the " +
 		"server does."
 	if rec.Experiment.Load.OpenLoop() {
 		loop = "Requests arrive evenly spaced: users come in bursts, which fill a queue at lower rates than these."
 	}
-	return append(all, w.Say(loop),
-		w.Say("Rounds sample what changes within this run. Another day, machine or kernel was not sampled."))
+	return append(all, w.Sprintf(loop),
+		w.Sprintf("Rounds sample what changes within this run. Another day, machine or kernel was not sampled."))
 }
 
 // commands lists the calls of ab, warm-up and load, of the trials in the tables.
@@ -133,7 +133,7 @@ func commands(a *stats.Analysis) []string {
 			continue
 		}
 		if w := cell.Table.Warmup; w != nil {
-			lines = append(lines, commandLine(w.Argv)+"   # "+a.Say("warm-up"))
+			lines = append(lines, commandLine(w.Argv)+"   # "+a.Sprintf("warm-up"))
 		}
 		lines = append(lines, commandLine(cell.Table.Load.Argv))
 	}

@@ -17,9 +17,9 @@ import (
 	"github.com/yuin/goldmark/util"
 
 	"labbook/internal/chart"
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/spec"
-	"labbook/internal/words"
 )
 
 // rule says what a directive takes, and what becomes of it.
@@ -149,7 +149,7 @@ func takes(d *directive, n int) error {
 
 func checkNothing(_ *spec.Experiment, d *directive) error { return takes(d, 0) }
 
-// oneOf makes sure that an argument is one of the words.
+// oneOf makes sure that an argument is one of the locale.
 func oneOf(what, argument string, words []string) error {
 	if slices.Contains(words, argument) {
 		return nil
@@ -279,7 +279,7 @@ func (r rule) renderMarkdown(p *page, d *directive) string { return r.markdown(p
 func (p *page) place(f found, render func(rule, *page, *directive) string) string {
 	r, known := ruleOf(f.name)
 	if !known || f.check(p.experiment) != nil {
-		return p.Say("(not available: %s)", f.name)
+		return p.Sprintf("(not available: %s)", f.name)
 	}
 	return render(r, p, f.directive)
 }
@@ -322,12 +322,12 @@ func (p *page) chart(d *directive) (chart.Chart, bool) {
 	return chart.Chart{}, false
 }
 
-const noChart words.Text = "(this chart is not in the report: nothing is known of what it shows)"
+const noChart locale.Message = "(this chart is not in the report: nothing is known of what it shows)"
 
 func chartHTML(p *page, d *directive) string {
 	c, found := p.chart(d)
 	if !found {
-		return "<p>" + template.HTMLEscapeString(p.Say(noChart)) + "</p>\n"
+		return "<p>" + template.HTMLEscapeString(p.Sprintf(noChart)) + "</p>\n"
 	}
 	p.placed++
 	c.Name += "-note-" + strconv.Itoa(p.placed) // its ids must be its own
@@ -337,7 +337,7 @@ func chartHTML(p *page, d *directive) string {
 func chartMarkdown(p *page, d *directive) string {
 	c, found := p.chart(d)
 	if !found {
-		return p.Say(noChart)
+		return p.Sprintf(noChart)
 	}
 	return fmt.Sprintf("![%s](charts/%s.svg)", md(c.Title), c.Name)
 }

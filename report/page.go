@@ -4,10 +4,10 @@ import (
 	"html/template"
 
 	"labbook/internal/chart"
+	"labbook/internal/locale"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // page is everything that a report says, before it is HTML or Markdown.
@@ -43,7 +43,7 @@ type page struct {
 	Style       template.CSS
 	NotesHTML   template.HTML
 
-	*words.Words // of the page
+	*locale.Printer // of the page
 
 	experiment *spec.Experiment
 	analysis   *stats.Analysis
@@ -58,7 +58,7 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		return nil, err
 	}
 	p := &page{
-		Words:       a.Words,
+		Printer:     a.Printer,
 		experiment:  e,
 		analysis:    a,
 		Title:       e.Title,
@@ -66,11 +66,11 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		Answers:     answers(a),
 		Notes:       e.Notes.Text,
 		Doubts:      doubts(rec, a),
-		Failed:      failedTrials(rec, a.Words),
+		Failed:      failedTrials(rec, a.Printer),
 		Comparisons: comparisonTables(a),
 		Knees:       knees(a),
 		Usage:       usageTable(a),
-		UsageMeans:  a.Say(usageMeans),
+		UsageMeans:  a.Sprintf(usageMeans),
 		Load:        generatorTable(a),
 		LoadMeans:   generatorMeans(a),
 		Charts: []chart.Chart{chart.Throughput(a, e.References), chart.ResponseTime(a),
@@ -78,19 +78,19 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 		Calibration: newCalibration(rec, a),
 		Captures:    captures(e, a),
 		Terms:       terms,
-		Limits:      limits(rec, a.Words),
-		Environment: environmentTable(rec, a.Words),
+		Limits:      limits(rec, a.Printer),
+		Environment: environmentTable(rec, a.Printer),
 		Commands:    commands(a),
 		Repeat:      repeat(rec),
 		Spec:        rec.Spec,
 		Size:        size(rec, a),
 		Generator:   generatorName(rec.Generator),
-		Loop:        loop(e, a.Words),
+		Loop:        loop(e, a.Printer),
 		Damaged:     rec.Damaged,
 		backwards:   backwards(a.Servers),
 	}
 	if rec.NewerNotes {
-		p.NotesSince = p.Say("These notes, from %s, were written after the run.", e.Notes.File)
+		p.NotesSince = p.Sprintf("These notes, from %s, were written after the run.", e.Notes.File)
 	}
 	if resources := chart.Resources(a); resources.Problem == "" {
 		p.Charts = append(p.Charts, resources)
@@ -111,13 +111,13 @@ func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
 func size(rec *record.Record, a *stats.Analysis) string {
 	servers := a.Count(len(rec.Experiment.Started()), "1 server", "%s servers")
 	if a.Control != "" {
-		servers = a.Say("%s and a control", servers)
+		servers = a.Sprintf("%s and a control", servers)
 	}
-	text := a.Say("%s × %s × %s = %s of %s", servers, a.Count(len(a.Levels), "1 level", "%s levels"),
-		a.Count(rec.Rounds, "1 round", "%s rounds"), trials(a.Words, len(a.Cells)*rec.Rounds),
+	text := a.Sprintf("%s × %s × %s = %s of %s", servers, a.Count(len(a.Levels), "1 level", "%s levels"),
+		a.Count(rec.Rounds, "1 round", "%s rounds"), trials(a.Printer, len(a.Cells)*rec.Rounds),
 		a.Count(rec.Experiment.Load.Requests, "1 request", "%s requests"))
 	if rec.Calibration != nil {
-		text += a.Say(", and as many for the calibration")
+		text += a.Sprintf(", and as many for the calibration")
 	}
 	return text
 }

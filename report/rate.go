@@ -5,20 +5,20 @@ import (
 	"slices"
 	"strings"
 
+	"labbook/internal/locale"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // What differs between a closed loop, the usual one, and an open one is here.
 
 // loop says which loop it was.
-func loop(e *spec.Experiment, w *words.Words) string {
+func loop(e *spec.Experiment, w *locale.Printer) string {
 	if e.Load.OpenLoop() {
-		return w.Say("open loop, at most %s at a time",
+		return w.Sprintf("open loop, at most %s at a time",
 			w.Count(e.Load.Connections, "1 connection", "%s connections"))
 	}
-	return w.Say("closed loop")
+	return w.Sprintf("closed loop")
 }
 
 // keptUp says up to which rate each server answered as fast as requests arrived; nothing of a server of which
@@ -32,15 +32,15 @@ func keptUp(a *stats.Analysis) string {
 	for i, server := range servers {
 		switch rate, all := a.KeptUpTo(server); {
 		case rate == 0:
-			said[i] = a.Say("%s kept up with no arrival rate", server)
+			said[i] = a.Sprintf("%s kept up with no arrival rate", server)
 		case all && len(a.Levels) == 1:
-			said[i] = a.Say("%s kept up with the arrival of %s a second", server,
+			said[i] = a.Sprintf("%s kept up with the arrival of %s a second", server,
 				a.Count(rate, "1 request", "%s requests"))
 		case all:
-			said[i] = a.Say("%s kept up with every arrival rate, up to %s requests per second", server,
-				a.Whole(rate))
+			said[i] = a.Sprintf("%s kept up with every arrival rate, up to %s requests per second", server,
+				a.Integer(rate))
 		default:
-			said[i] = a.Say("%s kept up with arrival rates up to %s requests per second", server, a.Whole(rate))
+			said[i] = a.Sprintf("%s kept up with arrival rates up to %s requests per second", server, a.Integer(rate))
 		}
 	}
 	return strings.Join(said, "; ") + "."

@@ -3,25 +3,25 @@ package report
 import (
 	"strings"
 
+	"labbook/internal/locale"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // measureNames are the columns of the ratios' table, in the order of stats.Measures.
-var measureNames = []words.Text{"p50", "p90", "p99", "Mean response time", "CPU a request", "Peak memory"}
+var measureNames = []locale.Message{"p50", "p90", "p99", "Mean response time", "CPU a request", "Peak memory"}
 
 // ratiosTable gives a server's ratios to the baseline by all that has no verdict. Without rows:
 // there is none.
 func ratiosTable(a *stats.Analysis, server string) table {
-	t := table{Caption: a.Say("%s against %s, all else: ratios with their intervals, without verdicts",
-		server, a.Baseline), Columns: append(a.Each("Level"), a.Each(measureNames...)...)}
+	t := table{Caption: a.Sprintf("%s against %s, all else: ratios with their intervals, without verdicts",
+		server, a.Baseline), Columns: append(a.Strings("Level"), a.Strings(measureNames...)...)}
 	for _, r := range a.Ratios {
 		if r.Server != server {
 			continue
 		}
 		row := []string{r.Level.String()}
 		for _, c := range r.Of {
-			row = append(row, ratioAround(a.Words, c))
+			row = append(row, ratioAround(a.Printer, c))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -30,14 +30,14 @@ func ratiosTable(a *stats.Analysis, server string) table {
 
 // ratioAround gives a ratio with its interval, where there is one: "1.52× (1.31 to 1.70)". A line
 // breaks before it rather than in it.
-func ratioAround(w *words.Words, c stats.Comparison) string {
+func ratioAround(w *locale.Printer, c stats.Comparison) string {
 	switch {
 	case c.N == 0:
 		return nothing
 	case !c.HasInterval():
 		return w.Ratio(c.Ratio) + "×"
 	}
-	return w.Ratio(c.Ratio) + "× (" + w.Unbroken(c.Low, c.High, w.Ratio) + ")"
+	return w.Ratio(c.Ratio) + "× (" + w.NoBreakRange(c.Low, c.High, w.Ratio) + ")"
 }
 
 // knees says from where on more clients bring a server no more, "" where that cannot be looked for.
@@ -45,15 +45,15 @@ func knees(a *stats.Analysis) string {
 	var parts []string
 	for _, k := range a.Knees {
 		if k.Reached {
-			parts = append(parts, a.Say("%s gains less than %s from %v to %v: %s",
-				k.Server, a.Percent(0.05, 0), k.Before, k.Level, ratioAround(a.Words, k.Gain)))
+			parts = append(parts, a.Sprintf("%s gains less than %s from %v to %v: %s",
+				k.Server, a.Percent(0.05, 0), k.Before, k.Level, ratioAround(a.Printer, k.Gain)))
 		} else {
-			parts = append(parts, a.Say("%s has none at these levels", k.Server))
+			parts = append(parts, a.Sprintf("%s has none at these levels", k.Server))
 		}
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return a.Say("The knee, from which on more clients surely bring less than %s more: %s.", a.Percent(0.05, 0),
+	return a.Sprintf("The knee, from which on more clients surely bring less than %s more: %s.", a.Percent(0.05, 0),
 		strings.Join(parts, "; "))
 }

@@ -4,20 +4,20 @@ import (
 	"math"
 	"strings"
 
+	"labbook/internal/locale"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // seamsWhere says where a run was cut short: "after 37 of 100 trials, 12 s into the run, for 5 min".
 func seamsWhere(rec *record.Record, a *stats.Analysis) string {
 	var parts []string
 	for _, s := range a.Seams {
-		part := a.Say("after %s of %s, %s into the run", a.Whole(s.After), trials(a.Words, rec.Trials),
-			howLong(a.Words, s.Seconds))
+		part := a.Sprintf("after %s of %s, %s into the run", a.Integer(s.After), trials(a.Printer, rec.Trials),
+			howLong(a.Printer, s.Seconds))
 		if s.AwaySeconds != nil {
-			part += a.Say(", for %s", howLong(a.Words, *s.AwaySeconds))
+			part += a.Sprintf(", for %s", howLong(a.Printer, *s.AwaySeconds))
 		}
 		parts = append(parts, part)
 	}
@@ -25,38 +25,40 @@ func seamsWhere(rec *record.Record, a *stats.Analysis) string {
 }
 
 // seamsMean says what an interruption means for the trials on its two sides.
-func seamsMean(rec *record.Record, w *words.Words) string {
-	text := w.Say("The run was cut short there, and gone on with. Every trial from before is kept as it was; " +
+func seamsMean(rec *record.Record, w *locale.Printer) string {
+	text := w.Sprintf("The run was cut short there, and gone on with. Every trial from before is kept as it was; " +
 		"the one under way was measured anew. The rest has the same spec, program, generator and machine, but " +
 		"what the machine did meanwhile is not known: look at the trials in their order, on both sides.")
 	if restart := rec.Experiment.Design.Restart; restart != spec.RestartTrial {
-		text += " " + w.Say("With restart = %q the servers were to live on; here they were started afresh.",
+		text += " " + w.Sprintf("With restart = %q the servers were to live on; here they were started afresh.",
 			string(restart))
 	}
 	return text
 }
 
 // howLong says a time as roughly as its length allows: "45 s", "12 min", "3 h", "2 days".
-func howLong(w *words.Words, seconds float64) string {
-	n := func(unit float64) string { return w.Whole(int(math.Round(seconds / unit))) }
+func howLong(w *locale.Printer, seconds float64) string {
+	n := func(unit float64) string { return w.Integer(int(math.Round(seconds / unit))) }
 	switch {
 	case seconds < 120:
-		return w.Say("%s s", n(1))
+		return w.Sprintf("%s s", n(1))
 	case seconds < 2*3600:
-		return w.Say("%s min", n(60))
+		return w.Sprintf("%s min", n(60))
 	case seconds < 48*3600:
-		return w.Say("%s h", n(3600))
+		return w.Sprintf("%s h", n(3600))
 	}
-	return w.Say("%s days", n(24*3600))
+	return w.Sprintf("%s days", n(24*3600))
 }
 
 // Damage says that lines of the record could not be read, "" where all could.
-func Damage(rec *record.Record) string { return damage(words.In(rec.Experiment.Language), rec.Damaged) }
+func Damage(rec *record.Record) string {
+	return damage(locale.For(rec.Experiment.Language), rec.Damaged)
+}
 
 // Damage is what Damage says of the page's record.
-func (p *page) Damage() string { return damage(p.Words, p.Damaged) }
+func (p *page) Damage() string { return damage(p.Printer, p.Damaged) }
 
-func damage(w *words.Words, lines int) string {
+func damage(w *locale.Printer, lines int) string {
 	if lines == 0 {
 		return ""
 	}

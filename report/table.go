@@ -5,11 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // table is a table as a reader sees it, in HTML and in Markdown alike.
@@ -41,17 +41,17 @@ func seedTable(a *stats.Analysis, s spec.Server) table {
 		row := []string{fmt.Sprint(i + 1), fmt.Sprint(cell.Level.Value)}
 		t.Rows = append(t.Rows, append(row, rowOf(a, cell)...))
 		if cell.Non2xx > 0 {
-			bad = append(bad, a.Say("%s of %s at %v", a.Whole(cell.Non2xx), a.Whole(cell.Complete), cell.Level))
+			bad = append(bad, a.Sprintf("%s of %s at %v", a.Integer(cell.Non2xx), a.Integer(cell.Complete), cell.Level))
 		}
 		if cell.Unsent > 0 {
-			unsent = append(unsent, a.Say("%s at %v", a.Whole(cell.Unsent), cell.Level))
+			unsent = append(unsent, a.Sprintf("%s at %v", a.Integer(cell.Unsent), cell.Level))
 		}
 	}
 	if len(bad) > 0 {
-		t.Note = a.Say("Non-2xx responses, over all trials: %s.", a.List(bad))
+		t.Note = a.Sprintf("Non-2xx responses, over all trials: %s.", a.List(bad))
 	}
 	if len(unsent) > 0 {
-		t.Note += " " + a.Say("Arrivals that could not be sent, over all trials: %s.", a.List(unsent))
+		t.Note += " " + a.Sprintf("Arrivals that could not be sent, over all trials: %s.", a.List(unsent))
 		t.Note = strings.TrimSpace(t.Note)
 	}
 	return t
@@ -71,7 +71,7 @@ func seedRow(a *stats.Analysis, cell stats.Cell) []string {
 // workOf says what a request costs a model beside HTTP, "" if nothing.
 func workOf(a *stats.Analysis, s spec.Server) string {
 	if work := s.Work.String(); work != "" {
-		return a.Say("Model %s with %s.", s.Model, work)
+		return a.Sprintf("Model %s with %s.", s.Model, work)
 	}
 	return ""
 }
@@ -100,28 +100,28 @@ func comparisonTables(a *stats.Analysis) []table {
 }
 
 func aloneTable(a *stats.Analysis) table {
-	t := table{Caption: a.Say("Requests per second of %s", a.Baseline),
-		Columns: a.Each("Level", "Median", "Interval", "Clean trials", "State")}
+	t := table{Caption: a.Sprintf("Requests per second of %s", a.Baseline),
+		Columns: a.Strings("Level", "Median", "Interval", "Clean trials", "State")}
 	for _, cell := range a.Of(a.Baseline) {
 		median, around := throughputOf(a, cell)
 		t.Rows = append(t.Rows, []string{cell.Level.String(), median, around, clean(a, cell),
-			a.Say(words.Text(cell.State))})
+			a.Sprintf(locale.Message(cell.State))})
 	}
 	return t
 }
 
 // rankingTable gives the order of the servers at each level, as far as it is known.
 func rankingTable(a *stats.Analysis) table {
-	t := table{Caption: a.Say("The servers in their order, as far as the intervals of their medians part"),
-		Words: true, Columns: a.Each("Level", "Fastest first")}
+	t := table{Caption: a.Sprintf("The servers in their order, as far as the intervals of their medians part"),
+		Words: true, Columns: a.Strings("Level", "Fastest first")}
 	for _, r := range a.Rankings {
 		groups := make([]string, len(r.Groups))
 		for i, group := range r.Groups {
 			groups[i] = a.List(group)
 		}
-		order := strings.Join(groups, a.Say(", then "))
+		order := strings.Join(groups, a.Sprintf(", then "))
 		if len(groups) == 1 {
-			order = a.Say("not known: no interval parts %s", order)
+			order = a.Sprintf("not known: no interval parts %s", order)
 		}
 		t.Rows = append(t.Rows, []string{r.Level.String(), order})
 	}
@@ -129,11 +129,11 @@ func rankingTable(a *stats.Analysis) table {
 }
 
 func comparisonTable(a *stats.Analysis, server string) table {
-	t := table{Caption: a.Say("%s against %s, requests per second", server, a.Baseline), Of: server,
-		Columns: []string{a.Say("Level"), a.Baseline, a.Say("Interval"), server, a.Say("Interval"), a.Say("Ratio"),
-			a.Say("Interval of the ratio"), a.Say("Verdict"), a.Say("p, adjusted"), a.Say("Direction by round")}}
+	t := table{Caption: a.Sprintf("%s against %s, requests per second", server, a.Baseline), Of: server,
+		Columns: []string{a.Sprintf("Level"), a.Baseline, a.Sprintf("Interval"), server, a.Sprintf("Interval"), a.Sprintf("Ratio"),
+			a.Sprintf("Interval of the ratio"), a.Sprintf("Verdict"), a.Sprintf("p, adjusted"), a.Sprintf("Direction by round")}}
 	if server == a.Control {
-		t.Lead = a.Say("The same server, measured a second time in every round: this is what no difference looks " +
+		t.Lead = a.Sprintf("The same server, measured a second time in every round: this is what no difference looks " +
 			"like here.")
 	}
 	for _, level := range a.Levels {
@@ -147,67 +147,67 @@ func comparisonTable(a *stats.Analysis, server string) table {
 		}
 		around, p := nothing, nothing
 		if c.HasInterval() {
-			around = a.Unbroken(c.Low, c.High, a.Ratio)
-			p = a.Say("%s (raw\u00a0%s)", a.P(c.Adjusted), a.P(c.P))
+			around = a.NoBreakRange(c.Low, c.High, a.Ratio)
+			p = a.Sprintf("%s (raw\u00a0%s)", a.PValue(c.Adjusted), a.PValue(c.P))
 		}
-		t.Rows = append(t.Rows, append(row, atLeast(a.Words, *c, a.Ratio(c.Ratio)+"×"), around, verdict(a, *c), p,
+		t.Rows = append(t.Rows, append(row, atLeast(a.Printer, *c, a.Ratio(c.Ratio)+"×"), around, verdict(a, *c), p,
 			direction(a, *c)))
 	}
 	return t
 }
 
 // atLeast says that a ratio is a bound, where the generator was the limit of its faster side.
-func atLeast(w *words.Words, c stats.Comparison, ratio string) string {
+func atLeast(w *locale.Printer, c stats.Comparison, ratio string) string {
 	switch {
 	case !c.AtLeast:
 		return ratio
 	case c.Ratio > 1:
-		return w.Say("at least %s", ratio)
+		return w.Sprintf("at least %s", ratio)
 	}
-	return w.Say("at most %s", ratio)
+	return w.Sprintf("at most %s", ratio)
 }
 
 // verdict says what a comparison comes to, and of an inconclusive one how many rounds would likely settle it.
 func verdict(a *stats.Analysis, c stats.Comparison) string {
-	said := words.Text(c.Verdict)
+	said := locale.Message(c.Verdict)
 	switch {
 	case c.Verdict == stats.NoVerdict:
 		return nothing
 	case c.AsControl:
-		return a.Say("%s (as the control)", said)
+		return a.Sprintf("%s (as the control)", said)
 	case c.RoundsNeeded > 0:
-		return a.Say("%s (≈ %d rounds)", said, c.RoundsNeeded)
+		return a.Sprintf("%s (≈ %d rounds)", said, c.RoundsNeeded)
 	}
-	return a.Say(said)
+	return a.Sprintf(said)
 }
 
 func direction(a *stats.Analysis, c stats.Comparison) string {
 	switch {
 	case c.Above > c.Below:
-		return a.Say("faster in %d of %d", c.Above, c.N)
+		return a.Sprintf("faster in %d of %d", c.Above, c.N)
 	case c.Above < c.Below:
-		return a.Say("slower in %d of %d", c.Below, c.N)
+		return a.Sprintf("slower in %d of %d", c.Below, c.N)
 	}
-	return a.Say("faster in %d, slower in %d of %d", c.Above, c.Below, c.N)
+	return a.Sprintf("faster in %d, slower in %d of %d", c.Above, c.Below, c.N)
 }
 
 // throughputOf gives a cell's median and interval, or that it must not be used.
 func throughputOf(a *stats.Analysis, c stats.Cell) (median, around string) {
 	if c.State == stats.Invalid {
-		return a.Say(words.Text(stats.Invalid)), nothing
+		return a.Sprintf(locale.Message(stats.Invalid)), nothing
 	}
 	median = a.Rate(c.Throughput.Median)
 	if c.State == stats.Suspect {
-		median = a.Say("%s (suspect: %s)", median, whySuspect(a, c))
+		median = a.Sprintf("%s (suspect: %s)", median, whySuspect(a, c))
 	}
-	return median, interval(a.Words, c.Throughput, a.Rate)
+	return median, interval(a.Printer, c.Throughput, a.Rate)
 }
 
 // whySuspect says in a few words why a cell is suspect: the codes are explained above the table.
 func whySuspect(a *stats.Analysis, c stats.Cell) string {
 	var reasons []string
 	if c.Clean() < c.Rounds {
-		reasons = append(reasons, a.Say("%s trials clean", clean(a, c)))
+		reasons = append(reasons, a.Sprintf("%s trials clean", clean(a, c)))
 	}
 	for _, code := range c.Codes {
 		reasons = append(reasons, string(code))
@@ -215,11 +215,11 @@ func whySuspect(a *stats.Analysis, c stats.Cell) string {
 	return strings.Join(reasons, ", ")
 }
 
-func clean(a *stats.Analysis, c stats.Cell) string { return a.Say("%d of %d", c.Clean(), c.Rounds) }
+func clean(a *stats.Analysis, c stats.Cell) string { return a.Sprintf("%d of %d", c.Clean(), c.Rounds) }
 
 // usageTable says what the servers used, a row a cell. Without rows: nothing is known of any server.
 func usageTable(a *stats.Analysis) table {
-	t := table{Caption: a.Say("What the servers used"), Columns: a.Each("Server and level", "CPU a request (µs)",
+	t := table{Caption: a.Sprintf("What the servers used"), Columns: a.Strings("Server and level", "CPU a request (µs)",
 		"Interval", "Peak memory (MB)", "Threads as the load ended")}
 	known := false
 	for _, cell := range a.Cells {
@@ -227,7 +227,7 @@ func usageTable(a *stats.Analysis) table {
 		row := []string{cell.Cell.String(), nothing, nothing, nothing, nothing}
 		if cell.State != stats.Invalid && w.CPUPerRequest.N > 0 {
 			known = true
-			row[1], row[2] = a.Rate(w.CPUPerRequest.Median), interval(a.Words, w.CPUPerRequest, a.Rate)
+			row[1], row[2] = a.Rate(w.CPUPerRequest.Median), interval(a.Printer, w.CPUPerRequest, a.Rate)
 		}
 		if cell.State != stats.Invalid && w.PeakMemory.N > 0 {
 			row[3] = a.Fixed(w.PeakMemory.Median/1e6, 1)
@@ -244,15 +244,15 @@ func usageTable(a *stats.Analysis) table {
 }
 
 // usageMeans explains the usage table.
-const usageMeans words.Text = "Medians over the trials, summed over a server's processes. CPU is user and " +
+const usageMeans locale.Message = "Medians over the trials, summed over a server's processes. CPU is user and " +
 	"system time during the load, divided by its requests; peak memory is since the server's start."
 
 // generatorTable says how the load itself did, a row a cell. Without rows: nothing is known of it.
 func generatorTable(a *stats.Analysis) table {
-	t := table{Caption: a.Say("How the generator did"),
-		Columns: a.Each("Server and level", "Mean response time (ms)", "Generator's share")}
+	t := table{Caption: a.Sprintf("How the generator did"),
+		Columns: a.Strings("Server and level", "Mean response time (ms)", "Generator's share")}
 	if !a.OpenLoop() {
-		t.Columns = append(t.Columns, a.Say("Occupancy"))
+		t.Columns = append(t.Columns, a.Sprintf("Occupancy"))
 	}
 	found := false
 	for _, cell := range a.Cells {
@@ -271,12 +271,12 @@ func generatorTable(a *stats.Analysis) table {
 
 // generatorMeans explains the generator's table.
 func generatorMeans(a *stats.Analysis) string {
-	said := a.Say(
+	said := a.Sprintf(
 		"Medians over the clean trials. The generator's share is the CPU time of its process by the time " +
 			"that it ran: near 1 it may itself be the limit.",
 	)
 	if !a.OpenLoop() {
-		said += " " + a.Say(
+		said += " " + a.Sprintf(
 			"Occupancy is the share of its clients that the closed loop kept busy: 1 is all of them, "+
 				"all the time.",
 		)
@@ -293,12 +293,12 @@ func known(a *stats.Analysis, s stats.Summary, places int) string {
 }
 
 // environmentTable says which machine and which programs it was.
-func environmentTable(rec *record.Record, w *words.Words) table {
+func environmentTable(rec *record.Record, w *locale.Printer) table {
 	env := rec.Environment
-	t := table{Caption: w.Say("The machine and its programs"), Words: true, Columns: w.Each("What", "Found")}
-	add := func(name words.Text, value string) {
+	t := table{Caption: w.Sprintf("The machine and its programs"), Words: true, Columns: w.Strings("What", "Found")}
+	add := func(name locale.Message, value string) {
 		if value != "" {
-			t.Rows = append(t.Rows, []string{w.Say(name), value})
+			t.Rows = append(t.Rows, []string{w.Sprintf(name), value})
 		}
 	}
 	add("Measured", w.Date(rec.Started))
@@ -311,7 +311,7 @@ func environmentTable(rec *record.Record, w *words.Words) table {
 	add("CPU", env.CPU)
 	add("Logical cores", fmt.Sprint(env.Cores))
 	if env.Hypervisor {
-		add("Virtual machine", w.Say("yes: other guests can take part of the cores"))
+		add("Virtual machine", w.Sprintf("yes: other guests can take part of the cores"))
 	}
 	if env.MemoryBytes > 0 {
 		add("Memory", w.Bytes(env.MemoryBytes))
@@ -326,7 +326,7 @@ func environmentTable(rec *record.Record, w *words.Words) table {
 		add("Busy before the run", w.Percent(*env.BusyBefore, 1))
 	}
 	if env.TimeWait != nil {
-		add("Sockets in TIME_WAIT before", w.Whole(*env.TimeWait))
+		add("Sockets in TIME_WAIT before", w.Integer(*env.TimeWait))
 	}
 	add("Time taken by other guests", stolen(rec, w))
 	add("Load average before the run", env.LoadAverage)
@@ -337,7 +337,7 @@ func environmentTable(rec *record.Record, w *words.Words) table {
 	add("Client port range", env.PortRange)
 	add("tcp_tw_reuse", env.TimeWaitReuse)
 	if env.DescriptorLimit > 0 {
-		add("Open file limit", w.Whole(int(min(env.DescriptorLimit, 1<<62))))
+		add("Open file limit", w.Integer(int(min(env.DescriptorLimit, 1<<62))))
 	}
 	add("User", env.User)
 	add("Host", env.Host)
@@ -347,7 +347,7 @@ func environmentTable(rec *record.Record, w *words.Words) table {
 
 // stolen is the share of the cores' time that other guests had during all loads, and during those of the
 // first and of the last round; "" where it is not known.
-func stolen(rec *record.Record, w *words.Words) string {
+func stolen(rec *record.Record, w *locale.Printer) string {
 	share := func(rounds ...int) string {
 		var steal, all int64
 		for _, r := range rec.Results {
@@ -364,7 +364,7 @@ func stolen(rec *record.Record, w *words.Words) string {
 	if first == "" || last == "" || rec.Rounds == 1 {
 		return said
 	}
-	return w.Say("%s (first round %s, last round %s)", said, first, last)
+	return w.Sprintf("%s (first round %s, last round %s)", said, first, last)
 }
 
 func generatorName(g record.Generator) string {
@@ -378,12 +378,12 @@ func generatorName(g record.Generator) string {
 	return name
 }
 
-func sourceName(s *record.Source, w *words.Words) string {
+func sourceName(s *record.Source, w *locale.Printer) string {
 	switch {
 	case s == nil:
 		return ""
 	case s.Dirty:
-		return w.Say("commit %s, with changes that were not committed", s.Commit)
+		return w.Sprintf("commit %s, with changes that were not committed", s.Commit)
 	}
-	return w.Say("commit %s, clean", s.Commit)
+	return w.Sprintf("commit %s, clean", s.Commit)
 }

@@ -4,9 +4,9 @@ import (
 	"strconv"
 	"strings"
 
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // metric is a number of a cell that notes may quote, by the name of its column in summary.csv.
@@ -16,7 +16,7 @@ type metric struct {
 }
 
 // metrics are those of summary.csv that are numbers of a cell.
-func metrics(w *words.Words) []metric {
+func metrics(w *locale.Printer) []metric {
 	type text = func(stats.Cell) (string, bool)
 	summary := func(of func(stats.Cell) stats.Summary, format func(float64) string) text {
 		return func(c stats.Cell) (string, bool) { s := of(c); return format(s.Median), s.N > 0 }
@@ -24,7 +24,7 @@ func metrics(w *words.Words) []metric {
 	throughput := func(c stats.Cell) stats.Summary { return c.Throughput }
 	places := func(n int) func(float64) string { return func(x float64) string { return w.Fixed(x, n) } }
 	count := func(of func(stats.Cell) int) text {
-		return func(c stats.Cell) (string, bool) { return w.Whole(of(c)), true }
+		return func(c stats.Cell) (string, bool) { return w.Integer(of(c)), true }
 	}
 	return []metric{
 		{"requests_per_second", summary(throughput, w.Rate)},
@@ -68,16 +68,16 @@ func (d *directive) cell(a *stats.Analysis) plan.Cell {
 // invalid cell has counts and nothing else.
 func (p *page) value(d *directive) string {
 	cell := p.analysis.Cell(d.cell(p.analysis))
-	for _, m := range metrics(p.Words) {
+	for _, m := range metrics(p.Printer) {
 		if m.name != d.argument(2) {
 			continue
 		}
 		text, known := m.of(*cell)
 		switch {
 		case cell.State == stats.Invalid && !isCount(m.name):
-			return p.Say("(no value: the cell is invalid)")
+			return p.Sprintf("(no value: the cell is invalid)")
 		case !known:
-			return p.Say("(no value)")
+			return p.Sprintf("(no value)")
 		}
 		return text
 	}
@@ -96,9 +96,9 @@ func isCount(name string) bool {
 func (p *page) ratio(d *directive) string {
 	c := p.analysis.Comparison(d.cell(p.analysis))
 	if c == nil {
-		return p.Say("(no ratio: a cell is invalid)")
+		return p.Sprintf("(no ratio: a cell is invalid)")
 	}
-	return atLeast(p.Words, *c, ratioAround(p.Words, *c))
+	return atLeast(p.Printer, *c, ratioAround(p.Printer, *c))
 }
 
 func (p *page) verdict(*directive) string { return strings.Join(p.Answers, " ") }

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // doubt is one code as the reader sees it.
@@ -21,7 +21,7 @@ type doubt struct {
 }
 
 // meanings says what each code means and what to do about it.
-var meanings = map[stats.Code]words.Text{
+var meanings = map[stats.Code]locale.Message{
 	stats.NotExpected: "Answers had another status than expected, so the rates count wrong answers. " +
 		"Check the path in [load] and what the server answers there.",
 	stats.NotStarted: "The server did not come to answer, so no load was made. Read what it said on its " +
@@ -85,10 +85,10 @@ var warned = []stats.Code{stats.BodyDiffers, stats.BusyAfterLoad, stats.Leak, st
 	stats.Missing, stats.Few}
 
 // gravest is the kind of a code that can make a cell invalid.
-const gravest words.Text = "Error"
+const gravest locale.Message = "Error"
 
 // kind says how grave a code is.
-func kind(c stats.Code) words.Text {
+func kind(c stats.Code) locale.Message {
 	switch {
 	case c.Note():
 		return "Note"
@@ -102,13 +102,13 @@ func kind(c stats.Code) words.Text {
 func doubts(rec *record.Record, a *stats.Analysis) []doubt {
 	var all []doubt
 	for _, w := range a.Warnings {
-		d := doubt{Code: w.Code, Error: kind(w.Code) == gravest, Kind: a.Say(kind(w.Code)),
-			Where: a.Say("the whole run"), Means: a.Say(meanings[w.Code])}
+		d := doubt{Code: w.Code, Error: kind(w.Code) == gravest, Kind: a.Sprintf(kind(w.Code)),
+			Where: a.Sprintf("the whole run"), Means: a.Sprintf(meanings[w.Code])}
 		if w.Code == stats.Few {
 			d.Means = fewMeans(a)
 		}
 		if w.Code == stats.Resumed {
-			d.Where, d.Means = seamsWhere(rec, a), seamsMean(rec, a.Words)
+			d.Where, d.Means = seamsWhere(rec, a), seamsMean(rec, a.Printer)
 		}
 		if len(w.Cells) > 0 {
 			d.Where = where(a, w)
@@ -121,14 +121,14 @@ func doubts(rec *record.Record, a *stats.Analysis) []doubt {
 // fewMeans says from how many rounds on there are intervals: that depends on their confidence.
 func fewMeans(a *stats.Analysis) string {
 	least := stats.LeastRounds(a.Confidence)
-	return a.Say("Too few rounds: intervals of %s confidence need %d. There are medians and points, but "+
+	return a.Sprintf("Too few rounds: intervals of %s confidence need %d. There are medians and points, but "+
 		"no inference. Set rounds in [design] to %d or more, and to 20 to publish.",
 		a.Percentage(a.Confidence), least, max(10, least))
 }
 
 // where names the cells of a warning, those of a server together, with their counts.
 func where(a *stats.Analysis, w stats.Warning) string {
-	var counts words.Text = "%s at %s (%s of %s trials"
+	var counts locale.Message = "%s at %s (%s of %s trials"
 	if w.Code == stats.NotExpected {
 		counts = "%s at %s (%s of %s answers"
 	}
@@ -143,9 +143,9 @@ func where(a *stats.Analysis, w stats.Warning) string {
 			of += w.Cells[i].Of
 			first = min(first, w.Cells[i].First)
 		}
-		part := a.Say(counts, server, levels(a.Words, ls, a.Levels), a.Whole(count), a.Whole(of))
+		part := a.Sprintf(counts, server, levels(a.Printer, ls, a.Levels), a.Integer(count), a.Integer(of))
 		if first > 0 && count < of {
-			part += a.Say(", the first at place %s of the run", a.Whole(first))
+			part += a.Sprintf(", the first at place %s of the run", a.Integer(first))
 		}
 		if reason != "" {
 			part += "; " + oneLine(reason)
@@ -169,11 +169,11 @@ func Warnings(rec *record.Record, a *stats.Analysis) []string {
 }
 
 // failedTrial is a trial that is not clean, as a row of a table.
-func failedTrials(rec *record.Record, w *words.Words) table {
+func failedTrials(rec *record.Record, w *locale.Printer) table {
 	t := table{
-		Caption: w.Say("Trials that are not clean"),
+		Caption: w.Sprintf("Trials that are not clean"),
 		Words:   true,
-		Columns: w.Each("Trial", "Round", "Cell", "How it ended", "Why", "The server's last words"),
+		Columns: w.Strings("Trial", "Round", "Cell", "How it ended", "Why", "The server's last words"),
 	}
 	e := rec.Experiment
 	type kind struct {
@@ -198,8 +198,8 @@ func failedTrials(rec *record.Record, w *words.Words) table {
 		)
 	}
 	if left > 0 {
-		t.Caption += w.Say(": at most %d of a cell for each way to end; %s more are in trials.jsonl", mostAlike,
-			w.Whole(left))
+		t.Caption += w.Sprintf(": at most %d of a cell for each way to end; %s more are in trials.jsonl", mostAlike,
+			w.Integer(left))
 	}
 	return t
 }
@@ -210,13 +210,13 @@ const (
 	mostAlike        = 3 // of one cell, with one outcome
 )
 
-func whyUnclean(w *words.Words, r record.Result, expect int) string {
+func whyUnclean(w *locale.Printer, r record.Result, expect int) string {
 	if r.Reason != "" {
 		return r.Reason
 	}
 	if m := r.Measurement(); m != nil {
-		said := w.Say("%s complete, %s failed, %s of unexpected status",
-			w.Whole(m.Complete), w.Whole(m.Failed), w.Whole(r.Unexpected(expect)))
+		said := w.Sprintf("%s complete, %s failed, %s of unexpected status",
+			w.Integer(m.Complete), w.Integer(m.Failed), w.Integer(r.Unexpected(expect)))
 		if m.Unsent > 0 {
 			said += "; " + w.Count(m.Unsent, "1 arrival could not be sent", "%s arrivals could not be sent")
 		}

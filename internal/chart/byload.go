@@ -3,8 +3,8 @@ package chart
 import (
 	"math"
 
+	"labbook/internal/locale"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // measure is one metric of a cell, as a panel shows it against the levels.
@@ -20,7 +20,7 @@ const panelWidth = 150
 
 // levelPanel draws a measure of every server against the levels: the medians, joined, with their intervals.
 func levelPanel(a *stats.Analysis, m measure, y valueAxis) panel {
-	x := newLevelAxis(a.Words, a.Levels, len(a.Servers)).narrow(panelWidth)
+	x := newLevelAxis(a.Printer, a.Levels, len(a.Servers)).narrow(panelWidth)
 	p := panel{
 		title:  m.title,
 		low:    0,
@@ -64,7 +64,7 @@ func (m measure) mark(a *stats.Analysis, x float64, cell stats.Cell, v stats.Sum
 		at.low, at.high = v.Low/scale, v.High/scale
 		around = " (" + a.Range(at.low, at.high, m.format) + ")"
 	}
-	at.hover = a.Say("%s, %s: %s %s%s, median of %d trials", cell.Cell, m.title, m.format(at.y), m.unit, around,
+	at.hover = a.Sprintf("%s, %s: %s %s%s, median of %d trials", cell.Cell, m.title, m.format(at.y), m.unit, around,
 		v.N)
 	return at
 }
@@ -99,8 +99,8 @@ func ResponseTime(a *stats.Analysis) Chart {
 		{title: "p90", of: func(c stats.Cell) stats.Summary { return c.P90 }},
 		{title: "p99", of: func(c stats.Cell) stats.Summary { return c.P99 }},
 	}
-	m := multiples{name: "response-time", title: a.Say("Response time against %s, %s", load.levels, load.loop),
-		keys: serverKeys(a), words: a.Words}
+	m := multiples{name: "response-time", title: a.Sprintf("Response time against %s, %s", load.levels, load.loop),
+		keys: serverKeys(a), printer: a.Printer}
 	for i := range measures {
 		measures[i].unit, measures[i].format = "ms", a.Milliseconds
 	}
@@ -110,16 +110,16 @@ func ResponseTime(a *stats.Analysis) Chart {
 		if err != nil {
 			break
 		}
-		p := levelPanel(a, measure, newValueAxis(a.Words, low, high, true))
+		p := levelPanel(a, measure, newValueAxis(a.Printer, low, high, true))
 		p.yLabel = ""
 		m.panels = append(m.panels, p)
 	}
-	m.labelLeft(a.Say("response time in ms"))
-	says := a.Say("Response times of %s at each %s: the time within which half of a trial's requests were "+
+	m.labelLeft(a.Sprintf("response time in ms"))
+	says := a.Sprintf("Response times of %s at each %s: the time within which half of a trial's requests were "+
 		"answered (p50), nine of ten (p90) and 99 of a hundred (p99). Each line joins the medians of the clean "+
 		"trials, and each bar is the interval of a median.", load.aLoop, load.level)
 	c := m.chart(says + " " + extremesOf(a, measures))
-	c.Columns = a.Each("Server", "Level")
+	c.Columns = a.Strings("Server", "Level")
 	var tables [][][]string
 	for _, measure := range measures {
 		c.Columns = append(c.Columns, medianColumns(a, measure, "Clean trials")...)
@@ -130,49 +130,49 @@ func ResponseTime(a *stats.Analysis) Chart {
 }
 
 // medianColumns are the heads of a measure's columns.
-func medianColumns(a *stats.Analysis, m measure, trials words.Text) []string {
-	return []string{a.Say("%s (%s), median", m.title, m.unit), a.Say("Interval"), a.Say(trials)}
+func medianColumns(a *stats.Analysis, m measure, trials locale.Message) []string {
+	return []string{a.Sprintf("%s (%s), median", m.title, m.unit), a.Sprintf("Interval"), a.Sprintf(trials)}
 }
 
 // Resources draws what the servers and the generator used against the levels: a panel for each
 // measure that is known. Without any it has a Problem.
 func Resources(a *stats.Analysis) Chart {
-	ofOneCore := a.Say("of one core")
+	ofOneCore := a.Sprintf("of one core")
 	share := func(v float64) string { return a.Number(v, 3, 2) }
 	measures := []measure{
-		{title: a.Say("Server: CPU a request"), unit: "µs", format: a.Milliseconds,
+		{title: a.Sprintf("Server: CPU a request"), unit: "µs", format: a.Milliseconds,
 			of: func(c stats.Cell) stats.Summary { return c.Watched.CPUPerRequest }},
-		{title: a.Say("Server: peak memory"), unit: "MB", format: a.Milliseconds, scale: 1e6,
+		{title: a.Sprintf("Server: peak memory"), unit: "MB", format: a.Milliseconds, scale: 1e6,
 			of: func(c stats.Cell) stats.Summary { return c.Watched.PeakMemory }},
-		{title: a.Say("Server: threads"), unit: a.Say("threads"), format: share,
+		{title: a.Sprintf("Server: threads"), unit: a.Sprintf("threads"), format: share,
 			of: func(c stats.Cell) stats.Summary { return c.Watched.Threads }},
-		{title: a.Say("Generator: CPU"), unit: ofOneCore, format: share,
+		{title: a.Sprintf("Generator: CPU"), unit: ofOneCore, format: share,
 			of: func(c stats.Cell) stats.Summary { return c.Generator.GeneratorShare }},
 	}
 	m := multiples{
-		name:  "resources",
-		title: a.Say("What servers and generator used"),
-		keys:  serverKeys(a),
-		words: a.Words,
-		err:   errNothing,
+		name:    "resources",
+		title:   a.Sprintf("What servers and generator used"),
+		keys:    serverKeys(a),
+		printer: a.Printer,
+		err:     errNothing,
 	}
 	var known []measure
 	for _, measure := range measures {
 		if low, high, err := extent(a, measure); err == nil {
-			y := newValueAxis(a.Words, low, high, measure.unit != ofOneCore)
+			y := newValueAxis(a.Printer, low, high, measure.unit != ofOneCore)
 			m.panels, m.err = append(m.panels, levelPanel(a, measure, y)), nil
 			known = append(known, measure)
 		}
 	}
 	c := m.chart(
-		a.Say("What was used at each %s. Each line joins the medians of the trials, and each bar is the "+
+		a.Sprintf("What was used at each %s. Each line joins the medians of the trials, and each bar is the "+
 			"interval of a median. A generator near 1 is busy all the time, and may be the limit.",
 			loadOf(a).level) + " " + extremesOf(a, known),
 	)
 	if c.Problem != "" {
 		return c
 	}
-	c.Columns = a.Each("Server", "Level")
+	c.Columns = a.Strings("Server", "Level")
 	var tables [][][]string
 	for _, measure := range known {
 		c.Columns = append(c.Columns, medianColumns(a, measure, "Trials")...)

@@ -5,14 +5,14 @@ import (
 
 	"gonum.org/v1/plot"
 
+	"labbook/internal/locale"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // Calibration draws the ratio of the two generators' throughputs in each cell, with its interval.
 func Calibration(a *stats.Analysis) Chart {
-	f := newFigure(a, "calibration", a.Say("The embedded ab against the installed one"), a.Say("times"))
-	f.yLabel, f.format, f.ratios = a.Say("requests per second, embedded ÷ ab"), a.Times, true
+	f := newFigure(a, "calibration", a.Sprintf("The embedded ab against the installed one"), a.Sprintf("times"))
+	f.yLabel, f.format, f.ratios = a.Sprintf("requests per second, embedded ÷ ab"), a.Times, true
 	for i, server := range a.Servers {
 		s := series{label: server, style: i}
 		for _, c := range a.Calibration {
@@ -23,10 +23,10 @@ func Calibration(a *stats.Analysis) Chart {
 		f.series = append(f.series, s)
 	}
 	f.series = append(f.series, alike(a))
-	c := f.chart(a.Say("How many times as many requests per second the embedded ab measured as the " +
+	c := f.chart(a.Sprintf("How many times as many requests per second the embedded ab measured as the " +
 		"installed one, in each cell: each bar is the interval of a ratio. Where it crosses the thin dashed " +
 		"line, the two agree."))
-	c.Columns = a.Each("Server", "Level", "Ratio", "Interval", "Rounds")
+	c.Columns = a.Strings("Server", "Level", "Ratio", "Interval", "Rounds")
 	for _, cell := range a.Calibration {
 		c.Rows = append(c.Rows, calibrationRow(a, cell))
 	}
@@ -55,7 +55,7 @@ func calibrationRow(a *stats.Analysis, c stats.Calibrated) []string {
 
 // alike is the line on which the two generators measure the same.
 func alike(a *stats.Analysis) series {
-	guide := series{label: a.Say("no difference"), reference: true, guide: true}
+	guide := series{label: a.Sprintf("no difference"), reference: true, guide: true}
 	for _, level := range a.Levels {
 		for _, side := range []float64{-1, 1} {
 			guide.points = append(guide.points,
@@ -69,9 +69,9 @@ func alike(a *stats.Analysis) series {
 const leastSpread = 1.25
 
 // newRatioAxis is an axis for ratios, by their logarithms: twice and half are as far from 1.
-func newRatioAxis(w *words.Words, low, high float64) valueAxis {
+func newRatioAxis(w *locale.Printer, low, high float64) valueAxis {
 	reach := max(high, 1/low, leastSpread) * 1.03
-	return valueAxis{words: w, low: 1 / reach, high: reach, log: true, ratios: true}
+	return valueAxis{printer: w, low: 1 / reach, high: reach, log: true, ratios: true}
 }
 
 // ratioSteps are the ratios that may have a label, in the order in which they get their place.
@@ -92,7 +92,7 @@ func (y valueAxis) ratioTicks() plot.ConstantTicks {
 	for _, steps := range ratioSteps {
 		for _, v := range steps {
 			if v >= y.low && v <= y.high && free(y.place(v)) {
-				ticks = append(ticks, plot.Tick{Value: y.place(v), Label: y.words.General(v, 3)})
+				ticks = append(ticks, plot.Tick{Value: y.place(v), Label: y.printer.General(v, 3)})
 			}
 		}
 	}

@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"strings"
 
+	"labbook/internal/locale"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // Chart is one picture with what a reader needs who does not see it.
@@ -26,7 +26,7 @@ type Chart struct {
 }
 
 // load says of the levels what charts call them, and which loop they are of.
-type load struct{ levels, level, loop, aLoop words.Text }
+type load struct{ levels, level, loop, aLoop locale.Message }
 
 func loadOf(a *stats.Analysis) load {
 	if a.OpenLoop() {
@@ -40,7 +40,7 @@ func loadOf(a *stats.Analysis) load {
 func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 	of := func(c stats.Cell) stats.Summary { return c.Throughput }
 	load := loadOf(a)
-	f := newFigure(a, "throughput", a.Say("Throughput against %s", load.levels), a.Say("requests per second"))
+	f := newFigure(a, "throughput", a.Sprintf("Throughput against %s", load.levels), a.Sprintf("requests per second"))
 	f.yLabel, f.format = f.unit, a.Rate
 	for i, server := range a.Servers {
 		f.series = append(f.series, newSeries(a, i, server, of))
@@ -54,20 +54,20 @@ func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 		}
 	}
 	if a.OpenLoop() {
-		f.title += ", " + a.Say(load.loop)
+		f.title += ", " + a.Sprintf(load.loop)
 		f.series = append(f.series, arrivals(a))
 	}
-	c := f.chart(a.Say("Requests per second at each %s: each small circle is a clean trial, each line joins "+
+	c := f.chart(a.Sprintf("Requests per second at each %s: each small circle is a clean trial, each line joins "+
 		"the medians, and each bar is the interval of a median.", load.level))
 	if a.OpenLoop() && c.Problem == "" {
-		c.Description += " " + a.Say("The thin dashed line is all that arrives: a server whose median is below it "+
+		c.Description += " " + a.Sprintf("The thin dashed line is all that arrives: a server whose median is below it "+
 			"does not keep up.")
 	}
 	if len(names) > 0 && c.Problem == "" {
-		c.Description += " " + a.Say("Dashed lines are references, which somebody else measured: %s.",
+		c.Description += " " + a.Sprintf("Dashed lines are references, which somebody else measured: %s.",
 			strings.Join(names, ", "))
 	}
-	c.Columns = a.Each("Server", "Level", "Requests per second, median", "Interval", "Clean trials")
+	c.Columns = a.Strings("Server", "Level", "Requests per second, median", "Interval", "Clean trials")
 	c.Rows = numbers(a, a.Rate, of)
 	for _, s := range f.series {
 		c.Rows = append(c.Rows, s.referenceRows(a)...)
@@ -93,7 +93,7 @@ func numbers(a *stats.Analysis, format func(float64) string, of func(stats.Cell)
 		s := of(cell)
 		row := []string{cell.Server, cell.Level.String(), "–", "–", fmt.Sprint(s.N)}
 		if cell.State == stats.Invalid {
-			row[2] = a.Say(words.Text(stats.Invalid))
+			row[2] = a.Sprintf(locale.Message(stats.Invalid))
 		} else if s.N > 0 {
 			row[2] = format(s.Median)
 			if s.HasInterval() {
@@ -111,7 +111,7 @@ func (s series) referenceRows(a *stats.Analysis) [][]string {
 	var rows [][]string
 	for _, p := range s.points {
 		if s.reference && !s.guide && p.known {
-			name := a.Say("%s (reference)", s.label)
+			name := a.Sprintf("%s (reference)", s.label)
 			rows = append(rows, []string{name, p.level.String(), a.Rate(p.median), "–", "–"})
 		}
 	}
@@ -120,14 +120,14 @@ func (s series) referenceRows(a *stats.Analysis) [][]string {
 
 // chart draws the figure.
 func (f figure) chart(description string) Chart {
-	return drawn(f.words, f.name, f.title, func() (string, float64, string, error) {
+	return drawn(f.printer, f.name, f.title, func() (string, float64, string, error) {
 		svg, err := f.draw()
 		return svg, pictureHeight, description + " " + f.extremes(), err
 	})
 }
 
 // problem is why there is nothing to draw.
-type problem words.Text
+type problem locale.Message
 
 func (p problem) Error() string { return string(p) }
 
@@ -136,12 +136,12 @@ type drawing func() (svg string, height float64, says string, err error)
 
 // drawn makes a chart of what is drawn. What goes wrong inside the drawing library, even a panic, becomes
 // a Problem.
-func drawn(w *words.Words, name, title string, draw drawing) (c Chart) {
+func drawn(w *locale.Printer, name, title string, draw drawing) (c Chart) {
 	c = Chart{Name: name, Title: title, height: pictureHeight}
 	fail := func(reason any) {
-		c.Problem = w.Say("this chart could not be drawn: %v", reason)
+		c.Problem = w.Sprintf("this chart could not be drawn: %v", reason)
 		if known, ok := reason.(problem); ok {
-			c.Problem = w.Say(words.Text(known))
+			c.Problem = w.Sprintf(locale.Message(known))
 		}
 		c.Description = sentence(c.Problem)
 	}
@@ -172,7 +172,7 @@ func (f figure) extremes() string {
 		if !found || s.reference {
 			continue
 		}
-		parts = append(parts, s.label+": "+f.words.Span(low, high, f.format)+" "+f.unit)
+		parts = append(parts, s.label+": "+f.printer.Span(low, high, f.format)+" "+f.unit)
 	}
 	return strings.Join(parts, "; ") + "."
 }

@@ -11,16 +11,16 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
 
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // forest is a picture of ratios with their intervals, a row each, beside the margin within which
 // differences do not matter.
 type forest struct {
 	name, title, xLabel string
-	words               *words.Words
+	printer             *locale.Printer
 	rows                []ratioRow
 	margin              float64
 	x                   valueAxis
@@ -42,8 +42,8 @@ type ratioRow struct {
 // Comparison draws the ratio of each server's throughput to the baseline's at each level, with its
 // interval, its verdict, and the margin shaded. The control, where there is one, comes last.
 func Comparison(a *stats.Analysis) Chart {
-	f := &forest{name: "comparison", title: a.Say("Throughput against %s", a.Baseline), margin: a.Margin,
-		words: a.Words, xLabel: a.Say("requests per second ÷ the baseline's, log scale")}
+	f := &forest{name: "comparison", title: a.Sprintf("Throughput against %s", a.Baseline), margin: a.Margin,
+		printer: a.Printer, xLabel: a.Sprintf("requests per second ÷ the baseline's, log scale")}
 	servers := a.Compared()
 	if a.Control != "" {
 		servers = append(servers, a.Control)
@@ -56,10 +56,10 @@ func Comparison(a *stats.Analysis) Chart {
 			c.Rows = append(c.Rows, row.numbers(a, server, level))
 		}
 	}
-	drawn := f.chart(a.Say("How many times as many requests per second as %s each server answers, a row "+
+	drawn := f.chart(a.Sprintf("How many times as many requests per second as %s each server answers, a row "+
 		"for each level, with the interval of the ratio. The shaded band is the margin of %s %%: an interval "+
 		"within it is called equivalent.", a.Baseline, a.General(100*a.Margin, 3)))
-	drawn.Columns = a.Each("Server", "Level", "Ratio", "Interval", "Verdict")
+	drawn.Columns = a.Strings("Server", "Level", "Ratio", "Interval", "Verdict")
 	drawn.Rows = c.Rows
 	return drawn
 }
@@ -72,7 +72,7 @@ func newRatioRow(a *stats.Analysis, place plan.Cell, several bool) ratioRow {
 	}
 	c := a.Comparison(place)
 	if c == nil {
-		row.says = a.Say("not compared")
+		row.says = a.Sprintf("not compared")
 		row.hover = place.String() + ": " + row.says
 		return row
 	}
@@ -84,9 +84,9 @@ func newRatioRow(a *stats.Analysis, place plan.Cell, several bool) ratioRow {
 		around = " (" + a.Range(c.Low, c.High, a.Times) + ")"
 	}
 	if c.Verdict != stats.NoVerdict {
-		row.says += " " + a.Say(words.Text(c.Verdict))
+		row.says += " " + a.Sprintf(locale.Message(c.Verdict))
 	}
-	row.hover = a.Say("%s: %s×%s %s, %d rounds", place, a.Times(c.Ratio), around, words.Text(c.Verdict), c.N)
+	row.hover = a.Sprintf("%s: %s×%s %s, %d rounds", place, a.Times(c.Ratio), around, locale.Message(c.Verdict), c.N)
 	return row
 }
 
@@ -117,7 +117,7 @@ const (
 )
 
 func (f *forest) chart(description string) Chart {
-	return drawn(f.words, f.name, f.title, func() (string, float64, string, error) {
+	return drawn(f.printer, f.name, f.title, func() (string, float64, string, error) {
 		svg, err := f.draw()
 		return svg, f.height, description + f.verdicts(), err
 	})
@@ -141,7 +141,7 @@ func (f *forest) verdicts() string {
 	for i, word := range said {
 		said[i] = fmt.Sprintf("%s: %d", word, counts[word])
 	}
-	return " " + f.words.Say("Verdicts: %s.", strings.Join(said, ", "))
+	return " " + f.printer.Sprintf("Verdicts: %s.", strings.Join(said, ", "))
 }
 
 func (f *forest) draw() (string, error) {
@@ -195,7 +195,7 @@ func (f *forest) setAxis() error {
 	if !known {
 		return errNothing
 	}
-	f.x = valueAxis{words: f.words, low: low / 1.03, high: high * 1.03, log: true, ratios: true}
+	f.x = valueAxis{printer: f.printer, low: low / 1.03, high: high * 1.03, log: true, ratios: true}
 	return nil
 }
 

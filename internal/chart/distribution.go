@@ -18,11 +18,11 @@ var shownPercentiles = []int{50, 90, 99, 100}
 // to those before it. It ends at the longest of so many requests.
 func Distribution(a *stats.Analysis, requests int) Chart {
 	load := loadOf(a)
-	m := multiples{name: "distribution", words: a.Words,
-		title: a.Say("Distribution of the response time, %s", load.loop)}
+	m := multiples{name: "distribution", printer: a.Printer,
+		title: a.Sprintf("Distribution of the response time, %s", load.loop)}
 	low, high, err := typicalExtent(a)
 	m.keys, m.err = serverKeys(a), err
-	y := newValueAxis(a.Words, low, high, true)
+	y := newValueAxis(a.Printer, low, high, true)
 	for _, level := range a.Levels {
 		p := panel{title: level.String(), low: 0, high: percentilePlace(100, requests) * 1.02,
 			ticks: percentileTicks(a, requests), y: y}
@@ -34,11 +34,11 @@ func Distribution(a *stats.Analysis, requests int) Chart {
 		}
 		m.panels = append(m.panels, p)
 	}
-	m.labelLeft(a.Say("response time in ms"))
-	c := m.chart(a.Say("How the response times of %s are distributed, a panel for each %s: of each "+
+	m.labelLeft(a.Sprintf("response time in ms"))
+	c := m.chart(a.Sprintf("How the response times of %s are distributed, a panel for each %s: of each "+
 		"percentile the median over the clean trials. The axis gives as much room to the slowest hundredth of "+
 		"the requests as to the rest; its end is the longest of all.", load.aLoop, load.level))
-	c.Columns = a.Each("Server", "Level", "p50 (ms)", "p90 (ms)", "p99 (ms)", "Longest (ms)", "Clean trials")
+	c.Columns = a.Strings("Server", "Level", "p50 (ms)", "p90 (ms)", "p99 (ms)", "Longest (ms)", "Clean trials")
 	c.Rows = distributionRows(a)
 	return c
 }
@@ -73,7 +73,7 @@ func percentileTicks(a *stats.Analysis, requests int) plot.ConstantTicks {
 	for _, p := range shownPercentiles {
 		label := fmt.Sprintf("p%d", p)
 		if p == 100 {
-			label = a.Say("longest")
+			label = a.Sprintf("longest")
 		}
 		at := percentilePlace(p, requests)
 		if n := len(ticks); n == 0 || at-ticks[n-1].Value > 0.3 {
@@ -90,11 +90,11 @@ func distributionLine(a *stats.Analysis, style int, cell stats.Cell, requests in
 		for _, shown := range shownPercentiles {
 			if p == shown {
 				at.bend = false
-				at.hover = a.Say("%s, p%d: %s ms, median of %d trials", cell.Cell, p, a.Milliseconds(v), cell.Clean())
+				at.hover = a.Sprintf("%s, p%d: %s ms, median of %d trials", cell.Cell, p, a.Milliseconds(v), cell.Clean())
 			}
 		}
 		if p == 100 {
-			at.hover = a.Say("%s, longest: %s ms, median of %d trials", cell.Cell, a.Milliseconds(v), cell.Clean())
+			at.hover = a.Sprintf("%s, longest: %s ms, median of %d trials", cell.Cell, a.Milliseconds(v), cell.Clean())
 		}
 		l.marks = append(l.marks, at)
 	}

@@ -9,8 +9,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
 
+	"labbook/internal/locale"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // The picture's size in points. It scales to the width of its page.
@@ -21,7 +21,7 @@ const (
 
 // figure is a chart before it is drawn.
 type figure struct {
-	words               *words.Words
+	printer             *locale.Printer
 	name, title, yLabel string
 	unit                string               // of a value, as hover text says it
 	format              func(float64) string // of a value in hover text and sentences
@@ -45,11 +45,11 @@ type axis interface {
 
 func newFigure(a *stats.Analysis, name, title, unit string) figure {
 	return figure{
-		words: a.Words,
-		name:  name,
-		title: title,
-		unit:  unit,
-		x:     newLevelAxis(a.Words, a.Levels, len(a.Servers)),
+		printer: a.Printer,
+		name:    name,
+		title:   title,
+		unit:    unit,
+		x:       newLevelAxis(a.Printer, a.Levels, len(a.Servers)),
 	}
 }
 
@@ -59,9 +59,9 @@ func (f figure) draw() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	f.y = newValueAxis(f.words, low, high, f.mayLog)
+	f.y = newValueAxis(f.printer, low, high, f.mayLog)
 	if f.ratios {
-		f.y = newRatioAxis(f.words, low, high)
+		f.y = newRatioAxis(f.printer, low, high)
 	}
 	p := plot.New()
 	styleAxes(p, textSize)
@@ -107,7 +107,7 @@ func (f figure) setAxes(p *plot.Plot) {
 	p.Y.Min, p.Y.Max = f.y.place(f.y.low), f.y.place(f.y.high)
 	p.Y.Tick.Marker = f.y.ticks()
 	if f.y.log {
-		p.Y.Label.Text += f.y.words.Say(logScale)
+		p.Y.Label.Text += f.y.printer.Sprintf(logScale)
 	}
 }
 

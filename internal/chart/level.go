@@ -7,9 +7,9 @@ import (
 
 	"gonum.org/v1/plot"
 
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // axisWidth is the length of the x axis in its own units, which are about points: names of usual
@@ -26,7 +26,7 @@ const (
 // median on the left of it and the trials in the order of their rounds on the right, so that neither
 // covers the other and a drift over the rounds shows.
 type levelAxis struct {
-	words   *words.Words
+	printer *locale.Printer
 	levels  []plan.Level // ascending
 	servers int
 	edge    float64 // from the end of the axis to the outermost level
@@ -35,8 +35,8 @@ type levelAxis struct {
 	shrunk  float64 // how much narrower than axisWidth the axis is drawn; 0: it is not
 }
 
-func newLevelAxis(w *words.Words, levels []plan.Level, servers int) levelAxis {
-	x := levelAxis{words: w, levels: slices.Clone(levels), servers: max(1, servers), edge: leastEdge}
+func newLevelAxis(w *locale.Printer, levels []plan.Level, servers int) levelAxis {
+	x := levelAxis{printer: w, levels: slices.Clone(levels), servers: max(1, servers), edge: leastEdge}
 	slices.SortFunc(x.levels, func(a, b plan.Level) int { return cmp.Compare(a.Value, b.Value) })
 	logarithmic := x
 	logarithmic.log = true
@@ -107,16 +107,16 @@ func (x levelAxis) shortLabel() string {
 }
 
 // logScale is added to the name of an axis.
-const logScale words.Text = ", log scale"
+const logScale locale.Message = ", log scale"
 
 // scaled gives the axis's name for its kind of levels.
-func (x levelAxis) scaled(clients, rates words.Text) string {
-	text := x.words.Say(clients)
+func (x levelAxis) scaled(clients, rates locale.Message) string {
+	text := x.printer.Sprintf(clients)
 	if x.levels[0].Kind == plan.Rate {
-		text = x.words.Say(rates)
+		text = x.printer.Sprintf(rates)
 	}
 	if x.log {
-		text += x.words.Say(logScale)
+		text += x.printer.Sprintf(logScale)
 	}
 	return text
 }
@@ -147,14 +147,14 @@ func (x levelAxis) ticks() plot.ConstantTicks {
 	ticks := make(plot.ConstantTicks, len(x.levels))
 	last := len(x.levels) - 1
 	labelHalf := func(i int) float64 {
-		return (float64(len(x.words.Whole(x.levels[i].Value)))*3 + 3) * max(1, x.shrunk)
+		return (float64(len(x.printer.Integer(x.levels[i].Value)))*3 + 3) * max(1, x.shrunk)
 	}
 	end, start := math.Inf(-1), x.place(x.levels[last])-labelHalf(last)
 	for i, level := range x.levels {
 		at, half := x.place(level), labelHalf(i)
 		ticks[i].Value = at
 		if i == last && (i == 0 || at-half >= end) || i != last && at-half >= end && at+half <= start {
-			ticks[i].Label, end = x.words.Whole(level.Value), at+half
+			ticks[i].Label, end = x.printer.Integer(level.Value), at+half
 		}
 	}
 	return ticks

@@ -12,13 +12,13 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
 
-	"labbook/internal/words"
+	"labbook/internal/locale"
 )
 
 // multiples is a picture of small panels beside and below each other. The lines have their names once, above
 // the panels.
 type multiples struct {
-	words       *words.Words
+	printer     *locale.Printer
 	name, title string
 	panels      []panel
 	keys        []series
@@ -89,7 +89,7 @@ func (g multiples) labelLeft(text string) {
 
 // chart draws the panels. What goes wrong becomes a Problem, as it does with a figure.
 func (g multiples) chart(description string) Chart {
-	return drawn(g.words, g.name, g.title, func() (string, float64, string, error) {
+	return drawn(g.printer, g.name, g.title, func() (string, float64, string, error) {
 		svg, height, err := g.draw()
 		return svg, height, description, err
 	})
@@ -146,7 +146,7 @@ func (p panel) plot(o *panelOverlay) (*plot.Plot, error) {
 	drawn.Y.Min, drawn.Y.Max = p.y.place(p.y.low), p.y.place(p.y.high)
 	drawn.Y.Tick.Marker = sparse(p.y.ticks())
 	if p.y.log && p.yLabel != "" {
-		drawn.Y.Label.Text += p.y.words.Say(logScale)
+		drawn.Y.Label.Text += p.y.printer.Sprintf(logScale)
 	}
 	addGridLines(drawn)
 	for _, l := range p.lines {

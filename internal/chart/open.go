@@ -5,14 +5,14 @@ import (
 
 	"gonum.org/v1/plot"
 
+	"labbook/internal/locale"
 	"labbook/internal/stats"
-	"labbook/internal/words"
 )
 
 // arrivals is the line on which a server answers as many requests as arrive. Servers stand side by side at a
 // level, so there it is level, too, as wide as all of them: who keeps up lies on it, whatever the place.
 func arrivals(a *stats.Analysis) series {
-	guide := series{label: a.Say("all that arrives"), reference: true, guide: true}
+	guide := series{label: a.Sprintf("all that arrives"), reference: true, guide: true}
 	for _, level := range a.Levels {
 		v := float64(level.Value)
 		for _, side := range []float64{-1, 1} {
@@ -30,8 +30,8 @@ func LatencyThroughput(a *stats.Analysis) Chart {
 	p99 := func(c stats.Cell) stats.Summary { return c.P99 }
 	throughput := func(c stats.Cell) stats.Summary { return c.Throughput }
 	load := loadOf(a)
-	f := newFigure(a, "latency-throughput", a.Say("Response time against throughput, %s", load.loop), "ms")
-	f.yLabel, f.format, f.mayLog = a.Say("response time in ms, %s", load.loop), a.Milliseconds, true
+	f := newFigure(a, "latency-throughput", a.Sprintf("Response time against throughput, %s", load.loop), "ms")
+	f.yLabel, f.format, f.mayLog = a.Sprintf("response time in ms, %s", load.loop), a.Milliseconds, true
 	most, tails := 0.0, len(a.Servers) <= mostTails
 	for i, server := range a.Servers {
 		middle, tail := newSeries(a, i, server+" p50", p50), newSeries(a, i, server+" p99", p99)
@@ -45,17 +45,17 @@ func LatencyThroughput(a *stats.Analysis) Chart {
 		}
 	}
 	f.namesLevels = true
-	f.x = metricAxis{a.Words, max(most, 1e-9) * 1.03, a.Say("throughput (requests per second)")}
-	var shown words.Text = "the median of the requests (p50, solid) and their 99th percentile (p99, dashed)"
+	f.x = metricAxis{a.Printer, max(most, 1e-9) * 1.03, a.Sprintf("throughput (requests per second)")}
+	var shown locale.Message = "the median of the requests (p50, solid) and their 99th percentile (p99, dashed)"
 	if !tails {
 		shown = "the median of the requests (p50)"
 	}
 	c := f.chart(
-		a.Say("Response times of %s by the throughput that was reached: %s. Each small circle is a clean trial; "+
+		a.Sprintf("Response times of %s by the throughput that was reached: %s. Each small circle is a clean trial; "+
 			"each line joins the medians of the trials in the order of their levels, which stand beside them, and "+
 			"each bar is the interval of a response time's median.", load.aLoop, shown),
 	)
-	c.Columns = a.Each("Server", "Level", "Requests per second, median", "Interval", "Clean trials",
+	c.Columns = a.Strings("Server", "Level", "Requests per second, median", "Interval", "Clean trials",
 		"p50 (ms), median", "Interval", "Clean trials", "p99 (ms), median", "Interval", "Clean trials")
 	c.Rows = join(
 		numbers(a, a.Rate, throughput),
@@ -93,9 +93,9 @@ func (s series) against(cells []stats.Cell, of func(stats.Cell) stats.Summary) (
 
 // metricAxis is an x axis from zero for the values of a metric.
 type metricAxis struct {
-	words *words.Words
-	high  float64
-	name  string
+	printer *locale.Printer
+	high    float64
+	name    string
 }
 
 func (x metricAxis) place(v float64) float64 { return v / x.high * axisWidth }
@@ -112,7 +112,7 @@ func (x metricAxis) label() string { return x.name }
 
 // ticks are round steps from zero.
 func (x metricAxis) ticks() plot.ConstantTicks {
-	ticks := linearTicks(x.words, x.high)
+	ticks := linearTicks(x.printer, x.high)
 	for i := range ticks {
 		ticks[i].Value = x.place(ticks[i].Value)
 	}

@@ -11,11 +11,11 @@ import (
 // crosses.
 func Order(a *stats.Analysis) Chart {
 	m := multiples{
-		words: a.Words,
-		name:  "order",
-		title: a.Say("Trials in the order they ran"),
-		keys:  serverKeys(a),
-		err:   errNothing,
+		printer: a.Printer,
+		name:    "order",
+		title:   a.Sprintf("Trials in the order they ran"),
+		keys:    serverKeys(a),
+		err:     errNothing,
 	}
 	lines := make([]line, len(a.Servers))
 	places := map[string]int{}
@@ -26,38 +26,38 @@ func Order(a *stats.Analysis) Chart {
 	for _, trial := range a.Order {
 		l := &lines[places[trial.Server]]
 		at := mark{x: float64(trial.Order), y: trial.Share, cross: trial.Trouble != ""}
-		said := a.Say("not known")
+		said := a.Sprintf("not known")
 		if trial.Share > 0 {
-			said = a.Say("%s times its cell's median", a.Number(trial.Share, 3, 3))
+			said = a.Sprintf("%s times its cell's median", a.Number(trial.Share, 3, 3))
 		}
 		if at.cross {
 			said += ", " + string(trial.Trouble)
 			unclean++
 		}
-		at.hover = a.Say("Trial %d, %s, round %d: %s", trial.Order, trial.Cell, trial.Round, said)
+		at.hover = a.Sprintf("Trial %d, %s, round %d: %s", trial.Order, trial.Cell, trial.Round, said)
 		if trial.Share > 0 || at.cross {
 			l.marks = append(l.marks, at)
 		}
 		high, last = max(high, at.y), max(last, trial.Order)
 	}
-	y := newValueAxis(a.Words, 0, max(high, 1), false)
+	y := newValueAxis(a.Printer, 0, max(high, 1), false)
 	if high > 0 {
 		m.err = nil
 		whole := panel{low: 0, high: float64(last) * 1.01, ticks: placeTicks(a, last), y: y,
-			xLabel: a.Say("place in the order of the run")}
+			xLabel: a.Sprintf("place in the order of the run")}
 		for _, group := range orderGroups(lines, len(a.Order)) {
 			p := whole
 			p.lines = group
 			m.panels = append(m.panels, p)
 		}
-		m.labelLeft(a.Say("throughput ÷ its cell's median"))
+		m.labelLeft(a.Sprintf("throughput ÷ its cell's median"))
 	}
-	text := a.Say(
+	text := a.Sprintf(
 		"Every trial at its place in the order of the run, by its throughput divided by the median of " +
 			"its cell: where nothing changed in the course of the run, the points lie about 1 everywhere.",
 	)
 	if unclean > 0 {
-		text += " " + a.Say("Crosses are trials that are not clean: %d.", unclean)
+		text += " " + a.Sprintf("Crosses are trials that are not clean: %d.", unclean)
 	}
 	return m.chart(text)
 }
@@ -79,7 +79,7 @@ func orderGroups(lines []line, trials int) [][]line {
 
 // placeTicks are round steps from zero.
 func placeTicks(a *stats.Analysis, last int) plot.ConstantTicks {
-	ticks := linearTicks(a.Words, float64(last))
+	ticks := linearTicks(a.Printer, float64(last))
 	kept := ticks[:0]
 	for _, tick := range ticks {
 		if tick.Value == float64(int(tick.Value)) {

@@ -83,7 +83,7 @@ func (o *overlay) trials(c draw.Canvas, p *plot.Plot, s series) {
 	for _, at := range s.points {
 		for i, v := range at.trials {
 			x := toX(o.figure.x.trialX(s, at, i))
-			hover := o.figure.words.Say("%s, %v, round %d: %s %s", s.label, at.level, at.rounds[i],
+			hover := o.figure.printer.Sprintf("%s, %v, round %d: %s %s", s.label, at.level, at.rounds[i],
 				o.figure.format(v), o.figure.unit)
 			fmt.Fprintf(&o.marks, `<circle cx="%.1f" cy="%.1f" r="1.7"><title>%s</title></circle>`+"\n",
 				x.Points(), pictureHeight-toY(o.figure.y.place(v)).Points(), escaped(hover))

@@ -5,28 +5,28 @@ import (
 
 	"gonum.org/v1/plot"
 
-	"labbook/internal/words"
+	"labbook/internal/locale"
 )
 
 // valueAxis places values on the y axis: from zero, or, where that is allowed and they exceed a decade,
 // by their logarithms. The library's own logarithmic scale puts the axis's name in the wrong place and wastes
 // the room around it, so it only ever sees a linear axis.
 type valueAxis struct {
-	words     *words.Words
+	printer   *locale.Printer
 	low, high float64 // the ends of the axis
 	log       bool
 	ratios    bool // labels on either side of 1
 }
 
-func newValueAxis(w *words.Words, low, high float64, mayLog bool) valueAxis {
+func newValueAxis(w *locale.Printer, low, high float64, mayLog bool) valueAxis {
 	if mayLog && low > 0 && high/low > 10 {
-		return valueAxis{words: w, low: roundDown(low / 1.03), high: roundUp(high * 1.03), log: true}
+		return valueAxis{printer: w, low: roundDown(low / 1.03), high: roundUp(high * 1.03), log: true}
 	}
 	top := min(high, math.MaxFloat64/2) * 1.06
 	if top < 1e-300 {
 		top = 1 // all are zero, or too small for steps between them
 	}
-	return valueAxis{words: w, high: top}
+	return valueAxis{printer: w, high: top}
 }
 
 // place turns a value into the axis's own unit.
@@ -45,11 +45,11 @@ func (y valueAxis) ticks() plot.ConstantTicks {
 	if y.log {
 		return y.logTicks()
 	}
-	return linearTicks(y.words, y.high)
+	return linearTicks(y.printer, y.high)
 }
 
 // linearTicks are four to nine round steps from zero to the maximum.
-func linearTicks(w *words.Words, maximum float64) plot.ConstantTicks {
+func linearTicks(w *locale.Printer, maximum float64) plot.ConstantTicks {
 	step := roundUp(maximum / 8)
 	var ticks plot.ConstantTicks
 	for i := 0; float64(i)*step <= maximum*(1+1e-9); i++ {
@@ -74,7 +74,7 @@ func (y valueAxis) logTicks() plot.ConstantTicks {
 			if v < y.low || v > y.high {
 				continue
 			}
-			label := y.words.Tick(v, round(1, exponent))
+			label := y.printer.Tick(v, round(1, exponent))
 			if m != 1 && y.high/y.low > 1e4 || (exponent-first)%every != 0 {
 				label = ""
 			}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/words"
+	"labbook/internal/locale"
 )
 
 // section says which keys a table may have.
@@ -144,7 +144,7 @@ func (t *table) experiment() *Experiment {
 	}
 	e.Question, _ = t.text("question")
 	e.Notes = t.notes()
-	e.Language = t.choice("language", words.English, words.Languages)
+	e.Language = t.choice("language", locale.English, locale.Languages)
 	e.Servers = t.servers()
 	e.Design = design.design(e.Servers)
 	if e.Design.Control {

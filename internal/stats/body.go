@@ -1,9 +1,9 @@
 package stats
 
 import (
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
-	"labbook/internal/words"
 )
 
 // body is what a server answered before its loads, as far as all of its answers agree.
@@ -36,10 +36,10 @@ func bodyDoubts(rec *record.Record, cell Cell, baseline string) []codedDoubt {
 	if cell.Server == baseline || !ok || !known || ours == theirs {
 		return nil
 	}
-	w := words.In(rec.Experiment.Language)
-	reason := w.Say("%d bytes, the baseline's body has %d", ours.bytes, theirs.bytes)
+	w := locale.For(rec.Experiment.Language)
+	reason := w.Sprintf("%d bytes, the baseline's body has %d", ours.bytes, theirs.bytes)
 	if ours.bytes == theirs.bytes {
-		reason = w.Say("as many bytes as the baseline's, %d, but others", ours.bytes)
+		reason = w.Sprintf("as many bytes as the baseline's, %d, but others", ours.bytes)
 	}
 	return []codedDoubt{{BodyDiffers, Doubt{Cell: plan.Cell(cell.Cell), Count: cell.Trials,
 		Of: cell.Rounds, Reason: reason}}}

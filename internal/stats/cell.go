@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"slices"
 
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
-	"labbook/internal/words"
 )
 
 // State says what may be done with a cell's numbers.
@@ -96,7 +96,7 @@ func newCell(rec *record.Record, place plan.Cell) (Cell, Sample) {
 // together: a trend is one only if it is certain among all cells.
 func doubt(rec *record.Record, cells []Cell) {
 	e := rec.Experiment
-	w := words.In(e.Language)
+	w := locale.For(e.Language)
 	for i := range cells {
 		cell := &cells[i]
 		cell.doubts = append(bodyDoubts(rec, *cell, e.Design.Baseline), suspicions(*cell, e)...)

@@ -24,7 +24,7 @@ func (a *Analysis) heedControl() {
 		}
 		if control.Adjusted <= 1-a.Confidence && (control.Low > 1 || control.High < 1) {
 			cell := a.Cell(plan.Cell{Server: control.Server, Level: control.Level})
-			reason := a.Say("its ratio to itself is %s", a.Span(control.Low, control.High, a.Ratio))
+			reason := a.Sprintf("its ratio to itself is %s", a.Span(control.Low, control.High, a.Ratio))
 			cell.Notes = append(cell.Notes, ControlDiffers)
 			cell.doubts = append(cell.doubts, codedDoubt{ControlDiffers,
 				Doubt{Cell: cell.Cell, Count: control.N, Of: cell.Rounds, Reason: reason}})

@@ -1,10 +1,10 @@
 package stats
 
 import (
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
-	"labbook/internal/words"
 )
 
 // The metrics of the generator: how busy it kept its connections, and how busy it was itself.
@@ -136,7 +136,7 @@ func generatorDoubts(cell Cell, e *spec.Experiment, cores int) []codedDoubt {
 		found = append(found,
 			codedDoubt{code, Doubt{Cell: cell.Cell, Count: count, Of: cell.Rounds, Reason: reason}})
 	}
-	w, i := words.In(e.Language), cell.Generator
+	w, i := locale.For(e.Language), cell.Generator
 	least := leastOccupancy
 	if cell.Level.Value == 1 {
 		least = leastAlone
@@ -144,20 +144,20 @@ func generatorDoubts(cell Cell, e *spec.Experiment, cores int) []codedDoubt {
 	switch o := i.Occupancy; {
 	case o.N == 0:
 	case o.Median > mostOccupancy:
-		add(OverFull, over(mostOccupancy, o), w.Say("occupancy %s, in the median", w.Fixed(o.Median, 2)))
+		add(OverFull, over(mostOccupancy, o), w.Sprintf("occupancy %s, in the median", w.Fixed(o.Median, 2)))
 	case o.Median < least:
-		add(IdleSlots, under(least, o), w.Say("occupancy %s, in the median", w.Fixed(o.Median, 2)))
+		add(IdleSlots, under(least, o), w.Sprintf("occupancy %s, in the median", w.Fixed(o.Median, 2)))
 	}
 	if Bound(cell, e, cores) {
 		add(GeneratorBound, over(boundShare, i.GeneratorShare),
-			w.Say("%s of its core, in the median", w.Percent(i.GeneratorShare.Median, 0)))
+			w.Sprintf("%s of its core, in the median", w.Percent(i.GeneratorShare.Median, 0)))
 	}
 	if t := cell.Throughput; t.HasInterval() && t.High-t.Low > 2*noisyHalfWidth*t.Median {
-		add(Noisy, t.N, w.Say("from %s to %s of its median", w.Percent(t.Low/t.Median, 0),
+		add(Noisy, t.N, w.Sprintf("from %s to %s of its median", w.Percent(t.Low/t.Median, 0),
 			w.Percent(t.High/t.Median, 0)))
 	}
 	if n := under(shortTrialSeconds, i.taken); n > 0 {
-		add(Short, n, w.Say("%s ms in the median", w.Fixed(1000*i.taken.Median, 0)))
+		add(Short, n, w.Sprintf("%s ms in the median", w.Fixed(1000*i.taken.Median, 0)))
 	}
 	if i.retransmits > 0 {
 		add(SynRetransmit, i.retransmits, "")

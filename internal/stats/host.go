@@ -1,8 +1,8 @@
 package stats
 
 import (
+	"labbook/internal/locale"
 	"labbook/internal/record"
-	"labbook/internal/words"
 )
 
 // What the machine may do before the first trial, and beside the trials, without a note.
@@ -36,11 +36,11 @@ func ticks(trials []record.Result) (sum record.Ticks) {
 }
 
 // hostDoubts gives the codes of what the machine did during a cell's clean trials.
-func hostDoubts(cell Cell, w *words.Words) []codedDoubt {
+func hostDoubts(cell Cell, w *locale.Printer) []codedDoubt {
 	var found []codedDoubt
-	add := func(code Code, share float64, reason words.Text) {
+	add := func(code Code, share float64, reason locale.Message) {
 		found = append(found, codedDoubt{code, Doubt{Cell: cell.Cell, Count: cell.Clean(), Of: cell.Rounds,
-			Reason: w.Say(reason, w.Percent(share, 0))}})
+			Reason: w.Sprintf(reason, w.Percent(share, 0))}})
 	}
 	t := cell.Generator.host
 	if t.All == 0 {

@@ -8,8 +8,8 @@ import (
 
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"labbook/internal/locale"
 	"labbook/internal/record"
-	"labbook/internal/words"
 )
 
 // What makes a trend: certain after Holm's correction over all cells, from as many trials as the
@@ -114,7 +114,7 @@ func mean(values []float64) float64 {
 }
 
 // addTrends gives their doubts to the cells that changed in the course of the run.
-func addTrends(cells []Cell, margin float64, w *words.Words) {
+func addTrends(cells []Cell, margin float64, w *locale.Printer) {
 	var counted []*Cell
 	var values []float64
 	for i := range cells {
@@ -126,13 +126,13 @@ func addTrends(cells []Cell, margin float64, w *words.Words) {
 		c, t := counted[i], counted[i].trend
 		if p < trendLevel && (t.change > margin || 1/(1+t.change) > 1+margin) {
 			c.doubts = append(c.doubts, codedDoubt{Trend, Doubt{Cell: c.Cell, Count: c.Clean(), Of: c.Rounds,
-				Reason: w.Say("%s from the first trial to the last, by the fitted line", signed(t.change, w))}})
+				Reason: w.Sprintf("%s from the first trial to the last, by the fitted line", signed(t.change, w))}})
 		}
 	}
 }
 
 // signed gives a change with its sign: "+12 %".
-func signed(change float64, w *words.Words) string {
+func signed(change float64, w *locale.Printer) string {
 	text := w.Percent(change, 0)
 	if strings.HasPrefix(text, "-") {
 		return text

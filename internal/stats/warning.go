@@ -4,9 +4,9 @@ import (
 	"math"
 	"slices"
 
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
-	"labbook/internal/words"
 )
 
 // Code names a doubt about data.
@@ -150,20 +150,20 @@ func failure(rec *record.Record, trial record.Result) (Code, string) {
 	if trial.Outcome != record.Ended {
 		return Code(trial.Outcome), trial.Reason
 	}
-	w := words.In(rec.Experiment.Language)
+	w := locale.For(rec.Experiment.Language)
 	m := trial.Measurement()
 	requests := rec.Experiment.Load.Requests
 	switch {
 	case m == nil:
-		return Aborted, w.Say("ab's text holds no report")
+		return Aborted, w.Sprintf("ab's text holds no report")
 	case m.Failed > 0 || m.WriteErrors > 0:
-		return Failed, w.Say("%d failed requests, %d write errors", m.Failed, m.WriteErrors)
+		return Failed, w.Sprintf("%d failed requests, %d write errors", m.Failed, m.WriteErrors)
 	case m.Unsent > 0:
 		return Unsent, w.Count(m.Unsent, "1 arrival could not be sent", "%s arrivals could not be sent")
 	case m.RequestsPerSecond <= 0:
-		return Aborted, w.Say("ab's report holds no rate")
+		return Aborted, w.Sprintf("ab's report holds no rate")
 	case m.Complete != requests:
-		return Failed, w.Say("%d of %d requests complete", m.Complete, requests)
+		return Failed, w.Sprintf("%d of %d requests complete", m.Complete, requests)
 	}
 	return "", ""
 }
@@ -173,8 +173,8 @@ func failure(rec *record.Record, trial record.Result) (Code, string) {
 func firstStatus(rec *record.Record, cell plan.Cell) string {
 	for _, trial := range rec.Of(cell) {
 		if trial.Answer != nil && trial.Unexpected(rec.Experiment.Load.ExpectStatus) > 0 {
-			return words.In(rec.Experiment.Language).
-				Say("the answer before the load had status %d", trial.Answer.Status)
+			return locale.For(rec.Experiment.Language).
+				Sprintf("the answer before the load had status %d", trial.Answer.Status)
 		}
 	}
 	return ""

@@ -1,10 +1,10 @@
 package stats
 
 import (
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
-	"labbook/internal/words"
 )
 
 // The metrics of what a server used, from trials that ended well, whatever was answered, of servers
@@ -56,7 +56,7 @@ func watch(ended []record.Result, confidence float64) Watched {
 // median over the trials that ended, so that one trial that something disturbed does not condemn a
 // cell; it counts the trials that are over the limit by themselves.
 func suspicions(cell Cell, e *spec.Experiment) []codedDoubt {
-	w := words.In(e.Language)
+	w := locale.For(e.Language)
 	var found []codedDoubt
 	add := func(code Code, count int, reason string) {
 		found = append(found, codedDoubt{code,
@@ -64,20 +64,20 @@ func suspicions(cell Cell, e *spec.Experiment) []codedDoubt {
 	}
 	if busy := cell.Watched.quiet; busy.N > 0 && busy.Median > busyShare {
 		add(BusyAfterLoad, over(busyShare, busy),
-			w.Say("%s of a core in the quiet interval, in the median", w.Percent(busy.Median, 0)))
+			w.Sprintf("%s of a core in the quiet interval, in the median", w.Percent(busy.Median, 0)))
 	}
 	limit := leakLimit(e, cell.Level)
 	threads, descriptors := cell.Watched.threads, cell.Watched.descriptors
 	var more []string
 	if threads.N > 0 && threads.Median > limit {
-		more = append(more, w.Say("%s threads", w.Fixed(threads.Median, 0)))
+		more = append(more, w.Sprintf("%s threads", w.Fixed(threads.Median, 0)))
 	}
 	if descriptors.N > 0 && descriptors.Median > limit {
-		more = append(more, w.Say("%s descriptors", w.Fixed(descriptors.Median, 0)))
+		more = append(more, w.Sprintf("%s descriptors", w.Fixed(descriptors.Median, 0)))
 	}
 	if len(more) > 0 {
 		add(Leak, over(limit, threads, descriptors),
-			w.Say("%s more after the load than before it, in the median", w.List(more)))
+			w.Sprintf("%s more after the load than before it, in the median", w.List(more)))
 	}
 	return found
 }

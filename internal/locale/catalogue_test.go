@@ -1,4 +1,4 @@
-package words
+package locale
 
 import (
 	"go/ast"
@@ -17,9 +17,9 @@ import (
 
 // speaking are the packages that have messages, and spoken the types whose constants are messages.
 var (
-	speaking = []string{"labbook/internal/words", "labbook/internal/stats", "labbook/internal/chart",
+	speaking = []string{"labbook/internal/locale", "labbook/internal/stats", "labbook/internal/chart",
 		"labbook/report"}
-	spoken = []string{"labbook/internal/words.Text", "labbook/internal/stats.State",
+	spoken = []string{"labbook/internal/locale.Message", "labbook/internal/stats.State",
 		"labbook/internal/stats.Verdict", "labbook/internal/stats.Agreement", "labbook/internal/chart.problem"}
 )
 
@@ -28,7 +28,7 @@ var (
 var verb = regexp.MustCompile(`%(?:\[(\d+)\])?[-+#0]*\d*(?:\.\d+)?([a-z%])`)
 
 // verbs gives a message's verbs by the argument that each takes, from 1.
-func verbs(text Text) map[int]string {
+func verbs(text Message) map[int]string {
 	found, next := map[int]string{}, 1
 	for _, match := range verb.FindAllStringSubmatch(string(text), -1) {
 		if match[2] == "%" {
@@ -47,7 +47,7 @@ func verbs(text Text) map[int]string {
 
 // said gives every message of the program, with a place where it is said. Calls of Say whose arguments are
 // not as many as the message's verbs are errors.
-func said(t *testing.T) map[Text]string {
+func said(t *testing.T) map[Message]string {
 	t.Helper()
 	loaded, err := packages.Load(&packages.Config{Dir: "../..", Mode: packages.NeedName | packages.NeedSyntax |
 		packages.NeedTypes | packages.NeedTypesInfo | packages.NeedImports | packages.NeedExportFile |
@@ -55,7 +55,7 @@ func said(t *testing.T) map[Text]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	messages := map[Text]string{}
+	messages := map[Message]string{}
 	for _, p := range loaded {
 		for _, err := range p.Errors {
 			t.Fatal(err)
@@ -73,7 +73,7 @@ func said(t *testing.T) map[Text]string {
 				if known.Value == nil || !slices.Contains(spoken, known.Type.String()) {
 					return true
 				}
-				if text := Text(constant.StringVal(known.Value)); text != "" {
+				if text := Message(constant.StringVal(known.Value)); text != "" {
 					messages[text] = p.Fset.Position(node.Pos()).String()
 				}
 				return false // what it is put together from is no message
@@ -94,11 +94,11 @@ func checkCall(t *testing.T, p *packages.Package, call *ast.CallExpr) {
 		return
 	}
 	method, ok := p.TypesInfo.Uses[selector.Sel].(*types.Func)
-	if !ok || method.FullName() != "(*labbook/internal/words.Words).Say" {
+	if !ok || method.FullName() != "(*labbook/internal/locale.Printer).Sprintf" {
 		return
 	}
 	if text := p.TypesInfo.Types[call.Args[0]].Value; text != nil {
-		if want := len(verbs(Text(constant.StringVal(text)))); want != len(call.Args)-1 {
+		if want := len(verbs(Message(constant.StringVal(text)))); want != len(call.Args)-1 {
 			t.Errorf("%v: %d arguments for the %d verbs of %v", p.Fset.Position(call.Pos()), len(call.Args)-1, want,
 				text)
 		}
@@ -107,13 +107,13 @@ func checkCall(t *testing.T, p *packages.Package, call *ast.CallExpr) {
 
 var sayInTemplate = regexp.MustCompile(`\bsay ("(?:[^"\\]|\\.)*")`)
 
-func saidInTemplates(t *testing.T) map[Text]string {
+func saidInTemplates(t *testing.T) map[Message]string {
 	t.Helper()
 	files, err := filepath.Glob("../../report/*.tmpl")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no templates: %v", err)
 	}
-	messages := map[Text]string{}
+	messages := map[Message]string{}
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
@@ -124,7 +124,7 @@ func saidInTemplates(t *testing.T) map[Text]string {
 			if err != nil {
 				t.Fatalf("%s: %s: %v", file, match[1], err)
 			}
-			messages[Text(text)] = file
+			messages[Message(text)] = file
 		}
 	}
 	return messages
@@ -146,7 +146,7 @@ func TestCatalogues(t *testing.T) {
 		if language == English {
 			continue
 		}
-		catalogue := In(language).messages
+		catalogue := For(language).messages
 		for text, place := range messages {
 			translated, found := catalogue[text]
 			switch {
@@ -166,7 +166,7 @@ func TestCatalogues(t *testing.T) {
 	}
 }
 
-func sameVerbs(a, b Text) bool {
+func sameVerbs(a, b Message) bool {
 	x, y := verbs(a), verbs(b)
 	if len(x) != len(y) {
 		return false
@@ -180,12 +180,12 @@ func sameVerbs(a, b Text) bool {
 }
 
 // outerSpace tells whether a message begins and whether it ends with a space: it is put beside another then.
-func outerSpace(text Text) [2]bool {
+func outerSpace(text Message) [2]bool {
 	return [2]bool{strings.HasPrefix(string(text), " "), strings.HasSuffix(string(text), " ")}
 }
 
 func TestVerbs(t *testing.T) {
-	test := func(a, b Text, same bool) {
+	test := func(a, b Message, same bool) {
 		t.Helper()
 		if sameVerbs(a, b) != same {
 			t.Errorf("sameVerbs(%q, %q) = %v", a, b, !same)
