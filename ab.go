@@ -29,7 +29,8 @@ type generator struct {
 // percentilesFile is where ab writes its -e table, in a temporary folder of the trial's own.
 const percentilesFile = "percentiles.csv"
 
-// generators are the ab of an experiment, and the other one, which calibrates it; nil where nothing does.
+// generators are the ab of an experiment, and the other one, which calibrates it; nil where nothing
+// does.
 type generators struct {
 	own   generator
 	other *generator
@@ -51,7 +52,8 @@ func (g generators) String() string {
 	return g.own.String() + ", calibrated by " + g.other.String()
 }
 
-// findGenerators gives the ab that the spec asks for, and the other one if it asks for a calibration.
+// findGenerators gives the ab that the spec asks for, and the other one if it asks for a
+// calibration.
 func findGenerators(ctx context.Context, e *spec.Experiment) (generators, error) {
 	if !e.Design.Calibrate {
 		own, err := findGenerator(ctx, e.Load)
@@ -66,9 +68,12 @@ func findGenerators(ctx context.Context, e *spec.Experiment) (generators, error)
 		return generators{}, context.Cause(ctx)
 	}
 	if err != nil {
-		return generators{}, machineError("a calibration compares ab with the embedded one: install it "+
-			"(Debian: apt-get install apache2-utils), or set calibrate = false in [design]",
-			"looking for ApacheBench: %w", err)
+		return generators{}, machineError(
+			"a calibration compares ab with the embedded one: install it "+
+				"(Debian: apt-get install apache2-utils), or set calibrate = false in [design]",
+			"looking for ApacheBench: %w",
+			err,
+		)
 	}
 	if e.Load.Generator == spec.GeneratorEmbedded {
 		return generators{embedded, &installed}, nil
@@ -76,8 +81,8 @@ func findGenerators(ctx context.Context, e *spec.Experiment) (generators, error)
 	return generators{installed, &embedded}, nil
 }
 
-// findGenerator gives the ab that the spec asks for. GeneratorAuto takes the installed one if it is there and
-// can make the load: it has no open loop.
+// findGenerator gives the ab that the spec asks for. GeneratorAuto takes the installed one if it is
+// there and can make the load: it has no open loop.
 func findGenerator(ctx context.Context, load spec.Load) (generator, error) {
 	want := load.Generator
 	if want != spec.GeneratorEmbedded && !load.OpenLoop() {
@@ -91,7 +96,9 @@ func findGenerator(ctx context.Context, load spec.Load) (generator, error) {
 		if want == spec.GeneratorAB {
 			return generator{}, machineError(
 				`install it (Debian: apt-get install apache2-utils), or set generator = "embedded" in [load]`,
-				"looking for ApacheBench: %w", err)
+				"looking for ApacheBench: %w",
+				err,
+			)
 		}
 	}
 	return embeddedAB()
@@ -107,7 +114,8 @@ func embeddedAB() (generator, error) {
 	return generator{Generator: named, path: self, prefix: []string{"labbook", "ab"}}, nil
 }
 
-// installedAB finds ab on PATH and makes sure that it is ApacheBench and no other program of that name.
+// installedAB finds ab on PATH and makes sure that it is ApacheBench and no other program of that
+// name.
 func installedAB(ctx context.Context) (generator, error) {
 	path, err := exec.LookPath("ab")
 	if err != nil {
@@ -122,9 +130,12 @@ func installedAB(ctx context.Context) (generator, error) {
 	const banner = "This is ApacheBench, Version "
 	first, _, _ := strings.Cut(string(said), "\n")
 	if !strings.HasPrefix(first, banner) {
-		return generator{}, errors.New("the ab on PATH is another program: it does not say that it is ApacheBench")
+		return generator{}, errors.New(
+			"the ab on PATH is another program: it does not say that it is ApacheBench",
+		)
 	}
-	// Debian's ab was built from a tree that does not know its revision, and prints the bare keyword.
+	// Debian's ab was built from a tree that does not know its revision, and prints the bare
+	// keyword.
 	version := strings.TrimSuffix(strings.TrimPrefix(first, banner), " <$Revision$>")
 	named := record.Generator{Name: realAB, Version: version, Package: packageOf(ctx, path)}
 	return generator{Generator: named, path: path, prefix: []string{"ab"}}, nil
@@ -168,8 +179,9 @@ func loadArgs(e *spec.Experiment, s spec.Server, level plan.Level) []string {
 	return append(args, "-e", percentilesFile, e.TargetURL(s))
 }
 
-// warmupArgs are ab's arguments for the warm-up before a trial, nil for none. ab refuses fewer requests
-// than clients: a closed loop then gets a request a client, an open loop fewer connections.
+// warmupArgs are ab's arguments for the warm-up before a trial, nil for none. ab refuses fewer
+// requests than clients: a closed loop then gets a request a client, an open loop fewer
+// connections.
 func warmupArgs(e *spec.Experiment, s spec.Server, level plan.Level) []string {
 	if e.Design.Warmup == 0 {
 		return nil
@@ -215,7 +227,13 @@ func (g generator) run(ctx context.Context, args []string) (output, error) {
 	stdout, stderr := &head{}, &head{}
 	argv := append(append([]string{}, g.prefix...), args...)
 	began := time.Now()
-	ab, err := command{path: g.path, argv: argv, dir: dir, stdout: stdout, stderr: stderr}.start()
+	ab, err := command{
+		path:   g.path,
+		argv:   argv,
+		dir:    dir,
+		stdout: stdout,
+		stderr: stderr,
+	}.start()
 	if err != nil {
 		return output{}, machineError("put it back where it was", "starting %s: %w", g.Name, err)
 	}
@@ -231,8 +249,14 @@ func (g generator) run(ctx context.Context, args []string) (output, error) {
 	}
 	ab.stop()
 	wall := time.Since(began)
-	out := output{call: record.Call{Argv: argv, ExitCode: ab.end.Code, WallSeconds: wall.Seconds(),
-		Text: stdout.String(), Stderr: stderr.String(), Process: ab.account}}
+	out := output{call: record.Call{
+		Argv:        argv,
+		ExitCode:    ab.end.Code,
+		WallSeconds: wall.Seconds(),
+		Text:        stdout.String(),
+		Stderr:      stderr.String(),
+		Process:     ab.account,
+	}}
 	out.read(dir, g.Name == realAB)
 	return out, nil
 }
@@ -240,7 +264,8 @@ func (g generator) run(ctx context.Context, args []string) (output, error) {
 // realAB is the name of the installed one.
 const realAB = record.InstalledAB
 
-// fewForAB is how many requests the real ab needs for its -e table: with fewer it reads beyond the last one.
+// fewForAB is how many requests the real ab needs for its -e table: with fewer it reads beyond the
+// last one.
 const fewForAB = 51
 
 // read parses ab's text and its percentiles.

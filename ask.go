@@ -17,15 +17,17 @@ import (
 	"labbook/internal/spec"
 )
 
-// askLimit is how much of an answer's body is read: what a server sends without end must not keep us.
+// askLimit is how much of an answer's body is read: what a server sends without end must not keep
+// us.
 const askLimit = 64 << 20
 
 // askPatience is how long a server may take to let us connect before it is asked again. Its answer
 // may take as long as ctx allows.
 const askPatience = 2 * time.Second
 
-// ask puts one request to a server, the one that ab will send, and gives its answer. It goes over a socket
-// of its own and not through http.Client, which would speak HTTP/1.1, follow redirects and use a proxy.
+// ask puts one request to a server, the one that ab will send, and gives its answer. It goes over a
+// socket of its own and not through http.Client, which would speak HTTP/1.1, follow redirects and
+// use a proxy.
 func ask(ctx context.Context, e *spec.Experiment, s spec.Server) (*record.Answer, error) {
 	conn, err := (&net.Dialer{Timeout: askPatience}).DialContext(ctx, "tcp", s.Address)
 	if err != nil {

@@ -63,7 +63,8 @@ func TestExpected(t *testing.T) {
 	test(200, 404, false)
 }
 
-// TestServerOverTLS asks and measures a server that already runs, with a certificate that it signed itself.
+// TestServerOverTLS asks and measures a server that already runs, with a certificate that it signed
+// itself.
 func TestServerOverTLS(t *testing.T) {
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, "hello\n")
@@ -86,7 +87,8 @@ func TestServerOverTLS(t *testing.T) {
 	}
 	for _, trial := range rec.Results {
 		m := trial.Measurement()
-		if m == nil || m.Complete != 60 || m.Failed != 0 || !strings.HasPrefix(m.TLSProtocol, "TLSv1.") ||
+		if m == nil || m.Complete != 60 || m.Failed != 0 ||
+			!strings.HasPrefix(m.TLSProtocol, "TLSv1.") ||
 			trial.Answer.Bytes != 6 {
 			t.Errorf("%v: %+v, %+v", trial.Trial, trial.Answer, m)
 		}

@@ -63,7 +63,8 @@ func (c *child) ended() bool {
 	}
 }
 
-// waitDelay is how long the output of a child that ended may stay open, held by somebody it started.
+// waitDelay is how long the output of a child that ended may stay open, held by somebody it
+// started.
 const waitDelay = time.Second
 
 // tail keeps the end of what is written to it. It is safe for use by two goroutines.

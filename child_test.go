@@ -11,11 +11,17 @@ import (
 	"testing"
 )
 
-// shell runs a script under a guard. It waits until the script has said "ready", so that its traps are set.
+// shell runs a script under a guard. It waits until the script has said "ready", so that its traps
+// are set.
 func shell(t *testing.T, script string) (*child, *readySignal) {
 	t.Helper()
 	said := &readySignal{ready: make(chan struct{})}
-	c, err := command{path: "/bin/sh", argv: []string{"sh", "-c", script}, stdout: said, stderr: said}.start()
+	c, err := command{
+		path:   "/bin/sh",
+		argv:   []string{"sh", "-c", script},
+		stdout: said,
+		stderr: said,
+	}.start()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +56,8 @@ func TestChildEndsByItself(t *testing.T) {
 	test("kill -KILL $$", ending{Code: -1, Signal: "killed"})
 }
 
-// TestChildIsAccountedFor lets a child and a child of it use CPU, and wants the system's account of both.
+// TestChildIsAccountedFor lets a child and a child of it use CPU, and wants the system's account of
+// both.
 func TestChildIsAccountedFor(t *testing.T) {
 	const burn = "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done"
 	used := func(script string) float64 {
@@ -58,7 +65,8 @@ func TestChildIsAccountedFor(t *testing.T) {
 		c, _ := shell(t, script)
 		<-c.done
 		a := c.account
-		if a == nil || a.WallSeconds <= 0 || a.VoluntarySwitches == nil || a.InvoluntarySwitches == nil {
+		if a == nil || a.WallSeconds <= 0 || a.VoluntarySwitches == nil ||
+			a.InvoluntarySwitches == nil {
 			t.Fatalf("%s: account %+v, want a whole one", script, a)
 		}
 		return a.UserSeconds + a.SystemSeconds
@@ -67,7 +75,12 @@ func TestChildIsAccountedFor(t *testing.T) {
 	test := func(name, script string) {
 		t.Helper()
 		if busy := used(script); busy < 2*idle {
-			t.Errorf("%s: %v s of CPU, want far more than the %v s of an idle child", name, busy, idle)
+			t.Errorf(
+				"%s: %v s of CPU, want far more than the %v s of an idle child",
+				name,
+				busy,
+				idle,
+			)
 		}
 	}
 	test("the child itself", burn)
@@ -101,7 +114,12 @@ func TestChildIsMadeToEnd(t *testing.T) {
 	}
 	nothing := func(*child) {}
 	test("one that obeys", "echo ready; exec sleep 1000", "terminated", nothing)
-	test("one that is deaf", "trap '' TERM; echo ready; while :; do sleep 1000; done", "killed", nothing)
+	test(
+		"one that is deaf",
+		"trap '' TERM; echo ready; while :; do sleep 1000; done",
+		"killed",
+		nothing,
+	)
 	test("one that is suspended", "echo ready; exec sleep 1000", "terminated", (*child).suspend)
 	test("one that was resumed", "echo ready; exec sleep 1000", "terminated",
 		func(c *child) { c.suspend(); c.resume() })
@@ -132,7 +150,12 @@ func TestTailKeepsTheEnd(t *testing.T) {
 	}
 	end.Write([]byte("the end \xff\n"))
 	if got := end.String(); len(got) > tailBytes+3 || !strings.HasSuffix(got, "the end �") {
-		t.Errorf("tail of %d bytes ends in %q, want %d at most and the end", len(got), got[len(got)-20:], tailBytes)
+		t.Errorf(
+			"tail of %d bytes ends in %q, want %d at most and the end",
+			len(got),
+			got[len(got)-20:],
+			tailBytes,
+		)
 	}
 	end.Write([]byte(strings.Repeat("x", 3*tailBytes)))
 	if got := end.String(); len(got) != tailBytes {

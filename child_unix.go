@@ -14,8 +14,8 @@ import (
 	"labbook/internal/record"
 )
 
-// guardReport is what a guard writes on its status pipe: one when the child has started or could not,
-// one when it has ended.
+// guardReport is what a guard writes on its status pipe: one when the child has started or could
+// not, one when it has ended.
 type guardReport struct {
 	PID     int             `json:"pid,omitempty"`
 	Error   string          `json:"error,omitempty"`
@@ -78,7 +78,12 @@ func follow(guard *exec.Cmd, status *os.File, release func()) (*child, error) {
 		_ = guard.Wait() // it has told the reason, or it will not
 		return nil, err
 	}
-	c := &child{process: guard, pid: first.PID, done: make(chan struct{}), release: release}
+	c := &child{
+		process: guard,
+		pid:     first.PID,
+		done:    make(chan struct{}),
+		release: release,
+	}
 	go func() { // ends with the guard, which ends when the child has or the lifeline does
 		defer close(c.done)
 		defer status.Close()

@@ -23,7 +23,13 @@ func (c command) start() (*child, error) {
 		return nil, fmt.Errorf("making a job object: %w", err)
 	}
 	release := sync.OnceFunc(func() { _ = windows.CloseHandle(job) })
-	cmd := &exec.Cmd{Path: c.path, Args: c.argv, Dir: c.dir, Stdout: c.stdout, Stderr: c.stderr}
+	cmd := &exec.Cmd{
+		Path:   c.path,
+		Args:   c.argv,
+		Dir:    c.dir,
+		Stdout: c.stdout,
+		Stderr: c.stderr,
+	}
 	cmd.Env = append(os.Environ(), c.env...)
 	cmd.WaitDelay = waitDelay
 	began := time.Now()
@@ -33,9 +39,17 @@ func (c command) start() (*child, error) {
 	}
 	if err := assign(job, cmd.Process.Pid); err != nil {
 		release()
-		return nil, errors.Join(fmt.Errorf("putting it into a job object: %w", err), cmd.Process.Kill())
+		return nil, errors.Join(
+			fmt.Errorf("putting it into a job object: %w", err),
+			cmd.Process.Kill(),
+		)
 	}
-	started := &child{process: cmd, pid: cmd.Process.Pid, done: make(chan struct{}), release: release}
+	started := &child{
+		process: cmd,
+		pid:     cmd.Process.Pid,
+		done:    make(chan struct{}),
+		release: release,
+	}
 	go func() { // ends with the child, which the job object sees to
 		defer close(started.done)
 		_ = cmd.Wait() // the state has what it says
@@ -65,7 +79,11 @@ func killOnClose() (windows.Handle, error) {
 }
 
 func assign(job windows.Handle, pid int) error {
-	process, err := windows.OpenProcess(windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE, false, uint32(pid))
+	process, err := windows.OpenProcess(
+		windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE,
+		false,
+		uint32(pid),
+	)
 	if err != nil {
 		return err
 	}

@@ -64,9 +64,19 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 	flags.StringVar(&o.output, "output", "", "the output folder (default: output beside the spec)")
 	flags.IntVar(&o.rounds, "rounds", 0, "rounds, instead of the spec's")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show the plan and measure nothing")
-	flags.BoolVar(&o.fresh, "fresh", false, "start over, not from the unfinished run in the output folder")
+	flags.BoolVar(
+		&o.fresh,
+		"fresh",
+		false,
+		"start over, not from the unfinished run in the output folder",
+	)
 	flags.BoolVar(&o.quiet, "quiet", false, "say nothing but errors")
-	flags.BoolVar(&o.allowRemote, "allow-remote", false, "allow a url that is not on this machine's loopback")
+	flags.BoolVar(
+		&o.allowRemote,
+		"allow-remote",
+		false,
+		"allow a url that is not on this machine's loopback",
+	)
 	return c
 }
 
@@ -88,21 +98,41 @@ func atMostOneArgument(_ *cobra.Command, args []string) error {
 
 func checkCommand(stdout io.Writer) *cobra.Command {
 	var o options
-	c := &cobra.Command{Use: "check experiment.toml", Short: "say whether a spec and this machine are ready",
-		Args: oneArgument("an experiment file"),
+	c := &cobra.Command{
+		Use:   "check experiment.toml",
+		Short: "say whether a spec and this machine are ready",
+		Args:  oneArgument("an experiment file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return check(c.Context(), args[0], o, stdout)
-		}}
+		},
+	}
 	flags := c.Flags()
-	flags.BoolVar(&o.pilot, "pilot", false, "measure two rounds, keep nothing, and say what to expect")
-	flags.StringVar(&o.output, "output", "", "the output folder of the run (default: output beside the spec)")
-	flags.BoolVar(&o.allowRemote, "allow-remote", false, "allow a url that is not on this machine's loopback")
+	flags.BoolVar(
+		&o.pilot,
+		"pilot",
+		false,
+		"measure two rounds, keep nothing, and say what to expect",
+	)
+	flags.StringVar(
+		&o.output,
+		"output",
+		"",
+		"the output folder of the run (default: output beside the spec)",
+	)
+	flags.BoolVar(
+		&o.allowRemote,
+		"allow-remote",
+		false,
+		"allow a url that is not on this machine's loopback",
+	)
 	return c
 }
 
 func initCommand(stdout io.Writer) *cobra.Command {
-	return &cobra.Command{Use: "init [file]", Short: "write a commented experiment.toml to start from",
-		Args: atMostOneArgument,
+	return &cobra.Command{
+		Use:   "init [file]",
+		Short: "write a commented experiment.toml to start from",
+		Args:  atMostOneArgument,
 		RunE: func(_ *cobra.Command, args []string) error {
 			path := "experiment.toml"
 			if len(args) == 1 {
@@ -110,7 +140,11 @@ func initCommand(stdout io.Writer) *cobra.Command {
 			}
 			file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 			if errors.Is(err, fs.ErrExist) {
-				return &failure{exitUsage, fmt.Errorf("%s exists: it is not written over", path), "name another file"}
+				return &failure{
+					exitUsage,
+					fmt.Errorf("%s exists: it is not written over", path),
+					"name another file",
+				}
 			}
 			if err != nil {
 				return err
@@ -121,28 +155,36 @@ func initCommand(stdout io.Writer) *cobra.Command {
 			}
 			fmt.Fprintf(stdout, "%s is written: edit it, then run labbook %s\n", path, path)
 			return nil
-		}}
+		},
+	}
 }
 
 func reportCommand(stdout, stderr io.Writer) *cobra.Command {
 	var d drawing
-	c := &cobra.Command{Use: "report folder", Short: "draw the report again from the record in an output folder",
-		Args: oneArgument("an output folder"),
+	c := &cobra.Command{
+		Use:   "report folder",
+		Short: "draw the report again from the record in an output folder",
+		Args:  oneArgument("an output folder"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return conclude(args[0], d, stdout, stderr)
-		}}
+		},
+	}
 	c.Flags().BoolVar(&d.quiet, "quiet", false, "say nothing but errors")
-	c.Flags().StringVar(&d.notes, "notes", "", "a Markdown `file` of newer notes; the record stays as it is")
-	c.Flags().StringVar(&d.language, "language", "", "the report's `language`, instead of the spec's: "+
-		strings.Join(locale.Languages, " or "))
+	c.Flags().
+		StringVar(&d.notes, "notes", "", "a Markdown `file` of newer notes; the record stays as it is")
+	c.Flags().
+		StringVar(&d.language, "language", "", "the report's `language`, instead of the spec's: "+
+			strings.Join(locale.Languages, " or "))
 	return c
 }
 
 func serveCommand(stderr io.Writer) *cobra.Command {
 	config := servermodel.Config{Stderr: stderr}
 	worker := false
-	c := &cobra.Command{Use: "serve model", Short: "run one server model until SIGINT or SIGTERM",
-		Args: oneArgument("a server model"),
+	c := &cobra.Command{
+		Use:   "serve model",
+		Short: "run one server model until SIGINT or SIGTERM",
+		Args:  oneArgument("a server model"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if worker {
 				return servermodel.ServeWorker(c.Context(), config)
@@ -152,7 +194,8 @@ func serveCommand(stderr io.Writer) *cobra.Command {
 				fmt.Fprintf(stderr, "labbook serve %s: listening on %v\n", args[0], address)
 			}
 			return serveFailure(servermodel.Serve(c.Context(), args[0], config))
-		}}
+		},
+	}
 	c.Long = "The models:\n"
 	for _, name := range servermodel.Names() {
 		c.Long += fmt.Sprintf("  %-12s %s\n", name, servermodel.Summary(name))
@@ -165,8 +208,18 @@ func serveCommand(stderr io.Writer) *cobra.Command {
 		0,
 		"loops of reactors, threads of thread-pool, processes of prefork",
 	)
-	flags.IntVar(&config.Work.Body, "body", 0, `bytes of the answer's body (default: the 6 of "hello\n")`)
-	flags.DurationVar(&config.Work.CPU, "cpu", 0, "computing a request, as long as that on a core of its own")
+	flags.IntVar(
+		&config.Work.Body,
+		"body",
+		0,
+		`bytes of the answer's body (default: the 6 of "hello\n")`,
+	)
+	flags.DurationVar(
+		&config.Work.CPU,
+		"cpu",
+		0,
+		"computing a request, as long as that on a core of its own",
+	)
 	flags.DurationVar(&config.Work.Wait, "wait", 0, "simulated I/O a request, after the computing")
 	flags.BoolVar(
 		&config.Work.Blocking,
@@ -207,16 +260,21 @@ func abCommand(stdout, stderr io.Writer) *cobra.Command {
 
 func guardCommand() *cobra.Command {
 	var path string
-	c := &cobra.Command{Use: "guard --path program -- argv", Hidden: true,
-		Short: "run one child that ends when labbook does", Args: cobra.MinimumNArgs(1),
+	c := &cobra.Command{
+		Use:    "guard --path program -- argv",
+		Hidden: true,
+		Short:  "run one child that ends when labbook does",
+		Args:   cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return guard(c.Context(), path, args)
-		}}
+		},
+	}
 	c.Flags().StringVar(&path, "path", "", "the child's executable")
 	return c
 }
 
-// version is the program's version as the Go toolchain stamped it; "(devel)" for one that was never released.
+// version is the program's version as the Go toolchain stamped it; "(devel)" for one that was never
+// released.
 func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version
@@ -232,7 +290,11 @@ func readSpec(path string, o options) (*spec.Experiment, error) {
 		return nil, &failure{exitUsage, err, "nothing was measured or written"}
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &failure{exitUsage, err, "labbook init writes a commented experiment.toml to start from"}
+		return nil, &failure{
+			exitUsage,
+			err,
+			"labbook init writes a commented experiment.toml to start from",
+		}
 	}
 	if err != nil {
 		return nil, &failure{exitUsage, err, "name an experiment file that can be read"}

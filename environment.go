@@ -16,7 +16,12 @@ import (
 
 // newHeader describes a run before its first trial. It reads the clock once: nothing else in the
 // record holds a time of day.
-func newHeader(ctx context.Context, e *spec.Experiment, path, dir string, g generators) record.Header {
+func newHeader(
+	ctx context.Context,
+	e *spec.Experiment,
+	path, dir string,
+	g generators,
+) record.Header {
 	header := record.Header{
 		Schema:      record.Schema,
 		Labbook:     version(),
@@ -38,7 +43,8 @@ func newHeader(ctx context.Context, e *spec.Experiment, path, dir string, g gene
 	return header
 }
 
-// environment describes this machine. User and host are personal: they are kept only if identify says so.
+// environment describes this machine. User and host are personal: they are kept only if identify
+// says so.
 func environment(identify bool) record.Environment {
 	env := record.Environment{
 		OS:    runtime.GOOS,
@@ -56,15 +62,16 @@ func environment(identify bool) record.Environment {
 	return env
 }
 
-// source asks git for the commit of the folder that the spec lies in, and whether anything but the output
-// was changed since. Without git, or outside of a repository, it is not known.
+// source asks git for the commit of the folder that the spec lies in, and whether anything but the
+// output was changed since. Without git, or outside of a repository, it is not known.
 func source(ctx context.Context, path, dir string) *record.Source {
 	folder := folderOf(path)
 	commit, err := git(ctx, folder, "rev-parse", "HEAD")
 	if err != nil {
 		return nil
 	}
-	// The whole repository counts (":/"), whatever folder the spec lies in; of it the output does not.
+	// The whole repository counts (":/"), whatever folder the spec lies in; of it the output does
+	// not.
 	args := []string{"status", "--porcelain", "--", ":/"}
 	if inside, err := filepath.Rel(folder, absolute(dir)); err == nil && filepath.IsLocal(inside) &&
 		inside != "." {

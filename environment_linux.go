@@ -13,7 +13,10 @@ import (
 func describeSystem(env *record.Environment) {
 	env.Kernel = firstLine("/proc/sys/kernel/osrelease")
 	env.SoMaxConn = firstLine("/proc/sys/net/core/somaxconn")
-	env.PortRange = strings.Join(strings.Fields(firstLine("/proc/sys/net/ipv4/ip_local_port_range")), "–")
+	env.PortRange = strings.Join(
+		strings.Fields(firstLine("/proc/sys/net/ipv4/ip_local_port_range")),
+		"–",
+	)
 	env.TimeWaitReuse = firstLine("/proc/sys/net/ipv4/tcp_tw_reuse")
 	env.Distribution = strings.Trim(field("/etc/os-release", "PRETTY_NAME", "="), `"`)
 	env.CPU = field("/proc/cpuinfo", "model name", ":")

@@ -24,7 +24,8 @@ func isWhole(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// begins wants a file to begin with the whole lines of another one: "begins output/trials.jsonl part.jsonl".
+// begins wants a file to begin with the whole lines of another one: "begins output/trials.jsonl
+// part.jsonl".
 func begins(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: begins file beginning")

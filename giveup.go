@@ -7,8 +7,8 @@ import (
 	"labbook/internal/record"
 )
 
-// mostFailures is how often a cell may fail in a row before it is given up: once or twice may be chance, and
-// each failure can cost as much time as the spec's timeouts allow.
+// mostFailures is how often a cell may fail in a row before it is given up: once or twice may be
+// chance, and each failure can cost as much time as the spec's timeouts allow.
 const mostFailures = 3
 
 // failing remembers the cells whose last trials failed, apart for each instrument.
@@ -43,6 +43,11 @@ func (f failing) givenUp(t plan.Trial) string {
 	if row.times < mostFailures {
 		return ""
 	}
-	return fmt.Sprintf("not tried after %d failures in a row, the last of them trial %d, %s: %s", row.times,
-		row.last.Order, row.last.Outcome, row.last.Reason)
+	return fmt.Sprintf(
+		"not tried after %d failures in a row, the last of them trial %d, %s: %s",
+		row.times,
+		row.last.Order,
+		row.last.Outcome,
+		row.last.Reason,
+	)
 }

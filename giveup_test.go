@@ -18,8 +18,13 @@ func TestCellIsGivenUpAfterThreeFailuresInARow(t *testing.T) {
 		f, order := failing{}, 0
 		for name := range strings.FieldsSeq(outcomes) {
 			order++
-			f.note(record.Result{Trial: plan.Trial{Order: order, Cell: cell}, Outcome: record.Outcome(name),
-				Reason: "because"})
+			f.note(
+				record.Result{
+					Trial:   plan.Trial{Order: order, Cell: cell},
+					Outcome: record.Outcome(name),
+					Reason:  "because",
+				},
+			)
 		}
 		if got := f.givenUp(plan.Trial{Cell: cell}); (got != "") != want {
 			t.Errorf("after %q: %q, want a reason: %v", outcomes, got, want)
@@ -36,7 +41,8 @@ func TestCellIsGivenUpAfterThreeFailuresInARow(t *testing.T) {
 	test("crashed crashed ended crashed crashed crashed", true)
 }
 
-// After the clock on the wall was set back, a run that goes on does not know for how long it was away.
+// After the clock on the wall was set back, a run that goes on does not know for how long it was
+// away.
 func TestTimeAwayBeforeAStepOfTheClock(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "part")
 	if err := os.WriteFile(path, nil, 0o644); err != nil {
@@ -61,8 +67,12 @@ func TestTimeAwayBeforeAStepOfTheClock(t *testing.T) {
 
 // The seconds of a run count on from the end of its last trial, whatever lies between its parts.
 func TestSecondsGoOn(t *testing.T) {
-	last := record.Result{StartSeconds: 100, Outcome: record.Ended, Warmup: &record.Call{WallSeconds: 5},
-		Load: &record.Call{WallSeconds: 20}}
+	last := record.Result{
+		StartSeconds: 100,
+		Outcome:      record.Ended,
+		Warmup:       &record.Call{WallSeconds: 5},
+		Load:         &record.Call{WallSeconds: 20},
+	}
 	b := &bench{failing: failing{}, began: time.Now()}
 	b.goOn(&unfinished{Record: &record.Record{Results: []record.Result{last}}})
 	if now := time.Since(b.began); now < 125*time.Second {

@@ -13,7 +13,13 @@ import (
 // adoptOrphans makes this process the parent of every descendant whose own parent ends, so that a
 // child that starts others and goes away leaves them to us and not to init.
 func adoptOrphans() {
-	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) // an old kernel: the process group must do
+	_ = unix.Prctl(
+		unix.PR_SET_CHILD_SUBREAPER,
+		1,
+		0,
+		0,
+		0,
+	) // an old kernel: the process group must do
 }
 
 // tie makes the kernel kill the child when the thread that started it ends, so that it does not
@@ -50,9 +56,9 @@ func parentOf(pid int) int {
 	return parent
 }
 
-// statOf reads what /proc tells of a process in one line, from the third field on, its state; nil where it is
-// gone. The second field, the command's name, may hold anything, also parentheses and spaces, so the
-// fields count from the last parenthesis.
+// statOf reads what /proc tells of a process in one line, from the third field on, its state; nil
+// where it is gone. The second field, the command's name, may hold anything, also parentheses and
+// spaces, so the fields count from the last parenthesis.
 func statOf(pid int) []string {
 	data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {

@@ -20,9 +20,9 @@ import (
 // seconds that a person waits after Ctrl-C without pressing it again.
 const grace = 1500 * time.Millisecond
 
-// guard runs one child in a process group of its own until it ends, ctx ends, or our parent's end of the
-// lifeline closes. It leaves nothing of the child behind: first SIGTERM, then SIGKILL, to the group and,
-// where the system lets us find them, to every descendant that has left it.
+// guard runs one child in a process group of its own until it ends, ctx ends, or our parent's end
+// of the lifeline closes. It leaves nothing of the child behind: first SIGTERM, then SIGKILL, to
+// the group and, where the system lets us find them, to every descendant that has left it.
 func guard(ctx context.Context, path string, argv []string) error {
 	// The child is tied to the thread that starts it, see tie.
 	runtime.LockOSThread()
@@ -35,7 +35,12 @@ func guard(ctx context.Context, path string, argv []string) error {
 	}
 	reports := json.NewEncoder(status)
 	adoptOrphans()
-	cmd := &exec.Cmd{Path: path, Args: argv, Stdout: os.Stdout, Stderr: os.Stderr}
+	cmd := &exec.Cmd{
+		Path:   path,
+		Args:   argv,
+		Stdout: os.Stdout,
+		Stderr: os.Stderr,
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	tie(cmd.SysProcAttr)
 	began := time.Now()
@@ -61,7 +66,9 @@ func guard(ctx context.Context, path string, argv []string) error {
 	}
 	left, stuck := sweep(cmd.Process.Pid)
 	if errors.Is(err, errStuck) { // only what has ended has a state
-		return reports.Encode(guardReport{End: &ending{Code: -1, Signal: "none: " + err.Error(), Stuck: stuck}})
+		return reports.Encode(
+			guardReport{End: &ending{Code: -1, Signal: "none: " + err.Error(), Stuck: stuck}},
+		)
 	}
 	last := endingOf(cmd, err)
 	last.Stuck = stuck
@@ -110,7 +117,8 @@ func end(group int, ended <-chan error) error {
 	}
 }
 
-// errStuck says that a child did not even end by SIGKILL: it belongs to another user, or hangs in the kernel.
+// errStuck says that a child did not even end by SIGKILL: it belongs to another user, or hangs in
+// the kernel.
 var errStuck = errors.New("it could not be stopped")
 
 // sweep kills what is left of the group and every descendant, and collects them, until none is left
@@ -141,8 +149,8 @@ func sweep(group int) (used []syscall.Rusage, stuck []int) {
 // sweepPause is how soon what was killed is looked for again.
 const sweepPause = time.Millisecond
 
-// accountOf adds what the child used to what was used by those that it left behind. Nil: there is no
-// account of the child.
+// accountOf adds what the child used to what was used by those that it left behind. Nil: there is
+// no account of the child.
 func accountOf(state *os.ProcessState, left []syscall.Rusage, wall time.Duration) *record.Account {
 	if state == nil {
 		return nil
@@ -159,8 +167,13 @@ func accountOf(state *os.ProcessState, left []syscall.Rusage, wall time.Duration
 		voluntary += int64(u.Nvcsw)
 		involuntary += int64(u.Nivcsw)
 	}
-	return &record.Account{WallSeconds: wall.Seconds(), UserSeconds: user.Seconds(),
-		SystemSeconds: system.Seconds(), VoluntarySwitches: &voluntary, InvoluntarySwitches: &involuntary}
+	return &record.Account{
+		WallSeconds:         wall.Seconds(),
+		UserSeconds:         user.Seconds(),
+		SystemSeconds:       system.Seconds(),
+		VoluntarySwitches:   &voluntary,
+		InvoluntarySwitches: &involuntary,
+	}
 }
 
 // endingOf reads how the child ended from what Wait said.

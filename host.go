@@ -11,14 +11,16 @@ import (
 	"labbook/internal/record"
 )
 
-// hostTicks gives what the machine's cores have done since it started, nil where the system does not tell.
+// hostTicks gives what the machine's cores have done since it started, nil where the system does
+// not tell.
 func hostTicks() *record.Ticks {
 	line, _, _ := strings.Cut(readText("/proc/stat"), "\n")
 	return parseTicks(line)
 }
 
-// parseTicks reads the first line of /proc/stat: "cpu user nice system idle iowait irq softirq steal …", in
-// ticks of all cores together; nil where it is no such line. Kernels from 2.6.11 on have all eight.
+// parseTicks reads the first line of /proc/stat: "cpu user nice system idle iowait irq softirq
+// steal …", in ticks of all cores together; nil where it is no such line. Kernels from 2.6.11 on
+// have all eight.
 func parseTicks(line string) *record.Ticks {
 	fields := strings.Fields(line)
 	if len(fields) < 9 || fields[0] != "cpu" {
@@ -64,7 +66,8 @@ func loadAverage() string {
 // quietBefore is how long the machine is watched before the first trial.
 const quietBefore = 500 * time.Millisecond
 
-// watchHost says how busy the machine is while nothing is measured, and how many closed connections it keeps.
+// watchHost says how busy the machine is while nothing is measured, and how many closed connections
+// it keeps.
 func watchHost(ctx context.Context, env *record.Environment) {
 	before := hostTicks()
 	if before != nil {
@@ -118,7 +121,8 @@ func describeHardware(env *record.Environment, root string) {
 	}
 }
 
-// cpuLimit turns a cgroup's "200000 100000", microseconds of CPU a period, into "2.00 cores"; "" for none.
+// cpuLimit turns a cgroup's "200000 100000", microseconds of CPU a period, into "2.00 cores"; ""
+// for none.
 func cpuLimit(text string) string {
 	quota, period, _ := strings.Cut(text, " ")
 	q, err := strconv.ParseFloat(quota, 64)

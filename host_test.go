@@ -18,7 +18,8 @@ func TestParseTicks(t *testing.T) {
 			t.Errorf("parseTicks(%q) differs (-want +got):\n%s", line, diff)
 		}
 	}
-	// user nice system idle iowait irq softirq steal guest guest_nice; guest's are in user's already.
+	// user nice system idle iowait irq softirq steal guest guest_nice; guest's are in user's
+	// already.
 	test("cpu  10 1 20 60 3 2 3 1 5 0", &record.Ticks{Busy: 37, Steal: 1, All: 100})
 	test("cpu  10 1 20 60", nil)
 	test("cpu0 10 1 20 60 3 2 3 1", nil)
@@ -32,7 +33,12 @@ func TestTicksSince(t *testing.T) {
 	if diff := cmp.Diff(&record.Ticks{Busy: 15, Steal: 2, All: 20}, ticksSince(a, b)); diff != "" {
 		t.Errorf("ticks differ (-want +got):\n%s", diff)
 	}
-	unknown := []*record.Ticks{ticksSince(b, a), ticksSince(nil, b), ticksSince(a, nil), ticksSince(a, a)}
+	unknown := []*record.Ticks{
+		ticksSince(b, a),
+		ticksSince(nil, b),
+		ticksSince(a, nil),
+		ticksSince(a, a),
+	}
 	for _, none := range unknown {
 		if none != nil {
 			t.Errorf("ticks %+v where none can be told", none)
@@ -41,7 +47,9 @@ func TestTicksSince(t *testing.T) {
 }
 
 func TestTimeWaits(t *testing.T) {
-	got := timeWaits("sockets: used 90\nTCP: inuse 5 orphan 0 tw 12 alloc 7 mem 1\nUDP: inuse 1 mem 0\n")
+	got := timeWaits(
+		"sockets: used 90\nTCP: inuse 5 orphan 0 tw 12 alloc 7 mem 1\nUDP: inuse 1 mem 0\n",
+	)
 	if got == nil || *got != 12 {
 		t.Errorf("timeWaits = %v, want 12", got)
 	}
@@ -70,8 +78,14 @@ func TestDescribeHardware(t *testing.T) {
 	}
 	var env record.Environment
 	describeHardware(&env, root)
-	want := record.Environment{SMT: "on", Governor: "powersave", Turbo: "on", Machine: "Some Maker Box 9",
-		CPULimit: "1.50 cores", MemoryLimit: "1073741824"}
+	want := record.Environment{
+		SMT:         "on",
+		Governor:    "powersave",
+		Turbo:       "on",
+		Machine:     "Some Maker Box 9",
+		CPULimit:    "1.50 cores",
+		MemoryLimit: "1073741824",
+	}
 	if diff := cmp.Diff(want, env); diff != "" {
 		t.Errorf("environment differs (-want +got):\n%s", diff)
 	}

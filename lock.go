@@ -11,12 +11,12 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// lockMachine makes sure that one Labbook measures at a time on this machine: two would measure each
-// other. The second is told who holds it. The lock ends with the process, however that ends.
+// lockMachine makes sure that one Labbook measures at a time on this machine: two would measure
+// each other. The second is told who holds it. The lock ends with the process, however that ends.
 func lockMachine(what string) (unlock func(), err error) {
 	path := filepath.Join(os.TempDir(), "labbook.lock")
-	// Made on its own first, for every user to open: a file of somebody else's in a shared temporary
-	// folder cannot be opened with O_CREAT.
+	// Made on its own first, for every user to open: a file of somebody else's in a shared
+	// temporary folder cannot be opened with O_CREAT.
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL, 0o666)
 	if err == nil {
 		err = errors.Join(file.Chmod(0o666), file.Close())
@@ -34,8 +34,11 @@ func lockMachine(what string) (unlock func(), err error) {
 	}
 	if !locked {
 		who, _ := os.ReadFile(path) // see nameHolder
-		return nil, machineError("two measurements at once would measure each other: wait until that one has ended",
-			"another labbook is measuring on this machine: %s", lockHolder(string(who)))
+		return nil, machineError(
+			"two measurements at once would measure each other: wait until that one has ended",
+			"another labbook is measuring on this machine: %s",
+			lockHolder(string(who)),
+		)
 	}
 	nameHolder(path, fmt.Sprintf("pid %d, %s", os.Getpid(), what))
 	return func() { _ = lock.Unlock() }, nil
@@ -52,7 +55,12 @@ func isPlain(path string) error {
 	if info.Mode()&fs.ModeSymlink != 0 {
 		found = "a symbolic link"
 	}
-	return machineError("remove it: nothing is written through it", "%s is no plain file: found %s", path, found)
+	return machineError(
+		"remove it: nothing is written through it",
+		"%s is no plain file: found %s",
+		path,
+		found,
+	)
 }
 
 // nameHolder writes who holds the lock into its file. A name is a courtesy: the lock is as good

@@ -2,8 +2,8 @@
 // server model with ApacheBench again and again, and writes a report that can be trusted, opened
 // offline and committed.
 //
-// This file is the command line and the pipeline; servers.go, ab.go and the files beside them hold the
-// processes; everything else is in internal and report.
+// This file is the command line and the pipeline; servers.go, ab.go and the files beside them hold
+// the processes; everything else is in internal and report.
 package main
 
 import (
@@ -149,9 +149,15 @@ func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) 
 }
 
 // measure runs every trial in plan order. Each one is on disk before the next starts, so a crash
-// costs one trial. A trial that fails is a result too; only what keeps us from measuring at all, or from
-// keeping what we measured, ends the run.
-func measure(ctx context.Context, b *bench, trials []plan.Trial, out *record.Writer, p *progress) error {
+// costs one trial. A trial that fails is a result too; only what keeps us from measuring at all, or
+// from keeping what we measured, ends the run.
+func measure(
+	ctx context.Context,
+	b *bench,
+	trials []plan.Trial,
+	out *record.Writer,
+	p *progress,
+) error {
 	defer b.servers.stop()
 	for _, trial := range trials {
 		p.begin(trial)
@@ -178,7 +184,13 @@ func keep(out *record.Writer, planned int, cause error) error {
 	if out.Written() == 0 {
 		return &failure{code, errors.Join(cause, out.Discard()), hint}
 	}
-	kept := fmt.Errorf("%w: %d of %d trials are kept in %s", cause, out.Written(), planned, out.Path())
+	kept := fmt.Errorf(
+		"%w: %d of %d trials are kept in %s",
+		cause,
+		out.Written(),
+		planned,
+		out.Path(),
+	)
 	again := "the same command goes on from there, with --fresh it starts over; no finished report was touched"
 	if hint != "" {
 		again = hint + "; " + again
@@ -213,7 +225,8 @@ func conclude(dir string, d drawing, stdout, stderr io.Writer) error {
 	return invalidCells(analysis)
 }
 
-// drawing is how a report is to differ from what its record says of it. Its zero value changes nothing.
+// drawing is how a report is to differ from what its record says of it. Its zero value changes
+// nothing.
 type drawing struct {
 	notes    string // a file of newer notes
 	language string // one of locale.Languages
@@ -224,7 +237,11 @@ type drawing struct {
 func (d drawing) renew(rec *record.Record) (err error) {
 	if d.language != "" {
 		if !slices.Contains(locale.Languages, d.language) {
-			return fmt.Errorf("--language: found %q; allowed: %s", d.language, strings.Join(locale.Languages, ", "))
+			return fmt.Errorf(
+				"--language: found %q; allowed: %s",
+				d.language,
+				strings.Join(locale.Languages, ", "),
+			)
 		}
 		rec.Experiment.Language = d.language
 	}
@@ -238,7 +255,8 @@ func (d drawing) renew(rec *record.Record) (err error) {
 	return report.CheckNotes(rec.Experiment)
 }
 
-// invalidCells is the error of a run that was measured and reported but holds a cell that must not be used.
+// invalidCells is the error of a run that was measured and reported but holds a cell that must not
+// be used.
 func invalidCells(a *stats.Analysis) error {
 	invalid := a.Invalid()
 	if len(invalid) == 0 {
@@ -255,11 +273,15 @@ func invalidCells(a *stats.Analysis) error {
 	if len(invalid) == 1 {
 		verb = "cell of %d is invalid: %s"
 	}
-	return &failure{code: exitInvalid, err: fmt.Errorf("%d "+verb, len(invalid), len(a.Cells), names),
-		hint: "the report says what was wrong with each"}
+	return &failure{
+		code: exitInvalid,
+		err:  fmt.Errorf("%d "+verb, len(invalid), len(a.Cells), names),
+		hint: "the report says what was wrong with each",
+	}
 }
 
-// lab is the machine made ready: this Labbook measures alone, the ports are held, and the ab is chosen.
+// lab is the machine made ready: this Labbook measures alone, the ports are held, and the ab is
+// chosen.
 type lab struct {
 	experiment *spec.Experiment
 	folder     string // of the spec
@@ -269,7 +291,12 @@ type lab struct {
 }
 
 // prepare makes the machine ready, or says what is in the way, before anything is written.
-func prepare(ctx context.Context, e *spec.Experiment, path, dir string, said io.Writer) (*lab, error) {
+func prepare(
+	ctx context.Context,
+	e *spec.Experiment,
+	path, dir string,
+	said io.Writer,
+) (*lab, error) {
 	chosen, err := findGenerators(ctx, e)
 	if err != nil {
 		return nil, err
@@ -293,7 +320,8 @@ func prepare(ctx context.Context, e *spec.Experiment, path, dir string, said io.
 	return &lab{e, folderOf(path), chosen, held, unlock}, nil
 }
 
-// findRunning asks the servers that run already: one that is not there would cost every trial its patience.
+// findRunning asks the servers that run already: one that is not there would cost every trial its
+// patience.
 func (l *lab) findRunning(ctx context.Context) error {
 	all := newServers(l.experiment, l.folder, l.ports)
 	for _, s := range l.experiment.Started() {
@@ -305,15 +333,24 @@ func (l *lab) findRunning(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 		if err != nil {
-			return machineError("start the server, or correct its url; nothing was measured or written", "%w", err)
+			return machineError(
+				"start the server, or correct its url; nothing was measured or written",
+				"%w",
+				err,
+			)
 		}
 	}
 	return nil
 }
 
 func (l *lab) bench() *bench {
-	return &bench{experiment: l.experiment, servers: newServers(l.experiment, l.folder, l.ports),
-		generators: l.generators, failing: failing{}, began: time.Now()}
+	return &bench{
+		experiment: l.experiment,
+		servers:    newServers(l.experiment, l.folder, l.ports),
+		generators: l.generators,
+		failing:    failing{},
+		began:      time.Now(),
+	}
 }
 
 func (l *lab) close() {

@@ -91,8 +91,8 @@ const storyPorts = 8
 
 func portName(i int) string { return fmt.Sprintf("PORT%d", i+1) }
 
-// quietPort finds a port on which nobody listens, below those that the system gives to clients: one of these
-// could be taken by another story's load before ours begins.
+// quietPort finds a port on which nobody listens, below those that the system gives to clients: one
+// of these could be taken by another story's load before ours begins.
 func quietPort() int {
 	for {
 		port := 10000 + rand.IntN(20000)
@@ -131,7 +131,9 @@ func writeSpecs(env *testscript.Env) error {
 func condition(name string) (bool, error) {
 	switch name {
 	case "tmpfs": // also under CI=true it may be that nobody may mount one
-		return exec.Command("unshare", "--mount", "mount", "-t", "tmpfs", "none", os.TempDir()).Run() == nil, nil
+		return exec.Command("unshare", "--mount", "mount", "-t", "tmpfs", "none", os.TempDir()).
+			Run() ==
+			nil, nil
 	case "ab", "python3", "git":
 		if _, err := exec.LookPath(name); err != nil {
 			return os.Getenv("CI") == "true", nil
@@ -208,7 +210,8 @@ func exitsWith(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// terminate sends SIGTERM, SIGHUP or SIGQUIT to what runs in the background: testscript's kill knows none.
+// terminate sends SIGTERM, SIGHUP or SIGQUIT to what runs in the background: testscript's kill
+// knows none.
 func terminate(ts *testscript.TestScript, neg bool, args []string) {
 	signals := map[string]syscall.Signal{"-HUP": syscall.SIGHUP, "-QUIT": syscall.SIGQUIT}
 	signal := syscall.SIGTERM
@@ -223,7 +226,8 @@ func terminate(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// patience is how long a story waits for what must happen soon; it is only ever reached by a failure.
+// patience is how long a story waits for what must happen soon; it is only ever reached by a
+// failure.
 const patience = 30 * time.Second
 
 // until asks again and again until something holds.
@@ -244,8 +248,13 @@ func waitForTrials(ts *testscript.TestScript, neg bool, args []string) {
 	want, err := strconv.Atoi(args[1])
 	ts.Check(err)
 	until(ts, "trials in "+args[0], func() bool {
-		data, _ := os.ReadFile(filepath.Join(ts.MkAbs(args[0]), record.PartName)) // not there yet: no trials
-		return bytes.Count(data, []byte{'\n'}) > want                             // the header is a line too
+		data, _ := os.ReadFile(
+			filepath.Join(ts.MkAbs(args[0]), record.PartName),
+		) // not there yet: no trials
+		return bytes.Count(
+			data,
+			[]byte{'\n'},
+		) > want // the header is a line too
 	})
 }
 
@@ -272,7 +281,11 @@ func runs(text string) bool {
 
 func TestModelsOfSpecAreThose(t *testing.T) {
 	if !slices.Equal(spec.Models, servermodel.Names()) {
-		t.Errorf("spec.Models = %v, the models that there are: %v", spec.Models, servermodel.Names())
+		t.Errorf(
+			"spec.Models = %v, the models that there are: %v",
+			spec.Models,
+			servermodel.Names(),
+		)
 	}
 	for _, model := range servermodel.Names() {
 		takes := slices.Contains(spec.WorkerModels, model)
@@ -291,7 +304,8 @@ func TestExecuteNamesTheErrorOnce(t *testing.T) {
 	if code := execute([]string{"no-such-file.toml"}, &stdout, &stderr); code != exitUsage {
 		t.Errorf("exit code %d, want %d", code, exitUsage)
 	}
-	if n := strings.Count(stderr.String(), "labbook: "); n != 1 || !strings.Contains(stderr.String(), "hint: ") {
+	if n := strings.Count(stderr.String(), "labbook: "); n != 1 ||
+		!strings.Contains(stderr.String(), "hint: ") {
 		t.Errorf("standard error %q has %d errors, want one, with a hint", stderr.String(), n)
 	}
 	if stdout.Len() > 0 {

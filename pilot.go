@@ -13,8 +13,8 @@ import (
 	"labbook/internal/stats"
 )
 
-// pilot measures the first rounds of an experiment into a temporary folder, and says how long all of them
-// will take and which differences they will be able to show. Nothing of it is kept.
+// pilot measures the first rounds of an experiment into a temporary folder, and says how long all
+// of them will take and which differences they will be able to show. Nothing of it is kept.
 func (l *lab) pilot(ctx context.Context, path string, stdout io.Writer) error {
 	dir, err := os.MkdirTemp("", "labbook-pilot-")
 	if err != nil {
@@ -57,8 +57,13 @@ func printForecast(stdout io.Writer, rec *record.Record, rounds int, each time.D
 	for _, f := range stats.Foresee(rec, rounds) {
 		server, baseline := printable(f.Server), printable(rec.Experiment.Design.Baseline)
 		if f.Levels == 0 {
-			fmt.Fprintf(stdout, "%s against %s: no level has %s that are clean, so nothing can be said\n",
-				server, baseline, count(stats.PilotRounds, "round"))
+			fmt.Fprintf(
+				stdout,
+				"%s against %s: no level has %s that are clean, so nothing can be said\n",
+				server,
+				baseline,
+				count(stats.PilotRounds, "round"),
+			)
 			continue
 		}
 		const forecast = "%s against %s: can show differences from about %.0f %% on (rough: %s, pooled over %s)\n"

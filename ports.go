@@ -13,9 +13,9 @@ import (
 	"labbook/internal/spec"
 )
 
-// ports are the ports of the servers that we start, held for the whole run. Where a port lies inside
-// the range from which the system takes the ports of client sockets, a client of one trial could
-// otherwise take the port of the other server, whose next start would then fail.
+// ports are the ports of the servers that we start, held for the whole run. Where a port lies
+// inside the range from which the system takes the ports of client sockets, a client of one trial
+// could otherwise take the port of the other server, whose next start would then fail.
 type ports map[string]hold // by server name
 
 // hold keeps one port from being given to a client socket. Its zero value holds nothing.
@@ -29,8 +29,9 @@ func (h hold) close() {
 	}
 }
 
-// holdPorts holds the port of each server that we start ourselves. A port that somebody else has is an
-// error that names the holder, where the system tells; one that nobody has any more is waited for, and said.
+// holdPorts holds the port of each server that we start ourselves. A port that somebody else has is
+// an error that names the holder, where the system tells; one that nobody has any more is waited
+// for, and said.
 func holdPorts(ctx context.Context, servers []spec.Server, said io.Writer) (ports, error) {
 	held := ports{}
 	for _, s := range servers {
@@ -68,7 +69,11 @@ func holdFreed(ctx context.Context, address netip.AddrPort, said io.Writer) (hol
 	if !inUse(err) || !lingers(address) {
 		return h, err
 	}
-	fmt.Fprintf(said, "waiting for %v: a client's connection had that port in the last minute\n", address)
+	fmt.Fprintf(
+		said,
+		"waiting for %v: a client's connection had that port in the last minute\n",
+		address,
+	)
 	ctx, cancel := context.WithTimeout(ctx, portPatience)
 	defer cancel()
 	again := time.NewTicker(time.Second / 4)
@@ -99,8 +104,8 @@ func (p ports) letGo(name string) bool {
 	return ok && h.release != nil
 }
 
-// inUse reports whether binding failed because somebody else has the address. Windows says so with a
-// number of its own, WSAEADDRINUSE, which package syscall does not name.
+// inUse reports whether binding failed because somebody else has the address. Windows says so with
+// a number of its own, WSAEADDRINUSE, which package syscall does not name.
 func inUse(err error) bool {
 	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, syscall.Errno(10048))
 }

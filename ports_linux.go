@@ -43,7 +43,8 @@ func sockaddr(address netip.AddrPort) unix.Sockaddr {
 	return &unix.SockaddrInet6{Port: int(address.Port()), Addr: address.Addr().As16()}
 }
 
-// holder names the process that has the port, as "nginx (pid 12)", or "" where the system does not tell us.
+// holder names the process that has the port, as "nginx (pid 12)", or "" where the system does not
+// tell us.
 func holder(address netip.AddrPort) string {
 	var inodes []string
 	for _, row := range socketRows(address.Port()) {
@@ -54,7 +55,9 @@ func holder(address netip.AddrPort) string {
 	if len(inodes) == 0 {
 		return ""
 	}
-	descriptors, _ := filepath.Glob("/proc/[0-9]*/fd/*") // the pattern is a constant and well formed
+	descriptors, _ := filepath.Glob(
+		"/proc/[0-9]*/fd/*",
+	) // the pattern is a constant and well formed
 	for _, path := range descriptors {
 		target, err := os.Readlink(path)
 		if err != nil || !slices.Contains(inodes, target) {
@@ -70,14 +73,15 @@ func holder(address netip.AddrPort) string {
 	return ""
 }
 
-// timeWait is how /proc names the state of a connection that is closed, and only kept so that its late
-// segments meet no other.
+// timeWait is how /proc names the state of a connection that is closed, and only kept so that its
+// late segments meet no other.
 const timeWait = "06"
 
 // lingers reports whether closed connections have the port, and nothing else.
 func lingers(address netip.AddrPort) bool {
 	rows := socketRows(address.Port())
-	return len(rows) > 0 && !slices.ContainsFunc(rows, func(r socketRow) bool { return r.state != timeWait })
+	return len(rows) > 0 &&
+		!slices.ContainsFunc(rows, func(r socketRow) bool { return r.state != timeWait })
 }
 
 // socketRow is a socket as /proc/net/tcp has it.

@@ -7,8 +7,8 @@ import (
 	"net/netip"
 )
 
-// holdPort only looks whether the address is free: how a bound socket and a listening one share a port
-// differs by system, and it was found out for Linux alone.
+// holdPort only looks whether the address is free: how a bound socket and a listening one share a
+// port differs by system, and it was found out for Linux alone.
 func holdPort(address netip.AddrPort) (hold, error) {
 	listener, err := net.Listen("tcp", address.String())
 	if err != nil {

@@ -29,8 +29,14 @@ func freePort(t *testing.T) (address string) {
 
 func TestHeldPortCanBeServed(t *testing.T) {
 	address := freePort(t)
-	held, err := holdPorts(context.Background(),
-		[]spec.Server{{Name: "a", Address: address}, {Name: "b", URL: "http://x", Address: "x:1"}}, io.Discard)
+	held, err := holdPorts(
+		context.Background(),
+		[]spec.Server{
+			{Name: "a", Address: address},
+			{Name: "b", URL: "http://x", Address: "x:1"},
+		},
+		io.Discard,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,13 +57,17 @@ func TestTakenPortNamesItsHolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	_, err = holdPorts(context.Background(), []spec.Server{{Name: "a", Address: listener.Addr().String()}},
-		io.Discard)
+	_, err = holdPorts(
+		context.Background(),
+		[]spec.Server{{Name: "a", Address: listener.Addr().String()}},
+		io.Discard,
+	)
 	code, hint := exitCode(err)
 	if code != exitMachine || hint == "" {
 		t.Errorf("exit code %d, hint %q, want %d and a hint", code, hint, exitMachine)
 	}
-	if want := fmt.Sprintf("(pid %d)", os.Getpid()); err == nil || !strings.Contains(err.Error(), want) {
+	if want := fmt.Sprintf("(pid %d)", os.Getpid()); err == nil ||
+		!strings.Contains(err.Error(), want) {
 		t.Errorf("holdPorts: %v, want %q in it", err, want)
 	}
 	if who := holder(netip.MustParseAddrPort("127.0.0.1:1")); who != "" {
@@ -84,8 +94,8 @@ func (e *ender) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestPortOfAClosedConnectionIsWaitedFor closes a client's connection, whose port the system then keeps. The
-// wait is said, and ends with Ctrl-C.
+// TestPortOfAClosedConnectionIsWaitedFor closes a client's connection, whose port the system then
+// keeps. The wait is said, and ends with Ctrl-C.
 func TestPortOfAClosedConnectionIsWaitedFor(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 	"labbook/internal/spec"
 )
 
-// progress shows how far a run is: a bar with the time left on a terminal, a line a trial elsewhere,
-// nothing where the user wants it quiet.
+// progress shows how far a run is: a bar with the time left on a terminal, a line a trial
+// elsewhere, nothing where the user wants it quiet.
 type progress struct {
 	out    io.Writer                // io.Discard where it is quiet
 	bar    *progressbar.ProgressBar // nil where there is no terminal
@@ -34,16 +34,23 @@ func newProgress(out io.Writer, quiet bool, e *spec.Experiment, total int, g gen
 	}
 	fmt.Fprintf(out, "%s\n%s\nload by %v\n", printable(e.Title), describe(e), g)
 	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		p.bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(out), progressbar.OptionShowCount(),
-			progressbar.OptionSetWidth(20), progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetElapsedTime(false), progressbar.OptionSpinnerType(14))
+		p.bar = progressbar.NewOptions(
+			total,
+			progressbar.OptionSetWriter(out),
+			progressbar.OptionShowCount(),
+			progressbar.OptionSetWidth(20),
+			progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionClearOnFinish(),
+			progressbar.OptionSetElapsedTime(false),
+			progressbar.OptionSpinnerType(14),
+		)
 	}
 	return p
 }
 
-// goOn says from where a run goes on that was cut short. The bar counts what is left, so that it can tell how
-// long that takes.
+// goOn says from where a run goes on that was cut short. The bar counts what is left, so that it
+// can tell how long that takes.
 func (p *progress) goOn(cut *unfinished) {
 	fmt.Fprintf(p.out, "%v\n", cut)
 	if p.bar != nil {
@@ -51,7 +58,8 @@ func (p *progress) goOn(cut *unfinished) {
 	}
 }
 
-// describe says the size of an experiment: "2 servers × 5 levels × 10 rounds = 100 trials of 1000 requests".
+// describe says the size of an experiment: "2 servers × 5 levels × 10 rounds = 100 trials of 1000
+// requests".
 func describe(e *spec.Experiment) string {
 	trials, twice := len(plan.Cells(e))*e.Design.Rounds, ""
 	if e.Design.Calibrate {
@@ -89,8 +97,16 @@ func (p *progress) end(result record.Result) {
 		_ = p.bar.Add(1) // the bar is a courtesy: a terminal that is gone does not stop a run
 		return
 	}
-	fmt.Fprintf(p.out, "[%*d/%d] round %d  %s  %s\n", len(itoa(p.total)), result.Order, p.total, result.Round,
-		printable(result.Place()), gave)
+	fmt.Fprintf(
+		p.out,
+		"[%*d/%d] round %d  %s  %s\n",
+		len(itoa(p.total)),
+		result.Order,
+		p.total,
+		result.Round,
+		printable(result.Place()),
+		gave,
+	)
 }
 
 // outcome says in a few words what a trial gave.
@@ -119,7 +135,8 @@ func (p *progress) finish() {
 	}
 }
 
-// abandon leaves the line of a bar that will not be complete, so that what follows starts on its own.
+// abandon leaves the line of a bar that will not be complete, so that what follows starts on its
+// own.
 func (p *progress) abandon() {
 	if p.bar != nil {
 		_ = p.bar.Exit()
@@ -131,7 +148,10 @@ func (p *progress) abandon() {
 // move the cursor or fake a line, become spaces, and so do runs of them.
 func printable(s string) string {
 	return strings.Join(
-		strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }),
+		strings.FieldsFunc(
+			s,
+			func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) },
+		),
 		" ",
 	)
 }

@@ -21,8 +21,8 @@ type unfinished struct {
 	seam record.Seam
 }
 
-// findUnfinished looks for an unfinished run in the output folder, nil if there is none. One that is not this
-// run is refused: its trials and ours would not be of one experiment.
+// findUnfinished looks for an unfinished run in the output folder, nil if there is none. One that
+// is not this run is refused: its trials and ours would not be of one experiment.
 func findUnfinished(dir string, now record.Header, trials []plan.Trial) (*unfinished, error) {
 	const fresh = "--fresh throws it away and starts over"
 	rec, err := record.ReadUnfinished(dir)
@@ -34,13 +34,21 @@ func findUnfinished(dir string, now record.Header, trials []plan.Trial) (*unfini
 	}
 	path := filepath.Join(dir, record.PartName)
 	if differences := rec.Differences(now); len(differences) > 0 {
-		err := fmt.Errorf("%s: %w, and this one cannot go on from its %s", path, record.ErrUnfinished,
-			count(rec.Measured(), "trial"))
+		err := fmt.Errorf(
+			"%s: %w, and this one cannot go on from its %s",
+			path,
+			record.ErrUnfinished,
+			count(rec.Measured(), "trial"),
+		)
 		for _, d := range differences {
 			err = fmt.Errorf("%w\n  %v", err, d)
 		}
-		return nil, &failure{exitUsage, err, "go on where and as it began, write elsewhere with --output, or add " +
-			"--fresh to throw it away and start over"}
+		return nil, &failure{
+			exitUsage,
+			err,
+			"go on where and as it began, write elsewhere with --output, or add " +
+				"--fresh to throw it away and start over",
+		}
 	}
 	return &unfinished{
 		rec,
@@ -49,8 +57,8 @@ func findUnfinished(dir string, now record.Header, trials []plan.Trial) (*unfini
 	}, nil
 }
 
-// secondsSince tells how long ago a file was written to, by the clock on the wall; nil if that is not known,
-// as after the clock was set back.
+// secondsSince tells how long ago a file was written to, by the clock on the wall; nil if that is
+// not known, as after the clock was set back.
 func secondsSince(path string) *float64 {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -79,8 +87,8 @@ func (u *unfinished) String() string {
 		u.left[0].Round, kept)
 }
 
-// goOn makes the bench go on where an unfinished run was cut short: its clock counts on from there, and the
-// cells that were failing have not begun to work.
+// goOn makes the bench go on where an unfinished run was cut short: its clock counts on from there,
+// and the cells that were failing have not begun to work.
 func (b *bench) goOn(u *unfinished) {
 	var end float64
 	for _, r := range u.All() {
@@ -97,9 +105,9 @@ func (b *bench) goOn(u *unfinished) {
 	b.seam = &u.seam
 }
 
-// lockOutput makes sure that one run at a time writes into an output folder, also from machines that share
-// it, which is made where it is missing. The second is told who holds it. The lock ends with the process;
-// its file does too, if we can still remove it.
+// lockOutput makes sure that one run at a time writes into an output folder, also from machines
+// that share it, which is made where it is missing. The second is told who holds it. The lock ends
+// with the process; its file does too, if we can still remove it.
 func lockOutput(dir, what string) (unlock func(), err error) {
 	const hint = "make the output folder one that can be written, or write elsewhere with --output"
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -129,7 +137,8 @@ func lockOutput(dir, what string) (unlock func(), err error) {
 	}, nil
 }
 
-// lockName is a file of the output folder that Git ignores like the record of a run that has not ended.
+// lockName is a file of the output folder that Git ignores like the record of a run that has not
+// ended.
 const lockName = "lock.part"
 
 // openRecord opens the record of a run: a new one, or that of the run that it goes on with.
@@ -140,8 +149,11 @@ func openRecord(dir string, header record.Header, u *unfinished) (*record.Writer
 	// What may lie there holds no trial, or is to be thrown away.
 	out, err := record.Create(dir, header, true)
 	if errors.Is(err, fs.ErrPermission) {
-		return nil, machineError("make the output folder one that can be written, or write elsewhere with --output",
-			"%w", err)
+		return nil, machineError(
+			"make the output folder one that can be written, or write elsewhere with --output",
+			"%w",
+			err,
+		)
 	}
 	return out, err
 }

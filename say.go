@@ -53,8 +53,13 @@ func printPlan(stdout io.Writer, e *spec.Experiment, trials []plan.Trial, dir st
 		fmt.Fprintf(stdout, "requests arrive at a rate, at most %s at a time, open loop\n",
 			count(e.Load.Connections, "connection"))
 	}
-	fmt.Fprintf(stdout, "a server is started for every %s, warm-up of %s before each trial, seed %d\n",
-		scope(e.Design.Restart), count(e.Design.Warmup, "request"), e.Design.Seed)
+	fmt.Fprintf(
+		stdout,
+		"a server is started for every %s, warm-up of %s before each trial, seed %d\n",
+		scope(e.Design.Restart),
+		count(e.Design.Warmup, "request"),
+		e.Design.Seed,
+	)
 	for _, trial := range trials {
 		if trial.Round > shownRounds {
 			fmt.Fprintf(stdout, "  … and %s more\n", count(e.Design.Rounds-shownRounds, "round"))
@@ -83,8 +88,8 @@ func scope(r spec.Restart) string {
 	return string(r)
 }
 
-// duration says how long a run takes, from the last record of an equal load in the same folder; without one
-// only the timeouts are known.
+// duration says how long a run takes, from the last record of an equal load in the same folder;
+// without one only the timeouts are known.
 func duration(e *spec.Experiment, trials []plan.Trial, dir string) string {
 	rec, err := record.Read(dir)
 	if err == nil && len(rec.Results) > 1 && equalLoad(rec.Experiment.Load, e.Load) {

@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// schemaFiles are the JSON Schemas of what labbook reads and writes, so that editors and programs can have
-// them without a network.
+// schemaFiles are the JSON Schemas of what labbook reads and writes, so that editors and programs
+// can have them without a network.
 //
 //go:embed docs/*.schema.json
 var schemaFiles embed.FS
@@ -30,8 +30,10 @@ func schemaNames() []string {
 
 func schemaCommand(stdout io.Writer) *cobra.Command {
 	names := schemaNames()
-	return &cobra.Command{Use: "schema [" + strings.Join(names, "|") + "]", ValidArgs: names,
-		Short: "print the JSON Schema of experiment.toml, or of another file",
+	return &cobra.Command{
+		Use:       "schema [" + strings.Join(names, "|") + "]",
+		ValidArgs: names,
+		Short:     "print the JSON Schema of experiment.toml, or of another file",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usageError("name one schema: found %d arguments; allowed: 0 or 1", len(args))
@@ -53,5 +55,6 @@ func schemaCommand(stdout io.Writer) *cobra.Command {
 			}
 			_, err = fmt.Fprintf(stdout, "%s", text)
 			return err
-		}}
+		},
+	}
 }

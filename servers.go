@@ -33,13 +33,22 @@ type server struct {
 }
 
 func newServers(e *spec.Experiment, folder string, held ports) *servers {
-	return &servers{experiment: e, folder: folder, ports: held, alive: map[string]*server{}}
+	return &servers{
+		experiment: e,
+		folder:     folder,
+		ports:      held,
+		alive:      map[string]*server{},
+	}
 }
 
-// take gives the named server, running and about to be loaded: the one kept from an earlier trial, or
-// a fresh one. It has answered once, and the answer is what the record keeps. An error says why there
-// is none; then no process is left.
-func (all *servers) take(ctx context.Context, name string, round int) (*server, *record.Answer, error) {
+// take gives the named server, running and about to be loaded: the one kept from an earlier trial,
+// or a fresh one. It has answered once, and the answer is what the record keeps. An error says why
+// there is none; then no process is left.
+func (all *servers) take(
+	ctx context.Context,
+	name string,
+	round int,
+) (*server, *record.Answer, error) {
 	if all.stuck != nil {
 		return nil, nil, all.stuck
 	}
@@ -74,8 +83,8 @@ func (s *server) mayStay(restart spec.Restart, round int) bool {
 	return restart == spec.RestartNever || restart == spec.RestartRound && s.round == round
 }
 
-// startWithPort starts a server, and once more without the hold on its port if that is what it fails
-// by: the hold is a socket that only a server with SO_REUSEADDR can bind beside.
+// startWithPort starts a server, and once more without the hold on its port if that is what it
+// fails by: the hold is a socket that only a server with SO_REUSEADDR can bind beside.
 func (all *servers) startWithPort(
 	ctx context.Context,
 	config spec.Server,
@@ -92,9 +101,14 @@ func (all *servers) startWithPort(
 			return s, answer, err
 		}
 	}
-	return nil, nil, machineError(`set SO_REUSEADDR in the server, or use restart = "never" in [design]`,
+	return nil, nil, machineError(
+		`set SO_REUSEADDR in the server, or use restart = "never" in [design]`,
 		"server %q cannot bind %s again: it does not set SO_REUSEADDR, so the connections that it closed keep "+
-			"it from its own port for a minute: %w", config.Name, config.Address, err)
+			"it from its own port for a minute: %w",
+		config.Name,
+		config.Address,
+		err,
+	)
 }
 
 // start starts one server and waits until it has answered.
@@ -122,14 +136,20 @@ func (all *servers) start(
 	return s, answer, nil
 }
 
-// commandOf says how a server is started: a model from our own program, a command as the spec has it. A
-// command runs in the spec's folder, so that it finds its files from wherever labbook is called.
+// commandOf says how a server is started: a model from our own program, a command as the spec has
+// it. A command runs in the spec's folder, so that it finds its files from wherever labbook is
+// called.
 func commandOf(folder string, config spec.Server, stderr *tail) (command, error) {
 	if config.Model != "" {
 		self, err := executable()
 		argv := append([]string{"labbook", "serve", config.Model, "--address", config.Address},
 			workArgs(config.Work)...)
-		return command{path: self, argv: argv, stdout: stderr, stderr: stderr}, err
+		return command{
+			path:   self,
+			argv:   argv,
+			stdout: stderr,
+			stderr: stderr,
+		}, err
 	}
 	program := config.Command[0]
 	if filepath.Base(program) != program && !filepath.IsAbs(program) {
@@ -140,7 +160,13 @@ func commandOf(folder string, config spec.Server, stderr *tail) (command, error)
 		return command{}, machineError("install it, or name it by its full path",
 			"server %q: finding its command: %w", config.Name, err)
 	}
-	c := command{path: path, argv: config.Command, dir: folder, stdout: stderr, stderr: stderr}
+	c := command{
+		path:   path,
+		argv:   config.Command,
+		dir:    folder,
+		stdout: stderr,
+		stderr: stderr,
+	}
 	for name, value := range config.Env {
 		c.env = append(c.env, name+"="+value)
 	}
@@ -164,8 +190,8 @@ func workArgs(w spec.Work) []string {
 	return args
 }
 
-// rest ends a server's trial: it is stopped, or suspended if it may be wanted again. It gives the system's
-// account of a server that lived for this trial alone.
+// rest ends a server's trial: it is stopped, or suspended if it may be wanted again. It gives the
+// system's account of a server that lived for this trial alone.
 func (all *servers) rest(s *server) *record.Account {
 	if s.child == nil {
 		return nil
@@ -188,8 +214,12 @@ func (all *servers) drop(s *server) {
 		s.child.stop()
 		delete(all.alive, s.Name)
 		if stuck := s.child.end.Stuck; len(stuck) > 0 {
-			all.stuck = machineError("end it by hand; a server must run as the user who runs labbook",
-				"server %q could not be stopped: its processes %v are still there", s.Name, stuck)
+			all.stuck = machineError(
+				"end it by hand; a server must run as the user who runs labbook",
+				"server %q could not be stopped: its processes %v are still there",
+				s.Name,
+				stuck,
+			)
 		}
 	}
 }
@@ -243,14 +273,15 @@ func (all *servers) await(ctx context.Context, s *server) (*record.Answer, error
 	}
 }
 
-// The pauses between two questions to a server that is not ready yet: short enough not to be felt in
-// a hundred trials, and soon long enough not to keep a slow starter from its work.
+// The pauses between two questions to a server that is not ready yet: short enough not to be felt
+// in a hundred trials, and soon long enough not to keep a slow starter from its work.
 const (
 	firstPause = time.Millisecond
 	lastPause  = 20 * time.Millisecond
 )
 
-// ended gives a channel that closes with the server's process; nil, which never does, if it is not ours.
+// ended gives a channel that closes with the server's process; nil, which never does, if it is not
+// ours.
 func (s *server) ended() <-chan struct{} {
 	if s.child == nil {
 		return nil
@@ -274,10 +305,11 @@ func (e *startError) Error() string {
 
 func (e *startError) Unwrap() error { return e.cause }
 
-// addressInUse reports whether the server said that its port is taken, in the words of strerror or by
-// the name of the error.
+// addressInUse reports whether the server said that its port is taken, in the words of strerror or
+// by the name of the error.
 func (e *startError) addressInUse() bool {
 	said := strings.ToLower(e.server.stderr.String())
-	return strings.Contains(said, "address already in use") || strings.Contains(said, "address in use") ||
+	return strings.Contains(said, "address already in use") ||
+		strings.Contains(said, "address in use") ||
 		strings.Contains(said, "eaddrinuse")
 }

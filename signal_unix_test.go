@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// The first signal asks for an orderly end; the second ends the process at once, however long that end takes.
+// The first signal asks for an orderly end; the second ends the process at once, however long that
+// end takes.
 func TestSecondSignalEndsAtOnce(t *testing.T) {
 	if os.Getenv("LABBOOK_TEST_SIGNALS") != "" {
 		ctx, stop := untilSignal(context.Background())
@@ -48,7 +49,8 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 			}
 		}
 		_ = cmd.Wait() // the status says it
-		if status := cmd.ProcessState.Sys().(syscall.WaitStatus); !status.Signaled() || status.Signal() != s {
+		if status := cmd.ProcessState.Sys().(syscall.WaitStatus); !status.Signaled() ||
+			status.Signal() != s {
 			t.Errorf("%v: the second one left %v", s, cmd.ProcessState)
 		}
 	}

@@ -47,9 +47,9 @@ type soak struct {
 	kept   []byte // the whole lines of the record after the last kill
 }
 
-// Killed at any instant, a run loses at most the trial that was under way: what was said to be kept is there
-// word for word, the next run goes on from it, and at the end every trial is there once. No process is
-// left of any of them.
+// Killed at any instant, a run loses at most the trial that was under way: what was said to be kept
+// is there word for word, the next run goes on from it, and at the end every trial is there once.
+// No process is left of any of them.
 func TestKilledAtAnyInstant(t *testing.T) {
 	kills := 8
 	if os.Getenv("LABBOOK_SOAK") == "1" {
@@ -57,8 +57,12 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	}
 	const seed = 20261124
 	for killed, run := 0, 1; killed < kills; run++ {
-		s := soak{t: t, dir: t.TempDir(), ports: [2]int{quietPort(), quietPort()},
-			random: rand.New(rand.NewPCG(seed, uint64(run)))}
+		s := soak{
+			t:      t,
+			dir:    t.TempDir(),
+			ports:  [2]int{quietPort(), quietPort()},
+			random: rand.New(rand.NewPCG(seed, uint64(run))),
+		}
 		restart := []string{"trial", "round", "never"}[run%3]
 		text := fmt.Sprintf(soakSpec, "1, 2", 6, restart, s.ports[0], s.ports[1])
 		if err := os.WriteFile(filepath.Join(s.dir, "e.toml"), []byte(text), 0o644); err != nil {
@@ -87,7 +91,8 @@ func (s *soak) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// killedInTime starts the run and kills it at some instant, and reports whether it had not ended before.
+// killedInTime starts the run and kills it at some instant, and reports whether it had not ended
+// before.
 func (s *soak) killedInTime() bool {
 	s.t.Helper()
 	cmd := s.command("e.toml")
@@ -97,11 +102,18 @@ func (s *soak) killedInTime() bool {
 		s.t.Fatal(err)
 	}
 	instant := time.Duration(s.random.Int64N(int64(1200 * time.Millisecond)))
-	timer := time.AfterFunc(instant, func() { _ = cmd.Process.Kill() }) // one that has ended cannot be killed
+	timer := time.AfterFunc(
+		instant,
+		func() { _ = cmd.Process.Kill() },
+	) // one that has ended cannot be killed
 	err := cmd.Wait()
 	timer.Stop()
 	for _, port := range s.ports {
-		until(s.t, "no process is left", func() bool { return !runs("127.0.0.1:" + strconv.Itoa(port)) })
+		until(
+			s.t,
+			"no process is left",
+			func() bool { return !runs("127.0.0.1:" + strconv.Itoa(port)) },
+		)
 	}
 	if err != nil && cmd.ProcessState.ExitCode() != -1 {
 		s.t.Fatalf("%v: %s", err, &said)
@@ -113,7 +125,8 @@ func (s *soak) killedInTime() bool {
 // told is a trial that a run said to have kept: "[ 3/24] round 1".
 var told = regexp.MustCompile(`\[ *([0-9]+)/24\] round`)
 
-// look compares the record with what it held after the last kill, and with what the run has said since.
+// look compares the record with what it held after the last kill, and with what the run has said
+// since.
 func (s *soak) look(said string) {
 	s.t.Helper()
 	path := filepath.Join(s.dir, "output", record.PartName)
@@ -126,7 +139,12 @@ func (s *soak) look(said string) {
 	}
 	whole := wholeLines(data)
 	if bytes.Count(s.kept, []byte{'\n'}) > 1 && !bytes.HasPrefix(whole, s.kept) {
-		s.t.Fatalf("%s: what was kept is not kept any more: %d bytes, then %d", path, len(s.kept), len(whole))
+		s.t.Fatalf(
+			"%s: what was kept is not kept any more: %d bytes, then %d",
+			path,
+			len(s.kept),
+			len(whole),
+		)
 	}
 	for _, trial := range told.FindAllStringSubmatch(said, -1) {
 		if !bytes.Contains(whole, []byte("\n{\"order\":"+trial[1]+",")) {
@@ -154,7 +172,13 @@ func (s *soak) finish() {
 	}
 	left := rec.Left(plan.New(rec.Experiment))
 	if rec.Measured() != rec.Trials || rec.Damaged > 0 || len(left) > 0 {
-		s.t.Fatalf("%d trials of %d, %d lines damaged, left: %v", rec.Measured(), rec.Trials, rec.Damaged, left)
+		s.t.Fatalf(
+			"%d trials of %d, %d lines damaged, left: %v",
+			rec.Measured(),
+			rec.Trials,
+			rec.Damaged,
+			left,
+		)
 	}
 	for i, r := range rec.Results {
 		if r.Order != i+1 {
@@ -164,7 +188,8 @@ func (s *soak) finish() {
 			s.t.Errorf("trial %d: %s: %s", r.Order, r.Outcome, r.Reason)
 		}
 	}
-	if parts, _ := filepath.Glob(filepath.Join(s.dir, "output", "*.part")); len(parts) > 0 && !over {
+	if parts, _ := filepath.Glob(filepath.Join(s.dir, "output", "*.part")); len(parts) > 0 &&
+		!over {
 		s.t.Errorf("left behind: %s", strings.Join(parts, ", "))
 	}
 }
@@ -194,8 +219,16 @@ func TestManyTrialsHoldNoMore(t *testing.T) {
 		t.Fatalf("%v: %s", err, &said)
 	}
 	const says = "%d bytes, %d threads, %d descriptors"
-	t.Logf("%d trials: in the second eighth of them at most "+says+", in the last "+says, 10*rounds,
-		beginning.peak, beginning.threads, beginning.descriptors, end.peak, end.threads, end.descriptors)
+	t.Logf(
+		"%d trials: in the second eighth of them at most "+says+", in the last "+says,
+		10*rounds,
+		beginning.peak,
+		beginning.threads,
+		beginning.descriptors,
+		end.peak,
+		end.threads,
+		end.descriptors,
+	)
 	if beginning.threads == 0 || end.threads == 0 {
 		t.Fatal("the run was not seen at its beginning and at its end")
 	}
@@ -208,8 +241,8 @@ func TestManyTrialsHoldNoMore(t *testing.T) {
 	}
 }
 
-// mostHeld gives the most that a run holds in the second eighth of its trials, when all that is made once has
-// been made, and in the last.
+// mostHeld gives the most that a run holds in the second eighth of its trials, when all that is
+// made once has been made, and in the last.
 func (s *soak) mostHeld(pid, trials int) (beginning, end process) {
 	part := filepath.Join(s.dir, "output", record.PartName)
 	for {
@@ -227,7 +260,9 @@ func (s *soak) mostHeld(pid, trials int) (beginning, end process) {
 		case kept >= trials/8 && kept < trials/4:
 			beginning = most(beginning, now)
 		}
-		time.Sleep(time.Duration(trials/10) * time.Millisecond) // what it reads is longer the more there are
+		time.Sleep(
+			time.Duration(trials/10) * time.Millisecond,
+		) // what it reads is longer the more there are
 	}
 }
 

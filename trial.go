@@ -12,8 +12,8 @@ import (
 	"labbook/internal/spec"
 )
 
-// bench is all that a trial needs: the servers, the ab or the two that load them, what has failed so far, and
-// when the run began: for one that was cut short, as if it had not been.
+// bench is all that a trial needs: the servers, the ab or the two that load them, what has failed
+// so far, and when the run began: for one that was cut short, as if it had not been.
 type bench struct {
 	experiment *spec.Experiment
 	servers    *servers
@@ -25,8 +25,12 @@ type bench struct {
 
 // next gives one trial: measured, or given up with its cell.
 func (b *bench) next(ctx context.Context, trial plan.Trial) (record.Result, error) {
-	result := record.Result{Trial: trial, StartSeconds: time.Since(b.began).Seconds(), Outcome: record.GivenUp,
-		Reason: b.failing.givenUp(trial)}
+	result := record.Result{
+		Trial:        trial,
+		StartSeconds: time.Since(b.began).Seconds(),
+		Outcome:      record.GivenUp,
+		Reason:       b.failing.givenUp(trial),
+	}
 	var err error
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
@@ -41,10 +45,15 @@ func (b *bench) next(ctx context.Context, trial plan.Trial) (record.Result, erro
 	return result, nil
 }
 
-// runTrial measures one trial: a server that answers, a warm-up, the load, and the server's rest. A trial
-// that fails is a result too. An error means that no trial can be measured, or that ctx ended.
+// runTrial measures one trial: a server that answers, a warm-up, the load, and the server's rest. A
+// trial that fails is a result too. An error means that no trial can be measured, or that ctx
+// ended.
 func (b *bench) runTrial(ctx context.Context, trial plan.Trial) (record.Result, error) {
-	result := record.Result{Trial: trial, StartSeconds: time.Since(b.began).Seconds(), Outcome: record.Ended}
+	result := record.Result{
+		Trial:        trial,
+		StartSeconds: time.Since(b.began).Seconds(),
+		Outcome:      record.Ended,
+	}
 	server, answer, err := b.servers.take(ctx, trial.Server, trial.Round)
 	var machine *failure
 	if ctx.Err() != nil { // the server, if there is one, is stopped with all the others
@@ -76,7 +85,8 @@ func (b *bench) runTrial(ctx context.Context, trial plan.Trial) (record.Result, 
 	return result, err
 }
 
-// load makes the warm-up and the load within the trial's time, watches the server, and says how it went.
+// load makes the warm-up and the load within the trial's time, watches the server, and says how it
+// went.
 func (b *bench) load(ctx context.Context, s *server, result *record.Result) error {
 	within, cancel := context.WithTimeout(ctx, b.experiment.Load.Timeout)
 	defer cancel()
@@ -119,8 +129,8 @@ func (b *bench) load(ctx context.Context, s *server, result *record.Result) erro
 	return nil
 }
 
-// crashNotice is how long the end of a server's process may take to be told to us, its descendants being
-// collected first.
+// crashNotice is how long the end of a server's process may take to be told to us, its descendants
+// being collected first.
 const crashNotice = 500 * time.Millisecond
 
 // judge puts what the deadline or the server did before what ab made of it.

@@ -7,15 +7,17 @@ import (
 	"labbook/internal/record"
 )
 
-// What a server uses is taken at three moments of a trial: after the warm-up, as ab has ended, and after a
-// quiet interval, in which a server has nothing left to do. Nothing is read while the load lasts.
+// What a server uses is taken at three moments of a trial: after the warm-up, as ab has ended, and
+// after a quiet interval, in which a server has nothing left to do. Nothing is read while the load
+// lasts.
 
-// quiet is how long a server is watched after its load has ended: long enough for a clock of nanoseconds, and
-// short beside the rest of a trial.
+// quiet is how long a server is watched after its load has ended: long enough for a clock of
+// nanoseconds, and short beside the rest of a trial.
 const quiet = 50 * time.Millisecond
 
-// closing is what a server gets before the quiet interval for each connection that ab kept open until its
-// end: to close them is work of the load. A server with a thread a connection needs about half of it.
+// closing is what a server gets before the quiet interval for each connection that ab kept open
+// until its end: to close them is work of the load. A server with a thread a connection needs about
+// half of it.
 const closing = 200 * time.Microsecond
 
 // moment is what a server's process group had used, and what it held, at one time.
@@ -64,9 +66,10 @@ type consumption struct {
 
 func (c consumption) total() time.Duration { return c.own + c.reaped.total() }
 
-// since gives what the group used from an earlier moment on. What an ended process used is in the account of
-// the parent that waited for it, together with what it had used before, which is taken off; where nobody
-// waited, it is lost. That account is in ticks, two of them, so slack says how much of it not to believe.
+// since gives what the group used from an earlier moment on. What an ended process used is in the
+// account of the parent that waited for it, together with what it had used before, which is taken
+// off; where nobody waited, it is lost. That account is in ticks, two of them, so slack says how
+// much of it not to believe.
 func (m *moment) since(before *moment, slack time.Duration) consumption {
 	inherited := m.inherited(before)
 	var used consumption
@@ -85,8 +88,8 @@ func (m *moment) since(before *moment, slack time.Duration) consumption {
 	return used
 }
 
-// inherited is what processes that ended since an earlier moment had used by then, by the pid of the parent
-// whose account it went to: the nearest one that is still there.
+// inherited is what processes that ended since an earlier moment had used by then, by the pid of
+// the parent whose account it went to: the nearest one that is still there.
 func (m *moment) inherited(before *moment) map[int]split {
 	by := map[int]split{}
 	for pid, gone := range before.processes {
@@ -159,8 +162,8 @@ func (s *server) observe() *moment {
 	return m
 }
 
-// observeQuiet takes the moments at both ends of the quiet interval, which begins as the load has ended, or
-// when the server had the time to close the connections that were open then.
+// observeQuiet takes the moments at both ends of the quiet interval, which begins as the load has
+// ended, or when the server had the time to close the connections that were open then.
 func (s *server) observeQuiet(ctx context.Context, loadEnd *moment, open int) (from, to *moment) {
 	from = loadEnd
 	if open > 0 {
@@ -180,18 +183,27 @@ func (s *server) observeAfter(ctx context.Context, pause time.Duration) *moment 
 	return nil
 }
 
-// usageOf says what a server used between the moments of a trial: around the load, and around the quiet
-// interval. Without the first two there is nothing to say; without the others nothing of the quiet interval.
+// usageOf says what a server used between the moments of a trial: around the load, and around the
+// quiet interval. Without the first two there is nothing to say; without the others nothing of the
+// quiet interval.
 func usageOf(before, loadEnd, from, to *moment) *record.Usage {
 	if before == nil || loadEnd == nil {
 		return nil
 	}
 	load := loadEnd.since(before, 0)
-	usage := &record.Usage{Before: before.held(), LoadEnd: loadEnd.held(), PeakMemoryBytes: loadEnd.peak(),
-		CPUSeconds: new(load.total().Seconds())}
+	usage := &record.Usage{
+		Before:          before.held(),
+		LoadEnd:         loadEnd.held(),
+		PeakMemoryBytes: loadEnd.peak(),
+		CPUSeconds:      new(load.total().Seconds()),
+	}
 	if load.ticks.total() > 0 {
 		parts := load.ticks.of(load.own).plus(load.reaped)
-		usage.UserSeconds, usage.SystemSeconds = new(parts.user.Seconds()), new(parts.system.Seconds())
+		usage.UserSeconds, usage.SystemSeconds = new(
+			parts.user.Seconds(),
+		), new(
+			parts.system.Seconds(),
+		)
 	}
 	if from != nil && to != nil {
 		usage.After, usage.PeakMemoryBytes = to.held(), to.peak()

@@ -9,15 +9,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// tick is the unit of the times in /proc: USER_HZ, which is 100 on every architecture that Go knows.
+// tick is the unit of the times in /proc: USER_HZ, which is 100 on every architecture that Go
+// knows.
 const tick = time.Second / 100
 
-// accountSlack is how far the difference of two accounts of ended children can be off: each of the two parts
-// is cut to whole ticks.
+// accountSlack is how far the difference of two accounts of ended children can be off: each of the
+// two parts is cut to whole ticks.
 const accountSlack = 2 * tick
 
-// observe reads what the processes of a group have used and hold. To find them costs a system call for each
-// process of the machine; what /proc tells is read of the group's own alone, and of none of their threads.
+// observe reads what the processes of a group have used and hold. To find them costs a system call
+// for each process of the machine; what /proc tells is read of the group's own alone, and of none
+// of their threads.
 func observe(group int) *moment {
 	folder, err := os.Open("/proc")
 	if err != nil {
@@ -54,9 +56,14 @@ func readProcess(pid int) (process, bool) {
 		n, _ := strconv.ParseInt(stat[field-3], 10, 64) // the kernel writes numbers
 		return n
 	}
-	p := process{parent: int(number(4)), start: uint64(number(22)), ended: stat[0] == "Z" || stat[0] == "X",
-		reaped:  split{time.Duration(number(16)) * tick, time.Duration(number(17)) * tick},
-		threads: int(number(20)), descriptors: -1}
+	p := process{
+		parent:      int(number(4)),
+		start:       uint64(number(22)),
+		ended:       stat[0] == "Z" || stat[0] == "X",
+		reaped:      split{time.Duration(number(16)) * tick, time.Duration(number(17)) * tick},
+		threads:     int(number(20)),
+		descriptors: -1,
+	}
 	cpu, ok := cpuClock(pid, clockExact)
 	user, hasUser := cpuClock(pid, clockUser)
 	both, hasBoth := cpuClock(pid, clockBoth)
@@ -71,9 +78,9 @@ func readProcess(pid int) (process, bool) {
 	return p, true
 }
 
-// The clocks that a process has, as the kernel numbers them (posix-timers.h). The exact one counts the
-// nanoseconds of all threads, ended ones too, of a thread that runs just now up to the last interrupt of its
-// core's timer. The others count those interrupts.
+// The clocks that a process has, as the kernel numbers them (posix-timers.h). The exact one counts
+// the nanoseconds of all threads, ended ones too, of a thread that runs just now up to the last
+// interrupt of its core's timer. The others count those interrupts.
 const (
 	clockBoth  = 0
 	clockUser  = 1
@@ -98,7 +105,8 @@ func peakOf(pid int) int64 {
 	return kib * 1024
 }
 
-// descriptorsOf counts the open descriptors of a process, -1 where they may not be read: another user's.
+// descriptorsOf counts the open descriptors of a process, -1 where they may not be read: another
+// user's.
 func descriptorsOf(pid int) int {
 	folder, err := os.Open("/proc/" + strconv.Itoa(pid) + "/fd")
 	if err != nil {

@@ -26,14 +26,23 @@ func TestObserveAGroup(t *testing.T) {
 	<-said.ready
 	m := observed(t, c, "two processes", func(m *moment) bool { return len(m.processes) == 2 })
 	held, leader := m.held(), m.processes[c.pid]
-	if held.Processes != 2 || held.Threads != 2 || held.Descriptors == nil || *held.Descriptors < 4 {
-		t.Errorf("two sleeping processes hold %+v, want a thread and two descriptors or more each", held)
+	if held.Processes != 2 || held.Threads != 2 || held.Descriptors == nil ||
+		*held.Descriptors < 4 {
+		t.Errorf(
+			"two sleeping processes hold %+v, want a thread and two descriptors or more each",
+			held,
+		)
 	}
 	if leader.cpu <= 0 || leader.peak <= 0 || leader.start == 0 || *m.peak() <= leader.peak {
-		t.Errorf("the leader: %+v, want CPU, memory and a start; of both %d bytes", leader, *m.peak())
+		t.Errorf(
+			"the leader: %+v, want CPU, memory and a start; of both %d bytes",
+			leader,
+			*m.peak(),
+		)
 	}
 	c.stop()
-	if (&server{child: c}).observe() != nil || observe(c.pid) != nil && len(observe(c.pid).processes) > 0 {
+	if (&server{child: c}).observe() != nil ||
+		observe(c.pid) != nil && len(observe(c.pid).processes) > 0 {
 		t.Error("a group that is gone is still observed")
 	}
 	if (&server{}).observe() != nil {
@@ -41,8 +50,8 @@ func TestObserveAGroup(t *testing.T) {
 	}
 }
 
-// TestChildrenCount lets a child of the leader use CPU: while it lives, when it was waited for, and when
-// nobody waited for it.
+// TestChildrenCount lets a child of the leader use CPU: while it lives, when it was waited for, and
+// when nobody waited for it.
 func TestChildrenCount(t *testing.T) {
 	const burn = "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; "
 	const least = 10 * ms // less than burn uses, and more than all else does
@@ -58,7 +67,12 @@ func TestChildrenCount(t *testing.T) {
 		if err := os.WriteFile(gate, []byte("go\n"), 0); err != nil {
 			t.Fatal(err)
 		}
-		observed(t, c, name, func(m *moment) bool { return holds(m) && m.since(before, 0).total() >= least })
+		observed(
+			t,
+			c,
+			name,
+			func(m *moment) bool { return holds(m) && m.since(before, 0).total() >= least },
+		)
 	}
 	alone := func(m *moment) bool { return m.held().Processes == 1 }
 	test("a child that lives", "("+burn+"sleep 1000) & wait; sleep 1001",

@@ -11,11 +11,12 @@ import (
 	"labbook/internal/stats"
 )
 
-// Answer says in plain text what the experiment found, a sentence for each server that is compared with the
-// baseline. It says no more than the verdicts do: where there are none, it claims nothing.
+// Answer says in plain text what the experiment found, a sentence for each server that is compared
+// with the baseline. It says no more than the verdicts do: where there are none, it claims nothing.
 func Answer(_ *record.Record, a *stats.Analysis) string { return strings.Join(answers(a), " ") }
 
-// answers gives the answer in the paragraphs in which it is read best: one, or with several servers one each.
+// answers gives the answer in the paragraphs in which it is read best: one, or with several servers
+// one each.
 func answers(a *stats.Analysis) []string {
 	var sentences []string
 	if said := keptUp(a); said != "" {
@@ -52,7 +53,10 @@ func withoutBaseline(a *stats.Analysis) string {
 	if len(a.Invalid()) == len(a.Cells) {
 		return a.Sprintf("No answer: every cell is invalid.")
 	}
-	return a.Sprintf("No answer: every cell of %s is invalid, which the others would be compared with.", a.Baseline)
+	return a.Sprintf(
+		"No answer: every cell of %s is invalid, which the others would be compared with.",
+		a.Baseline,
+	)
 }
 
 // alone says what is known of the only server.
@@ -72,8 +76,13 @@ func alone(a *stats.Analysis) string {
 		return a.Sprintf("No answer: every cell of %s is invalid.", a.Baseline)
 	}
 	if len(a.Levels) == 1 {
-		return a.Sprintf("%s answers %s requests per second at %s (median of %s).",
-			a.Baseline, a.Rate(high), levels(a.Printer, a.Levels, a.Levels), trials(a.Printer, best.Clean()))
+		return a.Sprintf(
+			"%s answers %s requests per second at %s (median of %s).",
+			a.Baseline,
+			a.Rate(high),
+			levels(a.Printer, a.Levels, a.Levels),
+			trials(a.Printer, best.Clean()),
+		)
 	}
 	most := levels(a.Printer, []plan.Level{best.Level}, a.Levels)
 	return a.Sprintf("%s answers %s requests per second, most at %s (medians of up to %s a level).",
@@ -151,8 +160,11 @@ func parted(a *stats.Analysis, server string, by map[stats.Verdict][]stats.Compa
 	add(stats.Inconclusive, "inconclusive (ratio %s) at %s")
 	var sentences []string
 	if len(said) > 0 {
-		sentences = append(sentences, a.Sprintf("Against %s, %s is %s (%s confidence, %s).", a.Baseline, server,
-			strings.Join(said, "; "), a.Percentage(a.Confidence), rounds(a.Printer, all)))
+		sentences = append(
+			sentences,
+			a.Sprintf("Against %s, %s is %s (%s confidence, %s).", a.Baseline, server,
+				strings.Join(said, "; "), a.Percentage(a.Confidence), rounds(a.Printer, all)),
+		)
 	}
 	if needed := roundsNeeded(by[stats.Inconclusive]); needed > 0 {
 		sentences = append(
@@ -163,9 +175,18 @@ func parted(a *stats.Analysis, server string, by map[stats.Verdict][]stats.Compa
 	if unsure := by[stats.NoVerdict]; len(unsure) > 0 {
 		sentences = append(
 			sentences,
-			a.Sprintf("In %s, %s answered %s times as many requests per second as %s at %s; "+
-				"that is too few rounds to infer anything from.", rounds(a.Printer, unsure), server,
-				ratios(a.Printer, unsure), a.Baseline, levels(a.Printer, levelsOf(unsure), a.Levels)),
+			a.Sprintf(
+				"In %s, %s answered %s times as many requests per second as %s at %s; "+
+					"that is too few rounds to infer anything from.",
+				rounds(a.Printer, unsure),
+				server,
+				ratios(
+					a.Printer,
+					unsure,
+				),
+				a.Baseline,
+				levels(a.Printer, levelsOf(unsure), a.Levels),
+			),
 		)
 	}
 	return sentences
@@ -198,7 +219,10 @@ func trials(w *locale.Printer, n int) string { return w.Count(n, "1 trial", "%s 
 
 // rounds says from how many rounds the comparisons are.
 func rounds(w *locale.Printer, cs []stats.Comparison) string {
-	low, high := extent(cs, func(c stats.Comparison) (float64, float64) { return float64(c.N), float64(c.N) })
+	low, high := extent(
+		cs,
+		func(c stats.Comparison) (float64, float64) { return float64(c.N), float64(c.N) },
+	)
 	if low == high {
 		return w.Count(int(low), "1 round", "%s rounds")
 	}

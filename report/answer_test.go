@@ -14,7 +14,12 @@ func level(value int) plan.Level { return plan.Level{Kind: plan.Concurrency, Val
 // versus is an analysis of servers "A", the baseline, and "B" at the levels 1, 2, …, one for each
 // comparison; N = 0 stands for a cell that is invalid.
 func versus(comparisons ...stats.Comparison) *stats.Analysis {
-	a := &stats.Analysis{Servers: []string{"A", "B"}, Baseline: "A", Confidence: 0.95, Margin: 0.10}
+	a := &stats.Analysis{
+		Servers:    []string{"A", "B"},
+		Baseline:   "A",
+		Confidence: 0.95,
+		Margin:     0.10,
+	}
 	for i, c := range comparisons {
 		a.Levels = append(a.Levels, level(i+1))
 		if c.Server, c.Level = "B", level(i+1); c.N > 0 {
@@ -26,7 +31,14 @@ func versus(comparisons ...stats.Comparison) *stats.Analysis {
 
 // compared10 is a comparison of ten rounds with an interval, compared3 one of three rounds without.
 func compared10(verdict stats.Verdict, low, ratio, high float64) stats.Comparison {
-	return stats.Comparison{N: 10, Low: low, Ratio: ratio, High: high, Confidence: 0.97, Verdict: verdict}
+	return stats.Comparison{
+		N:          10,
+		Low:        low,
+		Ratio:      ratio,
+		High:       high,
+		Confidence: 0.97,
+		Verdict:    verdict,
+	}
 }
 
 func compared3(ratio float64) stats.Comparison { return stats.Comparison{N: 3, Ratio: ratio} }
@@ -40,7 +52,17 @@ func TestAnswerComparesNoMoreThanItKnows(t *testing.T) {
 		}
 	}
 	slower, faster := compared10(stats.Slower, 0.4, 0.5, 0.6), compared10(stats.Faster, 1.5, 2, 2.5)
-	open, same := compared10(stats.Inconclusive, 0.8, 1.01, 1.2), compared10(stats.Equivalent, 0.95, 1.01, 1.05)
+	open, same := compared10(
+		stats.Inconclusive,
+		0.8,
+		1.01,
+		1.2,
+	), compared10(
+		stats.Equivalent,
+		0.95,
+		1.01,
+		1.05,
+	)
 	invalid, unsure := stats.Comparison{}, compared3(0.5)
 	test(versus(slower, compared10(stats.Slower, 0.1, 0.2, 0.3)),
 		"B answers 0.20 to 0.50 times as many requests per second as A at "+
@@ -59,23 +81,38 @@ func TestAnswerComparesNoMoreThanItKnows(t *testing.T) {
 	test(versus(slower, invalid),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1 "+
 			"(95 % confidence, 10 rounds). No answer at c = 2, where a cell is invalid.")
-	test(versus(invalid, invalid), "No answer for B against A: at every level one of the two is invalid.")
+	test(
+		versus(invalid, invalid),
+		"No answer for B against A: at every level one of the two is invalid.",
+	)
 	test(versus(unsure, compared3(3)),
 		"In 3 rounds, B answered 0.50 to 3.00 times as many requests per second as A at "+
 			"c = 1 and 2; that is too few rounds to infer anything from.")
-	test(versus(slower, unsure), "Against A, B is slower (0.50 times as many requests per second) at c = 1 "+
-		"(95 % confidence, 10 rounds). In 3 rounds, B answered 0.50 times as many requests per second as A at "+
-		"c = 2; that is too few rounds to infer anything from.")
+	test(
+		versus(slower, unsure),
+		"Against A, B is slower (0.50 times as many requests per second) at c = 1 "+
+			"(95 % confidence, 10 rounds). In 3 rounds, B answered 0.50 times as many requests per second as A at "+
+			"c = 2; that is too few rounds to infer anything from.",
+	)
 	eight := slower
 	eight.N = 8
-	test(versus(slower, eight), "B answers 0.50 times as many requests per second as A at every level "+
-		"(95 % confidence intervals within 0.40 to 0.60; 8 to 10 rounds).")
-	test(versus(same, slower), "Against A, B is slower (0.50 times as many requests per second) at c = 2; "+
-		"equivalent within 10 % (1.01 times as many requests per second) at c = 1 (95 % confidence, 10 rounds).")
+	test(
+		versus(slower, eight),
+		"B answers 0.50 times as many requests per second as A at every level "+
+			"(95 % confidence intervals within 0.40 to 0.60; 8 to 10 rounds).",
+	)
+	test(
+		versus(same, slower),
+		"Against A, B is slower (0.50 times as many requests per second) at c = 2; "+
+			"equivalent within 10 % (1.01 times as many requests per second) at c = 1 (95 % confidence, 10 rounds).",
+	)
 	settled := open
 	settled.RoundsNeeded = 30
-	test(versus(settled), "Against A, B is inconclusive (ratio 1.01) at c = 1 (95 % confidence, 10 rounds). "+
-		"About 30 rounds would likely settle what is inconclusive.")
+	test(
+		versus(settled),
+		"Against A, B is inconclusive (ratio 1.01) at c = 1 (95 % confidence, 10 rounds). "+
+			"About 30 rounds would likely settle what is inconclusive.",
+	)
 	test(
 		versus(settled, open),
 		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 (95 % confidence, 10 rounds).",
@@ -88,8 +125,12 @@ func TestAnswerOfOneServer(t *testing.T) {
 		t.Helper()
 		a := &stats.Analysis{Servers: []string{"A"}, Baseline: "A", Confidence: 0.95}
 		for i, median := range medians {
-			c := stats.Cell{Cell: plan.Cell{Server: "A", Level: level(i + 1)}, State: stats.Valid, Rounds: 10,
-				Throughput: stats.Summary{N: 10, Median: median}}
+			c := stats.Cell{
+				Cell:       plan.Cell{Server: "A", Level: level(i + 1)},
+				State:      stats.Valid,
+				Rounds:     10,
+				Throughput: stats.Summary{N: 10, Median: median},
+			}
 			if median == 0 {
 				c.State, c.Throughput = stats.Invalid, stats.Summary{}
 			}
@@ -100,9 +141,17 @@ func TestAnswerOfOneServer(t *testing.T) {
 		}
 	}
 	test("A answers 9,500 requests per second at c = 1 (median of 10 trials).", 9500)
-	test("A answers 900.0 to 9,500 requests per second, most at c = 2 (medians of up to 10 trials a level).",
-		900, 9500, 901)
-	test("A answers 900.0 requests per second, most at c = 2 (medians of up to 10 trials a level).", 0, 900)
+	test(
+		"A answers 900.0 to 9,500 requests per second, most at c = 2 (medians of up to 10 trials a level).",
+		900,
+		9500,
+		901,
+	)
+	test(
+		"A answers 900.0 requests per second, most at c = 2 (medians of up to 10 trials a level).",
+		0,
+		900,
+	)
 	test("No answer: every cell of A is invalid.", 0, 0)
 }
 
@@ -111,9 +160,10 @@ func TestAnswerHasASentenceForEachServer(t *testing.T) {
 	rec := worlds()["six"].record(t)
 	sentences := strings.Split(Answer(rec, stats.Analyse(rec)), ". ")
 	for i, server := range []string{"B", "b", "c d", "c-d", "F"} {
-		if i >= len(sentences) || !slices.Contains(strings.FieldsFunc(sentences[i], func(r rune) bool {
-			return r == ' ' || r == ','
-		}), strings.Fields(server)[0]) {
+		if i >= len(sentences) ||
+			!slices.Contains(strings.FieldsFunc(sentences[i], func(r rune) bool {
+				return r == ' ' || r == ','
+			}), strings.Fields(server)[0]) {
 			t.Errorf("sentence %d of %q is not about %s", i+1, sentences, server)
 		}
 	}
@@ -129,7 +179,11 @@ func TestRatiosOfABoundGenerator(t *testing.T) {
 		}
 	}
 	test("0.50 to 0.75", stats.Comparison{Ratio: 0.5}, stats.Comparison{Ratio: 0.75})
-	test("at most 0.50 to 0.75", stats.Comparison{Ratio: 0.5}, stats.Comparison{Ratio: 0.75, AtLeast: true})
+	test(
+		"at most 0.50 to 0.75",
+		stats.Comparison{Ratio: 0.5},
+		stats.Comparison{Ratio: 0.75, AtLeast: true},
+	)
 	test("at least 1.50", stats.Comparison{Ratio: 1.5, AtLeast: true})
 }
 
@@ -148,7 +202,11 @@ func TestAnswerOfInvalidServers(t *testing.T) {
 		}
 	}
 	valid, invalid := stats.Valid, stats.Invalid
-	test("No answer: every cell is invalid.", []stats.State{invalid, invalid}, []stats.State{invalid, invalid})
+	test(
+		"No answer: every cell is invalid.",
+		[]stats.State{invalid, invalid},
+		[]stats.State{invalid, invalid},
+	)
 	test("No answer: every cell of A is invalid, which the others would be compared with.",
 		[]stats.State{invalid, invalid}, []stats.State{valid, invalid})
 	test("No answer for B against A: every cell of B is invalid.",

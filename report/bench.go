@@ -10,12 +10,13 @@ import (
 	"labbook/internal/spec"
 )
 
-// benchUnits tells programs that read the Go benchmark format which way each unit improves, where they cannot
-// know. Times are in nanoseconds, which such programs scale by themselves: of milliseconds they would write
-// "482.0m p50-ms".
+// benchUnits tells programs that read the Go benchmark format which way each unit improves, where
+// they cannot know. Times are in nanoseconds, which such programs scale by themselves: of
+// milliseconds they would write "482.0m p50-ms".
 const benchUnits = "Unit req/s better=higher\nUnit p50-ns better=lower\nUnit p99-ns better=lower\n"
 
-// benchText gives every clean trial as a line of the Go benchmark format, so that benchstat reads them.
+// benchText gives every clean trial as a line of the Go benchmark format, so that benchstat reads
+// them.
 func benchText(rec *record.Record) []byte {
 	var b strings.Builder
 	env := rec.Environment
@@ -43,8 +44,8 @@ func benchText(rec *record.Record) []byte {
 	return []byte(b.String())
 }
 
-// benchNames gives each server a name of its own in the benchmark format: two that share one would be
-// taken for one server.
+// benchNames gives each server a name of its own in the benchmark format: two that share one would
+// be taken for one server.
 func benchNames(servers []spec.Server) map[string]string {
 	names, taken := map[string]string{}, map[string]bool{}
 	for _, s := range servers {

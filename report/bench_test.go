@@ -10,8 +10,13 @@ import (
 func BenchmarkRender(b *testing.B) {
 	for _, rounds := range []int{10, 100, 1000} {
 		b.Run(fmt.Sprintf("trials=%d", 10*rounds), func(b *testing.B) {
-			rec := world{head: plainHead, servers: []string{"Server_async_http", "Server_thread_http"},
-				rounds: rounds, trial: watched, header: withReference}.record(b)
+			rec := world{
+				head:    plainHead,
+				servers: []string{"Server_async_http", "Server_thread_http"},
+				rounds:  rounds,
+				trial:   watched,
+				header:  withReference,
+			}.record(b)
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := Render(rec); err != nil {

@@ -23,12 +23,13 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// What is proven here is seen in a real browser, on real pages: those that are published, and made-up ones.
+// What is proven here is seen in a real browser, on real pages: those that are published, and
+// made-up ones.
 
 // With -short no browser is started.
 
-// need skips a test for which the machine lacks something, and fails it under CI=true, where nothing may be
-// lacking.
+// need skips a test for which the machine lacks something, and fails it under CI=true, where
+// nothing may be lacking.
 func need(t *testing.T, there bool, what string) {
 	t.Helper()
 	if there {
@@ -57,8 +58,13 @@ func browser(t *testing.T) context.Context {
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.UserDataDir(profile), chromedp.WSURLReadTimeout(time.Minute))
+	options := append(
+		chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path),
+		chromedp.NoSandbox,
+		chromedp.UserDataDir(profile),
+		chromedp.WSURLReadTimeout(time.Minute),
+	)
 	allocated, free := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, end := chromedp.NewContext(allocated)
 	t.Cleanup(func() {
@@ -172,8 +178,8 @@ func inTab(t *testing.T, ctx context.Context, path string, tasks ...chromedp.Act
 	return h
 }
 
-// TestPageInABrowser holds that a page asks for nothing, says nothing on the console, and needs no sideways
-// scrolling on a phone, a tablet and a wide screen, in light and in dark.
+// TestPageInABrowser holds that a page asks for nothing, says nothing on the console, and needs no
+// sideways scrolling on a phone, a tablet and a wide screen, in light and in dark.
 func TestPageInABrowser(t *testing.T) {
 	ctx := browser(t)
 	pages := publishedPages(t)
@@ -188,10 +194,15 @@ func TestPageInABrowser(t *testing.T) {
 				over := new(int64)
 				overflow[width] = over
 				tasks = append(tasks, chromedp.EmulateViewport(width, 900), chromedp.Evaluate(
-					`document.documentElement.scrollWidth - document.documentElement.clientWidth`, over))
+					`document.documentElement.scrollWidth - document.documentElement.clientWidth`,
+					over,
+				))
 			}
 			ground := ""
-			tasks = append(tasks, chromedp.Evaluate(`getComputedStyle(document.body).backgroundColor`, &ground))
+			tasks = append(
+				tasks,
+				chromedp.Evaluate(`getComputedStyle(document.body).backgroundColor`, &ground),
+			)
 			h := inTab(t, ctx, path, tasks)
 			for width, over := range overflow {
 				if *over > 0 {
@@ -208,8 +219,8 @@ func TestPageInABrowser(t *testing.T) {
 	}
 }
 
-// TestPageByKeyboard holds that the Tab key reaches everything that opens or scrolls, and that Enter opens
-// it.
+// TestPageByKeyboard holds that the Tab key reaches everything that opens or scrolls, and that
+// Enter opens it.
 func TestPageByKeyboard(t *testing.T) {
 	ctx := browser(t)
 	path := publishedPages(t)["main"]
@@ -258,7 +269,12 @@ func TestPageOnPaper(t *testing.T) {
 	for name, path := range publishedPages(t) {
 		var printed []byte
 		var broken, tooHigh, folded int
-		inTab(t, ctx, path, show(path, 700, "light"), emulation.SetEmulatedMedia().WithMedia("print"),
+		inTab(
+			t,
+			ctx,
+			path,
+			show(path, 700, "light"),
+			emulation.SetEmulatedMedia().WithMedia("print"),
 			chromedp.Evaluate(`[...document.querySelectorAll('figure svg, tr')].filter(e =>
 				getComputedStyle(e.closest('figure > .scroll, tr')).breakInside != 'avoid' &&
 				getComputedStyle(e.closest('figure, tr')).breakInside != 'avoid').length`, &broken),
@@ -269,9 +285,15 @@ func TestPageOnPaper(t *testing.T) {
 			chromedp.ActionFunc(func(ctx context.Context) (err error) {
 				printed, _, err = printing.PrintToPDF().WithPrintBackground(true).Do(ctx)
 				return err
-			}))
+			}),
+		)
 		if broken+tooHigh > 0 {
-			t.Errorf("%s: %d charts and rows may be cut, %d are higher than a sheet", name, broken, tooHigh)
+			t.Errorf(
+				"%s: %d charts and rows may be cut, %d are higher than a sheet",
+				name,
+				broken,
+				tooHigh,
+			)
 		}
 		if folded > 0 {
 			t.Errorf("%s: %d folded parts are not on paper", name, folded)
@@ -282,23 +304,36 @@ func TestPageOnPaper(t *testing.T) {
 	}
 }
 
-// TestPageLetsNothingIn holds that a hostile record yields no element that runs or loads, and that the
-// page's policy stops a script and a request even if there were one.
+// TestPageLetsNothingIn holds that a hostile record yields no element that runs or loads, and that
+// the page's policy stops a script and a request even if there were one.
 func TestPageLetsNothingIn(t *testing.T) {
 	ctx := browser(t)
 	path := madeUpPages(t)["hostile"]
 	var names, handlers []string
 	var ran bool
 	var fetched string
-	inTab(t, ctx, path, show(path, 1000, "light"),
-		chromedp.Evaluate(`[...new Set([...document.querySelectorAll('*')].map(e => e.localName))]`, &names),
+	inTab(
+		t,
+		ctx,
+		path,
+		show(path, 1000, "light"),
+		chromedp.Evaluate(
+			`[...new Set([...document.querySelectorAll('*')].map(e => e.localName))]`,
+			&names,
+		),
 		chromedp.Evaluate(`[...document.querySelectorAll('*')].flatMap(e => [...e.attributes]
 			.filter(a => /^on/i.test(a.name) || /^\s*(javascript|data):/i.test(a.value))
 			.map(a => e.localName + ' ' + a.name + '=' + a.value))`, &handlers),
-		chromedp.Evaluate(`const s = document.createElement('script'); s.textContent = 'window.ran = true';
-			document.body.append(s); window.ran === true`, &ran),
-		chromedp.Evaluate(`fetch('data:text/plain,x').then(() => 'fetched', () => 'refused')`, &fetched,
-			func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }),
+		chromedp.Evaluate(
+			`const s = document.createElement('script'); s.textContent = 'window.ran = true';
+			document.body.append(s); window.ran === true`,
+			&ran,
+		),
+		chromedp.Evaluate(
+			`fetch('data:text/plain,x').then(() => 'fetched', () => 'refused')`,
+			&fetched,
+			func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) },
+		),
 	)
 	for _, name := range names {
 		if !strings.Contains(" "+strings.Join(allowedElements, " ")+" ", " "+name+" ") {
@@ -306,12 +341,17 @@ func TestPageLetsNothingIn(t *testing.T) {
 		}
 	}
 	if len(handlers) > 0 || ran || fetched != "refused" {
-		t.Errorf("attributes that run: %q; a script ran: %v; a request was %s", handlers, ran, fetched)
+		t.Errorf(
+			"attributes that run: %q; a script ran: %v; a request was %s",
+			handlers,
+			ran,
+			fetched,
+		)
 	}
 }
 
-// TestPageIsAccessible holds that axe-core finds nothing against WCAG 2 A and AA and its best practices, in
-// light and in dark. LABBOOK_AXE is the path of its axe.min.js.
+// TestPageIsAccessible holds that axe-core finds nothing against WCAG 2 A and AA and its best
+// practices, in light and in dark. LABBOOK_AXE is the path of its axe.min.js.
 func TestPageIsAccessible(t *testing.T) {
 	script, err := os.ReadFile(os.Getenv("LABBOOK_AXE"))
 	need(t, err == nil, "axe-core (its axe.min.js, in LABBOOK_AXE)")
@@ -328,21 +368,35 @@ func TestPageIsAccessible(t *testing.T) {
 	for name, path := range pages {
 		for _, scheme := range []string{"light", "dark"} {
 			found := ""
-			inTab(t, ctx, path, show(path, 1000, scheme),
-				chromedp.Evaluate(`document.querySelectorAll('details').forEach(d => d.open = true); 0`, nil),
+			inTab(
+				t,
+				ctx,
+				path,
+				show(path, 1000, scheme),
+				chromedp.Evaluate(
+					`document.querySelectorAll('details').forEach(d => d.open = true); 0`,
+					nil,
+				),
 				chromedp.Evaluate(string(script)+"; 0", nil),
-				chromedp.Evaluate(run, &found, func(p *runtime.EvaluateParams) *runtime.EvaluateParams {
-					return p.WithAwaitPromise(true)
-				}))
+				chromedp.Evaluate(
+					run,
+					&found,
+					func(p *runtime.EvaluateParams) *runtime.EvaluateParams {
+						return p.WithAwaitPromise(true)
+					},
+				),
+			)
 			var violations []any
-			if err := json.Unmarshal([]byte(found), &violations); err != nil || len(violations) > 0 {
+			if err := json.Unmarshal([]byte(found), &violations); err != nil ||
+				len(violations) > 0 {
 				t.Errorf("%s, %s: %s %v", name, scheme, found, err)
 			}
 		}
 	}
 }
 
-// TestPageIsValid holds that the Nu HTML checker finds no error. LABBOOK_VNU is the path of its vnu.jar.
+// TestPageIsValid holds that the Nu HTML checker finds no error. LABBOOK_VNU is the path of its
+// vnu.jar.
 func TestPageIsValid(t *testing.T) {
 	jar := os.Getenv("LABBOOK_VNU")
 	_, err := os.Stat(jar)

@@ -25,9 +25,12 @@ func newCalibration(rec *record.Record, a *stats.Analysis) calibration {
 		installed, embedded = embedded, installed
 	}
 	return calibration{
-		Lead: a.Sprintf("Every round measured every cell with %s and with the embedded %s, in an order of "+
-			"its own. A ratio is the embedded one's figure divided by ab's, paired by round.",
-			generatorName(installed), generatorName(embedded)),
+		Lead: a.Sprintf(
+			"Every round measured every cell with %s and with the embedded %s, in an order of "+
+				"its own. A ratio is the embedded one's figure divided by ab's, paired by round.",
+			generatorName(installed),
+			generatorName(embedded),
+		),
 		Says:  Calibration(rec, a),
 		Table: calibrationTable(a),
 	}
@@ -35,12 +38,31 @@ func newCalibration(rec *record.Record, a *stats.Analysis) calibration {
 
 func calibrationTable(a *stats.Analysis) table {
 	t := table{Caption: a.Sprintf("The embedded ab against the installed one"),
-		Columns: a.Strings("Server and level", "ab (#/sec)", "Embedded (#/sec)", "Ratio", "Interval of the ratio",
-			"Ratio of the p50", "ab's own CPU a request (µs)", "The embedded one's (µs)", "Rounds", "Finding")}
+		Columns: a.Strings(
+			"Server and level",
+			"ab (#/sec)",
+			"Embedded (#/sec)",
+			"Ratio",
+			"Interval of the ratio",
+			"Ratio of the p50",
+			"ab's own CPU a request (µs)",
+			"The embedded one's (µs)",
+			"Rounds",
+			"Finding",
+		)}
 	for _, c := range a.Calibration {
-		row := []string{c.Cell.String(), rateOf(a, c.Installed.Throughput), rateOf(a, c.Embedded.Throughput),
-			nothing, nothing, nothing, rateOf(a, c.Installed.CPUPerRequest), rateOf(a, c.Embedded.CPUPerRequest),
-			a.Sprintf("%d of %d", c.Throughput.N, c.Rounds), nothing}
+		row := []string{
+			c.Cell.String(),
+			rateOf(a, c.Installed.Throughput),
+			rateOf(a, c.Embedded.Throughput),
+			nothing,
+			nothing,
+			nothing,
+			rateOf(a, c.Installed.CPUPerRequest),
+			rateOf(a, c.Embedded.CPUPerRequest),
+			a.Sprintf("%d of %d", c.Throughput.N, c.Rounds),
+			nothing,
+		}
 		if c.Throughput.N > 0 {
 			row[3] = a.Ratio(c.Throughput.Ratio) + "×"
 		}
@@ -80,7 +102,9 @@ func Calibration(rec *record.Record, a *stats.Analysis) string {
 	if judged == 0 {
 		said = append(
 			said,
-			a.Sprintf("There are too few rounds that both measured without a fault to say how the two compare."),
+			a.Sprintf(
+				"There are too few rounds that both measured without a fault to say how the two compare.",
+			),
 		)
 	} else {
 		said = append(said, agreeing(a, by[stats.Agree], judged))
@@ -92,7 +116,10 @@ func Calibration(rec *record.Record, a *stats.Analysis) string {
 		said = append(said, differing(a, cells, false))
 	}
 	if unknown := len(by[stats.Unknown]); unknown > 0 && judged > 0 {
-		said = append(said, a.Sprintf("Too few rounds to say anything of %s.", cellCount(a, unknown)))
+		said = append(
+			said,
+			a.Sprintf("Too few rounds to say anything of %s.", cellCount(a, unknown)),
+		)
 	}
 	own := a.Sprintf("All other numbers of this report are those of the installed ab alone.")
 	if rec.Generator.Name == record.EmbeddedAB {
@@ -111,12 +138,17 @@ func agreeing(a *stats.Analysis, cells []stats.Calibrated, judged int) string {
 	low, high := extent(cells, func(c stats.Calibrated) (float64, float64) {
 		return c.Throughput.Low, c.Throughput.High
 	})
-	return a.Sprintf("The two agree in %s of %s (no difference was found; the intervals of their ratios are "+
-		"within %s).", a.Integer(len(cells)), cellCount(a, judged), a.Span(low, high, a.Ratio))
+	return a.Sprintf(
+		"The two agree in %s of %s (no difference was found; the intervals of their ratios are "+
+			"within %s).",
+		a.Integer(len(cells)),
+		cellCount(a, judged),
+		a.Span(low, high, a.Ratio),
+	)
 }
 
-// differing says where the embedded one measured more or less, and whether what the instruments cost explains
-// it: the one that needs less CPU a request leaves more to the server.
+// differing says where the embedded one measured more or less, and whether what the instruments
+// cost explains it: the one that needs less CPU a request leaves more to the server.
 func differing(a *stats.Analysis, cells []stats.Calibrated, higher bool) string {
 	var measured, unexplained, limit locale.Message = "The embedded one measured more at %s (%s times).",
 		"Its own CPU a request was not lower in all of them, so what the generators cost does not explain it.",

@@ -14,8 +14,9 @@ func withEmbedded(h *record.Header) {
 	h.Calibration = &record.Generator{Name: record.EmbeddedAB, Version: "v0.1.0"}
 }
 
-// byBoth is a good trial of which is known what the generator used. The embedded one needs less CPU, and
-// measures more of the first server at its highest level; of the other one it measures what ab does.
+// byBoth is a good trial of which is known what the generator used. The embedded one needs less
+// CPU, and measures more of the first server at its highest level; of the other one it measures
+// what ab does.
 func byBoth(trial plan.Trial) record.Result {
 	r := good(trial)
 	m, cpu := r.Load.Measurement, 0.030
@@ -45,8 +46,11 @@ func TestCalibrationIsSaid(t *testing.T) {
 		"within "
 	const own = " All other numbers of this report are those of the installed ab alone."
 	const more = " The embedded one measured more at Server_async_http at c = 10 (1.30 times)."
-	test(func(*record.Record) {}, agree+"0.97 to 1.06)."+more+" Its own CPU a request was lower there "+
-		"(12.00 µs against 30.00 µs), so ab itself was part of the limit."+own)
+	test(
+		func(*record.Record) {},
+		agree+"0.97 to 1.06)."+more+" Its own CPU a request was lower there "+
+			"(12.00 µs against 30.00 µs), so ab itself was part of the limit."+own,
+	)
 	test(func(rec *record.Record) {
 		for i := range rec.Results {
 			rec.Results[i].Load.Process.UserSeconds = 0
@@ -59,8 +63,10 @@ func TestCalibrationIsSaid(t *testing.T) {
 			rec.Calibrated[i].Load.Process = nil
 		}
 	}, agree+"0.97 to 1.06)."+more+own)
-	test(func(rec *record.Record) { rec.Calibrated = rec.Calibrated[:12] },
-		"There are too few rounds that both measured without a fault to say how the two compare."+own)
+	test(
+		func(rec *record.Record) { rec.Calibrated = rec.Calibrated[:12] },
+		"There are too few rounds that both measured without a fault to say how the two compare."+own,
+	)
 	test(func(rec *record.Record) {
 		rec.Generator, *rec.Calibration = *rec.Calibration, rec.Generator
 	}, agree+"0.94 to 1.03). The embedded one measured less at Server_async_http at c = 10 (0.77 times). "+
@@ -78,7 +84,8 @@ func TestCalibrationIsInItsSectionAlone(t *testing.T) {
 	rec := worlds()["calibrated"].record(t)
 	with := render(t, rec)
 	for _, name := range []string{"report.html", "report.md"} {
-		if !strings.Contains(with[name], "embedded higher") || !strings.Contains(with[name], "labbook ab v0.1.0") {
+		if !strings.Contains(with[name], "embedded higher") ||
+			!strings.Contains(with[name], "labbook ab v0.1.0") {
 			t.Errorf("%s does not show the calibration", name)
 		}
 	}

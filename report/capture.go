@@ -47,8 +47,8 @@ func levelStem(l plan.Level) string {
 }
 
 // captureStems names each server's captures: by its model if no other server has it, else by its
-// name made safe, with a number where two would be the same for a file system that knows no case. The
-// control is named after its server, which comes before it.
+// name made safe, with a number where two would be the same for a file system that knows no case.
+// The control is named after its server, which comes before it.
 func captureStems(servers []spec.Server) map[string]string {
 	models := map[string]int{}
 	for _, s := range servers {
@@ -80,7 +80,8 @@ func unique(wanted string, taken map[string]bool) string {
 	return name
 }
 
-// slug makes a file name's stem of any name: lower-case letters, digits, "_" and "-" of ASCII, at most 60.
+// slug makes a file name's stem of any name: lower-case letters, digits, "_" and "-" of ASCII, at
+// most 60.
 func slug(name string) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(name) {
@@ -99,8 +100,8 @@ func slug(name string) string {
 	return "server"
 }
 
-// screen shows a call of ab as a terminal did: the prompt, ab's text, and between its lines the progress that
-// it wrote to standard error.
+// screen shows a call of ab as a terminal did: the prompt, ab's text, and between its lines the
+// progress that it wrote to standard error.
 func screen(call record.Call) string {
 	var b strings.Builder
 	b.WriteString("$ " + commandLine(call.Argv) + "\n")
@@ -130,7 +131,9 @@ func printable(s string) string {
 		switch {
 		case r == '\n', r == '\t':
 			return r
-		case unicode.IsControl(r), r == unicode.ReplacementChar, unicode.Is(unicode.Bidi_Control, r):
+		case unicode.IsControl(r),
+			r == unicode.ReplacementChar,
+			unicode.Is(unicode.Bidi_Control, r):
 			return -1
 		}
 		return r
@@ -193,7 +196,8 @@ text{font:13px "DejaVu Sans Mono","Liberation Mono",Menlo,Consolas,monospace;fil
 <text class="name" x="%d" y="21">%s</text>
 `
 
-// marker is on the root element of every SVG that we write: it is how a later run knows which it may remove.
+// marker is on the root element of every SVG that we write: it is how a later run knows which it
+// may remove.
 const marker = `data-labbook="capture"`
 
 // escaped makes text safe inside XML; what XML cannot hold becomes the replacement character.

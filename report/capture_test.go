@@ -49,9 +49,11 @@ func TestScreen(t *testing.T) {
 	test(record.Call{Argv: argv}, "$ ab -n 9\n")
 	test(record.Call{Argv: []string{"ab", "-H", "", "http://[::1]:1/a?b='c'&d"}},
 		"$ ab -H '' 'http://[::1]:1/a?b='\\''c'\\''&d'\n")
-	test(record.Call{Argv: argv, Text: "Benchmarking x (be patient)\n\n\nServer: y\r\n",
-		Stderr: "Completed 5 requests\nFinished 9 requests\n"},
-		"$ ab -n 9\nBenchmarking x (be patient)\nCompleted 5 requests\nFinished 9 requests\n\n\nServer: y\n")
+	test(
+		record.Call{Argv: argv, Text: "Benchmarking x (be patient)\n\n\nServer: y\r\n",
+			Stderr: "Completed 5 requests\nFinished 9 requests\n"},
+		"$ ab -n 9\nBenchmarking x (be patient)\nCompleted 5 requests\nFinished 9 requests\n\n\nServer: y\n",
+	)
 	test(record.Call{Argv: argv, Text: "Benchmarking x (be patient)...",
 		Stderr: "apr_socket_recv: refused (111)\n"},
 		"$ ab -n 9\nBenchmarking x (be patient)...\napr_socket_recv: refused (111)\n")

@@ -14,11 +14,23 @@ func againstItself(a *stats.Analysis) string {
 		}
 	}
 	if len(inferred) == 0 {
-		return a.Sprintf("Measured twice, %s answers %s times as many requests per second as itself: that is what no "+
-			"difference looks like here.", a.Baseline, ratios(a.Printer, a.Controls))
+		return a.Sprintf(
+			"Measured twice, %s answers %s times as many requests per second as itself: that is what no "+
+				"difference looks like here.",
+			a.Baseline,
+			ratios(a.Printer, a.Controls),
+		)
 	}
-	low, high := extent(inferred, func(c stats.Comparison) (float64, float64) { return c.Low, c.High })
-	return a.Sprintf("Measured twice, %s answers %s times as many requests per second as itself (%s confidence "+
-		"intervals within %s): that is what no difference looks like here.", a.Baseline,
-		ratios(a.Printer, a.Controls), a.Percentage(a.Confidence), a.Span(low, high, a.Ratio))
+	low, high := extent(
+		inferred,
+		func(c stats.Comparison) (float64, float64) { return c.Low, c.High },
+	)
+	return a.Sprintf(
+		"Measured twice, %s answers %s times as many requests per second as itself (%s confidence "+
+			"intervals within %s): that is what no difference looks like here.",
+		a.Baseline,
+		ratios(a.Printer, a.Controls),
+		a.Percentage(a.Confidence),
+		a.Span(low, high, a.Ratio),
+	)
 }

@@ -9,7 +9,8 @@ import (
 	"golang.org/x/text/unicode/bidi"
 )
 
-// backwards gives those of some names that hold letters of a script that is written from right to left.
+// backwards gives those of some names that hold letters of a script that is written from right to
+// left.
 func backwards(names []string) []string {
 	var found []string
 	for _, name := range names {
@@ -26,12 +27,16 @@ func backwards(names []string) []string {
 	return found
 }
 
-// named escapes text between two tags and isolates each name in it that is written from right to left, so
-// that the name does not turn the words and numbers around it about: of "against A, B" it would else show
-// "B ,A". Text without such a name stays text. Markdown goes without: its only means are invisible
-// characters, which Git hosts warn about, and which go along when a name is copied.
+// named escapes text between two tags and isolates each name in it that is written from right to
+// left, so that the name does not turn the words and numbers around it about: of "against A, B" it
+// would else show "B ,A". Text without such a name stays text. Markdown goes without: its only
+// means are invisible characters, which Git hosts warn about, and which go along when a name is
+// copied.
 func (p *page) named(text string) any {
-	if !slices.ContainsFunc(p.backwards, func(name string) bool { return strings.Contains(text, name) }) {
+	if !slices.ContainsFunc(
+		p.backwards,
+		func(name string) bool { return strings.Contains(text, name) },
+	) {
 		return text
 	}
 	var pairs []string

@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestNamed holds that names written from right to left are isolated, each once, and that nothing else
-// changes.
+// TestNamed holds that names written from right to left are isolated, each once, and that nothing
+// else changes.
 func TestNamed(t *testing.T) {
 	p := &page{backwards: backwards([]string{"A", "שלום", "שלום (control)", "<خادم>", "7"})}
 	test := func(text string, want any) {
@@ -25,7 +25,8 @@ func TestNamed(t *testing.T) {
 	test("<خادم> is <b>", template.HTML("<bdi>&lt;خادم&gt;</bdi> is &lt;b&gt;"))
 }
 
-// TestNamesKeepTheirPlace holds where the page isolates names, and that Markdown has no invisible characters.
+// TestNamesKeepTheirPlace holds where the page isolates names, and that Markdown has no invisible
+// characters.
 func TestNamesKeepTheirPlace(t *testing.T) {
 	files := render(t, worlds()["names"].record(t))
 	for _, want := range []string{"<bdi>שרת אסינכרוני</bdi> is equivalent",

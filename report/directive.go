@@ -13,8 +13,9 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// A directive places a part of the result into the notes, so that prose and figures cannot drift apart:
-// {{ chart "throughput" }}. It is a node of the notes' Markdown, so none is seen inside of code.
+// A directive places a part of the result into the notes, so that prose and figures cannot drift
+// apart: {{ chart "throughput" }}. It is a node of the notes' Markdown, so none is seen inside of
+// code.
 
 // directive is one of them, as it was written.
 type directive struct {
@@ -55,8 +56,8 @@ func (d *blockDirective) Type() ast.NodeType { return ast.TypeBlock }
 // beginning is that of a directive: two braces and a name. Other braces are text.
 var beginning = regexp.MustCompile(`^\{\{[ \t]*([a-z_]+)`)
 
-// readDirective reads the directive at the beginning of a line, and gives how long it is; nil where there is
-// none.
+// readDirective reads the directive at the beginning of a line, and gives how long it is; nil where
+// there is none.
 func readDirective(line string) (d *directive, length int) {
 	match := beginning.FindStringSubmatch(line)
 	if match == nil {
@@ -120,7 +121,8 @@ func (standsAlone) Transform(document *ast.Document, _ text.Reader, _ parser.Con
 	for node := document.FirstChild(); node != nil; {
 		next := node.NextSibling()
 		if paragraph, ok := node.(*ast.Paragraph); ok && paragraph.ChildCount() == 1 {
-			if d, ok := paragraph.FirstChild().(*directive); ok && d.problem == nil && isBlock(d.name) {
+			if d, ok := paragraph.FirstChild().(*directive); ok && d.problem == nil &&
+				isBlock(d.name) {
 				document.ReplaceChild(document, paragraph, &blockDirective{directive: d})
 			}
 		}
@@ -128,8 +130,8 @@ func (standsAlone) Transform(document *ast.Document, _ text.Reader, _ parser.Con
 	}
 }
 
-// extension puts directives into Markdown. They come before links, which begin with another bracket, and
-// after code, in which nothing is one.
+// extension puts directives into Markdown. They come before links, which begin with another
+// bracket, and after code, in which nothing is one.
 func directiveOptions() parser.Option {
 	return optionList{
 		parser.WithInlineParsers(util.Prioritized(directiveParser{}, 150)),

@@ -83,25 +83,98 @@ func worlds() map[string]world {
 	one := strings.Replace(plainHead, "[1, 3, 5, 8, 10]", "[4]", 1)
 	few := strings.Replace(plainHead, "[1, 3, 5, 8, 10]", "[1, 10]", 1)
 	return map[string]world{
-		"seed": {head: plainHead, servers: two, rounds: 10, trial: watched, header: withReference},
-		"busy": {head: few, servers: two, rounds: 10, trial: restless},
-		"six":  {head: few, servers: []string{"A", "B", "b", "c d", "c-d", "F"}, rounds: 10, trial: good},
-		"open": {head: openHead, servers: two, rounds: 10, trial: arriving, header: embedded},
-		"calibrated": {head: few, servers: two, rounds: 10, trial: byBoth, header: withEmbedded,
-			design: "calibrate = true\n"},
-		"notebook": {head: notebookHead, servers: two, rounds: 10, trial: good},
-		"control":  {head: few, servers: two, rounds: 10, trial: good, design: "control = true\n"},
-		"one":      {head: one, servers: two[:1], rounds: 1, trial: good},
-		"wrong":    {head: few, servers: two, rounds: 6, trial: notFound},
-		"ended":    {head: few, servers: two, rounds: 10, trial: eachOutcome},
-		"once":     {head: few, servers: two, rounds: 1, trial: good},
-		"twenty": {head: strings.Replace(plainHead, "[1, 3, 5, 8, 10]", twentyLevels, 1), servers: two, rounds: 10,
-			trial: crossing},
-		"names": {head: few, servers: []string{"🦆 duck 👩‍🚀", "שרת אסינכרוני", "خادم (1)",
-			"a name of eighty characters, which is as long as this one, and no longer: 012345",
-			"*bold* & <b>bolder</b> | `code`", "=SUM(A1)"}, rounds: 6, trial: good},
-		"hostile": {head: hostileHead, servers: hostileNames, rounds: 6, trial: hostile,
-			header: func(h *record.Header) { h.Environment.CPU, h.Generator.Package = injection, injection }},
+		"seed": {
+			head:    plainHead,
+			servers: two,
+			rounds:  10,
+			trial:   watched,
+			header:  withReference,
+		},
+		"busy": {
+			head:    few,
+			servers: two,
+			rounds:  10,
+			trial:   restless,
+		},
+		"six": {
+			head:    few,
+			servers: []string{"A", "B", "b", "c d", "c-d", "F"},
+			rounds:  10,
+			trial:   good,
+		},
+		"open": {
+			head:    openHead,
+			servers: two,
+			rounds:  10,
+			trial:   arriving,
+			header:  embedded,
+		},
+		"calibrated": {
+			head:    few,
+			servers: two,
+			rounds:  10,
+			trial:   byBoth,
+			header:  withEmbedded,
+			design:  "calibrate = true\n",
+		},
+		"notebook": {
+			head:    notebookHead,
+			servers: two,
+			rounds:  10,
+			trial:   good,
+		},
+		"control": {
+			head:    few,
+			servers: two,
+			rounds:  10,
+			trial:   good,
+			design:  "control = true\n",
+		},
+		"one": {
+			head:    one,
+			servers: two[:1],
+			rounds:  1,
+			trial:   good,
+		},
+		"wrong": {
+			head:    few,
+			servers: two,
+			rounds:  6,
+			trial:   notFound,
+		},
+		"ended": {
+			head:    few,
+			servers: two,
+			rounds:  10,
+			trial:   eachOutcome,
+		},
+		"once": {
+			head:    few,
+			servers: two,
+			rounds:  1,
+			trial:   good,
+		},
+		"twenty": {
+			head:    strings.Replace(plainHead, "[1, 3, 5, 8, 10]", twentyLevels, 1),
+			servers: two,
+			rounds:  10,
+			trial:   crossing,
+		},
+		"names": {
+			head: few,
+			servers: []string{"🦆 duck 👩‍🚀", "שרת אסינכרוני", "خادم (1)",
+				"a name of eighty characters, which is as long as this one, and no longer: 012345",
+				"*bold* & <b>bolder</b> | `code`", "=SUM(A1)"},
+			rounds: 6,
+			trial:  good,
+		},
+		"hostile": {
+			head:    hostileHead,
+			servers: hostileNames,
+			rounds:  6,
+			trial:   hostile,
+			header:  func(h *record.Header) { h.Environment.CPU, h.Generator.Package = injection, injection },
+		},
 	}
 }
 
@@ -115,8 +188,13 @@ func (w world) toml() string {
 		if models := []string{"async", "thread"}; i < len(models) {
 			run = fmt.Sprintf("model = %q", models[i])
 		}
-		fmt.Fprintf(&b, "[[server]]\nname = %s\n%s\naddress = \"127.0.0.1:%d\"\n", tomlString(name), run,
-			45000+1000*i)
+		fmt.Fprintf(
+			&b,
+			"[[server]]\nname = %s\n%s\naddress = \"127.0.0.1:%d\"\n",
+			tomlString(name),
+			run,
+			45000+1000*i,
+		)
 	}
 	return b.String()
 }
@@ -130,13 +208,26 @@ func tomlString(s string) string {
 // record gives the world as it would be read from a folder.
 func (w world) record(t testing.TB) *record.Record {
 	t.Helper()
-	h := record.Header{Schema: record.Schema, Labbook: "v0.1.0", Rounds: w.rounds,
+	h := record.Header{
+		Schema:    record.Schema,
+		Labbook:   "v0.1.0",
+		Rounds:    w.rounds,
 		Started:   time.Date(2026, 11, 23, 13, 0, 0, 0, time.UTC),
 		Spec:      record.File{Name: "experiment.toml", Text: w.toml()},
 		Generator: record.Generator{Name: "ab", Version: "2.3", Package: "apache2-utils 2.4.71"},
-		Environment: record.Environment{OS: "linux", Arch: "amd64", Cores: 2, Go: "go1.26.8", Kernel: "6.18",
-			CPU: "A CPU", MemoryBytes: 8 << 30, Hypervisor: true, DescriptorLimit: 1 << 63},
-		Source: &record.Source{Commit: "0123456789abcdef", Dirty: true}}
+		Environment: record.Environment{
+			OS:              "linux",
+			Arch:            "amd64",
+			Cores:           2,
+			Go:              "go1.26.8",
+			Kernel:          "6.18",
+			CPU:             "A CPU",
+			MemoryBytes:     8 << 30,
+			Hypervisor:      true,
+			DescriptorLimit: 1 << 63,
+		},
+		Source: &record.Source{Commit: "0123456789abcdef", Dirty: true},
+	}
 	if w.header != nil {
 		w.header(&h)
 	}
@@ -162,15 +253,17 @@ func (w world) record(t testing.TB) *record.Record {
 }
 
 func withReference(h *record.Header) {
-	h.References = []spec.Reference{{Name: "Elsewhere", File: "elsewhere.csv", Points: []spec.ReferencePoint{
-		{Server: "Server_async_http", Concurrency: 1, RequestsPerSecond: 237.91},
-		{Server: "Server_async_http", Concurrency: 10, RequestsPerSecond: 253.51}}}}
+	h.References = []spec.Reference{
+		{Name: "Elsewhere", File: "elsewhere.csv", Points: []spec.ReferencePoint{
+			{Server: "Server_async_http", Concurrency: 1, RequestsPerSecond: 237.91},
+			{Server: "Server_async_http", Concurrency: 10, RequestsPerSecond: 253.51}}},
+	}
 }
 
 const twentyLevels = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 28, 32, 48, 64, 100]"
 
-// crossing is a good trial of two servers of which the one is faster with few clients, and the other with
-// many.
+// crossing is a good trial of two servers of which the one is faster with few clients, and the
+// other with many.
 func crossing(trial plan.Trial) record.Result {
 	rate := 8000.0
 	if trial.Server == "Server_thread_http" {
@@ -180,7 +273,8 @@ func crossing(trial plan.Trial) record.Result {
 	return reported(trial, rate*(1+spread/1000), "myserver/1.0", nil)
 }
 
-// good is a trial without a fault. The second server is about half as fast as the others, at every level.
+// good is a trial without a fault. The second server is about half as fast as the others, at every
+// level.
 func good(trial plan.Trial) record.Result {
 	rate := 8000 + 400*float64(trial.Level.Value)
 	if trial.Server == "Server_thread_http" || trial.Server == "B" {
@@ -197,9 +291,15 @@ func watched(trial plan.Trial) record.Result {
 	held := func(threads, descriptors int) *record.Held {
 		return &record.Held{Processes: 1, Threads: threads, Descriptors: &descriptors}
 	}
-	r.Usage = &record.Usage{CPUSeconds: new(0.8 * r.Measurement().TimeTakenSeconds), QuietSeconds: new(0.05),
-		QuietCPUSeconds: new(0.00005), PeakMemoryBytes: new(int64(16_700_000 + 4096*trial.Order)),
-		Before: held(6, 10), LoadEnd: held(7, 10), After: held(7, 10)}
+	r.Usage = &record.Usage{
+		CPUSeconds:      new(0.8 * r.Measurement().TimeTakenSeconds),
+		QuietSeconds:    new(0.05),
+		QuietCPUSeconds: new(0.00005),
+		PeakMemoryBytes: new(int64(16_700_000 + 4096*trial.Order)),
+		Before:          held(6, 10),
+		LoadEnd:         held(7, 10),
+		After:           held(7, 10),
+	}
 	return r
 }
 
@@ -215,18 +315,38 @@ func restless(trial plan.Trial) record.Result {
 	return r
 }
 
-// reported is a trial of 1000 requests that ab reported, with whatever change makes of its measurement.
+// reported is a trial of 1000 requests that ab reported, with whatever change makes of its
+// measurement.
 func reported(
 	trial plan.Trial, rate float64, software string, change func(*abtext.Measurement),
 ) record.Result {
 	const requests = 1000
 	c := trial.Level.Value
-	total := abtext.Times{Mean: float64(c), SD: 0.5, Median: float64(c), Max: float64(2 * c)}
-	m := abtext.Measurement{ServerSoftware: software, Hostname: "127.0.0.1", Port: 45000, DocumentPath: "/",
-		DocumentLength: 6, Concurrency: c, TimeTakenSeconds: requests / rate, Complete: requests,
-		TotalTransferred: 122 * requests, HTMLTransferred: 6 * requests, RequestsPerSecond: rate,
-		TimePerRequestMS: float64(c) * 1000 / rate, TimeAcrossMS: 1000 / rate, TransferRateKBs: 122 * rate / 1024,
-		Processing: total, Waiting: total, Total: total}
+	total := abtext.Times{
+		Mean:   float64(c),
+		SD:     0.5,
+		Median: float64(c),
+		Max:    float64(2 * c),
+	}
+	m := abtext.Measurement{
+		ServerSoftware:    software,
+		Hostname:          "127.0.0.1",
+		Port:              45000,
+		DocumentPath:      "/",
+		DocumentLength:    6,
+		Concurrency:       c,
+		TimeTakenSeconds:  requests / rate,
+		Complete:          requests,
+		TotalTransferred:  122 * requests,
+		HTMLTransferred:   6 * requests,
+		RequestsPerSecond: rate,
+		TimePerRequestMS:  float64(c) * 1000 / rate,
+		TimeAcrossMS:      1000 / rate,
+		TransferRateKBs:   122 * rate / 1024,
+		Processing:        total,
+		Waiting:           total,
+		Total:             total,
+	}
 	if change != nil {
 		change(&m)
 	}
@@ -237,18 +357,42 @@ func reported(
 	text := bytes.NewBufferString("This is ApacheBench, Version 2.3 <$Revision$>\n\n" +
 		"Benchmarking 127.0.0.1 (be patient)\n\n\n")
 	_ = abtext.Format(text, m, times, abtext.Layout{}) // a buffer takes everything
-	argv := []string{"ab", "-n", "1000", "-c", fmt.Sprint(c), "-e", "percentiles.csv", "http://127.0.0.1:45000/"}
-	return record.Result{Trial: trial, StartSeconds: float64(trial.Order), Outcome: record.Ended,
-		Answer: &record.Answer{Status: 200, Bytes: 6, SHA256: "00"},
-		Warmup: &record.Call{Argv: []string{"ab", "-n", "100", "-c", fmt.Sprint(c), "http://127.0.0.1:45000/"}},
-		Load: &record.Call{Argv: argv, Text: text.String(), Measurement: &m,
-			Stderr: "Completed 500 requests\nCompleted 1000 requests\nFinished 1000 requests\n"},
-		PercentilesMS: times}
+	argv := []string{
+		"ab",
+		"-n",
+		"1000",
+		"-c",
+		fmt.Sprint(c),
+		"-e",
+		"percentiles.csv",
+		"http://127.0.0.1:45000/",
+	}
+	return record.Result{
+		Trial:        trial,
+		StartSeconds: float64(trial.Order),
+		Outcome:      record.Ended,
+		Answer:       &record.Answer{Status: 200, Bytes: 6, SHA256: "00"},
+		Warmup: &record.Call{
+			Argv: []string{"ab", "-n", "100", "-c", fmt.Sprint(c), "http://127.0.0.1:45000/"},
+		},
+		Load: &record.Call{
+			Argv:        argv,
+			Text:        text.String(),
+			Measurement: &m,
+			Stderr:      "Completed 500 requests\nCompleted 1000 requests\nFinished 1000 requests\n",
+		},
+		PercentilesMS: times,
+	}
 }
 
 // notFound is a trial in which every answer was a 404, which ab counts as complete and not failed.
 func notFound(trial plan.Trial) record.Result {
-	r := reported(trial, 5000, "myserver/1.0", func(m *abtext.Measurement) { m.Non2xx = m.Complete })
+	r := reported(
+		trial,
+		5000,
+		"myserver/1.0",
+		func(m *abtext.Measurement) { m.Non2xx = m.Complete },
+	)
 	r.Answer.Status = 404
 	return r
 }
@@ -280,8 +424,8 @@ func eachOutcome(trial plan.Trial) record.Result {
 	return r
 }
 
-// injection holds what breaks out of a place that does not escape: of a tag, an attribute, a comment, CDATA,
-// a table's cell, a link, a code block and a line.
+// injection holds what breaks out of a place that does not escape: of a tag, an attribute, a
+// comment, CDATA, a table's cell, a link, a code block and a line.
 const injection = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'--> ]]> |`*_" +
 	"[x](javascript:alert(3))\n# heading\n```\n\x00\x1b[31m\u202e\u2066 http://example.com/ www.example.com " +
 	"me@example.com &amp; &lt; {{.}} $x$"
@@ -296,17 +440,30 @@ var hostileNames = []string{
 }
 
 var hostileHead = "title = " + tomlString(hostileNames[0]+hostileNames[1]) + "\nquestion = " +
-	tomlString("<b>why</b> | [x](javascript:alert(4)) ![i](https://example.com/i.png)?") + "\nnotes = " +
-	tomlString("<script>alert(5)</script>\n\n<img src=https://example.com/x.png onerror=alert(6)>\n\n"+
-		"![a picture](https://example.com/y.png)\n\n[click](javascript:alert(7)) <https://example.com/>\n\n"+
-		"# Top\n\n| a | b |\n| - | - |\n| <i>c</i> | d |\n") + "\n[load]\nrequests = 1000\nconcurrency = [1, 10]\n"
+	tomlString(
+		"<b>why</b> | [x](javascript:alert(4)) ![i](https://example.com/i.png)?",
+	) + "\nnotes = " +
+	tomlString(
+		"<script>alert(5)</script>\n\n<img src=https://example.com/x.png onerror=alert(6)>\n\n"+
+			"![a picture](https://example.com/y.png)\n\n[click](javascript:alert(7)) <https://example.com/>\n\n"+
+			"# Top\n\n| a | b |\n| - | - |\n| <i>c</i> | d |\n",
+	) + "\n[load]\nrequests = 1000\nconcurrency = [1, 10]\n"
 
-// hostile is a trial of a server whose every word attacks the report. Some trials of the first one fail.
+// hostile is a trial of a server whose every word attacks the report. Some trials of the first one
+// fail.
 func hostile(trial plan.Trial) record.Result {
-	r := reported(trial, 1000*float64(1+len(trial.Server))*(1+float64(trial.Order%7)/100), injection, nil)
+	r := reported(
+		trial,
+		1000*float64(1+len(trial.Server))*(1+float64(trial.Order%7)/100),
+		injection,
+		nil,
+	)
 	r.Load.Stderr += injection
 	if trial.Server == hostileNames[0] && trial.Round < 3 {
-		r.Outcome, r.Reason, r.ServerStderr = record.Crashed, injection, injection+strings.Repeat("x", 300)
+		r.Outcome, r.Reason, r.ServerStderr = record.Crashed, injection, injection+strings.Repeat(
+			"x",
+			300,
+		)
 	}
 	return r
 }

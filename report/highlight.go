@@ -28,26 +28,45 @@ var grammars = map[string]grammar{
 	"toml": {hash, triple + quoted, `true|false`},
 	"sh": {hash, `"(?:\\.|[^"\\])*"|'[^']*'`,
 		`if|then|else|elif|fi|for|while|do|done|case|esac|in|function|exec|export|cd|set`},
-	"go": {slashes, "`[^`]*`|" + quoted, `break|case|chan|const|continue|default|defer|else|for|func|go|goto|` +
-		`if|import|interface|map|package|range|return|select|struct|switch|type|var|nil|true|false`},
-	"python": {hash, triple + quoted, `and|as|assert|async|await|break|class|continue|def|del|elif|else|` +
-		`except|finally|for|from|global|if|import|in|is|lambda|not|or|pass|raise|return|try|while|with|yield|` +
-		`None|True|False`},
-	"c": {slashes, quoted, `auto|break|case|char|const|continue|default|do|double|else|enum|extern|float|for|` +
-		`goto|if|int|long|return|short|signed|sizeof|static|struct|switch|typedef|union|unsigned|void|volatile|` +
-		`while`},
+	"go": {
+		slashes,
+		"`[^`]*`|" + quoted,
+		`break|case|chan|const|continue|default|defer|else|for|func|go|goto|` +
+			`if|import|interface|map|package|range|return|select|struct|switch|type|var|nil|true|false`,
+	},
+	"python": {
+		hash,
+		triple + quoted,
+		`and|as|assert|async|await|break|class|continue|def|del|elif|else|` +
+			`except|finally|for|from|global|if|import|in|is|lambda|not|or|pass|raise|return|try|while|with|yield|` +
+			`None|True|False`,
+	},
+	"c": {
+		slashes,
+		quoted,
+		`auto|break|case|char|const|continue|default|do|double|else|enum|extern|float|for|` +
+			`goto|if|int|long|return|short|signed|sizeof|static|struct|switch|typedef|union|unsigned|void|volatile|` +
+			`while`,
+	},
 	"json": {`\x00`, quoted, `true|false|null`},
 }
 
 // otherNames are other names of the same languages.
-var otherNames = map[string]string{"bash": "sh", "shell": "sh", "golang": "go", "py": "python", "js": "json"}
+var otherNames = map[string]string{
+	"bash":   "sh",
+	"shell":  "sh",
+	"golang": "go",
+	"py":     "python",
+	"js":     "json",
+}
 
 // classes are those of the groups of a pattern, in their order.
 var classes = []string{"comment", "string", "word", "number"}
 
 var patterns sync.Map // of *regexp.Regexp, by language: made when wanted
 
-// patternOf gives a language's pattern, with a group for each of classes; nil where it is not known.
+// patternOf gives a language's pattern, with a group for each of classes; nil where it is not
+// known.
 func patternOf(language string) *regexp.Regexp {
 	language = strings.ToLower(language)
 	if name, ok := otherNames[language]; ok {
@@ -60,7 +79,9 @@ func patternOf(language string) *regexp.Regexp {
 	if made, ok := patterns.Load(language); ok {
 		return made.(*regexp.Regexp)
 	}
-	made := regexp.MustCompile(`(` + g.comment + `)|(` + g.text + `)|\b(` + g.word + `)\b|\b(\d[\d_.]*)\b|\w+`)
+	made := regexp.MustCompile(
+		`(` + g.comment + `)|(` + g.text + `)|\b(` + g.word + `)\b|\b(\d[\d_.]*)\b|\w+`,
+	)
 	patterns.Store(language, made)
 	return made
 }
@@ -89,7 +110,12 @@ func code(language, text string) template.HTML {
 }
 
 // renderCode renders a code block of the notes.
-func renderCode(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+func renderCode(
+	w util.BufWriter,
+	source []byte,
+	node ast.Node,
+	entering bool,
+) (ast.WalkStatus, error) {
 	if !entering {
 		return ast.WalkContinue, nil
 	}
@@ -102,6 +128,8 @@ func renderCode(w util.BufWriter, source []byte, node ast.Node, entering bool) (
 	if block, ok := node.(*ast.FencedCodeBlock); ok {
 		language = string(block.Language(source))
 	}
-	_, err := w.WriteString(`<pre tabindex="0"><code>` + string(code(language, b.String())) + "</code></pre>\n")
+	_, err := w.WriteString(
+		`<pre tabindex="0"><code>` + string(code(language, b.String())) + "</code></pre>\n",
+	)
 	return ast.WalkSkipChildren, err
 }

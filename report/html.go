@@ -21,8 +21,8 @@ var htmlTemplate string
 //go:embed style.css
 var styleSheet string
 
-// pageTemplate escapes everything by the place where it stands (html/template). heading, named and say
-// know the page that they write for, which puts its own in their place.
+// pageTemplate escapes everything by the place where it stands (html/template). heading, named and
+// say know the page that they write for, which puts its own in their place.
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"inline":  func(c chart.Chart) template.HTML { return template.HTML(c.Inline()) }, // escaped there
 	"code":    code,
@@ -49,7 +49,9 @@ func (p *page) html() ([]byte, error) {
 // template gives the page's own template, with what it knows of its names.
 func (p *page) template() *template.Template {
 	own := template.Must(pageTemplate.Clone()) // never fails: it is only ever cloned
-	return own.Funcs(template.FuncMap{"heading": p.namedHeading, "named": p.named, "say": p.Sprintf})
+	return own.Funcs(
+		template.FuncMap{"heading": p.namedHeading, "named": p.named, "say": p.Sprintf},
+	)
 }
 
 // seriesColours gives the charts' colours to the page, for light and for dark.
@@ -65,8 +67,9 @@ func seriesColours() string {
 	return rule(light) + "@media screen and (prefers-color-scheme:dark){" + rule(dark) + "}\n"
 }
 
-// guest makes notes fit into the page: their headings go below its own, without leaving a level out, so that
-// its outline stays one, and their pictures become links, because the page loads nothing.
+// guest makes notes fit into the page: their headings go below its own, without leaving a level
+// out, so that its outline stays one, and their pictures become links, because the page loads
+// nothing.
 type guest struct{}
 
 // Transform changes the notes before they are rendered.
@@ -74,19 +77,22 @@ func (guest) Transform(document *ast.Document, _ text.Reader, _ parser.Context) 
 	var pictures []*ast.Image
 	// The levels, as written, of the headings that the next one may be below.
 	var above []int
-	_ = ast.Walk(document, func(node ast.Node, entering bool) (ast.WalkStatus, error) { // it never errs
-		if heading, ok := node.(*ast.Heading); ok && entering {
-			for len(above) > 0 && above[len(above)-1] >= heading.Level {
-				above = above[:len(above)-1]
+	_ = ast.Walk(
+		document,
+		func(node ast.Node, entering bool) (ast.WalkStatus, error) { // it never errs
+			if heading, ok := node.(*ast.Heading); ok && entering {
+				for len(above) > 0 && above[len(above)-1] >= heading.Level {
+					above = above[:len(above)-1]
+				}
+				above = append(above, heading.Level)
+				heading.Level = min(6, 2+len(above))
 			}
-			above = append(above, heading.Level)
-			heading.Level = min(6, 2+len(above))
-		}
-		if picture, ok := node.(*ast.Image); ok && entering {
-			pictures = append(pictures, picture)
-		}
-		return ast.WalkContinue, nil
-	})
+			if picture, ok := node.(*ast.Image); ok && entering {
+				pictures = append(pictures, picture)
+			}
+			return ast.WalkContinue, nil
+		},
+	)
 	for _, picture := range pictures {
 		link := ast.NewLink()
 		link.Destination, link.Title = picture.Destination, picture.Title

@@ -53,15 +53,18 @@ func parseHTML(t *testing.T, page string) (elements []element, text string) {
 }
 
 // allowedElements are all that a page may consist of: nothing that runs, loads or submits.
-var allowedElements = strings.Fields(`html head meta title style body a header h1 h2 h3 h4 h5 h6 main section
+var allowedElements = strings.Fields(
+	`html head meta title style body a header h1 h2 h3 h4 h5 h6 main section
 	p div table caption thead tbody tr th td ul ol li strong em bdi code pre figure figcaption details summary dl
 	dt dd footer hr sup span
-	svg g path circle rect text desc line polyline polygon`)
+	svg g path circle rect text desc line polyline polygon`,
+)
 
 // loading are attributes that name something to load or to send to.
 var loading = []string{"src", "srcset", "action", "background", "data", "poster"}
 
-// TestPageNeedsNothing holds that the page runs nothing and loads nothing, whatever is in the record.
+// TestPageNeedsNothing holds that the page runs nothing and loads nothing, whatever is in the
+// record.
 func TestPageNeedsNothing(t *testing.T) {
 	for name, w := range worlds() {
 		page := render(t, w.record(t))["report.html"]
@@ -98,7 +101,8 @@ func TestPageNeedsNothing(t *testing.T) {
 	}
 }
 
-// TestPageShowsEveryNameAsItIs holds that escaping loses nothing: a hostile name is read as it was written.
+// TestPageShowsEveryNameAsItIs holds that escaping loses nothing: a hostile name is read as it was
+// written.
 func TestPageShowsEveryNameAsItIs(t *testing.T) {
 	rec := worlds()["hostile"].record(t)
 	_, text := parseHTML(t, render(t, rec)["report.html"])
@@ -128,7 +132,8 @@ func TestPageCanBeFoundItsWayThrough(t *testing.T) {
 				charts++
 			}
 		}
-		if strings.Contains(page, "<caption></caption>") || strings.Contains(page, `aria-label=""`) {
+		if strings.Contains(page, "<caption></caption>") ||
+			strings.Contains(page, `aria-label=""`) {
 			t.Errorf("%s: a table or a region has no name", name)
 		}
 		elements, _ := parseHTML(t, page)
@@ -143,7 +148,9 @@ func TestPageCanBeFoundItsWayThrough(t *testing.T) {
 				ids[id] = true
 			}
 			labels = append(labels, strings.Fields(e.attributes["aria-labelledby"])...)
-			labels = append(labels, strings.Fields(strings.TrimPrefix(e.attributes["href"], "#"))...)
+			labels = append(
+				labels,
+				strings.Fields(strings.TrimPrefix(e.attributes["href"], "#"))...)
 			if e.name == "th" && e.attributes["scope"] == "" && !e.inNotes {
 				t.Errorf("%s: a <th> has no scope", name)
 			}
@@ -180,7 +187,10 @@ func TestNotes(t *testing.T) {
 	test("a **b**", "<p>a <strong>b</strong></p>")
 	test("# a", "<h3>a</h3>")
 	test("### a", "<h3>a</h3>")
-	test("# a\n### b\n## c\n#### d\n# e", "<h3>a</h3>\n<h4>b</h4>\n<h4>c</h4>\n<h5>d</h5>\n<h3>e</h3>")
+	test(
+		"# a\n### b\n## c\n#### d\n# e",
+		"<h3>a</h3>\n<h4>b</h4>\n<h4>c</h4>\n<h5>d</h5>\n<h3>e</h3>",
+	)
 	test("<script>x</script>", "<!-- raw HTML omitted -->")
 	test("a <b onclick=x>c</b>", "<p>a <!-- raw HTML omitted -->c<!-- raw HTML omitted --></p>")
 	test("[a](javascript:b)", `<p><a href="">a</a></p>`)

@@ -18,8 +18,8 @@ func (w world) in(language string) world {
 	return w
 }
 
-// TestMethodsSayTheSame holds that the explanation of every term is there in every language, under the same
-// conditions and with the same values.
+// TestMethodsSayTheSame holds that the explanation of every term is there in every language, under
+// the same conditions and with the same values.
 func TestMethodsSayTheSame(t *testing.T) {
 	action := regexp.MustCompile(`{{.*?}}`)
 	shape := func(language string) (actions []string, terms int) {
@@ -36,7 +36,12 @@ func TestMethodsSayTheSame(t *testing.T) {
 			t.Errorf("method.%s.txt puts in\n%v, method.en.txt\n%v", language, got, want)
 		}
 		if found != terms {
-			t.Errorf("method.%s.txt has %d gaps between paragraphs, method.en.txt %d", language, found, terms)
+			t.Errorf(
+				"method.%s.txt has %d gaps between paragraphs, method.en.txt %d",
+				language,
+				found,
+				terms,
+			)
 		}
 	}
 }
@@ -48,8 +53,8 @@ var smallWords = regexp.MustCompile(
 		`chart|warning|error|note)\b`,
 )
 
-// shownText gives what a page says of itself: its text and its labels, but not the screens of ab, code, style
-// and notes, and none of the words that a user or ab wrote.
+// shownText gives what a page says of itself: its text and its labels, but not the screens of ab,
+// code, style and notes, and none of the words that a user or ab wrote.
 func shownText(t *testing.T, page string, foreign ...string) string {
 	t.Helper()
 	document, err := html.Parse(strings.NewReader(page))
@@ -88,8 +93,8 @@ func shownText(t *testing.T, page string, foreign ...string) string {
 	return text
 }
 
-// TestNoEnglishIsLeft holds that whatever a page says goes through the words of its language. Where a trial
-// did not end well the record's own words are quoted, so those worlds are not looked at.
+// TestNoEnglishIsLeft holds that whatever a page says goes through the words of its language. Where
+// a trial did not end well the record's own words are quoted, so those worlds are not looked at.
 func TestNoEnglishIsLeft(t *testing.T) {
 	foreign := slices.Concat(
 		seedColumns,
@@ -110,8 +115,8 @@ func TestNoEnglishIsLeft(t *testing.T) {
 	}
 }
 
-// TestLanguageIsForPeople holds that what programs read is the same in every language, that the page says its
-// language, and that nothing is put in wrongly.
+// TestLanguageIsForPeople holds that what programs read is the same in every language, that the
+// page says its language, and that nothing is put in wrongly.
 func TestLanguageIsForPeople(t *testing.T) {
 	for name, w := range worlds() {
 		english, files := render(t, w.record(t)), render(t, w.in("id").record(t))

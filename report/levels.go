@@ -9,15 +9,18 @@ import (
 	"labbook/internal/plan"
 )
 
-// mostNamed is how many levels an experiment may have for sentences to name them one by one. Of more, those
-// that follow each other are drawn together.
+// mostNamed is how many levels an experiment may have for sentences to name them one by one. Of
+// more, those that follow each other are drawn together.
 const mostNamed = 6
 
 // levels names levels in a sentence: "c = 1, 3 and 5", "r = 1000 and 2000", or where there are many
-// "c = 1 to 7, 12 and 16 to 100". All are the experiment's levels: those follow each other that have none
-// of them in between.
+// "c = 1 to 7, 12 and 16 to 100". All are the experiment's levels: those follow each other that
+// have none of them in between.
 func levels(w *locale.Printer, ls, all []plan.Level) string {
-	ascending := slices.IsSortedFunc(all, func(x, y plan.Level) int { return cmp.Compare(x.Value, y.Value) })
+	ascending := slices.IsSortedFunc(
+		all,
+		func(x, y plan.Level) int { return cmp.Compare(x.Value, y.Value) },
+	)
 	var said []string
 	for i := 0; i < len(ls); {
 		last := i
@@ -35,7 +38,8 @@ func levels(w *locale.Printer, ls, all []plan.Level) string {
 	return ls[0].Kind.Symbol() + " = " + w.List(said)
 }
 
-// lastInRow finds the last of the levels that follow the i-th without one of the experiment's being left out.
+// lastInRow finds the last of the levels that follow the i-th without one of the experiment's being
+// left out.
 func lastInRow(ls []plan.Level, i int, all []plan.Level) int {
 	first := slices.Index(all, ls[i])
 	last := i

@@ -42,7 +42,9 @@ func (p *page) markdown() []byte {
 	}
 	p.section(&b, "Results by server")
 	b.WriteString(
-		p.Sprintf("Each row is one call of ab, the one with the median throughput of its rounds.") + "\n\n",
+		p.Sprintf(
+			"Each row is one call of ab, the one with the median throughput of its rounds.",
+		) + "\n\n",
 	)
 	for _, t := range p.Servers {
 		t.markdownUnderHeading(&b)
@@ -86,7 +88,8 @@ func (t table) markdownUnderHeading(b *strings.Builder) {
 	t.markdown(b)
 }
 
-// markdownSection writes a table under a heading, after what explains it; nothing, where it has no rows.
+// markdownSection writes a table under a heading, after what explains it; nothing, where it has no
+// rows.
 func (t table) markdownSection(b *strings.Builder, means string) {
 	if len(t.Rows) > 0 {
 		fmt.Fprintf(b, "### %s\n\n%s\n\n", md(t.Caption), md(means))
@@ -161,16 +164,16 @@ func (t table) markdown(b *strings.Builder) {
 	}
 }
 
-// mdEscapes are the characters that mean something to a Git host's Markdown wherever they stand, and
-// line breaks, which would end a cell or a heading.
+// mdEscapes are the characters that mean something to a Git host's Markdown wherever they stand,
+// and line breaks, which would end a cell or a heading.
 var mdEscapes = strings.NewReplacer(
 	`\`, `\\`, "`", "\\`", "*", `\*`, "{", `\{`, "}", `\}`, "[", `\[`, "]", `\]`, "<", "&lt;",
 	">", "&gt;", "&", "&amp;", "|", `\|`, "~", `\~`, "$", `\$`, "@", "&#64;", "://", "&#58;//",
 	"www.", "www&#46;", "\t", " ", "\n", " ", "\r", " ",
 )
 
-// md makes any text stand for itself in Markdown: no markup, no link, no mention of a user. What means
-// nothing where it stands is left as it is, so that names can be found in the source too.
+// md makes any text stand for itself in Markdown: no markup, no link, no mention of a user. What
+// means nothing where it stands is left as it is, so that names can be found in the source too.
 func md(s string) string {
 	var b strings.Builder
 	runes := []rune(s)

@@ -21,15 +21,19 @@ func gitHost(t *testing.T, source string) string {
 	return strings.TrimSpace(b.String())
 }
 
-var awkward = append([]string{"a", "1. a", "- a", "+ a", "    a", "# a", "===", "---", "> a", "a  b", "[^1]",
-	"a\\", "\\|", "www.example.com", "https://example.com", "me@example.com", "mailto:a@b.c", "|", "a|b", "``",
-	"~~a~~", "a_b_c", "*a*", "&amp;", "&#35;", "<a>", "<!--", "[a]: /b", "!a[b](c)", ":-:", "a\nb", "\ta", "İ",
-	"ftp://a.b/c"}, hostileNames...)
+var awkward = append(
+	[]string{"a", "1. a", "- a", "+ a", "    a", "# a", "===", "---", "> a", "a  b", "[^1]",
+		"a\\", "\\|", "www.example.com", "https://example.com", "me@example.com", "mailto:a@b.c", "|", "a|b", "``",
+		"~~a~~", "a_b_c", "*a*", "&amp;", "&#35;", "<a>", "<!--", "[a]: /b", "!a[b](c)", ":-:", "a\nb", "\ta", "İ",
+		"ftp://a.b/c"},
+	hostileNames...)
 
 // TestMarkdownStandsForItself renders awkward text in every place where the report puts some.
 func TestMarkdownStandsForItself(t *testing.T) {
 	for _, s := range awkward {
-		text := html.EscapeString(strings.TrimSpace(strings.NewReplacer("\n", " ", "\t", " ").Replace(s)))
+		text := html.EscapeString(
+			strings.TrimSpace(strings.NewReplacer("\n", " ", "\t", " ").Replace(s)),
+		)
 		test := func(source, want string) {
 			t.Helper()
 			got := html.UnescapeString(gitHost(t, source))
@@ -42,8 +46,11 @@ func TestMarkdownStandsForItself(t *testing.T) {
 		test("- x "+md(strings.TrimSpace(s)), "<ul>\n<li>x "+text+"</li>\n</ul>")
 		var b strings.Builder
 		table{Words: true, Columns: []string{s, "b"}, Rows: [][]string{{"c", s}}}.markdown(&b)
-		test(b.String(), "<table>\n<thead>\n<tr>\n<th>"+text+"</th>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n"+
-			"<tr>\n<td>c</td>\n<td>"+text+"</td>\n</tr>\n</tbody>\n</table>")
+		test(
+			b.String(),
+			"<table>\n<thead>\n<tr>\n<th>"+text+"</th>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n"+
+				"<tr>\n<td>c</td>\n<td>"+text+"</td>\n</tr>\n</tbody>\n</table>",
+		)
 	}
 }
 
@@ -51,7 +58,11 @@ func TestFencedHoldsAnything(t *testing.T) {
 	test := func(content string) {
 		t.Helper()
 		want := `<pre><code class="language-toml">` + html.EscapeString(content) + "\n</code></pre>"
-		if got := gitHost(t, fenced("toml", content)); html.UnescapeString(got) != html.UnescapeString(want) {
+		if got := gitHost(t, fenced("toml", content)); html.UnescapeString(
+			got,
+		) != html.UnescapeString(
+			want,
+		) {
 			t.Errorf("fenced(%q) is shown as %q, want %q", content, got, want)
 		}
 	}

@@ -66,7 +66,10 @@ func restartMeans(e *spec.Experiment, w *locale.Printer) string {
 		spec.RestartNever: "Every server is started once and suspended while others are measured",
 	}[e.Design.Restart])
 	if e.Design.Warmup == 0 {
-		return w.Sprintf("%s. There was no warm-up: the trial's first requests are the server's first.", text)
+		return w.Sprintf(
+			"%s. There was no warm-up: the trial's first requests are the server's first.",
+			text,
+		)
 	}
 	return w.Sprintf(
 		"%s. Before each trial it is asked once and its answer checked, then it answers %s that are not counted.",
@@ -107,13 +110,18 @@ func limits(rec *record.Record, w *locale.Printer) []string {
 	var all []string
 	remote := len(rec.Experiment.Remote())
 	if remote == 0 {
-		all = append(all, w.Sprintf("Everything went over the loopback interface: no network was measured."))
+		all = append(
+			all,
+			w.Sprintf("Everything went over the loopback interface: no network was measured."),
+		)
 	}
 	if remote < len(rec.Experiment.Servers) {
 		all = append(
 			all,
-			w.Sprintf("Generator and servers share one machine and its cores: a server that leaves more to ab "+
-				"looks faster."),
+			w.Sprintf(
+				"Generator and servers share one machine and its cores: a server that leaves more to ab "+
+					"looks faster.",
+			),
 		)
 	}
 	var loop locale.Message = "The loop is closed: response times say nothing about users who come whatever the " +
@@ -121,8 +129,13 @@ func limits(rec *record.Record, w *locale.Printer) []string {
 	if rec.Experiment.Load.OpenLoop() {
 		loop = "Requests arrive evenly spaced: users come in bursts, which fill a queue at lower rates than these."
 	}
-	return append(all, w.Sprintf(loop),
-		w.Sprintf("Rounds sample what changes within this run. Another day, machine or kernel was not sampled."))
+	return append(
+		all,
+		w.Sprintf(loop),
+		w.Sprintf(
+			"Rounds sample what changes within this run. Another day, machine or kernel was not sampled.",
+		),
+	)
 }
 
 // commands lists the calls of ab, warm-up and load, of the trials in the tables.
@@ -140,8 +153,8 @@ func commands(a *stats.Analysis) []string {
 	return lines
 }
 
-// commandLine writes a command as a shell takes it: quoted are the words in which a shell sees more than
-// text, such as the "&" of a path.
+// commandLine writes a command as a shell takes it: quoted are the words in which a shell sees more
+// than text, such as the "&" of a path.
 func commandLine(argv []string) string {
 	words := make([]string, len(argv))
 	for i, word := range argv {

@@ -38,14 +38,28 @@ func rules() []rule {
 	return []rule{
 		{"chart", `{{ chart "throughput" }}`, true, checkChart, chartHTML, chartMarkdown},
 		{"table", `{{ table "SERVER" }}`, true, checkServers, tableHTML, tableMarkdown},
-		{"comparison", `{{ comparison "SERVER" }}`, true, checkCompared, comparisonHTML, comparisonMarkdown},
+		{
+			"comparison",
+			`{{ comparison "SERVER" }}`,
+			true,
+			checkCompared,
+			comparisonHTML,
+			comparisonMarkdown,
+		},
 		{"verdict", `{{ verdict }}`, false, checkNothing,
 			inHTML((*page).verdict), inMarkdown((*page).verdict)},
 		{"value", `{{ value "SERVER" LEVEL "METRIC" }}`, false, checkValue,
 			inHTML((*page).value), inMarkdown((*page).value)},
 		{"ratio", `{{ ratio "SERVER" LEVEL }}`, false, checkRatio,
 			inHTML((*page).ratio), inMarkdown((*page).ratio)},
-		{"rounds", `{{ rounds }}`, false, checkNothing, inHTML((*page).rounds), inMarkdown((*page).rounds)},
+		{
+			"rounds",
+			`{{ rounds }}`,
+			false,
+			checkNothing,
+			inHTML((*page).rounds),
+			inMarkdown((*page).rounds),
+		},
 	}
 }
 
@@ -68,7 +82,10 @@ func isBlock(name string) bool {
 func notesMarkdown(more ...goldmark.Option) goldmark.Markdown {
 	return goldmark.New(append([]goldmark.Option{
 		goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.DefinitionList),
-		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(guest{}, 1)), directiveOptions()),
+		goldmark.WithParserOptions(
+			parser.WithASTTransformers(util.Prioritized(guest{}, 1)),
+			directiveOptions(),
+		),
 	}, more...)...)
 }
 
@@ -82,22 +99,25 @@ type found struct {
 func directivesOf(notes string) []found {
 	var all []found
 	document := notesMarkdown().Parser().Parse(text.NewReader([]byte(notes)))
-	_ = ast.Walk(document, func(node ast.Node, entering bool) (ast.WalkStatus, error) { // it never errs
-		if d, ok := node.(*directive); ok && entering {
-			all = append(all, found{d, false})
-		}
-		if b, ok := node.(*blockDirective); ok && entering {
-			all = append(all, found{b.directive, true})
-			return ast.WalkSkipChildren, nil
-		}
-		return ast.WalkContinue, nil
-	})
+	_ = ast.Walk(
+		document,
+		func(node ast.Node, entering bool) (ast.WalkStatus, error) { // it never errs
+			if d, ok := node.(*directive); ok && entering {
+				all = append(all, found{d, false})
+			}
+			if b, ok := node.(*blockDirective); ok && entering {
+				all = append(all, found{b.directive, true})
+				return ast.WalkSkipChildren, nil
+			}
+			return ast.WalkContinue, nil
+		},
+	)
 	slices.SortFunc(all, func(a, b found) int { return a.start - b.start })
 	return all
 }
 
-// CheckNotes makes sure, before anything is measured, that each directive of an experiment's notes names
-// something that there will be. The error is spec.Problems.
+// CheckNotes makes sure, before anything is measured, that each directive of an experiment's notes
+// names something that there will be. The error is spec.Problems.
 func CheckNotes(e *spec.Experiment) error {
 	name := e.Notes.File
 	if name == "" {
@@ -131,8 +151,10 @@ func (f found) check(e *spec.Experiment) error {
 		}
 		return unknownWord("directive", f.name, names, spec.DidYouMean(f.name, names))
 	case r.block && !f.block:
-		return fmt.Errorf("found within a text, a list or a quotation; allowed: alone, with an empty line " +
-			"before it and after it")
+		return fmt.Errorf(
+			"found within a text, a list or a quotation; allowed: alone, with an empty line " +
+				"before it and after it",
+		)
 	}
 	if err := r.check(e, f.directive); err != nil {
 		return fmt.Errorf("%w; as in %s", err, r.takes)
@@ -161,7 +183,14 @@ func checkChart(e *spec.Experiment, d *directive) error {
 	if err := takes(d, 1); err != nil {
 		return err
 	}
-	names := []string{"throughput", "response-time", "distribution", "latency-throughput", "resources", "order"}
+	names := []string{
+		"throughput",
+		"response-time",
+		"distribution",
+		"latency-throughput",
+		"resources",
+		"order",
+	}
 	if len(e.Servers) > 1 {
 		names = append(names, "comparison")
 	}
@@ -261,21 +290,26 @@ func (r *placer) RegisterFuncs(register renderer.NodeRendererFuncRegisterer) {
 			return ast.WalkSkipChildren, nil
 		},
 	)
-	register.Register(kindBlockDirective, func(w util.BufWriter, _ []byte, node ast.Node, entering bool) (
-		ast.WalkStatus, error) {
-		if entering {
-			_, _ = w.WriteString(r.page.place(found{node.(*blockDirective).directive, true}, rule.renderHTML))
-		}
-		return ast.WalkSkipChildren, nil
-	})
+	register.Register(
+		kindBlockDirective,
+		func(w util.BufWriter, _ []byte, node ast.Node, entering bool) (
+			ast.WalkStatus, error) {
+			if entering {
+				_, _ = w.WriteString(
+					r.page.place(found{node.(*blockDirective).directive, true}, rule.renderHTML),
+				)
+			}
+			return ast.WalkSkipChildren, nil
+		},
+	)
 }
 
 func (r rule) renderHTML(p *page, d *directive) string { return r.html(p, d) }
 
 func (r rule) renderMarkdown(p *page, d *directive) string { return r.markdown(p, d) }
 
-// place gives what a directive becomes. One that is wrong, as in notes that nobody checked, says so: it never
-// costs the report.
+// place gives what a directive becomes. One that is wrong, as in notes that nobody checked, says
+// so: it never costs the report.
 func (p *page) place(f found, render func(rule, *page, *directive) string) string {
 	r, known := ruleOf(f.name)
 	if !known || f.check(p.experiment) != nil {

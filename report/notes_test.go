@@ -10,11 +10,23 @@ import (
 )
 
 // fineNotes have directives that are right, and braces that are none.
-var fineNotes = []string{"", "no directive", "{{ chart \"throughput\" }}", "\n\n{{verdict}} {{rounds}}",
-	"`{{ nothing }}`", "```\n{{ nothing }}\n```", "    {{ nothing }}", `\{{ nothing }}`, "{{.}} {{ }} {{1}} {{",
-	`> {{ value "Server_async_http" 3 "p50_ms" }}`, "{ { verdict } }", "[{{ verdict }}](x)"}
+var fineNotes = []string{
+	"",
+	"no directive",
+	"{{ chart \"throughput\" }}",
+	"\n\n{{verdict}} {{rounds}}",
+	"`{{ nothing }}`",
+	"```\n{{ nothing }}\n```",
+	"    {{ nothing }}",
+	`\{{ nothing }}`,
+	"{{.}} {{ }} {{1}} {{",
+	`> {{ value "Server_async_http" 3 "p50_ms" }}`,
+	"{ { verdict } }",
+	"[{{ verdict }}](x)",
+}
 
-// TestCheckNotes holds that what is wrong with a directive is said with its line, and what would be right.
+// TestCheckNotes holds that what is wrong with a directive is said with its line, and what would be
+// right.
 func TestCheckNotes(t *testing.T) {
 	e := worlds()["seed"].record(t).Experiment
 	test := func(notes, want string) {
@@ -38,25 +50,45 @@ func TestCheckNotes(t *testing.T) {
 	const notAlone = "found within a text, a list or a quotation; allowed: alone, with an empty line before " +
 		"it and after it"
 	const words = `; allowed: names in "quotes", whole numbers, and }} at the end, all on one line`
-	test("a\n\n{{ chrat \"x\" }}", `notes.md:3: notes: {{ chrat }}: unknown directive "chrat"; did you mean `+
-		`"chart"?; allowed: "chart", "table", "comparison", "verdict", "value", "ratio", "rounds"`)
+	test(
+		"a\n\n{{ chrat \"x\" }}",
+		`notes.md:3: notes: {{ chrat }}: unknown directive "chrat"; did you mean `+
+			`"chart"?; allowed: "chart", "table", "comparison", "verdict", "value", "ratio", "rounds"`,
+	)
 	wrong(`{{ table "Server_async" }}`, "table", `unknown server "Server_async"; did you mean `+
 		`"Server_async_http"?; allowed: "Server_async_http", "Server_thread_http"; as in {{ table "SERVER" }}`)
 	wrong(`{{ chart throughput }}`, "chart", `found "throughput"`+words)
 	wrong(`{{ rounds`, "rounds", `found "the end of the line"`+words)
-	wrong(`{{ rounds 3 }}`, "rounds", "found 1 words after its name; allowed: 0; as in {{ rounds }}")
+	wrong(
+		`{{ rounds 3 }}`,
+		"rounds",
+		"found 1 words after its name; allowed: 0; as in {{ rounds }}",
+	)
 	wrong(`see {{ chart "order" }}`, "chart", notAlone)
 	wrong(`- {{ chart "order" }}`, "chart", notAlone)
-	wrong(`{{ value "Server_async_http" 2 "p50_ms" }}`, "value", `unknown level "2"; allowed: "1", "3", "5", `+
-		`"8", "10"; as in {{ value "SERVER" LEVEL "METRIC" }}`)
-	wrong(`{{ ratio "Server_async_http" 1 }}`, "ratio", `unknown server "Server_async_http"; allowed: `+
-		`"Server_thread_http"; as in {{ ratio "SERVER" LEVEL }}`)
-	wrong(`{{ chart "calibration" }}`, "chart", `unknown chart "calibration"; allowed: "throughput", `+
-		`"response-time", "distribution", "latency-throughput", "resources", "order", "comparison"; as in `+
-		`{{ chart "throughput" }}`)
+	wrong(
+		`{{ value "Server_async_http" 2 "p50_ms" }}`,
+		"value",
+		`unknown level "2"; allowed: "1", "3", "5", `+
+			`"8", "10"; as in {{ value "SERVER" LEVEL "METRIC" }}`,
+	)
+	wrong(
+		`{{ ratio "Server_async_http" 1 }}`,
+		"ratio",
+		`unknown server "Server_async_http"; allowed: `+
+			`"Server_thread_http"; as in {{ ratio "SERVER" LEVEL }}`,
+	)
+	wrong(
+		`{{ chart "calibration" }}`,
+		"chart",
+		`unknown chart "calibration"; allowed: "throughput", `+
+			`"response-time", "distribution", "latency-throughput", "resources", "order", "comparison"; as in `+
+			`{{ chart "throughput" }}`,
+	)
 }
 
-// TestNotebook holds that each directive becomes what the report says elsewhere, on the page and in its twin.
+// TestNotebook holds that each directive becomes what the report says elsewhere, on the page and in
+// its twin.
 func TestNotebook(t *testing.T) {
 	rec := worlds()["notebook"].record(t)
 	if err := CheckNotes(rec.Experiment); err != nil {
@@ -114,12 +146,20 @@ func TestCodeKeepsItsText(t *testing.T) {
 			t.Errorf("%s %q is %q, want %q", language, text, got, want)
 		}
 	}
-	test("toml", "a = 1 # <b>", `a = <span class="number">1</span> <span class="comment"># &lt;b&gt;</span>`)
+	test(
+		"toml",
+		"a = 1 # <b>",
+		`a = <span class="number">1</span> <span class="comment"># &lt;b&gt;</span>`,
+	)
 	test("toml", `n = """x # "y"`+"\n"+`"""`,
 		`n = <span class="string">&#34;&#34;&#34;x # &#34;y&#34;`+"\n"+`&#34;&#34;&#34;</span>`)
 	test("Go", "func f1()", `<span class="word">func</span> f1()`)
 	test("py", "form for", `form <span class="word">for</span>`)
-	test("json", `{"a": null}`, `{<span class="string">&#34;a&#34;</span>: <span class="word">null</span>}`)
+	test(
+		"json",
+		`{"a": null}`,
+		`{<span class="string">&#34;a&#34;</span>: <span class="word">null</span>}`,
+	)
 	test("klingon", "<for> 1", "&lt;for&gt; 1")
 	test("", "x", "x")
 }
@@ -149,11 +189,21 @@ func FuzzNotes(f *testing.F) {
 		elements, _ := parseHTML(t, "<div>"+printable(string(html))+"</div>")
 		for _, e := range elements {
 			switch e.name {
-			case "script", "style", "iframe", "object", "embed", "link", "meta", "base", "form", "img":
+			case "script",
+				"style",
+				"iframe",
+				"object",
+				"embed",
+				"link",
+				"meta",
+				"base",
+				"form",
+				"img":
 				t.Errorf("the notes hold a <%s>", e.name)
 			}
 			for name, value := range e.attributes {
-				if strings.HasPrefix(name, "on") || strings.HasPrefix(strings.ToLower(value), "javascript:") {
+				if strings.HasPrefix(name, "on") ||
+					strings.HasPrefix(strings.ToLower(value), "javascript:") {
 					t.Errorf("the notes hold %s=%q", name, value)
 				}
 			}

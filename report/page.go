@@ -113,9 +113,14 @@ func size(rec *record.Record, a *stats.Analysis) string {
 	if a.Control != "" {
 		servers = a.Sprintf("%s and a control", servers)
 	}
-	text := a.Sprintf("%s × %s × %s = %s of %s", servers, a.Count(len(a.Levels), "1 level", "%s levels"),
-		a.Count(rec.Rounds, "1 round", "%s rounds"), trials(a.Printer, len(a.Cells)*rec.Rounds),
-		a.Count(rec.Experiment.Load.Requests, "1 request", "%s requests"))
+	text := a.Sprintf(
+		"%s × %s × %s = %s of %s",
+		servers,
+		a.Count(len(a.Levels), "1 level", "%s levels"),
+		a.Count(rec.Rounds, "1 round", "%s rounds"),
+		trials(a.Printer, len(a.Cells)*rec.Rounds),
+		a.Count(rec.Experiment.Load.Requests, "1 request", "%s requests"),
+	)
 	if rec.Calibration != nil {
 		text += a.Sprintf(", and as many for the calibration")
 	}

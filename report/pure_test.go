@@ -34,8 +34,8 @@ func sums(t *testing.T) string {
 	return b.String()
 }
 
-// TestSameBytesInAnyEnvironment draws all worlds in processes whose time zone, language and number of
-// processors differ: nothing of them may be in a report.
+// TestSameBytesInAnyEnvironment draws all worlds in processes whose time zone, language and number
+// of processors differ: nothing of them may be in a report.
 func TestSameBytesInAnyEnvironment(t *testing.T) {
 	if path := os.Getenv(drawnElsewhere); path != "" {
 		if err := os.WriteFile(path, []byte(sums(t)), 0o600); err != nil {
@@ -67,8 +67,8 @@ func TestSameBytesInAnyEnvironment(t *testing.T) {
 	}
 }
 
-// TestLargeRecord draws six servers at twenty levels in forty rounds: every cell is in its table, every
-// sentence is one that can be read, and the page can be sent by mail.
+// TestLargeRecord draws six servers at twenty levels in forty rounds: every cell is in its table,
+// every sentence is one that can be read, and the page can be sent by mail.
 func TestLargeRecord(t *testing.T) {
 	w := worlds()["twenty"]
 	w.servers = []string{"A", "Server_thread_http", "C", "D", "E", "F"}

@@ -21,10 +21,13 @@ func loop(e *spec.Experiment, w *locale.Printer) string {
 	return w.Sprintf("closed loop")
 }
 
-// keptUp says up to which rate each server answered as fast as requests arrived; nothing of a server of which
-// every cell is invalid, and "" where that is each of them, or in a closed loop.
+// keptUp says up to which rate each server answered as fast as requests arrived; nothing of a
+// server of which every cell is invalid, and "" where that is each of them, or in a closed loop.
 func keptUp(a *stats.Analysis) string {
-	servers := slices.DeleteFunc(a.Started(), func(server string) bool { return worthless(a, server) })
+	servers := slices.DeleteFunc(
+		a.Started(),
+		func(server string) bool { return worthless(a, server) },
+	)
 	if len(servers) == 0 || !a.OpenLoop() {
 		return ""
 	}
@@ -37,25 +40,52 @@ func keptUp(a *stats.Analysis) string {
 			said[i] = a.Sprintf("%s kept up with the arrival of %s a second", server,
 				a.Count(rate, "1 request", "%s requests"))
 		case all:
-			said[i] = a.Sprintf("%s kept up with every arrival rate, up to %s requests per second", server,
-				a.Integer(rate))
+			said[i] = a.Sprintf(
+				"%s kept up with every arrival rate, up to %s requests per second",
+				server,
+				a.Integer(rate),
+			)
 		default:
-			said[i] = a.Sprintf("%s kept up with arrival rates up to %s requests per second", server, a.Integer(rate))
+			said[i] = a.Sprintf(
+				"%s kept up with arrival rates up to %s requests per second",
+				server,
+				a.Integer(rate),
+			)
 		}
 	}
 	return strings.Join(said, "; ") + "."
 }
 
-// openColumns are those of a server's table in an open loop, in which ab's time per request is the time of
-// nothing.
-var openColumns = []string{"No Test", "Arrival rate (#/sec)", "Time taken for test (s)", "Complete request",
-	"Failed request", "Unsent request", "Total transferred (bytes)", "Request per second (#/sec)",
-	"Response time p50 (ms)", "Response time p99 (ms)", "Transfer rate (Kbytes/sec)"}
+// openColumns are those of a server's table in an open loop, in which ab's time per request is the
+// time of nothing.
+var openColumns = []string{
+	"No Test",
+	"Arrival rate (#/sec)",
+	"Time taken for test (s)",
+	"Complete request",
+	"Failed request",
+	"Unsent request",
+	"Total transferred (bytes)",
+	"Request per second (#/sec)",
+	"Response time p50 (ms)",
+	"Response time p99 (ms)",
+	"Transfer rate (Kbytes/sec)",
+}
 
 // openRow gives the numbers of the one call of ab that stands for a cell of an open loop.
 func openRow(a *stats.Analysis, cell stats.Cell) []string {
 	if cell.Table == nil {
-		return []string{nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing}
+		return []string{
+			nothing,
+			nothing,
+			nothing,
+			nothing,
+			nothing,
+			nothing,
+			nothing,
+			nothing,
+			nothing,
+		}
 	}
 	m := cell.Table.Measurement()
 	p50, p99 := nothing, nothing
@@ -63,6 +93,8 @@ func openRow(a *stats.Analysis, cell stats.Cell) []string {
 		p50, p99 = a.Fixed(times[50], 3), a.Fixed(times[99], 3)
 	}
 	return []string{a.Fixed(m.TimeTakenSeconds, 3), fmt.Sprint(m.Complete), fmt.Sprint(m.Failed),
-		fmt.Sprint(m.Unsent), fmt.Sprint(m.TotalTransferred), a.Fixed(m.RequestsPerSecond, 2), p50, p99,
+		fmt.Sprint(
+			m.Unsent,
+		), fmt.Sprint(m.TotalTransferred), a.Fixed(m.RequestsPerSecond, 2), p50, p99,
 		a.Fixed(m.TransferRateKBs, 2)}
 }

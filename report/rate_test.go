@@ -21,8 +21,8 @@ rate = [1000, 2000, 4000]
 connections = 200
 `
 
-// arriving is a trial of an open loop. The second server answers at most 1800 requests a second; at the
-// highest rate most of its trials leave arrivals unsent.
+// arriving is a trial of an open loop. The second server answers at most 1800 requests a second; at
+// the highest rate most of its trials leave arrivals unsent.
 func arriving(trial plan.Trial) record.Result {
 	due := float64(trial.Level.Value)
 	rate := due * (1 - float64(trial.Round)/10_000)
@@ -106,7 +106,8 @@ func TestTablesOfAnOpenLoop(t *testing.T) {
 			t.Errorf("row %q has %d cells, want %d", row, len(row), len(table.Columns))
 		}
 	}
-	if row := table.Rows[2]; row[1] != "4000" || row[9] != "99.299" || !slices.Contains(row, "1000") {
+	if row := table.Rows[2]; row[1] != "4000" || row[9] != "99.299" ||
+		!slices.Contains(row, "1000") {
 		t.Errorf("the row of the highest rate is %q", row)
 	}
 	if want := "Arrivals that could not be sent, over all trials: 96 at r=4000."; table.Note != want {
@@ -137,7 +138,8 @@ func TestKeptUpSentence(t *testing.T) {
 	}
 }
 
-// TestKeptUpOfInvalidServers holds that nothing is said of how a server kept up that answered wrongly.
+// TestKeptUpOfInvalidServers holds that nothing is said of how a server kept up that answered
+// wrongly.
 func TestKeptUpOfInvalidServers(t *testing.T) {
 	w := worlds()["open"]
 	arrived := w.trial

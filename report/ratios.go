@@ -8,13 +8,23 @@ import (
 )
 
 // measureNames are the columns of the ratios' table, in the order of stats.Measures.
-var measureNames = []locale.Message{"p50", "p90", "p99", "Mean response time", "CPU a request", "Peak memory"}
+var measureNames = []locale.Message{
+	"p50",
+	"p90",
+	"p99",
+	"Mean response time",
+	"CPU a request",
+	"Peak memory",
+}
 
 // ratiosTable gives a server's ratios to the baseline by all that has no verdict. Without rows:
 // there is none.
 func ratiosTable(a *stats.Analysis, server string) table {
-	t := table{Caption: a.Sprintf("%s against %s, all else: ratios with their intervals, without verdicts",
-		server, a.Baseline), Columns: append(a.Strings("Level"), a.Strings(measureNames...)...)}
+	t := table{
+		Caption: a.Sprintf("%s against %s, all else: ratios with their intervals, without verdicts",
+			server, a.Baseline),
+		Columns: append(a.Strings("Level"), a.Strings(measureNames...)...),
+	}
 	for _, r := range a.Ratios {
 		if r.Server != server {
 			continue
@@ -54,6 +64,9 @@ func knees(a *stats.Analysis) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return a.Sprintf("The knee, from which on more clients surely bring less than %s more: %s.", a.Percent(0.05, 0),
-		strings.Join(parts, "; "))
+	return a.Sprintf(
+		"The knee, from which on more clients surely bring less than %s more: %s.",
+		a.Percent(0.05, 0),
+		strings.Join(parts, "; "),
+	)
 }

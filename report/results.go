@@ -15,12 +15,12 @@ import (
 	"labbook/internal/stats"
 )
 
-// resultsSchema is the version of results.json that docs/results.schema.json describes. Fields may be added
-// to a version; one that goes or changes its meaning makes the next.
+// resultsSchema is the version of results.json that docs/results.schema.json describes. Fields may
+// be added to a version; one that goes or changes its meaning makes the next.
 const resultsSchema = 1
 
-// results is results.json: everything that the analysis says, for other programs. Units are in the names, and
-// what is not known is absent, never zero. The trials themselves are in trials.jsonl.
+// results is results.json: everything that the analysis says, for other programs. Units are in the
+// names, and what is not known is absent, never zero. The trials themselves are in trials.jsonl.
 type results struct {
 	Schema      int                `json:"schema"`
 	Labbook     string             `json:"labbook"`
@@ -51,8 +51,9 @@ type results struct {
 	Calibration *resultCalibration `json:"calibration,omitempty"`
 }
 
-// number is a float as results.json writes it: nine significant digits are more than any measurement has, and
-// few enough to be the same on every processor, of which some round a sum of products once and others twice.
+// number is a float as results.json writes it: nine significant digits are more than any
+// measurement has, and few enough to be the same on every processor, of which some round a sum of
+// products once and others twice.
 type number float64
 
 // MarshalJSON writes the number.
@@ -77,7 +78,8 @@ type resultServer struct {
 	Control string   `json:"control_of,omitempty"`
 }
 
-// resultSummary is the median of a sample. Its unit is in the name of the field that it is the value of.
+// resultSummary is the median of a sample. Its unit is in the name of the field that it is the
+// value of.
 type resultSummary struct {
 	Trials     int     `json:"trials"`
 	Median     *number `json:"median,omitempty"`
@@ -92,7 +94,12 @@ func newResultSummary(s stats.Summary) *resultSummary {
 	if s.N == 0 {
 		return nil
 	}
-	r := &resultSummary{Trials: s.N, Median: finite(s.Median), Min: finite(s.Min), Max: finite(s.Max)}
+	r := &resultSummary{
+		Trials: s.N,
+		Median: finite(s.Median),
+		Min:    finite(s.Min),
+		Max:    finite(s.Max),
+	}
 	if s.HasInterval() {
 		r.Low, r.High, r.Confidence = finite(s.Low), finite(s.High), finite(s.Confidence)
 	}
@@ -128,9 +135,20 @@ type resultCell struct {
 }
 
 func newResultCell(e *spec.Experiment, c stats.Cell) resultCell {
-	r := resultCell{Cell: c.Cell, State: c.State, Suspicions: c.Codes, Notes: c.Notes, Planned: c.Rounds,
-		Recorded: c.Trials, Clean: c.Clean(), Complete: c.Complete, Failed: c.Failed, Non2xx: c.Non2xx,
-		Unexpected: c.Unexpected, Connections: plan.Connections(e, c.Level)}
+	r := resultCell{
+		Cell:        c.Cell,
+		State:       c.State,
+		Suspicions:  c.Codes,
+		Notes:       c.Notes,
+		Planned:     c.Rounds,
+		Recorded:    c.Trials,
+		Clean:       c.Clean(),
+		Complete:    c.Complete,
+		Failed:      c.Failed,
+		Non2xx:      c.Non2xx,
+		Unexpected:  c.Unexpected,
+		Connections: plan.Connections(e, c.Level),
+	}
 	if c.Table != nil {
 		r.TableTrial = c.Table.Order
 	}
@@ -140,7 +158,11 @@ func newResultCell(e *spec.Experiment, c stats.Cell) resultCell {
 	r.RequestsPerSecond, r.Mean = newResultSummary(c.Throughput), newResultSummary(c.Mean)
 	r.P50, r.P90, r.P99 = newResultSummary(c.P50), newResultSummary(c.P90), newResultSummary(c.P99)
 	r.CPUPerRequest = newResultSummary(c.Watched.CPUPerRequest)
-	r.PeakMemory, r.Threads = newResultSummary(c.Watched.PeakMemory), newResultSummary(c.Watched.Threads)
+	r.PeakMemory, r.Threads = newResultSummary(
+		c.Watched.PeakMemory,
+	), newResultSummary(
+		c.Watched.Threads,
+	)
 	r.Occupancy = newResultSummary(c.Generator.Occupancy)
 	r.GeneratorShare = newResultSummary(c.Generator.GeneratorShare)
 	return r
@@ -165,19 +187,37 @@ type resultDoubt struct {
 	First  int    `json:"first_trial,omitempty"`
 }
 
-// plainSpaces takes the spaces that keep a number and its unit on one line of a page for ordinary ones.
+// plainSpaces takes the spaces that keep a number and its unit on one line of a page for ordinary
+// ones.
 func plainSpaces(text string) string { return strings.ReplaceAll(text, "\u00a0", " ") }
 
 // resultsJSON draws results.json. The order of everything is the analysis's own.
 func resultsJSON(rec *record.Record, a *stats.Analysis) ([]byte, error) {
 	e := rec.Experiment
-	r := results{Schema: resultsSchema, Labbook: rec.Labbook, Started: rec.Started, Title: e.Title,
-		Question: e.Question, Answer: plainSpaces(Answer(rec, a)),
-		Language: a.Language(), Rounds: rec.Rounds, Trials: rec.Trials,
-		Confidence: number(a.Confidence), Margin: number(a.Margin), Baseline: a.Baseline, Control: a.Control,
-		Generator: rec.Generator, Environment: rec.Environment, Source: rec.Source, Levels: a.Levels}
+	r := results{
+		Schema:      resultsSchema,
+		Labbook:     rec.Labbook,
+		Started:     rec.Started,
+		Title:       e.Title,
+		Question:    e.Question,
+		Answer:      plainSpaces(Answer(rec, a)),
+		Language:    a.Language(),
+		Rounds:      rec.Rounds,
+		Trials:      rec.Trials,
+		Confidence:  number(a.Confidence),
+		Margin:      number(a.Margin),
+		Baseline:    a.Baseline,
+		Control:     a.Control,
+		Generator:   rec.Generator,
+		Environment: rec.Environment,
+		Source:      rec.Source,
+		Levels:      a.Levels,
+	}
 	for _, s := range e.Servers {
-		r.Servers = append(r.Servers, resultServer{s.Name, s.Model, s.Command, s.URL, s.Address, s.Control})
+		r.Servers = append(
+			r.Servers,
+			resultServer{s.Name, s.Model, s.Command, s.URL, s.Address, s.Control},
+		)
 	}
 	for _, cell := range a.Cells {
 		r.Cells = append(r.Cells, newResultCell(e, cell))
@@ -199,7 +239,10 @@ func resultsJSON(rec *record.Record, a *stats.Analysis) ([]byte, error) {
 	for _, w := range a.Warnings {
 		warning := resultWarning{Code: w.Code}
 		for _, d := range w.Cells {
-			warning.Cells = append(warning.Cells, resultDoubt{d.Cell, d.Count, d.Of, d.Reason, d.First})
+			warning.Cells = append(
+				warning.Cells,
+				resultDoubt{d.Cell, d.Count, d.Of, d.Reason, d.First},
+			)
 		}
 		r.Warnings = append(r.Warnings, warning)
 	}

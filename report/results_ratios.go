@@ -6,8 +6,8 @@ import (
 	"labbook/internal/stats"
 )
 
-// resultRatio is a ratio of two cells, paired by round, with the interval that it has where there are rounds
-// enough for one.
+// resultRatio is a ratio of two cells, paired by round, with the interval that it has where there
+// are rounds enough for one.
 type resultRatio struct {
 	Rounds     int     `json:"rounds"`
 	Ratio      *number `json:"ratio,omitempty"`
@@ -27,8 +27,8 @@ func newResultRatio(c stats.Comparison) *resultRatio {
 	return r
 }
 
-// resultComparison is a ratio of throughputs, server ÷ baseline, and what follows from it. Where there
-// are too few rounds for an interval nothing does, so p and verdict are absent.
+// resultComparison is a ratio of throughputs, server ÷ baseline, and what follows from it. Where
+// there are too few rounds for an interval nothing does, so p and verdict are absent.
 type resultComparison struct {
 	plan.Cell
 	resultRatio
@@ -44,9 +44,17 @@ type resultComparison struct {
 }
 
 func newResultComparison(c stats.Comparison) resultComparison {
-	r := resultComparison{Cell: plan.Cell{Server: c.Server, Level: c.Level}, resultRatio: *newResultRatio(c),
-		Slower: c.Below, Faster: c.Above, Verdict: c.Verdict, AtLeast: c.AtLeast, Bound: c.Bound,
-		AsControl: c.AsControl, RoundsNeeded: c.RoundsNeeded}
+	r := resultComparison{
+		Cell:         plan.Cell{Server: c.Server, Level: c.Level},
+		resultRatio:  *newResultRatio(c),
+		Slower:       c.Below,
+		Faster:       c.Above,
+		Verdict:      c.Verdict,
+		AtLeast:      c.AtLeast,
+		Bound:        c.Bound,
+		AsControl:    c.AsControl,
+		RoundsNeeded: c.RoundsNeeded,
+	}
 	if c.HasInterval() {
 		r.P, r.Adjusted = finite(c.P), finite(c.Adjusted)
 	}

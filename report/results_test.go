@@ -47,9 +47,9 @@ func committed(t *testing.T) []string {
 	return append(folders, "../output")
 }
 
-// TestResultsFollowTheirSchema holds docs/results.schema.json and results.json together, of every world and
-// of every committed result. The schema allows no field that it does not name, so a new one has to be
-// described.
+// TestResultsFollowTheirSchema holds docs/results.schema.json and results.json together, of every
+// world and of every committed result. The schema allows no field that it does not name, so a new
+// one has to be described.
 func TestResultsFollowTheirSchema(t *testing.T) {
 	schema := schemaOf(t, "results.schema.json")
 	for name, w := range worlds() {
@@ -86,20 +86,30 @@ func TestResultsSchemaRefuses(t *testing.T) {
 	}
 	test("no cells", func(top map[string]any) { delete(top, "cells") })
 	test("another version", func(top map[string]any) { top["schema"] = json.Number("2") })
-	test("an unknown field", func(top map[string]any) { first(top, "cells")["p95_ms"] = json.Number("1") })
+	test(
+		"an unknown field",
+		func(top map[string]any) { first(top, "cells")["p95_ms"] = json.Number("1") },
+	)
 	test("an unknown state", func(top map[string]any) { first(top, "cells")["state"] = "good" })
 	test("null", func(top map[string]any) { first(top, "cells")["requests_per_second"] = nil })
 	test("a number as text", func(top map[string]any) { top["rounds"] = "10" })
 	test("a time that is none", func(top map[string]any) { top["started"] = "yesterday" })
 	test("half an interval", func(top map[string]any) { delete(first(top, "comparisons"), "high") })
-	test("a verdict without p", func(top map[string]any) { delete(first(top, "comparisons"), "p_adjusted") })
-	test("a p above 1", func(top map[string]any) { first(top, "comparisons")["p"] = json.Number("2") })
+	test(
+		"a verdict without p",
+		func(top map[string]any) { delete(first(top, "comparisons"), "p_adjusted") },
+	)
+	test(
+		"a p above 1",
+		func(top map[string]any) { first(top, "comparisons")["p"] = json.Number("2") },
+	)
 	test("an unknown code", func(top map[string]any) {
 		top["warnings"] = []any{map[string]any{"code": "bad"}}
 	})
 }
 
-// TestResultsSchemaNamesEveryCode holds that a code that the analysis can say is one that the schema allows.
+// TestResultsSchemaNamesEveryCode holds that a code that the analysis can say is one that the
+// schema allows.
 func TestResultsSchemaNamesEveryCode(t *testing.T) {
 	code := schemaOf(t, "results.schema.json").Properties["warnings"].Items2020.Properties["code"].Ref
 	for _, c := range append(slices.Collect(maps.Keys(meanings)), stats.Few) {
@@ -109,7 +119,8 @@ func TestResultsSchemaNamesEveryCode(t *testing.T) {
 	}
 }
 
-// TestResultsSayWhatTheAnalysisSays compares numbers that other programs will read with the analysis.
+// TestResultsSayWhatTheAnalysisSays compares numbers that other programs will read with the
+// analysis.
 func TestResultsSayWhatTheAnalysisSays(t *testing.T) {
 	for name, w := range worlds() {
 		rec := w.record(t)
@@ -133,7 +144,8 @@ func TestResultsSayWhatTheAnalysisSays(t *testing.T) {
 			}
 		}
 		for i, c := range a.Comparisons {
-			if r := got.Comparisons[i]; r.Verdict != c.Verdict || !near(float64(*r.Ratio), c.Ratio) ||
+			if r := got.Comparisons[i]; r.Verdict != c.Verdict ||
+				!near(float64(*r.Ratio), c.Ratio) ||
 				(r.P != nil) != c.HasInterval() {
 				t.Errorf("%s: comparison %+v is %+v", name, c, r)
 			}

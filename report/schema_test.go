@@ -15,7 +15,8 @@ import (
 	"labbook/internal/record"
 )
 
-// TestRecordsFollowTheirSchema holds every line of every committed record against docs/trials.schema.json.
+// TestRecordsFollowTheirSchema holds every line of every committed record against
+// docs/trials.schema.json.
 func TestRecordsFollowTheirSchema(t *testing.T) {
 	schema := schemaOf(t, "trials.schema.json")
 	for _, folder := range committed(t) {
@@ -38,8 +39,8 @@ func TestRecordsFollowTheirSchema(t *testing.T) {
 	}
 }
 
-// TestMadeUpRecordsFollowTheirSchema holds what the other tests draw against it, too: it has what no
-// committed record happens to have.
+// TestMadeUpRecordsFollowTheirSchema holds what the other tests draw against it, too: it has what
+// no committed record happens to have.
 func TestMadeUpRecordsFollowTheirSchema(t *testing.T) {
 	schema := schemaOf(t, "trials.schema.json")
 	for name, w := range worlds() {
@@ -80,9 +81,9 @@ func TestTrialsSchemaRefuses(t *testing.T) {
 	}
 }
 
-// TestSchemasHaveEveryField holds the schemas together with the types that are written: every field of the
-// one is in the other, and what is always written is required. Who adds a field describes it in
-// docs/*.schema.json.
+// TestSchemasHaveEveryField holds the schemas together with the types that are written: every field
+// of the one is in the other, and what is always written is required. Who adds a field describes it
+// in docs/*.schema.json.
 func TestSchemasHaveEveryField(t *testing.T) {
 	trials := schemaOf(t, "trials.schema.json")
 	compareFields(t, "trials.jsonl, header", reflect.TypeFor[record.Header](), trials.Then)

@@ -10,12 +10,17 @@ import (
 	"labbook/internal/stats"
 )
 
-// seamsWhere says where a run was cut short: "after 37 of 100 trials, 12 s into the run, for 5 min".
+// seamsWhere says where a run was cut short: "after 37 of 100 trials, 12 s into the run, for 5
+// min".
 func seamsWhere(rec *record.Record, a *stats.Analysis) string {
 	var parts []string
 	for _, s := range a.Seams {
-		part := a.Sprintf("after %s of %s, %s into the run", a.Integer(s.After), trials(a.Printer, rec.Trials),
-			howLong(a.Printer, s.Seconds))
+		part := a.Sprintf(
+			"after %s of %s, %s into the run",
+			a.Integer(s.After),
+			trials(a.Printer, rec.Trials),
+			howLong(a.Printer, s.Seconds),
+		)
 		if s.AwaySeconds != nil {
 			part += a.Sprintf(", for %s", howLong(a.Printer, *s.AwaySeconds))
 		}
@@ -26,12 +31,16 @@ func seamsWhere(rec *record.Record, a *stats.Analysis) string {
 
 // seamsMean says what an interruption means for the trials on its two sides.
 func seamsMean(rec *record.Record, w *locale.Printer) string {
-	text := w.Sprintf("The run was cut short there, and gone on with. Every trial from before is kept as it was; " +
-		"the one under way was measured anew. The rest has the same spec, program, generator and machine, but " +
-		"what the machine did meanwhile is not known: look at the trials in their order, on both sides.")
+	text := w.Sprintf(
+		"The run was cut short there, and gone on with. Every trial from before is kept as it was; " +
+			"the one under way was measured anew. The rest has the same spec, program, generator and machine, but " +
+			"what the machine did meanwhile is not known: look at the trials in their order, on both sides.",
+	)
 	if restart := rec.Experiment.Design.Restart; restart != spec.RestartTrial {
-		text += " " + w.Sprintf("With restart = %q the servers were to live on; here they were started afresh.",
-			string(restart))
+		text += " " + w.Sprintf(
+			"With restart = %q the servers were to live on; here they were started afresh.",
+			string(restart),
+		)
 	}
 	return text
 }

@@ -38,7 +38,11 @@ func TestSeamIsSaid(t *testing.T) {
 			}
 		}
 		if strings.Contains(said, "afresh") != strings.Contains(design, "restart") {
-			t.Errorf("%q: %q: servers that live on, and only they, are started afresh", design, said)
+			t.Errorf(
+				"%q: %q: servers that live on, and only they, are started afresh",
+				design,
+				said,
+			)
 		}
 		if a.Cells[0].State != stats.Valid {
 			t.Errorf("%q: a seam makes the first cell %s, want valid", design, a.Cells[0].State)
@@ -61,7 +65,11 @@ func TestGivenUpCellIsInvalid(t *testing.T) {
 		r := good(trial)
 		switch {
 		case trial.Round == 20:
-			r = record.Result{Trial: trial, Outcome: record.GivenUp, Reason: "not tried after 3 failures in a row"}
+			r = record.Result{
+				Trial:   trial,
+				Outcome: record.GivenUp,
+				Reason:  "not tried after 3 failures in a row",
+			}
 		case trial.Round >= 17:
 			r.Outcome, r.Reason, r.ServerStderr = record.Crashed, "exit status 9", "panic: out of luck"
 		}

@@ -40,8 +40,8 @@ var summaryColumns = []string{
 
 // summaryCSV gives a row a cell: medians over its clean trials, empty where there is none. rounds
 // counts the clean trials; complete and total_transferred_bytes are those of the trial in the
-// table; failed, non_2xx and unsent are summed over all trials, so that none can hide. In an open loop
-// concurrency is the most connections; in a closed one rate and unsent are empty.
+// table; failed, non_2xx and unsent are summed over all trials, so that none can hide. In an open
+// loop concurrency is the most connections; in a closed one rate and unsent are empty.
 func summaryCSV(e *spec.Experiment, a *stats.Analysis) ([]byte, error) {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
@@ -49,11 +49,34 @@ func summaryCSV(e *spec.Experiment, a *stats.Analysis) ([]byte, error) {
 	for _, cell := range a.Cells {
 		s, _ := e.Server(cell.Server)
 		t := cell.Throughput
-		row := []string{cellText(s.Name), s.Address, s.Model, strconv.Itoa(plan.Connections(e, cell.Level)),
-			strconv.Itoa(cell.Clean()), string(cell.State), median(t, 2), "", "", median(cell.P50, 3),
-			median(cell.P90, 3), median(cell.P99, 3), "", strconv.Itoa(cell.Failed), strconv.Itoa(cell.Non2xx), "",
-			"", "", median(cell.Mean, 3), median(cell.Generator.Occupancy, 3),
-			median(cell.Generator.GeneratorShare, 3)}
+		row := []string{
+			cellText(s.Name),
+			s.Address,
+			s.Model,
+			strconv.Itoa(plan.Connections(e, cell.Level)),
+			strconv.Itoa(
+				cell.Clean(),
+			),
+			string(cell.State),
+			median(t, 2),
+			"",
+			"",
+			median(cell.P50, 3),
+			median(
+				cell.P90,
+				3,
+			),
+			median(cell.P99, 3),
+			"",
+			strconv.Itoa(cell.Failed),
+			strconv.Itoa(cell.Non2xx),
+			"",
+			"",
+			"",
+			median(cell.Mean, 3),
+			median(cell.Generator.Occupancy, 3),
+			median(cell.Generator.GeneratorShare, 3),
+		}
 		if t.HasInterval() {
 			row[7], row[8] = fixed(t.Low, 2), fixed(t.High, 2)
 		}
@@ -79,14 +102,17 @@ func median(s stats.Summary, places int) string {
 	return fixed(s.Median, places)
 }
 
-// formulas are the characters with which a spreadsheet takes a field for a formula, in both their widths.
+// formulas are the characters with which a spreadsheet takes a field for a formula, in both their
+// widths.
 const formulas = "=+-@＝＋－＠"
 
-// cellText keeps a name from running as a formula in a spreadsheet: one that would gets an apostrophe before
-// it. So does one that looks as if it had got one already, so that two names never become the same.
+// cellText keeps a name from running as a formula in a spreadsheet: one that would gets an
+// apostrophe before it. So does one that looks as if it had got one already, so that two names
+// never become the same.
 func cellText(name string) string {
 	bare := strings.TrimLeftFunc(name, func(r rune) bool { return r == '\'' || unicode.IsSpace(r) })
-	if first, size := utf8.DecodeRuneInString(bare); size > 0 && strings.ContainsRune(formulas, first) {
+	if first, size := utf8.DecodeRuneInString(bare); size > 0 &&
+		strings.ContainsRune(formulas, first) {
 		return "'" + name
 	}
 	return name

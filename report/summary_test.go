@@ -12,8 +12,8 @@ import (
 	"labbook/internal/stats"
 )
 
-// TestSummaryIsReadBack reads summary.csv of every world as another program would, and compares it with
-// the analysis.
+// TestSummaryIsReadBack reads summary.csv of every world as another program would, and compares it
+// with the analysis.
 func TestSummaryIsReadBack(t *testing.T) {
 	const head = "server,address,model,concurrency,rounds,state,requests_per_second,requests_per_second_low," +
 		"requests_per_second_high,p50_ms,p90_ms,p99_ms,complete,failed,non_2xx,total_transferred_bytes," +
@@ -53,8 +53,15 @@ func TestSummaryIsReadBack(t *testing.T) {
 			if diff := cmp.Diff(want, row[:6]); diff != "" {
 				t.Errorf("%s, %v (-want +got):\n%s", name, cell.Cell, diff)
 			}
-			if got, _ := strconv.ParseFloat(row[6], 64); cell.Clean() > 0 && got-cell.Throughput.Median > 0.006 {
-				t.Errorf("%s, %v: %s requests per second, want %v", name, cell.Cell, row[6], cell.Throughput.Median)
+			if got, _ := strconv.ParseFloat(row[6], 64); cell.Clean() > 0 &&
+				got-cell.Throughput.Median > 0.006 {
+				t.Errorf(
+					"%s, %v: %s requests per second, want %v",
+					name,
+					cell.Cell,
+					row[6],
+					cell.Throughput.Median,
+				)
 			}
 			if (row[7] != "") != cell.Throughput.HasInterval() || (row[7] == "") != (row[8] == "") {
 				t.Errorf("%s, %v: the interval is %q to %q", name, cell.Cell, row[7], row[8])
@@ -63,13 +70,15 @@ func TestSummaryIsReadBack(t *testing.T) {
 	}
 }
 
-// TestSummaryOfAnyName holds that no name breaks a row or runs as a formula, and that each can be had back.
+// TestSummaryOfAnyName holds that no name breaks a row or runs as a formula, and that each can be
+// had back.
 func TestSummaryOfAnyName(t *testing.T) {
 	test := func(name, want string) {
 		t.Helper()
 		w := worlds()["one"]
 		w.servers = []string{name}
-		rows, err := csv.NewReader(strings.NewReader(render(t, w.record(t))["summary.csv"])).ReadAll()
+		rows, err := csv.NewReader(strings.NewReader(render(t, w.record(t))["summary.csv"])).
+			ReadAll()
 		if err != nil || len(rows) != 2 {
 			t.Errorf("the server %q: %d rows, %v", name, len(rows), err)
 			return
@@ -92,7 +101,10 @@ func TestSummaryLines(t *testing.T) {
 	for name, w := range worlds() {
 		text := render(t, w.record(t))["summary.csv"]
 		if strings.Contains(text, "\r") || !strings.HasSuffix(text, "\n") {
-			t.Errorf("%s: summary.csv holds a carriage return, or does not end with a line end", name)
+			t.Errorf(
+				"%s: summary.csv holds a carriage return, or does not end with a line end",
+				name,
+			)
 		}
 	}
 }

@@ -24,14 +24,27 @@ type table struct {
 }
 
 // seedColumns are the nine columns of the experiment that Labbook grew from.
-var seedColumns = []string{"No Test", "Concurrency level", "Time taken for test (s)", "Complete request",
-	"Failed request", "Total transferred (bytes)", "Request per second (#/sec)", "Time per request (ms)",
-	"Transfer rate (Kbytes/sec)"}
+var seedColumns = []string{
+	"No Test",
+	"Concurrency level",
+	"Time taken for test (s)",
+	"Complete request",
+	"Failed request",
+	"Total transferred (bytes)",
+	"Request per second (#/sec)",
+	"Time per request (ms)",
+	"Transfer rate (Kbytes/sec)",
+}
 
-// seedTable is a server's table: a row a level, each from the one call of ab with the median throughput.
+// seedTable is a server's table: a row a level, each from the one call of ab with the median
+// throughput.
 func seedTable(a *stats.Analysis, s spec.Server) table {
-	t := table{Caption: fmt.Sprintf("%s ('%s')", s.Name, s.Address), Of: s.Name, Lead: workOf(a, s),
-		Columns: seedColumns}
+	t := table{
+		Caption: fmt.Sprintf("%s ('%s')", s.Name, s.Address),
+		Of:      s.Name,
+		Lead:    workOf(a, s),
+		Columns: seedColumns,
+	}
 	rowOf := seedRow
 	if a.OpenLoop() {
 		t.Columns, rowOf = openColumns, openRow
@@ -41,7 +54,15 @@ func seedTable(a *stats.Analysis, s spec.Server) table {
 		row := []string{fmt.Sprint(i + 1), fmt.Sprint(cell.Level.Value)}
 		t.Rows = append(t.Rows, append(row, rowOf(a, cell)...))
 		if cell.Non2xx > 0 {
-			bad = append(bad, a.Sprintf("%s of %s at %v", a.Integer(cell.Non2xx), a.Integer(cell.Complete), cell.Level))
+			bad = append(
+				bad,
+				a.Sprintf(
+					"%s of %s at %v",
+					a.Integer(cell.Non2xx),
+					a.Integer(cell.Complete),
+					cell.Level,
+				),
+			)
 		}
 		if cell.Unsent > 0 {
 			unsent = append(unsent, a.Sprintf("%s at %v", a.Integer(cell.Unsent), cell.Level))
@@ -51,7 +72,10 @@ func seedTable(a *stats.Analysis, s spec.Server) table {
 		t.Note = a.Sprintf("Non-2xx responses, over all trials: %s.", a.List(bad))
 	}
 	if len(unsent) > 0 {
-		t.Note += " " + a.Sprintf("Arrivals that could not be sent, over all trials: %s.", a.List(unsent))
+		t.Note += " " + a.Sprintf(
+			"Arrivals that could not be sent, over all trials: %s.",
+			a.List(unsent),
+		)
 		t.Note = strings.TrimSpace(t.Note)
 	}
 	return t
@@ -64,7 +88,9 @@ func seedRow(a *stats.Analysis, cell stats.Cell) []string {
 	}
 	m := cell.Table.Measurement()
 	return []string{a.Fixed(m.TimeTakenSeconds, 3), fmt.Sprint(m.Complete), fmt.Sprint(m.Failed),
-		fmt.Sprint(m.TotalTransferred), a.Fixed(m.RequestsPerSecond, 2), a.Fixed(m.TimePerRequestMS, 3),
+		fmt.Sprint(
+			m.TotalTransferred,
+		), a.Fixed(m.RequestsPerSecond, 2), a.Fixed(m.TimePerRequestMS, 3),
 		a.Fixed(m.TransferRateKBs, 2)}
 }
 
@@ -76,8 +102,8 @@ func workOf(a *stats.Analysis, s spec.Server) string {
 	return ""
 }
 
-// comparisonTables compare every other server with the baseline, and at last the control, a table of
-// verdicts and one of ratios each; a single server has one of its own.
+// comparisonTables compare every other server with the baseline, and at last the control, a table
+// of verdicts and one of ratios each; a single server has one of its own.
 func comparisonTables(a *stats.Analysis) []table {
 	var tables []table
 	compared := a.Compared()
@@ -112,8 +138,13 @@ func aloneTable(a *stats.Analysis) table {
 
 // rankingTable gives the order of the servers at each level, as far as it is known.
 func rankingTable(a *stats.Analysis) table {
-	t := table{Caption: a.Sprintf("The servers in their order, as far as the intervals of their medians part"),
-		Words: true, Columns: a.Strings("Level", "Fastest first")}
+	t := table{
+		Caption: a.Sprintf(
+			"The servers in their order, as far as the intervals of their medians part",
+		),
+		Words:   true,
+		Columns: a.Strings("Level", "Fastest first"),
+	}
 	for _, r := range a.Rankings {
 		groups := make([]string, len(r.Groups))
 		for i, group := range r.Groups {
@@ -129,12 +160,29 @@ func rankingTable(a *stats.Analysis) table {
 }
 
 func comparisonTable(a *stats.Analysis, server string) table {
-	t := table{Caption: a.Sprintf("%s against %s, requests per second", server, a.Baseline), Of: server,
-		Columns: []string{a.Sprintf("Level"), a.Baseline, a.Sprintf("Interval"), server, a.Sprintf("Interval"), a.Sprintf("Ratio"),
-			a.Sprintf("Interval of the ratio"), a.Sprintf("Verdict"), a.Sprintf("p, adjusted"), a.Sprintf("Direction by round")}}
+	t := table{
+		Caption: a.Sprintf("%s against %s, requests per second", server, a.Baseline),
+		Of:      server,
+		Columns: []string{
+			a.Sprintf("Level"),
+			a.Baseline,
+			a.Sprintf("Interval"),
+			server,
+			a.Sprintf("Interval"),
+			a.Sprintf("Ratio"),
+			a.Sprintf(
+				"Interval of the ratio",
+			),
+			a.Sprintf("Verdict"),
+			a.Sprintf("p, adjusted"),
+			a.Sprintf("Direction by round"),
+		},
+	}
 	if server == a.Control {
-		t.Lead = a.Sprintf("The same server, measured a second time in every round: this is what no difference looks " +
-			"like here.")
+		t.Lead = a.Sprintf(
+			"The same server, measured a second time in every round: this is what no difference looks " +
+				"like here.",
+		)
 	}
 	for _, level := range a.Levels {
 		base, baseAround := throughputOf(a, *a.Cell(plan.Cell{Server: a.Baseline, Level: level}))
@@ -150,8 +198,11 @@ func comparisonTable(a *stats.Analysis, server string) table {
 			around = a.NoBreakRange(c.Low, c.High, a.Ratio)
 			p = a.Sprintf("%s (raw\u00a0%s)", a.PValue(c.Adjusted), a.PValue(c.P))
 		}
-		t.Rows = append(t.Rows, append(row, atLeast(a.Printer, *c, a.Ratio(c.Ratio)+"×"), around, verdict(a, *c), p,
-			direction(a, *c)))
+		t.Rows = append(
+			t.Rows,
+			append(row, atLeast(a.Printer, *c, a.Ratio(c.Ratio)+"×"), around, verdict(a, *c), p,
+				direction(a, *c)),
+		)
 	}
 	return t
 }
@@ -167,7 +218,8 @@ func atLeast(w *locale.Printer, c stats.Comparison, ratio string) string {
 	return w.Sprintf("at most %s", ratio)
 }
 
-// verdict says what a comparison comes to, and of an inconclusive one how many rounds would likely settle it.
+// verdict says what a comparison comes to, and of an inconclusive one how many rounds would likely
+// settle it.
 func verdict(a *stats.Analysis, c stats.Comparison) string {
 	said := locale.Message(c.Verdict)
 	switch {
@@ -215,19 +267,34 @@ func whySuspect(a *stats.Analysis, c stats.Cell) string {
 	return strings.Join(reasons, ", ")
 }
 
-func clean(a *stats.Analysis, c stats.Cell) string { return a.Sprintf("%d of %d", c.Clean(), c.Rounds) }
+func clean(
+	a *stats.Analysis,
+	c stats.Cell,
+) string {
+	return a.Sprintf("%d of %d", c.Clean(), c.Rounds)
+}
 
-// usageTable says what the servers used, a row a cell. Without rows: nothing is known of any server.
+// usageTable says what the servers used, a row a cell. Without rows: nothing is known of any
+// server.
 func usageTable(a *stats.Analysis) table {
-	t := table{Caption: a.Sprintf("What the servers used"), Columns: a.Strings("Server and level", "CPU a request (µs)",
-		"Interval", "Peak memory (MB)", "Threads as the load ended")}
+	t := table{
+		Caption: a.Sprintf("What the servers used"),
+		Columns: a.Strings("Server and level", "CPU a request (µs)",
+			"Interval", "Peak memory (MB)", "Threads as the load ended"),
+	}
 	known := false
 	for _, cell := range a.Cells {
 		w := cell.Watched
 		row := []string{cell.Cell.String(), nothing, nothing, nothing, nothing}
 		if cell.State != stats.Invalid && w.CPUPerRequest.N > 0 {
 			known = true
-			row[1], row[2] = a.Rate(w.CPUPerRequest.Median), interval(a.Printer, w.CPUPerRequest, a.Rate)
+			row[1], row[2] = a.Rate(
+				w.CPUPerRequest.Median,
+			), interval(
+				a.Printer,
+				w.CPUPerRequest,
+				a.Rate,
+			)
 		}
 		if cell.State != stats.Invalid && w.PeakMemory.N > 0 {
 			row[3] = a.Fixed(w.PeakMemory.Median/1e6, 1)
@@ -259,7 +326,19 @@ func generatorTable(a *stats.Analysis) table {
 		row := []string{cell.Cell.String(), nothing, nothing, nothing}
 		if g := cell.Generator; cell.State != stats.Invalid {
 			found = found || cell.Mean.N > 0 || g.GeneratorShare.N > 0
-			row[1], row[2], row[3] = known(a, cell.Mean, 3), known(a, g.GeneratorShare, 2), known(a, g.Occupancy, 2)
+			row[1], row[2], row[3] = known(
+				a,
+				cell.Mean,
+				3,
+			), known(
+				a,
+				g.GeneratorShare,
+				2,
+			), known(
+				a,
+				g.Occupancy,
+				2,
+			)
 		}
 		t.Rows = append(t.Rows, row[:len(t.Columns)])
 	}
@@ -295,7 +374,11 @@ func known(a *stats.Analysis, s stats.Summary, places int) string {
 // environmentTable says which machine and which programs it was.
 func environmentTable(rec *record.Record, w *locale.Printer) table {
 	env := rec.Environment
-	t := table{Caption: w.Sprintf("The machine and its programs"), Words: true, Columns: w.Strings("What", "Found")}
+	t := table{
+		Caption: w.Sprintf("The machine and its programs"),
+		Words:   true,
+		Columns: w.Strings("What", "Found"),
+	}
 	add := func(name locale.Message, value string) {
 		if value != "" {
 			t.Rows = append(t.Rows, []string{w.Sprintf(name), value})
@@ -345,8 +428,8 @@ func environmentTable(rec *record.Record, w *locale.Printer) table {
 	return t
 }
 
-// stolen is the share of the cores' time that other guests had during all loads, and during those of the
-// first and of the last round; "" where it is not known.
+// stolen is the share of the cores' time that other guests had during all loads, and during those
+// of the first and of the last round; "" where it is not known.
 func stolen(rec *record.Record, w *locale.Printer) string {
 	share := func(rounds ...int) string {
 		var steal, all int64

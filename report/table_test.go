@@ -31,7 +31,8 @@ func TestSeedTable(t *testing.T) {
 		}
 		for i, level := range []string{"1", "3", "5", "8", "10"} {
 			row := got.Rows[i]
-			if len(row) != 9 || row[1] != level || row[3] != "1000" || row[4] != "0" || row[5] != "122000" {
+			if len(row) != 9 || row[1] != level || row[3] != "1000" || row[4] != "0" ||
+				row[5] != "122000" {
 				t.Errorf("row %d of %s is %q", i+1, s.Name, row)
 			}
 		}
@@ -41,14 +42,19 @@ func TestSeedTable(t *testing.T) {
 	}
 }
 
-// TestSeedTableRowIsOneTrial holds that all numbers of a row come from the same call of ab, the one with
-// the median throughput, the lower of two.
+// TestSeedTableRowIsOneTrial holds that all numbers of a row come from the same call of ab, the one
+// with the median throughput, the lower of two.
 func TestSeedTableRowIsOneTrial(t *testing.T) {
 	w := worlds()["one"]
 	w.rounds = 4
 	w.trial = func(trial plan.Trial) record.Result {
 		rate := []float64{0, 400, 100, 300, 200}[trial.Round]
-		return reported(trial, rate, "x", func(m *abtext.Measurement) { m.TotalTransferred = int64(trial.Round) })
+		return reported(
+			trial,
+			rate,
+			"x",
+			func(m *abtext.Measurement) { m.TotalTransferred = int64(trial.Round) },
+		)
 	}
 	rec := w.record(t)
 	got := seedTable(stats.Analyse(rec), rec.Experiment.Servers[0]).Rows[0]
@@ -58,8 +64,8 @@ func TestSeedTableRowIsOneTrial(t *testing.T) {
 	}
 }
 
-// TestNon2xxIsSaidInBold holds that answers outside 2xx cannot hide, in the page and in Markdown: neither
-// where all are wrong nor where one is, nor where it is the expected status.
+// TestNon2xxIsSaidInBold holds that answers outside 2xx cannot hide, in the page and in Markdown:
+// neither where all are wrong nor where one is, nor where it is the expected status.
 func TestNon2xxIsSaidInBold(t *testing.T) {
 	test := func(w world, want string) {
 		t.Helper()
@@ -97,7 +103,14 @@ func TestDirection(t *testing.T) {
 	test := func(below, above, n int, want string) {
 		t.Helper()
 		if got := direction(&stats.Analysis{}, stats.Comparison{Below: below, Above: above, N: n}); got != want {
-			t.Errorf("direction(%d below, %d above, of %d) = %q, want %q", below, above, n, got, want)
+			t.Errorf(
+				"direction(%d below, %d above, of %d) = %q, want %q",
+				below,
+				above,
+				n,
+				got,
+				want,
+			)
 		}
 	}
 	test(10, 0, 10, "slower in 10 of 10")
@@ -112,7 +125,8 @@ func TestFailedTrials(t *testing.T) {
 	ways := map[string]bool{}
 	for _, row := range got.Rows {
 		ways[row[3]] = true
-		if len(row) != len(got.Columns) || row[4] == "" || strings.ContainsAny(strings.Join(row, ""), "\n\t") {
+		if len(row) != len(got.Columns) || row[4] == "" ||
+			strings.ContainsAny(strings.Join(row, ""), "\n\t") {
 			t.Errorf("the row %q is not whole", row)
 		}
 	}
@@ -145,7 +159,8 @@ func TestEveryCodeHasAMeaning(t *testing.T) {
 				t.Errorf("%s has no meaning", d.Code)
 			}
 		}
-		if last := lines[len(lines)-1]; !strings.HasPrefix(last, "missing: ") && !strings.HasPrefix(last, "few: ") {
+		if last := lines[len(lines)-1]; !strings.HasPrefix(last, "missing: ") &&
+			!strings.HasPrefix(last, "few: ") {
 			t.Errorf("the last line of %s is %q; errors come first", name, last)
 		}
 	}
@@ -169,7 +184,9 @@ func TestLimits(t *testing.T) {
 	if got := strings.Join(limits(rec, nil), " "); !strings.Contains(got, "loopback") {
 		t.Errorf("the limits of a local run are %q", got)
 	}
-	rec.Experiment.Servers = []spec.Server{{Name: "far", Address: "192.0.2.1:80", URL: "http://192.0.2.1:80"}}
+	rec.Experiment.Servers = []spec.Server{
+		{Name: "far", Address: "192.0.2.1:80", URL: "http://192.0.2.1:80"},
+	}
 	got := strings.Join(limits(rec, nil), " ")
 	if strings.Contains(got, "loopback") || strings.Contains(got, "share one machine") {
 		t.Errorf("the limits of a remote run are %q", got)

@@ -38,10 +38,16 @@ func metrics(w *locale.Printer) []metric {
 		{"p90_ms", summary(func(c stats.Cell) stats.Summary { return c.P90 }, places(3))},
 		{"p99_ms", summary(func(c stats.Cell) stats.Summary { return c.P99 }, places(3))},
 		{"mean_ms", summary(func(c stats.Cell) stats.Summary { return c.Mean }, places(3))},
-		{"occupancy", summary(func(c stats.Cell) stats.Summary { return c.Generator.Occupancy }, places(2))},
+		{
+			"occupancy",
+			summary(func(c stats.Cell) stats.Summary { return c.Generator.Occupancy }, places(2)),
+		},
 		{
 			"generator_share",
-			summary(func(c stats.Cell) stats.Summary { return c.Generator.GeneratorShare }, places(2)),
+			summary(
+				func(c stats.Cell) stats.Summary { return c.Generator.GeneratorShare },
+				places(2),
+			),
 		},
 		{"rounds", count(stats.Cell.Clean)},
 		{"failed", count(func(c stats.Cell) int { return c.Failed })},
@@ -64,8 +70,8 @@ func (d *directive) cell(a *stats.Analysis) plan.Cell {
 	return plan.Cell{Server: d.argument(0), Level: plan.Level{Kind: a.Levels[0].Kind, Value: value}}
 }
 
-// value gives one number of a cell as the report writes it: the median over its clean trials, or a count. An
-// invalid cell has counts and nothing else.
+// value gives one number of a cell as the report writes it: the median over its clean trials, or a
+// count. An invalid cell has counts and nothing else.
 func (p *page) value(d *directive) string {
 	cell := p.analysis.Cell(d.cell(p.analysis))
 	for _, m := range metrics(p.Printer) {

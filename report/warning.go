@@ -81,8 +81,15 @@ var meanings = map[stats.Code]locale.Message{
 }
 
 // warned are the codes that make no cell invalid by themselves, and are more than a note.
-var warned = []stats.Code{stats.BodyDiffers, stats.BusyAfterLoad, stats.Leak, stats.OverFull, stats.Trend,
-	stats.Missing, stats.Few}
+var warned = []stats.Code{
+	stats.BodyDiffers,
+	stats.BusyAfterLoad,
+	stats.Leak,
+	stats.OverFull,
+	stats.Trend,
+	stats.Missing,
+	stats.Few,
+}
 
 // gravest is the kind of a code that can make a cell invalid.
 const gravest locale.Message = "Error"
@@ -102,8 +109,13 @@ func kind(c stats.Code) locale.Message {
 func doubts(rec *record.Record, a *stats.Analysis) []doubt {
 	var all []doubt
 	for _, w := range a.Warnings {
-		d := doubt{Code: w.Code, Error: kind(w.Code) == gravest, Kind: a.Sprintf(kind(w.Code)),
-			Where: a.Sprintf("the whole run"), Means: a.Sprintf(meanings[w.Code])}
+		d := doubt{
+			Code:  w.Code,
+			Error: kind(w.Code) == gravest,
+			Kind:  a.Sprintf(kind(w.Code)),
+			Where: a.Sprintf("the whole run"),
+			Means: a.Sprintf(meanings[w.Code]),
+		}
 		if w.Code == stats.Few {
 			d.Means = fewMeans(a)
 		}
@@ -121,9 +133,13 @@ func doubts(rec *record.Record, a *stats.Analysis) []doubt {
 // fewMeans says from how many rounds on there are intervals: that depends on their confidence.
 func fewMeans(a *stats.Analysis) string {
 	least := stats.LeastRounds(a.Confidence)
-	return a.Sprintf("Too few rounds: intervals of %s confidence need %d. There are medians and points, but "+
-		"no inference. Set rounds in [design] to %d or more, and to 20 to publish.",
-		a.Percentage(a.Confidence), least, max(10, least))
+	return a.Sprintf(
+		"Too few rounds: intervals of %s confidence need %d. There are medians and points, but "+
+			"no inference. Set rounds in [design] to %d or more, and to 20 to publish.",
+		a.Percentage(a.Confidence),
+		least,
+		max(10, least),
+	)
 }
 
 // where names the cells of a warning, those of a server together, with their counts.
@@ -143,7 +159,13 @@ func where(a *stats.Analysis, w stats.Warning) string {
 			of += w.Cells[i].Of
 			first = min(first, w.Cells[i].First)
 		}
-		part := a.Sprintf(counts, server, levels(a.Printer, ls, a.Levels), a.Integer(count), a.Integer(of))
+		part := a.Sprintf(
+			counts,
+			server,
+			levels(a.Printer, ls, a.Levels),
+			a.Integer(count),
+			a.Integer(of),
+		)
 		if first > 0 && count < of {
 			part += a.Sprintf(", the first at place %s of the run", a.Integer(first))
 		}
@@ -155,8 +177,8 @@ func where(a *stats.Analysis, w stats.Warning) string {
 	return strings.Join(parts, "; ")
 }
 
-// Warnings says in plain text what is wrong with the data, a line a code, errors first. Notes are left to the
-// report.
+// Warnings says in plain text what is wrong with the data, a line a code, errors first. Notes are
+// left to the report.
 func Warnings(rec *record.Record, a *stats.Analysis) []string {
 	var lines []string
 	for _, d := range doubts(rec, a) {
@@ -173,7 +195,14 @@ func failedTrials(rec *record.Record, w *locale.Printer) table {
 	t := table{
 		Caption: w.Sprintf("Trials that are not clean"),
 		Words:   true,
-		Columns: w.Strings("Trial", "Round", "Cell", "How it ended", "Why", "The server's last words"),
+		Columns: w.Strings(
+			"Trial",
+			"Round",
+			"Cell",
+			"How it ended",
+			"Why",
+			"The server's last words",
+		),
 	}
 	e := rec.Experiment
 	type kind struct {
@@ -198,8 +227,11 @@ func failedTrials(rec *record.Record, w *locale.Printer) table {
 		)
 	}
 	if left > 0 {
-		t.Caption += w.Sprintf(": at most %d of a cell for each way to end; %s more are in trials.jsonl", mostAlike,
-			w.Integer(left))
+		t.Caption += w.Sprintf(
+			": at most %d of a cell for each way to end; %s more are in trials.jsonl",
+			mostAlike,
+			w.Integer(left),
+		)
 	}
 	return t
 }
@@ -218,7 +250,11 @@ func whyUnclean(w *locale.Printer, r record.Result, expect int) string {
 		said := w.Sprintf("%s complete, %s failed, %s of unexpected status",
 			w.Integer(m.Complete), w.Integer(m.Failed), w.Integer(r.Unexpected(expect)))
 		if m.Unsent > 0 {
-			said += "; " + w.Count(m.Unsent, "1 arrival could not be sent", "%s arrivals could not be sent")
+			said += "; " + w.Count(
+				m.Unsent,
+				"1 arrival could not be sent",
+				"%s arrivals could not be sent",
+			)
 		}
 		return said
 	}

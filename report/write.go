@@ -61,8 +61,8 @@ func Render(rec *record.Record) ([]File, error) {
 	return files, nil
 }
 
-// Write draws a record into a folder. Each file is replaced as a whole, and nothing outside of the folder is
-// touched, also not through a symbolic link in it.
+// Write draws a record into a folder. Each file is replaced as a whole, and nothing outside of the
+// folder is touched, also not through a symbolic link in it.
 func Write(dir string, rec *record.Record) error {
 	files, err := Render(rec)
 	if err != nil {
@@ -108,7 +108,8 @@ func Writable(dir string) error {
 	return nil
 }
 
-// replace writes a file beside its place and then puts it there, so that no reader sees half of one.
+// replace writes a file beside its place and then puts it there, so that no reader sees half of
+// one.
 func replace(root *os.Root, file File) error {
 	if folder := path.Dir(file.Name); folder != "." {
 		if err := root.Mkdir(folder, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
@@ -158,8 +159,8 @@ func removeStale(root *os.Root, folder string, files []File) error {
 	return nil
 }
 
-// ours reports whether an SVG file is one that a Labbook wrote: its root element says so. No more is read,
-// for whoever put it there may have made it as long as he liked.
+// ours reports whether an SVG file is one that a Labbook wrote: its root element says so. No more
+// is read, for whoever put it there may have made it as long as he liked.
 func ours(root *os.Root, name string) (bool, error) {
 	file, err := root.Open(name)
 	if err != nil {

@@ -77,10 +77,13 @@ func TestWriteRemovesOnlyItsOwn(t *testing.T) {
 	foreign := map[string]string{
 		"captures/mine.svg":      `<svg xmlns="http://www.w3.org/2000/svg"/>`,
 		"captures/async_con.txt": `<svg data-labbook="capture">`,
-		"captures/late.svg":      `<svg>` + strings.Repeat(" ", 1<<20) + `<g data-labbook="capture"/></svg>`,
-		"charts/deep/old.svg":    `<svg data-labbook="chart">`,
-		"notes.md":               "mine",
-		"old.svg":                `<svg data-labbook="chart">`,
+		"captures/late.svg": `<svg>` + strings.Repeat(
+			" ",
+			1<<20,
+		) + `<g data-labbook="capture"/></svg>`,
+		"charts/deep/old.svg": `<svg data-labbook="chart">`,
+		"notes.md":            "mine",
+		"old.svg":             `<svg data-labbook="chart">`,
 	}
 	for name, data := range foreign {
 		put(t, filepath.Join(dir, filepath.FromSlash(name)), data)
@@ -116,7 +119,11 @@ func TestWriteFollowsNoLinkOut(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "charts", "kept.txt"), "")
 	symlink(t, filepath.Join(outside, "old.svg"), filepath.Join(dir, "charts", "old.svg"))
-	symlink(t, filepath.Join(outside, "throughput.svg"), filepath.Join(dir, "charts", "throughput.svg"))
+	symlink(
+		t,
+		filepath.Join(outside, "throughput.svg"),
+		filepath.Join(dir, "charts", "throughput.svg"),
+	)
 	if err := Write(dir, rec); err != nil {
 		t.Error(err)
 	}
@@ -127,7 +134,10 @@ func TestWriteFollowsNoLinkOut(t *testing.T) {
 	dir = t.TempDir()
 	symlink(t, outside, filepath.Join(dir, "charts"))
 	if err := Write(dir, rec); err == nil || !strings.Contains(err.Error(), "charts/") {
-		t.Errorf("writing through a link out of the folder: error %v, want one that names the chart", err)
+		t.Errorf(
+			"writing through a link out of the folder: error %v, want one that names the chart",
+			err,
+		)
 	}
 
 	dir = t.TempDir()
@@ -178,10 +188,19 @@ func TestPicturesAreXML(t *testing.T) {
 				root = false
 				for _, a := range start.Attr {
 					if a.Name.Local == "href" || strings.HasPrefix(a.Name.Local, "on") {
-						t.Errorf("%s of %s: <%s> has %s", name, world, start.Name.Local, a.Name.Local)
+						t.Errorf(
+							"%s of %s: <%s> has %s",
+							name,
+							world,
+							start.Name.Local,
+							a.Name.Local,
+						)
 					}
 				}
-				if slices.Contains([]string{"script", "foreignObject", "image", "use", "a"}, start.Name.Local) {
+				if slices.Contains(
+					[]string{"script", "foreignObject", "image", "use", "a"},
+					start.Name.Local,
+				) {
 					t.Errorf("%s of %s has a <%s>", name, world, start.Name.Local)
 				}
 			}

@@ -34,13 +34,24 @@ type generator struct {
 	parse         func(text string, amount int) (rig.Answered, error)
 }
 
-// generators are all that can be measured. Each has one thread but hey, which takes every core that it finds.
+// generators are all that can be measured. Each has one thread but hey, which takes every core that
+// it finds.
 var generators = []generator{
 	{name: "labbook", command: labbookCommand, parse: rig.ParseAB},
 	{name: "ab", command: abCommand, parse: rig.ParseAB},
-	{name: "wrk", seconds: true, command: wrkCommand, parse: parseWrk},
+	{
+		name:    "wrk",
+		seconds: true,
+		command: wrkCommand,
+		parse:   parseWrk,
+	},
 	{name: "hey", command: heyCommand, parse: parseHey},
-	{name: "h2load", keepAliveOnly: true, command: h2loadCommand, parse: parseH2load},
+	{
+		name:          "h2load",
+		keepAliveOnly: true,
+		command:       h2loadCommand,
+		parse:         parseH2load,
+	},
 }
 
 // peers are whom labbook is compared with.
@@ -49,7 +60,15 @@ func peers(of []generator) []string {
 }
 
 func abFlags(l load, requests int, url string) []string {
-	argv := []string{"-q", "-s", "10", "-n", strconv.Itoa(requests), "-c", strconv.Itoa(l.concurrency)}
+	argv := []string{
+		"-q",
+		"-s",
+		"10",
+		"-n",
+		strconv.Itoa(requests),
+		"-c",
+		strconv.Itoa(l.concurrency),
+	}
 	if l.keepAlive {
 		argv = append(argv, "-k")
 	}
@@ -74,7 +93,15 @@ func wrkCommand(_ string, l load, seconds int, url string) []string {
 }
 
 func heyCommand(_ string, l load, requests int, url string) []string {
-	argv := []string{"hey", "-t", "10", "-n", strconv.Itoa(requests), "-c", strconv.Itoa(l.concurrency)}
+	argv := []string{
+		"hey",
+		"-t",
+		"10",
+		"-n",
+		strconv.Itoa(requests),
+		"-c",
+		strconv.Itoa(l.concurrency),
+	}
 	if !l.keepAlive {
 		argv = append(argv, "-disable-keepalive")
 	}
@@ -94,7 +121,8 @@ var (
 	heyStatus = regexp.MustCompile(`(?m)^\s*\[(\d+)\]\s+(\d+) responses$`)
 )
 
-// parseHey reads hey's text. hey ends with 0 whatever failed; errors have a part of their own, the last.
+// parseHey reads hey's text. hey ends with 0 whatever failed; errors have a part of their own, the
+// last.
 func parseHey(text string, requests int) (rig.Answered, error) {
 	if _, failed, found := strings.Cut(text, "Error distribution:"); found {
 		return rig.Answered{}, fmt.Errorf("hey had errors: %q", strings.TrimSpace(failed))
@@ -108,15 +136,20 @@ func parseHey(text string, requests int) (rig.Answered, error) {
 
 var (
 	h2loadRate     = regexp.MustCompile(`(?m)^finished in [^,]+, ([0-9.]+) req/s`)
-	h2loadRequests = regexp.MustCompile(`(?m)^requests: .* (\d+) succeeded, 0 failed, 0 errored, 0 timeout$`)
-	h2loadStatus   = regexp.MustCompile(`(?m)^status codes: (\d+) 2xx, 0 3xx, 0 4xx, 0 5xx$`)
+	h2loadRequests = regexp.MustCompile(
+		`(?m)^requests: .* (\d+) succeeded, 0 failed, 0 errored, 0 timeout$`,
+	)
+	h2loadStatus = regexp.MustCompile(`(?m)^status codes: (\d+) 2xx, 0 3xx, 0 4xx, 0 5xx$`)
 )
 
 // parseH2load reads h2load's text. It ends with 0 whatever failed.
 func parseH2load(text string, requests int) (rig.Answered, error) {
 	done, good := h2loadRequests.FindStringSubmatch(text), h2loadStatus.FindStringSubmatch(text)
 	if done == nil || good == nil || done[1] != good[1] {
-		return rig.Answered{}, fmt.Errorf("h2load had errors, or no answer: %q", h2loadSummary(text))
+		return rig.Answered{}, fmt.Errorf(
+			"h2load had errors, or no answer: %q",
+			h2loadSummary(text),
+		)
 	}
 	return answered("h2load", done[1], h2loadRate.FindStringSubmatch(text), requests)
 }
@@ -132,7 +165,8 @@ func h2loadSummary(text string) string {
 	return strings.Join(kept, "; ")
 }
 
-// answered is a count and a rate, as the generator's text has them, if all that was asked for was answered.
+// answered is a count and a rate, as the generator's text has them, if all that was asked for was
+// answered.
 func answered(name, count string, rate []string, requests int) (rig.Answered, error) {
 	if rate == nil {
 		return rig.Answered{}, fmt.Errorf("%s tells no rate", name)
@@ -154,8 +188,8 @@ func answered(name, count string, rate []string, requests int) (rig.Answered, er
 	return rig.Answered{Requests: n, RequestsPerSecond: perSecond}, nil
 }
 
-// choose gives the generators of a comma-separated list, and all for an empty one. labbook is always among
-// them: everybody is compared with it.
+// choose gives the generators of a comma-separated list, and all for an empty one. labbook is
+// always among them: everybody is compared with it.
 func choose(list string) ([]generator, error) {
 	if list == "" {
 		return generators, nil
@@ -164,7 +198,11 @@ func choose(list string) ([]generator, error) {
 	for name := range strings.SplitSeq(list, ",") {
 		i := slices.Index(names(generators), name)
 		if i < 0 {
-			return nil, fmt.Errorf("unknown generator %q; allowed: %s", name, strings.Join(names(generators), ", "))
+			return nil, fmt.Errorf(
+				"unknown generator %q; allowed: %s",
+				name,
+				strings.Join(names(generators), ", "),
+			)
 		}
 		if !slices.Contains(names(chosen), name) {
 			chosen = append(chosen, generators[i])

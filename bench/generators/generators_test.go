@@ -49,7 +49,8 @@ func TestParse(t *testing.T) {
 func TestTextThatMayNotBeUsed(t *testing.T) {
 	test := func(name, text, want string) {
 		t.Helper()
-		if found, err := parserOf(t, name)(text, 2000); err == nil || !strings.Contains(err.Error(), want) {
+		if found, err := parserOf(t, name)(text, 2000); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, %v, want an error with %q", name, found, err, want)
 		}
 	}

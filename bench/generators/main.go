@@ -1,9 +1,9 @@
 //go:build linux
 
-// Command generators measures the load generator `labbook ab` beside its peers ab, wrk, hey and h2load, all
-// on the same minimal server in C. In come flags, out come tables, ratios and a list of targets. A trial in
-// which anything failed leaves no number, only the word INVALID and a reason. README.md says how to read
-// them; run starts it.
+// Command generators measures the load generator `labbook ab` beside its peers ab, wrk, hey and
+// h2load, all on the same minimal server in C. In come flags, out come tables, ratios and a list of
+// targets. A trial in which anything failed leaves no number, only the word INVALID and a reason.
+// README.md says how to read them; run starts it.
 package main
 
 import (
@@ -37,8 +37,8 @@ type options struct {
 	scratch    string // a temporary folder for all that is built and written
 }
 
-// The system sends a child its death signal when the thread that started it ends. The main thread ends
-// last of all, so the main goroutine, which starts everything, stays on it.
+// The system sends a child its death signal when the thread that started it ends. The main thread
+// ends last of all, so the main goroutine, which starts everything, stays on it.
 func init() { runtime.LockOSThread() }
 
 func main() {
@@ -60,9 +60,18 @@ func run(argv []string, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(
+		context.Background(),
+		os.Interrupt,
+		syscall.SIGTERM,
+		syscall.SIGHUP,
+	)
 	defer stop()
-	ctx, cancel := context.WithTimeoutCause(ctx, o.limit, fmt.Errorf("the limit of %v is reached", o.limit))
+	ctx, cancel := context.WithTimeoutCause(
+		ctx,
+		o.limit,
+		fmt.Errorf("the limit of %v is reached", o.limit),
+	)
 	defer cancel()
 	if o.scratch, err = os.MkdirTemp("", "labbook-bench-"); err != nil {
 		return err
@@ -88,14 +97,24 @@ func run(argv []string, stdout, stderr io.Writer) (err error) {
 // compare measures all rounds and shows what they say.
 func (b bench) compare(ctx context.Context, stdout, stderr io.Writer) error {
 	found, rounds := b.measure(ctx, stderr)
-	fmt.Fprintf(stdout, "\nrounds: %d; a trial: about %d s; server: c-epoll; medians (min–max) over "+
-		"the rounds\n", rounds, b.seconds)
+	fmt.Fprintf(
+		stdout,
+		"\nrounds: %d; a trial: about %d s; server: c-epoll; medians (min–max) over "+
+			"the rounds\n",
+		rounds,
+		b.seconds,
+	)
 	var err error
 	if rounds > 0 {
 		err = found.show(stdout, b.options, rounds)
 	}
 	if rounds < b.rounds {
-		cut := fmt.Errorf("only %d of %d rounds are whole: %w", rounds, b.rounds, context.Cause(ctx))
+		cut := fmt.Errorf(
+			"only %d of %d rounds are whole: %w",
+			rounds,
+			b.rounds,
+			context.Cause(ctx),
+		)
 		err = errors.Join(err, cut)
 	}
 	return err
@@ -106,13 +125,23 @@ func parse(argv []string, stderr io.Writer) (options, error) {
 	o := options{}
 	flags := flag.NewFlagSet("bench/generators/run [memory|many]", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.BoolVar(&o.quick, "quick", false, "one round of the levels 10 and 100; with memory fewer requests")
+	flags.BoolVar(
+		&o.quick,
+		"quick",
+		false,
+		"one round of the levels 10 and 100; with memory fewer requests",
+	)
 	flags.IntVar(&o.rounds, "rounds", 0, "`rounds` (default 5)")
 	flags.IntVar(&o.seconds, "seconds", 1, "`seconds` that a trial takes, about")
 	levels := flags.String("levels", "", "`levels` of concurrency (default 1,10,100,1000)")
 	list := flags.String("generators", "", "only these `generators` and labbook: "+
 		strings.Join(peers(generators), ","))
-	flags.DurationVar(&o.limit, "limit", 10*time.Minute, "end after this `time` with the rounds that are whole")
+	flags.DurationVar(
+		&o.limit,
+		"limit",
+		10*time.Minute,
+		"end after this `time` with the rounds that are whole",
+	)
 	flags.Uint64Var(&o.seed, "seed", 1, "`seed` of the order")
 	if err := flags.Parse(argv); err != nil {
 		return o, err

@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// The load with many connections at a time, and the descriptors that it needs in the generator and again in
-// the server: one a connection, and some for all else.
+// The load with many connections at a time, and the descriptors that it needs in the generator and
+// again in the server: one a connection, and some for all else.
 const (
 	manyConcurrency = 10_000
 	manyRequests    = 20_000
@@ -43,7 +43,8 @@ func (b bench) measureMany(ctx context.Context, out, progress io.Writer) error {
 	return errors.Join(problems...)
 }
 
-// enoughDescriptors asks what a child of this program may open: Go raises the limit for this program alone.
+// enoughDescriptors asks what a child of this program may open: Go raises the limit for this
+// program alone.
 func enoughDescriptors(ctx context.Context) error {
 	text, err := exec.CommandContext(ctx, "sh", "-c", "ulimit -n").Output()
 	if err != nil {
@@ -61,8 +62,12 @@ func checkDescriptors(limit string) error {
 		return fmt.Errorf("the limit of open files: %w", err)
 	}
 	if n < manyDescriptors {
-		return fmt.Errorf("%d connections need a limit of %d open files; this shell was refused more than %d",
-			manyConcurrency, manyDescriptors, n)
+		return fmt.Errorf(
+			"%d connections need a limit of %d open files; this shell was refused more than %d",
+			manyConcurrency,
+			manyDescriptors,
+			n,
+		)
 	}
 	return nil
 }

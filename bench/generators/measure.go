@@ -36,8 +36,13 @@ func (r result) String() string {
 	if r.problem != nil {
 		return fmt.Sprintf("INVALID: %v", r.problem)
 	}
-	return fmt.Sprintf("%.0f requests/s, %.2f µs of CPU each, %.1f MiB, others %.2f cores", r.requestsPerSecond,
-		r.cpuPerRequest, mebibytes(r.peak), r.othersCores)
+	return fmt.Sprintf(
+		"%.0f requests/s, %.2f µs of CPU each, %.1f MiB, others %.2f cores",
+		r.requestsPerSecond,
+		r.cpuPerRequest,
+		mebibytes(r.peak),
+		r.othersCores,
+	)
 }
 
 func mebibytes(n int64) float64 { return float64(n) / (1 << 20) }
@@ -65,16 +70,18 @@ func combinations(of []generator, levels []int) []combination {
 	return all
 }
 
-// bench is what the trials share. Each trial has a fresh server, and all servers have one port: a connection
-// that the server closed stays in TIME_WAIT for a minute, under the server's port and the client's. A client
-// may take such a port again, so there are never more of them than the system has ports for clients, about
-// 28,000. With a port for each server they would soon reach the most that the system keeps.
+// bench is what the trials share. Each trial has a fresh server, and all servers have one port: a
+// connection that the server closed stays in TIME_WAIT for a minute, under the server's port and
+// the client's. A client may take such a port again, so there are never more of them than the
+// system has ports for clients, about 28,000. With a port for each server they would soon reach the
+// most that the system keeps.
 type bench struct {
 	options
 	server rig.Server
 }
 
-// loadTimeout bounds one call of a generator: one that takes longer is killed and its trial is invalid.
+// loadTimeout bounds one call of a generator: one that takes longer is killed and its trial is
+// invalid.
 const loadTimeout = 30 * time.Second
 
 // once runs one generator on a fresh server. amount is a number of requests, or of seconds for one
@@ -126,7 +133,8 @@ func readServer(p *rig.Process) (reading, error) {
 	return reading{time.Now(), server, idle}, err
 }
 
-// others is how many cores were busy between two readings with neither the server nor the generator.
+// others is how many cores were busy between two readings with neither the server nor the
+// generator.
 func others(before, after reading, generator time.Duration) float64 {
 	known := after.server - before.server + after.idle - before.idle + generator
 	return max(0, float64(runtime.NumCPU())-known.Seconds()/after.at.Sub(before.at).Seconds())
@@ -143,24 +151,35 @@ const (
 
 // judge makes a result of what a generator said and used. It refuses a rate that cannot be.
 func judge(answers rig.Answered, used usage) result {
-	told := time.Duration(float64(answers.Requests) / answers.RequestsPerSecond * float64(time.Second))
+	told := time.Duration(
+		float64(answers.Requests) / answers.RequestsPerSecond * float64(time.Second),
+	)
 	outside := outsideLoad + time.Duration(answers.Requests)*outsideLoadRequest
 	if told.Seconds() > mostShare*used.wall.Seconds() || used.wall-told > outside {
-		return result{problem: fmt.Errorf("%d requests at the told %.0f a second take %v, but it took %v",
-			answers.Requests, answers.RequestsPerSecond, told, used.wall)}
+		return result{
+			problem: fmt.Errorf("%d requests at the told %.0f a second take %v, but it took %v",
+				answers.Requests, answers.RequestsPerSecond, told, used.wall),
+		}
 	}
 	return result{
 		requestsPerSecond: answers.RequestsPerSecond,
-		cpuPerRequest:     float64(used.cpu) / float64(time.Microsecond) / float64(answers.Requests),
-		peak:              used.peak,
+		cpuPerRequest: float64(
+			used.cpu,
+		) / float64(
+			time.Microsecond,
+		) / float64(
+			answers.Requests,
+		),
+		peak: used.peak,
 	}
 }
 
 // mostRequests bounds a trial, however fast the first look was.
 const mostRequests = 500_000
 
-// amounts finds by a first, short look how many requests a trial of each combination needs to take the
-// seconds that are wanted. A look that fails is not repeated: the trials will say what is wrong.
+// amounts finds by a first, short look how many requests a trial of each combination needs to take
+// the seconds that are wanted. A look that fails is not repeated: the trials will say what is
+// wrong.
 func (b bench) amounts(ctx context.Context, of []combination, progress io.Writer) map[string]int {
 	found := map[string]int{}
 	for _, c := range of {
@@ -182,8 +201,8 @@ func (b bench) amounts(ctx context.Context, of []combination, progress io.Writer
 
 func (c combination) key() string { return c.generator.name + ", " + c.load.String() }
 
-// amount is how many requests take the wanted seconds at the rate of the first look: a multiple of the
-// concurrency, because hey leaves out what does not divide evenly.
+// amount is how many requests take the wanted seconds at the rate of the first look: a multiple of
+// the concurrency, because hey leaves out what does not divide evenly.
 func amount(look result, first, concurrency, seconds int) int {
 	n := first
 	if look.problem == nil {
@@ -193,8 +212,9 @@ func amount(look result, first, concurrency, seconds int) int {
 	return n - n%concurrency
 }
 
-// shuffled gives the trials of a round in an order of its own. The generators take turns at one load before
-// the next load comes: those that are compared were measured within seconds of each other.
+// shuffled gives the trials of a round in an order of its own. The generators take turns at one
+// load before the next load comes: those that are compared were measured within seconds of each
+// other.
 func shuffled(all []combination, random *rand.Rand) []combination {
 	byLoad := map[load][]combination{}
 	var loads []load
@@ -214,8 +234,8 @@ func shuffled(all []combination, random *rand.Rand) []combination {
 	return order
 }
 
-// measure visits every combination once a round. If ctx ends before, it keeps the whole rounds: a part of a
-// round has cells without their peers.
+// measure visits every combination once a round. If ctx ends before, it keeps the whole rounds: a
+// part of a round has cells without their peers.
 func (b bench) measure(ctx context.Context, progress io.Writer) (whole results, rounds int) {
 	whole = results{}
 	all := combinations(b.generators, b.levels)

@@ -44,7 +44,8 @@ func TestParseUsage(t *testing.T) {
 	}
 }
 
-// What the generator's own children use is counted, and how it ended and what it said comes through.
+// What the generator's own children use is counted, and how it ended and what it said comes
+// through.
 func TestRunGenerator(t *testing.T) {
 	if _, err := exec.LookPath("gcc"); err != nil {
 		if os.Getenv("CI") == "true" {
@@ -67,7 +68,12 @@ func TestRunGenerator(t *testing.T) {
 	if used.cpu <= 0 || used.peak <= 0 || used.wall <= 0 {
 		t.Errorf("used %v, want all above 0", used)
 	}
-	_, _, err = runGenerator(t.Context(), folder, time.Minute, []string{"sh", "-c", "echo no >&2; exit 3"})
+	_, _, err = runGenerator(
+		t.Context(),
+		folder,
+		time.Minute,
+		[]string{"sh", "-c", "echo no >&2; exit 3"},
+	)
 	if err == nil || !strings.Contains(err.Error(), "exit status 3: no") {
 		t.Errorf("runGenerator = %v, want exit status 3: no", err)
 	}
@@ -127,7 +133,11 @@ func TestShuffledRound(t *testing.T) {
 	if turns != 8 {
 		t.Errorf("the load changes %d times, want 8", turns)
 	}
-	visited, want := slices.Sorted(slices.Values(keys(first))), slices.Sorted(slices.Values(keys(all)))
+	visited, want := slices.Sorted(
+		slices.Values(keys(first)),
+	), slices.Sorted(
+		slices.Values(keys(all)),
+	)
 	if !slices.Equal(visited, want) {
 		t.Errorf("a round has %v, want %v", visited, want)
 	}

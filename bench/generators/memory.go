@@ -11,7 +11,8 @@ import (
 	"labbook/bench/rig"
 )
 
-// The load with which memory is measured: so many requests that whoever keeps something of each shows it.
+// The load with which memory is measured: so many requests that whoever keeps something of each
+// shows it.
 const (
 	memoryRequests      = 10_000_000
 	memoryRequestsQuick = 1_000_000
@@ -45,11 +46,21 @@ func (b bench) measureMemory(ctx context.Context, out, progress io.Writer) error
 		rows = append(rows, []string{g.name, fmt.Sprintf("%.1f", megabytes(r.peak)),
 			fmt.Sprintf("%.0f", r.requestsPerSecond)})
 	}
-	fmt.Fprintf(out, "\npeak memory after %d requests, keep-alive, c=%d\n", requests, memoryConcurrency)
+	fmt.Fprintf(
+		out,
+		"\npeak memory after %d requests, keep-alive, c=%d\n",
+		requests,
+		memoryConcurrency,
+	)
 	if err := rig.Align(out, rows); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "\ntarget: labbook ≤ %d MB: %s\n", mostMemory, memoryVerdict(ours.peak))
+	_, err := fmt.Fprintf(
+		out,
+		"\ntarget: labbook ≤ %d MB: %s\n",
+		mostMemory,
+		memoryVerdict(ours.peak),
+	)
 	return err
 }
 

@@ -28,7 +28,11 @@ type quantity struct {
 var quantities = []quantity{
 	{"requests per second", throughput.of, 0},
 	{"CPU time of the generator a request, in µs", cpu.of, 2},
-	{"peak memory of the generator, in MiB", func(r result) float64 { return mebibytes(r.peak) }, 1},
+	{
+		"peak memory of the generator, in MiB",
+		func(r result) float64 { return mebibytes(r.peak) },
+		1,
+	},
 }
 
 // show writes every table, the targets, and then what was wrong.
@@ -54,7 +58,13 @@ func (all results) show(w io.Writer, o options, rounds int) error {
 	return all.showProblems(w)
 }
 
-func (all results) showValues(w io.Writer, q quantity, keepAlive bool, o options, rounds int) error {
+func (all results) showValues(
+	w io.Writer,
+	q quantity,
+	keepAlive bool,
+	o options,
+	rounds int,
+) error {
 	fmt.Fprintf(w, "\n%s, %s\n", q.title, titles[keepAlive])
 	rows := [][]string{rig.Heading("generator", o.levels)}
 	for _, g := range o.generators {
@@ -63,7 +73,10 @@ func (all results) showValues(w io.Writer, q quantity, keepAlive bool, o options
 		}
 		row := []string{g.name}
 		for _, level := range o.levels {
-			row = append(row, all.value(g.name, load{keepAlive, level}, q.of, rounds).Format(q.decimals))
+			row = append(
+				row,
+				all.value(g.name, load{keepAlive, level}, q.of, rounds).Format(q.decimals),
+			)
 		}
 		rows = append(rows, row)
 	}
@@ -98,8 +111,13 @@ func (all results) showOthers(w io.Writer) {
 		}
 	}
 	if disturbed > 0 {
-		fmt.Fprintf(w, "\nothers used more than %v cores during %d of %d trials: the spreads are theirs too\n",
-			muchOthers, disturbed, len(all))
+		fmt.Fprintf(
+			w,
+			"\nothers used more than %v cores during %d of %d trials: the spreads are theirs too\n",
+			muchOthers,
+			disturbed,
+			len(all),
+		)
 	}
 }
 

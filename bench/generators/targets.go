@@ -21,8 +21,8 @@ var (
 	cpu        = metric{"CPU a request", func(r result) float64 { return r.cpuPerRequest }}
 )
 
-// ratio divides labbook's number by the peer's within each round, where both met the same state of the
-// machine.
+// ratio divides labbook's number by the peer's within each round, where both met the same state of
+// the machine.
 func (all results) ratio(peer string, l load, m metric, rounds int) rig.Cell {
 	return rig.Collect(rounds, func(round int) (float64, bool, error) {
 		ours, found := all[trial{round, "labbook", l}]
@@ -51,8 +51,8 @@ func (all results) value(name string, l load, of func(result) float64, rounds in
 	})
 }
 
-// target is a bound on the median of one ratio, labbook ÷ peer: throughput is to be at least that, CPU a
-// request at most.
+// target is a bound on the median of one ratio, labbook ÷ peer: throughput is to be at least that,
+// CPU a request at most.
 type target struct {
 	metric    metric
 	peer      string
@@ -65,7 +65,8 @@ func same(bound float64) map[int]float64 {
 	return map[int]float64{1: bound, 10: bound, 100: bound, 1000: bound}
 }
 
-// ahead wants more at the levels at which a generator has enough to do and not too many connections.
+// ahead wants more at the levels at which a generator has enough to do and not too many
+// connections.
 func ahead() map[int]float64 { return map[int]float64{1: 1, 10: 1.1, 100: 1.1, 1000: 1} }
 
 // targets are what the embedded generator is to reach. They were set before it was measured.

@@ -81,7 +81,12 @@ func TestShow(t *testing.T) {
 	l := load{false, 10}
 	all := results{
 		{1, "labbook", l}: {requestsPerSecond: 24000, cpuPerRequest: 40, peak: 10 << 20},
-		{1, "ab", l}:      {requestsPerSecond: 20000, cpuPerRequest: 50, peak: 8 << 20, othersCores: 0.6},
+		{1, "ab", l}: {
+			requestsPerSecond: 20000,
+			cpuPerRequest:     50,
+			peak:              8 << 20,
+			othersCores:       0.6,
+		},
 	}
 	var out strings.Builder
 	if err := all.show(&out, options{generators: generators[:2], levels: []int{10}}, 1); err != nil {

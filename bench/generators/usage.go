@@ -19,12 +19,22 @@ type usage struct {
 	wall time.Duration
 }
 
-// runGenerator runs a generator to its end, or kills it after a time, and gives what it wrote and used.
-func runGenerator(ctx context.Context, folder string, most time.Duration, argv []string) (string, usage,
+// runGenerator runs a generator to its end, or kills it after a time, and gives what it wrote and
+// used.
+func runGenerator(
+	ctx context.Context,
+	folder string,
+	most time.Duration,
+	argv []string,
+) (string, usage,
 	error) {
 	path := filepath.Join(folder, "used")
 	begin := time.Now()
-	text, _, err := rig.Generate(ctx, most, append([]string{filepath.Join(folder, "usage"), path}, argv...))
+	text, _, err := rig.Generate(
+		ctx,
+		most,
+		append([]string{filepath.Join(folder, "usage"), path}, argv...),
+	)
 	wall := time.Since(begin)
 	if err != nil {
 		return "", usage{}, fmt.Errorf("%s: %w", filepath.Base(argv[0]), err)

@@ -1,5 +1,5 @@
-// Command page times what a reader waits for: drawing a report from its record, and a browser's first paint
-// of the page. In comes an output folder, out come medians. run starts it.
+// Command page times what a reader waits for: drawing a report from its record, and a browser's
+// first paint of the page. In comes an output folder, out come medians. run starts it.
 package main
 
 import (
@@ -65,9 +65,14 @@ func run(labbook, browser, folder string, times int) error {
 	return nil
 }
 
-// paints gives the seconds from the start of loading a page to its first contentful paint, in a new tab each.
+// paints gives the seconds from the start of loading a page to its first contentful paint, in a new
+// tab each.
 func paints(browser, path string, times int) ([]float64, error) {
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(browser), chromedp.NoSandbox)
+	options := append(
+		chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(browser),
+		chromedp.NoSandbox,
+	)
 	allocated, free := chromedp.NewExecAllocator(context.Background(), options...)
 	defer free()
 	ctx, end := chromedp.NewContext(allocated)
@@ -80,8 +85,14 @@ func paints(browser, path string, times int) ([]float64, error) {
 		tab, closeTab := chromedp.NewContext(ctx)
 		limited, stop := context.WithTimeout(tab, time.Minute)
 		var milliseconds float64
-		err := chromedp.Run(limited, chromedp.Navigate((&url.URL{Scheme: "file", Path: path}).String()),
-			chromedp.Poll(`performance.getEntriesByName('first-contentful-paint')[0]?.startTime`, &milliseconds))
+		err := chromedp.Run(
+			limited,
+			chromedp.Navigate((&url.URL{Scheme: "file", Path: path}).String()),
+			chromedp.Poll(
+				`performance.getEntriesByName('first-contentful-paint')[0]?.startTime`,
+				&milliseconds,
+			),
+		)
 		stop()
 		closeTab()
 		if err != nil {

@@ -23,9 +23,13 @@ type Answered struct {
 	RequestsPerSecond float64
 }
 
-// Generate runs a generator to its end, or kills it after a time with all that it started, and gives what
-// it wrote and the CPU time that it used.
-func Generate(ctx context.Context, most time.Duration, argv []string) (string, time.Duration, error) {
+// Generate runs a generator to its end, or kills it after a time with all that it started, and
+// gives what it wrote and the CPU time that it used.
+func Generate(
+	ctx context.Context,
+	most time.Duration,
+	argv []string,
+) (string, time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	command := exec.CommandContext(ctx, argv[0], argv[1:]...)
@@ -87,8 +91,14 @@ func ParseAB(text string, requests int) (Answered, error) {
 		return Answered{}, err
 	}
 	if m.Complete != requests || m.Failed > 0 || m.Non2xx > 0 || m.WriteErrors > 0 {
-		return Answered{}, fmt.Errorf("of %d requests %d were answered, %d failed, %d were not 2xx, %d not written",
-			requests, m.Complete, m.Failed, m.Non2xx, m.WriteErrors)
+		return Answered{}, fmt.Errorf(
+			"of %d requests %d were answered, %d failed, %d were not 2xx, %d not written",
+			requests,
+			m.Complete,
+			m.Failed,
+			m.Non2xx,
+			m.WriteErrors,
+		)
 	}
 	return Answered{m.Complete, m.RequestsPerSecond}, nil
 }

@@ -43,7 +43,10 @@ func TestWrkThatMayNotBeUsed(t *testing.T) {
 		}
 	}
 	test(wrkBroken, "read 10, write 30989")
-	test(strings.Replace(wrkClean, "Requests/s", "  Non-2xx or 3xx responses: 48756\nRequests/s", 1), "48756")
+	test(
+		strings.Replace(wrkClean, "Requests/s", "  Non-2xx or 3xx responses: 48756\nRequests/s", 1),
+		"48756",
+	)
 	test(strings.Replace(wrkClean, "48756", "0", 1), "no answer")
 	test(strings.Replace(wrkClean, "48756", "99999999999999999999", 1), "count")
 	test("unable to connect to 127.0.0.1:1 Connection refused\n", "no result")
@@ -92,16 +95,33 @@ func TestABThatMayNotBeUsed(t *testing.T) {
 		}
 	}
 	test(strings.Replace(abClean, "requests:      2000", "requests:      1999", 1), "1999 were")
-	test(strings.Replace(abClean, "Failed requests:        0", "Failed requests:        3", 1), "3 failed")
-	test(strings.Replace(abClean, "Total transferred", "Non-2xx responses:      2000\nTotal transferred", 1),
-		"2000 were not 2xx")
-	test(strings.Replace(abClean, "Total transferred", "Write errors:           4\nTotal transferred", 1),
-		"4 not written")
+	test(
+		strings.Replace(abClean, "Failed requests:        0", "Failed requests:        3", 1),
+		"3 failed",
+	)
+	test(
+		strings.Replace(
+			abClean,
+			"Total transferred",
+			"Non-2xx responses:      2000\nTotal transferred",
+			1,
+		),
+		"2000 were not 2xx",
+	)
+	test(
+		strings.Replace(
+			abClean,
+			"Total transferred",
+			"Write errors:           4\nTotal transferred",
+			1,
+		),
+		"4 not written",
+	)
 	test("apr_socket_recv: Connection reset by peer (104)\n", "")
 }
 
-// A generator that takes too long is killed, and what it started with it: else its open output would keep
-// the driver waiting.
+// A generator that takes too long is killed, and what it started with it: else its open output
+// would keep the driver waiting.
 func TestGeneratorThatIsKilled(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

@@ -20,8 +20,8 @@ type stat struct {
 	cpu   time.Duration // of all its threads, ended ones too, and of the children that it has waited for
 }
 
-// parseStat reads the one line of /proc/PID/stat. The name in it may hold blanks and parentheses, so
-// the fields are counted from its end: state is the third of proc_pid_stat(5).
+// parseStat reads the one line of /proc/PID/stat. The name in it may hold blanks and parentheses,
+// so the fields are counted from its end: state is the third of proc_pid_stat(5).
 func parseStat(line string) (stat, error) {
 	fields := strings.Fields(line[strings.LastIndexByte(line, ')')+1:])
 	const third = 3
@@ -67,7 +67,8 @@ func members(group int) (map[string]stat, error) {
 	return found, nil
 }
 
-// CPU is the user and system time that the server has used so far, all its processes and threads together.
+// CPU is the user and system time that the server has used so far, all its processes and threads
+// together.
 func (p *Process) CPU() (time.Duration, error) {
 	all, err := members(p.group)
 	if err != nil {
@@ -80,8 +81,9 @@ func (p *Process) CPU() (time.Duration, error) {
 	return sum, nil
 }
 
-// parseIdle reads the first line of /proc/stat: how long the machine's cores had nothing to do since it
-// started, added up. The fields are those of proc_stat(5): user, nice, system, idle, iowait, …
+// parseIdle reads the first line of /proc/stat: how long the machine's cores had nothing to do
+// since it started, added up. The fields are those of proc_stat(5): user, nice, system, idle,
+// iowait, …
 func parseIdle(text string) (time.Duration, error) {
 	line, _, _ := strings.Cut(text, "\n")
 	fields := strings.Fields(line)

@@ -17,7 +17,8 @@ import (
 	"time"
 )
 
-// Server is a program to start: its command for a folder with what was built, and a port to listen on.
+// Server is a program to start: its command for a folder with what was built, and a port to listen
+// on.
 type Server struct {
 	Name    string
 	Command func(folder string, port int) ([]string, error)
@@ -41,9 +42,9 @@ const (
 	stopTimeout  = 3 * time.Second
 )
 
-// Start runs a server on loopback and waits until it gives the right answer. A free port could be taken
-// between finding and binding it, so a server that ends at once gets another try. The thread that calls
-// must live as long as the server: the system ends a server whose starter has ended.
+// Start runs a server on loopback and waits until it gives the right answer. A free port could be
+// taken between finding and binding it, so a server that ends at once gets another try. The thread
+// that calls must live as long as the server: the system ends a server whose starter has ended.
 func Start(ctx context.Context, folder string, s Server) (*Process, error) {
 	var err error
 	for range 3 {
@@ -91,7 +92,12 @@ func startOnce(folder string, s Server) (*Process, error) {
 	if err := command.Start(); err != nil {
 		return nil, err
 	}
-	p := &Process{Port: port, group: command.Process.Pid, log: log.Name(), done: make(chan struct{})}
+	p := &Process{
+		Port:  port,
+		group: command.Process.Pid,
+		log:   log.Name(),
+		done:  make(chan struct{}),
+	}
 	go func() { // ends with the server, which Stop ends
 		_ = command.Wait() // how it ended shows in whether it answered
 		close(p.done)
@@ -163,7 +169,10 @@ func (p *Process) Stop() {
 	case <-p.done:
 	case <-time.After(stopTimeout):
 	}
-	_ = syscall.Kill(-p.group, syscall.SIGKILL) // for what does not listen, and for children that were left
+	_ = syscall.Kill(
+		-p.group,
+		syscall.SIGKILL,
+	) // for what does not listen, and for children that were left
 	<-p.done
 }
 

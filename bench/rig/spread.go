@@ -12,8 +12,8 @@ type Spread struct {
 	Median, Low, High float64
 }
 
-// Summarize gives the median and the extremes; of an even number of values the median is the mean of the
-// two in the middle. There must be a value.
+// Summarize gives the median and the extremes; of an even number of values the median is the mean
+// of the two in the middle. There must be a value.
 func Summarize(values []float64) Spread {
 	sorted := slices.Sorted(slices.Values(values))
 	middle := len(sorted) / 2

@@ -27,11 +27,12 @@ type load struct {
 
 func (l load) String() string { return fmt.Sprintf("%s c=%d", l.generator, l.concurrency) }
 
-// loadTimeout bounds one call of a generator: one that takes longer is killed and its trial is invalid.
+// loadTimeout bounds one call of a generator: one that takes longer is killed and its trial is
+// invalid.
 const loadTimeout = 30 * time.Second
 
-// warmUp lets a server grow its buffers and threads before the measured load: as many connections, few
-// requests. It is ab for both generators, because wrk cannot run for less than a second.
+// warmUp lets a server grow its buffers and threads before the measured load: as many connections,
+// few requests. It is ab for both generators, because wrk cannot run for less than a second.
 func (l load) warmUp(ctx context.Context, url string) error {
 	requests := max(500, 2*l.concurrency)
 	argv := abCommand(requests, l.concurrency, url)
@@ -48,11 +49,16 @@ func (l load) warmUp(ctx context.Context, url string) error {
 	return nil
 }
 
-// run loads the server once and gives the generator's own numbers, with the CPU time that it used itself.
+// run loads the server once and gives the generator's own numbers, with the CPU time that it used
+// itself.
 func (l load) run(ctx context.Context, url string, o options) (rig.Answered, time.Duration, error) {
 	if l.generator == wrk {
-		text, cpu, err := rig.Generate(ctx, loadTimeout, []string{"wrk", "-t1", "-c" + strconv.Itoa(l.concurrency),
-			fmt.Sprintf("-d%ds", o.seconds), "--timeout", "5s", url})
+		text, cpu, err := rig.Generate(
+			ctx,
+			loadTimeout,
+			[]string{"wrk", "-t1", "-c" + strconv.Itoa(l.concurrency),
+				fmt.Sprintf("-d%ds", o.seconds), "--timeout", "5s", url},
+		)
 		if err != nil {
 			return rig.Answered{}, cpu, err
 		}
@@ -69,5 +75,15 @@ func (l load) run(ctx context.Context, url string, o options) (rig.Answered, tim
 }
 
 func abCommand(requests, concurrency int, url string) []string {
-	return []string{"ab", "-q", "-s", "5", "-n", strconv.Itoa(requests), "-c", strconv.Itoa(concurrency), url}
+	return []string{
+		"ab",
+		"-q",
+		"-s",
+		"5",
+		"-n",
+		strconv.Itoa(requests),
+		"-c",
+		strconv.Itoa(concurrency),
+		url,
+	}
 }

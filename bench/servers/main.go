@@ -1,8 +1,8 @@
 //go:build linux
 
 // Command servers measures Labbook's server models beside peers: nginx, minimal servers in C, and
-// net/http. In come flags, out come tables of ratios. A trial in which anything failed leaves no number,
-// only the word INVALID and a reason. README.md says how to read them; run starts it.
+// net/http. In come flags, out come tables of ratios. A trial in which anything failed leaves no
+// number, only the word INVALID and a reason. README.md says how to read them; run starts it.
 package main
 
 import (
@@ -36,8 +36,8 @@ type options struct {
 	scratch     string // a temporary folder for all that is built and written
 }
 
-// The system sends a child its death signal when the thread that started it ends. The main thread ends
-// last of all, so the main goroutine, which starts everything, stays on it.
+// The system sends a child its death signal when the thread that started it ends. The main thread
+// ends last of all, so the main goroutine, which starts everything, stays on it.
 func init() { runtime.LockOSThread() }
 
 func main() {
@@ -59,9 +59,18 @@ func run(argv []string, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(
+		context.Background(),
+		os.Interrupt,
+		syscall.SIGTERM,
+		syscall.SIGHUP,
+	)
 	defer stop()
-	ctx, cancel := context.WithTimeoutCause(ctx, o.limit, fmt.Errorf("the limit of %v is reached", o.limit))
+	ctx, cancel := context.WithTimeoutCause(
+		ctx,
+		o.limit,
+		fmt.Errorf("the limit of %v is reached", o.limit),
+	)
 	defer cancel()
 	if o.scratch, err = os.MkdirTemp("", "labbook-bench-"); err != nil {
 		return err
@@ -76,13 +85,23 @@ func run(argv []string, stdout, stderr io.Writer) (err error) {
 		return measureMemory(ctx, of, o, stdout, stderr)
 	}
 	found, rounds := measure(ctx, of, o, stderr)
-	fmt.Fprintf(stdout, "\nrounds: %d; wrk: %d s; ab: %d requests; medians (min–max) over the rounds\n",
-		rounds, o.seconds, o.requests)
+	fmt.Fprintf(
+		stdout,
+		"\nrounds: %d; wrk: %d s; ab: %d requests; medians (min–max) over the rounds\n",
+		rounds,
+		o.seconds,
+		o.requests,
+	)
 	if rounds > 0 {
 		err = found.show(stdout, of, o, rounds)
 	}
 	if rounds < o.rounds {
-		cut := fmt.Errorf("only %d of %d rounds are whole: %w", rounds, o.rounds, context.Cause(ctx))
+		cut := fmt.Errorf(
+			"only %d of %d rounds are whole: %w",
+			rounds,
+			o.rounds,
+			context.Cause(ctx),
+		)
 		err = errors.Join(err, cut)
 	}
 	return err
@@ -100,7 +119,12 @@ func parse(argv []string, memory bool, stderr io.Writer) (options, error) {
 	levels := flags.String("levels", "", "`levels` of concurrency (default 1,10,100,1000)")
 	list := flags.String("servers", "", "only these `servers`: "+strings.Join(names(servers), ","))
 	flags.IntVar(&o.connections, "connections", 10000, "idle `connections` with memory")
-	flags.DurationVar(&o.limit, "limit", 11*time.Minute, "end after this `time` with the rounds that are whole")
+	flags.DurationVar(
+		&o.limit,
+		"limit",
+		11*time.Minute,
+		"end after this `time` with the rounds that are whole",
+	)
 	flags.Uint64Var(&o.seed, "seed", 1, "`seed` of the order")
 	if err := flags.Parse(argv); err != nil {
 		return o, err
@@ -139,7 +163,12 @@ func (o *options) check(levels, list string) error {
 		{"connections", o.connections, 100000},
 	} {
 		if bound.found < 1 || bound.found > bound.most {
-			return fmt.Errorf("-%s: found %d; allowed: 1 to %d", bound.name, bound.found, bound.most)
+			return fmt.Errorf(
+				"-%s: found %d; allowed: 1 to %d",
+				bound.name,
+				bound.found,
+				bound.most,
+			)
 		}
 	}
 	var err error
@@ -147,7 +176,8 @@ func (o *options) check(levels, list string) error {
 	return err
 }
 
-// goPrograms and cPrograms are the commands that make what is not installed, from the repository's root.
+// goPrograms and cPrograms are the commands that make what is not installed, from the repository's
+// root.
 func goPrograms(folder string) [][]string {
 	return [][]string{
 		{"go", "build", "-o", filepath.Join(folder, "labbook"), "."},

@@ -33,8 +33,8 @@ type result struct {
 	problem           error
 }
 
-// othersCores is what neither server nor generator used. What the kernel does on nobody's account, such as
-// a part of the network's own work, is in it.
+// othersCores is what neither server nor generator used. What the kernel does on nobody's account,
+// such as a part of the network's own work, is in it.
 func (r result) othersCores() float64 {
 	return max(0, float64(runtime.NumCPU())-r.serverCores-r.generatorCores-r.idleCores)
 }
@@ -54,8 +54,8 @@ func loads(levels []int) []load {
 }
 
 // shuffled gives the trials of a round in an order of its own, so that nothing that drifts on the
-// machine, and nobody's place in the table, favours one server. The servers take turns at one load before the
-// next load comes: those that are compared were measured within seconds of each other.
+// machine, and nobody's place in the table, favours one server. The servers take turns at one load
+// before the next load comes: those that are compared were measured within seconds of each other.
 func shuffled(round int, of []server, with []load, random *rand.Rand) []trial {
 	var trials []trial
 	for _, l := range random.Perm(len(with)) {
@@ -66,9 +66,14 @@ func shuffled(round int, of []server, with []load, random *rand.Rand) []trial {
 	return trials
 }
 
-// measure visits every server with every load once a round. If ctx ends before, it keeps the whole rounds: a
-// part of a round has cells without their peers.
-func measure(ctx context.Context, of []server, o options, progress io.Writer) (whole results, rounds int) {
+// measure visits every server with every load once a round. If ctx ends before, it keeps the whole
+// rounds: a part of a round has cells without their peers.
+func measure(
+	ctx context.Context,
+	of []server,
+	o options,
+	progress io.Writer,
+) (whole results, rounds int) {
 	whole = results{}
 	byName := map[string]server{}
 	for _, s := range of {
@@ -99,9 +104,14 @@ func (r result) String() string {
 	if r.problem != nil {
 		return fmt.Sprintf("INVALID: %v", r.problem)
 	}
-	return fmt.Sprintf("%.0f requests/s, %.1f µs of CPU each; cores: server %.2f, generator %.2f, idle %.2f",
-		r.requestsPerSecond, float64(r.cpuPerRequest.Nanoseconds())/1000, r.serverCores, r.generatorCores,
-		r.idleCores)
+	return fmt.Sprintf(
+		"%.0f requests/s, %.1f µs of CPU each; cores: server %.2f, generator %.2f, idle %.2f",
+		r.requestsPerSecond,
+		float64(r.cpuPerRequest.Nanoseconds())/1000,
+		r.serverCores,
+		r.generatorCores,
+		r.idleCores,
+	)
 }
 
 // runTrial starts a server, warms it up, loads it and stops it.
@@ -139,7 +149,9 @@ func loaded(ctx context.Context, p *rig.Process, l load, o options) (result, err
 	}
 	used, wall := after.server-before.server, after.at.Sub(before.at).Seconds()
 	if used <= 0 {
-		return result{}, errors.New("the server used no CPU time that could be measured: load it for longer")
+		return result{}, errors.New(
+			"the server used no CPU time that could be measured: load it for longer",
+		)
 	}
 	return result{
 		requestsPerSecond: answers.RequestsPerSecond,
@@ -166,8 +178,8 @@ func read(p *rig.Process) (reading, error) {
 	return reading{time.Now(), server, unused}, err
 }
 
-// audition starts every model once and leaves out those that this labbook does not know. What else can
-// go wrong shows in the trials.
+// audition starts every model once and leaves out those that this labbook does not know. What else
+// can go wrong shows in the trials.
 func audition(ctx context.Context, of []server, o options, say io.Writer) []server {
 	var known []server
 	for _, s := range of {

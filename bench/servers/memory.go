@@ -14,8 +14,8 @@ import (
 	"labbook/bench/rig"
 )
 
-// connectionsPerAddress spreads the idle connections over addresses of loopback, so that none runs out
-// of ports.
+// connectionsPerAddress spreads the idle connections over addresses of loopback, so that none runs
+// out of ports.
 const connectionsPerAddress = 2000
 
 // idleTimeout bounds each step on one of the idle connections.
@@ -55,8 +55,13 @@ func measureMemory(ctx context.Context, of []server, o options, out, progress io
 			fmt.Fprintf(progress, "round %d, %s: %v\n", round, s.Name, h)
 		}
 	}
-	fmt.Fprintf(out, "\nmemory with %d idle connections, each after one request; medians of %d rounds, "+
-		"in MiB and in bytes\n", o.connections, o.rounds)
+	fmt.Fprintf(
+		out,
+		"\nmemory with %d idle connections, each after one request; medians of %d rounds, "+
+			"in MiB and in bytes\n",
+		o.connections,
+		o.rounds,
+	)
 	rows := [][]string{{"server", "before", "with", "peak", "bytes a connection (min–max)"}}
 	for _, s := range of {
 		rows = append(rows, memoryRow(s.Name, found[s.Name], o.connections))
@@ -93,7 +98,11 @@ func (h held) String() string {
 	if h.problem != nil {
 		return fmt.Sprintf("INVALID: %v", h.problem)
 	}
-	return fmt.Sprintf("%.1f MiB before, %.1f MiB with", mebibytes(h.before.Now), mebibytes(h.with.Now))
+	return fmt.Sprintf(
+		"%.1f MiB before, %.1f MiB with",
+		mebibytes(h.before.Now),
+		mebibytes(h.with.Now),
+	)
 }
 
 // holdIdle starts a server and reads its memory without and with the connections.
@@ -140,8 +149,8 @@ func connectIdle(ctx context.Context, port, n int) ([]*net.TCPConn, error) {
 	return open, nil
 }
 
-// reset ends connections without the minute of TIME_WAIT: tens of thousands of sockets in it would make
-// the search for a free port slow for the next server.
+// reset ends connections without the minute of TIME_WAIT: tens of thousands of sockets in it would
+// make the search for a free port slow for the next server.
 func reset(connections []*net.TCPConn) {
 	for _, c := range connections {
 		_ = c.SetLinger(0) // if it fails the end is slower, not wrong

@@ -63,9 +63,15 @@ func testAnswers(t *testing.T, p *rig.Process) {
 		}
 	}
 	test(answerToAB, abRequest)
-	test(stays+answerToAB, strings.Replace(abRequest, "Accept", "Connection: Keep-Alive\r\nAccept", 1)+abRequest)
-	test(newer+newer+closes, "GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n"+
-		"Connection: close\r\n\r\n")
+	test(
+		stays+answerToAB,
+		strings.Replace(abRequest, "Accept", "Connection: Keep-Alive\r\nAccept", 1)+abRequest,
+	)
+	test(
+		newer+newer+closes,
+		"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n"+
+			"Connection: close\r\n\r\n",
+	)
 	test(newer+answerToAB, "GET / HTTP/1.1\r\n\r\nGET / HT", "TP/1.0\r\n\r", "\n")
 	test("", strings.Repeat("x", 4096))
 }

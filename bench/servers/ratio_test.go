@@ -69,7 +69,12 @@ func TestShuffledRound(t *testing.T) {
 			}
 		}
 		if want := len(of) * len(with); len(seen) != want || len(order) != want {
-			t.Errorf("a round has %d trials, %d of them different; want %d", len(order), len(seen), want)
+			t.Errorf(
+				"a round has %d trials, %d of them different; want %d",
+				len(order),
+				len(seen),
+				want,
+			)
 		}
 	}
 	if slices.Equal(first, second) {

@@ -50,7 +50,13 @@ var pairs = []pair{
 // model is one of Labbook's own, served by the binary that was built from this repository.
 func model(name string) func(string, int) ([]string, error) {
 	return func(folder string, port int) ([]string, error) {
-		return []string{filepath.Join(folder, "labbook"), "serve", name, "--address", rig.Address(port)}, nil
+		return []string{
+			filepath.Join(folder, "labbook"),
+			"serve",
+			name,
+			"--address",
+			rig.Address(port),
+		}, nil
 	}
 }
 
@@ -64,13 +70,15 @@ func netHTTP(folder string, port int) ([]string, error) {
 	return []string{filepath.Join(folder, "nethttp"), rig.Address(port)}, nil
 }
 
-// nginx writes its configuration for this port; all that nginx itself writes goes to the same folder.
+// nginx writes its configuration for this port; all that nginx itself writes goes to the same
+// folder.
 func nginx(folder string, port int) ([]string, error) {
 	template, err := os.ReadFile("bench/servers/nginx.conf")
 	if err != nil {
 		return nil, err
 	}
-	text := strings.NewReplacer("FOLDER", folder, "PORT", strconv.Itoa(port)).Replace(string(template))
+	text := strings.NewReplacer("FOLDER", folder, "PORT", strconv.Itoa(port)).
+		Replace(string(template))
 	path := filepath.Join(folder, "nginx.conf")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return nil, err
@@ -87,7 +95,11 @@ func choose(list string) ([]server, error) {
 	for name := range strings.SplitSeq(list, ",") {
 		i := slices.IndexFunc(servers, func(s server) bool { return s.Name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("unknown server %q; allowed: %s", name, strings.Join(names(servers), ", "))
+			return nil, fmt.Errorf(
+				"unknown server %q; allowed: %s",
+				name,
+				strings.Join(names(servers), ", "),
+			)
 		}
 		chosen = append(chosen, servers[i])
 	}

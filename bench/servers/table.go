@@ -50,8 +50,15 @@ func measurable(of []server) []pair {
 	})
 }
 
-func (all results) showRatios(w io.Writer, title string, g generator, m metric, of []server, o options,
-	rounds int) error {
+func (all results) showRatios(
+	w io.Writer,
+	title string,
+	g generator,
+	m metric,
+	of []server,
+	o options,
+	rounds int,
+) error {
 	fmt.Fprintf(w, "\n%s\n", title)
 	rows := [][]string{rig.Heading("server ÷ peer", o.levels)}
 	for _, p := range measurable(of) {
@@ -64,8 +71,8 @@ func (all results) showRatios(w io.Writer, title string, g generator, m metric, 
 	return rig.Align(w, rows)
 }
 
-// showCores tells who was busy. A generator that has no core left measures itself, not the server; and
-// what others use makes every number doubtful.
+// showCores tells who was busy. A generator that has no core left measures itself, not the server;
+// and what others use makes every number doubtful.
 func (all results) showCores(w io.Writer, g generator, of []server, o options, rounds int) error {
 	fmt.Fprintf(w, "\ncores in use: server + generator + others → idle, of %d; %s; medians\n",
 		runtime.NumCPU(), titles[g])
@@ -104,8 +111,13 @@ func (all results) showOthers(w io.Writer) {
 		}
 	}
 	if disturbed > 0 {
-		fmt.Fprintf(w, "\nothers used more than %v cores during %d of %d trials: the spreads are theirs too\n",
-			muchOthers, disturbed, len(all))
+		fmt.Fprintf(
+			w,
+			"\nothers used more than %v cores during %d of %d trials: the spreads are theirs too\n",
+			muchOthers,
+			disturbed,
+			len(all),
+		)
 	}
 }
 

@@ -1,6 +1,6 @@
-// Command verdicts runs experiments whose truth is known, and counts how often the reports are right. In come
-// the path of a labbook and how often to run each, out comes a table. README.md says how to read it; run
-// starts it.
+// Command verdicts runs experiments whose truth is known, and counts how often the reports are
+// right. In come the path of a labbook and how often to run each, out comes a table. README.md says
+// how to read it; run starts it.
 package main
 
 import (
@@ -66,7 +66,13 @@ func run(ctx context.Context, labbook, shipped string, times int, stdout io.Writ
 	} {
 		var all []*stats.Analysis
 		for i := range times {
-			a, err := measure(ctx, labbook, filepath.Join(scratch, fmt.Sprintf("run-%d", i)), study.text, i+1)
+			a, err := measure(
+				ctx,
+				labbook,
+				filepath.Join(scratch, fmt.Sprintf("run-%d", i)),
+				study.text,
+				i+1,
+			)
 			if err != nil {
 				return fmt.Errorf("%s, run %d: %w", study.name, i+1, err)
 			}
@@ -80,8 +86,8 @@ func run(ctx context.Context, labbook, shipped string, times int, stdout io.Writ
 	return nil
 }
 
-// withoutReferences cuts off what the shipped experiment draws beside its own numbers: it is last in the
-// file, and its own file lies elsewhere.
+// withoutReferences cuts off what the shipped experiment draws beside its own numbers: it is last
+// in the file, and its own file lies elsewhere.
 func withoutReferences(spec string) string {
 	spec, _, _ = strings.Cut(spec, "[[reference]]")
 	return spec
@@ -157,7 +163,8 @@ func summarise(all []*stats.Analysis) string {
 	return text
 }
 
-// measureSleep gives what the system makes of a wait of so long, as a server's loop waits: the mean of many.
+// measureSleep gives what the system makes of a wait of so long, as a server's loop waits: the mean
+// of many.
 func measureSleep(wait time.Duration) (time.Duration, error) {
 	runtime.LockOSThread() // as a loop has a thread of its own
 	defer runtime.UnlockOSThread()
@@ -177,9 +184,9 @@ func measureSleep(wait time.Duration) (time.Duration, error) {
 	return time.Since(began) / many, nil
 }
 
-// truth holds the intervals of the ratios with one client against what they must be: with a request of 1/X
-// seconds made longer by w, the ratio is 1 ÷ (1 + X·w). With more clients a wait is shared, and no formula
-// says how.
+// truth holds the intervals of the ratios with one client against what they must be: with a request
+// of 1/X seconds made longer by w, the ratio is 1 ÷ (1 + X·w). With more clients a wait is shared,
+// and no formula says how.
 func truth(all []*stats.Analysis, slept time.Duration) string {
 	held, said := 0, ""
 	for _, a := range all {
@@ -197,6 +204,10 @@ func truth(all []*stats.Analysis, slept time.Duration) string {
 		said += fmt.Sprintf("    c=1: ratio %.4f, interval %.4f to %.4f, expected %.4f\n",
 			c.Ratio, c.Low, c.High, expected)
 	}
-	return fmt.Sprintf("  %4d  intervals at c=1 hold 1 ÷ (1 + X·w), X of the run, w = %v as waited here\n%s",
-		held, slept.Round(time.Microsecond), said)
+	return fmt.Sprintf(
+		"  %4d  intervals at c=1 hold 1 ÷ (1 + X·w), X of the run, w = %v as waited here\n%s",
+		held,
+		slept.Round(time.Microsecond),
+		said,
+	)
 }

@@ -11,8 +11,8 @@ import (
 	"labbook/internal/stats"
 )
 
-// TestStudies holds that what is made of the shipped experiment is an experiment with its load and its
-// design.
+// TestStudies holds that what is made of the shipped experiment is an experiment with its load and
+// its design.
 func TestStudies(t *testing.T) {
 	text, err := os.ReadFile("../../experiment.toml")
 	if err != nil {
@@ -27,7 +27,8 @@ func TestStudies(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(slowed.Servers) != 2 || slowed.Servers[1].Work.Wait != wait || slowed.Servers[0].Work.Wait != 0 ||
-		slowed.Design.Rounds != shipped.Design.Rounds || slowed.Load.Requests != shipped.Load.Requests ||
+		slowed.Design.Rounds != shipped.Design.Rounds ||
+		slowed.Load.Requests != shipped.Load.Requests ||
 		len(slowed.Load.Concurrency) != len(shipped.Load.Concurrency) {
 		t.Errorf("the slowed experiment is %+v, the shipped one %+v", slowed, shipped)
 	}
@@ -42,7 +43,13 @@ func TestTruth(t *testing.T) {
 		return &stats.Analysis{
 			Cells: []stats.Cell{{Cell: plan.Cell{Server: "first", Level: one},
 				Throughput: stats.Summary{N: 10, Median: 1000}}},
-			Comparisons: []stats.Comparison{{Server: "second", Level: one, Low: low, High: high, Confidence: 0.95}},
+			Comparisons: []stats.Comparison{{
+				Server:     "second",
+				Level:      one,
+				Low:        low,
+				High:       high,
+				Confidence: 0.95,
+			}},
 		}
 	}
 	// A request of 1 ms that is made 1 ms longer.

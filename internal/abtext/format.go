@@ -92,7 +92,11 @@ func formatRates(b *strings.Builder, m Measurement, layout Layout) {
 	fmt.Fprintf(b, "Requests per second:    %.2f [#/sec] (mean)\n", m.RequestsPerSecond)
 	if m.ArrivalRate == 0 { // of an open loop, c·T/n is the time of nothing
 		fmt.Fprintf(b, "Time per request:       %.3f [ms] (mean)\n", m.TimePerRequestMS)
-		fmt.Fprintf(b, "Time per request:       %.3f [ms] (mean, across all concurrent requests)\n", m.TimeAcrossMS)
+		fmt.Fprintf(
+			b,
+			"Time per request:       %.3f [ms] (mean, across all concurrent requests)\n",
+			m.TimeAcrossMS,
+		)
 	}
 	fmt.Fprintf(b, "Transfer rate:          %.2f [Kbytes/sec] received\n", m.TransferRateKBs)
 	if layout.BodySent {
@@ -116,7 +120,8 @@ func formatTimes(b *strings.Builder, m Measurement, layout Layout) {
 	if layout.NoDeviations {
 		b.WriteString("              min   avg   max\n")
 		for _, row := range rows {
-			// A space more than ab before the maximum: without it two numbers of five digits run together.
+			// A space more than ab before the maximum: without it two numbers of five digits run
+			// together.
 			fmt.Fprintf(
 				b,
 				"%-11s %5.0f %5.0f %5.0f\n",
@@ -130,8 +135,16 @@ func formatTimes(b *strings.Builder, m Measurement, layout Layout) {
 	}
 	b.WriteString("              min  mean[+/-sd] median   max\n")
 	for _, row := range rows {
-		fmt.Fprintf(b, "%-11s %5.0f %4.0f %5.1f %6.0f %7.0f\n", row.label, whole(row.t.Min), whole(row.t.Mean),
-			row.t.SD, whole(row.t.Median), whole(row.t.Max))
+		fmt.Fprintf(
+			b,
+			"%-11s %5.0f %4.0f %5.1f %6.0f %7.0f\n",
+			row.label,
+			whole(row.t.Min),
+			whole(row.t.Mean),
+			row.t.SD,
+			whole(row.t.Median),
+			whole(row.t.Max),
+		)
 	}
 	for _, row := range rows {
 		formatDoubt(b, row.name, row.t)

@@ -5,8 +5,8 @@
 package abtext
 
 // Measurement is what one call of ab reports. Times are in the units in which ab prints them.
-// Failed and non-2xx answers are included in Complete, in the rates and in every time. An open loop has no
-// times per request, which are 0 then.
+// Failed and non-2xx answers are included in Complete, in the rates and in every time. An open loop
+// has no times per request, which are 0 then.
 type Measurement struct {
 	ServerSoftware string `json:"server_software,omitempty"` // supplied by the server: never trust it as markup
 	Hostname       string `json:"hostname"`

@@ -25,15 +25,21 @@ func (e *AbortedError) Error() string {
 // Is makes an AbortedError an ErrNoReport.
 func (e *AbortedError) Is(target error) bool { return target == ErrNoReport }
 
-// firstLabel begins every report; what comes before it is progress, or what -v prints of a server's words.
+// firstLabel begins every report; what comes before it is progress, or what -v prints of a server's
+// words.
 const firstLabel = "Server Software:"
 
 // needed are the lines that every report has.
-var needed = []string{"Concurrency Level", "Time taken for tests", "Complete requests", "Failed requests"}
+var needed = []string{
+	"Concurrency Level",
+	"Time taken for tests",
+	"Complete requests",
+	"Failed requests",
+}
 
-// Parse reads the standard output of one call of ab, of any version from 2.0 on. A text without a whole
-// report is ErrNoReport, an AbortedError where ab says that it gave up; a number that is none, is negative
-// or not finite is an error that names its line.
+// Parse reads the standard output of one call of ab, of any version from 2.0 on. A text without a
+// whole report is ErrNoReport, an AbortedError where ab says that it gave up; a number that is
+// none, is negative or not finite is an error that names its line.
 func Parse(text string) (Measurement, error) {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	start := strings.LastIndex("\n"+text, "\n"+firstLabel)
@@ -53,7 +59,11 @@ func Parse(text string) (Measurement, error) {
 		}
 	}
 	if r.m.Complete > 0 && !r.seen["Requests per second"] {
-		return Measurement{}, fmt.Errorf("%w: the line %q is missing", ErrNoReport, "Requests per second:")
+		return Measurement{}, fmt.Errorf(
+			"%w: the line %q is missing",
+			ErrNoReport,
+			"Requests per second:",
+		)
 	}
 	return r.m, nil
 }
@@ -247,7 +257,8 @@ func parseNumber(value string, place *float64) error {
 	return nil
 }
 
-// parseTimes reads a row of the connection times: min, mean, sd, median and max; with -S min, mean and max.
+// parseTimes reads a row of the connection times: min, mean, sd, median and max; with -S min, mean
+// and max.
 func parseTimes(value string, t *Times) error {
 	fields := strings.Fields(value)
 	if len(fields) == 2 { // -S leaves no space before a maximum of five digits

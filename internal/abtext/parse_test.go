@@ -89,7 +89,8 @@ func TestNumbersThatAreNone(t *testing.T) {
 		i := strings.Index(plain, label)
 		rest := plain[i+strings.Index(plain[i:], "\n"):]
 		_, err := Parse(plain[:i] + label + value + rest)
-		if err == nil || errors.Is(err, ErrNoReport) || !strings.Contains(err.Error(), strings.TrimSpace(label)) {
+		if err == nil || errors.Is(err, ErrNoReport) ||
+			!strings.Contains(err.Error(), strings.TrimSpace(label)) {
 			t.Errorf("%s%s: %v, want an error that names the line", label, value, err)
 		}
 	}
@@ -114,7 +115,8 @@ func TestFormatIsReadBack(t *testing.T) {
 		if err := Format(&b, want, nil, Layout{BodySent: want.TotalBodySent > 0}); err != nil {
 			t.Fatal(err)
 		}
-		// Up to the connection times the text is ab's own, to the letter; there only the warnings differ.
+		// Up to the connection times the text is ab's own, to the letter; there only the warnings
+		// differ.
 		const end = "\nPercentage of"
 		ours, theirs := b.String(), text[strings.Index(text, firstLabel):]
 		if i := strings.Index(theirs, end); i >= 0 {
@@ -130,10 +132,14 @@ func TestFormatIsReadBack(t *testing.T) {
 	}
 }
 
-// doubtful are lines of ab's doubts, and the rates of what was sent, which ab takes from an unrounded time.
-var doubtful = regexp.MustCompile(`^(WARNING|ERROR):|^ +(These results|deviation)|kb/s (sent|total)`)
+// doubtful are lines of ab's doubts, and the rates of what was sent, which ab takes from an
+// unrounded time.
+var doubtful = regexp.MustCompile(
+	`^(WARNING|ERROR):|^ +(These results|deviation)|kb/s (sent|total)`,
+)
 
-// withoutWarnings takes out ab's doubts about mean and median, of which some are false; see formatDoubt.
+// withoutWarnings takes out ab's doubts about mean and median, of which some are false; see
+// formatDoubt.
 func withoutWarnings(text string) string {
 	var kept []string
 	for line := range strings.Lines(text) {
@@ -167,7 +173,8 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if m.Complete < 0 || m.Failed < 0 || !(m.RequestsPerSecond >= 0) || !(m.TimeTakenSeconds >= 0) {
+		if m.Complete < 0 || m.Failed < 0 || !(m.RequestsPerSecond >= 0) ||
+			!(m.TimeTakenSeconds >= 0) {
 			t.Errorf("Parse(%q) = %+v: a number below 0", text, m)
 		}
 		if _, err := json.Marshal(m); err != nil {
@@ -196,7 +203,8 @@ func TestOpenLoopIsReadBack(t *testing.T) {
 	if got, err := Parse(b.String()); err != nil || got != want {
 		t.Errorf("Parse = %+v, %v, want %+v\n%s", got, err, want, b.String())
 	}
-	if !strings.Contains(b.String(), "(open loop)") || strings.Contains(b.String(), "Time per request") {
+	if !strings.Contains(b.String(), "(open loop)") ||
+		strings.Contains(b.String(), "Time per request") {
 		t.Errorf("an open loop is to be called so, and has no c·T/n:\n%s", b.String())
 	}
 }

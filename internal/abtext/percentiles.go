@@ -15,9 +15,9 @@ const percentilesHead = "Percentage served,Time in ms"
 // rows of the file: 0 % to 100 %.
 const percentileRows = 101
 
-// ParsePercentiles reads what ab wrote with -e: 101 response times in milliseconds, exact to the microsecond.
-// Value i is the time within which i % of the requests were answered; they ascend. ab before
-// 2.4.16 writes no row for 100 %, which is refused.
+// ParsePercentiles reads what ab wrote with -e: 101 response times in milliseconds, exact to the
+// microsecond. Value i is the time within which i % of the requests were answered; they ascend. ab
+// before 2.4.16 writes no row for 100 %, which is refused.
 func ParsePercentiles(text string) ([]float64, error) {
 	table := csv.NewReader(strings.NewReader(text))
 	table.FieldsPerRecord = 2
@@ -38,7 +38,12 @@ func ParsePercentiles(text string) ([]float64, error) {
 	times := make([]float64, percentileRows)
 	for i, row := range rows {
 		if row[0] != strconv.Itoa(i) {
-			return nil, fmt.Errorf("ab's percentiles: row %d is of %q %%; allowed: %d", i, row[0], i)
+			return nil, fmt.Errorf(
+				"ab's percentiles: row %d is of %q %%; allowed: %d",
+				i,
+				row[0],
+				i,
+			)
 		}
 		if err := parseNumber(row[1], &times[i]); err != nil {
 			return nil, fmt.Errorf("ab's percentiles: row %d: %w", i, err)
@@ -51,7 +56,8 @@ func ParsePercentiles(text string) ([]float64, error) {
 	return times, nil
 }
 
-// FormatPercentiles writes the file that ab writes with -e. It takes 101 ascending times in milliseconds.
+// FormatPercentiles writes the file that ab writes with -e. It takes 101 ascending times in
+// milliseconds.
 func FormatPercentiles(w io.Writer, times []float64) error {
 	if len(times) != percentileRows {
 		return errors.New("percentiles: 101 values are needed")

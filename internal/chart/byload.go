@@ -18,7 +18,8 @@ type measure struct {
 // panelWidth is about the width of a panel's axis in points, by which the levels are arranged.
 const panelWidth = 150
 
-// levelPanel draws a measure of every server against the levels: the medians, joined, with their intervals.
+// levelPanel draws a measure of every server against the levels: the medians, joined, with their
+// intervals.
 func levelPanel(a *stats.Analysis, m measure, y valueAxis) panel {
 	x := newLevelAxis(a.Printer, a.Levels, len(a.Servers)).narrow(panelWidth)
 	p := panel{
@@ -64,8 +65,15 @@ func (m measure) mark(a *stats.Analysis, x float64, cell stats.Cell, v stats.Sum
 		at.low, at.high = v.Low/scale, v.High/scale
 		around = " (" + a.Range(at.low, at.high, m.format) + ")"
 	}
-	at.hover = a.Sprintf("%s, %s: %s %s%s, median of %d trials", cell.Cell, m.title, m.format(at.y), m.unit, around,
-		v.N)
+	at.hover = a.Sprintf(
+		"%s, %s: %s %s%s, median of %d trials",
+		cell.Cell,
+		m.title,
+		m.format(at.y),
+		m.unit,
+		around,
+		v.N,
+	)
 	return at
 }
 
@@ -90,8 +98,8 @@ func extent(a *stats.Analysis, measures ...measure) (low, high float64, err erro
 	return low, high, err
 }
 
-// ResponseTime draws the median, the 90th and the 99th percentile of the response time against the levels, a
-// panel each with the same axis.
+// ResponseTime draws the median, the 90th and the 99th percentile of the response time against the
+// levels, a panel each with the same axis.
 func ResponseTime(a *stats.Analysis) Chart {
 	load := loadOf(a)
 	measures := []measure{
@@ -99,8 +107,12 @@ func ResponseTime(a *stats.Analysis) Chart {
 		{title: "p90", of: func(c stats.Cell) stats.Summary { return c.P90 }},
 		{title: "p99", of: func(c stats.Cell) stats.Summary { return c.P99 }},
 	}
-	m := multiples{name: "response-time", title: a.Sprintf("Response time against %s, %s", load.levels, load.loop),
-		keys: serverKeys(a), printer: a.Printer}
+	m := multiples{
+		name:    "response-time",
+		title:   a.Sprintf("Response time against %s, %s", load.levels, load.loop),
+		keys:    serverKeys(a),
+		printer: a.Printer,
+	}
 	for i := range measures {
 		measures[i].unit, measures[i].format = "ms", a.Milliseconds
 	}
@@ -115,9 +127,13 @@ func ResponseTime(a *stats.Analysis) Chart {
 		m.panels = append(m.panels, p)
 	}
 	m.labelLeft(a.Sprintf("response time in ms"))
-	says := a.Sprintf("Response times of %s at each %s: the time within which half of a trial's requests were "+
-		"answered (p50), nine of ten (p90) and 99 of a hundred (p99). Each line joins the medians of the clean "+
-		"trials, and each bar is the interval of a median.", load.aLoop, load.level)
+	says := a.Sprintf(
+		"Response times of %s at each %s: the time within which half of a trial's requests were "+
+			"answered (p50), nine of ten (p90) and 99 of a hundred (p99). Each line joins the medians of the clean "+
+			"trials, and each bar is the interval of a median.",
+		load.aLoop,
+		load.level,
+	)
 	c := m.chart(says + " " + extremesOf(a, measures))
 	c.Columns = a.Strings("Server", "Level")
 	var tables [][][]string
@@ -131,7 +147,11 @@ func ResponseTime(a *stats.Analysis) Chart {
 
 // medianColumns are the heads of a measure's columns.
 func medianColumns(a *stats.Analysis, m measure, trials locale.Message) []string {
-	return []string{a.Sprintf("%s (%s), median", m.title, m.unit), a.Sprintf("Interval"), a.Sprintf(trials)}
+	return []string{
+		a.Sprintf("%s (%s), median", m.title, m.unit),
+		a.Sprintf("Interval"),
+		a.Sprintf(trials),
+	}
 }
 
 // Resources draws what the servers and the generator used against the levels: a panel for each
@@ -140,14 +160,31 @@ func Resources(a *stats.Analysis) Chart {
 	ofOneCore := a.Sprintf("of one core")
 	share := func(v float64) string { return a.Number(v, 3, 2) }
 	measures := []measure{
-		{title: a.Sprintf("Server: CPU a request"), unit: "µs", format: a.Milliseconds,
-			of: func(c stats.Cell) stats.Summary { return c.Watched.CPUPerRequest }},
-		{title: a.Sprintf("Server: peak memory"), unit: "MB", format: a.Milliseconds, scale: 1e6,
-			of: func(c stats.Cell) stats.Summary { return c.Watched.PeakMemory }},
-		{title: a.Sprintf("Server: threads"), unit: a.Sprintf("threads"), format: share,
-			of: func(c stats.Cell) stats.Summary { return c.Watched.Threads }},
-		{title: a.Sprintf("Generator: CPU"), unit: ofOneCore, format: share,
-			of: func(c stats.Cell) stats.Summary { return c.Generator.GeneratorShare }},
+		{
+			title:  a.Sprintf("Server: CPU a request"),
+			unit:   "µs",
+			format: a.Milliseconds,
+			of:     func(c stats.Cell) stats.Summary { return c.Watched.CPUPerRequest },
+		},
+		{
+			title:  a.Sprintf("Server: peak memory"),
+			unit:   "MB",
+			format: a.Milliseconds,
+			scale:  1e6,
+			of:     func(c stats.Cell) stats.Summary { return c.Watched.PeakMemory },
+		},
+		{
+			title:  a.Sprintf("Server: threads"),
+			unit:   a.Sprintf("threads"),
+			format: share,
+			of:     func(c stats.Cell) stats.Summary { return c.Watched.Threads },
+		},
+		{
+			title:  a.Sprintf("Generator: CPU"),
+			unit:   ofOneCore,
+			format: share,
+			of:     func(c stats.Cell) stats.Summary { return c.Generator.GeneratorShare },
+		},
 	}
 	m := multiples{
 		name:    "resources",
@@ -165,9 +202,14 @@ func Resources(a *stats.Analysis) Chart {
 		}
 	}
 	c := m.chart(
-		a.Sprintf("What was used at each %s. Each line joins the medians of the trials, and each bar is the "+
-			"interval of a median. A generator near 1 is busy all the time, and may be the limit.",
-			loadOf(a).level) + " " + extremesOf(a, known),
+		a.Sprintf(
+			"What was used at each %s. Each line joins the medians of the trials, and each bar is the "+
+				"interval of a median. A generator near 1 is busy all the time, and may be the limit.",
+			loadOf(a).level,
+		) + " " + extremesOf(
+			a,
+			known,
+		),
 	)
 	if c.Problem != "" {
 		return c

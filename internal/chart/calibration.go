@@ -11,7 +11,12 @@ import (
 
 // Calibration draws the ratio of the two generators' throughputs in each cell, with its interval.
 func Calibration(a *stats.Analysis) Chart {
-	f := newFigure(a, "calibration", a.Sprintf("The embedded ab against the installed one"), a.Sprintf("times"))
+	f := newFigure(
+		a,
+		"calibration",
+		a.Sprintf("The embedded ab against the installed one"),
+		a.Sprintf("times"),
+	)
 	f.yLabel, f.format, f.ratios = a.Sprintf("requests per second, embedded ÷ ab"), a.Times, true
 	for i, server := range a.Servers {
 		s := series{label: server, style: i}
@@ -23,9 +28,11 @@ func Calibration(a *stats.Analysis) Chart {
 		f.series = append(f.series, s)
 	}
 	f.series = append(f.series, alike(a))
-	c := f.chart(a.Sprintf("How many times as many requests per second the embedded ab measured as the " +
-		"installed one, in each cell: each bar is the interval of a ratio. Where it crosses the thin dashed " +
-		"line, the two agree."))
+	c := f.chart(
+		a.Sprintf("How many times as many requests per second the embedded ab measured as the " +
+			"installed one, in each cell: each bar is the interval of a ratio. Where it crosses the thin dashed " +
+			"line, the two agree."),
+	)
 	c.Columns = a.Strings("Server", "Level", "Ratio", "Interval", "Rounds")
 	for _, cell := range a.Calibration {
 		c.Rows = append(c.Rows, calibrationRow(a, cell))
@@ -35,7 +42,13 @@ func Calibration(a *stats.Analysis) Chart {
 
 func calibrationPoint(c stats.Calibrated) point {
 	r := c.Throughput
-	at := point{level: c.Level, known: r.N > 0, median: r.Ratio, low: r.Ratio, high: r.Ratio}
+	at := point{
+		level:  c.Level,
+		known:  r.N > 0,
+		median: r.Ratio,
+		low:    r.Ratio,
+		high:   r.Ratio,
+	}
 	if r.HasInterval() {
 		at.low, at.high = r.Low, r.High
 	}
@@ -59,23 +72,45 @@ func alike(a *stats.Analysis) series {
 	for _, level := range a.Levels {
 		for _, side := range []float64{-1, 1} {
 			guide.points = append(guide.points,
-				point{level: level, known: true, median: 1, low: 1, high: 1, x: side})
+				point{
+					level:  level,
+					known:  true,
+					median: 1,
+					low:    1,
+					high:   1,
+					x:      side,
+				})
 		}
 	}
 	return guide
 }
 
-// leastSpread is how far from 1 an axis of ratios reaches at least, so that small differences look small.
+// leastSpread is how far from 1 an axis of ratios reaches at least, so that small differences look
+// small.
 const leastSpread = 1.25
 
 // newRatioAxis is an axis for ratios, by their logarithms: twice and half are as far from 1.
 func newRatioAxis(w *locale.Printer, low, high float64) valueAxis {
 	reach := max(high, 1/low, leastSpread) * 1.03
-	return valueAxis{printer: w, low: 1 / reach, high: reach, log: true, ratios: true}
+	return valueAxis{
+		printer: w,
+		low:     1 / reach,
+		high:    reach,
+		log:     true,
+		ratios:  true,
+	}
 }
 
 // ratioSteps are the ratios that may have a label, in the order in which they get their place.
-var ratioSteps = [][]float64{{1}, {0.5, 2}, {0.1, 10}, {0.01, 100}, {0.8, 1.25}, {0.2, 5}, {0.9, 1.1}}
+var ratioSteps = [][]float64{
+	{1},
+	{0.5, 2},
+	{0.1, 10},
+	{0.01, 100},
+	{0.8, 1.25},
+	{0.2, 5},
+	{0.9, 1.1},
+}
 
 // ratioTicks labels 1 and some ratios on either side of it that are not too close to each other.
 func (y valueAxis) ratioTicks() plot.ConstantTicks {

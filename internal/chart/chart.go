@@ -40,7 +40,12 @@ func loadOf(a *stats.Analysis) load {
 func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 	of := func(c stats.Cell) stats.Summary { return c.Throughput }
 	load := loadOf(a)
-	f := newFigure(a, "throughput", a.Sprintf("Throughput against %s", load.levels), a.Sprintf("requests per second"))
+	f := newFigure(
+		a,
+		"throughput",
+		a.Sprintf("Throughput against %s", load.levels),
+		a.Sprintf("requests per second"),
+	)
 	f.yLabel, f.format = f.unit, a.Rate
 	for i, server := range a.Servers {
 		f.series = append(f.series, newSeries(a, i, server, of))
@@ -57,17 +62,32 @@ func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
 		f.title += ", " + a.Sprintf(load.loop)
 		f.series = append(f.series, arrivals(a))
 	}
-	c := f.chart(a.Sprintf("Requests per second at each %s: each small circle is a clean trial, each line joins "+
-		"the medians, and each bar is the interval of a median.", load.level))
+	c := f.chart(
+		a.Sprintf(
+			"Requests per second at each %s: each small circle is a clean trial, each line joins "+
+				"the medians, and each bar is the interval of a median.",
+			load.level,
+		),
+	)
 	if a.OpenLoop() && c.Problem == "" {
-		c.Description += " " + a.Sprintf("The thin dashed line is all that arrives: a server whose median is below it "+
-			"does not keep up.")
+		c.Description += " " + a.Sprintf(
+			"The thin dashed line is all that arrives: a server whose median is below it "+
+				"does not keep up.",
+		)
 	}
 	if len(names) > 0 && c.Problem == "" {
-		c.Description += " " + a.Sprintf("Dashed lines are references, which somebody else measured: %s.",
-			strings.Join(names, ", "))
+		c.Description += " " + a.Sprintf(
+			"Dashed lines are references, which somebody else measured: %s.",
+			strings.Join(names, ", "),
+		)
 	}
-	c.Columns = a.Strings("Server", "Level", "Requests per second, median", "Interval", "Clean trials")
+	c.Columns = a.Strings(
+		"Server",
+		"Level",
+		"Requests per second, median",
+		"Interval",
+		"Clean trials",
+	)
 	c.Rows = numbers(a, a.Rate, of)
 	for _, s := range f.series {
 		c.Rows = append(c.Rows, s.referenceRows(a)...)
@@ -87,7 +107,11 @@ func join(tables ...[][]string) [][]string {
 }
 
 // numbers gives one summary of each cell as the rows of a table.
-func numbers(a *stats.Analysis, format func(float64) string, of func(stats.Cell) stats.Summary) [][]string {
+func numbers(
+	a *stats.Analysis,
+	format func(float64) string,
+	of func(stats.Cell) stats.Summary,
+) [][]string {
 	var rows [][]string
 	for _, cell := range a.Cells {
 		s := of(cell)
@@ -105,8 +129,8 @@ func numbers(a *stats.Analysis, format func(float64) string, of func(stats.Cell)
 	return rows
 }
 
-// referenceRows gives a reference's values as rows of the throughput's table, and nothing for what was
-// measured here.
+// referenceRows gives a reference's values as rows of the throughput's table, and nothing for what
+// was measured here.
 func (s series) referenceRows(a *stats.Analysis) [][]string {
 	var rows [][]string
 	for _, p := range s.points {
@@ -134,8 +158,8 @@ func (p problem) Error() string { return string(p) }
 // drawing gives a picture with its height in points, and what describes it.
 type drawing func() (svg string, height float64, says string, err error)
 
-// drawn makes a chart of what is drawn. What goes wrong inside the drawing library, even a panic, becomes
-// a Problem.
+// drawn makes a chart of what is drawn. What goes wrong inside the drawing library, even a panic,
+// becomes a Problem.
 func drawn(w *locale.Printer, name, title string, draw drawing) (c Chart) {
 	c = Chart{Name: name, Title: title, height: pictureHeight}
 	fail := func(reason any) {

@@ -43,7 +43,10 @@ func TestGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got, want) {
-			t.Errorf("%s: the picture has changed; if that is meant, run with -update and look at it", path)
+			t.Errorf(
+				"%s: the picture has changed; if that is meant, run with -update and look at it",
+				path,
+			)
 		}
 	}
 	test("throughput", Throughput(seed().analysis(), elsewhere))
@@ -114,7 +117,10 @@ func mustDraw(t *testing.T, name string, c Chart) {
 			t.Errorf("%s: %s has a place that is no number", name, c.Name)
 		}
 		for _, e := range all {
-			if slices.Contains([]string{"script", "image", "foreignObject", "a", "use", "font"}, e.Name.Local) {
+			if slices.Contains(
+				[]string{"script", "image", "foreignObject", "a", "use", "font"},
+				e.Name.Local,
+			) {
 				t.Errorf("%s: %s has an element %s", name, c.Name, e.Name.Local)
 			}
 			if id := attribute(e, "id"); id != "" && !strings.HasPrefix(id, "chart-"+c.Name+"-") {
@@ -204,8 +210,10 @@ func TestInvalidCellsHaveNoPoint(t *testing.T) {
 
 func TestEveryTrialSaysWhatItIs(t *testing.T) {
 	a := seed().analysis()
-	want := fmt.Sprintf("<title>Server_async_http, c=5, round 3: %s requests per second</title></circle>",
-		a.Rate(a.Of("Server_async_http")[2].Throughput.Values[2]))
+	want := fmt.Sprintf(
+		"<title>Server_async_http, c=5, round 3: %s requests per second</title></circle>",
+		a.Rate(a.Of("Server_async_http")[2].Throughput.Values[2]),
+	)
 	if !strings.Contains(Throughput(a, nil).Inline(), want) {
 		t.Errorf("the picture has no %s", want)
 	}
@@ -233,7 +241,12 @@ func TestWhatCannotBeDrawnSaysWhy(t *testing.T) {
 	test := func(c Chart, want string) {
 		t.Helper()
 		if !strings.Contains(c.Problem, want) || !strings.Contains(string(c.File()), want) {
-			t.Errorf("Problem = %q, want %q, and the picture should say it:\n%s", c.Problem, want, c.File())
+			t.Errorf(
+				"Problem = %q, want %q, and the picture should say it:\n%s",
+				c.Problem,
+				want,
+				c.File(),
+			)
 		}
 		if !strings.Contains(strings.ToLower(c.Description), want) {
 			t.Errorf("Description = %q, want %q", c.Description, want)
@@ -270,7 +283,8 @@ func TestColoursOfPageAndFile(t *testing.T) {
 			t.Errorf("the page's picture never uses %s", name)
 		}
 	}
-	if file := string(c.File()); strings.Contains(file, "var(") || !strings.HasPrefix(file, "<?xml") {
+	if file := string(c.File()); strings.Contains(file, "var(") ||
+		!strings.HasPrefix(file, "<?xml") {
 		t.Error("the file's picture needs a page's style sheet, or has no prologue")
 	}
 	if strings.Contains(c.Inline(), "<?xml") {
@@ -301,7 +315,8 @@ func TestOpenLoopSaysSo(t *testing.T) {
 	for _, c := range all(a, nil) {
 		svg := string(c.File())
 		if slices.Contains([]string{"throughput", "response-time", "distribution", "latency-throughput"}, c.Name) &&
-			!strings.Contains(c.Title, "open loop") || strings.Contains(svg, "closed loop") {
+			!strings.Contains(c.Title, "open loop") ||
+			strings.Contains(svg, "closed loop") {
 			t.Errorf("%s: the title is %q, or its picture speaks of a closed loop", c.Name, c.Title)
 		}
 		if c.Problem != "" || strings.Contains(svg, "NaN") || !strings.Contains(svg, "r=8000") {
@@ -328,7 +343,8 @@ func TestAgainstPairsByRound(t *testing.T) {
 	first.P50.Values, first.P50.Rounds = first.P50.Values[3:], first.P50.Rounds[3:]
 	s := newSeries(a, 0, "x", func(c stats.Cell) stats.Summary { return c.P50 })
 	s.against(a.Of(a.Servers[0]), func(c stats.Cell) stats.Summary { return c.Throughput })
-	if at := s.points[0]; len(at.trials) != 7 || at.rounds[0] != 4 || at.xs[0] != first.Throughput.Values[3] {
+	if at := s.points[0]; len(at.trials) != 7 || at.rounds[0] != 4 ||
+		at.xs[0] != first.Throughput.Values[3] {
 		t.Errorf("%d trials from round %d on, want 7 from round 4 on", len(at.trials), at.rounds[0])
 	}
 }

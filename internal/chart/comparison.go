@@ -42,8 +42,13 @@ type ratioRow struct {
 // Comparison draws the ratio of each server's throughput to the baseline's at each level, with its
 // interval, its verdict, and the margin shaded. The control, where there is one, comes last.
 func Comparison(a *stats.Analysis) Chart {
-	f := &forest{name: "comparison", title: a.Sprintf("Throughput against %s", a.Baseline), margin: a.Margin,
-		printer: a.Printer, xLabel: a.Sprintf("requests per second ÷ the baseline's, log scale")}
+	f := &forest{
+		name:    "comparison",
+		title:   a.Sprintf("Throughput against %s", a.Baseline),
+		margin:  a.Margin,
+		printer: a.Printer,
+		xLabel:  a.Sprintf("requests per second ÷ the baseline's, log scale"),
+	}
 	servers := a.Compared()
 	if a.Control != "" {
 		servers = append(servers, a.Control)
@@ -56,9 +61,11 @@ func Comparison(a *stats.Analysis) Chart {
 			c.Rows = append(c.Rows, row.numbers(a, server, level))
 		}
 	}
-	drawn := f.chart(a.Sprintf("How many times as many requests per second as %s each server answers, a row "+
-		"for each level, with the interval of the ratio. The shaded band is the margin of %s %%: an interval "+
-		"within it is called equivalent.", a.Baseline, a.General(100*a.Margin, 3)))
+	drawn := f.chart(
+		a.Sprintf("How many times as many requests per second as %s each server answers, a row "+
+			"for each level, with the interval of the ratio. The shaded band is the margin of %s %%: an interval "+
+			"within it is called equivalent.", a.Baseline, a.General(100*a.Margin, 3)),
+	)
 	drawn.Columns = a.Strings("Server", "Level", "Ratio", "Interval", "Verdict")
 	drawn.Rows = c.Rows
 	return drawn
@@ -86,7 +93,14 @@ func newRatioRow(a *stats.Analysis, place plan.Cell, several bool) ratioRow {
 	if c.Verdict != stats.NoVerdict {
 		row.says += " " + a.Sprintf(locale.Message(c.Verdict))
 	}
-	row.hover = a.Sprintf("%s: %s×%s %s, %d rounds", place, a.Times(c.Ratio), around, locale.Message(c.Verdict), c.N)
+	row.hover = a.Sprintf(
+		"%s: %s×%s %s, %d rounds",
+		place,
+		a.Times(c.Ratio),
+		around,
+		locale.Message(c.Verdict),
+		c.N,
+	)
 	return row
 }
 
@@ -174,7 +188,10 @@ func (f *forest) draw() (string, error) {
 	if _, err := canvas.WriteTo(&b); err != nil {
 		return "", err
 	}
-	return strings.TrimSuffix(strings.TrimSpace(b.String()), "</svg>") + f.marks.String() + "</svg>\n", nil
+	return strings.TrimSuffix(
+		strings.TrimSpace(b.String()),
+		"</svg>",
+	) + f.marks.String() + "</svg>\n", nil
 }
 
 // setAxis takes in all intervals and the margin.
@@ -195,7 +212,13 @@ func (f *forest) setAxis() error {
 	if !known {
 		return errNothing
 	}
-	f.x = valueAxis{printer: f.printer, low: low / 1.03, high: high * 1.03, log: true, ratios: true}
+	f.x = valueAxis{
+		printer: f.printer,
+		low:     low / 1.03,
+		high:    high * 1.03,
+		log:     true,
+		ratios:  true,
+	}
 	return nil
 }
 
@@ -262,8 +285,16 @@ func (f *forest) Plot(c draw.Canvas, p *plot.Plot) {
 		y := toY(f.at(i))
 		down := f.height - y.Points()
 		label := func(x vg.Length, anchor, whole, shown string) {
-			fmt.Fprintf(&f.marks, `<text x="%.1f" y="%.1f" text-anchor="%s" style="%s;font-size:%dpx;fill:%s">`,
-				x.Points(), down+0.35*textSize, anchor, fonts, textSize, ink)
+			fmt.Fprintf(
+				&f.marks,
+				`<text x="%.1f" y="%.1f" text-anchor="%s" style="%s;font-size:%dpx;fill:%s">`,
+				x.Points(),
+				down+0.35*textSize,
+				anchor,
+				fonts,
+				textSize,
+				ink,
+			)
 			fmt.Fprintf(&f.marks, "<title>%s</title>%s</text>\n", escaped(whole), escaped(shown))
 		}
 		label(c.Min.X-vg.Points(6), "end", row.name, shorten(p, row.name))

@@ -61,7 +61,8 @@ func TestCrowdsKeepTheirRoom(t *testing.T) {
 					t.Errorf("%s: %q lies outside of the picture: %+v", c.Name, b.text, b)
 				}
 				for _, other := range all[:i] {
-					if b.y-other.y < 8 && other.y-b.y < 8 && b.left < other.right && other.left < b.right {
+					if b.y-other.y < 8 && other.y-b.y < 8 && b.left < other.right &&
+						other.left < b.right {
 						t.Errorf("%s: %q lies over %q", c.Name, b.text, other.text)
 					}
 				}

@@ -24,8 +24,13 @@ func Distribution(a *stats.Analysis, requests int) Chart {
 	m.keys, m.err = serverKeys(a), err
 	y := newValueAxis(a.Printer, low, high, true)
 	for _, level := range a.Levels {
-		p := panel{title: level.String(), low: 0, high: percentilePlace(100, requests) * 1.02,
-			ticks: percentileTicks(a, requests), y: y}
+		p := panel{
+			title: level.String(),
+			low:   0,
+			high:  percentilePlace(100, requests) * 1.02,
+			ticks: percentileTicks(a, requests),
+			y:     y,
+		}
 		for style, server := range a.Servers {
 			cell := a.Cell(plan.Cell{Server: server, Level: level})
 			if cell.State != stats.Invalid && len(cell.Typical) > 0 {
@@ -35,10 +40,20 @@ func Distribution(a *stats.Analysis, requests int) Chart {
 		m.panels = append(m.panels, p)
 	}
 	m.labelLeft(a.Sprintf("response time in ms"))
-	c := m.chart(a.Sprintf("How the response times of %s are distributed, a panel for each %s: of each "+
-		"percentile the median over the clean trials. The axis gives as much room to the slowest hundredth of "+
-		"the requests as to the rest; its end is the longest of all.", load.aLoop, load.level))
-	c.Columns = a.Strings("Server", "Level", "p50 (ms)", "p90 (ms)", "p99 (ms)", "Longest (ms)", "Clean trials")
+	c := m.chart(
+		a.Sprintf("How the response times of %s are distributed, a panel for each %s: of each "+
+			"percentile the median over the clean trials. The axis gives as much room to the slowest hundredth of "+
+			"the requests as to the rest; its end is the longest of all.", load.aLoop, load.level),
+	)
+	c.Columns = a.Strings(
+		"Server",
+		"Level",
+		"p50 (ms)",
+		"p90 (ms)",
+		"p99 (ms)",
+		"Longest (ms)",
+		"Clean trials",
+	)
 	c.Rows = distributionRows(a)
 	return c
 }
@@ -60,7 +75,8 @@ func typicalExtent(a *stats.Analysis) (low, high float64, err error) {
 	return low, high, err
 }
 
-// percentilePlace gives the place of a percentile; the longest of n requests is where the next would be.
+// percentilePlace gives the place of a percentile; the longest of n requests is where the next
+// would be.
 func percentilePlace(percentile, requests int) float64 {
 	if percentile == 100 {
 		return math.Log10(float64(max(requests, 100)))
@@ -90,11 +106,22 @@ func distributionLine(a *stats.Analysis, style int, cell stats.Cell, requests in
 		for _, shown := range shownPercentiles {
 			if p == shown {
 				at.bend = false
-				at.hover = a.Sprintf("%s, p%d: %s ms, median of %d trials", cell.Cell, p, a.Milliseconds(v), cell.Clean())
+				at.hover = a.Sprintf(
+					"%s, p%d: %s ms, median of %d trials",
+					cell.Cell,
+					p,
+					a.Milliseconds(v),
+					cell.Clean(),
+				)
 			}
 		}
 		if p == 100 {
-			at.hover = a.Sprintf("%s, longest: %s ms, median of %d trials", cell.Cell, a.Milliseconds(v), cell.Clean())
+			at.hover = a.Sprintf(
+				"%s, longest: %s ms, median of %d trials",
+				cell.Cell,
+				a.Milliseconds(v),
+				cell.Clean(),
+			)
 		}
 		l.marks = append(l.marks, at)
 	}
@@ -104,7 +131,15 @@ func distributionLine(a *stats.Analysis, style int, cell stats.Cell, requests in
 func distributionRows(a *stats.Analysis) [][]string {
 	var rows [][]string
 	for _, cell := range a.Cells {
-		row := []string{cell.Server, cell.Level.String(), "–", "–", "–", "–", fmt.Sprint(cell.Clean())}
+		row := []string{
+			cell.Server,
+			cell.Level.String(),
+			"–",
+			"–",
+			"–",
+			"–",
+			fmt.Sprint(cell.Clean()),
+		}
 		if cell.State != stats.Invalid && len(cell.Typical) > 0 {
 			for i, p := range shownPercentiles {
 				row[2+i] = a.Milliseconds(cell.Typical[p])

@@ -53,7 +53,8 @@ func newFigure(a *stats.Analysis, name, title, unit string) figure {
 	}
 }
 
-// draw gives the picture as gonum writes it, with the trials' points, the names and their hover text added.
+// draw gives the picture as gonum writes it, with the trials' points, the names and their hover
+// text added.
 func (f figure) draw() (string, error) {
 	low, high, err := valueRange(f.series)
 	if err != nil {
@@ -84,8 +85,8 @@ func (f figure) draw() (string, error) {
 	return marks.addTo(b.String()), nil
 }
 
-// styleAxes makes all text sans serif and all lines of the frame thin, for this picture alone: the library's
-// defaults belong to everybody.
+// styleAxes makes all text sans serif and all lines of the frame thin, for this picture alone: the
+// library's defaults belong to everybody.
 func styleAxes(p *plot.Plot, size float64) {
 	p.BackgroundColor = rgb(paper)
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {

@@ -26,11 +26,18 @@ func (e experiment) analysis() *stats.Analysis {
 	random := rand.New(rand.NewPCG(1, 2))
 	a := &stats.Analysis{Servers: e.servers, Confidence: 0.95}
 	for _, level := range e.levels {
-		a.Levels = append(a.Levels, plan.Level{Kind: cmp.Or(e.kind, plan.Concurrency), Value: level})
+		a.Levels = append(
+			a.Levels,
+			plan.Level{Kind: cmp.Or(e.kind, plan.Concurrency), Value: level},
+		)
 	}
 	for i, server := range e.servers {
 		for _, level := range a.Levels {
-			c := stats.Cell{Cell: plan.Cell{Server: server, Level: level}, State: stats.Valid, Rounds: e.rounds}
+			c := stats.Cell{
+				Cell:   plan.Cell{Server: server, Level: level},
+				State:  stats.Valid,
+				Rounds: e.rounds,
+			}
 			var rates, p50s, p90s, p99s stats.Sample
 			for round := 1; round <= e.rounds; round++ {
 				rate := e.rate(i, level.Value) * (1 + 0.03*random.NormFloat64())
@@ -41,7 +48,13 @@ func (e experiment) analysis() *stats.Analysis {
 				p99 := p50 * (2 + 0.5*random.Float64())
 				for sample, v := range map[*stats.Sample]float64{&rates: rate, &p50s: p50,
 					&p90s: (p50 + p99) / 2, &p99s: p99} {
-					sample.Values, sample.Rounds = append(sample.Values, v), append(sample.Rounds, round)
+					sample.Values, sample.Rounds = append(
+						sample.Values,
+						v,
+					), append(
+						sample.Rounds,
+						round,
+					)
 				}
 			}
 			c.Throughput = stats.Summarise(rates, 0.95)
@@ -72,20 +85,29 @@ func typical(p50 stats.Summary) []float64 {
 	return times
 }
 
-// compare makes up ratios to the first server, each with another verdict, and puts the trials in an order in
-// which every tenth one went wrong.
+// compare makes up ratios to the first server, each with another verdict, and puts the trials in an
+// order in which every tenth one went wrong.
 func (e experiment) compare(a *stats.Analysis) {
 	a.Baseline, a.Margin = e.servers[0], 0.10
 	verdicts := []stats.Verdict{stats.Slower, stats.Faster, stats.Equivalent, stats.Inconclusive}
 	for i, cell := range a.Cells {
 		base := a.Cell(plan.Cell{Server: a.Baseline, Level: cell.Level})
-		if cell.Server == a.Baseline || cell.State == stats.Invalid || base.State == stats.Invalid ||
+		if cell.Server == a.Baseline || cell.State == stats.Invalid ||
+			base.State == stats.Invalid ||
 			cell.Throughput.N == 0 {
 			continue
 		}
 		ratio := cell.Throughput.Median / base.Throughput.Median
-		a.Comparisons = append(a.Comparisons, stats.Comparison{Server: cell.Server, Level: cell.Level, N: e.rounds,
-			Ratio: ratio, Low: 0.9 * ratio, High: 1.08 * ratio, Confidence: 0.95, Verdict: verdicts[i%4]})
+		a.Comparisons = append(a.Comparisons, stats.Comparison{
+			Server:     cell.Server,
+			Level:      cell.Level,
+			N:          e.rounds,
+			Ratio:      ratio,
+			Low:        0.9 * ratio,
+			High:       1.08 * ratio,
+			Confidence: 0.95,
+			Verdict:    verdicts[i%4],
+		})
 	}
 	for round := 1; round <= e.rounds; round++ {
 		for _, cell := range a.Cells {
@@ -101,11 +123,19 @@ func (e experiment) compare(a *stats.Analysis) {
 
 // all gives every chart of an analysis.
 func all(a *stats.Analysis, references []spec.Reference) []Chart {
-	return []Chart{Throughput(a, references), ResponseTime(a), Distribution(a, 1000), LatencyThroughput(a),
-		Comparison(a), Resources(a), Order(a)}
+	return []Chart{
+		Throughput(a, references),
+		ResponseTime(a),
+		Distribution(a, 1000),
+		LatencyThroughput(a),
+		Comparison(a),
+		Resources(a),
+		Order(a),
+	}
 }
 
-// seed is like the experiment that ships: an answer that costs little, and a thread that costs more.
+// seed is like the experiment that ships: an answer that costs little, and a thread that costs
+// more.
 func seed() experiment {
 	return experiment{
 		servers: []string{"Server_async_http", "Server_thread_http"},
@@ -158,20 +188,30 @@ var elsewhere = []spec.Reference{{Name: "Tugas 9", Points: []spec.ReferencePoint
 	{Server: "Server_thread_http", Concurrency: 10, RequestsPerSecond: 90.89},
 }}}
 
-// calibrated is the seed's experiment with a second generator, which measures more at the higher levels of
-// the first server. One cell could not be compared.
+// calibrated is the seed's experiment with a second generator, which measures more at the higher
+// levels of the first server. One cell could not be compared.
 func calibrated() *stats.Analysis {
 	a := seed().analysis()
 	for i, cell := range a.Cells {
-		r := stats.Comparison{Server: cell.Server, Level: cell.Level, N: 10, Ratio: 1, Low: 0.98, High: 1.02,
-			Confidence: 0.95}
+		r := stats.Comparison{
+			Server:     cell.Server,
+			Level:      cell.Level,
+			N:          10,
+			Ratio:      1,
+			Low:        0.98,
+			High:       1.02,
+			Confidence: 0.95,
+		}
 		if cell.Server == a.Servers[0] && cell.Level.Value > 3 {
 			r.Ratio, r.Low, r.High = 1.3, 1.22, 1.36
 		}
 		if i == 3 {
 			r = stats.Comparison{}
 		}
-		a.Calibration = append(a.Calibration, stats.Calibrated{Cell: cell.Cell, Rounds: 10, Throughput: r})
+		a.Calibration = append(
+			a.Calibration,
+			stats.Calibrated{Cell: cell.Cell, Rounds: 10, Throughput: r},
+		)
 	}
 	return a
 }

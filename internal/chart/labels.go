@@ -10,8 +10,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// The names' sizes in points. A thin line leads from where a line ends to its key, which is a piece of the
-// line with its marker, and to its name.
+// The names' sizes in points. A thin line leads from where a line ends to its key, which is a piece
+// of the line with its marker, and to its name.
 const (
 	textSize  = 10
 	labelStep = 13  // the least distance of two names, as long as there is room
@@ -27,8 +27,8 @@ type label struct {
 	y      float64  // where the name stands
 }
 
-// textWidth measures a name. The font's metrics know nothing of scripts that it does not have: their
-// widest letters are about as wide as the text is high.
+// textWidth measures a name. The font's metrics know nothing of scripts that it does not have:
+// their widest letters are about as wide as the text is high.
 func textWidth(p *plot.Plot, name string) vg.Length {
 	width := p.X.Tick.Label.Width(name)
 	for _, r := range name {
@@ -87,7 +87,8 @@ func (o *overlay) labels(c draw.Canvas, p *plot.Plot) []*label {
 }
 
 // spread moves labels apart as little as it can (least squares, by pooling neighbours that would
-// violate their order), keeps them between low and high, and gives the distance that they have at least.
+// violate their order), keeps them between low and high, and gives the distance that they have at
+// least.
 func spread(labels []*label, low, high float64) (step float64) {
 	if len(labels) == 0 {
 		return labelStep

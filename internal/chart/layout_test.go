@@ -120,7 +120,13 @@ func TestLevelsKeepTheirRoom(t *testing.T) {
 		for i, level := range x.levels {
 			left, right := x.median(first, level), x.trial(last, level, 9, 10)
 			if left < 0 || right > axisWidth {
-				t.Fatalf("%v: level %v reaches out of the axis: %v to %v", x.levels, level, left, right)
+				t.Fatalf(
+					"%v: level %v reaches out of the axis: %v to %v",
+					x.levels,
+					level,
+					left,
+					right,
+				)
 			}
 			if i > 0 && left < x.trial(last, x.levels[i-1], 9, 10) {
 				t.Fatalf("%v: level %v reaches into the one before", x.levels, level)
@@ -168,7 +174,8 @@ func TestNamesStayApartAndInside(t *testing.T) {
 		for _, e := range elements(t, c.Inline()) {
 			x, _ := strconv.ParseFloat(attribute(e, "x"), 64)
 			y, _ := strconv.ParseFloat(attribute(e, "y"), 64)
-			if e.Name.Local == "text" && x > pictureWidth/2 && strings.Contains(attribute(e, "style"), "var(--ink") &&
+			if e.Name.Local == "text" && x > pictureWidth/2 &&
+				strings.Contains(attribute(e, "style"), "var(--ink") &&
 				attribute(e, "transform") == "" {
 				places = append(places, y)
 			}
@@ -228,7 +235,12 @@ func contrast(a, b string) float64 {
 func TestColoursCanBeSeen(t *testing.T) {
 	light, dark := Colours()
 	if len(light) != 8 || len(dark) != 8 || len(markers) != 8 {
-		t.Fatalf("%d light and %d dark colours and %d markers, want 8 each", len(light), len(dark), len(markers))
+		t.Fatalf(
+			"%d light and %d dark colours and %d markers, want 8 each",
+			len(light),
+			len(dark),
+			len(markers),
+		)
 	}
 	for i := range light {
 		if c := contrast(light[i], paper); c < 3 {

@@ -16,15 +16,16 @@ import (
 // length leave so much room. All that lies side by side is arranged in them.
 const axisWidth = 440
 
-// The greatest width that a server takes at a level, and the least room beside the outermost levels.
+// The greatest width that a server takes at a level, and the least room beside the outermost
+// levels.
 const (
 	mostSlot  = 16
 	leastEdge = 22
 )
 
 // levelAxis places the levels on the x axis. Each server has a slot of its own at a level, with its
-// median on the left of it and the trials in the order of their rounds on the right, so that neither
-// covers the other and a drift over the rounds shows.
+// median on the left of it and the trials in the order of their rounds on the right, so that
+// neither covers the other and a drift over the rounds shows.
 type levelAxis struct {
 	printer *locale.Printer
 	levels  []plan.Level // ascending
@@ -36,7 +37,12 @@ type levelAxis struct {
 }
 
 func newLevelAxis(w *locale.Printer, levels []plan.Level, servers int) levelAxis {
-	x := levelAxis{printer: w, levels: slices.Clone(levels), servers: max(1, servers), edge: leastEdge}
+	x := levelAxis{
+		printer: w,
+		levels:  slices.Clone(levels),
+		servers: max(1, servers),
+		edge:    leastEdge,
+	}
 	slices.SortFunc(x.levels, func(a, b plan.Level) int { return cmp.Compare(a.Value, b.Value) })
 	logarithmic := x
 	logarithmic.log = true
@@ -48,7 +54,8 @@ func newLevelAxis(w *locale.Printer, levels []plan.Level, servers int) levelAxis
 	return x
 }
 
-// narrow arranges the same for an axis that is drawn so many points wide: labels need more of its units.
+// narrow arranges the same for an axis that is drawn so many points wide: labels need more of its
+// units.
 func (x levelAxis) narrow(points float64) levelAxis {
 	x.shrunk = axisWidth / points
 	return x
@@ -141,8 +148,8 @@ func (x levelAxis) trial(s series, level plan.Level, i, n int) float64 {
 // radius is that of a median's marker, in points.
 func (x levelAxis) radius() float64 { return max(2, min(3.6, x.slot)) }
 
-// ticks labels the levels: the first, the last, and of the others those that do not run into them or
-// into the one before.
+// ticks labels the levels: the first, the last, and of the others those that do not run into them
+// or into the one before.
 func (x levelAxis) ticks() plot.ConstantTicks {
 	ticks := make(plot.ConstantTicks, len(x.levels))
 	last := len(x.levels) - 1
@@ -153,7 +160,8 @@ func (x levelAxis) ticks() plot.ConstantTicks {
 	for i, level := range x.levels {
 		at, half := x.place(level), labelHalf(i)
 		ticks[i].Value = at
-		if i == last && (i == 0 || at-half >= end) || i != last && at-half >= end && at+half <= start {
+		if i == last && (i == 0 || at-half >= end) ||
+			i != last && at-half >= end && at+half <= start {
 			ticks[i].Label, end = x.printer.Integer(level.Value), at+half
 		}
 	}
@@ -161,6 +169,9 @@ func (x levelAxis) ticks() plot.ConstantTicks {
 }
 
 func sortedByLevel(cells []stats.Cell) []stats.Cell {
-	slices.SortStableFunc(cells, func(a, b stats.Cell) int { return cmp.Compare(a.Level.Value, b.Level.Value) })
+	slices.SortStableFunc(
+		cells,
+		func(a, b stats.Cell) int { return cmp.Compare(a.Level.Value, b.Level.Value) },
+	)
 	return cells
 }

@@ -15,8 +15,8 @@ import (
 	"labbook/internal/locale"
 )
 
-// multiples is a picture of small panels beside and below each other. The lines have their names once, above
-// the panels.
+// multiples is a picture of small panels beside and below each other. The lines have their names
+// once, above the panels.
 type multiples struct {
 	printer     *locale.Printer
 	name, title string
@@ -118,7 +118,12 @@ func (g multiples) draw() (svg string, height float64, err error) {
 			return "", 0, err
 		}
 	}
-	tiles := draw.Tiles{Rows: g.rows(), Cols: g.columns(), PadX: panelGap, PadY: panelGap / 2}
+	tiles := draw.Tiles{
+		Rows: g.rows(),
+		Cols: g.columns(),
+		PadX: panelGap,
+		PadY: panelGap / 2,
+	}
 	for i, row := range plot.Align(plots, tiles, area) {
 		for j, c := range row {
 			if plots[i][j] != nil {
@@ -247,12 +252,23 @@ func (m panelMarks) Plot(c draw.Canvas, p *plot.Plot) {
 		for _, at := range l.marks {
 			x, y := toX(at.x).Points(), m.overlay.height-toY(m.panel.y.place(at.y)).Points()
 			if at.cross {
-				fmt.Fprintf(b, `<path d="M%.1f %.1fl6 6m0 -6l-6 6" style="fill:none;stroke:%s;stroke-width:1.6"/>`+"\n",
-					x-3, y-3, l.series.colour())
+				fmt.Fprintf(
+					b,
+					`<path d="M%.1f %.1fl6 6m0 -6l-6 6" style="fill:none;stroke:%s;stroke-width:1.6"/>`+"\n",
+					x-3,
+					y-3,
+					l.series.colour(),
+				)
 			}
 			if at.hover != "" {
-				fmt.Fprintf(b, `<circle cx="%.1f" cy="%.1f" r="4" style="fill:transparent"><title>%s</title></circle>`+
-					"\n", x, y, escaped(at.hover))
+				fmt.Fprintf(
+					b,
+					`<circle cx="%.1f" cy="%.1f" r="4" style="fill:transparent"><title>%s</title></circle>`+
+						"\n",
+					x,
+					y,
+					escaped(at.hover),
+				)
 			}
 		}
 	}
@@ -299,7 +315,12 @@ func (o *panelOverlay) keys(c draw.Canvas, places []keyPlace) {
 		c.DrawGlyphNoClip(k.series.glyph(panelRadius+0.6), vg.Point{X: x + key/2, Y: y})
 		fmt.Fprintf(&o.marks, `<text x="%.1f" y="%.1f" style="%s;font-size:%dpx;fill:%s">`,
 			k.x+keyWidth, down+0.35*textSize, fonts, textSize, ink)
-		fmt.Fprintf(&o.marks, "<title>%s</title>%s</text>\n", escaped(k.series.label), escaped(k.name))
+		fmt.Fprintf(
+			&o.marks,
+			"<title>%s</title>%s</text>\n",
+			escaped(k.series.label),
+			escaped(k.name),
+		)
 	}
 }
 

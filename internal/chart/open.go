@@ -9,29 +9,45 @@ import (
 	"labbook/internal/stats"
 )
 
-// arrivals is the line on which a server answers as many requests as arrive. Servers stand side by side at a
-// level, so there it is level, too, as wide as all of them: who keeps up lies on it, whatever the place.
+// arrivals is the line on which a server answers as many requests as arrive. Servers stand side by
+// side at a level, so there it is level, too, as wide as all of them: who keeps up lies on it,
+// whatever the place.
 func arrivals(a *stats.Analysis) series {
 	guide := series{label: a.Sprintf("all that arrives"), reference: true, guide: true}
 	for _, level := range a.Levels {
 		v := float64(level.Value)
 		for _, side := range []float64{-1, 1} {
-			at := point{level: level, known: true, median: v, low: v, high: v, x: side}
+			at := point{
+				level:  level,
+				known:  true,
+				median: v,
+				low:    v,
+				high:   v,
+				x:      side,
+			}
 			guide.points = append(guide.points, at)
 		}
 	}
 	return guide
 }
 
-// LatencyThroughput draws the response times by the throughput at which they were measured: as a server
-// comes to its limit, its line turns upwards.
+// LatencyThroughput draws the response times by the throughput at which they were measured: as a
+// server comes to its limit, its line turns upwards.
 func LatencyThroughput(a *stats.Analysis) Chart {
 	p50 := func(c stats.Cell) stats.Summary { return c.P50 }
 	p99 := func(c stats.Cell) stats.Summary { return c.P99 }
 	throughput := func(c stats.Cell) stats.Summary { return c.Throughput }
 	load := loadOf(a)
-	f := newFigure(a, "latency-throughput", a.Sprintf("Response time against throughput, %s", load.loop), "ms")
-	f.yLabel, f.format, f.mayLog = a.Sprintf("response time in ms, %s", load.loop), a.Milliseconds, true
+	f := newFigure(
+		a,
+		"latency-throughput",
+		a.Sprintf("Response time against throughput, %s", load.loop),
+		"ms",
+	)
+	f.yLabel, f.format, f.mayLog = a.Sprintf(
+		"response time in ms, %s",
+		load.loop,
+	), a.Milliseconds, true
 	most, tails := 0.0, len(a.Servers) <= mostTails
 	for i, server := range a.Servers {
 		middle, tail := newSeries(a, i, server+" p50", p50), newSeries(a, i, server+" p99", p99)
@@ -45,18 +61,37 @@ func LatencyThroughput(a *stats.Analysis) Chart {
 		}
 	}
 	f.namesLevels = true
-	f.x = metricAxis{a.Printer, max(most, 1e-9) * 1.03, a.Sprintf("throughput (requests per second)")}
+	f.x = metricAxis{
+		a.Printer,
+		max(most, 1e-9) * 1.03,
+		a.Sprintf("throughput (requests per second)"),
+	}
 	var shown locale.Message = "the median of the requests (p50, solid) and their 99th percentile (p99, dashed)"
 	if !tails {
 		shown = "the median of the requests (p50)"
 	}
 	c := f.chart(
-		a.Sprintf("Response times of %s by the throughput that was reached: %s. Each small circle is a clean trial; "+
-			"each line joins the medians of the trials in the order of their levels, which stand beside them, and "+
-			"each bar is the interval of a response time's median.", load.aLoop, shown),
+		a.Sprintf(
+			"Response times of %s by the throughput that was reached: %s. Each small circle is a clean trial; "+
+				"each line joins the medians of the trials in the order of their levels, which stand beside them, and "+
+				"each bar is the interval of a response time's median.",
+			load.aLoop,
+			shown,
+		),
 	)
-	c.Columns = a.Strings("Server", "Level", "Requests per second, median", "Interval", "Clean trials",
-		"p50 (ms), median", "Interval", "Clean trials", "p99 (ms), median", "Interval", "Clean trials")
+	c.Columns = a.Strings(
+		"Server",
+		"Level",
+		"Requests per second, median",
+		"Interval",
+		"Clean trials",
+		"p50 (ms), median",
+		"Interval",
+		"Clean trials",
+		"p99 (ms), median",
+		"Interval",
+		"Clean trials",
+	)
 	c.Rows = join(
 		numbers(a, a.Rate, throughput),
 		numbers(a, a.Milliseconds, p50),
@@ -68,8 +103,8 @@ func LatencyThroughput(a *stats.Analysis) Chart {
 // mostTails is of how many servers p99 is drawn too: with more, nobody could tell the lines apart.
 const mostTails = 3
 
-// against places the points of a line by another metric of the same cells, and gives its greatest value. A
-// trial of which only one of the two is known has no place.
+// against places the points of a line by another metric of the same cells, and gives its greatest
+// value. A trial of which only one of the two is known has no place.
 func (s series) against(cells []stats.Cell, of func(stats.Cell) stats.Summary) (most float64) {
 	for i := range s.points {
 		at, other := &s.points[i], of(cells[i])

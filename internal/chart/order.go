@@ -34,7 +34,13 @@ func Order(a *stats.Analysis) Chart {
 			said += ", " + string(trial.Trouble)
 			unclean++
 		}
-		at.hover = a.Sprintf("Trial %d, %s, round %d: %s", trial.Order, trial.Cell, trial.Round, said)
+		at.hover = a.Sprintf(
+			"Trial %d, %s, round %d: %s",
+			trial.Order,
+			trial.Cell,
+			trial.Round,
+			said,
+		)
 		if trial.Share > 0 || at.cross {
 			l.marks = append(l.marks, at)
 		}
@@ -43,8 +49,13 @@ func Order(a *stats.Analysis) Chart {
 	y := newValueAxis(a.Printer, 0, max(high, 1), false)
 	if high > 0 {
 		m.err = nil
-		whole := panel{low: 0, high: float64(last) * 1.01, ticks: placeTicks(a, last), y: y,
-			xLabel: a.Sprintf("place in the order of the run")}
+		whole := panel{
+			low:    0,
+			high:   float64(last) * 1.01,
+			ticks:  placeTicks(a, last),
+			y:      y,
+			xLabel: a.Sprintf("place in the order of the run"),
+		}
 		for _, group := range orderGroups(lines, len(a.Order)) {
 			p := whole
 			p.lines = group
@@ -65,7 +76,8 @@ func Order(a *stats.Analysis) Chart {
 // mostInPanel is how many trials of several servers can be told apart in one panel.
 const mostInPanel = 500
 
-// orderGroups puts all servers into one panel, or where that would be crowded, each into one of its own.
+// orderGroups puts all servers into one panel, or where that would be crowded, each into one of its
+// own.
 func orderGroups(lines []line, trials int) [][]line {
 	if trials <= mostInPanel {
 		return [][]line{lines}

@@ -11,8 +11,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// overlay is what lies above the lines: each trial's point, and at the right end of each line its name.
-// The library cannot write what a pointer that rests on something shows, so points and names
+// overlay is what lies above the lines: each trial's point, and at the right end of each line its
+// name. The library cannot write what a pointer that rests on something shows, so points and names
 // are written into its SVG afterwards; here they get their places.
 type overlay struct {
 	figure figure
@@ -40,8 +40,8 @@ func (o *overlay) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// levels writes beside the medians of solid lines which level they are of. What would cover another one is
-// left out.
+// levels writes beside the medians of solid lines which level they are of. What would cover another
+// one is left out.
 func (o *overlay) levels(c draw.Canvas, p *plot.Plot) {
 	toX, toY := p.Transforms(&c)
 	const height, digit, size = 10, 4.9, 8.5
@@ -57,17 +57,30 @@ func (o *overlay) levels(c draw.Canvas, p *plot.Plot) {
 			if !at.known || s.dashed || s.reference {
 				continue
 			}
-			place := vg.Point{X: toX(o.figure.x.medianX(s, at)), Y: toY(o.figure.y.place(at.median)) - 10}
+			place := vg.Point{
+				X: toX(o.figure.x.medianX(s, at)),
+				Y: toY(o.figure.y.place(at.median)) - 10,
+			}
 			if slices.ContainsFunc(taken, func(t vg.Point) bool {
-				return math.Abs((t.X-place.X).Points()) < width && math.Abs((t.Y-place.Y).Points()) < height
+				return math.Abs((t.X-place.X).Points()) < width &&
+					math.Abs((t.Y-place.Y).Points()) < height
 			}) {
 				continue
 			}
 			taken = append(taken, place)
 			const mark = `<text x="%.1f" y="%.1f" style="%s;font-size:%.1fpx;fill:%s;paint-order:stroke;stroke:%s;` +
 				`stroke-width:2.5">%v</text>` + "\n"
-			fmt.Fprintf(&o.marks, mark, place.X.Points()+5, pictureHeight-place.Y.Points(), fonts, size, soft, paper,
-				at.level)
+			fmt.Fprintf(
+				&o.marks,
+				mark,
+				place.X.Points()+5,
+				pictureHeight-place.Y.Points(),
+				fonts,
+				size,
+				soft,
+				paper,
+				at.level,
+			)
 		}
 	}
 }
@@ -83,10 +96,21 @@ func (o *overlay) trials(c draw.Canvas, p *plot.Plot, s series) {
 	for _, at := range s.points {
 		for i, v := range at.trials {
 			x := toX(o.figure.x.trialX(s, at, i))
-			hover := o.figure.printer.Sprintf("%s, %v, round %d: %s %s", s.label, at.level, at.rounds[i],
-				o.figure.format(v), o.figure.unit)
-			fmt.Fprintf(&o.marks, `<circle cx="%.1f" cy="%.1f" r="1.7"><title>%s</title></circle>`+"\n",
-				x.Points(), pictureHeight-toY(o.figure.y.place(v)).Points(), escaped(hover))
+			hover := o.figure.printer.Sprintf(
+				"%s, %v, round %d: %s %s",
+				s.label,
+				at.level,
+				at.rounds[i],
+				o.figure.format(v),
+				o.figure.unit,
+			)
+			fmt.Fprintf(
+				&o.marks,
+				`<circle cx="%.1f" cy="%.1f" r="1.7"><title>%s</title></circle>`+"\n",
+				x.Points(),
+				pictureHeight-toY(o.figure.y.place(v)).Points(),
+				escaped(hover),
+			)
 		}
 	}
 	o.marks.WriteString("</g>\n")

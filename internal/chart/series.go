@@ -33,7 +33,12 @@ type point struct {
 }
 
 // newSeries takes one summary of each of a server's cells. Style is the server's place in the spec.
-func newSeries(a *stats.Analysis, style int, label string, of func(stats.Cell) stats.Summary) series {
+func newSeries(
+	a *stats.Analysis,
+	style int,
+	label string,
+	of func(stats.Cell) stats.Summary,
+) series {
 	s := series{label: label, style: style}
 	for _, cell := range a.Of(a.Servers[style]) {
 		summary := of(cell)
@@ -61,7 +66,11 @@ func referenceSeries(a *stats.Analysis, r spec.Reference) []series {
 		if !found {
 			i = len(all)
 			index[p.Server] = i
-			s := series{label: p.Server + ", " + r.Name, style: styleOf(a, p.Server, i), reference: true}
+			s := series{
+				label:     p.Server + ", " + r.Name,
+				style:     styleOf(a, p.Server, i),
+				reference: true,
+			}
 			for _, level := range a.Levels {
 				s.points = append(s.points, point{level: level})
 			}
@@ -70,7 +79,13 @@ func referenceSeries(a *stats.Analysis, r spec.Reference) []series {
 		for j, level := range a.Levels {
 			if level.Kind == plan.Concurrency && level.Value == p.Concurrency {
 				v := p.RequestsPerSecond
-				all[i].points[j] = point{level: level, known: true, median: v, low: v, high: v}
+				all[i].points[j] = point{
+					level:  level,
+					known:  true,
+					median: v,
+					low:    v,
+					high:   v,
+				}
 			}
 		}
 	}
@@ -101,7 +116,10 @@ func (s series) extent() (low, high float64, found bool) {
 // runs gives the line's points from gap to gap, in the order of their levels.
 func (s series) runs() [][]point {
 	points := slices.Clone(s.points)
-	slices.SortStableFunc(points, func(a, b point) int { return cmp.Compare(a.level.Value, b.level.Value) })
+	slices.SortStableFunc(
+		points,
+		func(a, b point) int { return cmp.Compare(a.level.Value, b.level.Value) },
+	)
 	var runs [][]point
 	var run []point
 	for _, p := range points {

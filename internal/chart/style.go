@@ -9,8 +9,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// The colours of a picture on white. In a page each becomes the custom property of its role, with the colour
-// as what holds where the page says nothing; that is how dark mode and print work.
+// The colours of a picture on white. In a page each becomes the custom property of its role, with
+// the colour as what holds where the page says nothing; that is how dark mode and print work.
 const (
 	paper = "#ffffff"
 	ink   = "#1f2328"
@@ -28,13 +28,19 @@ var (
 		"#56b4e9", "#f0893e", "#2cc79b", "#e08bbb", "#e0c04a", "#5fdbe8", "#b4b4b4", "#b99ae6"}
 )
 
-// Colours gives the colours of up to eight lines, for a light page and for a dark one, in the order of
-// the custom properties --series-1 to --series-8.
+// Colours gives the colours of up to eight lines, for a light page and for a dark one, in the order
+// of the custom properties --series-1 to --series-8.
 func Colours() (light, dark []string) { return lightSeries, darkSeries }
 
 // roles names the custom property of each colour.
 func roles() map[string]string {
-	names := map[string]string{paper: "--paper", ink: "--ink", soft: "--soft", grid: "--grid", shade: "--shade"}
+	names := map[string]string{
+		paper: "--paper",
+		ink:   "--ink",
+		soft:  "--soft",
+		grid:  "--grid",
+		shade: "--shade",
+	}
 	for i, colour := range lightSeries {
 		names[colour] = "--series-" + strconv.Itoa(i+1)
 	}
@@ -44,7 +50,12 @@ func roles() map[string]string {
 // rgb reads "#rrggbb". Its callers are the constants above.
 func rgb(hex string) color.Color {
 	n, _ := strconv.ParseUint(hex[1:], 16, 32)
-	return color.NRGBA{R: uint8(n >> 16), G: uint8(n >> 8), B: uint8(n), A: 255}
+	return color.NRGBA{
+		R: uint8(n >> 16),
+		G: uint8(n >> 8),
+		B: uint8(n),
+		A: 255,
+	}
 }
 
 func (s series) colour() string {
@@ -54,8 +65,8 @@ func (s series) colour() string {
 	return lightSeries[s.style%len(lightSeries)]
 }
 
-// line is how the medians are joined: solid, in long dashes for a second line of a server, in short and
-// thin ones for references.
+// line is how the medians are joined: solid, in long dashes for a second line of a server, in short
+// and thin ones for references.
 func (s series) line() draw.LineStyle {
 	style := draw.LineStyle{Color: rgb(s.colour()), Width: vg.Points(1.6)}
 	switch {
@@ -95,8 +106,8 @@ var markers = []draw.GlyphDrawer{
 // corners is a filled shape around the origin, in radii.
 type corners []vg.Point
 
-// polygon has so many corners, the first at an angle in degrees; the odd ones have a distance of their
-// own, so that stars and crosses are polygons too.
+// polygon has so many corners, the first at an angle in degrees; the odd ones have a distance of
+// their own, so that stars and crosses are polygons too.
 func polygon(n int, angle, outer, inner float64) corners {
 	shape := make(corners, n)
 	for i := range shape {

@@ -9,14 +9,17 @@ import (
 )
 
 var (
-	prologue   = regexp.MustCompile(`(?s)^.*?<svg[^>]*>`)
-	comment    = regexp.MustCompile(`(?s)<!--.*?-->\s*`)
-	style      = regexp.MustCompile(`style="[^"]*"`) // no text can look like it: quotes in text are escaped
+	prologue = regexp.MustCompile(`(?s)^.*?<svg[^>]*>`)
+	comment  = regexp.MustCompile(`(?s)<!--.*?-->\s*`)
+	style    = regexp.MustCompile(
+		`style="[^"]*"`,
+	) // no text can look like it: quotes in text are escaped
 	fontFamily = regexp.MustCompile(`font-family:[^;"]*`)
 	colour     = regexp.MustCompile(`#[0-9a-fA-F]{6}`)
 )
 
-// fonts stands for the library's one font name: the metrics are Liberation Sans's, and Arial's are the same.
+// fonts stands for the library's one font name: the metrics are Liberation Sans's, and Arial's are
+// the same.
 const fonts = "font-family:'Liberation Sans',Arial,Helvetica,sans-serif"
 
 // body is what lies between the picture's <svg> and </svg>.
@@ -46,8 +49,14 @@ func (c Chart) placeholder() string {
 	lines = lines[:min(len(lines), problemLines)]
 	for i, line := range lines {
 		y := pictureHeight/2 + 18*i - 9*(len(lines)-1)
-		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle" style="%s;font-size:13px;fill:%s">`,
-			pictureWidth/2, y, fonts, ink)
+		fmt.Fprintf(
+			&b,
+			`<text x="%d" y="%d" text-anchor="middle" style="%s;font-size:13px;fill:%s">`,
+			pictureWidth/2,
+			y,
+			fonts,
+			ink,
+		)
 		b.WriteString(escaped(line) + "</text>\n")
 	}
 	return b.String()
@@ -71,7 +80,8 @@ func wrap(text string, columns int) (lines []string) {
 	return append(lines, string(line))
 }
 
-// root begins the picture: its size follows its viewBox, and whoever does not see it is told what it shows.
+// root begins the picture: its size follows its viewBox, and whoever does not see it is told what
+// it shows.
 func (c Chart) root(size string) string {
 	const opening = `<svg xmlns="http://www.w3.org/2000/svg" data-labbook="chart" viewBox="0 0 %d %.0f"%s ` +
 		`role="img" aria-labelledby="chart-%[4]s-title chart-%[4]s-desc">` + "\n" +
@@ -83,7 +93,9 @@ func (c Chart) root(size string) string {
 // File gives the picture as a file of its own, in fixed colours on an opaque ground.
 func (c Chart) File() []byte {
 	size := fmt.Sprintf(` width="%d" height="%d"`, pictureWidth*4/3, int(c.height)*4/3)
-	return []byte(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + c.root(size) + c.body() + "</svg>\n")
+	return []byte(
+		`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + c.root(size) + c.body() + "</svg>\n",
+	)
 }
 
 // Inline gives the picture for a page, in the colours of the page's custom properties.

@@ -8,9 +8,9 @@ import (
 	"labbook/internal/locale"
 )
 
-// valueAxis places values on the y axis: from zero, or, where that is allowed and they exceed a decade,
-// by their logarithms. The library's own logarithmic scale puts the axis's name in the wrong place and wastes
-// the room around it, so it only ever sees a linear axis.
+// valueAxis places values on the y axis: from zero, or, where that is allowed and they exceed a
+// decade, by their logarithms. The library's own logarithmic scale puts the axis's name in the
+// wrong place and wastes the room around it, so it only ever sees a linear axis.
 type valueAxis struct {
 	printer   *locale.Printer
 	low, high float64 // the ends of the axis
@@ -20,7 +20,12 @@ type valueAxis struct {
 
 func newValueAxis(w *locale.Printer, low, high float64, mayLog bool) valueAxis {
 	if mayLog && low > 0 && high/low > 10 {
-		return valueAxis{printer: w, low: roundDown(low / 1.03), high: roundUp(high * 1.03), log: true}
+		return valueAxis{
+			printer: w,
+			low:     roundDown(low / 1.03),
+			high:    roundUp(high * 1.03),
+			log:     true,
+		}
 	}
 	top := min(high, math.MaxFloat64/2) * 1.06
 	if top < 1e-300 {
@@ -62,8 +67,8 @@ func linearTicks(w *locale.Printer, maximum float64) plot.ConstantTicks {
 // mostDecades is how many powers of ten have a label each.
 const mostDecades = 8
 
-// logTicks are 1, 2 and 5 times each power of ten between the ends of the axis. Over many decades only
-// powers have a label, over very many not even each of those.
+// logTicks are 1, 2 and 5 times each power of ten between the ends of the axis. Over many decades
+// only powers have a label, over very many not even each of those.
 func (y valueAxis) logTicks() plot.ConstantTicks {
 	var ticks plot.ConstantTicks
 	first, last := int(math.Floor(y.place(y.low))), int(math.Ceil(y.place(y.high)))

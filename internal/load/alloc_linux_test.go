@@ -82,7 +82,12 @@ func TestNoAllocation(t *testing.T) {
 		allocated(100)
 		few, many := allocated(100), allocated(5100)
 		if many > few+50 { // the runtime's own, now and then
-			t.Errorf("%q: %d allocations for 100 requests, %d for 5100: want none a request", c.flags, few, many)
+			t.Errorf(
+				"%q: %d allocations for 100 requests, %d for 5100: want none a request",
+				c.flags,
+				few,
+				many,
+			)
 		}
 	}
 }
@@ -108,7 +113,15 @@ func BenchmarkRequest(b *testing.B) {
 // serveEcho does what a descriptor is ready for.
 func serveEcho(poller *poll.Poller, fd, listener int, buffer, text []byte, keep bool) {
 	if fd == listener {
-		conn, _, errno := unix.Syscall6(unix.SYS_ACCEPT4, uintptr(listener), 0, 0, unix.SOCK_NONBLOCK, 0, 0)
+		conn, _, errno := unix.Syscall6(
+			unix.SYS_ACCEPT4,
+			uintptr(listener),
+			0,
+			0,
+			unix.SOCK_NONBLOCK,
+			0,
+			0,
+		)
 		if errno == 0 {
 			// If this fails there is no answer, and the load ends by its deadline.
 			_ = poller.Change(int(conn), poll.None, poll.Readable)

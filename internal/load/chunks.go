@@ -30,8 +30,8 @@ const maxDigits = 15
 
 func (c *chunks) done() bool { return c.part == chunksDone }
 
-// feed takes what came next, up to the last chunk's end, and tells how much that is. It adds what is data
-// to body and the rest to frame.
+// feed takes what came next, up to the last chunk's end, and tells how much that is. It adds what
+// is data to body and the rest to frame.
 func (c *chunks) feed(data []byte, body, frame *int64) (int, error) {
 	at := 0
 	for at < len(data) && c.part != chunksDone {

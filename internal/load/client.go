@@ -36,8 +36,8 @@ func (c *client) phase() string {
 	return phaseReceive
 }
 
-// dial begins a connection for a client's request. Connecting to this machine needs no waiting, so it is
-// tried at once to send.
+// dial begins a connection for a client's request. Connecting to this machine needs no waiting, so
+// it is tried at once to send.
 func (l *loop) dial(c *client) {
 	l.now = l.since()
 	c.dialed, c.dialing, c.written = l.now, true, 0
@@ -82,7 +82,10 @@ func (l *loop) send(c *client) {
 			l.watch(c, poll.Writable)
 			return
 		case err == unix.EAGAIN:
-			l.watch(c, poll.Readable|poll.Writable) // a server may refuse a body before it has all of it
+			l.watch(
+				c,
+				poll.Readable|poll.Writable,
+			) // a server may refuse a body before it has all of it
 			return
 		default:
 			l.broken(c, err)
@@ -140,7 +143,8 @@ func (l *loop) receive(c *client, ended bool) {
 			return
 		}
 		l.heardAt = l.now
-		if err := c.received(l.engine, l.framing, l.buffer[:n], l.now); err != nil || c.part == whole {
+		if err := c.received(l.engine, l.framing, l.buffer[:n], l.now); err != nil ||
+			c.part == whole {
 			l.finish(c, err)
 			return
 		}
@@ -164,9 +168,10 @@ func (l *loop) ended(c *client) {
 	l.finish(c, nil)
 }
 
-// broken handles a connection that failed. One that could not be made is tried again, but for an open loop,
-// in which time does not wait. A server may close a connection that it kept whenever it likes, so on
-// such a one a request of which nothing was heard is sent again; silence is another matter.
+// broken handles a connection that failed. One that could not be made is tried again, but for an
+// open loop, in which time does not wait. A server may close a connection that it kept whenever it
+// likes, so on such a one a request of which nothing was heard is sent again; silence is another
+// matter.
 func (l *loop) broken(c *client, err error) {
 	switch {
 	case c.dialing:

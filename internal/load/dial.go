@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// severalSegments is a size of requests, in bytes, that may take more than one segment on its way: then the
-// last one is not to wait until the others are acknowledged.
+// severalSegments is a size of requests, in bytes, that may take more than one segment on its way:
+// then the last one is not to wait until the others are acknowledged.
 const severalSegments = 1024
 
 // prepare sets what the options want of a socket before it is connected.

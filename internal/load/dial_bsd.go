@@ -30,7 +30,8 @@ func (d *dialer) socket(address netip.AddrPort, o *Options) (int, error) {
 	return fd, nil
 }
 
-// connect begins a connection. It is made when the socket can be written, or dialError says why not.
+// connect begins a connection. It is made when the socket can be written, or dialError says why
+// not.
 func (d *dialer) connect(fd int) error {
 	err := unix.Connect(fd, d.address)
 	if err != nil && err != unix.EINPROGRESS && err != unix.EINTR {

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// dialer begins connections, by calls that never wait and so go to the kernel directly, see package poll. It
-// keeps what they need from one to the next.
+// dialer begins connections, by calls that never wait and so go to the kernel directly, see package
+// poll. It keeps what they need from one to the next.
 type dialer struct {
 	address netip.AddrPort
 	again   bool // sockets can be used again
@@ -39,7 +39,8 @@ func (d *dialer) socket(address netip.AddrPort, o *Options) (int, error) {
 	return fd, nil
 }
 
-// connect begins a connection. It is made when the socket can be written, or dialError says why not.
+// connect begins a connection. It is made when the socket can be written, or dialError says why
+// not.
 func (d *dialer) connect(fd int) error {
 	raw, size := unsafe.Pointer(&d.inet4), unsafe.Sizeof(d.inet4)
 	if !d.address.Addr().Is4() {
@@ -55,10 +56,10 @@ func (d *dialer) connect(fd int) error {
 // nowhere is the address that dissolves a socket's connection.
 var nowhere = unix.RawSockaddr{Family: unix.AF_UNSPEC}
 
-// disconnect says goodbye on a connection that the server has ended, and reports whether the socket can make
-// the next one. On the wire that is what closing it is, and a new socket costs an eighth more CPU. It is done
-// within this machine only, where the server's last acknowledgement mostly is here at once. If it is not, the
-// socket is still needed for it, and must be closed instead.
+// disconnect says goodbye on a connection that the server has ended, and reports whether the socket
+// can make the next one. On the wire that is what closing it is, and a new socket costs an eighth
+// more CPU. It is done within this machine only, where the server's last acknowledgement mostly is
+// here at once. If it is not, the socket is still needed for it, and must be closed instead.
 func (d *dialer) disconnect(fd int) bool {
 	if !d.again {
 		return false
@@ -90,8 +91,14 @@ func (d *dialer) take(address netip.AddrPort, o *Options) {
 	binary.BigEndian.PutUint16((*[2]byte)(unsafe.Pointer(&d.inet6.Port))[:], address.Port())
 }
 
-// preciseTimers lets the calling thread wait to the microsecond. Usually the kernel ends a wait up to 50 µs
-// late, to end several at once, which every arrival of an open loop would be late by.
+// preciseTimers lets the calling thread wait to the microsecond. Usually the kernel ends a wait up
+// to 50 µs late, to end several at once, which every arrival of an open loop would be late by.
 func preciseTimers() {
-	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0) // without it an arrival is late, and counted as that
+	_ = unix.Prctl(
+		unix.PR_SET_TIMERSLACK,
+		1,
+		0,
+		0,
+		0,
+	) // without it an arrival is late, and counted as that
 }

@@ -12,8 +12,9 @@ import (
 	"labbook/internal/poll"
 )
 
-// engine makes one load. What its drivers share is here: loops, each with connections of its own on one
-// thread, or streams, which are goroutines. Either way it hands out requests and takes what became of them.
+// engine makes one load. What its drivers share is here: loops, each with connections of its own on
+// one thread, or streams, which are goroutines. Either way it hands out requests and takes what
+// became of them.
 type engine struct {
 	options   Options
 	drive     func(context.Context) (*tally, error) // by loops or by streams
@@ -42,9 +43,19 @@ var errLimit = errors.New("the time limit was reached")
 
 // newEngine makes an engine that nobody listens to.
 func newEngine(o Options, addresses []netip.AddrPort) *engine {
-	e := &engine{options: o, addresses: addresses, request: requestBytes(o),
-		framing: framing{head: o.Method == "HEAD", persistent: o.KeepAlive, delimited: o.KeepAlive || o.HTTP11},
-		start:   make(chan struct{}), notice: func(int64) {}, log: func(string) {}}
+	e := &engine{
+		options:   o,
+		addresses: addresses,
+		request:   requestBytes(o),
+		framing: framing{
+			head:       o.Method == "HEAD",
+			persistent: o.KeepAlive,
+			delimited:  o.KeepAlive || o.HTTP11,
+		},
+		start:  make(chan struct{}),
+		notice: func(int64) {},
+		log:    func(string) {},
+	}
 	e.drive = e.runLoops
 	if o.TLS {
 		e.drive = e.runStreams
@@ -52,8 +63,8 @@ func newEngine(o Options, addresses []netip.AddrPort) *engine {
 	return e
 }
 
-// run makes the load and gives what was counted, also when something ended it early; then the error is a
-// *fatal, errLimit, or the cause of ctx.
+// run makes the load and gives what was counted, also when something ended it early; then the error
+// is a *fatal, errLimit, or the cause of ctx.
 func (e *engine) run(ctx context.Context) (*tally, error) {
 	ctx, e.cancel = context.WithCancelCause(ctx)
 	defer e.cancel(nil)
@@ -95,12 +106,12 @@ func (e *engine) address(x *exchange) netip.AddrPort {
 // since gives the nanoseconds since the load began.
 func (e *engine) since() int64 { return int64(time.Since(e.began)) }
 
-// resilient reports whether the load goes on after an answer that broke off. An open loop does: its arrivals
-// come whatever the server does.
+// resilient reports whether the load goes on after an answer that broke off. An open loop does: its
+// arrivals come whatever the server does.
 func (e *engine) resilient() bool { return e.options.Resilient || e.options.Rate > 0 }
 
-// headerCame lets the other connections start. ab makes its first request alone, so that a server that is not
-// there is found once and not c times.
+// headerCame lets the other connections start. ab makes its first request alone, so that a server
+// that is not there is found once and not c times.
 func (e *engine) headerCame() {
 	if !e.started.Load() && e.started.CompareAndSwap(false, true) {
 		close(e.start)
@@ -114,16 +125,25 @@ func (e *engine) completed(t *tally, at int64) {
 }
 
 // intended is when an arrival of an open loop is due, in nanoseconds since the load began.
-func (e *engine) intended(arrival int64) int64 { return int64(float64(arrival) * 1e9 / e.options.Rate) }
+func (e *engine) intended(
+	arrival int64,
+) int64 {
+	return int64(float64(arrival) * 1e9 / e.options.Rate)
+}
 
 // mostRefused is how many connections may fail before ab gives up.
 const mostRefused = 10
 
 // connectFailed counts a connection that could not be made. Again reports that another address of
-// the host is to be tried instead, which is done until somebody has answered, and by whoever tried an
-// address that others have left meanwhile. An error says that going on makes no sense: at once if nobody
-// has answered yet, else after ten; an open loop goes on.
-func (e *engine) connectFailed(t *tally, x *exchange, phase string, err error) (again bool, dead error) {
+// the host is to be tried instead, which is done until somebody has answered, and by whoever tried
+// an address that others have left meanwhile. An error says that going on makes no sense: at once
+// if nobody has answered yet, else after ten; an open loop goes on.
+func (e *engine) connectFailed(
+	t *tally,
+	x *exchange,
+	phase string,
+	err error,
+) (again bool, dead error) {
 	if x.tried < e.chosen.Load() {
 		return true, nil // another connection found out before
 	}

@@ -22,7 +22,8 @@ func TestThreads(t *testing.T) {
 		_, report := reported(t, append(strings.Fields(flags), "http://"+s.address+"/")...)
 		q := report.Requests
 		if n := int64(report.Call.Requests); q.Good != n || q.Complete != n || int64(len(s.requests())) != n ||
-			report.Statuses["200"] != n || report.Times["total"].Count != n || report.Bytes.Bodies != 6*n {
+			report.Statuses["200"] != n || report.Times["total"].Count != n ||
+			report.Bytes.Bodies != 6*n {
 			t.Errorf("%s: %d heard, %+v, want %d good", flags, len(s.requests()), q, n)
 		}
 	}
@@ -54,7 +55,8 @@ func TestJSON(t *testing.T) {
 	}
 	call := report.Call
 	if call.URL != "http://"+s.address+"/a?b" || call.Loop != "closed" || call.TimeoutSeconds != 9 ||
-		call.Protocol != "HTTP/1.0" || report.Schema != jsonSchema || report.Ending != "complete" {
+		call.Protocol != "HTTP/1.0" || report.Schema != jsonSchema ||
+		report.Ending != "complete" {
 		t.Errorf("%+v, %+v", call, report)
 	}
 	b := report.Bytes
@@ -73,13 +75,21 @@ func TestJSON(t *testing.T) {
 		}
 		if d.Count != 40 || counted != 40 || h.TotalCount() != 40 || d.Min > d.Max ||
 			!near(float64(h.ValueAtPercentile(100*21./40)), float64(d.Percentiles["50"])) {
-			t.Errorf("%s: %+v: %d in buckets, %d in the histogram", name, d, counted, h.TotalCount())
+			t.Errorf(
+				"%s: %+v: %d in buckets, %d in the histogram",
+				name,
+				d,
+				counted,
+				h.TotalCount(),
+			)
 		}
 	}
-	if total := report.Times["total"]; total.Min <= 0 || total.Min < report.Times["first_byte"].Min {
+	if total := report.Times["total"]; total.Min <= 0 ||
+		total.Min < report.Times["first_byte"].Min {
 		t.Errorf("total %d ns at least, first byte %d", total.Min, report.Times["first_byte"].Min)
 	}
-	if g := report.Generator; g.User == nil || *g.User+*g.System <= 0 || g.Wall <= 0 || g.Cores != 1 {
+	if g := report.Generator; g.User == nil || *g.User+*g.System <= 0 || g.Wall <= 0 ||
+		g.Cores != 1 {
 		t.Errorf("generator %+v", g)
 	}
 }
@@ -118,6 +128,11 @@ func TestGoodbye(t *testing.T) {
 	m := ab(t, "-n", "500", "-c", "5", "http://"+s.address+"/").m
 	s.close()
 	if m.Complete != 500 || m.Failed != 0 || ended.Load() != 500 || reset.Load() != 0 {
-		t.Errorf("%d connections ended, %d were reset, %+v, want 500 and none", ended.Load(), reset.Load(), m)
+		t.Errorf(
+			"%d connections ended, %d were reset, %+v, want 500 and none",
+			ended.Load(),
+			reset.Load(),
+			m,
+		)
 	}
 }

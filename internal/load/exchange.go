@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// exchange is one request and its answer, wherever the bytes come from. Its times are nanoseconds since the
-// load began.
+// exchange is one request and its answer, wherever the bytes come from. Its times are nanoseconds
+// since the load began.
 type exchange struct {
 	response
 	began     int64 // when it was due: its intended start in an open loop
@@ -43,7 +43,9 @@ func (x *exchange) received(e *engine, f framing, data []byte, at int64) error {
 	if began && x.part != inHeader {
 		e.headerCame()
 		if e.document.Load() == nil {
-			x.server = bytes.Clone(x.server) // it lies in a buffer that others use before the body is here
+			x.server = bytes.Clone(
+				x.server,
+			) // it lies in a buffer that others use before the body is here
 		}
 	}
 	return err
@@ -71,8 +73,8 @@ func unanswered() error {
 	return &fatal{"apr_pollset_poll: The timeout specified has expired (70007)", 70007 & 255}
 }
 
-// judge counts a request that came to its end at a time, well or with an error, once. It gives an error
-// where that ends the load.
+// judge counts a request that came to its end at a time, well or with an error, once. It gives an
+// error where that ends the load.
 func (e *engine) judge(t *tally, x *exchange, phase string, err error, at int64) error {
 	if err == nil && !e.matches(x) {
 		err = errLength
@@ -170,7 +172,8 @@ const (
 	phaseAnswer    = "answer"
 )
 
-// mostFaults is how many kinds of faults are told apart, so that a server cannot make their list grow.
+// mostFaults is how many kinds of faults are told apart, so that a server cannot make their list
+// grow.
 const mostFaults = 64
 
 // blame counts what went wrong.
@@ -205,7 +208,13 @@ func systemError(err error) (text string, code int) {
 	switch {
 	case errors.As(err, &number):
 		words := number.Error()
-		return strings.ToUpper(words[:1]) + words[1:] + " (" + strconv.Itoa(int(number)) + ")", int(number) & 255
+		return strings.ToUpper(
+				words[:1],
+			) + words[1:] + " (" + strconv.Itoa(
+				int(number),
+			) + ")", int(
+				number,
+			) & 255
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, errDeadline):
 		return "The timeout specified has expired (70007)", 70007 & 255
 	}

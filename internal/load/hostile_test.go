@@ -57,8 +57,8 @@ func quiet(s *server, conn *net.TCPConn, _ int) {
 	}
 }
 
-// TestHostileServers meets servers that do everything wrong: every request comes to an end, is counted once,
-// and its fault has a name.
+// TestHostileServers meets servers that do everything wrong: every request comes to an end, is
+// counted once, and its fault has a name.
 func TestHostileServers(t *testing.T) {
 	const ok = "HTTP/1.1 200 OK\r\n"
 	test := func(name string, handle handler, want jsonFault, flags ...string) {
@@ -66,11 +66,19 @@ func TestHostileServers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := listen(t, handle)
-			_, report := reported(t, append(flags, "-r", "-n", "2", "-c", "2", "http://"+s.address+"/")...)
+			_, report := reported(
+				t,
+				append(flags, "-r", "-n", "2", "-c", "2", "http://"+s.address+"/")...)
 			want.Count = 2
 			if diff := cmp.Diff([]jsonFault{want}, report.Faults); diff != "" || report.Ending != "complete" ||
-				report.Requests.Complete != 2 || report.Requests.Good != 0 {
-				t.Errorf("%s, %+v, faults differ (-want +got):\n%s", report.Ending, report.Requests, diff)
+				report.Requests.Complete != 2 ||
+				report.Requests.Good != 0 {
+				t.Errorf(
+					"%s, %+v, faults differ (-want +got):\n%s",
+					report.Ending,
+					report.Requests,
+					diff,
+				)
 			}
 		})
 	}
@@ -82,17 +90,35 @@ func TestHostileServers(t *testing.T) {
 
 	test("a line without end", slowly("H"), deadline, "-s", "1")
 	test("an endless header, a byte at a time", slowly(ok+"A: b\r\nB"), deadline, "-s", "1")
-	test("an endless body, a byte at a time", slowly("HTTP/1.0 200 OK\r\n\r\nx"), deadline, "-s", "1")
+	test(
+		"an endless body, a byte at a time",
+		slowly("HTTP/1.0 200 OK\r\n\r\nx"),
+		deadline,
+		"-s",
+		"1",
+	)
 	test("endless interim answers", slowly("HTTP/1.1 100 Continue\r\n\r\n"), deadline, "-s", "1")
 	test("nothing at all", says(""), jsonFault{Phase: "answer", Error: "empty"})
 	test("garbage", says(strings.Repeat("\x00\xff", 5000)+"\n"), malformed)
 	test("a length below 0", says(ok+"Content-Length: -1\r\n\r\n"), malformed, stays...)
-	test("two lengths", says(ok+"Content-Length: 1\r\nContent-Length: 2\r\n\r\nx"), malformed, stays...)
+	test(
+		"two lengths",
+		says(ok+"Content-Length: 1\r\nContent-Length: 2\r\n\r\nx"),
+		malformed,
+		stays...)
 	test("a length that is none", says(ok+"Content-Length: 1e3\r\n\r\nx"), malformed, stays...)
 	test("a length too great", says(ok+"Content-Length: 6\r\n\r\nhello"), truncated, stays...)
 	test("a length too small", says(ok+"Content-Length: 4\r\n\r\nhello"), excess, stays...)
-	test("a chunk of size -1", says(ok+"Transfer-Encoding: chunked\r\n\r\n-1\r\n"), malformed, stays...)
-	test("a chunk without its end", says(ok+"Transfer-Encoding: chunked\r\n\r\n5\r\nhello"), truncated, stays...)
+	test(
+		"a chunk of size -1",
+		says(ok+"Transfer-Encoding: chunked\r\n\r\n-1\r\n"),
+		malformed,
+		stays...)
+	test(
+		"a chunk without its end",
+		says(ok+"Transfer-Encoding: chunked\r\n\r\n5\r\nhello"),
+		truncated,
+		stays...)
 	test("a chunk too great for a number", says(ok+"Transfer-Encoding: chunked\r\n\r\n"+
 		strings.Repeat("f", 17)+"\r\n"), malformed, stays...)
 	test("resets", func(s *server, conn *net.TCPConn, _ int) {

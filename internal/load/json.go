@@ -14,8 +14,8 @@ import (
 // jsonSchema is the version of the format that --json writes.
 const jsonSchema = 1
 
-// The types below are what --json writes; docs/ab.md explains them. Times are in nanoseconds of the monotonic
-// clock, unless a name says otherwise. What is not known is absent, never zero.
+// The types below are what --json writes; docs/ab.md explains them. Times are in nanoseconds of the
+// monotonic clock, unless a name says otherwise. What is not known is absent, never zero.
 type jsonReport struct {
 	Schema  int        `json:"schema"`
 	Program string     `json:"program"` // "labbook ab"
@@ -114,13 +114,30 @@ type jsonGenerator struct {
 // writeJSON writes all that is known of the load.
 func (r *result) writeJSON(w io.Writer) error {
 	t := r.tally
-	report := jsonReport{Schema: jsonSchema, Program: "labbook ab", Call: r.options.jsonCall(),
-		Ending: r.ending, Reason: r.reason, Code: r.code, Started: r.began.UTC(), Seconds: r.taken.Seconds(),
-		Requests: jsonRequests{Complete: t.complete(), Good: t.good, Non2xx: t.non2xx, KeptAlive: t.keptAlive,
+	report := jsonReport{
+		Schema:  jsonSchema,
+		Program: "labbook ab",
+		Call:    r.options.jsonCall(),
+		Ending:  r.ending,
+		Reason:  r.reason,
+		Code:    r.code,
+		Started: r.began.UTC(),
+		Seconds: r.taken.Seconds(),
+		Requests: jsonRequests{
+			Complete:   t.complete(),
+			Good:       t.good,
+			Non2xx:     t.non2xx,
+			KeptAlive:  t.keptAlive,
 			Failed:     jsonFailed{t.connect, t.receive, t.length, t.exceptions},
-			Unfinished: t.unfinished, SentAgain: t.stale},
-		Statuses: map[string]int64{}, Faults: []jsonFault{}, Times: map[string]jsonTimes{},
-		Bytes: jsonBytes{t.headerBytes, t.bodyBytes, t.sentBytes, t.opened}, Generator: r.jsonGenerator()}
+			Unfinished: t.unfinished,
+			SentAgain:  t.stale,
+		},
+		Statuses:  map[string]int64{},
+		Faults:    []jsonFault{},
+		Times:     map[string]jsonTimes{},
+		Bytes:     jsonBytes{t.headerBytes, t.bodyBytes, t.sentBytes, t.opened},
+		Generator: r.jsonGenerator(),
+	}
 	if r.document != nil {
 		report.Server = jsonServer{Software: r.document.server, DocumentLength: &r.document.length}
 	}
@@ -154,7 +171,11 @@ func (r *result) writeJSON(w io.Writer) error {
 }
 
 func byCount(a, b jsonFault) int {
-	return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Phase, b.Phase), cmp.Compare(a.Error, b.Error))
+	return cmp.Or(
+		cmp.Compare(b.Count, a.Count),
+		cmp.Compare(a.Phase, b.Phase),
+		cmp.Compare(a.Error, b.Error),
+	)
 }
 
 func (o *Options) jsonCall() jsonCall {
@@ -210,8 +231,15 @@ func (t *times) json() (jsonTimes, error) {
 	if err != nil {
 		return jsonTimes{}, fmt.Errorf("encoding a histogram: %w", err)
 	}
-	j := jsonTimes{Count: t.count(), Min: t.min, Mean: t.mean(), SD: t.deviation(), Max: t.max,
-		Percentiles: map[string]int64{}, HDR: string(encoded)}
+	j := jsonTimes{
+		Count:       t.count(),
+		Min:         t.min,
+		Mean:        t.mean(),
+		SD:          t.deviation(),
+		Max:         t.max,
+		Percentiles: map[string]int64{},
+		HDR:         string(encoded),
+	}
 	for _, p := range jsonPercentiles {
 		j.Percentiles[strconv.FormatFloat(p, 'f', -1, 64)] = t.percentile(p)
 	}

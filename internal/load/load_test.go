@@ -57,8 +57,8 @@ func listen(t *testing.T, handle func(s *server, conn *net.TCPConn, number int))
 	return s
 }
 
-// refusingAddress gives an address at which nobody listens, nor can anybody begin to until the test ends: its
-// port is that of a client's connection.
+// refusingAddress gives an address at which nobody listens, nor can anybody begin to until the test
+// ends: its port is that of a client's connection.
 func refusingAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -185,7 +185,11 @@ func TestKeepAlive(t *testing.T) {
 	s = listen(t, keeps(keepAlive, 10))
 	if m := ab(t, "-k", "-n", "50", "http://"+s.address+"/").m; m.Complete != 50 || m.Failed != 0 ||
 		len(s.requests()) != 50 {
-		t.Errorf("connections that end after ten answers: %d heard, %+v, want no failure", len(s.requests()), m)
+		t.Errorf(
+			"connections that end after ten answers: %d heard, %+v, want no failure",
+			len(s.requests()),
+			m,
+		)
 	}
 	// One that says close is believed.
 	s = listen(t, says("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 6\r\n\r\nhello\n"))
@@ -203,14 +207,22 @@ func TestAnswersThatFail(t *testing.T) {
 		t.Helper()
 		s := listen(t, handle)
 		r := ab(t, append(flags, "-r", "-n", "20", "-c", "1", "http://"+s.address+"/")...)
-		got := abtext.Measurement{Complete: r.m.Complete, Failed: r.m.Failed, FailedReceive: r.m.FailedReceive,
-			FailedLength: r.m.FailedLength, FailedExceptions: r.m.FailedExceptions, Non2xx: r.m.Non2xx}
+		got := abtext.Measurement{
+			Complete:         r.m.Complete,
+			Failed:           r.m.Failed,
+			FailedReceive:    r.m.FailedReceive,
+			FailedLength:     r.m.FailedLength,
+			FailedExceptions: r.m.FailedExceptions,
+			Non2xx:           r.m.Non2xx,
+		}
 		want.Complete = 20
 		if got != want || r.code != 0 {
 			t.Errorf("%s: code %d, %+v, want %+v\n%s", name, r.code, got, want, r.stderr)
 		}
 	}
-	grows := numbered(func(n int) string { return "HTTP/1.0 200 OK\r\n\r\nhello" + strings.Repeat("x", n%2) })
+	grows := numbered(
+		func(n int) string { return "HTTP/1.0 200 OK\r\n\r\nhello" + strings.Repeat("x", n%2) },
+	)
 	test("every second body is longer", grows, abtext.Measurement{Failed: 10, FailedLength: 10})
 	test("the same with -l", grows, abtext.Measurement{}, "-l")
 	test(
@@ -232,12 +244,19 @@ func TestAnswersThatFail(t *testing.T) {
 	)
 	test("an endless header", says("HTTP/1.0 200 OK\r\nA: "+strings.Repeat("x", 100_000)),
 		abtext.Measurement{Failed: 20, FailedExceptions: 20})
-	test("two lengths", says("HTTP/1.0 200 OK\r\nContent-Length: 6\r\nContent-Length: 7\r\n\r\nhello\n"),
-		abtext.Measurement{Failed: 20, FailedExceptions: 20})
+	test(
+		"two lengths",
+		says("HTTP/1.0 200 OK\r\nContent-Length: 6\r\nContent-Length: 7\r\n\r\nhello\n"),
+		abtext.Measurement{Failed: 20, FailedExceptions: 20},
+	)
 	test("a length below 0", says("HTTP/1.0 200 OK\r\nContent-Length: -1\r\n\r\n"),
 		abtext.Measurement{Failed: 20, FailedExceptions: 20})
-	test("less than it said, kept alive", says("HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\nhello\n"),
-		abtext.Measurement{Failed: 20, FailedLength: 20}, "-k")
+	test(
+		"less than it said, kept alive",
+		says("HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\nhello\n"),
+		abtext.Measurement{Failed: 20, FailedLength: 20},
+		"-k",
+	)
 	test("more than it said, kept alive", says(keepAlive+"more"),
 		abtext.Measurement{Failed: 20, FailedExceptions: 20}, "-k")
 	test("resets after half a body", func(s *server, conn *net.TCPConn, number int) {
@@ -285,7 +304,15 @@ func TestWhatEndsALoad(t *testing.T) {
 		}
 	}
 	test("a reset without -r", resets, 104, 7, "apr_socket_recv: Connection reset by peer (104)\n")
-	test("silence", silent, 119, 7, "apr_pollset_poll: The timeout specified has expired (70007)\n", "-s", "1")
+	test(
+		"silence",
+		silent,
+		119,
+		7,
+		"apr_pollset_poll: The timeout specified has expired (70007)\n",
+		"-s",
+		"1",
+	)
 	test("silence on a connection that was kept", func(s *server, conn *net.TCPConn, _ int) {
 		keeps(keepAlive, 7)(s, conn, 0)
 		conn.Read(make([]byte, 4096))
@@ -312,7 +339,12 @@ func TestInterruptedLoadIsReported(t *testing.T) {
 	})
 	r := abUntil(t, ctx, "-n", "20", "http://"+s.address+"/")
 	if r.code != 1 || r.m.Complete != 7 {
-		t.Errorf("code %d, %d complete, want 1 and a report of 7\n%s", r.code, r.m.Complete, r.stdout)
+		t.Errorf(
+			"code %d, %d complete, want 1 and a report of 7\n%s",
+			r.code,
+			r.m.Complete,
+			r.stdout,
+		)
 	}
 }
 
@@ -339,7 +371,8 @@ func TestFiles(t *testing.T) {
 		t.Errorf("-g: %d lines, head %q, want 21 of six columns", len(lines), lines[0])
 	}
 	r := ab(t, "-n", "2", "-e", filepath.Join(dir, "no", "p.csv"), "http://"+s.address+"/")
-	if r.code != 1 || r.m.Complete != 2 || !strings.HasPrefix(r.stderr, "Cannot open CSV output file: ") {
+	if r.code != 1 || r.m.Complete != 2 ||
+		!strings.HasPrefix(r.stderr, "Cannot open CSV output file: ") {
 		t.Errorf(
 			"a file that cannot be: code %d, %d complete, %q, want 1 and the report",
 			r.code,

@@ -13,9 +13,9 @@ import (
 	"labbook/internal/poll"
 )
 
-// loop drives its share of the connections on one thread: it asks which sockets are ready, and takes each as
-// far as it goes without waiting. Nothing in it is shared but the engine's counters, and nothing is
-// allocated for a request.
+// loop drives its share of the connections on one thread: it asks which sockets are ready, and
+// takes each as far as it goes without waiting. Nothing in it is shared but the engine's counters,
+// and nothing is allocated for a request.
 type loop struct {
 	*engine
 	tally
@@ -74,8 +74,8 @@ func (e *engine) runLoops(ctx context.Context) (*tally, error) {
 	return all, errors.Join(errs...)
 }
 
-// queue holds the clients that have a request, the earliest first. Each request may take as long as any
-// other, so that is the order of their deadlines too.
+// queue holds the clients that have a request, the earliest first. Each request may take as long as
+// any other, so that is the order of their deadlines too.
 type queue struct{ first, last *client }
 
 func (q *queue) push(c *client) {
@@ -185,8 +185,9 @@ func (l *loop) run() error {
 	return nil
 }
 
-// yield goes through Go's scheduler now and then. A goroutine that has not for 10 ms is suspected of keeping
-// the others from running, and the runtime then looks at it every 20 µs, which takes CPU from the load.
+// yield goes through Go's scheduler now and then. A goroutine that has not for 10 ms is suspected
+// of keeping the others from running, and the runtime then looks at it every 20 µs, which takes CPU
+// from the load.
 func (l *loop) yield() {
 	l.turns++
 	if l.turns >= yieldTurns && l.now-l.yielded > int64(yieldEvery) {
@@ -218,7 +219,8 @@ func (l *loop) patience() time.Duration {
 	return limit
 }
 
-// dispatch gives requests to the clients that have none. A closed loop has one for each of them at once.
+// dispatch gives requests to the clients that have none. A closed loop has one for each of them at
+// once.
 func (l *loop) dispatch() {
 	for len(l.idle) > 0 && !l.stopped.Load() {
 		due, ok := l.due()
@@ -246,8 +248,8 @@ func (l *loop) due() (at int64, ok bool) {
 // planned reports whether arrivals of an open loop are still to come.
 func (l *loop) planned() bool { return l.options.Rate > 0 && l.next < l.arrivals }
 
-// arrival takes the next arrival, if it is due. One that has waited for a connection as long as an answer
-// may take is not sent any more.
+// arrival takes the next arrival, if it is due. One that has waited for a connection as long as an
+// answer may take is not sent any more.
 func (l *loop) arrival() (due int64, ok bool) {
 	for l.next < l.arrivals {
 		due := l.intended(l.next)
@@ -287,8 +289,8 @@ func (l *loop) begin(c *client, due int64) {
 	}
 }
 
-// expire ends the requests whose deadline has come. Where nothing at all was heard for as long, the server is
-// gone, and with it the load, as ab has it.
+// expire ends the requests whose deadline has come. Where nothing at all was heard for as long, the
+// server is gone, and with it the load, as ab has it.
 func (l *loop) expire() {
 	timeout := int64(l.options.Timeout)
 	for c := l.busy.first; c != nil && c.began+timeout <= l.now && !l.stopped.Load(); c = l.busy.first {
@@ -301,8 +303,8 @@ func (l *loop) expire() {
 	}
 }
 
-// rest puts a client back among those that have no request. A connection that will have none any more is
-// closed: the server may have room for another only then.
+// rest puts a client back among those that have no request. A connection that will have none any
+// more is closed: the server may have room for another only then.
 func (l *loop) rest(c *client) {
 	if l.options.Rate == 0 && l.tickets.Load() >= int64(l.options.Requests) {
 		l.drop(c)

@@ -1,7 +1,7 @@
-// Package load is the embedded ab: it loads one URL from a number of connections, in a closed loop or in an
-// open one, and reports as ApacheBench does. In come ab's arguments, out come ab's text, files and exit code,
-// and JSON. Readiness loops drive the connections, goroutines do for TLS; every request is counted once; what
-// was measured is reported however the load ends.
+// Package load is the embedded ab: it loads one URL from a number of connections, in a closed loop
+// or in an open one, and reports as ApacheBench does. In come ab's arguments, out come ab's text,
+// files and exit code, and JSON. Readiness loops drive the connections, goroutines do for TLS;
+// every request is counted once; what was measured is reported however the load ends.
 package load
 
 import (
@@ -25,8 +25,8 @@ Part of Labbook, a notebook for load experiments. It is no product of
 The Apache Software Foundation; see labbook ab -h for the flags it knows.
 `
 
-// Main runs one command line of ab, of which args is what follows the program's name, and gives its exit
-// code. When ctx ends, as it does on Ctrl-C, the load stops and what was measured is reported.
+// Main runs one command line of ab, of which args is what follows the program's name, and gives its
+// exit code. When ctx ends, as it does on Ctrl-C, the load stops and what was measured is reported.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	c, err := parse(args)
 	var no *refused
@@ -62,7 +62,11 @@ func (o Options) run(ctx context.Context, stdout, stderr io.Writer) int {
 		map[bool]string{true: "...", false: "\n"}[quiet])
 	addresses, err := o.resolve(ctx)
 	if err != nil {
-		fmt.Fprintf(stderr, "apr_sockaddr_info_get() for %s: Name or service not known (670002)\n", o.Host)
+		fmt.Fprintf(
+			stderr,
+			"apr_sockaddr_info_get() for %s: Name or service not known (670002)\n",
+			o.Host,
+		)
 		return exitResolver
 	}
 	e := newEngine(o, addresses)
@@ -76,15 +80,22 @@ func (o Options) run(ctx context.Context, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "labbook ab: %v\n", ending)
 		return exitStopped
 	}
-	r := &result{options: o, tally: counted, document: e.document.Load(), security: e.security.Load(),
-		began: e.began, taken: time.Duration(counted.ended), wall: time.Since(e.began)}
+	r := &result{
+		options:  o,
+		tally:    counted,
+		document: e.document.Load(),
+		security: e.security.Load(),
+		began:    e.began,
+		taken:    time.Duration(counted.ended),
+		wall:     time.Since(e.began),
+	}
 	r.cpu = usedCPU().since(before)
 	r.end(ending)
 	return r.conclude(quiet, stdout, stderr)
 }
 
-// spareDescriptors are those that a load needs beside its connections: the standard three, pollers and their
-// pipes, files.
+// spareDescriptors are those that a load needs beside its connections: the standard three, pollers
+// and their pipes, files.
 const spareDescriptors = 16
 
 // fits reports whether this process may have as many connections.
@@ -150,7 +161,11 @@ func (r *result) conclude(quiet bool, stdout, stderr io.Writer) int {
 	}
 	if complete > 0 || r.reason == "" { // as ab: a report of nothing helps nobody
 		fmt.Fprint(stdout, "\n\n")
-		layout := abtext.Layout{NoPercentiles: o.NoTable, NoDeviations: o.NoSpread, BodySent: o.Body != nil}
+		layout := abtext.Layout{
+			NoPercentiles: o.NoTable,
+			NoDeviations:  o.NoSpread,
+			BodySent:      o.Body != nil,
+		}
 		if err := abtext.Format(stdout, r.measurement(), r.percentiles(), layout); err != nil {
 			return exitStopped // nobody is left to read
 		}

@@ -44,7 +44,11 @@ func TestOpenLoopSeesAStall(t *testing.T) {
 			t.Fatalf("%+v, want 400 good answers\n%s", report.Requests, r.stderr)
 		}
 		if queued := *report.Requests.Queued > 0; queued != (connections < 100) {
-			t.Errorf("%d connections: %d arrivals waited for one", connections, *report.Requests.Queued)
+			t.Errorf(
+				"%d connections: %d arrivals waited for one",
+				connections,
+				*report.Requests.Queued,
+			)
 		}
 		for p, share := range map[string]float64{"66": 0.32, "75": 0.50, "90": 0.80, "99": 0.98} {
 			got := time.Duration(report.Times["total"].Percentiles[p])
@@ -58,7 +62,10 @@ func TestOpenLoopSeesAStall(t *testing.T) {
 	s := listen(t, stalling())
 	_, closed := reported(t, "-t", "2", "-c", "7", "http://"+s.address+"/")
 	if p99 := time.Duration(closed.Times["total"].Percentiles["99"]); p99 > stall/4 {
-		t.Errorf("a closed loop's p99 = %v: it should hide the stall, or this test shows nothing", p99)
+		t.Errorf(
+			"a closed loop's p99 = %v: it should hide the stall, or this test shows nothing",
+			p99,
+		)
 	}
 }
 
@@ -67,9 +74,21 @@ func TestOpenLoopSeesAStall(t *testing.T) {
 func TestArrivalsThatCannotBeSent(t *testing.T) {
 	t.Parallel()
 	s := listen(t, quiet)
-	_, report := reported(t, "--rate", "5000", "-n", "6000", "-c", "1", "-s", "1", "http://"+s.address+"/")
+	_, report := reported(
+		t,
+		"--rate",
+		"5000",
+		"-n",
+		"6000",
+		"-c",
+		"1",
+		"-s",
+		"1",
+		"http://"+s.address+"/",
+	)
 	q := report.Requests
-	if *q.Unsent == 0 || q.Complete+*q.Unsent != 6000 || q.Failed.Receive != q.Complete || q.Good != 0 {
+	if *q.Unsent == 0 || q.Complete+*q.Unsent != 6000 || q.Failed.Receive != q.Complete ||
+		q.Good != 0 {
 		t.Errorf("%+v with %d unsent, want 6000 in all, failed or not sent", q, *q.Unsent)
 	}
 	if report.Ending != "complete" {
@@ -93,11 +112,18 @@ func TestOpenLoopInterrupted(t *testing.T) {
 	})
 	r := abUntil(t, ctx, "--rate", "1000", "-n", "100000", "-c", "15", "http://"+s.address+"/")
 	if r.code != 1 || r.m.Complete != 10 || r.m.Unsent > 1000 {
-		t.Errorf("code %d, %d complete, %d unsent, want 1 and 10\n%s", r.code, r.m.Complete, r.m.Unsent, r.stdout)
+		t.Errorf(
+			"code %d, %d complete, %d unsent, want 1 and 10\n%s",
+			r.code,
+			r.m.Complete,
+			r.m.Unsent,
+			r.stdout,
+		)
 	}
 }
 
-// TestOpenLoopGoesOnWithoutAServer refuses every connection after the first answers: arrivals do not stop.
+// TestOpenLoopGoesOnWithoutAServer refuses every connection after the first answers: arrivals do
+// not stop.
 func TestOpenLoopGoesOnWithoutAServer(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -116,10 +142,20 @@ func TestOpenLoopGoesOnWithoutAServer(t *testing.T) {
 			conn.Close()
 		}
 	}()
-	r, report := reported(t, "--rate", "50", "-n", "20", "-c", "1", "http://"+listener.Addr().String()+"/")
+	r, report := reported(
+		t,
+		"--rate",
+		"50",
+		"-n",
+		"20",
+		"-c",
+		"1",
+		"http://"+listener.Addr().String()+"/",
+	)
 	<-done
 	q := report.Requests
-	if q.Good != 2 || q.Good+q.Failed.Connect+q.Failed.Receive != 20 || report.Ending != "complete" {
+	if q.Good != 2 || q.Good+q.Failed.Connect+q.Failed.Receive != 20 ||
+		report.Ending != "complete" {
 		t.Errorf("%+v, %s, want 2 answered and 18 refused\n%s", q, report.Ending, r.stderr)
 	}
 }

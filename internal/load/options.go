@@ -132,11 +132,12 @@ func parse(args []string) (*command, error) {
 // maxConcurrency is ab's limit.
 const maxConcurrency = 20000
 
-// connectionsByDefault are the most connections of an open loop: enough to keep the rate of most servers, few
-// enough for most limits of descriptors.
+// connectionsByDefault are the most connections of an open loop: enough to keep the rate of most
+// servers, few enough for most limits of descriptors.
 const connectionsByDefault = 1000
 
-// openLoop fills in what --rate leaves open: as many requests as arrive within -t, and connections enough.
+// openLoop fills in what --rate leaves open: as many requests as arrive within -t, and connections
+// enough.
 func (c *command) openLoop(connections, requests bool) {
 	if c.Limit > 0 && !requests {
 		c.Requests = int(max(1, math.Ceil(c.Rate*c.Limit.Seconds())))
@@ -155,7 +156,12 @@ func (c *command) declare(flags *pflag.FlagSet, r *raw) {
 	})
 	c.Timeout = 30 * time.Second
 	flags.FuncP("timeout", "s", "", func(value string) error { return seconds(value, &c.Timeout) })
-	flags.FuncP("window", "b", "", func(value string) error { return wholeNumber(value, 1, 1<<30, &c.Window) })
+	flags.FuncP(
+		"window",
+		"b",
+		"",
+		func(value string) error { return wholeNumber(value, 1, 1<<30, &c.Window) },
+	)
 	flags.StringVarP(&r.bind, "bind", "B", "", "")
 	flags.BoolVarP(&c.KeepAlive, "keepalive", "k", false, "")
 	flags.BoolVarP(&c.Quiet, "quiet", "q", false, "")
@@ -181,12 +187,21 @@ func (c *command) declare(flags *pflag.FlagSet, r *raw) {
 	flags.StringVar(&c.JSON, "json", "", "")
 	flags.BoolVar(&c.HTTP11, "http1.1", false, "")
 	c.Threads = 1
-	flags.Func("threads", "", func(value string) error { return wholeNumber(value, 1, maxThreads, &c.Threads) })
+	flags.Func(
+		"threads",
+		"",
+		func(value string) error { return wholeNumber(value, 1, maxThreads, &c.Threads) },
+	)
 	flags.Func("rate", "", func(value string) error {
 		var err error
 		c.Rate, err = strconv.ParseFloat(value, 64)
 		if err != nil || !(c.Rate >= minRate && c.Rate <= maxRate) {
-			return fmt.Errorf("found %q; allowed: requests a second, from %v to %d", value, minRate, maxRate)
+			return fmt.Errorf(
+				"found %q; allowed: requests a second, from %v to %d",
+				value,
+				minRate,
+				maxRate,
+			)
 		}
 		return nil
 	})
@@ -223,8 +238,12 @@ func flagError(err error) error {
 	}
 	name := unknown.GetSpecifiedName()
 	if len(name) == 1 && strings.Contains(onlyReal, name) {
-		return &refused{fmt.Sprintf("labbook ab: -%s is a flag of ApacheBench that this ab does not have: "+
-			"use the real ab (Debian: apt-get install apache2-utils)", name), exitUsage, false}
+		return &refused{
+			fmt.Sprintf("labbook ab: -%s is a flag of ApacheBench that this ab does not have: "+
+				"use the real ab (Debian: apt-get install apache2-utils)", name),
+			exitUsage,
+			false,
+		}
 	}
 	return usage("illegal option -- %s", name)
 }

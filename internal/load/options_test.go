@@ -19,13 +19,19 @@ func TestFlags(t *testing.T) {
 	}
 	test("http://a/", func(o Options) bool {
 		return o.Requests == 1 && o.Concurrency == 1 && o.Timeout == 30*time.Second && o.Host == "a" &&
-			o.Port == 80 && o.Path == "/" && o.Method == "GET" && o.Body == nil
+			o.Port == 80 && o.Path == "/" &&
+			o.Method == "GET" &&
+			o.Body == nil
 	})
 	test("-n5 -c 2 -kqr a:81/b?c=d", func(o Options) bool {
-		return o.Requests == 5 && o.Concurrency == 2 && o.KeepAlive && o.Quiet && o.Resilient && o.Port == 81 &&
+		return o.Requests == 5 && o.Concurrency == 2 && o.KeepAlive && o.Quiet && o.Resilient &&
+			o.Port == 81 &&
 			o.Path == "/b?c=d"
 	})
-	test("-t 3 http://a/", func(o Options) bool { return o.Requests == 50000 && o.Limit == 3*time.Second })
+	test(
+		"-t 3 http://a/",
+		func(o Options) bool { return o.Requests == 50000 && o.Limit == 3*time.Second },
+	)
 	test("-t 3 -n 7 http://a/", func(o Options) bool { return o.Requests == 7 })
 	test("-n 7 -t 3 http://a/", func(o Options) bool { return o.Requests == 50000 })
 	test(
@@ -33,11 +39,23 @@ func TestFlags(t *testing.T) {
 		func(o Options) bool { return o.Method == "HEAD" && o.Host == "::1" && o.Port == 8 },
 	)
 	test("https://a/", func(o Options) bool { return o.TLS && o.Port == 443 && o.Path == "/" })
-	test("http://a/?u=http://b:/", func(o Options) bool { return o.Host == "a" && o.Path == "/?u=http://b:/" })
-	test("-B ::1 -b 4096 http://a/", func(o Options) bool { return o.Bind.Is6() && o.Window == 4096 })
-	test("--rate 100 -t 3 http://a/", func(o Options) bool { return o.Requests == 300 && o.Concurrency == 300 })
+	test(
+		"http://a/?u=http://b:/",
+		func(o Options) bool { return o.Host == "a" && o.Path == "/?u=http://b:/" },
+	)
+	test(
+		"-B ::1 -b 4096 http://a/",
+		func(o Options) bool { return o.Bind.Is6() && o.Window == 4096 },
+	)
+	test(
+		"--rate 100 -t 3 http://a/",
+		func(o Options) bool { return o.Requests == 300 && o.Concurrency == 300 },
+	)
 	test("--rate 100 -n 5000 http://a/", func(o Options) bool { return o.Concurrency == 1000 })
-	test("--rate 0.5 -n 9 -c 2 http://a/", func(o Options) bool { return o.Concurrency == 2 && o.Rate == 0.5 })
+	test(
+		"--rate 0.5 -n 9 -c 2 http://a/",
+		func(o Options) bool { return o.Concurrency == 2 && o.Rate == 0.5 },
+	)
 	test("--http1.1 --threads 2 --json f http://a/", func(o Options) bool {
 		return o.HTTP11 && o.Threads == 2 && o.JSON == "f"
 	})
@@ -63,7 +81,11 @@ func TestFlagsThatAreRefused(t *testing.T) {
 	test("-X proxy:1 http://a/", 22, "-X is a flag of ApacheBench that this ab does not have")
 	test("-B here http://a/", 22, `-B: found "here"; allowed: an IP address`)
 	test("-b 0 http://a/", 22, `found "0"; allowed: whole numbers from 1`)
-	test("-E /no/such/file https://a/", 1, "Could not use the client certificate: open /no/such/file")
+	test(
+		"-E /no/such/file https://a/",
+		1,
+		"Could not use the client certificate: open /no/such/file",
+	)
 	test("-p x -u y http://a/", 1, "Cannot mix PUT with other methods")
 	test("--rate 0 http://a/", 22, `found "0"; allowed: requests a second, from 0.001`)
 	test("--rate NaN http://a/", 22, `found "NaN"`)
@@ -73,7 +95,11 @@ func TestFlagsThatAreRefused(t *testing.T) {
 	test("-kw http://a/", 22, "-w is a flag of ApacheBench")
 	test("-Y http://a/", 22, "ab: illegal option -- Y")
 	test("-n 0 http://a/", 1, "Invalid number of requests")
-	test("-n 1 -c 2 http://a/", 22, "Cannot use concurrency level greater than total number of requests")
+	test(
+		"-n 1 -c 2 http://a/",
+		22,
+		"Cannot use concurrency level greater than total number of requests",
+	)
 	test("-c 0 http://a/", 22, "Invalid Concurrency")
 	test("-s x http://a/", 22, `found "x"; allowed: whole numbers from 1 to 1000000`)
 	test(
@@ -101,7 +127,11 @@ func TestRequestBytes(t *testing.T) {
 	const rest = "User-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n"
 	test("GET / HTTP/1.0\r\nHost: 127.0.0.1:45000\r\n"+rest, "http://127.0.0.1:45000/")
 	test("GET /a?b HTTP/1.0\r\nHost: a\r\n"+rest, "http://a:80/a?b")
-	test("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\nHost: [::1]:8\r\n"+rest, "-k", "http://[::1]:8/")
+	test(
+		"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\nHost: [::1]:8\r\n"+rest,
+		"-k",
+		"http://[::1]:8/",
+	)
 	test("HEAD / HTTP/1.0\r\nHost: a\r\n"+rest, "-i", "http://a/")
 	test("GET / HTTP/1.0\r\nX: y\r\nuser-agent: me\r\nHost: a\r\nAccept: */*\r\n\r\n",
 		"-H", "X: y", "-H", "user-agent: me", "http://a/")
@@ -113,9 +143,20 @@ func TestRequestBytes(t *testing.T) {
 	)
 	test("PATCH / HTTP/1.0\r\nContent-length: 3\r\nContent-type: x/y\r\nHost: a\r\n"+rest+"a=b",
 		"-p", body, "-T", "x/y", "-m", "PATCH", "http://a/")
-	test("PUT / HTTP/1.0\r\nConnection: Keep-Alive\r\nCookie: a=1; b=2\r\nAuthorization: Basic dTpwOng=\r\n"+
-		"Content-length: 3\r\nContent-type: text/plain\r\nHost: a\r\n"+rest+"a=b",
-		"-k", "-C", "a=1", "-C", "b=2", "-A", "u:p:x", "-u", body, "http://a/")
+	test(
+		"PUT / HTTP/1.0\r\nConnection: Keep-Alive\r\nCookie: a=1; b=2\r\nAuthorization: Basic dTpwOng=\r\n"+
+			"Content-length: 3\r\nContent-type: text/plain\r\nHost: a\r\n"+rest+"a=b",
+		"-k",
+		"-C",
+		"a=1",
+		"-C",
+		"b=2",
+		"-A",
+		"u:p:x",
+		"-u",
+		body,
+		"http://a/",
+	)
 	test("GET / HTTP/1.1\r\nConnection: close\r\nHost: a\r\n"+rest, "--http1.1", "http://a/")
 	test("GET / HTTP/1.1\r\nHost: a:80\r\n"+rest, "--http1.1", "-k", "https://a:80/")
 	if r := ab(t, "-H", "X: "+strings.Repeat("y", 9000), "http://127.0.0.1:1/"); r.code != 1 ||

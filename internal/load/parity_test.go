@@ -37,7 +37,10 @@ var (
 // mean and median, which depend on the numbers.
 func shape(text string) string {
 	_, text, _ = strings.Cut(text, "\n\n")
-	return blanks.ReplaceAllString(figures.ReplaceAllString(doubtful.ReplaceAllString(text, ""), "N"), " ")
+	return blanks.ReplaceAllString(
+		figures.ReplaceAllString(doubtful.ReplaceAllString(text, ""), "N"),
+		" ",
+	)
 }
 
 // realRun is one call of the real ab.
@@ -61,7 +64,8 @@ func alike(t *testing.T, name string, theirs, ours run) {
 		t.Errorf("%s: texts differ (-ab +ours):\n%s", name, diff)
 	}
 	// Here the server shares our process, and so our CPU time.
-	ours.stderr = regexp.MustCompile(`WARNING: The generator .*\n.*\n`).ReplaceAllString(ours.stderr, "")
+	ours.stderr = regexp.MustCompile(`WARNING: The generator .*\n.*\n`).
+		ReplaceAllString(ours.stderr, "")
 	if diff := cmp.Diff(theirs.stderr, ours.stderr); diff != "" || theirs.code != ours.code {
 		t.Errorf("%s: code %d, ab's %d; standard errors differ (-ab +ours):\n%s",
 			name, ours.code, theirs.code, diff)
@@ -75,7 +79,12 @@ func TestParity(t *testing.T) {
 	if err := os.WriteFile(body, []byte("a=b"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	kept := strings.Replace(keepAlive, "content-length:6", "Connection: Keep-Alive\r\nContent-Length: 6", 1)
+	kept := strings.Replace(
+		keepAlive,
+		"content-length:6",
+		"Connection: Keep-Alive\r\nContent-Length: 6",
+		1,
+	)
 	for _, c := range []struct{ name, flags, answer string }{
 		{"plain", "-n 200 -c 3", good},
 		{"few", "-n 100", good},
@@ -100,7 +109,13 @@ func TestParity(t *testing.T) {
 		{"what is sent and received", "-v 3 -n 2", good},
 		{"what is received, not 2xx", "-v 2 -n 2", "HTTP/1.0 404 Not Found\r\n\r\n"},
 	} {
-		theirs, ours := listen(t, keeps(c.answer, once(c.flags))), listen(t, keeps(c.answer, once(c.flags)))
+		theirs, ours := listen(
+			t,
+			keeps(c.answer, once(c.flags)),
+		), listen(
+			t,
+			keeps(c.answer, once(c.flags)),
+		)
 		args := strings.Fields(c.flags)
 		r := realRun(t, real, append(args, "http://"+theirs.address+"/")...)
 		if r.code != 0 {
@@ -132,14 +147,21 @@ func TestParityOfFiles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			*file.text = regexp.MustCompile(`[A-Z][a-z]{2} [A-Z][a-z]{2} `).ReplaceAllString(string(data), "D M ")
+			*file.text = regexp.MustCompile(`[A-Z][a-z]{2} [A-Z][a-z]{2} `).
+				ReplaceAllString(string(data), "D M ")
 		}
 		return csv, tsv
 	}
 	csv, tsv := write("theirs", func(args ...string) { realRun(t, real, args...) })
 	ourCSV, ourTSV := write("ours", func(args ...string) { ab(t, args...) })
 	for _, pair := range [][2]string{{csv, ourCSV}, {tsv, ourTSV}} {
-		theirs, ours := figures.ReplaceAllString(pair[0], "N"), figures.ReplaceAllString(pair[1], "N")
+		theirs, ours := figures.ReplaceAllString(
+			pair[0],
+			"N",
+		), figures.ReplaceAllString(
+			pair[1],
+			"N",
+		)
 		if diff := cmp.Diff(theirs, ours); diff != "" {
 			t.Errorf("files differ (-ab +ours):\n%s", diff)
 		}
@@ -157,20 +179,29 @@ func TestParityOfFailures(t *testing.T) {
 	} {
 		theirs, ours := realRun(t, real, args...), ab(t, args...)
 		if theirs.code != ours.code || theirs.stderr != ours.stderr {
-			t.Errorf("%.60q: code %d, %q; ab's %d, %q", args, ours.code, ours.stderr, theirs.code, theirs.stderr)
+			t.Errorf(
+				"%.60q: code %d, %q; ab's %d, %q",
+				args,
+				ours.code,
+				ours.stderr,
+				theirs.code,
+				theirs.stderr,
+			)
 		}
 	}
 	// The usage is each program's own, the complaint before it is not.
 	for _, args := range [][]string{{}, {"-n", "1", "-c", "2", "http://a/"}, {"http://a"}, {"http://a/", "b"}} {
 		theirs, ours := realRun(t, real, args...), ab(t, args...)
 		complaint, _, _ := strings.Cut(strings.ReplaceAll(theirs.stderr, real, "ab"), "\n")
-		if own, _, _ := strings.Cut(ours.stderr, "\n"); own != complaint || ours.code != theirs.code {
+		if own, _, _ := strings.Cut(ours.stderr, "\n"); own != complaint ||
+			ours.code != theirs.code {
 			t.Errorf("%q: code %d, %q; ab's %d, %q", args, ours.code, own, theirs.code, complaint)
 		}
 	}
 }
 
-// TestParityOfTLS compares the texts of a load over TLS; ciphers and keys are each library's choice.
+// TestParityOfTLS compares the texts of a load over TLS; ciphers and keys are each library's
+// choice.
 func TestParityOfTLS(t *testing.T) {
 	real := realAB(t)
 	address, _ := secureServer(t)

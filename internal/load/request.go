@@ -24,7 +24,9 @@ func requestBytes(o Options) []byte {
 	}
 	if o.Body != nil {
 		b.WriteString(
-			"Content-length: " + strconv.Itoa(len(o.Body)) + "\r\nContent-type: " + o.ContentType + "\r\n",
+			"Content-length: " + strconv.Itoa(
+				len(o.Body),
+			) + "\r\nContent-type: " + o.ContentType + "\r\n",
 		)
 	}
 	for _, line := range o.Headers {

@@ -7,11 +7,12 @@ import (
 	"unicode"
 )
 
-// maxHeader is the greatest response header that is read, in bytes; interim ones and trailers have the same
-// limit, each.
+// maxHeader is the greatest response header that is read, in bytes; interim ones and trailers have
+// the same limit, each.
 const maxHeader = 8192
 
-// What can be wrong with an answer. Each is a fault of its own; see judge for how ab's text counts them.
+// What can be wrong with an answer. Each is a fault of its own; see judge for how ab's text counts
+// them.
 var (
 	errMalformed = errors.New(
 		"malformed",
@@ -33,7 +34,8 @@ type header struct {
 	length    int64  // Content-Length, -1 if it is not given
 }
 
-// parseHeader reads a header, its empty last line included, and gives its size; 0 if its end has not come.
+// parseHeader reads a header, its empty last line included, and gives its size; 0 if its end has
+// not come.
 func parseHeader(data []byte) (h header, size int, err error) {
 	h.length = -1
 	for {
@@ -64,7 +66,8 @@ func parseHeader(data []byte) (h header, size int, err error) {
 // begin reads the status line.
 func (h *header) begin(line []byte) error {
 	const prefix = "HTTP/1."
-	if len(line) < len("HTTP/1.1 200") || string(line[:len(prefix)]) != prefix || line[len(prefix)+1] != ' ' {
+	if len(line) < len("HTTP/1.1 200") || string(line[:len(prefix)]) != prefix ||
+		line[len(prefix)+1] != ' ' {
 		return errMalformed
 	}
 	for _, digit := range line[len(prefix)+2 : len(prefix)+5] {
@@ -100,7 +103,10 @@ func (h *header) take(name, value []byte) error {
 	case bytes.EqualFold(name, []byte("Server")):
 		if h.server == nil {
 			// As ab, and no further than the first control character, which a terminal would obey.
-			end := bytes.IndexFunc(value, func(r rune) bool { return r <= ' ' || unicode.IsControl(r) })
+			end := bytes.IndexFunc(
+				value,
+				func(r rune) bool { return r <= ' ' || unicode.IsControl(r) },
+			)
 			if h.server = value; end >= 0 {
 				h.server = value[:end]
 			}
@@ -183,8 +189,8 @@ const (
 	whole    // all of it is here, and the connection is free
 )
 
-// response takes one answer apart as it comes, in pieces of any size. It keeps nothing of what it is
-// given but a header that is not whole yet, so that an answer of any size takes as much memory.
+// response takes one answer apart as it comes, in pieces of any size. It keeps nothing of what it
+// is given but a header that is not whole yet, so that an answer of any size takes as much memory.
 type response struct {
 	header
 	part        part
@@ -201,8 +207,9 @@ func (r *response) reset() { *r = response{partial: r.partial[:0]} }
 // heard reports whether a byte of an answer has come.
 func (r *response) heard() bool { return r.headerBytes > 0 || len(r.partial) > 0 }
 
-// feed takes what came next. After it, part tells whether the answer is whole. The header's server field
-// holds only until data is used again. An error is errMalformed or errExcess, and ends the answer.
+// feed takes what came next. After it, part tells whether the answer is whole. The header's server
+// field holds only until data is used again. An error is errMalformed or errExcess, and ends the
+// answer.
 func (r *response) feed(data []byte, f framing) error {
 	for len(data) > 0 {
 		switch r.part {
@@ -238,8 +245,8 @@ func (r *response) feed(data []byte, f framing) error {
 	return nil
 }
 
-// feedHeader takes what belongs to the header, and tells how much that is. Headers mostly come in one piece,
-// which is read where it lies.
+// feedHeader takes what belongs to the header, and tells how much that is. Headers mostly come in
+// one piece, which is read where it lies.
 func (r *response) feedHeader(data []byte, f framing) (int, error) {
 	before := len(r.partial)
 	if before == 0 && f.last.knows(data) {
@@ -298,7 +305,8 @@ func (r *response) headerCame(f framing) error {
 	return nil
 }
 
-// bodyCame settles what is left to come after the body: the end of the connection, where the server said so.
+// bodyCame settles what is left to come after the body: the end of the connection, where the server
+// said so.
 func (r *response) bodyCame(f framing) {
 	r.part = whole
 	if !r.keepAlive {

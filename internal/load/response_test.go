@@ -31,8 +31,18 @@ func inPieces(t *testing.T, name, text string, f framing, body int64, stays bool
 		r, _, err := read([]byte(text), size, f)
 		if err != want || err == nil && (r.bodyBytes != body || r.keepAlive != stays ||
 			r.headerBytes+r.bodyBytes != int64(len(text))) {
-			t.Errorf("%s, in pieces of %d: %v, body %d of %d bytes, stays %v; want %v, %d, %v",
-				name, size, err, r.bodyBytes, r.headerBytes+r.bodyBytes, r.keepAlive, want, body, stays)
+			t.Errorf(
+				"%s, in pieces of %d: %v, body %d of %d bytes, stays %v; want %v, %d, %v",
+				name,
+				size,
+				err,
+				r.bodyBytes,
+				r.headerBytes+r.bodyBytes,
+				r.keepAlive,
+				want,
+				body,
+				stays,
+			)
 		}
 	}
 }
@@ -45,13 +55,39 @@ func TestResponse(t *testing.T) {
 		inPieces(t, name, text, f, body, stays, want)
 	}
 	test("a length", ok+"Content-Length: 5\r\n\r\nhello", kept, 5, true, nil)
-	test("a length, HTTP/1.0", "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello", kept, 5, false, nil)
-	test("HTTP/1.0 that stays", "HTTP/1.0 200 OK\r\nconnection: Keep-Alive\r\ncontent-length:5\r\n\r\nhello",
-		kept, 5, true, nil)
-	test("a length, and close", ok+"Connection: x, close\r\nContent-Length: 5\r\n\r\nhello", kept, 5, false, nil)
+	test(
+		"a length, HTTP/1.0",
+		"HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+		kept,
+		5,
+		false,
+		nil,
+	)
+	test(
+		"HTTP/1.0 that stays",
+		"HTTP/1.0 200 OK\r\nconnection: Keep-Alive\r\ncontent-length:5\r\n\r\nhello",
+		kept,
+		5,
+		true,
+		nil,
+	)
+	test(
+		"a length, and close",
+		ok+"Connection: x, close\r\nContent-Length: 5\r\n\r\nhello",
+		kept,
+		5,
+		false,
+		nil,
+	)
 	test("no wish to stay", ok+"Content-Length: 5\r\n\r\nhello", closes, 5, false, nil)
-	test("chunks", ok+"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nA;x=y\r\n0123456789\r\n0\r\nT: x\r\n\r\n",
-		kept, 15, true, nil)
+	test(
+		"chunks",
+		ok+"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nA;x=y\r\n0123456789\r\n0\r\nT: x\r\n\r\n",
+		kept,
+		15,
+		true,
+		nil,
+	)
 	test("chunks before a length", ok+"Content-Length: 3\r\nTransfer-Encoding: Chunked\r\n\r\n"+
 		"1\r\nx\r\n0\r\n\r\n", kept, 1, true, nil)
 	test("until the end", ok+"\r\nhello", kept, 5, false, nil)
@@ -62,11 +98,39 @@ func TestResponse(t *testing.T) {
 	test("304", "HTTP/1.1 304 Same\r\nContent-Length: 5\r\n\r\n", kept, 0, true, nil)
 	head := framing{head: true, persistent: true, delimited: true}
 	test("HEAD", ok+"Content-Length: 5\r\n\r\n", head, 0, true, nil)
-	test("ab's way: what the length says is all", ok+"Content-Length: 5\r\n\r\nhello", framing{}, 5, false, nil)
+	test(
+		"ab's way: what the length says is all",
+		ok+"Content-Length: 5\r\n\r\nhello",
+		framing{},
+		5,
+		false,
+		nil,
+	)
 	test("ab's way: no length", ok+"\r\nhello", framing{}, 5, false, nil)
-	test("ab's way: no chunks", ok+"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", framing{}, 5, false, nil)
-	test("ab's way: less than its length", ok+"Content-Length: 6\r\n\r\nhello", framing{}, 0, false, errLength)
-	test("ab's way: more than its length", ok+"Content-Length: 4\r\n\r\nhello", framing{}, 0, false, errLength)
+	test(
+		"ab's way: no chunks",
+		ok+"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		framing{},
+		5,
+		false,
+		nil,
+	)
+	test(
+		"ab's way: less than its length",
+		ok+"Content-Length: 6\r\n\r\nhello",
+		framing{},
+		0,
+		false,
+		errLength,
+	)
+	test(
+		"ab's way: more than its length",
+		ok+"Content-Length: 4\r\n\r\nhello",
+		framing{},
+		0,
+		false,
+		errLength,
+	)
 }
 
 func TestResponseThatFails(t *testing.T) {
@@ -97,7 +161,8 @@ func TestResponseThatFails(t *testing.T) {
 	}
 }
 
-// TestWhatIsLeftOver gives more than the answer: on a connection that stays, that belongs to nothing.
+// TestWhatIsLeftOver gives more than the answer: on a connection that stays, that belongs to
+// nothing.
 func TestWhatIsLeftOver(t *testing.T) {
 	for _, text := range []string{keepAlive + "more", "HTTP/1.1 204 None\r\n\r\nmore"} {
 		var r response
@@ -109,11 +174,22 @@ func TestWhatIsLeftOver(t *testing.T) {
 
 func TestMemoryMeansTheSame(t *testing.T) {
 	with := framing{persistent: true, delimited: true, last: &memory{}}
-	texts := []string{keepAlive, strings.Replace(keepAlive, "6", "7", 1) + "x", keepAlive, keepAlive[:20],
-		"HTTP/1.1 200 OK\r\n\r\nx", "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n", keepAlive}
+	texts := []string{
+		keepAlive,
+		strings.Replace(keepAlive, "6", "7", 1) + "x",
+		keepAlive,
+		keepAlive[:20],
+		"HTTP/1.1 200 OK\r\n\r\nx",
+		"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n",
+		keepAlive,
+	}
 	for _, text := range texts {
 		got, _, err := read([]byte(text), len(text), with)
-		want, _, wantErr := read([]byte(text), len(text), framing{persistent: true, delimited: true})
+		want, _, wantErr := read(
+			[]byte(text),
+			len(text),
+			framing{persistent: true, delimited: true},
+		)
 		if err != wantErr || got.status != want.status || got.bodyBytes != want.bodyBytes ||
 			got.part != want.part || got.headerBytes != want.headerBytes || got.keepAlive != want.keepAlive {
 			t.Errorf("%q: %+v, %v, without a memory %+v, %v", text, got, err, want, wantErr)
@@ -138,15 +214,23 @@ func FuzzResponse(f *testing.F) {
 			t.Fatalf("%q: header of %d bytes and body of %d, but there are %d",
 				data, r.headerBytes, r.bodyBytes, used)
 		}
-		// However the bytes are cut on their way, they mean the same; only of what is left over more or less may
-		// have come along.
+		// However the bytes are cut on their way, they mean the same; only of what is left over
+		// more or less may have come along.
 		r2, _, err2 := read(data, int(size)+1, how)
 		if err == errExcess && (err2 == nil || err2 == errExcess) {
 			return
 		}
 		if err2 != err || r2.status != r.status || err == nil && (r2.bodyBytes != r.bodyBytes ||
 			r2.headerBytes != r.headerBytes || r2.keepAlive != r.keepAlive) {
-			t.Fatalf("%q: %v %+v at once, but in pieces of %d %v %+v", data, err, r, int(size)+1, err2, r2)
+			t.Fatalf(
+				"%q: %v %+v at once, but in pieces of %d %v %+v",
+				data,
+				err,
+				r,
+				int(size)+1,
+				err2,
+				r2,
+			)
 		}
 		if err == nil && how.delimited {
 			agree(t, data, r, how)
@@ -154,7 +238,8 @@ func FuzzResponse(f *testing.F) {
 	})
 }
 
-// agree reads with net/http what is a whole answer to us: it must be one there too, of the same length.
+// agree reads with net/http what is a whole answer to us: it must be one there too, of the same
+// length.
 func agree(t *testing.T, data []byte, r response, how framing) {
 	method := http.MethodGet
 	if how.head {
@@ -175,8 +260,15 @@ func agree(t *testing.T, data []byte, r response, how framing) {
 			return // it reads trailers as fields
 		}
 		if err != nil || got.StatusCode != r.status || int64(len(body)) != r.bodyBytes {
-			t.Fatalf("%q: net/http reads %d and %d bytes (%v), we %d and %d", data, got.StatusCode, len(body), err,
-				r.status, r.bodyBytes)
+			t.Fatalf(
+				"%q: net/http reads %d and %d bytes (%v), we %d and %d",
+				data,
+				got.StatusCode,
+				len(body),
+				err,
+				r.status,
+				r.bodyBytes,
+			)
 		}
 		return
 	}
@@ -185,7 +277,9 @@ func agree(t *testing.T, data []byte, r response, how framing) {
 func TestServerField(t *testing.T) {
 	test := func(field, want string) {
 		t.Helper()
-		h, _, err := parseHeader([]byte("HTTP/1.1 200 OK\r\nServer:" + field + "\r\nserver: other\r\n\r\n"))
+		h, _, err := parseHeader(
+			[]byte("HTTP/1.1 200 OK\r\nServer:" + field + "\r\nserver: other\r\n\r\n"),
+		)
 		if err != nil || string(h.server) != want {
 			t.Errorf("Server:%q: %q, %v, want %q", field, h.server, err, want)
 		}

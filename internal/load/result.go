@@ -40,13 +40,24 @@ func (c cpu) since(before cpu) cpu {
 func (r *result) measurement() abtext.Measurement {
 	o, t := &r.options, r.tally
 	m := abtext.Measurement{
-		Hostname: o.Host, Port: o.Port, DocumentPath: o.Path,
-		Concurrency: o.Concurrency, TimeTakenSeconds: r.taken.Seconds(),
-		Complete: int(t.complete()), Failed: int(t.failures()), FailedConnect: int(t.connect),
-		FailedReceive: int(t.receive), FailedLength: int(t.length), FailedExceptions: int(t.exceptions),
-		Non2xx: int(t.non2xx), KeepAlive: o.KeepAlive, KeepAliveCount: int(t.keptAlive),
-		ArrivalRate: o.Rate, Unsent: int(t.unsent),
-		TotalTransferred: t.headerBytes + t.bodyBytes, HTMLTransferred: t.bodyBytes,
+		Hostname:         o.Host,
+		Port:             o.Port,
+		DocumentPath:     o.Path,
+		Concurrency:      o.Concurrency,
+		TimeTakenSeconds: r.taken.Seconds(),
+		Complete:         int(t.complete()),
+		Failed:           int(t.failures()),
+		FailedConnect:    int(t.connect),
+		FailedReceive:    int(t.receive),
+		FailedLength:     int(t.length),
+		FailedExceptions: int(t.exceptions),
+		Non2xx:           int(t.non2xx),
+		KeepAlive:        o.KeepAlive,
+		KeepAliveCount:   int(t.keptAlive),
+		ArrivalRate:      o.Rate,
+		Unsent:           int(t.unsent),
+		TotalTransferred: t.headerBytes + t.bodyBytes,
+		HTMLTransferred:  t.bodyBytes,
 	}
 	if r.document != nil {
 		m.ServerSoftware, m.DocumentLength = r.document.server, r.document.length
@@ -80,18 +91,23 @@ func (t *times) summary() abtext.Times {
 		return abtext.Times{}
 	}
 	median := (milliseconds(t.at((n+1)/2)) + milliseconds(t.at(n/2+1))) / 2
-	return abtext.Times{Min: milliseconds(t.min), Mean: t.mean() / 1e6, SD: t.deviation() / 1e6, Median: median,
-		Max: milliseconds(t.max)}
+	return abtext.Times{
+		Min:    milliseconds(t.min),
+		Mean:   t.mean() / 1e6,
+		SD:     t.deviation() / 1e6,
+		Median: median,
+		Max:    milliseconds(t.max),
+	}
 }
 
-// percentile gives the sorted element at n·p/100, rounded to the nearest, and the last one for 100: ab's
-// own rule for its -e file, and here the only one.
+// percentile gives the sorted element at n·p/100, rounded to the nearest, and the last one for 100:
+// ab's own rule for its -e file, and here the only one.
 func (t *times) percentile(p float64) int64 {
 	return t.at(1 + int64(0.5+float64(t.count())*p/100))
 }
 
-// percentiles gives the response times within which 0 to 100 % were answered, in milliseconds; nil where
-// nothing is complete.
+// percentiles gives the response times within which 0 to 100 % were answered, in milliseconds; nil
+// where nothing is complete.
 func (r *result) percentiles() []float64 {
 	if r.tally.complete() == 0 {
 		return nil
@@ -103,14 +119,15 @@ func (r *result) percentiles() []float64 {
 	return values
 }
 
-// bound is the share of its threads' time on a CPU from which on the generator is taken for the limit.
+// bound is the share of its threads' time on a CPU from which on the generator is taken for the
+// limit.
 const bound = 0.90
 
 // leastWall is how long a load must take for its CPU time to say something.
 const leastWall = 50 * time.Millisecond
 
-// share is the CPU time of the generator by the time that its threads had, 0 to about 1; negative where it is
-// not known.
+// share is the CPU time of the generator by the time that its threads had, 0 to about 1; negative
+// where it is not known.
 func (r *result) share() float64 {
 	if !r.cpu.known || r.wall < leastWall {
 		return -1
@@ -132,8 +149,11 @@ func (r *result) limit() string {
 		return ""
 	}
 	if share := r.share(); share >= bound {
-		return fmt.Sprintf("WARNING: The generator was the limit: it used %.0f %% of the CPU that it may use.\n"+
-			"         The server may be faster than this; --threads lets the generator use more.\n", 100*share)
+		return fmt.Sprintf(
+			"WARNING: The generator was the limit: it used %.0f %% of the CPU that it may use.\n"+
+				"         The server may be faster than this; --threads lets the generator use more.\n",
+			100*share,
+		)
 	}
 	return ""
 }
@@ -149,8 +169,18 @@ func (r *result) gnuplot(w io.Writer) error {
 	b.WriteString("starttime\tseconds\tctime\tdtime\tttime\twait\n")
 	for _, s := range sorted {
 		start := r.began.Add(time.Duration(s.start))
-		fmt.Fprintf(b, "%s\t%d\t%.0f\t%.0f\t%.0f\t%.0f\n", start.Format("Mon Jan _2 15:04:05 2006"), start.Unix(),
-			milliseconds(s.connect), milliseconds(s.total-s.connect), milliseconds(s.total), milliseconds(s.wait))
+		fmt.Fprintf(
+			b,
+			"%s\t%d\t%.0f\t%.0f\t%.0f\t%.0f\n",
+			start.Format("Mon Jan _2 15:04:05 2006"),
+			start.Unix(),
+			milliseconds(
+				s.connect,
+			),
+			milliseconds(s.total-s.connect),
+			milliseconds(s.total),
+			milliseconds(s.wait),
+		)
 	}
 	return b.Flush()
 }

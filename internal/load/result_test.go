@@ -30,14 +30,37 @@ func TestTimes(t *testing.T) {
 		}
 	}
 	test(milli(), abtext.Times{})
-	test(milli(7), abtext.Times{Min: 7, Mean: 7, Median: 7, Max: 7})
+	test(milli(7), abtext.Times{
+		Min:    7,
+		Mean:   7,
+		Median: 7,
+		Max:    7,
+	})
 	// The medians that ab gets wrong: it takes 5 here, and 4 in the next.
-	test(milli(5, 1), abtext.Times{Min: 1, Mean: 3, SD: 2.8284271247461903, Median: 3, Max: 5})
-	test(milli(3, 1, 5), abtext.Times{Min: 1, Mean: 3, SD: 2, Median: 3, Max: 5})
+	test(milli(5, 1), abtext.Times{
+		Min:    1,
+		Mean:   3,
+		SD:     2.8284271247461903,
+		Median: 3,
+		Max:    5,
+	})
+	test(milli(3, 1, 5), abtext.Times{
+		Min:    1,
+		Mean:   3,
+		SD:     2,
+		Median: 3,
+		Max:    5,
+	})
 	both := milli(3)
 	both.add(*milli(1, 5))
 	both.add(*milli())
-	test(both, abtext.Times{Min: 1, Mean: 3, SD: 2, Median: 3, Max: 5})
+	test(both, abtext.Times{
+		Min:    1,
+		Mean:   3,
+		SD:     2,
+		Median: 3,
+		Max:    5,
+	})
 }
 
 func TestPercentiles(t *testing.T) {
@@ -60,8 +83,8 @@ func TestPercentiles(t *testing.T) {
 	}
 }
 
-// TestTimesKeepThreeDigits records times over nine decades; none may be further from what was recorded than a
-// thousandth.
+// TestTimesKeepThreeDigits records times over nine decades; none may be further from what was
+// recorded than a thousandth.
 func TestTimesKeepThreeDigits(t *testing.T) {
 	for d := int64(1); d < int64(time.Minute); d = d*5/4 + 1 {
 		all := newTimes(time.Minute)
@@ -77,6 +100,9 @@ func TestTimesKeepThreeDigits(t *testing.T) {
 	long := newTimes(time.Second)
 	long.record(int64(time.Hour))
 	if long.at(1) != int64(time.Hour) || long.count() != 1 {
-		t.Errorf("a time too long for the histogram: %d, want it counted and its length exact", long.at(1))
+		t.Errorf(
+			"a time too long for the histogram: %d, want it counted and its length exact",
+			long.at(1),
+		)
 	}
 }

@@ -22,8 +22,8 @@ func (e *engine) secured(state tls.ConnectionState) {
 	}
 }
 
-// tlsConfig is how connections with TLS are made. The server's certificate is not checked, as ab does not:
-// what is measured here is how fast it answers, and test servers sign their own.
+// tlsConfig is how connections with TLS are made. The server's certificate is not checked, as ab
+// does not: what is measured here is how fast it answers, and test servers sign their own.
 func (o *Options) tlsConfig() *tls.Config {
 	config := &tls.Config{InsecureSkipVerify: true, Certificates: o.Certificates}
 	if name := o.serverName(); name != "" {
@@ -45,7 +45,13 @@ func (s *security) describe(o *Options, m *abtext.Measurement) {
 	version := strings.ReplaceAll(tls.VersionName(s.state.Version), "TLS 1.0", "TLSv1")
 	version = strings.ReplaceAll(version, "TLS ", "TLSv")
 	cipher := tls.CipherSuiteName(s.state.CipherSuite)
-	m.TLSProtocol = fmt.Sprintf("%s,%s,%d,%d", version, cipher, keyBits(s.state), cipherBits(cipher))
+	m.TLSProtocol = fmt.Sprintf(
+		"%s,%s,%d,%d",
+		version,
+		cipher,
+		keyBits(s.state),
+		cipherBits(cipher),
+	)
 	m.TLSTempKey = tempKey(s.state.CurveID)
 	m.TLSServerName = o.serverName()
 }

@@ -21,7 +21,8 @@ import (
 	"time"
 )
 
-// secureServer answers over TLS; it asks for a client's certificate, and tells what name it was asked for.
+// secureServer answers over TLS; it asks for a client's certificate, and tells what name it was
+// asked for.
 func secureServer(t *testing.T) (address string, names chan string) {
 	t.Helper()
 	names = make(chan string, 1000)
@@ -51,7 +52,12 @@ func TestHTTPS(t *testing.T) {
 		}
 		if kept := flags[0] == "-k" || flags[0] == "--http1.1"; kept != (report.Requests.KeptAlive == 50) ||
 			kept != (report.Bytes.Connections <= 5) {
-			t.Errorf("%v: %d kept alive on %d connections", flags, report.Requests.KeptAlive, report.Bytes.Connections)
+			t.Errorf(
+				"%v: %d kept alive on %d connections",
+				flags,
+				report.Requests.KeptAlive,
+				report.Bytes.Connections,
+			)
 		}
 		if report.Requests.Good != 50 || report.Times["connect"].Max <= 0 {
 			t.Errorf("%v: %+v", flags, report.Requests)
@@ -67,11 +73,19 @@ func TestServerName(t *testing.T) {
 	_, port, _ := net.SplitHostPort(address)
 	m := ab(t, "https://localhost:"+port+"/").m
 	if name := <-names; name != "localhost" || m.TLSServerName != "localhost" {
-		t.Errorf("the server was asked for %q, the report says %q, want localhost", name, m.TLSServerName)
+		t.Errorf(
+			"the server was asked for %q, the report says %q, want localhost",
+			name,
+			m.TLSServerName,
+		)
 	}
 	m = ab(t, "-I", "https://localhost:"+port+"/").m
 	if name := <-names; name != "" || m.TLSServerName != "" {
-		t.Errorf("-I: the server was asked for %q, the report says %q, want none", name, m.TLSServerName)
+		t.Errorf(
+			"-I: the server was asked for %q, the report says %q, want none",
+			name,
+			m.TLSServerName,
+		)
 	}
 }
 
@@ -79,7 +93,10 @@ func TestClientCertificate(t *testing.T) {
 	address, _ := secureServer(t)
 	m := ab(t, "-E", clientCertificate(t, "it is me"), "https://"+address+"/").m
 	if m.ServerSoftware != "it" {
-		t.Errorf("the server saw %q, want the first word of the certificate's name", m.ServerSoftware)
+		t.Errorf(
+			"the server saw %q, want the first word of the certificate's name",
+			m.ServerSoftware,
+		)
 	}
 }
 
@@ -92,7 +109,13 @@ func clientCertificate(t *testing.T, name string) string {
 	}
 	template := x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name},
 		NotAfter: time.Now().Add(time.Hour)}
-	certificate, err := x509.CreateCertificate(rand.Reader, &template, &template, &key.PublicKey, key)
+	certificate, err := x509.CreateCertificate(
+		rand.Reader,
+		&template,
+		&template,
+		&key.PublicKey,
+		key,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// streams drives every connection by a goroutine of its own, with calls that wait: for TLS, and for systems
-// without readiness.
+// streams drives every connection by a goroutine of its own, with calls that wait: for TLS, and for
+// systems without readiness.
 type streams struct {
 	*engine
 	ctx     context.Context // of the load
@@ -132,8 +132,8 @@ func (c *stream) due() (at int64, ok bool) {
 	}
 }
 
-// try makes one request; it reports whether that came to its end. If not, it is to be tried again, unless
-// the load was ended.
+// try makes one request; it reports whether that came to its end. If not, it is to be tried again,
+// unless the load was ended.
 func (c *stream) try() bool {
 	if c.conn == nil {
 		c.dialed = c.since()
@@ -169,7 +169,8 @@ func (c *stream) receive() error {
 		c.count(func(*tally) { c.heardAt = at })
 		return c.received(c.engine, c.framing, c.buffer[:n], at)
 	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) { // the latter: TLS without a farewell
+	if errors.Is(err, io.EOF) ||
+		errors.Is(err, io.ErrUnexpectedEOF) { // the latter: TLS without a farewell
 		return c.exchange.end(c.framing)
 	}
 	return err
@@ -222,8 +223,8 @@ func (c *stream) interrupt() {
 	}
 }
 
-// replace puts a connection, or nil, in the place of the one before. Around the same socket it may be another
-// layer.
+// replace puts a connection, or nil, in the place of the one before. Around the same socket it may
+// be another layer.
 func (c *stream) replace(conn net.Conn) {
 	c.guard.Lock()
 	defer c.guard.Unlock()
@@ -271,8 +272,8 @@ func (c *stream) silent() bool {
 	return c.options.Rate == 0 && c.heardAt+int64(c.options.Timeout) <= c.since()
 }
 
-// broken handles a connection that failed. A server may close one that it kept whenever it likes, so on
-// such a one a request of which nothing was heard is sent again; silence is another matter.
+// broken handles a connection that failed. A server may close one that it kept whenever it likes,
+// so on such a one a request of which nothing was heard is sent again; silence is another matter.
 func (c *stream) broken(phase string, err error) bool {
 	if c.stopped.Load() {
 		return false // we ended it, not the server

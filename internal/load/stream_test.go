@@ -56,8 +56,13 @@ func TestStreamsCountAlike(t *testing.T) {
 			}
 			all, err := e.run(context.Background())
 			ends[kind] = fmt.Sprint(err)
-			counts[kind] = jsonRequests{Complete: all.complete(), Good: all.good, KeptAlive: all.keptAlive,
-				Failed: jsonFailed{all.connect, all.receive, all.length, all.exceptions}, Unfinished: all.unfinished}
+			counts[kind] = jsonRequests{
+				Complete:   all.complete(),
+				Good:       all.good,
+				KeptAlive:  all.keptAlive,
+				Failed:     jsonFailed{all.connect, all.receive, all.length, all.exceptions},
+				Unfinished: all.unfinished,
+			}
 		}
 		if counts["loops"] != counts["streams"] || ends["loops"] != ends["streams"] {
 			t.Errorf("%s: loops count %+v, %s; streams %+v, %s",
@@ -89,8 +94,12 @@ func TestTheGeneratorIsTheLimit(t *testing.T) {
 	test := func(name string, change func(*result), want string) {
 		t.Helper()
 		all := newTally(Options{Timeout: time.Second})
-		r := &result{options: Options{Threads: 2, Timeout: time.Second}, tally: &all, wall: time.Second,
-			cpu: cpu{time.Second / 2, time.Second / 2, true}}
+		r := &result{
+			options: Options{Threads: 2, Timeout: time.Second},
+			tally:   &all,
+			wall:    time.Second,
+			cpu:     cpu{time.Second / 2, time.Second / 2, true},
+		}
 		change(r)
 		if got := r.limit(); want == "" && got != "" || !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", name, got, want)
@@ -99,7 +108,11 @@ func TestTheGeneratorIsTheLimit(t *testing.T) {
 	test("half of two cores", func(*result) {}, "")
 	test("one core of one", func(r *result) { r.options.Threads = 1 }, "it used 100 % of the CPU")
 	test("not known", func(r *result) { r.options.Threads, r.cpu.known = 1, false }, "")
-	test("too short to tell", func(r *result) { r.options.Threads, r.wall = 1, time.Millisecond }, "")
+	test(
+		"too short to tell",
+		func(r *result) { r.options.Threads, r.wall = 1, time.Millisecond },
+		"",
+	)
 	test("arrivals in time", func(r *result) { r.tally.late.record(1000) }, "")
 	test("late arrivals", func(r *result) { r.tally.late.record(int64(2 * time.Millisecond)) },
 		"one in a hundred went out 2ms or more after it was due")
@@ -116,7 +129,10 @@ func TestHostOfSeveralAddresses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			e := newEngine(command.Options, []netip.AddrPort{refusing, netip.MustParseAddrPort(s.address)})
+			e := newEngine(
+				command.Options,
+				[]netip.AddrPort{refusing, netip.MustParseAddrPort(s.address)},
+			)
 			if kind == "streams" {
 				e.drive = e.runStreams
 			}
@@ -129,11 +145,14 @@ func TestHostOfSeveralAddresses(t *testing.T) {
 	}
 }
 
-// TestLateRefusalTriesTheOtherAddress has a connection that is refused only when another one has found the
-// address that answers, and has been answered: it is no failure of the server's.
+// TestLateRefusalTriesTheOtherAddress has a connection that is refused only when another one has
+// found the address that answers, and has been answered: it is no failure of the server's.
 func TestLateRefusalTriesTheOtherAddress(t *testing.T) {
 	here := netip.MustParseAddrPort("127.0.0.1:1")
-	e := newEngine(Options{Requests: 2, Rate: 1, Timeout: time.Second}, []netip.AddrPort{here, here})
+	e := newEngine(
+		Options{Requests: 2, Rate: 1, Timeout: time.Second},
+		[]netip.AddrPort{here, here},
+	)
 	var early, late exchange
 	e.address(&early)
 	e.address(&late)
@@ -152,7 +171,10 @@ func TestLateRefusalTriesTheOtherAddress(t *testing.T) {
 	e.address(&early)
 	e.completed(&all, 0)
 	if !refused(&late) || all.connect != 0 {
-		t.Errorf("a late refusal by the address that was left: %d counted, want it tried again", all.connect)
+		t.Errorf(
+			"a late refusal by the address that was left: %d counted, want it tried again",
+			all.connect,
+		)
 	}
 	e.address(&late)
 	if refused(&late) || all.connect != 1 {

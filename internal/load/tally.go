@@ -7,11 +7,13 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// precision is the significant digits of every recorded time: it is known to a thousandth of itself.
+// precision is the significant digits of every recorded time: it is known to a thousandth of
+// itself.
 const precision = 3
 
-// times gathers one duration of many requests, in nanoseconds of the monotonic clock, in memory that does
-// not grow with their number. Extremes and mean are exact, what lies between them is known to 3 digits.
+// times gathers one duration of many requests, in nanoseconds of the monotonic clock, in memory
+// that does not grow with their number. Extremes and mean are exact, what lies between them is
+// known to 3 digits.
 type times struct {
 	histogram *hdrhistogram.Histogram
 	longest   int64 // that the histogram can hold
@@ -26,8 +28,8 @@ func newTimes(longest time.Duration) times {
 
 func (t *times) count() int64 { return t.histogram.TotalCount() }
 
-// record takes one duration. One that is too long for the histogram, which a deadline that comes late can
-// make it, counts there as the longest.
+// record takes one duration. One that is too long for the histogram, which a deadline that comes
+// late can make it, counts there as the longest.
 func (t *times) record(d int64) {
 	if t.count() == 0 || d < t.min {
 		t.min = d
@@ -58,8 +60,8 @@ func (t *times) mean() float64 {
 	return float64(t.sum) / float64(t.count())
 }
 
-// at gives the duration at a place among all in ascending order, from 1 to their number. The first and the
-// last are exact.
+// at gives the duration at a place among all in ascending order, from 1 to their number. The first
+// and the last are exact.
 func (t *times) at(rank int64) int64 {
 	n := t.count()
 	if rank >= n {
@@ -68,7 +70,9 @@ func (t *times) at(rank int64) int64 {
 	if rank <= 1 {
 		return t.min
 	}
-	value := t.histogram.ValueAtPercentile(100 * float64(rank) / float64(n)) // it rounds to the nearest place
+	value := t.histogram.ValueAtPercentile(
+		100 * float64(rank) / float64(n),
+	) // it rounds to the nearest place
 	return min(max(value, t.min), t.max)
 }
 
@@ -96,7 +100,8 @@ type sample struct {
 	total   int64
 }
 
-// tally counts what connections saw. Each complete request is in one of good, receive, length and exceptions.
+// tally counts what connections saw. Each complete request is in one of good, receive, length and
+// exceptions.
 type tally struct {
 	good       int64 // answers that were whole
 	connect    int64 // connections that could not be made
@@ -132,9 +137,16 @@ type tally struct {
 // newTally makes an empty tally for requests that may take as long as the timeout.
 func newTally(o Options) tally {
 	longest := o.Timeout + time.Second
-	return tally{faults: map[fault]int64{}, keep: o.Gnuplot != "",
-		late: newTimes(longest), connecting: newTimes(longest), firstByte: newTimes(longest),
-		processing: newTimes(longest), waiting: newTimes(longest), total: newTimes(longest)}
+	return tally{
+		faults:     map[fault]int64{},
+		keep:       o.Gnuplot != "",
+		late:       newTimes(longest),
+		connecting: newTimes(longest),
+		firstByte:  newTimes(longest),
+		processing: newTimes(longest),
+		waiting:    newTimes(longest),
+		total:      newTimes(longest),
+	}
 }
 
 // complete counts the requests that came to an end, good or bad.

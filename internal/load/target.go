@@ -24,7 +24,10 @@ func (c *command) understand(r raw) error {
 		lines = append(lines, "Cookie: "+strings.Join(r.cookies, "; "))
 	}
 	if r.credentials != "" {
-		lines = append(lines, "Authorization: Basic "+base64.StdEncoding.EncodeToString([]byte(r.credentials)))
+		lines = append(
+			lines,
+			"Authorization: Basic "+base64.StdEncoding.EncodeToString([]byte(r.credentials)),
+		)
 	}
 	c.Credentials = lines
 	if r.bind != "" {
@@ -37,7 +40,11 @@ func (c *command) understand(r raw) error {
 	if r.certificate != "" {
 		certificate, err := tls.LoadX509KeyPair(r.certificate, r.certificate)
 		if err != nil {
-			return &refused{fmt.Sprintf("ab: Could not use the client certificate: %v", err), exitStopped, false}
+			return &refused{
+				fmt.Sprintf("ab: Could not use the client certificate: %v", err),
+				exitStopped,
+				false,
+			}
 		}
 		c.Certificates = []tls.Certificate{certificate}
 	}
@@ -88,7 +95,8 @@ func (c *command) target(raw string) error {
 	}
 	host, path, found := strings.Cut(rest, "/")
 	u, err := url.Parse("http://" + host)
-	if !found || err != nil || u.Hostname() == "" || strings.HasSuffix(host, ":") || u.User != nil ||
+	if !found || err != nil || u.Hostname() == "" || strings.HasSuffix(host, ":") ||
+		u.User != nil ||
 		strings.ContainsAny(path, " \r\n\t") {
 		return usage("invalid URL")
 	}

@@ -17,14 +17,18 @@ import (
 
 // speaking are the packages that have messages, and spoken the types whose constants are messages.
 var (
-	speaking = []string{"labbook/internal/locale", "labbook/internal/stats", "labbook/internal/chart",
-		"labbook/report"}
+	speaking = []string{
+		"labbook/internal/locale",
+		"labbook/internal/stats",
+		"labbook/internal/chart",
+		"labbook/report",
+	}
 	spoken = []string{"labbook/internal/locale.Message", "labbook/internal/stats.State",
 		"labbook/internal/stats.Verdict", "labbook/internal/stats.Agreement", "labbook/internal/chart.problem"}
 )
 
-// verb is one of package fmt's, in the forms that messages use. A "%" before a space is none: messages into
-// which nothing is put have such.
+// verb is one of package fmt's, in the forms that messages use. A "%" before a space is none:
+// messages into which nothing is put have such.
 var verb = regexp.MustCompile(`%(?:\[(\d+)\])?[-+#0]*\d*(?:\.\d+)?([a-z%])`)
 
 // verbs gives a message's verbs by the argument that each takes, from 1.
@@ -45,13 +49,15 @@ func verbs(text Message) map[int]string {
 	return found
 }
 
-// said gives every message of the program, with a place where it is said. Calls of Say whose arguments are
-// not as many as the message's verbs are errors.
+// said gives every message of the program, with a place where it is said. Calls of Say whose
+// arguments are not as many as the message's verbs are errors.
 func said(t *testing.T) map[Message]string {
 	t.Helper()
-	loaded, err := packages.Load(&packages.Config{Dir: "../..", Mode: packages.NeedName | packages.NeedSyntax |
-		packages.NeedTypes | packages.NeedTypesInfo | packages.NeedImports | packages.NeedExportFile |
-		packages.NeedFiles | packages.NeedCompiledGoFiles}, speaking...)
+	loaded, err := packages.Load(
+		&packages.Config{Dir: "../..", Mode: packages.NeedName | packages.NeedSyntax |
+			packages.NeedTypes | packages.NeedTypesInfo | packages.NeedImports | packages.NeedExportFile |
+			packages.NeedFiles | packages.NeedCompiledGoFiles},
+		speaking...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,8 +105,13 @@ func checkCall(t *testing.T, p *packages.Package, call *ast.CallExpr) {
 	}
 	if text := p.TypesInfo.Types[call.Args[0]].Value; text != nil {
 		if want := len(verbs(Message(constant.StringVal(text)))); want != len(call.Args)-1 {
-			t.Errorf("%v: %d arguments for the %d verbs of %v", p.Fset.Position(call.Pos()), len(call.Args)-1, want,
-				text)
+			t.Errorf(
+				"%v: %d arguments for the %d verbs of %v",
+				p.Fset.Position(call.Pos()),
+				len(call.Args)-1,
+				want,
+				text,
+			)
 		}
 	}
 }
@@ -130,16 +141,20 @@ func saidInTemplates(t *testing.T) map[Message]string {
 	return messages
 }
 
-// TestCatalogues holds that each catalogue has every message that is said, none that is not, and that each
-// translation takes what its message takes.
+// TestCatalogues holds that each catalogue has every message that is said, none that is not, and
+// that each translation takes what its message takes.
 func TestCatalogues(t *testing.T) {
 	messages := said(t)
 	if len(messages) < 300 {
 		t.Fatalf("found %d messages: more are said", len(messages))
 	}
 	for text := range messages {
-		if len(verbs(text)) > 0 && strings.Contains(strings.ReplaceAll(string(text), "%%", ""), "% ") {
-			t.Errorf("%q: a %% in a message into which something is put must be written twice", text)
+		if len(verbs(text)) > 0 &&
+			strings.Contains(strings.ReplaceAll(string(text), "%%", ""), "% ") {
+			t.Errorf(
+				"%q: a %% in a message into which something is put must be written twice",
+				text,
+			)
 		}
 	}
 	for _, language := range Languages {
@@ -153,9 +168,21 @@ func TestCatalogues(t *testing.T) {
 			case !found:
 				t.Errorf("%s: %s lacks %q", place, language, text)
 			case !sameVerbs(text, translated):
-				t.Errorf("%s: %s says %q as %q, which takes something else", place, language, text, translated)
+				t.Errorf(
+					"%s: %s says %q as %q, which takes something else",
+					place,
+					language,
+					text,
+					translated,
+				)
 			case outerSpace(text) != outerSpace(translated):
-				t.Errorf("%s: %s says %q as %q: spaces at the ends differ", place, language, text, translated)
+				t.Errorf(
+					"%s: %s says %q as %q: spaces at the ends differ",
+					place,
+					language,
+					text,
+					translated,
+				)
 			}
 		}
 		for text := range catalogue {
@@ -179,7 +206,8 @@ func sameVerbs(a, b Message) bool {
 	return true
 }
 
-// outerSpace tells whether a message begins and whether it ends with a space: it is put beside another then.
+// outerSpace tells whether a message begins and whether it ends with a space: it is put beside
+// another then.
 func outerSpace(text Message) [2]bool {
 	return [2]bool{strings.HasPrefix(string(text), " "), strings.HasSuffix(string(text), " ")}
 }

@@ -1,6 +1,6 @@
-// Package locale says what a report says in the language of its experiment: sentences, numbers and dates. The
-// English text of a message, as it stands in the code, is its name in the catalogues of the other languages,
-// of which each is one file here. A test holds that none lacks a message.
+// Package locale says what a report says in the language of its experiment: sentences, numbers and
+// dates. The English text of a message, as it stands in the code, is its name in the catalogues of
+// the other languages, of which each is one file here. A test holds that none lacks a message.
 package locale
 
 import (
@@ -22,8 +22,8 @@ const English = "en"
 // Languages are those that a report can be in, as BCP 47 names them.
 var Languages = []string{English, "id"}
 
-// Message is a message in English, with the verbs of package fmt where something is put in. A translation has
-// the same verbs, and may put them in another order: "%[2]s".
+// Message is a message in English, with the verbs of package fmt where something is put in. A
+// translation has the same verbs, and may put them in another order: "%[2]s".
 type Message string
 
 // Printer speaks one language. A nil Printer speaks English.
@@ -34,7 +34,8 @@ type Printer struct {
 	decimal  string              // the sign before the decimals
 }
 
-// english is made when it is wanted: a server under test, which is a process of this program, never does.
+// english is made when it is wanted: a server under test, which is a process of this program, never
+// does.
 var english = sync.OnceValue(func() *Printer {
 	return &Printer{language: English, numbers: message.NewPrinter(language.English), decimal: "."}
 })
@@ -43,8 +44,12 @@ var english = sync.OnceValue(func() *Printer {
 var indonesianMessages string
 
 var indonesian = sync.OnceValue(func() *Printer {
-	return &Printer{language: "id", messages: catalogue(indonesianMessages),
-		numbers: message.NewPrinter(language.Indonesian), decimal: ","}
+	return &Printer{
+		language: "id",
+		messages: catalogue(indonesianMessages),
+		numbers:  message.NewPrinter(language.Indonesian),
+		decimal:  ",",
+	}
 })
 
 // catalogue reads a file of messages. A test has read each, so it cannot be wrong here.
@@ -74,8 +79,9 @@ func (w *Printer) known() *Printer {
 // Language is the language's name by BCP 47: "en".
 func (w *Printer) Language() string { return w.known().language }
 
-// Sprintf says a message, with the arguments put in. An argument that is a Text itself is said in the same
-// language. A message without arguments is taken as it stands, so "%" needs no second one there.
+// Sprintf says a message, with the arguments put in. An argument that is a Text itself is said in
+// the same language. A message without arguments is taken as it stands, so "%" needs no second one
+// there.
 func (w *Printer) Sprintf(text Message, args ...any) string {
 	said := string(w.translated(text))
 	if len(args) == 0 {
@@ -124,10 +130,16 @@ func (w *Printer) List(items []string) string {
 	case last == 1:
 		return w.Sprintf("%s and %s", items[0], items[1])
 	}
-	return w.Sprintf("%s, %s and %s", strings.Join(items[:last-1], ", "), items[last-1], items[last])
+	return w.Sprintf(
+		"%s, %s and %s",
+		strings.Join(items[:last-1], ", "),
+		items[last-1],
+		items[last],
+	)
 }
 
-// Span gives the smallest and the greatest of some numbers: "0.42 to 0.53", or the one that they all are.
+// Span gives the smallest and the greatest of some numbers: "0.42 to 0.53", or the one that they
+// all are.
 func (w *Printer) Span(low, high float64, format func(float64) string) string {
 	if text := format(low); text == format(high) {
 		return text
@@ -145,11 +157,29 @@ func (w *Printer) NoBreakRange(low, high float64, format func(float64) string) s
 	return w.Sprintf("%s\u00a0to\u00a0%s", format(low), format(high))
 }
 
-var months = []Message{"January", "February", "March", "April", "May", "June", "July", "August", "September",
-	"October", "November", "December"}
+var months = []Message{
+	"January",
+	"February",
+	"March",
+	"April",
+	"May",
+	"June",
+	"July",
+	"August",
+	"September",
+	"October",
+	"November",
+	"December",
+}
 
 // Date gives a moment to the minute, in UTC: "2 January 2006, 15:04 UTC".
 func (w *Printer) Date(t time.Time) string {
 	t = t.UTC()
-	return fmt.Sprintf("%d %s %d, %s UTC", t.Day(), w.Sprintf(months[t.Month()-1]), t.Year(), t.Format("15:04"))
+	return fmt.Sprintf(
+		"%d %s %d, %s UTC",
+		t.Day(),
+		w.Sprintf(months[t.Month()-1]),
+		t.Year(),
+		t.Format("15:04"),
+	)
 }

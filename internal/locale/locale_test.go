@@ -49,14 +49,34 @@ func TestNumbers(t *testing.T) {
 	test(func(w *Printer) string { return w.PValue(0.0312) }, "0.031", "0,031")
 	test(func(w *Printer) string { return w.PValue(0) }, "< 0.0001", "< 0,0001")
 	test(func(w *Printer) string { return w.Bytes(8 << 30) }, "8.0 GiB", "8,0 GiB")
-	test(func(w *Printer) string { return w.Span(0.42, 0.53, w.Ratio) }, "0.42 to 0.53", "0,42 sampai 0,53")
+	test(
+		func(w *Printer) string { return w.Span(0.42, 0.53, w.Ratio) },
+		"0.42 to 0.53",
+		"0,42 sampai 0,53",
+	)
 	test(func(w *Printer) string { return w.Span(0.421, 0.419, w.Ratio) }, "0.42", "0,42")
-	test(func(w *Printer) string { return w.NoBreakRange(6310, 6702, w.Rate) }, "6,310 to 6,702", "6.310–\u20606.702")
-	test(func(w *Printer) string { return w.Count(1, "1 round", "%s rounds") }, "1 round", "1 putaran")
-	test(func(w *Printer) string { return w.Count(1000, "1 round", "%s rounds") }, "1,000 rounds", "1.000 putaran")
+	test(
+		func(w *Printer) string { return w.NoBreakRange(6310, 6702, w.Rate) },
+		"6,310 to 6,702",
+		"6.310–\u20606.702",
+	)
+	test(
+		func(w *Printer) string { return w.Count(1, "1 round", "%s rounds") },
+		"1 round",
+		"1 putaran",
+	)
+	test(
+		func(w *Printer) string { return w.Count(1000, "1 round", "%s rounds") },
+		"1,000 rounds",
+		"1.000 putaran",
+	)
 	test(func(w *Printer) string { return w.List(nil) }, "", "")
 	test(func(w *Printer) string { return w.List([]string{"a"}) }, "a", "a")
-	test(func(w *Printer) string { return w.List([]string{"a", "b", "c"}) }, "a, b and c", "a, b, dan c")
+	test(
+		func(w *Printer) string { return w.List([]string{"a", "b", "c"}) },
+		"a, b and c",
+		"a, b, dan c",
+	)
 	test(func(w *Printer) string { return w.List([]string{"a", "b"}) }, "a and b", "a dan b")
 	evening := time.Date(2026, 8, 17, 22, 5, 0, 0, time.FixedZone("", 7*3600))
 	test(
@@ -94,5 +114,9 @@ func TestSay(t *testing.T) {
 	expect(t, For("id").Language(), "id")
 	expect(t, For("").Language(), "en")
 	expect(t, strings.Join(For("id").Strings("Server", "Rounds"), "|"), "Server|Putaran")
-	expect(t, For("id").Sprintf("a message of which no catalogue knows"), "a message of which no catalogue knows")
+	expect(
+		t,
+		For("id").Sprintf("a message of which no catalogue knows"),
+		"a message of which no catalogue knows",
+	)
 }

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Numbers that people read are formatted here and nowhere else. What a program reads is not: that is the same
-// in every language.
+// Numbers that people read are formatted here and nowhere else. What a program reads is not: that
+// is the same in every language.
 
 // Integer gives a count with its thousands apart: "122,000".
 func (w *Printer) Integer(n int) string { return w.known().numbers.Sprintf("%d", n) }
@@ -19,8 +19,8 @@ func (w *Printer) Rate(x float64) string { return w.Number(x, 4, 6) }
 // Milliseconds gives a time with as many digits, to the microsecond at most: ab measures no finer.
 func (w *Printer) Milliseconds(x float64) string { return w.Number(x, 4, 3) }
 
-// Number gives a value with thousands apart, with so many significant digits and at most so many decimals.
-// What is too large or too small for that has an exponent.
+// Number gives a value with thousands apart, with so many significant digits and at most so many
+// decimals. What is too large or too small for that has an exponent.
 func (w *Printer) Number(x float64, digits, most int) string {
 	size := math.Abs(x)
 	if size >= 1e12 || size > 0 && size < math.Pow10(-most) {
@@ -42,7 +42,8 @@ func (w *Printer) General(x float64, digits int) string {
 	return w.point(fmt.Sprintf("%.*g", digits, x))
 }
 
-// Fixed gives a number as ab prints it, without thousands apart, so that it stays comparable to ab's text.
+// Fixed gives a number as ab prints it, without thousands apart, so that it stays comparable to
+// ab's text.
 func (w *Printer) Fixed(x float64, places int) string {
 	return w.point(strconv.FormatFloat(x, 'f', places, 64))
 }
@@ -55,20 +56,21 @@ func (w *Printer) Times(x float64) string {
 	return w.Number(x, 3, 2)
 }
 
-// Ratio gives a ratio with two decimals at least: with two digits where it is small, and with more where it
-// would look like 1 and is not.
+// Ratio gives a ratio with two decimals at least: with two digits where it is small, and with more
+// where it would look like 1 and is not.
 func (w *Printer) Ratio(x float64) string {
 	for places := max(2, min(6, decimals(x, 2))); places < 6; places++ {
 		text := strconv.FormatFloat(x, 'f', places, 64)
-		if shown, _ := strconv.ParseFloat(text, 64); shown != 1 || x == 1 { // what was formatted can be read
+		if shown, _ := strconv.ParseFloat(text, 64); shown != 1 ||
+			x == 1 { // what was formatted can be read
 			return w.point(text)
 		}
 	}
 	return w.Fixed(x, 6)
 }
 
-// Percentage gives a confidence or a margin, 0 to 1, as a percentage with at most one decimal. It rounds
-// down, for a confidence must not look greater than it is: "97.9 %".
+// Percentage gives a confidence or a margin, 0 to 1, as a percentage with at most one decimal. It
+// rounds down, for a confidence must not look greater than it is: "97.9 %".
 func (w *Printer) Percentage(x float64) string {
 	return w.Sprintf("%s\u00a0%%", w.point(strconv.FormatFloat(math.Floor(x*1000)/10, 'f', -1, 64)))
 }
@@ -95,7 +97,11 @@ func (w *Printer) grouped(x float64, places int) string {
 }
 
 // point puts the language's decimal sign into what strconv has formatted.
-func (w *Printer) point(text string) string { return strings.Replace(text, ".", w.known().decimal, 1) }
+func (w *Printer) point(
+	text string,
+) string {
+	return strings.Replace(text, ".", w.known().decimal, 1)
+}
 
 // decimals says how many decimals show so many significant digits.
 func decimals(x float64, digits int) int {

@@ -13,8 +13,8 @@ import (
 // Kind says which factor of the load a Level sets.
 type Kind string
 
-// Concurrency is ab's -c: so many closed-loop clients that ask again only after an answer. Rate is that of an
-// open loop: so many requests arrive a second, whatever the server does.
+// Concurrency is ab's -c: so many closed-loop clients that ask again only after an answer. Rate is
+// that of an open loop: so many requests arrive a second, whatever the server does.
 const (
 	Concurrency Kind = "concurrency"
 	Rate        Kind = "rate"
@@ -49,8 +49,8 @@ func (c Cell) String() string { return fmt.Sprintf("%s %v", c.Server, c.Level) }
 // Instrument says which ab measures a trial.
 type Instrument string
 
-// Own is the experiment's own ab, the one that its results come from; Calibration is the other one, of an
-// experiment that compares the two.
+// Own is the experiment's own ab, the one that its results come from; Calibration is the other one,
+// of an experiment that compares the two.
 const (
 	Own         Instrument = ""
 	Calibration Instrument = "calibration"
@@ -90,8 +90,8 @@ func Levels(e *spec.Experiment) []Level {
 	return levels
 }
 
-// Connections is the most connections that a trial at a level has at a time: one for each client of a closed
-// loop, and what the spec allows an open one.
+// Connections is the most connections that a trial at a level has at a time: one for each client of
+// a closed loop, and what the spec allows an open one.
 func Connections(e *spec.Experiment, l Level) int {
 	if l.Kind == Rate {
 		return e.Load.Connections
@@ -111,8 +111,8 @@ func Cells(e *spec.Experiment) []Cell {
 }
 
 // New gives the trials of an experiment in run order. Every round visits every cell once, or with a
-// calibration once with each instrument, all shuffled together from the seed and the round's number alone,
-// so a plan with more rounds begins like one with fewer.
+// calibration once with each instrument, all shuffled together from the seed and the round's number
+// alone, so a plan with more rounds begins like one with fewer.
 func New(e *spec.Experiment) []Trial {
 	var visits, trials []Trial
 	for _, cell := range Cells(e) {
@@ -124,7 +124,10 @@ func New(e *spec.Experiment) []Trial {
 	for round := 1; round <= e.Design.Rounds; round++ {
 		shuffled := slices.Clone(visits)
 		random := rand.New(rand.NewPCG(e.Design.Seed, uint64(round)))
-		random.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		random.Shuffle(
+			len(shuffled),
+			func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] },
+		)
 		for _, visit := range shuffled {
 			visit.Order, visit.Round = len(trials)+1, round
 			trials = append(trials, visit)

@@ -34,7 +34,14 @@ func TestEveryRoundVisitsEveryCellOnce(t *testing.T) {
 	visits := map[int]map[Cell]int{}
 	for i, trial := range trials {
 		if trial.Order != i+1 || trial.Round != i/10+1 {
-			t.Errorf("trial %d has order %d and round %d, want %d and %d", i, trial.Order, trial.Round, i+1, i/10+1)
+			t.Errorf(
+				"trial %d has order %d and round %d, want %d and %d",
+				i,
+				trial.Order,
+				trial.Round,
+				i+1,
+				i/10+1,
+			)
 		}
 		if visits[trial.Round] == nil {
 			visits[trial.Round] = map[Cell]int{}
@@ -88,7 +95,11 @@ func TestLevelsOfAnOpenLoop(t *testing.T) {
 		t.Errorf("the level is %q with %d connections, want r=1000 with 50", text, n)
 	}
 	if trials := New(e); len(trials) != 8 || trials[0].Level.Kind != Rate {
-		t.Errorf("the plan has %d trials, the first at %v; want 8 at rates", len(trials), trials[0].Level)
+		t.Errorf(
+			"the plan has %d trials, the first at %v; want 8 at rates",
+			len(trials),
+			trials[0].Level,
+		)
 	}
 }
 
@@ -97,7 +108,10 @@ func TestCalibrationVisitsEveryCellTwice(t *testing.T) {
 	e.Design.Calibrate = true
 	trials := New(e)
 	if len(trials) != 200 {
-		t.Fatalf("2 servers × 5 levels × 10 rounds × 2 instruments = %d trials, want 200", len(trials))
+		t.Fatalf(
+			"2 servers × 5 levels × 10 rounds × 2 instruments = %d trials, want 200",
+			len(trials),
+		)
 	}
 	visits, first := map[Trial]int{}, map[Instrument]int{}
 	for i, trial := range trials {
@@ -112,9 +126,18 @@ func TestCalibrationVisitsEveryCellTwice(t *testing.T) {
 		t.Errorf("the rounds visit %d different places, want 200", len(visits))
 	}
 	if a, b := first[Own], first[Calibration]; 2*a < b || 2*b < a {
-		t.Errorf("the places of the two in their rounds sum up to %d and %d: they are not shuffled together", a, b)
+		t.Errorf(
+			"the places of the two in their rounds sum up to %d and %d: they are not shuffled together",
+			a,
+			b,
+		)
 	}
-	trial := Trial{Order: 3, Round: 1, Instrument: Calibration, Cell: Cell{"A", Level{Concurrency, 5}}}
+	trial := Trial{
+		Order:      3,
+		Round:      1,
+		Instrument: Calibration,
+		Cell:       Cell{"A", Level{Concurrency, 5}},
+	}
 	if got := trial.String(); got != "trial 3 (A c=5, calibration, round 1)" {
 		t.Errorf("String() = %q", got)
 	}

@@ -14,8 +14,8 @@ type Interest uint8
 
 // Readable and Writable can be joined. None, as a target, takes the descriptor out. Once, joined
 // with them, tells of the descriptor one time: then nothing more is told of it until Change asks
-// again, so that of many who wait at one poller only one has it. Ended is told beside Readable, and is not
-// asked for: all that the peer will ever send is there.
+// again, so that of many who wait at one poller only one has it. Ended is told beside Readable, and
+// is not asked for: all that the peer will ever send is there.
 const (
 	None     Interest = 0
 	Readable Interest = 1
@@ -27,8 +27,8 @@ const (
 // Batch is how many events a Wait gives at most.
 const Batch = 64
 
-// Event is one descriptor that is ready. A descriptor that hung up or failed is ready for whatever was
-// wanted of it, so that the next read or write tells what happened.
+// Event is one descriptor that is ready. A descriptor that hung up or failed is ready for whatever
+// was wanted of it, so that the next read or write tells what happened.
 type Event struct {
 	FD    int
 	Ready Interest

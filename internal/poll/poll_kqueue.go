@@ -38,7 +38,8 @@ func (p *Poller) Change(fd int, from, to Interest) error {
 		interest Interest
 		filter   int
 	}{{Readable, unix.EVFILT_READ}, {Writable, unix.EVFILT_WRITE}} {
-		// What was asked once may have been told, and with that forgotten: it is never taken out, only asked again.
+		// What was asked once may have been told, and with that forgotten: it is never taken out,
+		// only asked again.
 		had, wants := from&f.interest != 0 && from&Once == 0, to&f.interest != 0
 		if had == wants {
 			continue
@@ -59,8 +60,9 @@ func (p *Poller) Change(fd int, from, to Interest) error {
 	return err
 }
 
-// Wait fills events with what is ready and tells how many there are: 0 after the timeout, after Wake, or
-// after a signal. A negative timeout waits for ever. Events for which there is no room come next time.
+// Wait fills events with what is ready and tells how many there are: 0 after the timeout, after
+// Wake, or after a signal. A negative timeout waits for ever. Events for which there is no room
+// come next time.
 func (p *Poller) Wait(events []Event, timeout time.Duration) (int, error) {
 	var limit *unix.Timespec
 	if timeout >= 0 {

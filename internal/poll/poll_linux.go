@@ -51,8 +51,9 @@ func (p *Poller) Change(fd int, from, to Interest) error {
 	return unix.EpollCtl(p.fd, unix.EPOLL_CTL_MOD, fd, &event)
 }
 
-// Wait fills events with what is ready and tells how many there are: 0 after the timeout, after Wake, or
-// after a signal. A negative timeout waits for ever. Events for which there is no room come next time.
+// Wait fills events with what is ready and tells how many there are: 0 after the timeout, after
+// Wake, or after a signal. A negative timeout waits for ever. Events for which there is no room
+// come next time.
 func (p *Poller) Wait(events []Event, timeout time.Duration) (int, error) {
 	var told [Batch]unix.EpollEvent
 	got, err := p.wait(told[:min(Batch, len(events))], timeout)
@@ -90,8 +91,9 @@ func readiness(events uint32) Interest {
 	return ready
 }
 
-// wait asks the kernel. A timeout that is no whole number of milliseconds needs epoll_pwait2, which kernels
-// have from 5.11 on; on older ones it is rounded up, so that a short timeout does not become a busy loop.
+// wait asks the kernel. A timeout that is no whole number of milliseconds needs epoll_pwait2, which
+// kernels have from 5.11 on; on older ones it is rounded up, so that a short timeout does not
+// become a busy loop.
 func (p *Poller) wait(told []unix.EpollEvent, timeout time.Duration) (int, error) {
 	if timeout < 0 {
 		return unix.EpollWait(p.fd, told, -1)
@@ -100,8 +102,15 @@ func (p *Poller) wait(told []unix.EpollEvent, timeout time.Duration) (int, error
 		return unix.EpollWait(p.fd, told, int(timeout/time.Millisecond))
 	}
 	limit := unix.NsecToTimespec(timeout.Nanoseconds())
-	n, _, errno := unix.Syscall6(unix.SYS_EPOLL_PWAIT2, uintptr(p.fd), uintptr(unsafe.Pointer(&told[0])),
-		uintptr(len(told)), uintptr(unsafe.Pointer(&limit)), 0, 0)
+	n, _, errno := unix.Syscall6(
+		unix.SYS_EPOLL_PWAIT2,
+		uintptr(p.fd),
+		uintptr(unsafe.Pointer(&told[0])),
+		uintptr(len(told)),
+		uintptr(unsafe.Pointer(&limit)),
+		0,
+		0,
+	)
 	switch errno {
 	case 0:
 		return int(n), nil

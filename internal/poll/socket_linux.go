@@ -6,19 +6,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The calls on sockets that never wait go to the kernel directly: Go's usual way prepares for a call that
-// waits, which costs a twentieth of an answer.
+// The calls on sockets that never wait go to the kernel directly: Go's usual way prepares for a
+// call that waits, which costs a twentieth of an answer.
 
-// Read reads what is there from a socket, without waiting for more; p must not be empty. 0 bytes and no error
-// are the end of what the peer sends, EAGAIN says that nothing is there yet.
+// Read reads what is there from a socket, without waiting for more; p must not be empty. 0 bytes
+// and no error are the end of what the peer sends, EAGAIN says that nothing is there yet.
 func Read(fd int, p []byte) (int, error) {
 	n, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(unsafe.Pointer(&p[0])),
 		uintptr(len(p)), unix.MSG_DONTWAIT, 0, 0)
 	return result(n, errno)
 }
 
-// Write sends what fits to a socket, which may be less than p; p must not be empty. A peer that is gone is an
-// error and no signal, EAGAIN says that there is no room yet.
+// Write sends what fits to a socket, which may be less than p; p must not be empty. A peer that is
+// gone is an error and no signal, EAGAIN says that there is no room yet.
 func Write(fd int, p []byte) (int, error) {
 	n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&p[0])),
 		uintptr(len(p)), unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT, 0, 0)

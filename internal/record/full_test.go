@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// A device that is always full stands for a disk that is: the trial is refused with the system's reason, and
-// what was written before is what a later run goes on from.
+// A device that is always full stands for a disk that is: the trial is refused with the system's
+// reason, and what was written before is what a later run goes on from.
 func TestFullDiskIsSaid(t *testing.T) {
 	dir := t.TempDir()
 	w, err := Create(dir, header(), false)

@@ -87,8 +87,8 @@ const maxLine = 16 << 20
 
 var errTooLong = fmt.Errorf("found more than %d bytes; no line of a record is so long", maxLine)
 
-// nextLine gives one line with its end, empty after the last one. One that is too long is passed over, and is
-// errTooLong.
+// nextLine gives one line with its end, empty after the last one. One that is too long is passed
+// over, and is errTooLong.
 func nextLine(r *bufio.Reader) ([]byte, error) {
 	var line []byte
 	length := 0
@@ -137,7 +137,11 @@ func (rec *Record) readHeader(line []byte) error {
 		return fmt.Errorf("not a record's header: %w", err)
 	}
 	if version.Schema < 1 || version.Schema > Schema {
-		return fmt.Errorf("the record has schema %d; this labbook reads 1 to %d", version.Schema, Schema)
+		return fmt.Errorf(
+			"the record has schema %d; this labbook reads 1 to %d",
+			version.Schema,
+			Schema,
+		)
 	}
 	if err := json.Unmarshal(line, &rec.Header); err != nil {
 		return fmt.Errorf("not a record's header: %w", err)

@@ -33,13 +33,22 @@ address = "127.0.0.1:45000"
 
 func header() Header {
 	return Header{
-		Schema: Schema, Labbook: "(devel)", Started: time.Date(2026, 11, 23, 13, 0, 0, 0, time.UTC),
-		Rounds: 2, Trials: 4, Spec: File{"experiment.toml", specText},
+		Schema:  Schema,
+		Labbook: "(devel)",
+		Started: time.Date(2026, 11, 23, 13, 0, 0, 0, time.UTC),
+		Rounds:  2,
+		Trials:  4,
+		Spec:    File{"experiment.toml", specText},
 		References: []spec.Reference{{Name: "R", File: "r.csv",
 			Points: []spec.ReferencePoint{{Server: "A", Concurrency: 1, RequestsPerSecond: 100}}}},
-		Generator:   Generator{Name: "ab", Version: "2.3"},
-		Environment: Environment{OS: "linux", Arch: "amd64", Cores: 2, Go: "go1.26"},
-		Source:      &Source{Commit: "abc", Dirty: true},
+		Generator: Generator{Name: "ab", Version: "2.3"},
+		Environment: Environment{
+			OS:    "linux",
+			Arch:  "amd64",
+			Cores: 2,
+			Go:    "go1.26",
+		},
+		Source: &Source{Commit: "abc", Dirty: true},
 	}
 }
 
@@ -48,9 +57,16 @@ func result(order, round, level int) Result {
 	return Result{
 		Trial: plan.Trial{Order: order, Round: round,
 			Cell: plan.Cell{Server: "A", Level: plan.Level{Kind: plan.Concurrency, Value: level}}},
-		StartSeconds: float64(order), Outcome: Ended, Answer: &Answer{Status: 200, Bytes: 6, SHA256: "x"},
-		Warmup:        &Call{Argv: []string{"ab"}, Measurement: m},
-		Load:          &Call{Argv: []string{"ab", "-n", "20"}, Text: "<script>\n", Stderr: "é", Measurement: m},
+		StartSeconds: float64(order),
+		Outcome:      Ended,
+		Answer:       &Answer{Status: 200, Bytes: 6, SHA256: "x"},
+		Warmup:       &Call{Argv: []string{"ab"}, Measurement: m},
+		Load: &Call{
+			Argv:        []string{"ab", "-n", "20"},
+			Text:        "<script>\n",
+			Stderr:      "é",
+			Measurement: m,
+		},
 		PercentilesMS: make([]float64, 101),
 	}
 }
@@ -86,7 +102,8 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	if diff := cmp.Diff(header(), rec.Header); diff != "" {
 		t.Errorf("header differs (-written +read):\n%s", diff)
 	}
-	if rec.Experiment.Design.Rounds != 2 || len(rec.Experiment.References) != 1 || rec.Damaged != 0 {
+	if rec.Experiment.Design.Rounds != 2 || len(rec.Experiment.References) != 1 ||
+		rec.Damaged != 0 {
 		t.Errorf("rounds %d, references %d, damaged %d, want 2 (as run), 1, 0",
 			rec.Experiment.Design.Rounds, len(rec.Experiment.References), rec.Damaged)
 	}
@@ -107,7 +124,13 @@ func TestEveryTrialIsOnDiskAtOnce(t *testing.T) {
 		}
 		data, err := os.ReadFile(w.Path())
 		if err != nil || bytes.Count(data, []byte{'\n'}) != i+1 {
-			t.Errorf("after trial %d the file has %d lines, %v, want %d", i, bytes.Count(data, []byte{'\n'}), err, i+1)
+			t.Errorf(
+				"after trial %d the file has %d lines, %v, want %d",
+				i,
+				bytes.Count(data, []byte{'\n'}),
+				err,
+				i+1,
+			)
 		}
 	}
 	if err := w.Close(); err != nil {
@@ -186,13 +209,25 @@ func TestDamagedLinesAreCounted(t *testing.T) {
 	test("a trial twice", decode(lines[0], lines[1], lines[1]), 1, 1)
 	test("an outcome that there is not",
 		decode(lines[0], strings.Replace(lines[1], `"ended"`, `"end"`, 1)), 0, 1)
-	test("a rate that cannot be",
-		decode(lines[0], regexp.MustCompile(`"requests_per_second":[0-9.]+`).ReplaceAllString(lines[1],
-			`"requests_per_second":1e308`)), 0, 1)
+	test(
+		"a rate that cannot be",
+		decode(
+			lines[0],
+			regexp.MustCompile(`"requests_per_second":[0-9.]+`).ReplaceAllString(lines[1],
+				`"requests_per_second":1e308`),
+		),
+		0,
+		1,
+	)
 	test("a time that cannot be",
 		decode(lines[0], regexp.MustCompile(`"percentiles_ms":\[[0-9.]+`).ReplaceAllString(lines[1],
 			`"percentiles_ms":[-1`)), 0, 1)
-	test("a server that there is not", decode(lines[0], strings.Replace(lines[1], `"A"`, `"B"`, 1)), 0, 1)
+	test(
+		"a server that there is not",
+		decode(lines[0], strings.Replace(lines[1], `"A"`, `"B"`, 1)),
+		0,
+		1,
+	)
 	test(
 		"a round that there is not",
 		decode(lines[0], strings.Replace(lines[1], `"round":1`, `"round":3`, 1)),
@@ -201,7 +236,10 @@ func TestDamagedLinesAreCounted(t *testing.T) {
 	)
 	test(
 		"percentiles cut short",
-		decode(lines[0], strings.Replace(lines[1], `"percentiles_ms":[0,`, `"percentiles_ms":[`, 1)),
+		decode(
+			lines[0],
+			strings.Replace(lines[1], `"percentiles_ms":[0,`, `"percentiles_ms":[`, 1),
+		),
 		0,
 		1,
 	)
@@ -211,14 +249,19 @@ func TestDamagedLinesAreCounted(t *testing.T) {
 func TestHeadersThatAreRefused(t *testing.T) {
 	test := func(name, text, want string) {
 		t.Helper()
-		if _, err := Decode(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Decode(strings.NewReader(text)); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q in it", name, err, want)
 		}
 	}
 	test("empty", "", "the record is empty")
 	test("no JSON", "hello\n", "line 1: not a record's header")
 	test("another JSON", "{}\n", "schema 0; this labbook reads 1 to 1")
-	test("too long", `{"schema":1`+strings.Repeat(" ", maxLine)+"}\n", "line 1: found more than 16777216 bytes")
+	test(
+		"too long",
+		`{"schema":1`+strings.Repeat(" ", maxLine)+"}\n",
+		"line 1: found more than 16777216 bytes",
+	)
 	test("newer", `{"schema":2}`+"\n", "schema 2; this labbook reads 1 to 1")
 	test(
 		"bad spec",
@@ -244,7 +287,12 @@ func TestClean(t *testing.T) {
 	test("sound", func(*Result) {}, 0, true)
 	test("as expected", func(*Result) {}, 200, true)
 	test("another 2xx than expected", func(*Result) {}, 204, false)
-	test("an expected 404", func(r *Result) { r.Answer.Status, r.Load.Measurement.Non2xx = 404, 20 }, 404, true)
+	test(
+		"an expected 404",
+		func(r *Result) { r.Answer.Status, r.Load.Measurement.Non2xx = 404, 20 },
+		404,
+		true,
+	)
 	test(
 		"a 200 among expected 404s",
 		func(r *Result) { r.Answer.Status, r.Load.Measurement.Non2xx = 404, 19 },
@@ -261,14 +309,16 @@ func TestClean(t *testing.T) {
 	test("no load", func(r *Result) { r.Load = nil }, 0, false)
 }
 
-// TestAFullDisk writes to a device that is always full: the error is told, and what was there before stays.
+// TestAFullDisk writes to a device that is always full: the error is told, and what was there
+// before stays.
 func TestAFullDisk(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
 		t.Skip("this system has no /dev/full")
 	}
 	w := &Writer{file: full, dir: t.TempDir()}
-	if err := w.Append(result(1, 1, 1)); err == nil || !strings.Contains(err.Error(), "writing the record") {
+	if err := w.Append(result(1, 1, 1)); err == nil ||
+		!strings.Contains(err.Error(), "writing the record") {
 		t.Errorf("Append on a full disk: %v, want an error", err)
 	}
 	if w.Written() != 0 {
@@ -301,7 +351,8 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		for _, r := range rec.Results {
-			if r.Round < 1 || r.Round > rec.Rounds || len(r.PercentilesMS) != 0 && len(r.PercentilesMS) != 101 {
+			if r.Round < 1 || r.Round > rec.Rounds ||
+				len(r.PercentilesMS) != 0 && len(r.PercentilesMS) != 101 {
 				t.Errorf("a result that does not belong here: %+v", r.Trial)
 			}
 			if u := r.Usage; u != nil && u.CPUSeconds != nil && *u.CPUSeconds < 0 {
@@ -334,15 +385,23 @@ func TestCalibratedTrialsAreApart(t *testing.T) {
 		return rec
 	}
 	rec := decode(h)
-	if len(rec.Results) != 1 || len(rec.Calibrated) != 1 || rec.Damaged != 2 || rec.Calibrated[0].Order != 2 {
-		t.Errorf("%d results, %d calibrated, %d damaged, want 1, 1 and 2", len(rec.Results), len(rec.Calibrated),
-			rec.Damaged)
+	if len(rec.Results) != 1 || len(rec.Calibrated) != 1 || rec.Damaged != 2 ||
+		rec.Calibrated[0].Order != 2 {
+		t.Errorf(
+			"%d results, %d calibrated, %d damaged, want 1, 1 and 2",
+			len(rec.Results),
+			len(rec.Calibrated),
+			rec.Damaged,
+		)
 	}
 	if of := rec.Of(rec.Results[0].Cell); len(of) != 1 {
 		t.Errorf("Of gives %d results, want the one of the own ab", len(of))
 	}
 	if plain := decode(header()); len(plain.Calibrated) != 0 || plain.Damaged != 3 {
-		t.Errorf("without a calibration: %d calibrated, %d damaged, want 0 and 3", len(plain.Calibrated),
-			plain.Damaged)
+		t.Errorf(
+			"without a calibration: %d calibrated, %d damaged, want 0 and 3",
+			len(plain.Calibrated),
+			plain.Damaged,
+		)
 	}
 }

@@ -7,7 +7,8 @@ import (
 	"labbook/internal/plan"
 )
 
-// Outcome says how a trial ended. Every outcome is a result: only what is not Ended is unclean by itself.
+// Outcome says how a trial ended. Every outcome is a result: only what is not Ended is unclean by
+// itself.
 type Outcome string
 
 // The outcomes, in the words of the report's codes.
@@ -85,7 +86,8 @@ const (
 	mostMS   = 7 * 24 * 3.6e6 // a week
 )
 
-// sound reports whether the numbers can be those of a trial, so that nothing that reads a record has to ask.
+// sound reports whether the numbers can be those of a trial, so that nothing that reads a record
+// has to ask.
 func (r Result) sound() bool {
 	if !slices.Contains(outcomes, r.Outcome) {
 		return false
@@ -98,8 +100,9 @@ func (r Result) sound() bool {
 			return false
 		}
 	}
-	if m := r.Measurement(); m != nil && (!(m.RequestsPerSecond >= 0 && m.RequestsPerSecond <= mostRate) ||
-		min(m.Complete, m.Failed, m.Non2xx, m.WriteErrors, m.Unsent) < 0) {
+	if m := r.Measurement(); m != nil &&
+		(!(m.RequestsPerSecond >= 0 && m.RequestsPerSecond <= mostRate) ||
+			min(m.Complete, m.Failed, m.Non2xx, m.WriteErrors, m.Unsent) < 0) {
 		return false
 	}
 	return r.Host.sound() && r.Usage.sound() && r.Resumed.sound() &&
@@ -117,8 +120,8 @@ func (r Result) Clean(requests, expectStatus int) bool {
 }
 
 // Unexpected counts the answers whose status is not the expected one, as far as ab tells: it only
-// counts answers outside 2xx. So among expected 404s a 500 goes unseen, and the exact status is known
-// of the one answer before the load alone; where that one is wrong, all are taken to be.
+// counts answers outside 2xx. So among expected 404s a 500 goes unseen, and the exact status is
+// known of the one answer before the load alone; where that one is wrong, all are taken to be.
 func (r Result) Unexpected(expectStatus int) int {
 	m := r.Measurement()
 	if m == nil {

@@ -11,8 +11,8 @@ import (
 	"labbook/internal/plan"
 )
 
-// Seam is where a run that was cut short was gone on with. The run's seconds do not count the time that
-// lies in it.
+// Seam is where a run that was cut short was gone on with. The run's seconds do not count the time
+// that lies in it.
 type Seam struct {
 	After       int      `json:"after"`                  // trials that were kept from before it
 	AwaySeconds *float64 `json:"away_seconds,omitempty"` // since the last of them; absent: not known
@@ -22,9 +22,9 @@ func (s *Seam) sound() bool {
 	return s == nil || s.After >= 1 && (s.AwaySeconds == nil || seconds(*s.AwaySeconds))
 }
 
-// ReadUnfinished reads the unfinished record of dir, nil where there is none that holds a trial: a run that
-// was cut short before its first trial has left nothing to go on from. A last line without its end was never
-// said to be on disk, and is no damage.
+// ReadUnfinished reads the unfinished record of dir, nil where there is none that holds a trial: a
+// run that was cut short before its first trial has left nothing to go on from. A last line without
+// its end was never said to be on disk, and is no damage.
 func ReadUnfinished(dir string) (*Record, error) {
 	path := filepath.Join(dir, PartName)
 	data, err := os.ReadFile(path)
@@ -45,8 +45,8 @@ func ReadUnfinished(dir string) (*Record, error) {
 	return rec, nil
 }
 
-// Resume opens the unfinished record of dir to add the trials that rec, which was read from it, does not
-// hold. What a crash left of a line is cut off before the first of them.
+// Resume opens the unfinished record of dir to add the trials that rec, which was read from it,
+// does not hold. What a crash left of a line is cut off before the first of them.
 func Resume(dir string, rec *Record) (*Writer, error) {
 	file, err := os.OpenFile(filepath.Join(dir, PartName), os.O_RDWR|os.O_APPEND, 0)
 	if err != nil {
@@ -58,7 +58,13 @@ func Resume(dir string, rec *Record) (*Writer, error) {
 		return nil, fmt.Errorf("reading the unfinished record: %w", err)
 	}
 	size := wholeLines(data)
-	return &Writer{file: file, dir: dir, written: rec.Measured(), size: int64(size), torn: size < len(data)}, nil
+	return &Writer{
+		file:    file,
+		dir:     dir,
+		written: rec.Measured(),
+		size:    int64(size),
+		torn:    size < len(data),
+	}, nil
 }
 
 // wholeLines gives the length of data up to its last line's end.
@@ -67,8 +73,8 @@ func wholeLines(data []byte) int { return bytes.LastIndexByte(data, '\n') + 1 }
 // Measured counts the trials that could be read.
 func (rec *Record) Measured() int { return len(rec.Results) + len(rec.Calibrated) }
 
-// Left gives those of the planned trials that the record does not hold, in their order: the rest of a run
-// that was cut short, and before it the trials whose lines are damaged.
+// Left gives those of the planned trials that the record does not hold, in their order: the rest of
+// a run that was cut short, and before it the trials whose lines are damaged.
 func (rec *Record) Left(planned []plan.Trial) []plan.Trial {
 	there := map[place]bool{}
 	for _, r := range rec.All() {
@@ -106,8 +112,8 @@ func (d Difference) String() string {
 	return fmt.Sprintf("%s: recorded %q, now %q", d.What, d.Recorded, d.Now)
 }
 
-// Differences says what keeps a run with header now from going on with the run of h: all that trials depend
-// on. What changes from hour to hour, as the machine's load, is no difference.
+// Differences says what keeps a run with header now from going on with the run of h: all that
+// trials depend on. What changes from hour to hour, as the machine's load, is no difference.
 func (h Header) Differences(now Header) []Difference {
 	var all []Difference
 	add := func(what string, recorded, now any) {
@@ -127,7 +133,8 @@ func (h Header) Differences(now Header) []Difference {
 	return append(all, h.Environment.differences(now.Environment)...)
 }
 
-// firstChange gives the first line in which two texts differ, and what it is called; two equal lines if none.
+// firstChange gives the first line in which two texts differ, and what it is called; two equal
+// lines if none.
 func firstChange(a, b string) (what, lineA, lineB string) {
 	if a == b {
 		return "spec", "", ""

@@ -35,8 +35,8 @@ func cutShort(t *testing.T, dir string) []byte {
 	return data
 }
 
-// Wherever a crash cuts the record, the trials whose lines are whole are kept word for word, and the rest can
-// be added to them.
+// Wherever a crash cuts the record, the trials whose lines are whole are kept word for word, and
+// the rest can be added to them.
 func TestEveryCutCanBeResumed(t *testing.T) {
 	whole := cutShort(t, t.TempDir())
 	planned := []plan.Trial{result(1, 1, 1).Trial, result(2, 1, 2).Trial, result(3, 2, 2).Trial}

@@ -15,14 +15,28 @@ func usage() *Usage {
 	held := func(threads, descriptors int) *Held {
 		return &Held{Processes: 2, Threads: threads, Descriptors: &descriptors}
 	}
-	return &Usage{CPUSeconds: new(0.25), UserSeconds: new(0.125), SystemSeconds: new(0.125),
-		QuietSeconds: new(0.05), QuietCPUSeconds: new(0.0), PeakMemoryBytes: new(int64(7 << 20)),
-		Before: held(5, 9), LoadEnd: held(8, 12), After: held(5, 9), Life: account()}
+	return &Usage{
+		CPUSeconds:      new(0.25),
+		UserSeconds:     new(0.125),
+		SystemSeconds:   new(0.125),
+		QuietSeconds:    new(0.05),
+		QuietCPUSeconds: new(0.0),
+		PeakMemoryBytes: new(int64(7 << 20)),
+		Before:          held(5, 9),
+		LoadEnd:         held(8, 12),
+		After:           held(5, 9),
+		Life:            account(),
+	}
 }
 
 func account() *Account {
-	return &Account{WallSeconds: 1, UserSeconds: 0.5, SystemSeconds: 0.25,
-		VoluntarySwitches: new(int64(1000)), InvoluntarySwitches: new(int64(0))}
+	return &Account{
+		WallSeconds:         1,
+		UserSeconds:         0.5,
+		SystemSeconds:       0.25,
+		VoluntarySwitches:   new(int64(1000)),
+		InvoluntarySwitches: new(int64(0)),
+	}
 }
 
 func TestUsageIsRead(t *testing.T) {

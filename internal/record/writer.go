@@ -71,8 +71,9 @@ func createPart(path string) (*os.File, error) {
 	return file, nil
 }
 
-// Append adds one trial. When it returns nil, the trial is on disk, where a reader of the folder finds it.
-// After an error the trials from before it are still there, and the next run can go on from them.
+// Append adds one trial. When it returns nil, the trial is on disk, where a reader of the folder
+// finds it. After an error the trials from before it are still there, and the next run can go on
+// from them.
 func (w *Writer) Append(result Result) error {
 	if err := w.line(result); err != nil {
 		return err
@@ -87,7 +88,8 @@ func (w *Writer) Append(result Result) error {
 // Written counts the trials that are on disk.
 func (w *Writer) Written() int { return w.written }
 
-// line adds one line and syncs it. A line that does not get through, as on a full disk, is cut off again.
+// line adds one line and syncs it. A line that does not get through, as on a full disk, is cut off
+// again.
 func (w *Writer) line(value any) error {
 	data, err := json.Marshal(value)
 	if err != nil {
@@ -120,8 +122,8 @@ func (w *Writer) cut() error {
 	return nil
 }
 
-// restore puts the record back into its place if it is gone from there, because somebody removed or moved
-// the output folder: what is open can still be read, and would be lost with the process.
+// restore puts the record back into its place if it is gone from there, because somebody removed or
+// moved the output folder: what is open can still be read, and would be lost with the process.
 func (w *Writer) restore() error {
 	ours, err := w.file.Stat()
 	if err != nil {

@@ -14,7 +14,12 @@ import (
 // accept lets all, which takes connections until ctx ends, do so. Then it hands those that wait
 // already to serve, closes the listener, and ends the connections, those with a request under way
 // last. It returns when all are closed.
-func (r *registry) accept(ctx context.Context, listener int, all func() error, serve func(*client)) error {
+func (r *registry) accept(
+	ctx context.Context,
+	listener int,
+	all func() error,
+	serve func(*client),
+) error {
 	watched, accepted, stopped := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	go r.watch(watched) // ends when watched is closed
 	go func() {         // ends when all connections are closed
@@ -86,8 +91,9 @@ func (r *registry) acceptRest(listener int, serve func(*client)) error {
 	return nil
 }
 
-// wakeAccept ends the waiting in accept, by a connection to ourselves, and lets nobody wait again. It may be
-// another one who takes the connection, where processes share the socket: it has to be called until it helps.
+// wakeAccept ends the waiting in accept, by a connection to ourselves, and lets nobody wait again.
+// It may be another one who takes the connection, where processes share the socket: it has to be
+// called until it helps.
 func wakeAccept(listener int) {
 	address, err := unix.Getsockname(listener)
 	if err != nil {

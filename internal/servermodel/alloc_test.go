@@ -53,7 +53,8 @@ func TestRequestAllocatesNothing(t *testing.T) {
 	for _, model := range bareModels {
 		t.Run(model, func(t *testing.T) {
 			client := newPlainClient(t, serve(t, model))
-			// Averaged over so many that the answer that is put together anew each second does not show.
+			// Averaged over so many that the answer that is put together anew each second does not
+			// show.
 			if n := testing.AllocsPerRun(2000, func() { client.ask(t) }); n != 0 {
 				t.Errorf("a request allocates %v times, want none", n)
 			}

@@ -24,7 +24,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// workerVariable holds the configuration of a worker of prefork: with it, the test binary plays one.
+// workerVariable holds the configuration of a worker of prefork: with it, the test binary plays
+// one.
 const workerVariable = "LABBOOK_TEST_WORKER"
 
 // workerConfig is what a worker needs to know.
@@ -41,7 +42,10 @@ func TestMain(m *testing.M) {
 		}
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 		defer stop()
-		err := ServeWorker(ctx, Config{Work: w.Work, patience: patience{w.Idle, w.Receive, w.Send, w.Grace}})
+		err := ServeWorker(
+			ctx,
+			Config{Work: w.Work, patience: patience{w.Idle, w.Receive, w.Send, w.Grace}},
+		)
 		if err != nil {
 			panic(err)
 		}
@@ -173,7 +177,10 @@ func TestClientThatReadsLate(t *testing.T) {
 		conn := dial(t, address)
 		sent := make(chan error, 1)
 		go func() {
-			_, err := io.WriteString(conn, strings.Repeat("GET / HTTP/1.1\r\nHost: a\r\n\r\n", requests)+abRequest)
+			_, err := io.WriteString(
+				conn,
+				strings.Repeat("GET / HTTP/1.1\r\nHost: a\r\n\r\n", requests)+abRequest,
+			)
 			sent <- err
 		}()
 		reader := bufio.NewReaderSize(conn, 512)
@@ -232,7 +239,8 @@ func askOnce(address string) error {
 	return err
 }
 
-// TestClientsThatReset lets clients vanish at every point of a conversation; the others must not notice.
+// TestClientsThatReset lets clients vanish at every point of a conversation; the others must not
+// notice.
 func TestClientsThatReset(t *testing.T) {
 	everyModel(t, func(t *testing.T, address string) {
 		for cut := range len(abRequest) + 1 {

@@ -2,8 +2,8 @@ package servermodel
 
 import "net/http"
 
-// body finds the end of a request's body in the bytes that pass, and keeps none of them. The zero value is a
-// body of no bytes.
+// body finds the end of a request's body in the bytes that pass, and keeps none of them. The zero
+// value is a body of no bytes.
 type body struct {
 	stage    chunkStage
 	left     int64 // bytes that are still to come, of the body or of the chunk
@@ -32,14 +32,15 @@ const (
 // chunkedBody is a body in chunks, of which nothing has come yet.
 var chunkedBody = body{stage: chunkSize}
 
-// maxDigits is the most digits of a chunk's size that are read: more than any body that is allowed needs.
+// maxDigits is the most digits of a chunk's size that are read: more than any body that is allowed
+// needs.
 const maxDigits = 16
 
 // ended reports whether all of the body has passed.
 func (b *body) ended() bool { return b.stage == plain && b.left == 0 }
 
-// skip takes the body's next bytes from the start of data and tells how many they are; or the status of an
-// error, after which nothing on the connection can be trusted.
+// skip takes the body's next bytes from the start of data and tells how many they are; or the
+// status of an error, after which nothing on the connection can be trusted.
 func (b *body) skip(data []byte) (n int, status int) {
 	for n < len(data) && !b.ended() {
 		if b.stage == plain || b.stage == chunkData {
@@ -59,8 +60,8 @@ func (b *body) skip(data []byte) (n int, status int) {
 	return n, 0
 }
 
-// take reads one byte of what stands between the chunks. Lines end with CR and LF here, and with nothing
-// less: readers that differ about it can be made to disagree about where the body ends.
+// take reads one byte of what stands between the chunks. Lines end with CR and LF here, and with
+// nothing less: readers that differ about it can be made to disagree about where the body ends.
 func (b *body) take(c byte) (status int) {
 	switch b.stage {
 	case chunkSize:

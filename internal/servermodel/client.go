@@ -68,7 +68,8 @@ func (c *client) answer(received []byte) bool {
 	return true
 }
 
-// send waits until all that is to be sent has been taken; it reports whether the client is there still.
+// send waits until all that is to be sent has been taken; it reports whether the client is there
+// still.
 func (c *client) send() bool {
 	for c.pending() > 0 {
 		c.note()
@@ -84,8 +85,9 @@ func (c *client) send() bool {
 	return true
 }
 
-// drain reads a client that may still be sending to its end: closing before would reset the connection, and
-// the client could lose the answer. A client that sends for ever is cut off in the end.
+// drain reads a client that may still be sending to its end: closing before would reset the
+// connection, and the client could lose the answer. A client that sends for ever is cut off in the
+// end.
 func (c *client) drain(buffer []byte) {
 	_ = unix.Shutdown(c.fd, unix.SHUT_WR) // a peer that is gone already shows at the next read
 	for left := maxDrain; left > 0; {

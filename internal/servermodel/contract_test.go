@@ -68,17 +68,33 @@ const (
 	continue100 = "HTTP/1.1 100 Continue\r\n\r\n"
 )
 
-// contract is what every model answers. Each request ends its connection, by itself or by what follows it.
+// contract is what every model answers. Each request ends its connection, by itself or by what
+// follows it.
 var contract = []struct{ name, request, want string }{
 	{"1.0", "GET / HTTP/1.0\r\n\r\n", ok("1.0", "close")},
 	{"1.0 keep-alive", "GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n" + abRequest,
 		ok("1.0", "keep-alive") + ok("1.0", "close")},
-	{"1.0 keep-alive in a list", "GET / HTTP/1.0\r\nconnection: foo, KEEP-ALIVE\r\n\r\n" + abRequest,
-		ok("1.0", "keep-alive") + ok("1.0", "close")},
-	{"1.1 stays by default", get11 + "\r\n" + abRequest, ok("1.1", "keep-alive") + ok("1.0", "close")},
+	{
+		"1.0 keep-alive in a list",
+		"GET / HTTP/1.0\r\nconnection: foo, KEEP-ALIVE\r\n\r\n" + abRequest,
+		ok("1.0", "keep-alive") + ok("1.0", "close"),
+	},
+	{
+		"1.1 stays by default",
+		get11 + "\r\n" + abRequest,
+		ok("1.1", "keep-alive") + ok("1.0", "close"),
+	},
 	{"1.1 close", get11 + last, ok("1.1", "close")},
-	{"close beats keep-alive", "GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", ok("1.0", "close")},
-	{"close in a field of its own", get11 + "Connection: keep-alive\r\n" + last, ok("1.1", "close")},
+	{
+		"close beats keep-alive",
+		"GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n",
+		ok("1.0", "close"),
+	},
+	{
+		"close in a field of its own",
+		get11 + "Connection: keep-alive\r\n" + last,
+		ok("1.1", "close"),
+	},
 	{"three at once", strings.Repeat(get11+"\r\n", 2) + abRequest,
 		ok("1.1", "keep-alive") + ok("1.1", "keep-alive") + ok("1.0", "close")},
 	{"a later version 1", "GET / HTTP/1.2\r\nHost: a\r\n" + last, ok("1.1", "close")},
@@ -136,31 +152,48 @@ var contract = []struct{ name, request, want string }{
 	{"1.1 without Host", "GET / HTTP/1.1\r\n\r\n", refused(badRequest)},
 	{"two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", refused(badRequest)},
 	{"a Host that is none", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", refused(badRequest)},
-	{"two lengths", "GET / HTTP/1.0\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n", refused(badRequest)},
+	{
+		"two lengths",
+		"GET / HTTP/1.0\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n",
+		refused(badRequest),
+	},
 	{"a length that is none", "GET / HTTP/1.0\r\nContent-Length: +2\r\n\r\n", refused(badRequest)},
 	{
 		"a length beyond numbers",
 		"GET / HTTP/1.0\r\nContent-Length: 99999999999999999999\r\n\r\n",
 		refused(badRequest),
 	},
-	{"both framings", post11 + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n" + last + "0\r\n\r\n",
-		refused(badRequest)},
+	{
+		"both framings",
+		post11 + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n" + last + "0\r\n\r\n",
+		refused(badRequest),
+	},
 	{"chunks in 1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", refused(badRequest)},
 	{"space before the colon", "GET / HTTP/1.0\r\nHost : a\r\n\r\n", refused(badRequest)},
 	{"folded line", "GET / HTTP/1.0\r\nA: b\r\n c\r\n\r\n", refused(badRequest)},
 	{"bare CR", "GET / HTTP/1.0\r\nA: b\rc\r\n\r\n", refused(badRequest)},
-	{"a chunk's size that is none", post11 + "Transfer-Encoding: chunked\r\n\r\nx\r\n", refused(badRequest)},
+	{
+		"a chunk's size that is none",
+		post11 + "Transfer-Encoding: chunked\r\n\r\nx\r\n",
+		refused(badRequest),
+	},
 	{
 		"a chunk longer than its size",
 		post11 + "Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n",
 		refused(badRequest),
 	},
-	{"a chunk's size that ends with LF", post11 + "Transfer-Encoding: chunked\r\n\r\n1\na\r\n0\r\n\r\n",
-		refused(badRequest)},
+	{
+		"a chunk's size that ends with LF",
+		post11 + "Transfer-Encoding: chunked\r\n\r\n1\na\r\n0\r\n\r\n",
+		refused(badRequest),
+	},
 
 	{"413", post11 + "Content-Length: 1048577\r\n\r\n", refused(tooLarge)},
-	{"413 in chunks", post11 + "Transfer-Encoding: chunked\r\n\r\n100001\r\n" + strings.Repeat("x", maxBody+1),
-		refused(tooLarge)},
+	{
+		"413 in chunks",
+		post11 + "Transfer-Encoding: chunked\r\n\r\n100001\r\n" + strings.Repeat("x", maxBody+1),
+		refused(tooLarge),
+	},
 	{"414", "GET /" + strings.Repeat("x", maxTarget) + " HTTP/1.0\r\n\r\n", refused(tooLong)},
 	{"endless target", "GET /" + strings.Repeat("x", 100_000), refused(tooLong)},
 	{"417", get11 + "Expect: miracles\r\n" + last, refused(expectation)},
@@ -169,7 +202,11 @@ var contract = []struct{ name, request, want string }{
 		"GET / HTTP/1.0\r\nA: " + strings.Repeat("x", maxHeader) + "\r\n\r\n",
 		refused(fieldsLarge),
 	},
-	{"endless header", "GET / HTTP/1.0\r\nA: " + strings.Repeat("x", 100_000), refused(fieldsLarge)},
+	{
+		"endless header",
+		"GET / HTTP/1.0\r\nA: " + strings.Repeat("x", 100_000),
+		refused(fieldsLarge),
+	},
 	{"501", post11 + "Transfer-Encoding: gzip\r\n\r\n", refused(unknownCode)},
 	{"505", "GET / HTTP/2.0\r\n\r\n", refused(version505)},
 }
@@ -178,9 +215,12 @@ var contract = []struct{ name, request, want string }{
 // Besides, net/http refuses requests in HTTP/1.1 and its own words, without a Date, and orders the
 // fields of an answer by name.
 var netHTTP = map[string]struct{ status, reason string }{
-	"long garbage":   {fieldsLarge, "it reads as far as the limit before it looks at the line"},
-	"both framings":  {"405 Method Not Allowed", "it takes the chunks"},
-	"chunks in 1.0":  {"405 Method Not Allowed", "it does not look at Transfer-Encoding in HTTP/1.0"},
+	"long garbage":  {fieldsLarge, "it reads as far as the limit before it looks at the line"},
+	"both framings": {"405 Method Not Allowed", "it takes the chunks"},
+	"chunks in 1.0": {
+		"405 Method Not Allowed",
+		"it does not look at Transfer-Encoding in HTTP/1.0",
+	},
 	"folded line":    {"200 OK", "it joins the lines"},
 	"414":            {"404 Not Found", "it has no limit of its own for targets"},
 	"endless target": {fieldsLarge, "it has no limit of its own for targets"},

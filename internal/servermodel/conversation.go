@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// conversation is the HTTP side of one connection: bytes in, bytes out, no socket. Every model but the one
-// that uses net/http has one for each connection, so that models differ only in how they wait.
+// conversation is the HTTP side of one connection: bytes in, bytes out, no socket. Every model but
+// the one that uses net/http has one for each connection, so that models differ only in how they
+// wait.
 type conversation struct {
 	service *service
 	in      []byte  // received and not yet used
@@ -35,8 +36,9 @@ const maxOut = 64 << 10
 // maxDrain bounds what is read of a client that goes on sending after its last answer.
 const maxDrain = 1 << 20
 
-// receive takes bytes from the client and adds to out the answers to every request that is now complete. It
-// reports whether it came to a request that wants work: once that is done, the next receive answers it.
+// receive takes bytes from the client and adds to out the answers to every request that is now
+// complete. It reports whether it came to a request that wants work: once that is done, the next
+// receive answers it.
 func (c *conversation) receive(data []byte, now time.Time) (work bool) {
 	if c.over {
 		return false

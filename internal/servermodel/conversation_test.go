@@ -88,9 +88,11 @@ func FuzzChunks(f *testing.F) {
 	})
 }
 
-// malformedTrailer reports whether net/http looked into the trailer, which is passed over here, or found it
-// too large for its buffers, where the limit here is maxHeader.
+// malformedTrailer reports whether net/http looked into the trailer, which is passed over here, or
+// found it too large for its buffers, where the limit here is maxHeader.
 func malformedTrailer(err error) bool {
-	return slices.ContainsFunc([]string{"MIME header", "suspiciously long trailer", "message too large"},
-		func(what string) bool { return strings.Contains(err.Error(), what) })
+	return slices.ContainsFunc(
+		[]string{"MIME header", "suspiciously long trailer", "message too large"},
+		func(what string) bool { return strings.Contains(err.Error(), what) },
+	)
 }

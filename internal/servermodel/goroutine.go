@@ -13,9 +13,9 @@ import (
 	"golang.org/x/net/netutil"
 )
 
-// The model "goroutine": net/http as people use it. Every connection has a goroutine, which waits in read and
-// write like a thread; the runtime runs them all on few threads, and asks the system for all of them together
-// which sockets are ready.
+// The model "goroutine": net/http as people use it. Every connection has a goroutine, which waits
+// in read and write like a thread; the runtime runs them all on few threads, and asks the system
+// for all of them together which sockets are ready.
 //
 //   - What blocks: a goroutine, which costs no thread.
 //   - What is shared: the runtime's scheduler, its poller, and its garbage collector.

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// How much abuse a server gets. LABBOOK_SOAK=1 asks for what takes minutes: a million requests, and a hundred
-// thousand connections that are aborted.
+// How much abuse a server gets. LABBOOK_SOAK=1 asks for what takes minutes: a million requests, and
+// a hundred thousand connections that are aborted.
 func soak() (requests, aborts int) {
 	if os.Getenv("LABBOOK_SOAK") != "" {
 		return 1_000_000, 100_000
@@ -45,7 +45,13 @@ func TestNoLeak(t *testing.T) {
 			before := settled(t, address)
 			abuse(t, address, requests, aborts)
 			after := settled(t, address)
-			t.Logf("before %+v, after %d requests and %d aborts %+v", before, requests, aborts, after)
+			t.Logf(
+				"before %+v, after %d requests and %d aborts %+v",
+				before,
+				requests,
+				aborts,
+				after,
+			)
 			// The runtime's own threads and its heap come and go a little.
 			if after.descriptors > before.descriptors || after.goroutines > before.goroutines+2 ||
 				after.threads > before.threads+20 || after.kilobytes > before.kilobytes+1024 {

@@ -52,10 +52,13 @@ func listen(address string, options ...int) (fd int, bound *net.TCPAddr, err err
 // noListener stands for a listening socket that is closed.
 const noListener = -1
 
-// noDelay sets up a listening socket, and by that the connections that come from it. Without TCP_NODELAY, the
-// second of two small answers would wait until the client acknowledged the first.
+// noDelay sets up a listening socket, and by that the connections that come from it. Without
+// TCP_NODELAY, the second of two small answers would wait until the client acknowledged the first.
 func noDelay(fd int) error {
-	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1))
+	return os.NewSyscallError(
+		"setsockopt",
+		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1),
+	)
 }
 
 func bind(fd int, where netip.AddrPort) error {
@@ -94,16 +97,18 @@ func exhausted(err error) bool {
 		errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.ENOMEM)
 }
 
-// passing reports whether accept failed only for one connection, or for a signal: the next call may do.
+// passing reports whether accept failed only for one connection, or for a signal: the next call may
+// do.
 func passing(err error) bool {
-	return errors.Is(err, unix.EINTR) || errors.Is(err, unix.ECONNABORTED) || errors.Is(err, unix.EPROTO)
+	return errors.Is(err, unix.EINTR) || errors.Is(err, unix.ECONNABORTED) ||
+		errors.Is(err, unix.EPROTO)
 }
 
 // errFull says that as many connections are open as there may be.
 var errFull = errors.New("the limit of connections is reached")
 
-// complaint says why no more connections are accepted for now, but not again and again. They wait in the
-// kernel's queue; once that is full, their clients ask again by themselves.
+// complaint says why no more connections are accepted for now, but not again and again. They wait
+// in the kernel's queue; once that is full, their clients ask again by themselves.
 type complaint struct {
 	stderr io.Writer
 	said   time.Time
@@ -122,13 +127,15 @@ func (c *complaint) say(why error) {
 // usualLimit is how many connections a server holds at most, if it has the descriptors for them.
 const usualLimit = 20_000
 
-// reserve is how many descriptors are left for everything but connections, where that many can be spared.
+// reserve is how many descriptors are left for everything but connections, where that many can be
+// spared.
 const reserve = 64
 
 // mostConnections is how many connections a server may hold.
 func mostConnections() int {
 	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil || limit.Cur > usualLimit+reserve {
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil ||
+		limit.Cur > usualLimit+reserve {
 		return usualLimit
 	}
 	return int(limit.Cur - min(reserve, limit.Cur/8))

@@ -44,7 +44,8 @@ type loopConn struct {
 	life     uint64 // counts the connections that this struct has been
 }
 
-// wait is one simulated I/O. Each takes the same time, so the queue is in the order in which they end.
+// wait is one simulated I/O. Each takes the same time, so the queue is in the order in which they
+// end.
 type wait struct {
 	conn *loopConn
 	life uint64 // of conn: a connection that was closed meanwhile waits for nothing
@@ -63,7 +64,13 @@ func newLoop(listener, most int, s *service, stderr io.Writer) (*loop, error) {
 	if err != nil {
 		return nil, errors.Join(err, unix.Close(listener))
 	}
-	l := &loop{service: s, poller: poller, listener: listener, most: most, complaint: complaint{stderr: stderr}}
+	l := &loop{
+		service:   s,
+		poller:    poller,
+		listener:  listener,
+		most:      most,
+		complaint: complaint{stderr: stderr},
+	}
 	l.worker = worker{buffer: make([]byte, bufferSize), work: l.work}
 	if err := errors.Join(unix.SetNonblock(listener, true), l.accept(true)); err != nil {
 		l.close()
@@ -115,9 +122,9 @@ func (l *loop) run(more func() bool) error {
 	return nil
 }
 
-// yield goes through Go's scheduler now and then. A goroutine that has not for 10 ms is suspected of keeping
-// the others from running, and the runtime then looks at it every 20 µs: that took a fifteenth of the
-// CPU. It costs some time itself, so a loop that has little to do seldom does it.
+// yield goes through Go's scheduler now and then. A goroutine that has not for 10 ms is suspected
+// of keeping the others from running, and the runtime then looks at it every 20 µs: that took a
+// fifteenth of the CPU. It costs some time itself, so a loop that has little to do seldom does it.
 func (l *loop) yield() {
 	l.turns++
 	if l.turns >= yieldTurns && l.now.Sub(l.yielded) > yieldEvery {
@@ -131,7 +138,8 @@ const (
 	yieldTurns = 16                   // so many turns at least lie between two
 )
 
-// patience is how long the loop may wait for sockets: until the next simulated I/O ends, or the grace does.
+// patience is how long the loop may wait for sockets: until the next simulated I/O ends, or the
+// grace does.
 func (l *loop) patience() time.Duration {
 	limit := turn
 	if len(l.waits) > 0 {
@@ -175,9 +183,9 @@ func (l *loop) accept(on bool) error {
 	return l.poller.Change(l.listener, from, to)
 }
 
-// acceptAll takes every connection that waits. When there is no room for one more, because of the limit or
-// because descriptors ran out, it pauses until a connection closes; until then the others wait in the
-// kernel's queue. Asking again at once would turn the loop into a busy one.
+// acceptAll takes every connection that waits. When there is no room for one more, because of the
+// limit or because descriptors ran out, it pauses until a connection closes; until then the others
+// wait in the kernel's queue. Asking again at once would turn the loop into a busy one.
 func (l *loop) acceptAll() {
 	for {
 		if l.open >= l.most {
@@ -235,17 +243,22 @@ func (l *loop) move(c *loopConn) {
 	case toWork:
 		c.waiting = true
 		l.waits = append(l.waits, wait{c, c.life, l.now.Add(l.service.work.Wait)})
-		l.watch(c, poll.None) // last, for if this fails the connection is dropped, and waits for nothing
+		l.watch(
+			c,
+			poll.None,
+		) // last, for if this fails the connection is dropped, and waits for nothing
 	case finished:
 		l.drop(c)
 	}
 }
 
-// work does what a request costs; it reports whether that is done. If not, endWaits goes on with the
-// connection.
+// work does what a request costs; it reports whether that is done. If not, endWaits goes on with
+// the connection.
 func (l *loop) work() (done bool) {
 	if turns := l.service.turns; turns > 0 {
-		compute(turns) // nothing else goes on meanwhile: this is what computing does to an event loop
+		compute(
+			turns,
+		) // nothing else goes on meanwhile: this is what computing does to an event loop
 		l.now = time.Now()
 	}
 	pause := l.service.work.Wait

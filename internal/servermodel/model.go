@@ -1,6 +1,7 @@
-// Package servermodel holds the server models under test. In comes a model's name and an address, out come
-// HTTP answers until the context ends. Every model gives the same answers: they differ only in how
-// they wait. What they need is Linux, macOS or BSD; elsewhere all but one are refused by name.
+// Package servermodel holds the server models under test. In comes a model's name and an address,
+// out come HTTP answers until the context ends. Every model gives the same answers: they differ
+// only in how they wait. What they need is Linux, macOS or BSD; elsewhere all but one are refused
+// by name.
 package servermodel
 
 import (
@@ -12,7 +13,8 @@ import (
 	"time"
 )
 
-// Body is what the path "/" answers, unless Work asks for another length: then it is repeated, or cut.
+// Body is what the path "/" answers, unless Work asks for another length: then it is repeated, or
+// cut.
 const Body = "hello\n"
 
 // Config is what a model is told when it starts.
@@ -23,8 +25,8 @@ type Config struct {
 	Stderr  io.Writer           // for the rare complaint; nil: none
 	Ready   func(addr net.Addr) // called once, when connections are accepted; nil: nobody asks
 
-	// WorkerArgs are the arguments with which prefork starts the running program again as one of its workers,
-	// which has to call ServeWorker.
+	// WorkerArgs are the arguments with which prefork starts the running program again as one of
+	// its workers, which has to call ServeWorker.
 	WorkerArgs []string
 
 	// For tests; zero: what is usual.
@@ -43,11 +45,29 @@ type model struct {
 
 var models = []model{
 	{"async", "one thread, an event loop over non-blocking sockets", false, true, serveAsync},
-	{"reactors", "an event loop a core, each with connections of its own", true, true, serveReactors},
+	{
+		"reactors",
+		"an event loop a core, each with connections of its own",
+		true,
+		true,
+		serveReactors,
+	},
 	{"thread", "an OS thread a connection, blocking sockets", false, false, serveThread},
-	{"thread-pool", "a fixed number of OS threads, a queue of ready connections", true, false, serveThreadPool},
+	{
+		"thread-pool",
+		"a fixed number of OS threads, a queue of ready connections",
+		true,
+		false,
+		serveThreadPool,
+	},
 	{"prefork", "a fixed number of processes that accept on one socket", true, false, servePrefork},
-	{"goroutine", "net/http as people use it: a goroutine a connection", false, false, serveGoroutine},
+	{
+		"goroutine",
+		"net/http as people use it: a goroutine a connection",
+		false,
+		false,
+		serveGoroutine,
+	},
 }
 
 // Names lists the models.
@@ -104,9 +124,9 @@ func Check(name string, config Config) error {
 	return nil
 }
 
-// Serve binds the address and answers until ctx ends; then it lets the requests that are under way end and
-// returns nil, with every connection, thread and process of it gone. What Check refuses, and a port that is
-// taken, are errors.
+// Serve binds the address and answers until ctx ends; then it lets the requests that are under way
+// end and returns nil, with every connection, thread and process of it gone. What Check refuses,
+// and a port that is taken, are errors.
 func Serve(ctx context.Context, name string, config Config) error {
 	if err := Check(name, config); err != nil {
 		return err
@@ -117,8 +137,8 @@ func Serve(ctx context.Context, name string, config Config) error {
 	if config.Ready == nil {
 		config.Ready = func(net.Addr) {}
 	}
-	// The runtime opens descriptors of its own at the first wait on a timer, and dies where it cannot. It does
-	// so now, before connections can have taken the last one.
+	// The runtime opens descriptors of its own at the first wait on a timer, and dies where it
+	// cannot. It does so now, before connections can have taken the last one.
 	time.Sleep(time.Nanosecond)
 	if err := find(name).serve(ctx, config); err != nil {
 		return fmt.Errorf("model %s: %w", name, err)

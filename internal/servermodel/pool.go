@@ -122,7 +122,8 @@ func (p *threadPool) run() {
 	}
 }
 
-// move takes a connection, which belongs to this thread alone now, as far as it goes, and puts it back.
+// move takes a connection, which belongs to this thread alone now, as far as it goes, and puts it
+// back.
 func (p *threadPool) move(c *client, w *worker) {
 	interest := poll.Readable
 	for had := 0; ; {
@@ -138,7 +139,8 @@ func (p *threadPool) move(c *client, w *worker) {
 			interest = poll.Writable
 			break
 		}
-		// While another thread watches the queue, this one can wait a moment for the next request of its client.
+		// While another thread watches the queue, this one can wait a moment for the next request
+		// of its client.
 		if !c.resting.Load() || p.watching.Load() == 0 {
 			break
 		}

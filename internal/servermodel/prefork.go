@@ -24,11 +24,13 @@ const usualProcesses = 8
 // respawnPause is how long the place of a worker that ended stays empty.
 const respawnPause = 100 * time.Millisecond
 
-// preforkIdle is how long a worker waits for the next request of its client: it serves nobody else meanwhile.
+// preforkIdle is how long a worker waits for the next request of its client: it serves nobody else
+// meanwhile.
 const preforkIdle = 5 * time.Second
 
-// The model "prefork": a fixed number of processes. The first one binds the socket and starts the others, its
-// workers; each of them accepts a connection, serves it to its end, and accepts the next.
+// The model "prefork": a fixed number of processes. The first one binds the socket and starts the
+// others, its workers; each of them accepts a connection, serves it to its end, and accepts the
+// next.
 //
 //   - What blocks: accept, read and write, each for its own process.
 //   - What is shared: nothing but the listening socket: a crash of one takes nobody with it.

@@ -28,14 +28,22 @@ type registry struct {
 }
 
 func newRegistry(s *service, stderr io.Writer) *registry {
-	return &registry{service: s, birth: time.Now(), room: make(chan struct{}, 1),
-		open: map[int]*client{}, complaint: complaint{stderr: stderr}}
+	return &registry{
+		service:   s,
+		birth:     time.Now(),
+		room:      make(chan struct{}, 1),
+		open:      map[int]*client{},
+		complaint: complaint{stderr: stderr},
+	}
 }
 
 // enter notes a new connection.
 func (r *registry) enter(fd int) *client {
 	c := clients.Get().(*client)
-	c.socket = socket{fd: fd, conversation: conversation{service: r.service, out: c.out[:0], since: time.Now()}}
+	c.socket = socket{
+		fd:           fd,
+		conversation: conversation{service: r.service, out: c.out[:0], since: time.Now()},
+	}
 	c.registry, c.interest = r, poll.None
 	c.note()
 	r.mu.Lock()
@@ -44,8 +52,8 @@ func (r *registry) enter(fd int) *client {
 	return c
 }
 
-// leave closes a connection. It does so under the lock, so that a descriptor is never shut down when it
-// already belongs to somebody else.
+// leave closes a connection. It does so under the lock, so that a descriptor is never shut down
+// when it already belongs to somebody else.
 func (r *registry) leave(c *client) {
 	r.mu.Lock()
 	delete(r.open, c.fd)
@@ -100,9 +108,9 @@ func (r *registry) watch(stopped <-chan struct{}) {
 	}
 }
 
-// stop ends the waiting of those who wait for a next request, and, after the grace, of everybody. It returns
-// when all connections are closed. Until accepted is closed, it wakes whoever waits in accept; then it closes
-// the listener. If accepted is nil nobody accepts any more.
+// stop ends the waiting of those who wait for a next request, and, after the grace, of everybody.
+// It returns when all connections are closed. Until accepted is closed, it wakes whoever waits in
+// accept; then it closes the listener. If accepted is nil nobody accepts any more.
 func (r *registry) stop(listener int, accepted <-chan struct{}) {
 	r.service.stopping.Store(true)
 	grace := time.NewTimer(r.service.patience.grace)

@@ -28,8 +28,9 @@ type request struct {
 	body      body // what follows the header, and means nothing to us
 }
 
-// parseRequest reads one request header from the start of data. It gives the header's size, 0 while it is not
-// all there, and status 0; or the status of an error, after which nothing on the connection can be trusted.
+// parseRequest reads one request header from the start of data. It gives the header's size, 0 while
+// it is not all there, and status 0; or the status of an error, after which nothing on the
+// connection can be trusted.
 func parseRequest(data []byte) (r request, size int, status int) {
 	size = headerSize(data)
 	if size == 0 {
@@ -52,14 +53,16 @@ func parseRequest(data []byte) (r request, size int, status int) {
 	return r, size, 0
 }
 
-// hopeless gives the status for a header that is not all there and never will be, 0 while it may come.
+// hopeless gives the status for a header that is not all there and never will be, 0 while it may
+// come.
 func hopeless(data []byte) (status int) {
 	line := bytes.IndexByte(data, '\n')
 	if line < 0 {
 		line = len(data)
 	}
 	if line > maxTarget+maxLineRest {
-		if method, _, found := bytes.Cut(data[:maxLineRest], []byte{' '}); !found || !isToken(method) {
+		if method, _, found := bytes.Cut(data[:maxLineRest], []byte{' '}); !found ||
+			!isToken(method) {
 			return http.StatusBadRequest
 		}
 		return http.StatusRequestURITooLong
@@ -121,8 +124,8 @@ func (r *request) readLine(line []byte) (status int) {
 	return r.readTarget(target)
 }
 
-// readTarget looks whether the path is "/". That target is plain to see; any other is rare, and left to a
-// parser that knows escapes and absolute forms.
+// readTarget looks whether the path is "/". That target is plain to see; any other is rare, and
+// left to a parser that knows escapes and absolute forms.
 func (r *request) readTarget(target []byte) (status int) {
 	if string(target) == "/" {
 		r.root = true
@@ -164,8 +167,8 @@ func (r *request) readFields(rest []byte) (status int) {
 			break
 		}
 		colon := bytes.IndexByte(line, ':')
-		// A name with a space before its colon, or a line that goes on from the one before, is how requests
-		// are smuggled past one reader to another: both are no tokens.
+		// A name with a space before its colon, or a line that goes on from the one before, is how
+		// requests are smuggled past one reader to another: both are no tokens.
 		if colon < 0 || !isToken(line[:colon]) || !isFieldValue(line[colon+1:]) ||
 			!f.take(line[:colon], line[colon+1:]) {
 			return http.StatusBadRequest
@@ -235,8 +238,8 @@ func (r *request) apply(f fields) (status int) {
 	return 0
 }
 
-// applyFraming finds where the body ends. HTTP/1.0 knows no Transfer-Encoding: whoever passes one on in
-// it would not agree with us about that (RFC 9112, 6.1).
+// applyFraming finds where the body ends. HTTP/1.0 knows no Transfer-Encoding: whoever passes one
+// on in it would not agree with us about that (RFC 9112, 6.1).
 func (r *request) applyFraming(f fields) (status int) {
 	if f.encodings > 0 {
 		switch {
@@ -275,9 +278,12 @@ func isToken(s []byte) bool {
 	return len(s) > 0
 }
 
-var tokenBytes = byteSet("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+var tokenBytes = byteSet(
+	"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+)
 
-// isHost reports whether s is made of what a host and a port are made of (RFC 3986, 3.2.2). Empty is allowed.
+// isHost reports whether s is made of what a host and a port are made of (RFC 3986, 3.2.2). Empty
+// is allowed.
 func isHost(s []byte) bool {
 	for _, c := range s {
 		if !hostBytes[c] {
@@ -287,7 +293,9 @@ func isHost(s []byte) bool {
 	return true
 }
 
-var hostBytes = byteSet("!$%&'()*+,-.0123456789:;=ABCDEFGHIJKLMNOPQRSTUVWXYZ[]_abcdefghijklmnopqrstuvwxyz~")
+var hostBytes = byteSet(
+	"!$%&'()*+,-.0123456789:;=ABCDEFGHIJKLMNOPQRSTUVWXYZ[]_abcdefghijklmnopqrstuvwxyz~",
+)
 
 func byteSet(members string) (set [256]bool) {
 	for _, c := range []byte(members) {

@@ -14,14 +14,17 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// stricter are the reasons for which a request is refused here that net/http's ReadRequest takes, each with
-// how it looks. In all of them two readers of the same bytes could disagree.
+// stricter are the reasons for which a request is refused here that net/http's ReadRequest takes,
+// each with how it looks. In all of them two readers of the same bytes could disagree.
 var stricter = []struct {
 	reason string
 	looks  func(header string) bool
 }{
 	{"a header or a target beyond the limits", func(h string) bool { return len(h) > maxTarget }},
-	{"a line that goes on from the one before (obs-fold)", regexp.MustCompile(`\n[ \t]`).MatchString},
+	{
+		"a line that goes on from the one before (obs-fold)",
+		regexp.MustCompile(`\n[ \t]`).MatchString,
+	},
 	{
 		"a control character in a value",
 		regexp.MustCompile(`[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r[^\n]`).MatchString,
@@ -44,9 +47,12 @@ var stricter = []struct {
 		return count(h, "transfer-encoding") > 0
 	}},
 	{"a body beyond the limit", func(h string) bool { return count(h, "content-length") > 0 }},
-	{"an expectation that is not 100-continue (net/http's server looks at it later)", func(h string) bool {
-		return count(h, "expect") > 0
-	}},
+	{
+		"an expectation that is not 100-continue (net/http's server looks at it later)",
+		func(h string) bool {
+			return count(h, "expect") > 0
+		},
+	},
 	{"a version that is not 1.x (net/http's server looks at it later)", func(h string) bool {
 		return !regexp.MustCompile(`^[^\n]* HTTP/1\.[0-9]\r?\n`).MatchString(h)
 	}},
@@ -107,7 +113,12 @@ func compareRequests(t *testing.T, data []byte, r request, theirs *http.Request)
 		length = -1
 	}
 	if theirs.ContentLength != length {
-		t.Errorf("parseRequest(%q): body of %d bytes, net/http says %d", data, length, theirs.ContentLength)
+		t.Errorf(
+			"parseRequest(%q): body of %d bytes, net/http says %d",
+			data,
+			length,
+			theirs.ContentLength,
+		)
 	}
 	if chunked := slices.Equal(theirs.TransferEncoding, []string{"chunked"}); chunked != (length < 0) {
 		t.Errorf("parseRequest(%q): chunked %v, net/http says %v", data, length < 0, chunked)

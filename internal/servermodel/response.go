@@ -13,9 +13,9 @@ const (
 	allowField  = "GET, HEAD"
 )
 
-// appendOK adds the header of an answer with a body of so many bytes. To ab's own request it is, with the
-// six bytes of the shipped experiment, the 122 bytes of the experiment that Labbook grew from: HTTP/1.0 has
-// no Content-Type in it.
+// appendOK adds the header of an answer with a body of so many bytes. To ab's own request it is,
+// with the six bytes of the shipped experiment, the 122 bytes of the experiment that Labbook grew
+// from: HTTP/1.0 has no Content-Type in it.
 func appendOK(dst []byte, r *request, length int, now time.Time) []byte {
 	dst = appendHeader(dst, r, http.StatusOK, length, now)
 	if r.minor == 1 {
@@ -30,8 +30,8 @@ type wholeAnswer struct {
 	bytes  []byte
 }
 
-// appendWhole adds the answer to a GET of "/". Within a second every such answer is the same, so it is put
-// together once a second and not once a request.
+// appendWhole adds the answer to a GET of "/". Within a second every such answer is the same, so it
+// is put together once a second and not once a request.
 func (s *service) appendWhole(dst []byte, r *request, now time.Time) []byte {
 	kind := r.minor * 2
 	if r.keepAlive {
@@ -46,8 +46,8 @@ func (s *service) appendWhole(dst []byte, r *request, now time.Time) []byte {
 	return append(dst, answer.bytes...)
 }
 
-// appendError adds an answer that says what is wrong in a line of text. After a request that could not
-// be read, r is zero: the answer is in HTTP/1.0 and ends the connection.
+// appendError adds an answer that says what is wrong in a line of text. After a request that could
+// not be read, r is zero: the answer is in HTTP/1.0 and ends the connection.
 func appendError(dst []byte, r *request, status int, now time.Time) []byte {
 	text := errorText(status)
 	dst = appendHeader(dst, r, status, len(text), now)
@@ -63,7 +63,11 @@ func appendError(dst []byte, r *request, status int, now time.Time) []byte {
 }
 
 // errorText is the body of an answer that says what is wrong.
-func errorText(status int) string { return strconv.Itoa(status) + " " + http.StatusText(status) + "\n" }
+func errorText(
+	status int,
+) string {
+	return strconv.Itoa(status) + " " + http.StatusText(status) + "\n"
+}
 
 // appendHeader adds the status line and the fields that every answer has.
 func appendHeader(dst []byte, r *request, status, length int, now time.Time) []byte {
@@ -75,7 +79,9 @@ func appendHeader(dst []byte, r *request, status, length int, now time.Time) []b
 	dst = append(dst, "\r\nDate: "...)
 	dst = appendDate(dst, now)
 	if r.keepAlive {
-		dst = append(dst, "\r\nConnection: keep-alive\r\nServer: "+serverField+"\r\nContent-Length: "...)
+		dst = append(
+			dst,
+			"\r\nConnection: keep-alive\r\nServer: "+serverField+"\r\nContent-Length: "...)
 	} else {
 		dst = append(dst, "\r\nConnection: close\r\nServer: "+serverField+"\r\nContent-Length: "...)
 	}

@@ -18,8 +18,12 @@ import (
 )
 
 // hurried is a server without patience, so that a test of it does not last.
-var hurried = patience{idle: 300 * time.Millisecond, receive: 300 * time.Millisecond,
-	send: 300 * time.Millisecond, grace: time.Second}
+var hurried = patience{
+	idle:    300 * time.Millisecond,
+	receive: 300 * time.Millisecond,
+	send:    300 * time.Millisecond,
+	grace:   time.Second,
+}
 
 // TestImpatience has one client a way to take too long; each is cut off, and nobody who is in time.
 func TestImpatience(t *testing.T) {
@@ -157,8 +161,8 @@ func TestOneMoreConnection(t *testing.T) {
 	}
 }
 
-// TestStopFinishesRequests stops a server while it reads a request: the answer still comes, says that it
-// is the last, and nobody else is let in.
+// TestStopFinishesRequests stops a server while it reads a request: the answer still comes, says
+// that it is the last, and nobody else is let in.
 func TestStopFinishesRequests(t *testing.T) {
 	patient := usualPatience
 	patient.grace = time.Minute // a busy machine may take more than a second for what follows
@@ -170,7 +174,11 @@ func TestStopFinishesRequests(t *testing.T) {
 				t,
 				ctx,
 				model,
-				Config{Address: "127.0.0.1:0", Work: Work{Wait: 20 * time.Millisecond}, patience: patient},
+				Config{
+					Address:  "127.0.0.1:0",
+					Work:     Work{Wait: 20 * time.Millisecond},
+					patience: patient,
+				},
 			)
 			c := connect(t, address)
 			response, err := c.ask(get11 + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n")
@@ -233,10 +241,20 @@ func TestWork(t *testing.T) {
 		})
 	}
 	if d := took(t, "async", Work{Body: 16, Wait: wait, Blocking: true}); d < clients*wait {
-		t.Errorf("async, blocking for %v: %d answers took %v, want one after the other", wait, clients, d)
+		t.Errorf(
+			"async, blocking for %v: %d answers took %v, want one after the other",
+			wait,
+			clients,
+			d,
+		)
 	}
 	if d := took(t, "async", Work{Body: 16, CPU: wait}); d < clients*wait/2 {
-		t.Errorf("async, computing for %v: %d answers took %v, want one after the other", wait, clients, d)
+		t.Errorf(
+			"async, computing for %v: %d answers took %v, want one after the other",
+			wait,
+			clients,
+			d,
+		)
 	}
 }
 
@@ -249,8 +267,13 @@ func TestGreatBody(t *testing.T) {
 		}
 		length := fmt.Sprintf("Content-Length: %d\r\n", size)
 		if strings.Count(answer, length) != 3 || strings.Count(answer, Body) != 2*(size/len(Body)) {
-			t.Errorf("%d bytes with %d answers and %d lines, want 3 answers and %d lines", len(answer),
-				strings.Count(answer, length), strings.Count(answer, Body), 2*(size/len(Body)))
+			t.Errorf(
+				"%d bytes with %d answers and %d lines, want 3 answers and %d lines",
+				len(answer),
+				strings.Count(answer, length),
+				strings.Count(answer, Body),
+				2*(size/len(Body)),
+			)
 		}
 	})
 }

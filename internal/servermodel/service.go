@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// service is what all conversations of one server share: what is answered, what an answer takes, and how
-// patient the server is. Every model has one, so that models answer alike.
+// service is what all conversations of one server share: what is answered, what an answer takes,
+// and how patient the server is. Every model has one, so that models answer alike.
 type service struct {
 	work     Work
 	text     []byte                         // the body of the path "/"
@@ -56,5 +56,6 @@ func newService(config Config) *service {
 // keeps reports whether connections may stay open after the next answer.
 func (s *service) keeps() bool { return !s.stopping.Load() && (s.crowded == nil || !s.crowded()) }
 
-// worthWork reports whether the request is one of those that the experiment is about: errors cost no work.
+// worthWork reports whether the request is one of those that the experiment is about: errors cost
+// no work.
 func (r *request) worthWork() bool { return r.get && r.root }

@@ -10,8 +10,8 @@ import (
 	"labbook/internal/poll"
 )
 
-// socket is one connection with its conversation. It is non-blocking in the models that ask which sockets are
-// ready, and blocking in those whose threads wait.
+// socket is one connection with its conversation. It is non-blocking in the models that ask which
+// sockets are ready, and blocking in those whose threads wait.
 type socket struct {
 	conversation
 	fd       int
@@ -36,7 +36,8 @@ type worker struct {
 	work   func() bool // does what a request costs; reports whether that is done, or goes on meanwhile
 }
 
-// move takes a connection as far as it goes without waiting, beginning with the bytes that were read already.
+// move takes a connection as far as it goes without waiting, beginning with the bytes that were
+// read already.
 func (s *socket) move(w *worker, had int) outcome {
 	if had > 0 && s.receive(w.buffer[:had], w.now) && !w.work() {
 		return toWork
@@ -50,9 +51,13 @@ func (s *socket) move(w *worker, had int) outcome {
 			return finished
 		}
 		if s.over && !s.draining {
-			// Closing now would reset the connection if the client still sends, and it could lose the answer.
+			// Closing now would reset the connection if the client still sends, and it could lose
+			// the answer.
 			s.draining = true
-			_ = unix.Shutdown(s.fd, unix.SHUT_WR) // a peer that is gone already shows at the next read
+			_ = unix.Shutdown(
+				s.fd,
+				unix.SHUT_WR,
+			) // a peer that is gone already shows at the next read
 		}
 		n := 0
 		switch {
@@ -62,7 +67,9 @@ func (s *socket) move(w *worker, had int) outcome {
 			if n, open = s.read(w.buffer); !open {
 				return finished
 			}
-			unread = n == len(w.buffer) // less: that was all, and the poller tells when there is more
+			unread = n == len(
+				w.buffer,
+			) // less: that was all, and the poller tells when there is more
 		default:
 			return toRead
 		}
@@ -92,7 +99,8 @@ func (s *socket) read(buffer []byte) (n int, open bool) {
 	}
 }
 
-// write sends what is to be sent; it reports whether all of it went, and if not, what comes of that.
+// write sends what is to be sent; it reports whether all of it went, and if not, what comes of
+// that.
 func (s *socket) write() (next outcome, sent bool) {
 	for s.pending() > 0 {
 		n, err := poll.Write(s.fd, s.next())

@@ -20,8 +20,14 @@ func acceptPatient(listener int) (int, error) { return acceptNow(listener, true)
 // setPatience does nothing: connections do not take it from the listening socket here.
 func setPatience(int, time.Duration) error { return nil }
 
-// acceptNow takes the next connection from a non-blocking listening socket, without waiting for one.
-func acceptNow(listener int, nonblocking bool) (int, error) { return acceptWith(listener, nonblocking) }
+// acceptNow takes the next connection from a non-blocking listening socket, without waiting for
+// one.
+func acceptNow(
+	listener int,
+	nonblocking bool,
+) (int, error) {
+	return acceptWith(listener, nonblocking)
+}
 
 // accept waits for the next connection; the connection is a blocking one.
 func accept(listener int) (int, error) { return acceptWith(listener, false) }

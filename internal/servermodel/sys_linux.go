@@ -20,20 +20,36 @@ func setPatience(listener int, d time.Duration) error {
 	return unix.SetsockoptTimeval(listener, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &limit)
 }
 
-// acceptNow takes the next connection from a non-blocking listening socket, without waiting for one, and so
-// goes to the kernel directly, as the calls of package poll do.
+// acceptNow takes the next connection from a non-blocking listening socket, without waiting for
+// one, and so goes to the kernel directly, as the calls of package poll do.
 func acceptNow(listener int, nonblocking bool) (int, error) {
 	flags := unix.SOCK_CLOEXEC
 	if nonblocking {
 		flags |= unix.SOCK_NONBLOCK
 	}
-	fd, _, errno := unix.RawSyscall6(unix.SYS_ACCEPT4, uintptr(listener), 0, 0, uintptr(flags), 0, 0)
+	fd, _, errno := unix.RawSyscall6(
+		unix.SYS_ACCEPT4,
+		uintptr(listener),
+		0,
+		0,
+		uintptr(flags),
+		0,
+		0,
+	)
 	return result(fd, errno)
 }
 
 // accept waits for the next connection; the connection is a blocking one.
 func accept(listener int) (int, error) {
-	fd, _, errno := unix.Syscall6(unix.SYS_ACCEPT4, uintptr(listener), 0, 0, unix.SOCK_CLOEXEC, 0, 0)
+	fd, _, errno := unix.Syscall6(
+		unix.SYS_ACCEPT4,
+		uintptr(listener),
+		0,
+		0,
+		unix.SOCK_CLOEXEC,
+		0,
+		0,
+	)
 	return result(fd, errno)
 }
 

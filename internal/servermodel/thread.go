@@ -9,9 +9,9 @@ import (
 	"sync"
 )
 
-// The model "thread": every connection has an OS thread of its own, which waits in read and in write like
-// any sequential program. A thread waits in accept, starts the next one, which does the same, serves its own
-// connection and ends with it.
+// The model "thread": every connection has an OS thread of its own, which waits in read and in
+// write like any sequential program. A thread waits in accept, starts the next one, which does the
+// same, serves its own connection and ends with it.
 //
 //   - What blocks: accept, read and write, each for its own thread only.
 //   - What is shared: nothing but the list of open connections, under a lock.
@@ -53,8 +53,8 @@ type threads struct {
 	group    sync.WaitGroup
 }
 
-// life is that of one thread: it ends with its connection. The first that finds that ctx has ended, or that
-// there can be no connection, tells it to ended and has no successor.
+// life is that of one thread: it ends with its connection. The first that finds that ctx has ended,
+// or that there can be no connection, tells it to ended and has no successor.
 func (t *threads) life(ctx context.Context, ended chan<- error) {
 	c, err := t.take(ctx, t.listener)
 	if c == nil {

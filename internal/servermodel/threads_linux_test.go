@@ -38,7 +38,12 @@ func TestThreadsPerConnection(t *testing.T) {
 	// The runtime may start or end a few threads of its own meanwhile, and keeps some for later.
 	for _, model := range []string{"async", "reactors", "thread-pool", "goroutine"} {
 		if before, after := threads(model); after-before > 10 {
-			t.Errorf("%s: %d connections made %d threads, want none", model, connections, after-before)
+			t.Errorf(
+				"%s: %d connections made %d threads, want none",
+				model,
+				connections,
+				after-before,
+			)
 		}
 	}
 	if _, after := threads("thread"); after < connections {

@@ -17,7 +17,8 @@ type Work struct {
 // any reports whether a request costs more than HTTP.
 func (w Work) any() bool { return w.CPU > 0 || w.Wait > 0 }
 
-// compute does so many turns of work that touches no memory: a xorshift generator (Marsaglia, 2003).
+// compute does so many turns of work that touches no memory: a xorshift generator (Marsaglia,
+// 2003).
 func compute(turns int) {
 	x := uint64(turns) | 1
 	for range turns {

@@ -33,8 +33,8 @@ func (t *table) address() string {
 	return address
 }
 
-// url reads where a server that already runs listens, and gives its address too. A password is refused
-// and not repeated: the spec goes into the record, and the record is made to be published.
+// url reads where a server that already runs listens, and gives its address too. A password is
+// refused and not repeated: the spec goes into the record, and the record is made to be published.
 func (t *table) url() (target, address string) {
 	text, ok := t.textOf("url", allowedURL)
 	if !ok {
@@ -43,14 +43,22 @@ func (t *table) url() (target, address string) {
 	u, err := url.Parse(text)
 	switch {
 	case strings.Contains(text, "@"):
-		t.refuse("url", "found an @, so a user name or a password, which the record would publish; allowed: %s",
-			allowedURL)
+		t.refuse(
+			"url",
+			"found an @, so a user name or a password, which the record would publish; allowed: %s",
+			allowedURL,
+		)
 	case err != nil:
 		t.refuse("url", "found %s; allowed: %s", showValue(text), allowedURL)
 	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
 		t.refuse("url", "found %s; allowed: %s", showValue(text), allowedURL)
 	case !strings.EqualFold(text, u.Scheme+"://"+u.Host):
-		t.refuse("url", "found %s; allowed: %s; the path is a key of [load]", showValue(text), allowedURL)
+		t.refuse(
+			"url",
+			"found %s; allowed: %s; the path is a key of [load]",
+			showValue(text),
+			allowedURL,
+		)
 	default:
 		return t.urlAddress(text, strings.ToLower(u.Host), u)
 	}
@@ -70,7 +78,8 @@ func (t *table) urlAddress(text, where string, u *url.URL) (target, address stri
 	return u.Scheme + "://" + where, net.JoinHostPort(host, port)
 }
 
-// isPort reports whether the text is a port that a server can be reached at, in the one usual spelling.
+// isPort reports whether the text is a port that a server can be reached at, in the one usual
+// spelling.
 func isPort(text string) bool {
 	n, err := strconv.ParseUint(text, 10, 16)
 	return err == nil && n > 0 && strconv.FormatUint(n, 10) == text
@@ -97,8 +106,9 @@ func isHostName(host string) bool {
 	return err != nil && len(host) <= 253
 }
 
-// sameAddress reports whether two servers would be in each other's way: the same port on the same host,
-// where all of loopback is one host, and an address that stands for every interface is each of them.
+// sameAddress reports whether two servers would be in each other's way: the same port on the same
+// host, where all of loopback is one host, and an address that stands for every interface is each
+// of them.
 func sameAddress(a, b string) bool {
 	hostA, portA, errA := net.SplitHostPort(a)
 	hostB, portB, errB := net.SplitHostPort(b)
@@ -109,10 +119,12 @@ func sameAddress(a, b string) bool {
 	if !ipA.IsValid() || !ipB.IsValid() {
 		return hostA == hostB
 	}
-	return ipA == ipB || ipA.IsLoopback() && ipB.IsLoopback() || ipA.IsUnspecified() || ipB.IsUnspecified()
+	return ipA == ipB || ipA.IsLoopback() && ipB.IsLoopback() || ipA.IsUnspecified() ||
+		ipB.IsUnspecified()
 }
 
-// hostIP gives the IP address that a host stands for without asking a resolver; the zero one for a name.
+// hostIP gives the IP address that a host stands for without asking a resolver; the zero one for a
+// name.
 func hostIP(host string) netip.Addr {
 	if host == "localhost" {
 		host = "127.0.0.1"

@@ -52,8 +52,8 @@ func (l Load) OpenLoop() bool { return len(l.Rate) > 0 }
 // Generator says which ab makes the load.
 type Generator string
 
-// The generators: GeneratorAuto takes the installed ab, or the embedded one where there is none, and for an
-// open loop, which the installed one does not have.
+// The generators: GeneratorAuto takes the installed ab, or the embedded one where there is none,
+// and for an open loop, which the installed one does not have.
 const (
 	GeneratorAuto     Generator = "auto"
 	GeneratorAB       Generator = "ab"
@@ -98,7 +98,8 @@ type Server struct {
 }
 
 // Models are the server models that `model` may name. It is here, and not taken from the package
-// that has them, because a spec must be readable where no server can run; a test holds the two together.
+// that has them, because a spec must be readable where no server can run; a test holds the two
+// together.
 var Models = []string{"async", "reactors", "thread", "thread-pool", "prefork", "goroutine"}
 
 // Reference is a set of numbers that somebody else measured.
@@ -129,7 +130,10 @@ func (e *Experiment) TargetURL(s Server) string {
 
 // Started gives the servers that there really are: all but the control, which is the baseline.
 func (e *Experiment) Started() []Server {
-	return slices.DeleteFunc(slices.Clone(e.Servers), func(s Server) bool { return s.Control != "" })
+	return slices.DeleteFunc(
+		slices.Clone(e.Servers),
+		func(s Server) bool { return s.Control != "" },
+	)
 }
 
 // Server gives the server of that name, and whether there is one.
@@ -151,13 +155,19 @@ func (e *Experiment) Remote() Problems {
 		if u, perr := url.Parse(s.URL); s.URL != "" && perr == nil {
 			host, err = u.Hostname(), nil
 		}
-		if ip := net.ParseIP(host); err == nil && (host == "localhost" || ip != nil && ip.IsLoopback()) {
+		if ip := net.ParseIP(host); err == nil &&
+			(host == "localhost" || ip != nil && ip.IsLoopback()) {
 			continue
 		}
-		problems = append(problems, Problem{File: e.Name, Line: s.Line,
-			Message: "server " + quote(s.Name) + ": " + s.Address + " is not on this machine's loopback; " +
+		problems = append(problems, Problem{
+			File: e.Name,
+			Line: s.Line,
+			Message: "server " + quote(
+				s.Name,
+			) + ": " + s.Address + " is not on this machine's loopback; " +
 				"allowed: 127.0.0.1, ::1, localhost",
-			Hint: "load on somebody else's machine needs their consent: with it, add --allow-remote"})
+			Hint: "load on somebody else's machine needs their consent: with it, add --allow-remote",
+		})
 	}
 	return problems
 }

@@ -56,5 +56,10 @@ func TestProblemString(t *testing.T) {
 	}
 	test(Problem{File: "f", Message: "m"}, "f: m")
 	test(Problem{File: "f", Line: 3, Message: "m"}, "f:3: m")
-	test(Problem{File: "f", Line: 3, Message: "m", Hint: "h"}, "f:3: m (h)")
+	test(Problem{
+		File:    "f",
+		Line:    3,
+		Message: "m",
+		Hint:    "h",
+	}, "f:3: m (h)")
 }

@@ -14,7 +14,8 @@ import (
 	"unicode/utf8"
 )
 
-// Whatever the text, Parse refuses it with problems that can be read, or keeps what Experiment promises.
+// Whatever the text, Parse refuses it with problems that can be read, or keeps what Experiment
+// promises.
 func FuzzParse(f *testing.F) {
 	f.Add(Template())
 	f.Add(keyLeftOut.ReplaceAllString(Template(), "$1"))
@@ -72,7 +73,8 @@ func checkLoad(t *testing.T, l Load) {
 	}
 	levels, most := l.Concurrency, min(l.Requests, maxConcurrency)
 	if l.OpenLoop() {
-		if l.Concurrency != nil || l.Connections < 1 || l.Connections > most || l.Generator == GeneratorAB {
+		if l.Concurrency != nil || l.Connections < 1 || l.Connections > most ||
+			l.Generator == GeneratorAB {
 			t.Errorf("an open loop with %+v", l)
 		}
 		levels, most = l.Rate, maxRate
@@ -98,7 +100,8 @@ func checkLoad(t *testing.T, l Load) {
 
 func checkDesign(t *testing.T, e *Experiment) {
 	d := e.Design
-	if d.Rounds < 1 || d.Rounds > MaxRounds || d.Warmup < 0 || d.Warmup > maxWarmup || d.Seed > math.MaxInt64 {
+	if d.Rounds < 1 || d.Rounds > MaxRounds || d.Warmup < 0 || d.Warmup > maxWarmup ||
+		d.Seed > math.MaxInt64 {
 		t.Errorf("rounds %d, warmup %d, seed %d", d.Rounds, d.Warmup, d.Seed)
 	}
 	if d.Calibrate && e.Load.OpenLoop() {
@@ -129,7 +132,8 @@ func checkServers(t *testing.T, servers []Server) {
 	}
 	for _, s := range servers {
 		control := strings.ContainsFunc(s.Name, unicode.IsControl)
-		if s.Name == "" || len(s.Name) > maxName || control || names[s.Name] || addresses[s.Address] {
+		if s.Name == "" || len(s.Name) > maxName || control || names[s.Name] ||
+			addresses[s.Address] {
 			t.Errorf("name %q at %q", s.Name, s.Address)
 		}
 		names[s.Name], addresses[s.Address] = true, true
@@ -142,10 +146,13 @@ func checkServers(t *testing.T, servers []Server) {
 		if _, port, err := net.SplitHostPort(s.Address); kinds != 1 || err != nil || !isPort(port) {
 			t.Errorf("%d kinds of server, address %q: %v", kinds, s.Address, err)
 		}
-		if s.Model != "" && !slices.Contains(Models, s.Model) || s.Command != nil && s.Command[0] == "" {
+		if s.Model != "" && !slices.Contains(Models, s.Model) ||
+			s.Command != nil && s.Command[0] == "" {
 			t.Errorf("model %q, command %q", s.Model, s.Command)
 		}
-		if s.Env != nil && s.Command == nil || s.StartTimeout <= 0 || s.StartTimeout > maxDuration || s.Line < 1 {
+		if s.Env != nil && s.Command == nil || s.StartTimeout <= 0 ||
+			s.StartTimeout > maxDuration ||
+			s.Line < 1 {
 			t.Errorf("env %q, start_timeout %v, line %d", s.Env, s.StartTimeout, s.Line)
 		}
 	}

@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// What a file may ask for. The concurrency's limit is ab's. A path has room beside it: many servers take
-// no request line above 8 KiB. The others keep a slip of the finger from planning a run of years.
+// What a file may ask for. The concurrency's limit is ab's. A path has room beside it: many servers
+// take no request line above 8 KiB. The others keep a slip of the finger from planning a run of
+// years.
 const (
 	maxPath        = 4000 // bytes
 	maxRequests    = 10_000_000
@@ -19,12 +20,12 @@ const (
 	maxSeed        = math.MaxInt64 // what TOML can write
 )
 
-// MaxRounds is the most rounds that may be asked for: the cost of the exact test grows with their cube, and a
-// thousand take a quarter of a second a comparison.
+// MaxRounds is the most rounds that may be asked for: the cost of the exact test grows with their
+// cube, and a thousand take a quarter of a second a comparison.
 const MaxRounds = 1000
 
-// What a key means where a file leaves it out. template.toml documents them, and a test holds the two
-// together.
+// What a key means where a file leaves it out. template.toml documents them, and a test holds the
+// two together.
 const (
 	defaultRequests     = 1000
 	defaultConnections  = 1000 // or the requests, where they are fewer
@@ -59,7 +60,10 @@ func (t *table) load() Load {
 	}
 	load.Concurrency = t.concurrency(requests)
 	if t.has("connections") {
-		t.refuse("connections", "found without rate; a closed loop has as many connections as its concurrency")
+		t.refuse(
+			"connections",
+			"found without rate; a closed loop has as many connections as its concurrency",
+		)
 	}
 	return load
 }
@@ -103,8 +107,8 @@ func (t *table) levels(key string, high int, unit, example string) []int {
 	return levels
 }
 
-// concurrencyByDefault gives the levels of a file that names none. With few requests they do not fit,
-// and leaving some out would hide that.
+// concurrencyByDefault gives the levels of a file that names none. With few requests they do not
+// fit, and leaving some out would hide that.
 func (t *table) concurrencyByDefault(high int) []int {
 	if most := slices.Max(defaultConcurrency); most > high {
 		t.refuse("requests", "found %d, fewer than the %d clients of the default concurrency; "+
@@ -113,8 +117,8 @@ func (t *table) concurrencyByDefault(high int) []int {
 	return slices.Clone(defaultConcurrency)
 }
 
-// path reads what goes on the request line. ab sends it as it is written, so it must be written as HTTP
-// has it.
+// path reads what goes on the request line. ab sends it as it is written, so it must be written as
+// HTTP has it.
 func (t *table) path() string {
 	path, ok := t.text("path")
 	if !ok {

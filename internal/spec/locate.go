@@ -7,12 +7,13 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// The TOML reader gives values, but no lines for them. So the text is gone through a second time, for
-// the lines alone: what is a key, a table or an item, and on which line it stands. That needs no value
-// to be understood, only where each one ends.
+// The TOML reader gives values, but no lines for them. So the text is gone through a second time,
+// for the lines alone: what is a key, a table or an item, and on which line it stands. That needs
+// no value to be understood, only where each one ends.
 
-// maxDepth bounds how deep keys, tables and arrays may nest. An experiment needs 3; the TOML reader's
-// time grows with the square of the depth, so a file of dots alone would keep it busy for hours.
+// maxDepth bounds how deep keys, tables and arrays may nest. An experiment needs 3; the TOML
+// reader's time grows with the square of the depth, so a file of dots alone would keep it busy for
+// hours.
 const maxDepth = 16
 
 var errDepth = errors.New("keys, tables or arrays nest too deep")
@@ -73,8 +74,8 @@ func (p *place) table(name []string, line int) *place {
 	return p
 }
 
-// scanner walks over TOML. It is made for text that the TOML reader accepts. On other text it ends too,
-// with places that mean nothing.
+// scanner walks over TOML. It is made for text that the TOML reader accepts. On other text it ends
+// too, with places that mean nothing.
 type scanner struct {
 	text  string
 	pos   int
@@ -166,7 +167,8 @@ func (s *scanner) part() string {
 	return s.text[start:s.pos]
 }
 
-// unquote gives what a quoted key says. The TOML reader is asked, so that both agree on every escape.
+// unquote gives what a quoted key says. The TOML reader is asked, so that both agree on every
+// escape.
 func unquote(quoted string) string {
 	var document struct{ Key string }
 	if _, err := toml.Decode("key = "+quoted, &document); err != nil {
@@ -237,8 +239,8 @@ func (s *scanner) quoted() {
 	s.take(quote[0])
 }
 
-// opensLines reports whether a string of three quotes begins on the next line: a line end right after them
-// does not count.
+// opensLines reports whether a string of three quotes begins on the next line: a line end right
+// after them does not count.
 func (s *scanner) opensLines() bool {
 	rest := s.text[s.pos:]
 	quote := rest[:1]
@@ -246,8 +248,8 @@ func (s *scanner) opensLines() bool {
 	return found && strings.HasPrefix(strings.TrimPrefix(after, "\r"), "\n")
 }
 
-// quotedLines passes over a string between three quotes. It may end with one or two quotes of its own,
-// right before the three.
+// quotedLines passes over a string between three quotes. It may end with one or two quotes of its
+// own, right before the three.
 func (s *scanner) quotedLines(quote string) {
 	end := quote + quote + quote
 	s.pos += len(end)

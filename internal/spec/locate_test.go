@@ -53,9 +53,15 @@ func TestLocate(t *testing.T) {
 	test(`a = "[b]\"\nc = 1 # \\"`+"\nd = 1", "1(a:1 d:2)")
 	test(`a = 'c:\'`+"\nd = ''\ne = \"\"", "1(a:1 d:2 e:3)")
 	test("a = \"\"\"\n[b]\nc = 1\n\\\"\"\"\n\"\"\"\"\"\nd = 1", "1(a:1 d:6)")
-	test("a = \"\"\"\"\"\"\nb = ''''''\nc = '''\\'''\nd = '''x''''\ne = 1", "1(a:1 b:2 c:3 d:4 e:5)")
+	test(
+		"a = \"\"\"\"\"\"\nb = ''''''\nc = '''\\'''\nd = '''x''''\ne = 1",
+		"1(a:1 b:2 c:3 d:4 e:5)",
+	)
 	test("a = '''\n\"\"\" # [b]\nc = 1\n'''\nd = 1", "1(a:1 d:5)")
-	test("a = [ # ]\n 1, '],', # x\n [2,\n3], {b = [\n4] },\n]\nc = 1", "1(a:1(2 2 3(3 4) 4(b:4(5))) c:7)")
+	test(
+		"a = [ # ]\n 1, '],', # x\n [2,\n3], {b = [\n4] },\n]\nc = 1",
+		"1(a:1(2 2 3(3 4) 4(b:4(5))) c:7)",
+	)
 	test("a = { b = 1, c.d = { e = '}' } }\nf = []\ng = {}", "1(a:1(b:1 c:1(d:1(e:1))) f:2 g:3)")
 	test("a = {\n b = 1, # }\n c = 2,\n}\nd = 1", "1(a:1(b:2 c:3) d:5)")
 	test("a = 2024-01-01 10:00:00 # x\nb = -1.5e3\nc=true", "1(a:1 b:2 c:3)")
@@ -63,7 +69,8 @@ func TestLocate(t *testing.T) {
 	test("\t[ a . 'b' ] # c\n\t  \"\" = 1", "1(a:1(b:1(:2)))")
 }
 
-// agree says where values and places differ: what the TOML reader found, and nothing else, has a place.
+// agree says where values and places differ: what the TOML reader found, and nothing else, has a
+// place.
 func agree(value any, at *place) error {
 	switch value := value.(type) {
 	case map[string]any:
@@ -103,7 +110,9 @@ func agreeItems[T any](items []T, at *place) error {
 // The TOML reader and locate must read any file alike, or a problem would name a wrong line.
 func FuzzLocate(f *testing.F) {
 	f.Add(Template())
-	f.Add("a = [1, {b = '''x''', c.d = \"\"\"\\\"\"\"\"}]\n[['e'.f]]\n\"g\\n\" = 2024-01-01 10:00:00 # h\n")
+	f.Add(
+		"a = [1, {b = '''x''', c.d = \"\"\"\\\"\"\"\"}]\n[['e'.f]]\n\"g\\n\" = 2024-01-01 10:00:00 # h\n",
+	)
 	f.Fuzz(func(t *testing.T, text string) {
 		at, line, err := locate(text)
 		if err != nil {

@@ -7,9 +7,9 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// nearest gives the word that was probably meant, or "" where none is near. Near is 1 edit away for a word
-// of up to 3 letters, 2 for up to 7, and 3 beyond; or any word where one of the two begins with the other.
-// Case does not count, and a hyphen is as good as an underscore.
+// nearest gives the word that was probably meant, or "" where none is near. Near is 1 edit away for
+// a word of up to 3 letters, 2 for up to 7, and 3 beyond; or any word where one of the two begins
+// with the other. Case does not count, and a hyphen is as good as an underscore.
 func nearest(found string, words []string) string {
 	const (
 		enough  = 3   // letters that two words must share at their beginning
@@ -36,7 +36,8 @@ func simplify(word string) string {
 	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(word)), "-", "_")
 }
 
-// DidYouMean ends a message with the word that was probably meant: `; did you mean "chart"?`, or nothing.
+// DidYouMean ends a message with the word that was probably meant: `; did you mean "chart"?`, or
+// nothing.
 func DidYouMean(found string, words []string) string { return didYouMean(found, words) }
 
 // didYouMean ends a message with the nearest of the words, if one is near.

@@ -15,7 +15,11 @@ func (t *table) notes() Notes {
 	case !t.has("notes_file"):
 		return n
 	case t.has("notes"):
-		t.refuse("notes_file", "found beside notes on line %d; allowed: one of the two", t.line("notes"))
+		t.refuse(
+			"notes_file",
+			"found beside notes on line %d; allowed: one of the two",
+			t.line("notes"),
+		)
 		return n
 	case ok && file == "":
 		t.refuse("notes_file", "found an empty string; allowed: %s", allowed)
@@ -34,8 +38,8 @@ func (t *table) notes() Notes {
 	return n
 }
 
-// ReadNotes reads notes from a file, as notes_file does. The error is Problems, which call the file by the
-// given name.
+// ReadNotes reads notes from a file, as notes_file does. The error is Problems, which call the file
+// by the given name.
 func ReadNotes(path, name string) (Notes, error) {
 	text, err := readFile(path)
 	if err != nil {

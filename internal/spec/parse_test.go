@@ -77,18 +77,53 @@ func TestParseReadsEveryKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Experiment{
-		Name: "dir.d/x.y.toml", Source: everyKey, Title: "T", Question: "Q?",
-		Notes: Notes{Text: "first\nsecond", Line: 5}, Language: "id", Identify: true,
-		Load: Load{Requests: 20, Concurrency: []int{20, 1}, KeepAlive: true, Path: "/a?b=%20",
-			Timeout: 90 * time.Second, Generator: GeneratorEmbedded, ExpectStatus: 404},
-		Design: Design{Rounds: 3, Restart: RestartNever, Seed: 1<<63 - 1, Confidence: 0.99, Margin: 0.5,
-			Baseline: "C"},
+		Name:     "dir.d/x.y.toml",
+		Source:   everyKey,
+		Title:    "T",
+		Question: "Q?",
+		Notes:    Notes{Text: "first\nsecond", Line: 5},
+		Language: "id",
+		Identify: true,
+		Load: Load{
+			Requests:     20,
+			Concurrency:  []int{20, 1},
+			KeepAlive:    true,
+			Path:         "/a?b=%20",
+			Timeout:      90 * time.Second,
+			Generator:    GeneratorEmbedded,
+			ExpectStatus: 404,
+		},
+		Design: Design{
+			Rounds:     3,
+			Restart:    RestartNever,
+			Seed:       1<<63 - 1,
+			Confidence: 0.99,
+			Margin:     0.5,
+			Baseline:   "C",
+		},
 		Servers: []Server{
-			{Name: "A", Model: "thread", Address: "[::1]:1", StartTimeout: 250 * time.Millisecond, Line: 29},
-			{Name: "B", Command: []string{"program", "", "two words"}, Address: "localhost:2",
-				Env: map[string]string{"PATH": "/bin", "EMPTY": ""}, StartTimeout: 5 * time.Second, Line: 35},
-			{Name: "C", URL: "http://example.org", Address: "example.org:80", StartTimeout: 5 * time.Second,
-				Line: 41},
+			{
+				Name:         "A",
+				Model:        "thread",
+				Address:      "[::1]:1",
+				StartTimeout: 250 * time.Millisecond,
+				Line:         29,
+			},
+			{
+				Name:         "B",
+				Command:      []string{"program", "", "two words"},
+				Address:      "localhost:2",
+				Env:          map[string]string{"PATH": "/bin", "EMPTY": ""},
+				StartTimeout: 5 * time.Second,
+				Line:         35,
+			},
+			{
+				Name:         "C",
+				URL:          "http://example.org",
+				Address:      "example.org:80",
+				StartTimeout: 5 * time.Second,
+				Line:         41,
+			},
 		},
 		References: []Reference{{Name: "R", File: "r.csv", Line: 45}},
 	}
@@ -103,13 +138,33 @@ func TestParseFillsInDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Experiment{
-		Name: "some.experiment.toml", Source: oneServer, Title: "some.experiment", Language: "en",
-		Load: Load{Requests: 1000, Concurrency: []int{1, 3, 5, 8, 10}, Path: "/", Timeout: 30 * time.Second,
-			Generator: GeneratorAuto},
-		Design: Design{Rounds: 10, Warmup: 100, Restart: RestartTrial, Seed: 1, Confidence: 0.95, Margin: 0.10,
-			Baseline: "A"},
-		Servers: []Server{{Name: "A", Model: "async", Address: "127.0.0.1:45000",
-			StartTimeout: 5 * time.Second, Line: 2}},
+		Name:     "some.experiment.toml",
+		Source:   oneServer,
+		Title:    "some.experiment",
+		Language: "en",
+		Load: Load{
+			Requests:    1000,
+			Concurrency: []int{1, 3, 5, 8, 10},
+			Path:        "/",
+			Timeout:     30 * time.Second,
+			Generator:   GeneratorAuto,
+		},
+		Design: Design{
+			Rounds:     10,
+			Warmup:     100,
+			Restart:    RestartTrial,
+			Seed:       1,
+			Confidence: 0.95,
+			Margin:     0.10,
+			Baseline:   "A",
+		},
+		Servers: []Server{{
+			Name:         "A",
+			Model:        "async",
+			Address:      "127.0.0.1:45000",
+			StartTimeout: 5 * time.Second,
+			Line:         2,
+		}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -152,9 +207,12 @@ func TestParseAnyStyle(t *testing.T) {
 load = { requests = 5, concurrency = [1, 2] }
 design = { rounds = 3 }
 server = [{ name = "A", model = "async", address = "127.0.0.1:45000" }]`)
-	test("quoted keys", "\"title\" = 'T'\n['load']\n\"requests\" = 0x5\n'concurrency' = [0b1, 0o2]\n"+
-		"[ \"design\" ]\nrounds = +3\n[[ 'server' ]]\nname = 'A'\nmodel = 'async'\n"+
-		"\"addr\\u0065ss\" = '127.0.0.1:45000'")
+	test(
+		"quoted keys",
+		"\"title\" = 'T'\n['load']\n\"requests\" = 0x5\n'concurrency' = [0b1, 0o2]\n"+
+			"[ \"design\" ]\nrounds = +3\n[[ 'server' ]]\nname = 'A'\nmodel = 'async'\n"+
+			"\"addr\\u0065ss\" = '127.0.0.1:45000'",
+	)
 	test("tables in another order", "title = 'T'\n"+oneServer+
 		"[design]\nrounds = 3\n[load]\nrequests = 5\nconcurrency = [1, 2]")
 }
@@ -178,25 +236,40 @@ func TestParseRefuses(t *testing.T) {
 	test("colour = 1\n[load\nrequests = 0", "x.toml:2: not valid TOML: "+
 		`expected '.' or ']' to end table name, but got '\n' instead`)
 	test("a = 1\nb = 2024-99-01\n", `x.toml:2: not valid TOML: invalid datetime: "2024-99-01"`)
-	test("a = 9223372036854775808\n", "x.toml:1: not valid TOML: 9223372036854775808 is out of range for int64")
+	test(
+		"a = 9223372036854775808\n",
+		"x.toml:1: not valid TOML: 9223372036854775808 is out of range for int64",
+	)
 	test("# c\na\n[b]\n", `x.toml:2: not valid TOML: expected '.' or '=', but got '\n' instead`)
 	test("a = \nb = 1\n", `x.toml:1: not valid TOML: expected value but found '\n' instead`)
 	test("a = \"\"\"\n\n\\q\n\"\"\"", `x.toml:3: not valid TOML: invalid escape in string '\q'`)
 	test(`a = "\`, `x.toml:1: not valid TOML: invalid escape in string '\U+0000'`)
 	test("a = '\nb = 1'\n", "x.toml:1: not valid TOML: strings cannot contain newlines")
-	test("a = 1\n\x01", "x.toml:2: not valid TOML: TOML files cannot contain control characters: '0x01'")
+	test(
+		"a = 1\n\x01",
+		"x.toml:2: not valid TOML: TOML files cannot contain control characters: '0x01'",
+	)
 	test("a =", "x.toml:1: not valid TOML: unexpected EOF; expected value")
-	test(oneServer+"name = 'B'", "x.toml:6: not valid TOML: Key 'server.name' has already been defined.")
+	test(
+		oneServer+"name = 'B'",
+		"x.toml:6: not valid TOML: Key 'server.name' has already been defined.",
+	)
 	test("# ok\n# \xff\n", "x.toml:2: found bytes that are not UTF-8; allowed: UTF-8 text")
 	test("\xff\xfe[\x00", "x.toml:1: found bytes that are not UTF-8; allowed: UTF-8 text")
-	test(strings.Repeat(" ", maxFile+1), "x.toml: found more than 1 MiB; allowed: text of at most 1 MiB")
+	test(
+		strings.Repeat(" ", maxFile+1),
+		"x.toml: found more than 1 MiB; allowed: text of at most 1 MiB",
+	)
 	const deep = "keys, tables or arrays nest too deep; allowed: 16 levels"
 	test("\na = "+strings.Repeat("[", 50_000), "x.toml:2: "+deep)
 	test(strings.Repeat("a.", 50_000)+"a = 1", "x.toml:1: "+deep)
 	test("\n\n["+strings.Repeat("a.", 50_000)+"a]", "x.toml:3: "+deep)
 	test("a = "+strings.Repeat("{a=", 50_000), "x.toml:1: "+deep)
-	test("[load]\nrequests = 5\n"+oneServer, "x.toml:2: [load] requests: found 5, fewer than the 10 clients "+
-		"of the default concurrency; allowed: 10 or more, or a concurrency of your own, such as [1]")
+	test(
+		"[load]\nrequests = 5\n"+oneServer,
+		"x.toml:2: [load] requests: found 5, fewer than the 10 clients "+
+			"of the default concurrency; allowed: 10 or more, or a concurrency of your own, such as [1]",
+	)
 	test("load.concurrency = [0]\n"+oneServer, "x.toml:1: [load] concurrency: found 0; "+
 		"allowed: whole numbers from 1 to 1000 (requests)")
 }
@@ -213,7 +286,12 @@ func TestProblemLinesWithCRLFAndMark(t *testing.T) {
 }
 
 func TestParseNeverRepeatsAPassword(t *testing.T) {
-	urls := []string{"http://u:secret@h:1", "https://u:secret@h:1/", "u:secret@h", "http://u:sec%ret@h"}
+	urls := []string{
+		"http://u:secret@h:1",
+		"https://u:secret@h:1/",
+		"u:secret@h",
+		"http://u:sec%ret@h",
+	}
 	for _, url := range urls {
 		_, err := Parse("x.toml", fmt.Sprintf("[[server]]\nname = 'A'\nurl = %q\n", url))
 		if err == nil || strings.Contains(err.Error(), "sec") {
@@ -246,7 +324,8 @@ func TestReadUnreadable(t *testing.T) {
 	}
 }
 
-// References lie relative to the spec's folder, wherever the program runs, or anywhere with a full path.
+// References lie relative to the spec's folder, wherever the program runs, or anywhere with a full
+// path.
 func TestReadReferences(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) string {

@@ -14,8 +14,15 @@ func TestOpenLoop(t *testing.T) {
 			return
 		}
 		l := e.Load
-		if !slices.Equal(l.Rate, rate) || l.Connections != connections || l.Concurrency != nil || !l.OpenLoop() {
-			t.Errorf("%s gives %+v, want the rates %v, %d connections and no concurrency", load, l, rate, connections)
+		if !slices.Equal(l.Rate, rate) || l.Connections != connections || l.Concurrency != nil ||
+			!l.OpenLoop() {
+			t.Errorf(
+				"%s gives %+v, want the rates %v, %d connections and no concurrency",
+				load,
+				l,
+				rate,
+				connections,
+			)
 		}
 	}
 	test("rate = [4000, 1_000_000]", []int{4000, 1_000_000}, 1000)

@@ -30,7 +30,8 @@ func Template() string { return template }
 var errTooLarge = errors.New("more than 1 MiB")
 
 // Read reads an experiment and the references that it names, which lie relative to its folder. The
-// error is Problems where the content is refused, and wraps a *PathError where the file cannot be read.
+// error is Problems where the content is refused, and wraps a *PathError where the file cannot be
+// read.
 func Read(path string) (*Experiment, error) {
 	name := filepath.Base(path)
 	text, err := readFile(path)
@@ -49,8 +50,8 @@ func Read(path string) (*Experiment, error) {
 	})
 }
 
-// Parse reads an experiment from its text alone: its references have no points. The error is Problems,
-// which call the file by the given name.
+// Parse reads an experiment from its text alone: its references have no points. The error is
+// Problems, which call the file by the given name.
 func Parse(name, text string) (*Experiment, error) { return parse(name, text, nil) }
 
 // readFile reads a whole file of a sane size.
@@ -68,7 +69,10 @@ func readFile(path string) (string, error) {
 }
 
 func tooLarge(name string) Problem {
-	return Problem{File: name, Message: "found " + errTooLarge.Error() + "; allowed: text of at most 1 MiB"}
+	return Problem{
+		File:    name,
+		Message: "found " + errTooLarge.Error() + "; allowed: text of at most 1 MiB",
+	}
 }
 
 // cause is what went wrong with a file, without the file's full path.
@@ -117,8 +121,8 @@ func parse(name, text string, open func(file string) (string, error)) (*Experime
 	return e, nil
 }
 
-// decode turns the text into the table at the top of the file; nil where it is no TOML that we read.
-// Such a problem stands alone: after it, nothing is sure.
+// decode turns the text into the table at the top of the file; nil where it is no TOML that we
+// read. Such a problem stands alone: after it, nothing is sure.
 func (d *document) decode(text string) *table {
 	if len(text) > maxFile {
 		d.problems = Problems{tooLarge(d.name)}
@@ -141,8 +145,8 @@ func (d *document) decode(text string) *table {
 	return &table{doc: d, values: values, at: at}
 }
 
-// decodeTOML asks the TOML reader for the values, and for the line of an error. The reader reports its
-// own bugs by a panic: that too is no more than a file that cannot be read.
+// decodeTOML asks the TOML reader for the values, and for the line of an error. The reader reports
+// its own bugs by a panic: that too is no more than a file that cannot be read.
 func decodeTOML(text string) (values map[string]any, line int, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -169,12 +173,13 @@ func printable(message string) string {
 	return b.String()
 }
 
-// lineOfSyntax is the line of a syntax error. That is Position.Line, and not Line, which for a number or a
-// date is its length. A line end where none is allowed belongs to the line that it ends; the reader counts
-// it to the next one in some places, and not in others.
+// lineOfSyntax is the line of a syntax error. That is Position.Line, and not Line, which for a
+// number or a date is its length. A line end where none is allowed belongs to the line that it
+// ends; the reader counts it to the next one in some places, and not in others.
 func lineOfSyntax(text string, syntax toml.ParseError) int {
 	start := syntax.Position.Start
-	if strings.HasSuffix(syntax.Message, `'\n' instead`) && start < len(text) && text[start] == '\n' {
+	if strings.HasSuffix(syntax.Message, `'\n' instead`) && start < len(text) &&
+		text[start] == '\n' {
 		return 1 + strings.Count(text[:start], "\n")
 	}
 	return max(1, syntax.Position.Line)

@@ -119,7 +119,10 @@ func (d *document) columns(header []string, err error) (columns []int, ok bool) 
 		at := slices.Index(header, column)
 		switch {
 		case at < 0:
-			d.note(1, "missing column "+quote(column)+"; found "+list(header)+foundNear(column, header))
+			d.note(
+				1,
+				"missing column "+quote(column)+"; found "+list(header)+foundNear(column, header),
+			)
 		case slices.Contains(header[at+1:], column):
 			d.note(1, "found the column "+quote(column)+" twice; allowed: once")
 		}
@@ -139,7 +142,10 @@ func foundNear(column string, header []string) string {
 // point reads one row.
 func (d *document) point(row []string, line int, columns []int, width int) ReferencePoint {
 	if len(row) != width {
-		d.note(line, fmt.Sprintf("found a row of %d fields; allowed: %d, as in the header", len(row), width))
+		d.note(
+			line,
+			fmt.Sprintf("found a row of %d fields; allowed: %d, as in the header", len(row), width),
+		)
 		return ReferencePoint{}
 	}
 	field := func(i int) string { return strings.TrimSpace(row[columns[i]]) }
@@ -151,7 +157,16 @@ func (d *document) point(row []string, line int, columns []int, width int) Refer
 	}
 	concurrency, err := strconv.Atoi(field(1))
 	if err != nil || concurrency < 1 || concurrency > maxConcurrency {
-		d.note(line, "concurrency: found "+showValue(field(1))+"; allowed: "+wholeNumber(1, maxConcurrency, ""))
+		d.note(
+			line,
+			"concurrency: found "+showValue(
+				field(1),
+			)+"; allowed: "+wholeNumber(
+				1,
+				maxConcurrency,
+				"",
+			),
+		)
 	}
 	rate, err := strconv.ParseFloat(field(2), 64)
 	if err != nil || !(rate > 0) || math.IsInf(rate, 0) {

@@ -15,7 +15,10 @@ func TestParseReferenceRefuses(t *testing.T) {
 			t.Errorf("ParseReference(%.60q) = %v, %v\nwant %s", text, points, err, want)
 		}
 	}
-	test(strings.Repeat("\n", maxFile+1), "r.csv: found more than 1 MiB; allowed: text of at most 1 MiB")
+	test(
+		strings.Repeat("\n", maxFile+1),
+		"r.csv: found more than 1 MiB; allowed: text of at most 1 MiB",
+	)
 	test("\n\"server", `r.csv:2: not valid CSV: extraneous or missing " in quoted-field`)
 	test("server,concurrency,requests_per_s\n\xff,1,2\n",
 		`r.csv:2: server: found "\xff"; allowed: one line of text, at most 200 bytes`)
@@ -37,11 +40,15 @@ func TestReadReferenceUnreadable(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := Read(path)
-		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), dir) {
+		if err == nil || !strings.HasPrefix(err.Error(), want) ||
+			strings.Contains(err.Error(), dir) {
 			t.Errorf("Read with the reference %q: %v, want %s…", file, err, want)
 		}
 	}
 	test("large.csv", `x.toml:3: [[reference]] file: found "large.csv": more than 1 MiB; allowed: `)
 	test(".", `x.toml:3: [[reference]] file: found ".": `)
-	test("none/none.csv", `x.toml:3: [[reference]] file: found "none/none.csv": there is no such file; `)
+	test(
+		"none/none.csv",
+		`x.toml:3: [[reference]] file: found "none/none.csv": there is no such file; `,
+	)
 }

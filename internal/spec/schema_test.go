@@ -83,8 +83,8 @@ func allows(t *testing.T, schema *jsonschema.Schema, text string) error {
 	return schema.Validate(value)
 }
 
-// TestSchemaHasEveryKey holds that every key that a file may have is in the schema, with a description, and
-// no other.
+// TestSchemaHasEveryKey holds that every key that a file may have is in the schema, with a
+// description, and no other.
 func TestSchemaHasEveryKey(t *testing.T) {
 	_, top := schemaText(t)
 	tables := schemaTables(top)
@@ -108,7 +108,11 @@ func TestSchemaAllowsWhatIsAllowed(t *testing.T) {
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no examples: %v", err)
 	}
-	texts := map[string]string{"the template": Template(), "the least": oneServer, "every key": everyKey}
+	texts := map[string]string{
+		"the template": Template(),
+		"the least":    oneServer,
+		"every key":    everyKey,
+	}
 	all := everyTemplateKey()
 	texts["the template, closed loop"] = ofOpenLoop.ReplaceAllString(all, "")
 	texts["the template, open loop"] = ofClosedLoop.ReplaceAllString(all, "")
@@ -129,8 +133,8 @@ func TestSchemaAllowsWhatIsAllowed(t *testing.T) {
 	}
 }
 
-// beyondASchema are the specs of testdata/refused that break no rule but one that no schema can say: that
-// two servers have names of their own.
+// beyondASchema are the specs of testdata/refused that break no rule but one that no schema can
+// say: that two servers have names of their own.
 var beyondASchema = []string{"control"}
 
 // TestSchemaRefusesWhatIsRefused holds that an editor marks what labbook refuses.
@@ -146,7 +150,10 @@ func TestSchemaRefusesWhatIsRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		name := strings.TrimSuffix(filepath.Base(path), ".toml")
-		if refused := allows(t, schema, string(text)) != nil; refused == slices.Contains(beyondASchema, name) {
+		if refused := allows(t, schema, string(text)) != nil; refused == slices.Contains(
+			beyondASchema,
+			name,
+		) {
 			t.Errorf("%s: the schema refuses it: %v", path, refused)
 		}
 	}
@@ -200,8 +207,8 @@ func spelt(t *testing.T, label, key string, value any) string {
 	return string(text)
 }
 
-// TestSchemaAndCodeAgree tries, for every key, each bound and what lies beyond it, each word and one that is
-// none, and a value of every type, and asks both.
+// TestSchemaAndCodeAgree tries, for every key, each bound and what lies beyond it, each word and
+// one that is none, and a value of every type, and asks both.
 func TestSchemaAndCodeAgree(t *testing.T) {
 	schema, top := schemaText(t)
 	allowed, refused := 0, 0
@@ -211,9 +218,17 @@ func TestSchemaAndCodeAgree(t *testing.T) {
 				text := spelt(t, label, key, value)
 				_, code := Parse("x.toml", text)
 				editor := allows(t, schema, text)
-				known := key != "baseline" || code == nil // a schema does not know the servers' names
+				known := key != "baseline" ||
+					code == nil // a schema does not know the servers' names
 				if known && (code == nil) != (editor == nil) {
-					t.Errorf("%s %s = %v: labbook says %v, the schema says %v", label, key, value, code, editor)
+					t.Errorf(
+						"%s %s = %v: labbook says %v, the schema says %v",
+						label,
+						key,
+						value,
+						code,
+						editor,
+					)
 				}
 				if code == nil {
 					allowed++
@@ -313,7 +328,13 @@ func TestSchemaDefaults(t *testing.T) {
 				with.Servers[i].Line, without.Servers[i].Line = 0, 0
 			}
 			if diff := cmp.Diff(without, with); diff != "" {
-				t.Errorf("%s %s: left out, and as the schema's default %v:\n%s", label, key, p.Default, diff)
+				t.Errorf(
+					"%s %s: left out, and as the schema's default %v:\n%s",
+					label,
+					key,
+					p.Default,
+					diff,
+				)
 			}
 		}
 	}

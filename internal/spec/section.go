@@ -18,12 +18,21 @@ type section struct {
 var (
 	topSection = section{"", []string{"title", "question", "notes", "notes_file", "identify",
 		"language"}}
-	loadSection = section{"[load]", []string{"requests", "concurrency", "rate", "connections", "keepalive",
-		"path", "timeout", "generator", "expect_status"}}
-	designSection = section{"[design]", []string{"rounds", "warmup", "restart", "seed", "confidence",
-		"margin", "baseline", "control", "calibrate"}}
-	serverSection = section{"[[server]]", []string{"name", "model", "address", "command", "env", "url",
-		"start_timeout", "body", "cpu", "wait", "blocking", "workers"}}
+	loadSection = section{
+		"[load]",
+		[]string{"requests", "concurrency", "rate", "connections", "keepalive",
+			"path", "timeout", "generator", "expect_status"},
+	}
+	designSection = section{
+		"[design]",
+		[]string{"rounds", "warmup", "restart", "seed", "confidence",
+			"margin", "baseline", "control", "calibrate"},
+	}
+	serverSection = section{
+		"[[server]]",
+		[]string{"name", "model", "address", "command", "env", "url",
+			"start_timeout", "body", "cpu", "wait", "blocking", "workers"},
+	}
 	referenceSection = section{"[[reference]]", []string{"name", "file"}}
 )
 
@@ -67,7 +76,8 @@ func nearestTable(name string) string {
 	return "; allowed: " + strings.Join(tableLabels, ", ")
 }
 
-// advice says where a key that is unknown here belongs, how it is probably spelt, or which keys there are.
+// advice says where a key that is unknown here belongs, how it is probably spelt, or which keys
+// there are.
 func advice(key string, here section) string {
 	for _, other := range sections {
 		if slices.Contains(other.keys, key) && other.label == "" {
@@ -91,7 +101,12 @@ func (t *table) tables(key, label string) (found []*table, array bool) {
 			t.doc.note(at.line, label+": found "+describe(value)+"; allowed: a table")
 			return
 		}
-		found = append(found, &table{doc: t.doc, label: label, values: values, at: at})
+		found = append(found, &table{
+			doc:    t.doc,
+			label:  label,
+			values: values,
+			at:     at,
+		})
 	}
 	at := t.at.find(key)
 	switch value := t.values[key].(type) {
@@ -112,7 +127,8 @@ func (t *table) tables(key, label string) (found []*table, array bool) {
 	return found, false
 }
 
-// one gives the table of a section that a file has at most once. It is empty where the file has none.
+// one gives the table of a section that a file has at most once. It is empty where the file has
+// none.
 func (t *table) one(key, label string) *table {
 	found, array := t.tables(key, label)
 	if array {
@@ -128,7 +144,10 @@ func (t *table) one(key, label string) *table {
 func (t *table) many(key, label string) []*table {
 	found, array := t.tables(key, label)
 	if len(found) > 0 && !array {
-		t.doc.note(t.line(key), label+": found one table; write "+label+", with two brackets on either side")
+		t.doc.note(
+			t.line(key),
+			label+": found one table; write "+label+", with two brackets on either side",
+		)
 	}
 	return found
 }
@@ -154,8 +173,12 @@ func (t *table) experiment() *Experiment {
 	if e.Load.OpenLoop() {
 		load.openLoop(e)
 		if e.Design.Calibrate {
-			design.refuse("calibrate", "found true with a rate on line %d; ab has no open loop to compare with; "+
-				"allowed: false", load.line("rate"))
+			design.refuse(
+				"calibrate",
+				"found true with a rate on line %d; ab has no open loop to compare with; "+
+					"allowed: false",
+				load.line("rate"),
+			)
 		}
 	}
 	return e
@@ -202,7 +225,8 @@ func (t *table) baseline(servers []Server) string {
 			names = append(names, s.Name)
 		}
 	}
-	if len(names) < len(servers) || len(names) == 0 { // refused already: it cannot be said which names there are
+	if len(names) < len(servers) ||
+		len(names) == 0 { // refused already: it cannot be said which names there are
 		name, _ := t.textOf("baseline", "the name of a server")
 		return name
 	}
@@ -212,7 +236,8 @@ func (t *table) baseline(servers []Server) string {
 // controlled marks the name of a control.
 const controlled = " (control)"
 
-// control gives the baseline once more, under a name of its own; nothing where the file has no such server.
+// control gives the baseline once more, under a name of its own; nothing where the file has no such
+// server.
 func (t *table) control(e *Experiment) []Server {
 	s, ok := e.Server(e.Design.Baseline)
 	if !ok {
@@ -220,8 +245,11 @@ func (t *table) control(e *Experiment) []Server {
 	}
 	s.Name, s.Control = s.Name+controlled, s.Name
 	if _, taken := e.Server(s.Name); taken {
-		t.refuse("control", "found true, and a server is named %s already; allowed: another name for it",
-			quote(s.Name))
+		t.refuse(
+			"control",
+			"found true, and a server is named %s already; allowed: another name for it",
+			quote(s.Name),
+		)
 	}
 	return []Server{s}
 }

@@ -43,7 +43,10 @@ func (t *table) server() Server {
 	if t.has("url") {
 		s.URL, s.Address = t.url()
 		if t.has("address") {
-			t.refuse("address", "found beside url; allowed: only one of them, because the url names the address")
+			t.refuse(
+				"address",
+				"found beside url; allowed: only one of them, because the url names the address",
+			)
 		}
 		return s
 	}
@@ -61,7 +64,13 @@ func (t *table) name() string {
 		t.refuse("name", "found %s; allowed: one line of text that can be seen", showValue(name))
 		return ""
 	case ok && len(name) > maxName:
-		t.refuse("name", "found %s, %d bytes; allowed: at most %d bytes", showValue(name), len(name), maxName)
+		t.refuse(
+			"name",
+			"found %s, %d bytes; allowed: at most %d bytes",
+			showValue(name),
+			len(name),
+			maxName,
+		)
 	}
 	return name
 }
@@ -91,7 +100,8 @@ func enumerate(words []string) string {
 	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
-// command reads a program and its arguments. No shell takes part, so each argument is a string of its own.
+// command reads a program and its arguments. No shell takes part, so each argument is a string of
+// its own.
 func (t *table) command() []string {
 	const allowed = `an array of strings, the program first: ["python3", "app.py"]`
 	items, lines := t.array("command", allowed)
@@ -121,17 +131,30 @@ func (t *table) env() map[string]string {
 	values, ok := t.values["env"].(map[string]any)
 	if !ok {
 		if t.has("env") {
-			t.refuse("env", `found %s; allowed: a table of strings: { PORT = "8080" }`, describe(t.values["env"]))
+			t.refuse(
+				"env",
+				`found %s; allowed: a table of strings: { PORT = "8080" }`,
+				describe(t.values["env"]),
+			)
 		}
 		return nil
 	}
-	vars := &table{doc: t.doc, label: t.label + " env", values: values, at: t.at.find("env")}
+	vars := &table{
+		doc:    t.doc,
+		label:  t.label + " env",
+		values: values,
+		at:     t.at.find("env"),
+	}
 	env := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		value, ok := vars.text(name)
 		if name == "" || strings.ContainsAny(name, "=\x00") {
-			vars.refuseAt(vars.line(name), "", "found the name %s; allowed: a name that is not empty, without =",
-				showValue(name))
+			vars.refuseAt(
+				vars.line(name),
+				"",
+				"found the name %s; allowed: a name that is not empty, without =",
+				showValue(name),
+			)
 		}
 		if strings.Contains(value, "\x00") {
 			vars.refuse(name, "found a zero byte; allowed: text without one")

@@ -14,8 +14,9 @@ import (
 // maxDuration bounds every duration of a spec: no trial and no start takes longer than a day.
 const maxDuration = 24 * time.Hour
 
-// table reads one table of the file, key by key. Each method gives the key's value, or its default where
-// the key is absent or wrong; what is wrong is noted, so that all problems of a file come together.
+// table reads one table of the file, key by key. Each method gives the key's value, or its default
+// where the key is absent or wrong; what is wrong is noted, so that all problems of a file come
+// together.
 type table struct {
 	doc    *document
 	label  string // as problems name it: "[load]"; "" at the top of the file
@@ -47,9 +48,13 @@ func (t *table) refuseAt(line int, key, format string, args ...any) {
 	t.doc.note(line, where+": "+fmt.Sprintf(format, args...))
 }
 
-// text reads a string. Nothing else counts as one: a bare number where a name is due is more often a
-// slip than a name. ok is false where the key is absent or was refused.
-func (t *table) text(key string) (text string, ok bool) { return t.textOf(key, "a string in quotes") }
+// text reads a string. Nothing else counts as one: a bare number where a name is due is more often
+// a slip than a name. ok is false where the key is absent or was refused.
+func (t *table) text(
+	key string,
+) (text string, ok bool) {
+	return t.textOf(key, "a string in quotes")
+}
 
 // textOf is text for a key with less allowed than any string; the caller looks after that.
 func (t *table) textOf(key, allowed string) (text string, ok bool) {
@@ -61,12 +66,18 @@ func (t *table) textOf(key, allowed string) (text string, ok bool) {
 	return text, ok
 }
 
-// oneLine reads a string without control characters, so that it can break neither a terminal nor a table.
+// oneLine reads a string without control characters, so that it can break neither a terminal nor a
+// table.
 func (t *table) oneLine(key string) (text string, ok bool) {
 	text, ok = t.text(key)
 	if i := strings.IndexFunc(text, unicode.IsControl); i >= 0 {
 		r, _ := utf8.DecodeRuneInString(text[i:])
-		t.refuse(key, "found %s, with the control character %U; allowed: one line of text", showValue(text), r)
+		t.refuse(
+			key,
+			"found %s, with the control character %U; allowed: one line of text",
+			showValue(text),
+			r,
+		)
 		return "", false
 	}
 	return text, ok
@@ -81,7 +92,13 @@ func (t *table) choice(key, otherwise string, words []string) string {
 	case slices.Contains(words, text):
 		return text
 	default:
-		t.refuse(key, "found %s; allowed: %s%s", showValue(text), list(words), didYouMean(text, words))
+		t.refuse(
+			key,
+			"found %s; allowed: %s%s",
+			showValue(text),
+			list(words),
+			didYouMean(text, words),
+		)
 	}
 	return otherwise
 }
@@ -109,11 +126,17 @@ func (t *table) count(key string, otherwise, low, high int64, unit string) int64
 	if n, ok := value.(int64); ok && n >= low && n <= high {
 		return n
 	}
-	t.refuse(key, "found %s; allowed: %s", describeUnless[int64](value), wholeNumber(low, high, unit))
+	t.refuse(
+		key,
+		"found %s; allowed: %s",
+		describeUnless[int64](value),
+		wholeNumber(low, high, unit),
+	)
 	return otherwise
 }
 
-// wholeNumber says "a whole number from 1 to 1000 (requests)", or where high is no limit "of 0 or more".
+// wholeNumber says "a whole number from 1 to 1000 (requests)", or where high is no limit "of 0 or
+// more".
 func wholeNumber(low, high int64, unit string) string {
 	if unit != "" {
 		unit = " (" + unit + ")"

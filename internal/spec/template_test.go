@@ -23,7 +23,8 @@ func TestTemplateIsValid(t *testing.T) {
 	}
 }
 
-// everyTemplateKey takes in the keys that the template leaves out, but for the second place of the notes.
+// everyTemplateKey takes in the keys that the template leaves out, but for the second place of the
+// notes.
 func everyTemplateKey() string {
 	all := keyLeftOut.ReplaceAllString(Template(), "$1")
 	return regexp.MustCompile(`(?m)^notes_file .*\n`).ReplaceAllString(all, "")
@@ -52,8 +53,13 @@ func TestTemplateWithEveryKey(t *testing.T) {
 	if !open.Load.OpenLoop() || open.Load.Connections != defaultConnections {
 		t.Errorf("the template with a rate has the load %+v", open.Load)
 	}
-	if len(e.Servers) != 5 || len(e.References) != 1 || e.Servers[3].Env == nil || e.Servers[4].URL == "" {
-		t.Errorf("the template with every key has servers %+v and references %+v", e.Servers, e.References)
+	if len(e.Servers) != 5 || len(e.References) != 1 || e.Servers[3].Env == nil ||
+		e.Servers[4].URL == "" {
+		t.Errorf(
+			"the template with every key has servers %+v and references %+v",
+			e.Servers,
+			e.References,
+		)
 	}
 	for _, s := range sections {
 		for _, key := range s.keys {
@@ -66,7 +72,10 @@ func TestTemplateWithEveryKey(t *testing.T) {
 
 // The template shows the defaults, except where a comment says otherwise.
 func TestTemplateShowsTheDefaults(t *testing.T) {
-	least, err := Parse("experiment.toml", "[[server]]\nname = 'async'\nmodel = 'async'\naddress = '[::1]:1'\n")
+	least, err := Parse(
+		"experiment.toml",
+		"[[server]]\nname = 'async'\nmodel = 'async'\naddress = '[::1]:1'\n",
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +114,8 @@ func TestShippedExperiment(t *testing.T) {
 	if !slices.Equal(e.Load.Concurrency, levels) || e.Load.Requests != 1000 || e.Design.Seed != 9 {
 		t.Errorf("load and design: %+v %+v", e.Load, e.Design)
 	}
-	if len(e.Servers) != 2 || e.Servers[0].Address != "127.0.0.1:45000" || e.Servers[1].Model != "thread" {
+	if len(e.Servers) != 2 || e.Servers[0].Address != "127.0.0.1:45000" ||
+		e.Servers[1].Model != "thread" {
 		t.Errorf("servers: %+v", e.Servers)
 	}
 	want := ReferencePoint{Server: "Server_thread_http", Concurrency: 8, RequestsPerSecond: 31.58}

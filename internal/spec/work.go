@@ -24,8 +24,8 @@ const (
 	maxWorkers = 1000
 )
 
-// WorkerModels are the models that have a number of workers, LoopModels those that have an event loop. A test
-// holds them together with the models that there are.
+// WorkerModels are the models that have a number of workers, LoopModels those that have an event
+// loop. A test holds them together with the models that there are.
 var (
 	WorkerModels = []string{"reactors", "thread-pool", "prefork"}
 	LoopModels   = []string{"async", "reactors"}
@@ -82,7 +82,10 @@ func (t *table) work(model string) Work {
 		Workers:  int(t.count("workers", 0, 1, maxWorkers, "")),
 	}
 	if w.Blocking && w.Wait == 0 && !t.wrong["wait"] {
-		t.refuse("blocking", "found true without wait; allowed: only beside wait, which is what blocks")
+		t.refuse(
+			"blocking",
+			"found true without wait; allowed: only beside wait, which is what blocks",
+		)
 	}
 	return w
 }
@@ -90,6 +93,11 @@ func (t *table) work(model string) Work {
 // onlyFor refuses a key that means nothing to the model.
 func (t *table) onlyFor(key, model string, models []string) {
 	if t.has(key) && model != "" && !slices.Contains(models, model) {
-		t.refuse(key, "found beside the model %s; allowed: only beside %s", quote(model), list(models))
+		t.refuse(
+			key,
+			"found beside the model %s; allowed: only beside %s",
+			quote(model),
+			list(models),
+		)
 	}
 }

@@ -121,7 +121,8 @@ func (a *Analysis) Of(server string) []Cell {
 // Started gives the servers that there really are: all but the control, which is the baseline.
 func (a *Analysis) Started() []string { return without(a.Servers, a.Control) }
 
-// Compared gives the servers whose throughputs are compared with the baseline's, in the spec's order.
+// Compared gives the servers whose throughputs are compared with the baseline's, in the spec's
+// order.
 func (a *Analysis) Compared() []string { return without(a.Started(), a.Baseline) }
 
 func without(names []string, one string) []string {

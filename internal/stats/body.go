@@ -41,6 +41,10 @@ func bodyDoubts(rec *record.Record, cell Cell, baseline string) []codedDoubt {
 	if ours.bytes == theirs.bytes {
 		reason = w.Sprintf("as many bytes as the baseline's, %d, but others", ours.bytes)
 	}
-	return []codedDoubt{{BodyDiffers, Doubt{Cell: plan.Cell(cell.Cell), Count: cell.Trials,
-		Of: cell.Rounds, Reason: reason}}}
+	return []codedDoubt{{BodyDiffers, Doubt{
+		Cell:   plan.Cell(cell.Cell),
+		Count:  cell.Trials,
+		Of:     cell.Rounds,
+		Reason: reason,
+	}}}
 }

@@ -11,7 +11,8 @@ import (
 // Agreement is what a cell says of the two instruments.
 type Agreement string
 
-// The agreements. Unknown: too few rounds to say. Agree means that the interval of the ratio holds 1.
+// The agreements. Unknown: too few rounds to say. Agree means that the interval of the ratio holds
+// 1.
 const (
 	Unknown        Agreement = ""
 	Agree          Agreement = "agree"
@@ -19,8 +20,8 @@ const (
 	EmbeddedLower  Agreement = "embedded lower"
 )
 
-// Calibrated compares, in one cell, what the installed ab and the embedded one measured. Both sides and the
-// ratios are of the rounds in which the trials of both are clean. A ratio is embedded ÷ ab.
+// Calibrated compares, in one cell, what the installed ab and the embedded one measured. Both sides
+// and the ratios are of the rounds in which the trials of both are clean. A ratio is embedded ÷ ab.
 type Calibrated struct {
 	plan.Cell
 	Rounds     int        // planned
@@ -55,8 +56,8 @@ func aboveZero(m Metric) Metric {
 	}}
 }
 
-// calibrate compares the two instruments of a record in each cell, in the order of the cells. A record
-// that was not calibrated gives none.
+// calibrate compares the two instruments of a record in each cell, in the order of the cells. A
+// record that was not calibrated gives none.
 func calibrate(rec *record.Record) []Calibrated {
 	if rec.Calibration == nil {
 		return nil
@@ -73,7 +74,11 @@ func calibrate(rec *record.Record) []Calibrated {
 	return all
 }
 
-func newCalibrated(rec *record.Record, cell plan.Cell, installed, embedded []record.Result) Calibrated {
+func newCalibrated(
+	rec *record.Record,
+	cell plan.Cell,
+	installed, embedded []record.Result,
+) Calibrated {
 	confidence := rec.Experiment.Design.Confidence
 	of := func(trials []record.Result) Instrument {
 		return Instrument{Summarise(newSample(trials, Throughput), confidence),
@@ -84,8 +89,14 @@ func newCalibrated(rec *record.Record, cell plan.Cell, installed, embedded []rec
 		c.Server, c.Level = cell.Server, cell.Level
 		return c
 	}
-	c := Calibrated{Cell: cell, Rounds: rec.Rounds, Installed: of(installed), Embedded: of(embedded),
-		Throughput: ratio(Throughput), P50: ratio(aboveZero(P50))}
+	c := Calibrated{
+		Cell:       cell,
+		Rounds:     rec.Rounds,
+		Installed:  of(installed),
+		Embedded:   of(embedded),
+		Throughput: ratio(Throughput),
+		P50:        ratio(aboveZero(P50)),
+	}
 	c.Agreement = agreement(c.Throughput)
 	return c
 }
@@ -119,7 +130,10 @@ func cleanOf(rec *record.Record, cell plan.Cell, trials []record.Result) []recor
 func inBoth(trials, others []record.Result) []record.Result {
 	var both []record.Result
 	for _, trial := range trials {
-		if slices.ContainsFunc(others, func(o record.Result) bool { return o.Round == trial.Round }) {
+		if slices.ContainsFunc(
+			others,
+			func(o record.Result) bool { return o.Round == trial.Round },
+		) {
 			both = append(both, trial)
 		}
 	}

@@ -7,12 +7,15 @@ import (
 	"labbook/internal/record"
 )
 
-// calibrated makes a sound record in which the embedded ab measured share times the throughput of ab, and
-// took cpu µs of its own a request; ab took 100.
+// calibrated makes a sound record in which the embedded ab measured share times the throughput of
+// ab, and took cpu µs of its own a request; ab took 100.
 func calibrated(rounds int, own string, share, cpu float64) *record.Record {
 	r := rec(rounds)
 	r.Experiment.Design.Calibrate = true
-	names := map[string]string{record.InstalledAB: record.EmbeddedAB, record.EmbeddedAB: record.InstalledAB}
+	names := map[string]string{
+		record.InstalledAB: record.EmbeddedAB,
+		record.EmbeddedAB:  record.InstalledAB,
+	}
 	r.Generator, r.Calibration = record.Generator{Name: own}, &record.Generator{Name: names[own]}
 	copyOf := func(all []record.Result, name string) (copies []record.Result) {
 		for _, result := range all {
@@ -21,7 +24,10 @@ func calibrated(rounds int, own string, share, cpu float64) *record.Record {
 			if name == record.EmbeddedAB {
 				m.RequestsPerSecond *= share * (1 + float64(result.Round%3)/1000)
 				load.Process = &record.Account{UserSeconds: cpu * 100 / 1e6}
-				result.PercentilesMS = slices.Repeat([]float64{result.PercentilesMS[0] / share}, 101)
+				result.PercentilesMS = slices.Repeat(
+					[]float64{result.PercentilesMS[0] / share},
+					101,
+				)
 			}
 			load.Measurement, result.Load = &m, &load
 			copies = append(copies, result)
@@ -42,23 +48,49 @@ func TestCalibration(t *testing.T) {
 		c := all[1]
 		if c.Agreement != want || c.Throughput.N != n || c.Installed.Throughput.N != n ||
 			c.Embedded.Throughput.N != n {
-			t.Errorf("%s: %q in %d rounds, want %q in %d", name, c.Agreement, c.Throughput.N, want, n)
+			t.Errorf(
+				"%s: %q in %d rounds, want %q in %d",
+				name,
+				c.Agreement,
+				c.Throughput.N,
+				want,
+				n,
+			)
 		}
 		near := func(a, b float64) bool { return a > b*0.995 && a < b*1.005 }
 		if n > 0 && (!near(c.Throughput.Ratio, ratio) || !near(c.P50.Ratio, p50) ||
 			!near(c.Embedded.CPUPerRequest.Median, cpu) || !near(c.Installed.CPUPerRequest.Median, 100)) {
-			t.Errorf("%s: ratios %v and %v, CPU %v and %v, want %v, %v, 100, %v", name, c.Throughput.Ratio,
-				c.P50.Ratio, c.Installed.CPUPerRequest.Median, c.Embedded.CPUPerRequest.Median, ratio, p50, cpu)
+			t.Errorf(
+				"%s: ratios %v and %v, CPU %v and %v, want %v, %v, 100, %v",
+				name,
+				c.Throughput.Ratio,
+				c.P50.Ratio,
+				c.Installed.CPUPerRequest.Median,
+				c.Embedded.CPUPerRequest.Median,
+				ratio,
+				p50,
+				cpu,
+			)
 		}
 	}
 	test("higher", calibrated(10, record.InstalledAB, 1.25, 40), EmbeddedHigher, 10, 1.25, 0.8, 40)
-	test("the other way round", calibrated(10, record.EmbeddedAB, 1.25, 40), EmbeddedHigher, 10, 1.25, 0.8, 40)
+	test(
+		"the other way round",
+		calibrated(10, record.EmbeddedAB, 1.25, 40),
+		EmbeddedHigher,
+		10,
+		1.25,
+		0.8,
+		40,
+	)
 	test("lower", calibrated(10, record.InstalledAB, 0.8, 200), EmbeddedLower, 10, 0.8, 1.25, 200)
 	test("too few rounds", calibrated(5, record.InstalledAB, 1.25, 40), Unknown, 5, 1.25, 0.8, 40)
 
 	same := calibrated(10, record.InstalledAB, 1, 100)
 	for i := range same.Calibrated {
-		same.Calibrated[i].Load.Measurement.RequestsPerSecond *= 1 + 0.01*float64(same.Calibrated[i].Round-5)
+		same.Calibrated[i].Load.Measurement.RequestsPerSecond *= 1 + 0.01*float64(
+			same.Calibrated[i].Round-5,
+		)
 	}
 	test("the interval holds 1", same, Agree, 10, 1.006, 1, 100)
 
@@ -69,7 +101,15 @@ func TestCalibration(t *testing.T) {
 		}
 	}
 	test("three rounds are not clean", change(some, 4, fails), EmbeddedHigher, 6, 1.25, 0.8, 40)
-	test("none is clean", change(calibrated(10, record.InstalledAB, 1, 1), 10, fails), Unknown, 0, 0, 0, 0)
+	test(
+		"none is clean",
+		change(calibrated(10, record.InstalledAB, 1, 1), 10, fails),
+		Unknown,
+		0,
+		0,
+		0,
+		0,
+	)
 
 	if got := Analyse(rec(10)).Calibration; got != nil {
 		t.Errorf("a record that was not calibrated has %+v", got)
@@ -83,7 +123,8 @@ func TestCalibrationStaysApart(t *testing.T) {
 		r.Calibrated[i].Outcome, r.Calibrated[i].Load.Measurement.Non2xx = record.Crashed, 100
 	}
 	a := Analyse(r)
-	if len(a.Warnings) != 0 || len(a.Invalid()) != 0 || a.Cells[0].Trials != 10 || a.Cells[0].Non2xx != 0 {
+	if len(a.Warnings) != 0 || len(a.Invalid()) != 0 || a.Cells[0].Trials != 10 ||
+		a.Cells[0].Non2xx != 0 {
 		t.Errorf("warnings %+v, %d trials of the first cell", a.Warnings, a.Cells[0].Trials)
 	}
 	if c := a.Comparisons[0]; c.N != 10 || c.Ratio > 0.5001 || c.Ratio < 0.4999 {

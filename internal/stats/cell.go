@@ -117,9 +117,9 @@ func doubt(rec *record.Record, cells []Cell) {
 	}
 }
 
-// judge tells the state of a cell: invalid if any answer had an unexpected status, if it was given up, or
-// if too few trials are clean for what is left to stand for all; suspect if any trial is not clean, or by a
-// code of what the server did after its load.
+// judge tells the state of a cell: invalid if any answer had an unexpected status, if it was given
+// up, or if too few trials are clean for what is left to stand for all; suspect if any trial is not
+// clean, or by a code of what the server did after its load.
 func judge(c Cell) State {
 	switch {
 	case c.Unexpected > 0 || c.GivenUp || c.Clean() < leastClean(c.Rounds):

@@ -25,10 +25,18 @@ func rec(rounds int) *record.Record {
 		if trial.Server == "B" {
 			rate /= 2
 		}
-		m := &abtext.Measurement{Complete: 100, RequestsPerSecond: rate, TimeTakenSeconds: 100 / rate}
-		r.Results = append(r.Results, record.Result{Trial: trial, Outcome: record.Ended,
-			Answer: &record.Answer{Status: 200}, Load: &record.Call{Measurement: m},
-			PercentilesMS: slices.Repeat([]float64{900 / rate}, 101)})
+		m := &abtext.Measurement{
+			Complete:          100,
+			RequestsPerSecond: rate,
+			TimeTakenSeconds:  100 / rate,
+		}
+		r.Results = append(r.Results, record.Result{
+			Trial:         trial,
+			Outcome:       record.Ended,
+			Answer:        &record.Answer{Status: 200},
+			Load:          &record.Call{Measurement: m},
+			PercentilesMS: slices.Repeat([]float64{900 / rate}, 101),
+		})
 	}
 	return r
 }
@@ -54,7 +62,14 @@ func TestState(t *testing.T) {
 		t.Helper()
 		cell := Analyse(r).Of("B")[0]
 		if cell.State != want || cell.Clean() != clean {
-			t.Errorf("%s: %s with %d clean trials, want %s with %d", name, cell.State, cell.Clean(), want, clean)
+			t.Errorf(
+				"%s: %s with %d clean trials, want %s with %d",
+				name,
+				cell.State,
+				cell.Clean(),
+				want,
+				clean,
+			)
 		}
 	}
 	test("sound", rec(10), Valid, 10)
@@ -92,9 +107,13 @@ func TestTableShowsATrialThatHappened(t *testing.T) {
 func TestInvalidCellsAreNotCompared(t *testing.T) {
 	if a := Analyse(rec(10)); len(a.Comparisons) != 1 || !near(a.Comparisons[0].Ratio, 0.5) ||
 		a.Comparisons[0].Below != 10 || a.Comparisons[0].Server != "B" {
-		t.Errorf("comparisons of a sound record: %+v, want B at half of A in 10 rounds", a.Comparisons)
+		t.Errorf(
+			"comparisons of a sound record: %+v, want B at half of A in 10 rounds",
+			a.Comparisons,
+		)
 	}
-	if a := Analyse(change(rec(10), 1, answers404)); len(a.Comparisons) != 0 || len(a.Invalid()) != 1 {
+	if a := Analyse(change(rec(10), 1, answers404)); len(a.Comparisons) != 0 ||
+		len(a.Invalid()) != 1 {
 		t.Errorf(
 			"comparisons with an invalid cell: %+v, invalid: %v, want none and one",
 			a.Comparisons,
@@ -121,15 +140,41 @@ func TestWarnings(t *testing.T) {
 	test("sound", rec(10))
 	test("few", rec(5), Warning{Few, nil})
 	test("404", change(rec(10), 2, answers404),
-		Warning{NotExpected, []Doubt{{Cell: b, Count: 200, Of: 1000,
-			Reason: "the answer before the load had status 404"}}})
+		Warning{NotExpected, []Doubt{{
+			Cell:   b,
+			Count:  200,
+			Of:     1000,
+			Reason: "the answer before the load had status 404",
+		}}})
 	test("failed", change(rec(10), 2, fails),
-		Warning{Failed, []Doubt{{Cell: b, Count: 2, Of: 10, First: 1,
-			Reason: "3 failed requests, 0 write errors"}}})
+		Warning{Failed, []Doubt{{
+			Cell:   b,
+			Count:  2,
+			Of:     10,
+			First:  1,
+			Reason: "3 failed requests, 0 write errors",
+		}}})
 	test("timed out", change(rec(10), 1, timesOut),
-		Warning{TimedOut, []Doubt{{Cell: b, Count: 1, Of: 10, Reason: "too slow", First: 1}}})
+		Warning{TimedOut, []Doubt{{
+			Cell:   b,
+			Count:  1,
+			Of:     10,
+			Reason: "too slow",
+			First:  1,
+		}}})
 	test("two kinds, the worse first", change(change(rec(10), 2, fails), 1, timesOut),
-		Warning{TimedOut, []Doubt{{Cell: b, Count: 1, Of: 10, Reason: "too slow", First: 1}}},
-		Warning{Failed, []Doubt{{Cell: b, Count: 1, Of: 10, First: 4,
-			Reason: "3 failed requests, 0 write errors"}}})
+		Warning{TimedOut, []Doubt{{
+			Cell:   b,
+			Count:  1,
+			Of:     10,
+			Reason: "too slow",
+			First:  1,
+		}}},
+		Warning{Failed, []Doubt{{
+			Cell:   b,
+			Count:  1,
+			Of:     10,
+			First:  4,
+			Reason: "3 failed requests, 0 write errors",
+		}}})
 }

@@ -8,8 +8,8 @@ import (
 	"labbook/internal/plan"
 )
 
-// Comparison is the throughput of a server as a ratio to the baseline's, other ÷ baseline, at one level.
-// It is paired by round: whatever the machine did to a whole round cancels in the ratio.
+// Comparison is the throughput of a server as a ratio to the baseline's, other ÷ baseline, at one
+// level. It is paired by round: whatever the machine did to a whole round cancels in the ratio.
 type Comparison struct {
 	Server     string
 	Level      plan.Level
@@ -50,12 +50,17 @@ func compare(other, baseline Sample, confidence float64) Comparison {
 	estimate := HodgesLehmann(logs, confidence)
 	c.Ratio, c.P = math.Exp(estimate.Center), SignedRankP(logs)
 	if estimate.Confidence > 0 {
-		c.Low, c.High, c.Confidence = math.Exp(estimate.Low), math.Exp(estimate.High), estimate.Confidence
+		c.Low, c.High, c.Confidence = math.Exp(
+			estimate.Low,
+		), math.Exp(
+			estimate.High,
+		), estimate.Confidence
 	}
 	return c
 }
 
-// logRatios gives log(other ÷ baseline) of each round that both samples have. Throughputs are above 0.
+// logRatios gives log(other ÷ baseline) of each round that both samples have. Throughputs are above
+// 0.
 func logRatios(other, baseline Sample) []float64 {
 	var logs []float64
 	for i, round := range other.Rounds {
@@ -74,8 +79,8 @@ type Location struct {
 }
 
 // HodgesLehmann gives the median of the Walsh averages (x_i + x_j) / 2, i ≤ j, and the interval
-// between those of them that the exact Wilcoxon signed-rank distribution picks (Hollander, Wolfe and
-// Chicken, Nonparametric Statistical Methods, 3.2 and 3.3). It needs at least one finite value.
+// between those of them that the exact Wilcoxon signed-rank distribution picks (Hollander, Wolfe
+// and Chicken, Nonparametric Statistical Methods, 3.2 and 3.3). It needs at least one finite value.
 func HodgesLehmann(values []float64, confidence float64) Location {
 	walsh := walshAverages(values)
 	location := Location{Center: median(walsh)}
@@ -117,8 +122,8 @@ func midpoint(a, b float64) float64 {
 }
 
 // signedRankCut gives the greatest k for which the interval from the k-th smallest to the k-th
-// greatest Walsh average still has the confidence, and the confidence that it has: 1 − 2·P(T ≤ k−1),
-// T being the signed-rank statistic of n values. k is 0 where even the widest has too little.
+// greatest Walsh average still has the confidence, and the confidence that it has: 1 − 2·P(T ≤
+// k−1), T being the signed-rank statistic of n values. k is 0 where even the widest has too little.
 func signedRankCut(n int, confidence float64) (k int, reached float64) {
 	var below float64 // P(T ≤ k−1)
 	for i, p := range signedRankDistribution(n) {
@@ -131,8 +136,8 @@ func signedRankCut(n int, confidence float64) (k int, reached float64) {
 	return k, reached
 }
 
-// distributions keeps what signedRankDistribution computed: its cost grows with the cube of n, and all
-// comparisons of a record have the same n or nearly so.
+// distributions keeps what signedRankDistribution computed: its cost grows with the cube of n, and
+// all comparisons of a record have the same n or nearly so.
 var distributions sync.Map // of []float64, by n
 
 // signedRankDistribution gives P(T = t) for t = 0 … n(n+1)/2, to be read only.

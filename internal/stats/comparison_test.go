@@ -14,7 +14,8 @@ func TestHodgesLehmann(t *testing.T) {
 	test := func(name string, values []float64, want Location) {
 		t.Helper()
 		got := HodgesLehmann(values, 0.95)
-		if !near(got.Center, want.Center) || !near(got.Low, want.Low) || !near(got.High, want.High) ||
+		if !near(got.Center, want.Center) || !near(got.Low, want.Low) ||
+			!near(got.High, want.High) ||
 			!near(got.Confidence, want.Confidence) {
 			t.Errorf("%s: HodgesLehmann = %+v, want %+v", name, got, want)
 		}
@@ -54,7 +55,8 @@ func TestHodgesLehmannIgnoresOrderAndScale(t *testing.T) {
 		if got := HodgesLehmann(shuffled, 0.95); got != want {
 			t.Errorf("n = %d: shuffled gives %+v, want %+v", n, got, want)
 		}
-		if got := HodgesLehmann(scaled, 0.95); got.Center != 8*want.Center || got.Low != 8*want.Low {
+		if got := HodgesLehmann(scaled, 0.95); got.Center != 8*want.Center ||
+			got.Low != 8*want.Low {
 			t.Errorf("n = %d: scaled by 8 gives %+v, want 8 × %+v", n, got, want)
 		}
 	}
@@ -84,8 +86,8 @@ func synthetic(random *rand.Rand, ratio float64) (other, baseline Sample) {
 	return other, baseline
 }
 
-// TestIntervalsHoldTheTruth simulates 2000 experiments. 95.1 % is what ten rounds give; 93.5 % leaves
-// room for the simulation's own error (three standard errors are 1.5 %).
+// TestIntervalsHoldTheTruth simulates 2000 experiments. 95.1 % is what ten rounds give; 93.5 %
+// leaves room for the simulation's own error (three standard errors are 1.5 %).
 func TestIntervalsHoldTheTruth(t *testing.T) {
 	random := rand.New(rand.NewPCG(9, 9))
 	const experiments = 2000
@@ -102,10 +104,20 @@ func TestIntervalsHoldTheTruth(t *testing.T) {
 			}
 		}
 		if held < experiments*935/1000 {
-			t.Errorf("ratio %v: %d of %d intervals hold it, want 93.5 %% at least", ratio, held, experiments)
+			t.Errorf(
+				"ratio %v: %d of %d intervals hold it, want 93.5 %% at least",
+				ratio,
+				held,
+				experiments,
+			)
 		}
 		if ratio > 1 && excludesOne < experiments*90/100 {
-			t.Errorf("ratio %v: %d of %d intervals exclude 1, want 90 %% at least", ratio, excludesOne, experiments)
+			t.Errorf(
+				"ratio %v: %d of %d intervals exclude 1, want 90 %% at least",
+				ratio,
+				excludesOne,
+				experiments,
+			)
 		}
 	}
 }

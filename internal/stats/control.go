@@ -2,13 +2,13 @@ package stats
 
 import "labbook/internal/plan"
 
-// An A/A control is the baseline measured twice in every round. Its ratio to itself is what no difference
-// looks like in this run: it shows what the design leaves over, such as a trial that suffers from the
-// one before it, which no confidence interval of a single server can show.
+// An A/A control is the baseline measured twice in every round. Its ratio to itself is what no
+// difference looks like in this run: it shows what the design leaves over, such as a trial that
+// suffers from the one before it, which no confidence interval of a single server can show.
 
-// heedControl takes the words faster and slower from each ratio that lies within the control's interval at
-// its level, and notes where the control differs from itself more surely than by chance. It never
-// widens the margin.
+// heedControl takes the words faster and slower from each ratio that lies within the control's
+// interval at its level, and notes where the control differs from itself more surely than by
+// chance. It never widens the margin.
 func (a *Analysis) heedControl() {
 	adjustHolm(a.Controls)
 	for _, control := range a.Controls {
@@ -18,16 +18,25 @@ func (a *Analysis) heedControl() {
 		for i := range a.Comparisons {
 			c := &a.Comparisons[i]
 			differs := c.Verdict == Faster || c.Verdict == Slower
-			if differs && c.Level == control.Level && control.Low <= c.Ratio && c.Ratio <= control.High {
+			if differs && c.Level == control.Level && control.Low <= c.Ratio &&
+				c.Ratio <= control.High {
 				c.Verdict, c.AsControl = Inconclusive, true
 			}
 		}
 		if control.Adjusted <= 1-a.Confidence && (control.Low > 1 || control.High < 1) {
 			cell := a.Cell(plan.Cell{Server: control.Server, Level: control.Level})
-			reason := a.Sprintf("its ratio to itself is %s", a.Span(control.Low, control.High, a.Ratio))
+			reason := a.Sprintf(
+				"its ratio to itself is %s",
+				a.Span(control.Low, control.High, a.Ratio),
+			)
 			cell.Notes = append(cell.Notes, ControlDiffers)
 			cell.doubts = append(cell.doubts, codedDoubt{ControlDiffers,
-				Doubt{Cell: cell.Cell, Count: control.N, Of: cell.Rounds, Reason: reason}})
+				Doubt{
+					Cell:   cell.Cell,
+					Count:  control.N,
+					Of:     cell.Rounds,
+					Reason: reason,
+				}})
 		}
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestWorkedExample computes every figure of the worked example in docs/method.md from the trials in its
-// table. R 4.2 has the same, for the log ratios d:
+// TestWorkedExample computes every figure of the worked example in docs/method.md from the trials
+// in its table. R 4.2 has the same, for the log ratios d:
 //
 //	wilcox.test(d, conf.int = TRUE)  # V = 5, p = 0.01953, exp of the interval 0.7990 to 0.9702
 //	psignrank(c(5, 8), 10)           # 0.009766 0.02441406
@@ -40,20 +40,38 @@ func TestWorkedExample(t *testing.T) {
 	logs := logRatios(other, baseline)
 	walsh := walshAverages(logs)
 	c := compare(other, baseline, 0.95)
-	says("log ratios have %d Walsh averages. The median of those is the logarithm of %.3f:", len(walsh),
-		c.Ratio)
+	says(
+		"log ratios have %d Walsh averages. The median of those is the logarithm of %.3f:",
+		len(walsh),
+		c.Ratio,
+	)
 	cut, reached := signedRankCut(len(logs), 0.95)
-	says("is at most %d with probability %.4f. So the interval goes from the %dth smallest to the %dth "+
-		"greatest Walsh average, %.3f to %.3f, and has %.1f %%.",
-		cut-1, (1-reached)/2, cut, cut, c.Low, c.High, 100*reached)
+	says(
+		"is at most %d with probability %.4f. So the interval goes from the %dth smallest to the %dth "+
+			"greatest Walsh average, %.3f to %.3f, and has %.1f %%.",
+		cut-1,
+		(1-reached)/2,
+		cut,
+		cut,
+		c.Low,
+		c.High,
+		100*reached,
+	)
 	above := 0
 	for _, w := range walsh {
 		if w > 0 {
 			above++
 		}
 	}
-	says("Of the %d averages %d are above 0, and the statistic is at most %d with probability %.4f. "+
-		"Twice that is p = %.4f.", len(walsh), above, above, c.P/2, c.P)
+	says(
+		"Of the %d averages %d are above 0, and the statistic is at most %d with probability %.4f. "+
+			"Twice that is p = %.4f.",
+		len(walsh),
+		above,
+		above,
+		c.P/2,
+		c.P,
+	)
 	family := []Comparison{{P: 2.0 / 1024}, {P: 2.0 / 1024}, {P: 10.0 / 1024}, {P: 20.0 / 1024}, c}
 	for i := range family[:4] {
 		family[i].Confidence = c.Confidence
@@ -70,7 +88,8 @@ func TestWorkedExample(t *testing.T) {
 // exampleTrials reads the example's table and holds its ratios against its trials.
 func exampleTrials(t *testing.T, text string) (baseline, other Sample) {
 	t.Helper()
-	rows := regexp.MustCompile(`(?m)^\| (\d+) \| (\d+) \| (\d+) \| ([\d.]+) \|$`).FindAllStringSubmatch(text, -1)
+	rows := regexp.MustCompile(`(?m)^\| (\d+) \| (\d+) \| (\d+) \| ([\d.]+) \|$`).
+		FindAllStringSubmatch(text, -1)
 	if len(rows) != 10 {
 		t.Fatalf("the table has %d rounds", len(rows))
 	}
@@ -82,7 +101,13 @@ func exampleTrials(t *testing.T, text string) (baseline, other Sample) {
 		if math.Abs(n[2]/n[1]-n[3]) > 0.0005 {
 			t.Errorf("round %v: %v ÷ %v is not %v", n[0], n[2], n[1], n[3])
 		}
-		baseline.Rounds, baseline.Values = append(baseline.Rounds, int(n[0])), append(baseline.Values, n[1])
+		baseline.Rounds, baseline.Values = append(
+			baseline.Rounds,
+			int(n[0]),
+		), append(
+			baseline.Values,
+			n[1],
+		)
 		other.Rounds, other.Values = append(other.Rounds, int(n[0])), append(other.Values, n[2])
 	}
 	return baseline, other

@@ -14,7 +14,8 @@ var (
 	// Occupancy is X·R÷c, the share of its connections that a closed loop kept busy (Little's law);
 	// R is measured, not ab's c·T÷n, by which it would always be 1.
 	Occupancy = Metric{"occupancy", occupancy}
-	// GeneratorShare is the CPU time of the generator's process by the time that it ran, 0 to about 1.
+	// GeneratorShare is the CPU time of the generator's process by the time that it ran, 0 to about
+	// 1.
 	GeneratorShare = Metric{"generator_share", generatorShare}
 
 	taken   = Metric{"seconds", takenSeconds}
@@ -28,8 +29,8 @@ func meanTime(r record.Result) (float64, bool) {
 	return meanBetween(r, func(lower, upper float64) float64 { return (lower + upper) / 2 })
 }
 
-// meanBetween gives the mean response time in milliseconds by what the times between two percentiles
-// are taken to be.
+// meanBetween gives the mean response time in milliseconds by what the times between two
+// percentiles are taken to be.
 func meanBetween(r record.Result, between func(lower, upper float64) float64) (float64, bool) {
 	m, p := r.Measurement(), r.PercentilesMS
 	if m == nil || m.Complete < leastForAMean || len(p) == 0 {
@@ -48,8 +49,8 @@ func meanBetween(r record.Result, between func(lower, upper float64) float64) (f
 // there twice, the slow ones more often than they should be.
 const leastForAMean = 100
 
-// occupancy is above 1 only where even the least mean that the percentiles allow makes it so: where the
-// 99th is a hundred times the 98th, the mean is known to a few tenths only, and the instrument
+// occupancy is above 1 only where even the least mean that the percentiles allow makes it so: where
+// the 99th is a hundred times the 98th, the mean is known to a few tenths only, and the instrument
 // need not be wrong.
 func occupancy(r record.Result) (float64, bool) {
 	mean, ok := meanTime(r)
@@ -83,7 +84,8 @@ func serverCores(r record.Result) (float64, bool) {
 	return *r.Usage.CPUSeconds / m.TimeTakenSeconds, true
 }
 
-// Generator is what is known of a cell's load beside its answers. A Summary without values: not known.
+// Generator is what is known of a cell's load beside its answers. A Summary without values: not
+// known.
 type Generator struct {
 	Occupancy      Summary // of a closed loop
 	GeneratorShare Summary
@@ -95,8 +97,13 @@ type Generator struct {
 
 func watchGenerator(clean []record.Result, confidence float64) Generator {
 	of := func(m Metric) Summary { return Summarise(newSample(clean, m), confidence) }
-	found := Generator{Occupancy: of(Occupancy), GeneratorShare: of(GeneratorShare), taken: of(taken),
-		serving: of(serving), host: ticks(clean)}
+	found := Generator{
+		Occupancy:      of(Occupancy),
+		GeneratorShare: of(GeneratorShare),
+		taken:          of(taken),
+		serving:        of(serving),
+		host:           ticks(clean),
+	}
 	for _, trial := range clean {
 		if retransmitted(trial) {
 			found.retransmits++
@@ -115,11 +122,13 @@ func retransmitted(r record.Result) bool {
 		return false
 	}
 	longest := m.Connect.Max / 1000
-	return longest >= 1 && longest <= 1.25 || longest >= 3 && longest <= 3.3 || longest >= 7 && longest <= 7.5
+	return longest >= 1 && longest <= 1.25 || longest >= 3 && longest <= 3.3 ||
+		longest >= 7 && longest <= 7.5
 }
 
-// The thresholds of what is said of a generator. Healthy cells of our own servers lie at an occupancy of
-// 0.78 to 0.88 with one client and 0.89 to 0.99 with more: between two requests ab closes and opens sockets.
+// The thresholds of what is said of a generator. Healthy cells of our own servers lie at an
+// occupancy of 0.78 to 0.88 with one client and 0.89 to 0.99 with more: between two requests ab
+// closes and opens sockets.
 const (
 	mostOccupancy     = 1.05
 	leastAlone        = 0.70 // with one client
@@ -134,7 +143,12 @@ func generatorDoubts(cell Cell, e *spec.Experiment, cores int) []codedDoubt {
 	var found []codedDoubt
 	add := func(code Code, count int, reason string) {
 		found = append(found,
-			codedDoubt{code, Doubt{Cell: cell.Cell, Count: count, Of: cell.Rounds, Reason: reason}})
+			codedDoubt{code, Doubt{
+				Cell:   cell.Cell,
+				Count:  count,
+				Of:     cell.Rounds,
+				Reason: reason,
+			}})
 	}
 	w, i := locale.For(e.Language), cell.Generator
 	least := leastOccupancy
@@ -144,9 +158,17 @@ func generatorDoubts(cell Cell, e *spec.Experiment, cores int) []codedDoubt {
 	switch o := i.Occupancy; {
 	case o.N == 0:
 	case o.Median > mostOccupancy:
-		add(OverFull, over(mostOccupancy, o), w.Sprintf("occupancy %s, in the median", w.Fixed(o.Median, 2)))
+		add(
+			OverFull,
+			over(mostOccupancy, o),
+			w.Sprintf("occupancy %s, in the median", w.Fixed(o.Median, 2)),
+		)
 	case o.Median < least:
-		add(IdleSlots, under(least, o), w.Sprintf("occupancy %s, in the median", w.Fixed(o.Median, 2)))
+		add(
+			IdleSlots,
+			under(least, o),
+			w.Sprintf("occupancy %s, in the median", w.Fixed(o.Median, 2)),
+		)
 	}
 	if Bound(cell, e, cores) {
 		add(GeneratorBound, over(boundShare, i.GeneratorShare),

@@ -49,19 +49,30 @@ func doubted(t *testing.T, name string, do func(*record.Result), state State, wa
 	cell := a.Of("B")[0]
 	got := append(slices.Clone(cell.Codes), cell.Notes...)
 	if !slices.Equal(got, want) || cell.State != state || len(a.Warnings) != len(want) {
-		t.Errorf("%s: %s %v, %d warnings, want %s %v", name, cell.State, got, len(a.Warnings), state, want)
+		t.Errorf(
+			"%s: %s %v, %d warnings, want %s %v",
+			name,
+			cell.State,
+			got,
+			len(a.Warnings),
+			state,
+			want,
+		)
 	}
 }
 
 // occupied makes every request take as long as keeps the only client so busy.
 func occupied(share float64) func(*record.Result) {
 	return func(r *record.Result) {
-		r.PercentilesMS = slices.Repeat([]float64{1000 * share / r.Load.Measurement.RequestsPerSecond}, 101)
+		r.PercentilesMS = slices.Repeat(
+			[]float64{1000 * share / r.Load.Measurement.RequestsPerSecond},
+			101,
+		)
 	}
 }
 
-// jumps makes a hundredth of the requests take so many times as long as the others, while the client is
-// always busy, if all up to the 99th are as the 98th.
+// jumps makes a hundredth of the requests take so many times as long as the others, while the
+// client is always busy, if all up to the 99th are as the 98th.
 func jumps(by float64) func(*record.Result) {
 	return func(r *record.Result) {
 		occupied(1 / (0.99 + 0.01*by))(r)
@@ -115,8 +126,12 @@ func TestGeneratorDoubts(t *testing.T) {
 	for _, seconds := range []float64{0.9, 1.4, 2.5, 3.5, 6, 9} {
 		test("slow for another reason", connects(seconds), Valid)
 	}
-	test("another body", func(r *record.Result) { r.Answer = &record.Answer{Status: 200, Bytes: 7} },
-		Suspect, BodyDiffers)
+	test(
+		"another body",
+		func(r *record.Result) { r.Answer = &record.Answer{Status: 200, Bytes: 7} },
+		Suspect,
+		BodyDiffers,
+	)
 	test("a body that changes", func(r *record.Result) {
 		r.Answer = &record.Answer{Status: 200, Bytes: int64(r.Round)}
 	}, Valid)

@@ -39,8 +39,12 @@ func ticks(trials []record.Result) (sum record.Ticks) {
 func hostDoubts(cell Cell, w *locale.Printer) []codedDoubt {
 	var found []codedDoubt
 	add := func(code Code, share float64, reason locale.Message) {
-		found = append(found, codedDoubt{code, Doubt{Cell: cell.Cell, Count: cell.Clean(), Of: cell.Rounds,
-			Reason: w.Sprintf(reason, w.Percent(share, 0))}})
+		found = append(found, codedDoubt{code, Doubt{
+			Cell:   cell.Cell,
+			Count:  cell.Clean(),
+			Of:     cell.Rounds,
+			Reason: w.Sprintf(reason, w.Percent(share, 0)),
+		}})
 	}
 	t := cell.Generator.host
 	if t.All == 0 {

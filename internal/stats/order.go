@@ -14,8 +14,8 @@ type Placed struct {
 	Trouble Code    // why it is not clean; "" where it is
 }
 
-// inOrder gives the trials of the experiment's own generator in the order of the run. A cell's median comes
-// from its clean trials; one without any has none.
+// inOrder gives the trials of the experiment's own generator in the order of the run. A cell's
+// median comes from its clean trials; one without any has none.
 func inOrder(rec *record.Record, cells []Cell) []Placed {
 	var all []Placed
 	for _, cell := range cells {
@@ -35,9 +35,9 @@ func inOrder(rec *record.Record, cells []Cell) []Placed {
 	return all
 }
 
-// medianPercentiles gives of each of the 101 percentiles the median over the trials that have them; nil where
-// none does. It is the typical trial's distribution, and not that of all requests together, in which one
-// bad trial would be the whole tail.
+// medianPercentiles gives of each of the 101 percentiles the median over the trials that have them;
+// nil where none does. It is the typical trial's distribution, and not that of all requests
+// together, in which one bad trial would be the whole tail.
 func medianPercentiles(clean []record.Result) []float64 {
 	var medians []float64
 	for i := range 101 {

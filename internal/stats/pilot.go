@@ -13,18 +13,18 @@ const PilotRounds = 2
 // Forecast is what a pilot lets one expect of a server's comparisons with the baseline.
 type Forecast struct {
 	Server string
-	// HalfWidth is the relative half-width of the ratio's interval to expect: 0.1 for ± 10 %. Differences
-	// below it will not be seen. It is 0 where no level has two clean rounds.
+	// HalfWidth is the relative half-width of the ratio's interval to expect: 0.1 for ± 10 %.
+	// Differences below it will not be seen. It is 0 where no level has two clean rounds.
 	HalfWidth float64
 	Levels    int // whose spread was pooled
 }
 
-// signedRankEfficiency is how many of its values the Hodges–Lehmann estimate makes use of where they
-// are normal: 3/π (Hodges and Lehmann, 1956).
+// signedRankEfficiency is how many of its values the Hodges–Lehmann estimate makes use of where
+// they are normal: 3/π (Hodges and Lehmann, 1956).
 const signedRankEfficiency = 3 / math.Pi
 
-// Foresee gives a forecast for each server that is compared with the baseline, from the few rounds of a
-// pilot.
+// Foresee gives a forecast for each server that is compared with the baseline, from the few rounds
+// of a pilot.
 func Foresee(pilot *record.Record, rounds int) []Forecast {
 	a := Analyse(pilot)
 	var forecasts []Forecast
@@ -35,7 +35,10 @@ func Foresee(pilot *record.Record, rounds int) []Forecast {
 			levels = append(levels, logRatios(cell.sample(), base.sample()))
 		}
 		spread, pooled := pooledSpread(levels)
-		forecasts = append(forecasts, Forecast{server, halfWidth(spread, rounds, a.Confidence), pooled})
+		forecasts = append(
+			forecasts,
+			Forecast{server, halfWidth(spread, rounds, a.Confidence), pooled},
+		)
 	}
 	return forecasts
 }
@@ -45,8 +48,9 @@ func (c Cell) sample() Sample {
 	return Sample{Rounds: c.Throughput.Rounds, Values: c.Throughput.Values}
 }
 
-// pooledSpread gives the standard deviation within levels, each about its own mean, and how many levels
-// had two values or more. Two rounds of one level say next to nothing; of several, something.
+// pooledSpread gives the standard deviation within levels, each about its own mean, and how many
+// levels had two values or more. Two rounds of one level say next to nothing; of several,
+// something.
 func pooledSpread(levels [][]float64) (spread float64, pooled int) {
 	squares, degrees := 0.0, 0
 	for _, logs := range levels {

@@ -10,13 +10,14 @@ import (
 // Ranking is the order of three servers or more at one level.
 type Ranking struct {
 	Level plan.Level
-	// Groups are the servers, the fastest group first. Within a group no interval of a median parts the
-	// servers, so their order is not known; each has one interval at least in common with another one.
+	// Groups are the servers, the fastest group first. Within a group no interval of a median parts
+	// the servers, so their order is not known; each has one interval at least in common with
+	// another one.
 	Groups [][]string
 }
 
-// rankings gives the order at each level where three servers or more have an interval. The control is no
-// server of its own.
+// rankings gives the order at each level where three servers or more have an interval. The control
+// is no server of its own.
 func (a *Analysis) rankings() []Ranking {
 	var all []Ranking
 	for _, level := range a.Levels {
@@ -34,8 +35,8 @@ func (a *Analysis) rankings() []Ranking {
 	return all
 }
 
-// rank groups cells whose intervals overlap, by way of others too, the fastest first; within a group they
-// keep their order.
+// rank groups cells whose intervals overlap, by way of others too, the fastest first; within a
+// group they keep their order.
 func rank(cells []Cell) [][]string {
 	order := map[string]int{}
 	for i, cell := range cells {

@@ -74,12 +74,21 @@ func TestUnsent(t *testing.T) {
 	}))
 	cell := *a.Cell(plan.Cell{Server: "A", Level: plan.Level{Kind: plan.Rate, Value: 4000}})
 	if cell.State != Invalid || cell.Unsent != 84 || cell.Clean() != 4 {
-		t.Errorf("%s with %d unsent and %d clean trials, want invalid with 84 and 4", cell.State, cell.Unsent,
-			cell.Clean())
+		t.Errorf(
+			"%s with %d unsent and %d clean trials, want invalid with 84 and 4",
+			cell.State,
+			cell.Unsent,
+			cell.Clean(),
+		)
 	}
 	if len(a.Warnings) != 1 || a.Warnings[0].Code != Unsent ||
-		a.Warnings[0].Cells[0] != (Doubt{Cell: cell.Cell, Count: 2, Of: 6,
-			Reason: "42 arrivals could not be sent", First: a.Warnings[0].Cells[0].First}) {
+		a.Warnings[0].Cells[0] != (Doubt{
+			Cell:   cell.Cell,
+			Count:  2,
+			Of:     6,
+			Reason: "42 arrivals could not be sent",
+			First:  a.Warnings[0].Cells[0].First,
+		}) {
 		t.Errorf("warnings %+v, want one of arrivals that could not be sent", a.Warnings)
 	}
 }

@@ -11,7 +11,11 @@ import (
 )
 
 func TestRatios(t *testing.T) {
-	r := change(rec(10), 10, uses(0, 0, 0)) // B is watched, A is not: there is no ratio of what they used
+	r := change(
+		rec(10),
+		10,
+		uses(0, 0, 0),
+	) // B is watched, A is not: there is no ratio of what they used
 	for i := range r.Results {
 		if r.Results[i].Round == 3 && r.Results[i].Server == "A" {
 			r.Results[i].PercentilesMS = make([]float64, 101) // a time of 0 has no ratio
@@ -26,13 +30,15 @@ func TestRatios(t *testing.T) {
 		if Measures[i].Name == CPUPerRequest.Name || Measures[i].Name == PeakMemory.Name {
 			n, ratio = 0, 0
 		}
-		if c.N != n || math.Abs(c.Ratio-ratio) > 1e-9 || c.HasInterval() != (n > 0) || c.Verdict != NoVerdict {
+		if c.N != n || math.Abs(c.Ratio-ratio) > 1e-9 || c.HasInterval() != (n > 0) ||
+			c.Verdict != NoVerdict {
 			t.Errorf("%s: %+v, want a ratio of %v in %d rounds", Measures[i].Name, c, ratio, n)
 		}
 	}
 }
 
-// TestKnee has a server whose throughputs at its levels are those given, each a little different by round.
+// TestKnee has a server whose throughputs at its levels are those given, each a little different by
+// round.
 func TestKnee(t *testing.T) {
 	test := func(name string, rounds int, rates []float64, want int, looked bool) {
 		t.Helper()
@@ -40,7 +46,11 @@ func TestKnee(t *testing.T) {
 			Design:  spec.Design{Rounds: rounds, Confidence: 0.95, Baseline: "A"},
 			Servers: []spec.Server{{Name: "A"}}}
 		one := rec(1).Results[0]
-		r := &record.Record{Header: record.Header{Rounds: rounds}, Experiment: e, Cells: plan.Cells(e)}
+		r := &record.Record{
+			Header:     record.Header{Rounds: rounds},
+			Experiment: e,
+			Cells:      plan.Cells(e),
+		}
 		for _, trial := range plan.New(e) {
 			result, load, m := one, *one.Load, *one.Load.Measurement
 			result.Trial, result.Load, load.Measurement = trial, &load, &m

@@ -29,8 +29,8 @@ func throughput(r record.Result) (float64, bool) {
 	return m.RequestsPerSecond, true
 }
 
-// percentile takes a row of ab's -e file. Its rows are the sorted response times at n·i/100, rounded
-// to the nearest request, which is what this program means by a percentile everywhere.
+// percentile takes a row of ab's -e file. Its rows are the sorted response times at n·i/100,
+// rounded to the nearest request, which is what this program means by a percentile everywhere.
 func percentile(i int) func(record.Result) (float64, bool) {
 	return func(r record.Result) (float64, bool) {
 		if i >= len(r.PercentilesMS) {

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// The simulated experiments: servers at some levels, in rounds that share the machine's drift, with 5 %
-// spread from trial to trial. 2000 of them leave the simulation's own error, three standard errors, at
-// 1.5 % of a share of 95 %.
+// The simulated experiments: servers at some levels, in rounds that share the machine's drift, with
+// 5 % spread from trial to trial. 2000 of them leave the simulation's own error, three standard
+// errors, at 1.5 % of a share of 95 %.
 const (
 	simulations     = 2000
 	simulatedLevels = 5
@@ -24,7 +24,10 @@ func simulateFamily(random *rand.Rand, ratio float64) []Comparison {
 		for round := 1; round <= simulatedRounds; round++ {
 			drift := math.Exp(0.2 * random.NormFloat64())
 			other.Rounds, base.Rounds = append(other.Rounds, round), append(base.Rounds, round)
-			other.Values = append(other.Values, ratio*drift*math.Exp(simulatedSpread*random.NormFloat64()))
+			other.Values = append(
+				other.Values,
+				ratio*drift*math.Exp(simulatedSpread*random.NormFloat64()),
+			)
 			base.Values = append(base.Values, drift*math.Exp(simulatedSpread*random.NormFloat64()))
 		}
 		family[i] = compare(other, base, 0.95)
@@ -34,7 +37,8 @@ func simulateFamily(random *rand.Rand, ratio float64) []Comparison {
 }
 
 // TestNoDifferenceIsSeldomOne holds the promise of a verdict where there is no difference: each
-// interval holds 1 in 93.5 % at least, and any word at all is said in 6.5 % of the experiments at most.
+// interval holds 1 in 93.5 % at least, and any word at all is said in 6.5 % of the experiments at
+// most.
 func TestNoDifferenceIsSeldomOne(t *testing.T) {
 	random := rand.New(rand.NewPCG(20, 26))
 	held, wrong := 0, 0
@@ -58,8 +62,8 @@ func TestNoDifferenceIsSeldomOne(t *testing.T) {
 	}
 }
 
-// TestADifferenceIsFoundOnItsSide holds that ten rounds say of a true ratio of 1.2 "faster" in over 90 %,
-// of its inverse "slower", and never the opposite.
+// TestADifferenceIsFoundOnItsSide holds that ten rounds say of a true ratio of 1.2 "faster" in over
+// 90 %, of its inverse "slower", and never the opposite.
 func TestADifferenceIsFoundOnItsSide(t *testing.T) {
 	random := rand.New(rand.NewPCG(11, 24))
 	test := func(ratio float64, right, opposite Verdict) {
@@ -76,7 +80,13 @@ func TestADifferenceIsFoundOnItsSide(t *testing.T) {
 			}
 		}
 		if all := simulations * simulatedLevels; found <= all*90/100 {
-			t.Errorf("a true ratio of %v is called %s in %d of %d, want over 90 %%", ratio, right, found, all)
+			t.Errorf(
+				"a true ratio of %v is called %s in %d of %d, want over 90 %%",
+				ratio,
+				right,
+				found,
+				all,
+			)
 		}
 	}
 	test(1.2, Faster, Slower)

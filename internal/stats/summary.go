@@ -16,7 +16,8 @@ type Summary struct {
 	Min, Max   float64
 }
 
-// HasInterval reports whether the sample was large enough for an interval: at 95 % that is six values.
+// HasInterval reports whether the sample was large enough for an interval: at 95 % that is six
+// values.
 func (s Summary) HasInterval() bool { return s.Confidence > 0 }
 
 // Summarise gives the median of a sample with the exact interval from its order statistics, which
@@ -27,19 +28,25 @@ func Summarise(sample Sample, confidence float64) Summary {
 		return Summary{}
 	}
 	sorted := slices.Sorted(slices.Values(sample.Values)) // a copy: the order of the rounds stays
-	s := Summary{N: n, Values: sample.Values, Rounds: sample.Rounds, Median: median(sorted), Min: sorted[0],
-		Max: sorted[n-1]}
+	s := Summary{
+		N:      n,
+		Values: sample.Values,
+		Rounds: sample.Rounds,
+		Median: median(sorted),
+		Min:    sorted[0],
+		Max:    sorted[n-1],
+	}
 	if low, high, reached := medianRanks(n, confidence); reached > 0 {
 		s.Low, s.High, s.Confidence = sorted[low-1], sorted[high-1], reached
 	}
 	return s
 }
 
-// medianRanks gives the places, from 1, of the two of n ordered values between which the median lies with the
-// confidence, and the confidence that they have: as few values apart as can be, in the middle, or one
-// place lower where that is no place. It is 0 where there are too few values. Each value is below the
-// median with probability one half, so the confidence is that of low to high − 1 of them
-// (Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, 3.6).
+// medianRanks gives the places, from 1, of the two of n ordered values between which the median
+// lies with the confidence, and the confidence that they have: as few values apart as can be, in
+// the middle, or one place lower where that is no place. It is 0 where there are too few values.
+// Each value is below the median with probability one half, so the confidence is that of low to
+// high − 1 of them (Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, 3.6).
 func medianRanks(n int, confidence float64) (low, high int, reached float64) {
 	for apart := 1; apart < n; apart++ {
 		low = (n + 1 - apart) / 2

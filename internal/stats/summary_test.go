@@ -11,11 +11,23 @@ func TestSummarise(t *testing.T) {
 	before := slices.Clone(ten)
 	got := Summarise(Sample{Values: ten}, 0.95)
 	if got.N != 10 || got.Median != 5.5 || got.Min != 1 || got.Max != 10 {
-		t.Errorf("N, Median, Min, Max = %d, %v, %v, %v, want 10, 5.5, 1, 10", got.N, got.Median, got.Min, got.Max)
+		t.Errorf(
+			"N, Median, Min, Max = %d, %v, %v, %v, want 10, 5.5, 1, 10",
+			got.N,
+			got.Median,
+			got.Min,
+			got.Max,
+		)
 	}
 	// The 2nd and the 9th of ten hold the median with 1 − 2·11/1024 (the binomial distribution).
 	if got.Low != 2 || got.High != 9 || !near(got.Confidence, 1-22.0/1024) {
-		t.Errorf("interval = %v to %v at %v, want 2 to 9 at %v", got.Low, got.High, got.Confidence, 1-22.0/1024)
+		t.Errorf(
+			"interval = %v to %v at %v, want 2 to 9 at %v",
+			got.Low,
+			got.High,
+			got.Confidence,
+			1-22.0/1024,
+		)
 	}
 	if !slices.Equal(ten, before) {
 		t.Errorf("the sample was reordered to %v: its pairing by rounds is lost", ten)
@@ -32,14 +44,23 @@ func TestMidpoint(t *testing.T) {
 	}
 }
 
-// TestMedianRanks compares with R 4.2: the sum of dbinom(low:(high - 1), n, 0.5). That these are the ranks is
-// in any table of the sign test's interval at 95 %.
+// TestMedianRanks compares with R 4.2: the sum of dbinom(low:(high - 1), n, 0.5). That these are
+// the ranks is in any table of the sign test's interval at 95 %.
 func TestMedianRanks(t *testing.T) {
 	test := func(n, low, high int, reached float64) {
 		t.Helper()
 		gotLow, gotHigh, got := medianRanks(n, 0.95)
 		if gotLow != low || gotHigh != high || math.Abs(got-reached) > 1e-7 {
-			t.Errorf("of %d: %d to %d with %.7f, want %d to %d with %.7f", n, gotLow, gotHigh, got, low, high, reached)
+			t.Errorf(
+				"of %d: %d to %d with %.7f, want %d to %d with %.7f",
+				n,
+				gotLow,
+				gotHigh,
+				got,
+				low,
+				high,
+				reached,
+			)
 		}
 	}
 	test(5, 0, 0, 0)
@@ -83,11 +104,19 @@ func TestLeastRounds(t *testing.T) {
 		}
 		if !Summarise(Sample{Values: values}, confidence).HasInterval() ||
 			Summarise(Sample{Values: values[1:]}, confidence).HasInterval() {
-			t.Errorf("confidence %v: %d values are not the least that give a median's interval", confidence, n)
+			t.Errorf(
+				"confidence %v: %d values are not the least that give a median's interval",
+				confidence,
+				n,
+			)
 		}
 		if HodgesLehmann(values, confidence).Confidence == 0 ||
 			HodgesLehmann(values[1:], confidence).Confidence > 0 {
-			t.Errorf("confidence %v: %d values are not the least that give a ratio's interval", confidence, n)
+			t.Errorf(
+				"confidence %v: %d values are not the least that give a ratio's interval",
+				confidence,
+				n,
+			)
 		}
 	}
 }
@@ -106,7 +135,13 @@ func FuzzSummaries(f *testing.F) {
 		}
 		got := Summarise(s, 0.95)
 		if !(got.Min <= got.Median && got.Median <= got.Max) {
-			t.Errorf("Summarise(%v): median %v outside %v to %v", s.Values, got.Median, got.Min, got.Max)
+			t.Errorf(
+				"Summarise(%v): median %v outside %v to %v",
+				s.Values,
+				got.Median,
+				got.Min,
+				got.Max,
+			)
 		}
 		at := HodgesLehmann(s.Values, 0.95)
 		if at.Confidence > 0 && !(at.Low <= at.Center && at.Center <= at.High) {

@@ -43,10 +43,10 @@ func trendOf(clean []record.Result) (t trend, ok bool) {
 	return trend{p, math.Exp(slope(orders, logs)*(orders[n-1]-orders[0])) - 1}, true
 }
 
-// Spearman gives the rank correlation of two samples of the same length, −1 to 1, and the two-sided p-value
-// that there is none, by Student's t distribution, which is good from about eight values on (R's
-// cor.test(method = "spearman", exact = FALSE)). Equal values share their ranks. Where all values of a sample
-// are equal there is no correlation: 0 and 1.
+// Spearman gives the rank correlation of two samples of the same length, −1 to 1, and the two-sided
+// p-value that there is none, by Student's t distribution, which is good from about eight values on
+// (R's cor.test(method = "spearman", exact = FALSE)). Equal values share their ranks. Where all
+// values of a sample are equal there is no correlation: 0 and 1.
 func Spearman(x, y []float64) (rho, p float64) {
 	rho = correlation(ranks(x), ranks(y))
 	freedom := float64(len(x) - 2)
@@ -57,7 +57,8 @@ func Spearman(x, y []float64) (rho, p float64) {
 	return rho, 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: freedom}.Survival(t)
 }
 
-// ranks gives each value's place in ascending order, from 1; equal values get the mean of their places.
+// ranks gives each value's place in ascending order, from 1; equal values get the mean of their
+// places.
 func ranks(values []float64) []float64 {
 	sorted := slices.Clone(values)
 	slices.Sort(sorted)
@@ -87,8 +88,8 @@ func correlation(x, y []float64) float64 {
 	return xy / math.Sqrt(xx*yy)
 }
 
-// slope is the median of the slopes of all pairs (Theil and Sen): one trial that something disturbed does not
-// bend it. The x ascend.
+// slope is the median of the slopes of all pairs (Theil and Sen): one trial that something
+// disturbed does not bend it. The x ascend.
 func slope(x, y []float64) float64 {
 	var slopes []float64
 	for i := range x {
@@ -125,8 +126,15 @@ func addTrends(cells []Cell, margin float64, w *locale.Printer) {
 	for i, p := range holm(values) {
 		c, t := counted[i], counted[i].trend
 		if p < trendLevel && (t.change > margin || 1/(1+t.change) > 1+margin) {
-			c.doubts = append(c.doubts, codedDoubt{Trend, Doubt{Cell: c.Cell, Count: c.Clean(), Of: c.Rounds,
-				Reason: w.Sprintf("%s from the first trial to the last, by the fitted line", signed(t.change, w))}})
+			c.doubts = append(c.doubts, codedDoubt{Trend, Doubt{
+				Cell:  c.Cell,
+				Count: c.Clean(),
+				Of:    c.Rounds,
+				Reason: w.Sprintf(
+					"%s from the first trial to the last, by the fitted line",
+					signed(t.change, w),
+				),
+			}})
 		}
 	}
 }

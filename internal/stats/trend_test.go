@@ -47,7 +47,13 @@ func TestTrend(t *testing.T) {
 		a := Analyse(r)
 		found := slices.Contains(a.Of("B")[0].Codes, Trend)
 		if found != want || slices.Contains(a.Of("A")[0].Codes, Trend) {
-			t.Errorf("%s: %v and %v, want %v for B alone", name, a.Of("A")[0].Codes, a.Of("B")[0].Codes, want)
+			t.Errorf(
+				"%s: %v and %v, want %v for B alone",
+				name,
+				a.Of("A")[0].Codes,
+				a.Of("B")[0].Codes,
+				want,
+			)
 		}
 	}
 	test("2 % a trial", slower(10, 0.02), 0.1, true)

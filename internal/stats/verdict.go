@@ -57,8 +57,8 @@ func verdictOf(c Comparison, confidence, margin float64) Verdict {
 	return Inconclusive
 }
 
-// adjustHolm sets the p-values that hold for all comparisons together. Comparisons without an interval infer
-// nothing and do not count.
+// adjustHolm sets the p-values that hold for all comparisons together. Comparisons without an
+// interval infer nothing and do not count.
 func adjustHolm(family []Comparison) {
 	var counted []*Comparison
 	var values []float64
@@ -72,8 +72,8 @@ func adjustHolm(family []Comparison) {
 	}
 }
 
-// holm gives the p-values that hold for all of a family together, in its order (Holm, Scandinavian Journal of
-// Statistics, 1979).
+// holm gives the p-values that hold for all of a family together, in its order (Holm, Scandinavian
+// Journal of Statistics, 1979).
 func holm(values []float64) []float64 {
 	order := make([]int, len(values))
 	for i := range order {
@@ -122,11 +122,11 @@ func LeastRoundsForVerdict(comparisons int, confidence float64) int {
 	return n
 }
 
-// roundsNeeded estimates how many rounds would likely settle an inconclusive comparison, if its spread stays
-// as it is: the interval's half-width shrinks with the root of the rounds (Kalibera and Jones, ISMM 2013),
-// and has to become as small as the distance to 1, or as that to the margin's end, whichever is
-// greater. To be called faster or slower it needs besides what the family needs at least. 0: no number of
-// rounds that a spec may ask for.
+// roundsNeeded estimates how many rounds would likely settle an inconclusive comparison, if its
+// spread stays as it is: the interval's half-width shrinks with the root of the rounds (Kalibera
+// and Jones, ISMM 2013), and has to become as small as the distance to 1, or as that to the
+// margin's end, whichever is greater. To be called faster or slower it needs besides what the
+// family needs at least. 0: no number of rounds that a spec may ask for.
 func roundsNeeded(c Comparison, margin float64, least int) int {
 	center := math.Abs(math.Log(c.Ratio))
 	reach := max(center, math.Log1p(margin)-center)

@@ -36,7 +36,14 @@ func TestIntervalAndPAgree(t *testing.T) {
 		}
 		l, p := HodgesLehmann(values, 0.95), SignedRankP(values)
 		if excludes := l.Low > 0 || l.High < 0; excludes != (p <= 1-l.Confidence+1e-12) {
-			t.Fatalf("%v: interval %v to %v with %v, p = %v", values, l.Low, l.High, l.Confidence, p)
+			t.Fatalf(
+				"%v: interval %v to %v with %v, p = %v",
+				values,
+				l.Low,
+				l.High,
+				l.Confidence,
+				p,
+			)
 		}
 	}
 }
@@ -102,7 +109,12 @@ func TestLeastRoundsForVerdict(t *testing.T) {
 func TestRoundsNeeded(t *testing.T) {
 	test := func(low, ratio, high float64, want int) {
 		t.Helper()
-		c := Comparison{Low: low, Ratio: ratio, High: high, N: 10}
+		c := Comparison{
+			Low:   low,
+			Ratio: ratio,
+			High:  high,
+			N:     10,
+		}
 		if got := roundsNeeded(c, 0.10, 11); got != want {
 			t.Errorf("%v (%v to %v): %d rounds, want %d", ratio, low, high, got, want)
 		}
@@ -111,38 +123,73 @@ func TestRoundsNeeded(t *testing.T) {
 	test(math.Exp(-0.1), math.Exp(0.1), math.Exp(0.3), 40)    // half 0.2, twice the distance to 1
 	test(math.Exp(-3), math.Exp(0.05), math.Exp(3.1), 0)      // hopeless
 	test(math.Exp(-0.06), math.Exp(0.05), math.Exp(0.16), 49) // half 0.11 against 0.05
-	test(math.Exp(0.02), math.Exp(0.30), math.Exp(0.58), 11)  // settled by itself, but for the family
+	test(
+		math.Exp(0.02),
+		math.Exp(0.30),
+		math.Exp(0.58),
+		11,
+	) // settled by itself, but for the family
 }
 
-// TestRoundsNeededOfALargeFamily holds that the number named is one with which the family's correction leaves
-// room for a verdict: of twenty comparisons with six rounds each, none could be called slower, nor with
-// seven.
+// TestRoundsNeededOfALargeFamily holds that the number named is one with which the family's
+// correction leaves room for a verdict: of twenty comparisons with six rounds each, none could be
+// called slower, nor with seven.
 func TestRoundsNeededOfALargeFamily(t *testing.T) {
 	family := make([]Comparison, 20)
 	for i := range family {
-		family[i] = Comparison{N: 6, Ratio: 0.5, Low: 0.49, High: 0.51, Confidence: 0.96, P: 1.0 / 32}
+		family[i] = Comparison{
+			N:          6,
+			Ratio:      0.5,
+			Low:        0.49,
+			High:       0.51,
+			Confidence: 0.96,
+			P:          1.0 / 32,
+		}
 	}
-	family = append(family, Comparison{N: 6, Ratio: 1, Low: 0.90, High: 1.1, Confidence: 0.96, P: 1})
+	family = append(family, Comparison{
+		N:          6,
+		Ratio:      1,
+		Low:        0.90,
+		High:       1.1,
+		Confidence: 0.96,
+		P:          1,
+	})
 	decide(family, 0.95, 0.1)
 	if c := family[0]; c.Verdict != Inconclusive || c.RoundsNeeded != 10 {
 		t.Errorf("%s, %d rounds needed, want 10", c.Verdict, c.RoundsNeeded)
 	}
 	if c := family[20]; c.RoundsNeeded != 7 {
-		t.Errorf("to be called equivalent, which needs no correction, %d rounds, want 7", c.RoundsNeeded)
+		t.Errorf(
+			"to be called equivalent, which needs no correction, %d rounds, want 7",
+			c.RoundsNeeded,
+		)
 	}
 }
 
 // TestBoundOnBothSidesIsNotEquivalent has two servers that look alike because both were as fast as
 // the generator.
 func TestBoundOnBothSidesIsNotEquivalent(t *testing.T) {
-	c := Comparison{N: 10, Ratio: 1, Low: 0.98, High: 1.02, Confidence: 0.95, P: 0.5}
+	c := Comparison{
+		N:          10,
+		Ratio:      1,
+		Low:        0.98,
+		High:       1.02,
+		Confidence: 0.95,
+		P:          0.5,
+	}
 	for _, bound := range []bool{false, true} {
 		c.Bound = bound
 		family := []Comparison{c}
 		decide(family, 0.95, 0.1)
 		want := map[bool]Verdict{false: Equivalent, true: Inconclusive}[bound]
 		if family[0].Verdict != want || family[0].RoundsNeeded != 0 {
-			t.Errorf("bound %v: %s, %d rounds needed, want %s", bound, family[0].Verdict, family[0].RoundsNeeded, want)
+			t.Errorf(
+				"bound %v: %s, %d rounds needed, want %s",
+				bound,
+				family[0].Verdict,
+				family[0].RoundsNeeded,
+				want,
+			)
 		}
 	}
 }
@@ -164,7 +211,14 @@ func TestBoundSides(t *testing.T) {
 		}
 		c := Analyse(r).Comparisons[0] // B has half of A's throughput
 		if c.AtLeast != atLeast || c.Bound != both {
-			t.Errorf("%v busy: at least %v, both %v, want %v, %v", servers, c.AtLeast, c.Bound, atLeast, both)
+			t.Errorf(
+				"%v busy: at least %v, both %v, want %v, %v",
+				servers,
+				c.AtLeast,
+				c.Bound,
+				atLeast,
+				both,
+			)
 		}
 	}
 	test(nil, false, false)

@@ -12,9 +12,10 @@ import (
 // Code names a doubt about data.
 type Code string
 
-// The codes. NotExpected and GivenUp make their cells invalid; those of failed trials do where too few
-// clean ones are left; those from BodyDiffers to Trend make it suspect; those from BusyHost to Resumed are
-// notes, which a reader of the numbers should know; Few and Missing speak of what cannot be inferred.
+// The codes. NotExpected and GivenUp make their cells invalid; those of failed trials do where too
+// few clean ones are left; those from BodyDiffers to Trend make it suspect; those from BusyHost to
+// Resumed are notes, which a reader of the numbers should know; Few and Missing speak of what
+// cannot be inferred.
 const (
 	NotExpected   Code = "not-2xx"
 	Failed        Code = "failed"
@@ -47,15 +48,49 @@ const (
 )
 
 // codes gives the order in which warnings are said: the worst first.
-var codes = []Code{NotExpected, GivenUp, NotStarted, Crashed, TimedOut, Aborted, Failed, Unsent, BodyDiffers,
-	BusyAfterLoad, Leak, OverFull, Trend, Missing, Few, Resumed, ControlDiffers, BusyHost, TimeWait, HostBound,
-	Steal, GeneratorBound, IdleSlots, Noisy, Short, SynRetransmit}
+var codes = []Code{
+	NotExpected,
+	GivenUp,
+	NotStarted,
+	Crashed,
+	TimedOut,
+	Aborted,
+	Failed,
+	Unsent,
+	BodyDiffers,
+	BusyAfterLoad,
+	Leak,
+	OverFull,
+	Trend,
+	Missing,
+	Few,
+	Resumed,
+	ControlDiffers,
+	BusyHost,
+	TimeWait,
+	HostBound,
+	Steal,
+	GeneratorBound,
+	IdleSlots,
+	Noisy,
+	Short,
+	SynRetransmit,
+}
 
 // Note reports whether a code changes no cell's state.
 func (c Code) Note() bool {
 	switch c {
-	case BusyHost, TimeWait, HostBound, Steal, GeneratorBound, IdleSlots, Noisy, Short, SynRetransmit,
-		ControlDiffers, Resumed:
+	case BusyHost,
+		TimeWait,
+		HostBound,
+		Steal,
+		GeneratorBound,
+		IdleSlots,
+		Noisy,
+		Short,
+		SynRetransmit,
+		ControlDiffers,
+		Resumed:
 		return true
 	}
 	return false
@@ -92,8 +127,12 @@ func warnings(rec *record.Record, cells []Cell) []Warning {
 	add := func(code Code, d Doubt) { found[code] = append(found[code], d) }
 	for _, cell := range cells {
 		if cell.Unexpected > 0 {
-			add(NotExpected, Doubt{Cell: cell.Cell, Count: cell.Unexpected, Of: cell.Complete,
-				Reason: firstStatus(rec, cell.Cell)})
+			add(NotExpected, Doubt{
+				Cell:   cell.Cell,
+				Count:  cell.Unexpected,
+				Of:     cell.Complete,
+				Reason: firstStatus(rec, cell.Cell),
+			})
 		}
 		for _, d := range append(failures(rec, cell), cell.doubts...) {
 			add(d.code, d.Doubt)
@@ -135,8 +174,12 @@ func failures(rec *record.Record, cell Cell) []codedDoubt {
 		}
 		i := slices.IndexFunc(doubts, func(d codedDoubt) bool { return d.code == code })
 		if i < 0 {
-			doubts = append(doubts, codedDoubt{code, Doubt{Cell: cell.Cell, Of: cell.Rounds, Reason: reason,
-				First: trial.Order}})
+			doubts = append(doubts, codedDoubt{code, Doubt{
+				Cell:   cell.Cell,
+				Of:     cell.Rounds,
+				Reason: reason,
+				First:  trial.Order,
+			}})
 			i = len(doubts) - 1
 		}
 		doubts[i].Count++
@@ -144,8 +187,8 @@ func failures(rec *record.Record, cell Cell) []codedDoubt {
 	return doubts
 }
 
-// failure gives the code of a trial that failed and its reason. A trial whose only fault are answers
-// of unexpected status has a code of its own, NotExpected, and is none here.
+// failure gives the code of a trial that failed and its reason. A trial whose only fault are
+// answers of unexpected status has a code of its own, NotExpected, and is none here.
 func failure(rec *record.Record, trial record.Result) (Code, string) {
 	if trial.Outcome != record.Ended {
 		return Code(trial.Outcome), trial.Reason
@@ -159,7 +202,11 @@ func failure(rec *record.Record, trial record.Result) (Code, string) {
 	case m.Failed > 0 || m.WriteErrors > 0:
 		return Failed, w.Sprintf("%d failed requests, %d write errors", m.Failed, m.WriteErrors)
 	case m.Unsent > 0:
-		return Unsent, w.Count(m.Unsent, "1 arrival could not be sent", "%s arrivals could not be sent")
+		return Unsent, w.Count(
+			m.Unsent,
+			"1 arrival could not be sent",
+			"%s arrivals could not be sent",
+		)
 	case m.RequestsPerSecond <= 0:
 		return Aborted, w.Sprintf("ab's report holds no rate")
 	case m.Complete != requests:

@@ -20,14 +20,15 @@ var (
 	descriptorGrowth = Metric{"descriptor_growth", descriptorsGained}
 )
 
-// busyShare is the share of a core that a server may use in the quiet interval after its load. Healthy ones
-// stay below 0.01, also on a machine that has other work.
+// busyShare is the share of a core that a server may use in the quiet interval after its load.
+// Healthy ones stay below 0.01, also on a machine that has other work.
 const busyShare = 0.05
 
-// leakLimit is how many threads or descriptors more than before the load a server may hold after it: two for
-// each client and some for a runtime that grew, or one for every twentieth request where that is more. The
-// connections of an open loop are a bound that few trials reach, so there it is one for every second request
-// at most: who keeps something of each request is found all the same.
+// leakLimit is how many threads or descriptors more than before the load a server may hold after
+// it: two for each client and some for a runtime that grew, or one for every twentieth request
+// where that is more. The connections of an open loop are a bound that few trials reach, so there
+// it is one for every second request at most: who keeps something of each request is found all the
+// same.
 func leakLimit(e *spec.Experiment, level plan.Level) float64 {
 	requests, clients := float64(e.Load.Requests), float64(plan.Connections(e, level))
 	if level.Kind == plan.Rate {
@@ -36,7 +37,8 @@ func leakLimit(e *spec.Experiment, level plan.Level) float64 {
 	return max(2*clients+16, 0.05*requests)
 }
 
-// Watched is what is known of a cell's server beside its answers. A Summary without values: not known.
+// Watched is what is known of a cell's server beside its answers. A Summary without values: not
+// known.
 type Watched struct {
 	CPUPerRequest Summary // µs of CPU, user and system, of all cores together
 	PeakMemory    Summary // bytes
@@ -60,11 +62,22 @@ func suspicions(cell Cell, e *spec.Experiment) []codedDoubt {
 	var found []codedDoubt
 	add := func(code Code, count int, reason string) {
 		found = append(found, codedDoubt{code,
-			Doubt{Cell: cell.Cell, Count: count, Of: cell.Rounds, Reason: reason}})
+			Doubt{
+				Cell:   cell.Cell,
+				Count:  count,
+				Of:     cell.Rounds,
+				Reason: reason,
+			}})
 	}
 	if busy := cell.Watched.quiet; busy.N > 0 && busy.Median > busyShare {
-		add(BusyAfterLoad, over(busyShare, busy),
-			w.Sprintf("%s of a core in the quiet interval, in the median", w.Percent(busy.Median, 0)))
+		add(
+			BusyAfterLoad,
+			over(busyShare, busy),
+			w.Sprintf(
+				"%s of a core in the quiet interval, in the median",
+				w.Percent(busy.Median, 0),
+			),
+		)
 	}
 	limit := leakLimit(e, cell.Level)
 	threads, descriptors := cell.Watched.threads, cell.Watched.descriptors

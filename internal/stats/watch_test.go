@@ -9,15 +9,23 @@ import (
 	"labbook/internal/spec"
 )
 
-// uses gives a trial a usage: a share of a core in the quiet interval, and so many threads and descriptors
-// more after the load than before.
+// uses gives a trial a usage: a share of a core in the quiet interval, and so many threads and
+// descriptors more after the load than before.
 func uses(share float64, threads, descriptors int) func(*record.Result) {
 	return func(r *record.Result) {
-		r.Usage = &record.Usage{CPUSeconds: new(0.02), PeakMemoryBytes: new(int64(4 << 20)),
-			QuietSeconds: new(0.05), QuietCPUSeconds: new(0.05 * share),
-			Before:  &record.Held{Processes: 1, Threads: 5, Descriptors: new(10)},
-			LoadEnd: &record.Held{Processes: 1, Threads: 9, Descriptors: new(30)},
-			After:   &record.Held{Processes: 1, Threads: 5 + threads, Descriptors: new(10 + descriptors)}}
+		r.Usage = &record.Usage{
+			CPUSeconds:      new(0.02),
+			PeakMemoryBytes: new(int64(4 << 20)),
+			QuietSeconds:    new(0.05),
+			QuietCPUSeconds: new(0.05 * share),
+			Before:          &record.Held{Processes: 1, Threads: 5, Descriptors: new(10)},
+			LoadEnd:         &record.Held{Processes: 1, Threads: 9, Descriptors: new(30)},
+			After: &record.Held{
+				Processes:   1,
+				Threads:     5 + threads,
+				Descriptors: new(10 + descriptors),
+			},
+		}
 	}
 }
 
@@ -28,15 +36,29 @@ func TestSuspicions(t *testing.T) {
 		a := Analyse(r)
 		cell := a.Of("B")[0]
 		same := slices.EqualFunc(a.Warnings, want, func(x, y Warning) bool {
-			return x.Code == y.Code && slices.Equal(x.Cells, y.Cells) && slices.Contains(cell.Codes, x.Code)
+			return x.Code == y.Code && slices.Equal(x.Cells, y.Cells) &&
+				slices.Contains(cell.Codes, x.Code)
 		})
 		if cell.State != state || !same || len(cell.Codes) != len(want) {
-			t.Errorf("%s: %s %v, warnings %+v, want %s, %+v", name, cell.State, cell.Codes, a.Warnings, state, want)
+			t.Errorf(
+				"%s: %s %v, warnings %+v, want %s, %+v",
+				name,
+				cell.State,
+				cell.Codes,
+				a.Warnings,
+				state,
+				want,
+			)
 		}
 	}
 	b := Analyse(rec(10)).Of("B")[0].Cell
 	of := func(code Code, count int, reason string) Warning {
-		return Warning{code, []Doubt{{Cell: b, Count: count, Of: 10, Reason: reason}}}
+		return Warning{code, []Doubt{{
+			Cell:   b,
+			Count:  count,
+			Of:     10,
+			Reason: reason,
+		}}}
 	}
 	const every = 10
 	test("not watched", rec(10), Valid)
@@ -47,16 +69,32 @@ func TestSuspicions(t *testing.T) {
 	test("at the limits", change(rec(10), every, uses(0.0499, 18, 18)), Valid)
 	test("busy", change(rec(10), every, uses(0.98, 0, 0)), Suspect,
 		of(BusyAfterLoad, 10, "98 % of a core in the quiet interval, in the median"))
-	test("busy a few times", change(change(rec(10), every, uses(0, 0, 0)), 4, uses(0.98, 0, 0)), Valid)
-	test("busy more often than not", change(change(rec(10), every, uses(0, 0, 0)), 6, uses(0.4, 0, 0)), Suspect,
-		of(BusyAfterLoad, 6, "40 % of a core in the quiet interval, in the median"))
+	test(
+		"busy a few times",
+		change(change(rec(10), every, uses(0, 0, 0)), 4, uses(0.98, 0, 0)),
+		Valid,
+	)
+	test(
+		"busy more often than not",
+		change(change(rec(10), every, uses(0, 0, 0)), 6, uses(0.4, 0, 0)),
+		Suspect,
+		of(BusyAfterLoad, 6, "40 % of a core in the quiet interval, in the median"),
+	)
 	test("threads", change(rec(10), every, uses(0, 100, 0)), Suspect,
 		of(Leak, 10, "100 threads more after the load than before it, in the median"))
 	test("descriptors", change(rec(10), every, uses(0, 0, 19)), Suspect,
 		of(Leak, 10, "19 descriptors more after the load than before it, in the median"))
-	test("everything", change(rec(10), every, uses(1, 40, 90)), Suspect,
+	test(
+		"everything",
+		change(rec(10), every, uses(1, 40, 90)),
+		Suspect,
 		of(BusyAfterLoad, 10, "100 % of a core in the quiet interval, in the median"),
-		of(Leak, 10, "40 threads and 90 descriptors more after the load than before it, in the median"))
+		of(
+			Leak,
+			10,
+			"40 threads and 90 descriptors more after the load than before it, in the median",
+		),
+	)
 	test("fewer than before", change(rec(10), every, uses(0, -4, -9)), Valid)
 	r := change(rec(10), every, uses(0, 60, 60))
 	r = change(r, every, func(r *record.Result) { r.Usage.After.Descriptors = nil })
@@ -92,7 +130,8 @@ func TestWatched(t *testing.T) {
 	if w.CPUPerRequest.Median != 200 || w.PeakMemory.Median != 4<<20 || w.Threads.Median != 9 {
 		t.Errorf("watched %+v, want 200 µs a request, 4 MiB and 9 threads", w)
 	}
-	if none := Analyse(rec(10)).Of("B")[0].Watched; none.CPUPerRequest.N != 0 || none.Threads.N != 0 {
+	if none := Analyse(rec(10)).Of("B")[0].Watched; none.CPUPerRequest.N != 0 ||
+		none.Threads.N != 0 {
 		t.Errorf("not watched: %+v, want nothing", none)
 	}
 }
