@@ -31,6 +31,8 @@ var imports = map[string][]string{
 		"internal/stats",
 	},
 
+	"docs": {},
+
 	"internal/locale":      {},
 	"internal/spec":        {"internal/locale"},
 	"internal/plan":        {"internal/spec"},

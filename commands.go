@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"labbook/docs"
 	"labbook/internal/load"
 	"labbook/internal/locale"
 	"labbook/internal/servermodel"
@@ -271,6 +272,37 @@ func guardCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&path, "path", "", "the child's executable")
 	return c
+}
+
+func schemaCommand(stdout io.Writer) *cobra.Command {
+	names := docs.Names()
+	return &cobra.Command{
+		Use:       "schema [" + strings.Join(names, "|") + "]",
+		ValidArgs: names,
+		Short:     "print the JSON Schema of experiment.toml, or of another file",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usageError("name one schema: found %d arguments; allowed: 0 or 1", len(args))
+			}
+			return nil
+		},
+		Long: "Prints the JSON Schema of experiment.toml, by which editors complete and check it:\n\n" +
+			"  labbook schema > experiment.schema.json\n\n" +
+			"and then, as the first line of experiment.toml, for Taplo (Even Better TOML):\n\n" +
+			"  #:schema ./experiment.schema.json",
+		RunE: func(_ *cobra.Command, args []string) error {
+			name := "experiment"
+			if len(args) == 1 {
+				name = args[0]
+			}
+			text, err := docs.Schema(name)
+			if err != nil {
+				return usageError("%w", err)
+			}
+			_, err = fmt.Fprintf(stdout, "%s", text)
+			return err
+		},
+	}
 }
 
 // version is the program's version as the Go toolchain stamped it; "(devel)" for one that was never
