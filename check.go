@@ -71,7 +71,7 @@ func verdictNote(e *spec.Experiment) string {
 	if comparisons == 0 {
 		return ""
 	}
-	if least := stats.LeastRoundsForVerdict(comparisons, e.Design.Confidence); e.Design.Rounds < least {
+	if least := stats.MinRoundsForVerdict(comparisons, e.Design.Confidence); e.Design.Rounds < least {
 		return fmt.Sprintf(
 			"note: with %s and %s nothing can be called faster or slower at %v %% confidence; that needs %d",
 			count(e.Design.Rounds, "round"),

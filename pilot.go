@@ -54,7 +54,7 @@ func printForecast(stdout io.Writer, rec *record.Record, rounds int, each time.D
 	whole := (each * time.Duration(rounds)).Round(time.Second)
 	fmt.Fprintf(stdout, "pilot of %s: the whole experiment of %s will take about %v\n",
 		count(stats.PilotRounds, "round"), count(rounds, "round"), max(whole, time.Second))
-	for _, f := range stats.Foresee(rec, rounds) {
+	for _, f := range stats.ForecastFrom(rec, rounds) {
 		server, baseline := printable(f.Server), printable(rec.Experiment.Design.Baseline)
 		if f.Levels == 0 {
 			fmt.Fprintf(

@@ -43,7 +43,7 @@ func answers(a *stats.Analysis) []string {
 
 // worthless reports whether every cell of a server is invalid.
 func worthless(a *stats.Analysis, server string) bool {
-	cells := a.Of(server)
+	cells := a.CellsOf(server)
 	usable := func(c stats.Cell) bool { return c.State != stats.Invalid }
 	return len(cells) > 0 && !slices.ContainsFunc(cells, usable)
 }
@@ -63,14 +63,14 @@ func withoutBaseline(a *stats.Analysis) string {
 func alone(a *stats.Analysis) string {
 	low, high := math.Inf(1), math.Inf(-1)
 	var best stats.Cell
-	for _, cell := range a.Of(a.Baseline) {
+	for _, cell := range a.CellsOf(a.Baseline) {
 		if cell.State == stats.Invalid {
 			continue
 		}
-		if median := cell.Throughput.Median; median > high {
+		if median := cell.Of(stats.Throughput).Median; median > high {
 			best, high = cell, median
 		}
-		low = min(low, cell.Throughput.Median)
+		low = min(low, cell.Of(stats.Throughput).Median)
 	}
 	if best.Server == "" {
 		return a.Sprintf("No answer: every cell of %s is invalid.", a.Baseline)
@@ -207,7 +207,7 @@ func roundsNeeded(open []stats.Comparison) int {
 
 func ratios(w *locale.Printer, cs []stats.Comparison) string {
 	low, high := extent(cs, func(c stats.Comparison) (float64, float64) { return c.Ratio, c.Ratio })
-	bound := slices.IndexFunc(cs, func(c stats.Comparison) bool { return c.AtLeast })
+	bound := slices.IndexFunc(cs, func(c stats.Comparison) bool { return c.Understated })
 	if bound < 0 {
 		return w.Span(low, high, w.Ratio)
 	}

@@ -126,13 +126,15 @@ func TestAnswerOfOneServer(t *testing.T) {
 		a := &stats.Analysis{Servers: []string{"A"}, Baseline: "A", Confidence: 0.95}
 		for i, median := range medians {
 			c := stats.Cell{
-				Cell:       plan.Cell{Server: "A", Level: level(i + 1)},
-				State:      stats.Valid,
-				Rounds:     10,
-				Throughput: stats.Summary{N: 10, Median: median},
+				Cell:   plan.Cell{Server: "A", Level: level(i + 1)},
+				State:  stats.Valid,
+				Rounds: 10,
+				Summaries: map[*stats.Metric]stats.Summary{
+					stats.Throughput: {N: 10, Median: median},
+				},
 			}
 			if median == 0 {
-				c.State, c.Throughput = stats.Invalid, stats.Summary{}
+				c.State, c.Summaries = stats.Invalid, nil
 			}
 			a.Levels, a.Cells = append(a.Levels, c.Level), append(a.Cells, c)
 		}
@@ -182,9 +184,9 @@ func TestRatiosOfABoundGenerator(t *testing.T) {
 	test(
 		"at most 0.50 to 0.75",
 		stats.Comparison{Ratio: 0.5},
-		stats.Comparison{Ratio: 0.75, AtLeast: true},
+		stats.Comparison{Ratio: 0.75, Understated: true},
 	)
-	test("at least 1.50", stats.Comparison{Ratio: 1.5, AtLeast: true})
+	test("at least 1.50", stats.Comparison{Ratio: 1.5, Understated: true})
 }
 
 // TestAnswerOfInvalidServers says which server's cells keep it from an answer.

@@ -89,7 +89,7 @@ func expectedStatus(e *spec.Experiment, w *locale.Printer) string {
 func medianMeans(a *stats.Analysis) string {
 	const what locale.Message = "The median over the clean trials of a cell."
 	for _, cell := range a.Cells {
-		if s := cell.Throughput; s.HasInterval() && s.N == cell.Rounds {
+		if s := cell.Of(stats.Throughput); s.HasInterval() && s.N == cell.Rounds {
 			return a.Sprintf(what) + " " + a.Sprintf(
 				"Its interval lies between two of the measured values, chosen by their rank, so it assumes "+
 					"nothing about how values are "+
@@ -102,7 +102,7 @@ func medianMeans(a *stats.Analysis) string {
 	}
 	return a.Sprintf(what) + " " + a.Sprintf(
 		"There are too few clean trials here for intervals: %d are the least for %s confidence.",
-		stats.LeastRounds(a.Confidence), a.Percentage(a.Confidence))
+		stats.MinRounds(a.Confidence), a.Percentage(a.Confidence))
 }
 
 // limits says what these numbers cannot tell.

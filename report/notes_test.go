@@ -97,7 +97,7 @@ func TestNotebook(t *testing.T) {
 	files := render(t, rec)
 	page, twin := files["report.html"], files["report.md"]
 	a := stats.Analyse(rec)
-	rate := a.Rate(a.Of("Server_async_http")[1].Throughput.Median)
+	rate := a.Rate(a.CellsOf("Server_async_http")[1].Of(stats.Throughput).Median)
 	for _, want := range []string{"At c = 10: " + rate + " requests per second", "in 10 rounds",
 		"Not one: {{ verdict }}, ", "{{ }}, {{.}}, { { verdict } }"} {
 		if !strings.Contains(page, want) {
@@ -105,7 +105,8 @@ func TestNotebook(t *testing.T) {
 		}
 	}
 	for _, want := range []string{"At c = 10: " + rate + " requests per second", "| 1 | " +
-		a.Rate(a.Of("Server_async_http")[0].Throughput.Median) + " |", `\{{ verdict }}`, "`{{ verdict }}`",
+		a.Rate(a.CellsOf("Server_async_http")[0].Of(stats.Throughput).Median) + " |",
+		`\{{ verdict }}`, "`{{ verdict }}`",
 		"![Throughput against concurrency](charts/throughput.svg)\n\n![Throughput", string(noChart)} {
 		if !strings.Contains(twin, want) {
 			t.Errorf("report.md does not say %q", want)

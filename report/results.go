@@ -155,16 +155,16 @@ func newResultCell(e *spec.Experiment, c stats.Cell) resultCell {
 	if e.Load.OpenLoop() {
 		r.Unsent = &c.Unsent
 	}
-	r.RequestsPerSecond, r.Mean = newResultSummary(c.Throughput), newResultSummary(c.Mean)
-	r.P50, r.P90, r.P99 = newResultSummary(c.P50), newResultSummary(c.P90), newResultSummary(c.P99)
-	r.CPUPerRequest = newResultSummary(c.Watched.CPUPerRequest)
-	r.PeakMemory, r.Threads = newResultSummary(
-		c.Watched.PeakMemory,
-	), newResultSummary(
-		c.Watched.Threads,
-	)
-	r.Occupancy = newResultSummary(c.Generator.Occupancy)
-	r.GeneratorShare = newResultSummary(c.Generator.GeneratorShare)
+	r.RequestsPerSecond = newResultSummary(c.Of(stats.Throughput))
+	r.Mean = newResultSummary(c.Of(stats.MeanTime))
+	r.P50 = newResultSummary(c.Of(stats.P50))
+	r.P90 = newResultSummary(c.Of(stats.P90))
+	r.P99 = newResultSummary(c.Of(stats.P99))
+	r.CPUPerRequest = newResultSummary(c.Of(stats.CPUPerRequest))
+	r.PeakMemory = newResultSummary(c.Of(stats.PeakMemory))
+	r.Threads = newResultSummary(c.Of(stats.Threads))
+	r.Occupancy = newResultSummary(c.Of(stats.Occupancy))
+	r.GeneratorShare = newResultSummary(c.Of(stats.GeneratorShare))
 	return r
 }
 

@@ -50,9 +50,9 @@ func newResultComparison(c stats.Comparison) resultComparison {
 		Slower:       c.Below,
 		Faster:       c.Above,
 		Verdict:      c.Verdict,
-		AtLeast:      c.AtLeast,
-		Bound:        c.Bound,
-		AsControl:    c.AsControl,
+		AtLeast:      c.Understated,
+		Bound:        c.GeneratorLimited,
+		AsControl:    c.WithinControl,
 		RoundsNeeded: c.RoundsNeeded,
 	}
 	if c.HasInterval() {
@@ -91,7 +91,7 @@ func (r *results) compare(a *stats.Analysis) {
 		of := map[string]*resultRatio{}
 		for i, c := range ratios.Of {
 			if ratio := newResultRatio(c); ratio != nil {
-				of[stats.Measures[i].Name] = ratio
+				of[stats.Measures[i].Key] = ratio
 			}
 		}
 		if len(of) > 0 {
@@ -135,7 +135,7 @@ func newResultCalibration(rec *record.Record, a *stats.Analysis) *resultCalibrat
 		return nil
 	}
 	r := &resultCalibration{Generator: *rec.Calibration}
-	of := func(i stats.Instrument) resultInstrument {
+	of := func(i stats.CalibrationSide) resultInstrument {
 		return resultInstrument{newResultSummary(i.Throughput), newResultSummary(i.CPUPerRequest)}
 	}
 	for _, c := range a.Calibration {

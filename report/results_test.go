@@ -139,8 +139,8 @@ func TestResultsSayWhatTheAnalysisSays(t *testing.T) {
 			median := got.Cells[i].RequestsPerSecond
 			if (median == nil) != (cell.Clean() == 0) || got.Cells[i].Cell != cell.Cell {
 				t.Errorf("%s: cell %v is %+v", name, cell.Cell, got.Cells[i])
-			} else if median != nil && !near(float64(*median.Median), cell.Throughput.Median) {
-				t.Errorf("%s, %v: median %v, want %v", name, cell.Cell, *median.Median, cell.Throughput.Median)
+			} else if median != nil && !near(float64(*median.Median), cell.Of(stats.Throughput).Median) {
+				t.Errorf("%s, %v: median %v, want %v", name, cell.Cell, *median.Median, cell.Of(stats.Throughput).Median)
 			}
 		}
 		for i, c := range a.Comparisons {

@@ -14,7 +14,7 @@ import (
 // min".
 func seamsWhere(rec *record.Record, a *stats.Analysis) string {
 	var parts []string
-	for _, s := range a.Seams {
+	for _, s := range a.Interruptions {
 		part := a.Sprintf(
 			"after %s of %s, %s into the run",
 			a.Integer(s.After),

@@ -48,7 +48,7 @@ func summaryCSV(e *spec.Experiment, a *stats.Analysis) ([]byte, error) {
 	rows := [][]string{summaryColumns}
 	for _, cell := range a.Cells {
 		s, _ := e.Server(cell.Server)
-		t := cell.Throughput
+		t := cell.Of(stats.Throughput)
 		row := []string{
 			cellText(s.Name),
 			s.Address,
@@ -61,21 +61,21 @@ func summaryCSV(e *spec.Experiment, a *stats.Analysis) ([]byte, error) {
 			median(t, 2),
 			"",
 			"",
-			median(cell.P50, 3),
+			median(cell.Of(stats.P50), 3),
 			median(
-				cell.P90,
+				cell.Of(stats.P90),
 				3,
 			),
-			median(cell.P99, 3),
+			median(cell.Of(stats.P99), 3),
 			"",
 			strconv.Itoa(cell.Failed),
 			strconv.Itoa(cell.Non2xx),
 			"",
 			"",
 			"",
-			median(cell.Mean, 3),
-			median(cell.Generator.Occupancy, 3),
-			median(cell.Generator.GeneratorShare, 3),
+			median(cell.Of(stats.MeanTime), 3),
+			median(cell.Of(stats.Occupancy), 3),
+			median(cell.Of(stats.GeneratorShare), 3),
 		}
 		if t.HasInterval() {
 			row[7], row[8] = fixed(t.Low, 2), fixed(t.High, 2)

@@ -54,16 +54,16 @@ func TestSummaryIsReadBack(t *testing.T) {
 				t.Errorf("%s, %v (-want +got):\n%s", name, cell.Cell, diff)
 			}
 			if got, _ := strconv.ParseFloat(row[6], 64); cell.Clean() > 0 &&
-				got-cell.Throughput.Median > 0.006 {
+				got-cell.Of(stats.Throughput).Median > 0.006 {
 				t.Errorf(
 					"%s, %v: %s requests per second, want %v",
 					name,
 					cell.Cell,
 					row[6],
-					cell.Throughput.Median,
+					cell.Of(stats.Throughput).Median,
 				)
 			}
-			if (row[7] != "") != cell.Throughput.HasInterval() || (row[7] == "") != (row[8] == "") {
+			if (row[7] != "") != cell.Of(stats.Throughput).HasInterval() || (row[7] == "") != (row[8] == "") {
 				t.Errorf("%s, %v: the interval is %q to %q", name, cell.Cell, row[7], row[8])
 			}
 		}

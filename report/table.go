@@ -50,7 +50,7 @@ func seedTable(a *stats.Analysis, s spec.Server) table {
 		t.Columns, rowOf = openColumns, openRow
 	}
 	var bad, unsent []string
-	for i, cell := range a.Of(s.Name) {
+	for i, cell := range a.CellsOf(s.Name) {
 		row := []string{fmt.Sprint(i + 1), fmt.Sprint(cell.Level.Value)}
 		t.Rows = append(t.Rows, append(row, rowOf(a, cell)...))
 		if cell.Non2xx > 0 {
@@ -128,7 +128,7 @@ func comparisonTables(a *stats.Analysis) []table {
 func aloneTable(a *stats.Analysis) table {
 	t := table{Caption: a.Sprintf("Requests per second of %s", a.Baseline),
 		Columns: a.Strings("Level", "Median", "Interval", "Clean trials", "State")}
-	for _, cell := range a.Of(a.Baseline) {
+	for _, cell := range a.CellsOf(a.Baseline) {
 		median, around := throughputOf(a, cell)
 		t.Rows = append(t.Rows, []string{cell.Level.String(), median, around, clean(a, cell),
 			a.Sprintf(locale.Message(cell.State))})
@@ -210,7 +210,7 @@ func comparisonTable(a *stats.Analysis, server string) table {
 // atLeast says that a ratio is a bound, where the generator was the limit of its faster side.
 func atLeast(w *locale.Printer, c stats.Comparison, ratio string) string {
 	switch {
-	case !c.AtLeast:
+	case !c.Understated:
 		return ratio
 	case c.Ratio > 1:
 		return w.Sprintf("at least %s", ratio)
@@ -225,7 +225,7 @@ func verdict(a *stats.Analysis, c stats.Comparison) string {
 	switch {
 	case c.Verdict == stats.NoVerdict:
 		return nothing
-	case c.AsControl:
+	case c.WithinControl:
 		return a.Sprintf("%s (as the control)", said)
 	case c.RoundsNeeded > 0:
 		return a.Sprintf("%s (≈ %d rounds)", said, c.RoundsNeeded)
@@ -248,11 +248,11 @@ func throughputOf(a *stats.Analysis, c stats.Cell) (median, around string) {
 	if c.State == stats.Invalid {
 		return a.Sprintf(locale.Message(stats.Invalid)), nothing
 	}
-	median = a.Rate(c.Throughput.Median)
+	median = a.Rate(c.Of(stats.Throughput).Median)
 	if c.State == stats.Suspect {
 		median = a.Sprintf("%s (suspect: %s)", median, whySuspect(a, c))
 	}
-	return median, interval(a.Printer, c.Throughput, a.Rate)
+	return median, interval(a.Printer, c.Of(stats.Throughput), a.Rate)
 }
 
 // whySuspect says in a few words why a cell is suspect: the codes are explained above the table.
@@ -284,23 +284,23 @@ func usageTable(a *stats.Analysis) table {
 	}
 	known := false
 	for _, cell := range a.Cells {
-		w := cell.Watched
+		cpu, memory, threads := cell.Of(stats.CPUPerRequest), cell.Of(stats.PeakMemory), cell.Of(stats.Threads)
 		row := []string{cell.Cell.String(), nothing, nothing, nothing, nothing}
-		if cell.State != stats.Invalid && w.CPUPerRequest.N > 0 {
+		if cell.State != stats.Invalid && cpu.N > 0 {
 			known = true
 			row[1], row[2] = a.Rate(
-				w.CPUPerRequest.Median,
+				cpu.Median,
 			), interval(
 				a.Printer,
-				w.CPUPerRequest,
+				cpu,
 				a.Rate,
 			)
 		}
-		if cell.State != stats.Invalid && w.PeakMemory.N > 0 {
-			row[3] = a.Fixed(w.PeakMemory.Median/1e6, 1)
+		if cell.State != stats.Invalid && memory.N > 0 {
+			row[3] = a.Fixed(memory.Median/1e6, 1)
 		}
-		if cell.State != stats.Invalid && w.Threads.N > 0 {
-			row[4] = a.Fixed(w.Threads.Median, 0)
+		if cell.State != stats.Invalid && threads.N > 0 {
+			row[4] = a.Fixed(threads.Median, 0)
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -324,19 +324,19 @@ func generatorTable(a *stats.Analysis) table {
 	found := false
 	for _, cell := range a.Cells {
 		row := []string{cell.Cell.String(), nothing, nothing, nothing}
-		if g := cell.Generator; cell.State != stats.Invalid {
-			found = found || cell.Mean.N > 0 || g.GeneratorShare.N > 0
+		if cell.State != stats.Invalid {
+			found = found || cell.Of(stats.MeanTime).N > 0 || cell.Of(stats.GeneratorShare).N > 0
 			row[1], row[2], row[3] = known(
 				a,
-				cell.Mean,
+				cell.Of(stats.MeanTime),
 				3,
 			), known(
 				a,
-				g.GeneratorShare,
+				cell.Of(stats.GeneratorShare),
 				2,
 			), known(
 				a,
-				g.Occupancy,
+				cell.Of(stats.Occupancy),
 				2,
 			)
 		}

@@ -21,7 +21,7 @@ func metrics(w *locale.Printer) []metric {
 	summary := func(of func(stats.Cell) stats.Summary, format func(float64) string) text {
 		return func(c stats.Cell) (string, bool) { s := of(c); return format(s.Median), s.N > 0 }
 	}
-	throughput := func(c stats.Cell) stats.Summary { return c.Throughput }
+	throughput := func(c stats.Cell) stats.Summary { return c.Of(stats.Throughput) }
 	places := func(n int) func(float64) string { return func(x float64) string { return w.Fixed(x, n) } }
 	count := func(of func(stats.Cell) int) text {
 		return func(c stats.Cell) (string, bool) { return w.Integer(of(c)), true }
@@ -29,23 +29,23 @@ func metrics(w *locale.Printer) []metric {
 	return []metric{
 		{"requests_per_second", summary(throughput, w.Rate)},
 		{"requests_per_second_low", func(c stats.Cell) (string, bool) {
-			return w.Rate(c.Throughput.Low), c.Throughput.HasInterval()
+			return w.Rate(c.Of(stats.Throughput).Low), c.Of(stats.Throughput).HasInterval()
 		}},
 		{"requests_per_second_high", func(c stats.Cell) (string, bool) {
-			return w.Rate(c.Throughput.High), c.Throughput.HasInterval()
+			return w.Rate(c.Of(stats.Throughput).High), c.Of(stats.Throughput).HasInterval()
 		}},
-		{"p50_ms", summary(func(c stats.Cell) stats.Summary { return c.P50 }, places(3))},
-		{"p90_ms", summary(func(c stats.Cell) stats.Summary { return c.P90 }, places(3))},
-		{"p99_ms", summary(func(c stats.Cell) stats.Summary { return c.P99 }, places(3))},
-		{"mean_ms", summary(func(c stats.Cell) stats.Summary { return c.Mean }, places(3))},
+		{"p50_ms", summary(func(c stats.Cell) stats.Summary { return c.Of(stats.P50) }, places(3))},
+		{"p90_ms", summary(func(c stats.Cell) stats.Summary { return c.Of(stats.P90) }, places(3))},
+		{"p99_ms", summary(func(c stats.Cell) stats.Summary { return c.Of(stats.P99) }, places(3))},
+		{"mean_ms", summary(func(c stats.Cell) stats.Summary { return c.Of(stats.MeanTime) }, places(3))},
 		{
 			"occupancy",
-			summary(func(c stats.Cell) stats.Summary { return c.Generator.Occupancy }, places(2)),
+			summary(func(c stats.Cell) stats.Summary { return c.Of(stats.Occupancy) }, places(2)),
 		},
 		{
 			"generator_share",
 			summary(
-				func(c stats.Cell) stats.Summary { return c.Generator.GeneratorShare },
+				func(c stats.Cell) stats.Summary { return c.Of(stats.GeneratorShare) },
 				places(2),
 			),
 		},

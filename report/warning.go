@@ -132,7 +132,7 @@ func doubts(rec *record.Record, a *stats.Analysis) []doubt {
 
 // fewMeans says from how many rounds on there are intervals: that depends on their confidence.
 func fewMeans(a *stats.Analysis) string {
-	least := stats.LeastRounds(a.Confidence)
+	least := stats.MinRounds(a.Confidence)
 	return a.Sprintf(
 		"Too few rounds: intervals of %s confidence need %d. There are medians and points, but "+
 			"no inference. Set rounds in [design] to %d or more, and to 20 to publish.",

@@ -197,7 +197,7 @@ func truth(all []*stats.Analysis, slept time.Duration) string {
 			said += "    no interval\n"
 			continue
 		}
-		expected := 1 / (1 + base.Throughput.Median*slept.Seconds())
+		expected := 1 / (1 + base.Of(stats.Throughput).Median*slept.Seconds())
 		if c.Low <= expected && expected <= c.High {
 			held++
 		}

@@ -41,8 +41,12 @@ func TestTruth(t *testing.T) {
 	one := plan.Level{Kind: plan.Concurrency, Value: 1}
 	run := func(low, high float64) *stats.Analysis {
 		return &stats.Analysis{
-			Cells: []stats.Cell{{Cell: plan.Cell{Server: "first", Level: one},
-				Throughput: stats.Summary{N: 10, Median: 1000}}},
+			Cells: []stats.Cell{{
+				Cell: plan.Cell{Server: "first", Level: one},
+				Summaries: map[*stats.Metric]stats.Summary{
+					stats.Throughput: {N: 10, Median: 1000},
+				},
+			}},
 			Comparisons: []stats.Comparison{{
 				Server:     "second",
 				Level:      one,

@@ -34,7 +34,7 @@ func levelPanel(a *stats.Analysis, m measure, y valueAxis) panel {
 	for style, server := range a.Servers {
 		s := series{label: server, style: style}
 		var run line
-		for _, cell := range sortedByLevel(a.Of(server)) {
+		for _, cell := range sortedByLevel(a.CellsOf(server)) {
 			v := m.of(cell)
 			if cell.State == stats.Invalid || v.N == 0 {
 				if len(run.marks) > 0 {
@@ -103,9 +103,9 @@ func extent(a *stats.Analysis, measures ...measure) (low, high float64, err erro
 func ResponseTime(a *stats.Analysis) Chart {
 	load := loadOf(a)
 	measures := []measure{
-		{title: "p50", of: func(c stats.Cell) stats.Summary { return c.P50 }},
-		{title: "p90", of: func(c stats.Cell) stats.Summary { return c.P90 }},
-		{title: "p99", of: func(c stats.Cell) stats.Summary { return c.P99 }},
+		{title: "p50", of: func(c stats.Cell) stats.Summary { return c.Of(stats.P50) }},
+		{title: "p90", of: func(c stats.Cell) stats.Summary { return c.Of(stats.P90) }},
+		{title: "p99", of: func(c stats.Cell) stats.Summary { return c.Of(stats.P99) }},
 	}
 	m := multiples{
 		name:    "response-time",
@@ -164,26 +164,26 @@ func Resources(a *stats.Analysis) Chart {
 			title:  a.Sprintf("Server: CPU a request"),
 			unit:   "µs",
 			format: a.Milliseconds,
-			of:     func(c stats.Cell) stats.Summary { return c.Watched.CPUPerRequest },
+			of:     func(c stats.Cell) stats.Summary { return c.Of(stats.CPUPerRequest) },
 		},
 		{
 			title:  a.Sprintf("Server: peak memory"),
 			unit:   "MB",
 			format: a.Milliseconds,
 			scale:  1e6,
-			of:     func(c stats.Cell) stats.Summary { return c.Watched.PeakMemory },
+			of:     func(c stats.Cell) stats.Summary { return c.Of(stats.PeakMemory) },
 		},
 		{
 			title:  a.Sprintf("Server: threads"),
 			unit:   a.Sprintf("threads"),
 			format: share,
-			of:     func(c stats.Cell) stats.Summary { return c.Watched.Threads },
+			of:     func(c stats.Cell) stats.Summary { return c.Of(stats.Threads) },
 		},
 		{
 			title:  a.Sprintf("Generator: CPU"),
 			unit:   ofOneCore,
 			format: share,
-			of:     func(c stats.Cell) stats.Summary { return c.Generator.GeneratorShare },
+			of:     func(c stats.Cell) stats.Summary { return c.Of(stats.GeneratorShare) },
 		},
 	}
 	m := multiples{
@@ -239,7 +239,7 @@ func extremesOf(a *stats.Analysis, measures []measure) string {
 		said := ""
 		for _, m := range measures {
 			low, high := math.Inf(1), math.Inf(-1)
-			for _, cell := range a.Of(server) {
+			for _, cell := range a.CellsOf(server) {
 				if v := m.of(cell); cell.State != stats.Invalid && v.N > 0 {
 					low, high = min(low, v.Median), max(high, v.Median)
 				}

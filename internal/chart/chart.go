@@ -38,7 +38,7 @@ func loadOf(a *stats.Analysis) load {
 // Throughput draws requests per second against the levels: every clean trial a point, the medians a
 // line, the intervals bars, and references dashed. Of an open loop it shows what arrived, too.
 func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
-	of := func(c stats.Cell) stats.Summary { return c.Throughput }
+	of := func(c stats.Cell) stats.Summary { return c.Of(stats.Throughput) }
 	load := loadOf(a)
 	f := newFigure(
 		a,

@@ -159,7 +159,11 @@ func TestExtremeValuesDraw(t *testing.T) {
 					s.Rounds = append(s.Rounds, round+1)
 				}
 				summary := stats.Summarise(s, 0.95)
-				a.Cells[i].Throughput, a.Cells[i].P50, a.Cells[i].P99 = summary, summary, summary
+				a.Cells[i].Summaries = map[*stats.Metric]stats.Summary{
+					stats.Throughput: summary,
+					stats.P50:        summary,
+					stats.P99:        summary,
+				}
 			}
 			name := fmt.Sprintf("values up to %v, spread %v", size, spread)
 			mustDraw(t, name, Throughput(a, nil))
@@ -202,7 +206,7 @@ func TestInvalidCellsHaveNoPoint(t *testing.T) {
 	if got := c.Rows[2][2]; got != "invalid" {
 		t.Errorf("the table calls the invalid cell %q, want invalid", got)
 	}
-	s := newSeries(e.analysis(), 0, "", func(c stats.Cell) stats.Summary { return c.Throughput })
+	s := newSeries(e.analysis(), 0, "", func(c stats.Cell) stats.Summary { return c.Of(stats.Throughput) })
 	if runs := s.runs(); len(runs) != 2 || len(runs[0]) != 2 || len(runs[1]) != 2 {
 		t.Errorf("the line has the runs %v, want two of two points: no line over the gap", runs)
 	}
@@ -212,7 +216,7 @@ func TestEveryTrialSaysWhatItIs(t *testing.T) {
 	a := seed().analysis()
 	want := fmt.Sprintf(
 		"<title>Server_async_http, c=5, round 3: %s requests per second</title></circle>",
-		a.Rate(a.Of("Server_async_http")[2].Throughput.Values[2]),
+		a.Rate(a.CellsOf("Server_async_http")[2].Of(stats.Throughput).Values[2]),
 	)
 	if !strings.Contains(Throughput(a, nil).Inline(), want) {
 		t.Errorf("the picture has no %s", want)
@@ -234,9 +238,11 @@ func TestEveryTrialSaysWhatItIs(t *testing.T) {
 
 func TestWhatCannotBeDrawnSaysWhy(t *testing.T) {
 	infinite := seed().analysis()
-	infinite.Cells[3].P99.Median = math.Inf(1)
+	p99 := infinite.Cells[3].Of(stats.P99)
+	p99.Median = math.Inf(1)
+	infinite.Cells[3].Summaries[stats.P99] = p99
 	broken := newFigure(seed().analysis(), "broken", "Broken", "ms")
-	p50 := func(c stats.Cell) stats.Summary { return c.P50 }
+	p50 := func(c stats.Cell) stats.Summary { return c.Of(stats.P50) }
 	broken.series = []series{newSeries(seed().analysis(), 0, "x", p50)}
 	test := func(c Chart, want string) {
 		t.Helper()
@@ -340,11 +346,13 @@ func TestOpenLoopSaysSo(t *testing.T) {
 func TestAgainstPairsByRound(t *testing.T) {
 	a := open().analysis()
 	first := &a.Cells[0]
-	first.P50.Values, first.P50.Rounds = first.P50.Values[3:], first.P50.Rounds[3:]
-	s := newSeries(a, 0, "x", func(c stats.Cell) stats.Summary { return c.P50 })
-	s.against(a.Of(a.Servers[0]), func(c stats.Cell) stats.Summary { return c.Throughput })
+	late := first.Of(stats.P50)
+	late.Values, late.Rounds = late.Values[3:], late.Rounds[3:]
+	first.Summaries[stats.P50] = late
+	s := newSeries(a, 0, "x", func(c stats.Cell) stats.Summary { return c.Of(stats.P50) })
+	s.against(a.CellsOf(a.Servers[0]), func(c stats.Cell) stats.Summary { return c.Of(stats.Throughput) })
 	if at := s.points[0]; len(at.trials) != 7 || at.rounds[0] != 4 ||
-		at.xs[0] != first.Throughput.Values[3] {
+		at.xs[0] != first.Of(stats.Throughput).Values[3] {
 		t.Errorf("%d trials from round %d on, want 7 from round 4 on", len(at.trials), at.rounds[0])
 	}
 }

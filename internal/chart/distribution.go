@@ -33,7 +33,7 @@ func Distribution(a *stats.Analysis, requests int) Chart {
 		}
 		for style, server := range a.Servers {
 			cell := a.Cell(plan.Cell{Server: server, Level: level})
-			if cell.State != stats.Invalid && len(cell.Typical) > 0 {
+			if cell.State != stats.Invalid && len(cell.MedianPercentiles) > 0 {
 				p.lines = append(p.lines, distributionLine(a, style, *cell, requests))
 			}
 		}
@@ -62,10 +62,10 @@ func Distribution(a *stats.Analysis, requests int) Chart {
 func typicalExtent(a *stats.Analysis) (low, high float64, err error) {
 	low, high, err = math.Inf(1), math.Inf(-1), errNothing
 	for _, cell := range a.Cells {
-		if cell.State == stats.Invalid || len(cell.Typical) == 0 {
+		if cell.State == stats.Invalid || len(cell.MedianPercentiles) == 0 {
 			continue
 		}
-		for _, v := range cell.Typical {
+		for _, v := range cell.MedianPercentiles {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
 				return 0, 0, errInfinite
 			}
@@ -101,7 +101,7 @@ func percentileTicks(a *stats.Analysis, requests int) plot.ConstantTicks {
 
 func distributionLine(a *stats.Analysis, style int, cell stats.Cell, requests int) line {
 	l := line{series: series{label: cell.Server, style: style}, joined: true}
-	for p, v := range cell.Typical {
+	for p, v := range cell.MedianPercentiles {
 		at := mark{x: percentilePlace(p, requests), y: v, bend: true}
 		for _, shown := range shownPercentiles {
 			if p == shown {
@@ -140,9 +140,9 @@ func distributionRows(a *stats.Analysis) [][]string {
 			"–",
 			fmt.Sprint(cell.Clean()),
 		}
-		if cell.State != stats.Invalid && len(cell.Typical) > 0 {
+		if cell.State != stats.Invalid && len(cell.MedianPercentiles) > 0 {
 			for i, p := range shownPercentiles {
-				row[2+i] = a.Milliseconds(cell.Typical[p])
+				row[2+i] = a.Milliseconds(cell.MedianPercentiles[p])
 			}
 		}
 		rows = append(rows, row)

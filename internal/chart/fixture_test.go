@@ -57,12 +57,16 @@ func (e experiment) analysis() *stats.Analysis {
 					)
 				}
 			}
-			c.Throughput = stats.Summarise(rates, 0.95)
-			c.P50, c.P99 = stats.Summarise(p50s, 0.95), stats.Summarise(p99s, 0.95)
-			c.P90 = stats.Summarise(p90s, 0.95)
-			c.Watched.CPUPerRequest, c.Watched.PeakMemory = c.P99, c.Throughput
-			c.Generator.GeneratorShare = c.P50
-			c.Typical = typical(c.P50)
+			c.Summaries = map[*stats.Metric]stats.Summary{
+				stats.Throughput:     stats.Summarise(rates, 0.95),
+				stats.P50:            stats.Summarise(p50s, 0.95),
+				stats.P90:            stats.Summarise(p90s, 0.95),
+				stats.P99:            stats.Summarise(p99s, 0.95),
+				stats.CPUPerRequest:  stats.Summarise(p99s, 0.95),
+				stats.PeakMemory:     stats.Summarise(rates, 0.95),
+				stats.GeneratorShare: stats.Summarise(p50s, 0.95),
+			}
+			c.MedianPercentiles = typical(c.Of(stats.P50))
 			if e.invalid != nil && e.invalid(i, level.Value) {
 				c.State = stats.Invalid
 			}
@@ -94,10 +98,10 @@ func (e experiment) compare(a *stats.Analysis) {
 		base := a.Cell(plan.Cell{Server: a.Baseline, Level: cell.Level})
 		if cell.Server == a.Baseline || cell.State == stats.Invalid ||
 			base.State == stats.Invalid ||
-			cell.Throughput.N == 0 {
+			cell.Of(stats.Throughput).N == 0 {
 			continue
 		}
-		ratio := cell.Throughput.Median / base.Throughput.Median
+		ratio := cell.Of(stats.Throughput).Median / base.Of(stats.Throughput).Median
 		a.Comparisons = append(a.Comparisons, stats.Comparison{
 			Server:     cell.Server,
 			Level:      cell.Level,
@@ -111,12 +115,12 @@ func (e experiment) compare(a *stats.Analysis) {
 	}
 	for round := 1; round <= e.rounds; round++ {
 		for _, cell := range a.Cells {
-			p := stats.Placed{Share: 1 + 0.1*math.Sin(float64(len(a.Order)))}
-			p.Cell, p.Round, p.Order = cell.Cell, round, len(a.Order)+1
+			p := stats.OrderedTrial{Share: 1 + 0.1*math.Sin(float64(len(a.RunOrder)))}
+			p.Cell, p.Round, p.Order = cell.Cell, round, len(a.RunOrder)+1
 			if p.Order%10 == 0 {
 				p.Trouble = stats.TimedOut
 			}
-			a.Order = append(a.Order, p)
+			a.RunOrder = append(a.RunOrder, p)
 		}
 	}
 }

@@ -34,9 +34,9 @@ func arrivals(a *stats.Analysis) series {
 // LatencyThroughput draws the response times by the throughput at which they were measured: as a
 // server comes to its limit, its line turns upwards.
 func LatencyThroughput(a *stats.Analysis) Chart {
-	p50 := func(c stats.Cell) stats.Summary { return c.P50 }
-	p99 := func(c stats.Cell) stats.Summary { return c.P99 }
-	throughput := func(c stats.Cell) stats.Summary { return c.Throughput }
+	p50 := func(c stats.Cell) stats.Summary { return c.Of(stats.P50) }
+	p99 := func(c stats.Cell) stats.Summary { return c.Of(stats.P99) }
+	throughput := func(c stats.Cell) stats.Summary { return c.Of(stats.Throughput) }
 	load := loadOf(a)
 	f := newFigure(
 		a,
@@ -56,7 +56,7 @@ func LatencyThroughput(a *stats.Analysis) Chart {
 			if k > 0 && !tails {
 				continue
 			}
-			most = max(most, s.against(a.Of(server), throughput))
+			most = max(most, s.against(a.CellsOf(server), throughput))
 			f.series = append(f.series, s)
 		}
 	}

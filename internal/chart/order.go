@@ -23,7 +23,7 @@ func Order(a *stats.Analysis) Chart {
 		lines[i].series, places[key.label] = key, i
 	}
 	high, last, unclean := 0.0, 1, 0
-	for _, trial := range a.Order {
+	for _, trial := range a.RunOrder {
 		l := &lines[places[trial.Server]]
 		at := mark{x: float64(trial.Order), y: trial.Share, cross: trial.Trouble != ""}
 		said := a.Sprintf("not known")
@@ -56,7 +56,7 @@ func Order(a *stats.Analysis) Chart {
 			y:      y,
 			xLabel: a.Sprintf("place in the order of the run"),
 		}
-		for _, group := range orderGroups(lines, len(a.Order)) {
+		for _, group := range orderGroups(lines, len(a.RunOrder)) {
 			p := whole
 			p.lines = group
 			m.panels = append(m.panels, p)

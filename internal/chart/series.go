@@ -40,7 +40,7 @@ func newSeries(
 	of func(stats.Cell) stats.Summary,
 ) series {
 	s := series{label: label, style: style}
-	for _, cell := range a.Of(a.Servers[style]) {
+	for _, cell := range a.CellsOf(a.Servers[style]) {
 		summary := of(cell)
 		p := point{level: cell.Level}
 		if cell.State != stats.Invalid && summary.N > 0 {

@@ -14,19 +14,19 @@ type Analysis struct {
 	Servers         []string     // in the spec's order, then the control
 	Levels          []plan.Level // in the spec's order
 	Baseline        string
-	Control         string       // the baseline, measured a second time; "" where it was not
-	Confidence      float64      // that was asked for
-	Margin          float64      // differences within it do not matter
-	Cells           []Cell       // servers in the spec's order, for each its levels
-	Comparisons     []Comparison // in the order of Cells; none with an invalid cell
-	Controls        []Comparison // the control's, which have no verdict: nothing is asked of them
-	Ratios          []Ratios     // beside those of throughput, in the order of Cells
-	Rankings        []Ranking    // of three servers or more; none of fewer
-	Knees           []Knee       // of the servers of which one can be looked for
-	Order           []Placed     // every trial, in the order of the run
-	Warnings        []Warning    // errors first, then in the order of the cells
-	Seams           []Seam       // in the order of time; none of a run in one piece
-	Calibration     []Calibrated // in the order of Cells; none where nothing was calibrated
+	Control         string         // the baseline, measured a second time; "" where it was not
+	Confidence      float64        // that was asked for
+	Margin          float64        // differences within it do not matter
+	Cells           []Cell         // servers in the spec's order, for each its levels
+	Comparisons     []Comparison   // in the order of Cells; none with an invalid cell
+	Controls        []Comparison   // the control's, which have no verdict: nothing is asked of them
+	Ratios          []Ratios       // beside those of throughput, in the order of Cells
+	Rankings        []Ranking      // of three servers or more; none of fewer
+	Knees           []Knee         // of the servers of which one can be looked for
+	RunOrder        []OrderedTrial // every trial, in the order of the run
+	Warnings        []Warning      // errors first, then in the order of the cells
+	Interruptions   []Interruption // in the order of time; none of a run in one piece
+	Calibration     []Calibrated   // in the order of Cells; none where nothing was calibrated
 }
 
 // Analyse judges a record.
@@ -45,53 +45,50 @@ func Analyse(rec *record.Record) *Analysis {
 			a.Control = server.Name
 		}
 	}
-	samples := map[plan.Cell]Sample{}
 	for _, place := range rec.Cells {
-		cell, sample := newCell(rec, place)
-		a.Cells = append(a.Cells, cell)
-		samples[place] = sample
+		a.Cells = append(a.Cells, newCell(rec, place))
 	}
 	doubt(rec, a.Cells)
-	a.compareAll(rec, samples)
+	a.compareAll()
 	a.Rankings = a.rankings()
 	for _, server := range a.Started() {
-		if knee, ok := kneeOf(a.Of(server), samples, a.Confidence); ok {
+		if knee, ok := kneeOf(a.CellsOf(server), a.Confidence); ok {
 			a.Knees = append(a.Knees, knee)
 		}
 	}
 	a.Warnings = warnings(rec, a.Cells)
-	a.Seams = seams(rec)
+	a.Interruptions = interruptions(rec)
 	a.Calibration = calibrate(rec)
-	a.Order = inOrder(rec, a.Cells)
+	a.RunOrder = inOrder(rec, a.Cells)
 	return a
 }
 
 // compareAll compares each cell with the baseline's at its level: the throughputs, with their
 // verdicts, and the ratios of all else.
-func (a *Analysis) compareAll(rec *record.Record, samples map[plan.Cell]Sample) {
+func (a *Analysis) compareAll() {
 	for _, cell := range a.Cells {
-		base := plan.Cell{Server: a.Baseline, Level: cell.Level}
-		if cell.Cell == base || cell.State == Invalid || a.Cell(base).State == Invalid {
+		base := a.Cell(plan.Cell{Server: a.Baseline, Level: cell.Level})
+		if cell.Cell == base.Cell || cell.State == Invalid || base.State == Invalid {
 			continue
 		}
-		c := compare(samples[cell.Cell], samples[base], a.Confidence)
+		c := compare(cell.Of(Throughput).Sample, base.Of(Throughput).Sample, a.Confidence)
 		if c.N == 0 {
 			continue
 		}
 		c.Server, c.Level = cell.Server, cell.Level
 		ours := slices.Contains(cell.Notes, GeneratorBound)
-		theirs := slices.Contains(a.Cell(base).Notes, GeneratorBound)
-		c.Bound = ours && theirs
-		c.AtLeast = !c.Bound && (ours && c.Ratio > 1 || theirs && c.Ratio < 1)
+		theirs := slices.Contains(base.Notes, GeneratorBound)
+		c.GeneratorLimited = ours && theirs
+		c.Understated = !c.GeneratorLimited && (ours && c.Ratio > 1 || theirs && c.Ratio < 1)
 		if cell.Server == a.Control {
 			a.Controls = append(a.Controls, c)
 		} else {
 			a.Comparisons = append(a.Comparisons, c)
 		}
-		a.Ratios = append(a.Ratios, ratiosOf(rec, cell.Cell, base, a.Confidence))
+		a.Ratios = append(a.Ratios, ratiosOf(cell, *base, a.Confidence))
 	}
 	decide(a.Comparisons, a.Confidence, a.Margin)
-	a.heedControl()
+	a.applyControl()
 }
 
 // Cell gives what is known of one cell, nil where the experiment has no such cell.
@@ -107,8 +104,8 @@ func (a *Analysis) Cell(place plan.Cell) *Cell {
 // OpenLoop reports whether requests arrived at a rate, whatever the servers did.
 func (a *Analysis) OpenLoop() bool { return len(a.Levels) > 0 && a.Levels[0].Kind == plan.Rate }
 
-// Of gives a server's cells in the order of the levels.
-func (a *Analysis) Of(server string) []Cell {
+// CellsOf gives a server's cells in the order of the levels.
+func (a *Analysis) CellsOf(server string) []Cell {
 	var cells []Cell
 	for _, cell := range a.Cells {
 		if cell.Server == server {

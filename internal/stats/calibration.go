@@ -24,36 +24,18 @@ const (
 // and the ratios are of the rounds in which the trials of both are clean. A ratio is embedded ÷ ab.
 type Calibrated struct {
 	plan.Cell
-	Rounds     int        // planned
-	Installed  Instrument // the real ab
-	Embedded   Instrument
+	Rounds     int             // planned
+	Installed  CalibrationSide // the real ab
+	Embedded   CalibrationSide
 	Throughput Comparison // paired by round; its N counts the rounds that could be compared
 	P50        Comparison // the same of the median response time; N is 0 where it is not known
 	Agreement  Agreement
 }
 
-// Instrument is what one of the two measured in a cell.
-type Instrument struct {
+// CalibrationSide is what one of the two measured in a cell.
+type CalibrationSide struct {
 	Throughput    Summary // requests per second
 	CPUPerRequest Summary // µs of the instrument's own CPU a request, user and system; no values: not known
-}
-
-// generatorCPU is the CPU that the generator itself used for a request, in microseconds.
-var generatorCPU = Metric{"generator_cpu_per_request_us", func(r record.Result) (float64, bool) {
-	m := r.Measurement()
-	if m == nil || r.Load.Process == nil || m.Complete == 0 {
-		return 0, false
-	}
-	used := r.Load.Process.UserSeconds + r.Load.Process.SystemSeconds
-	return used * 1e6 / float64(m.Complete), true
-}}
-
-// aboveZero is a metric whose values can be divided by.
-func aboveZero(m Metric) Metric {
-	return Metric{m.Name, func(r record.Result) (float64, bool) {
-		v, ok := m.value(r)
-		return v, ok && v > 0
-	}}
 }
 
 // calibrate compares the two instruments of a record in each cell, in the order of the cells. A
@@ -80,12 +62,13 @@ func newCalibrated(
 	installed, embedded []record.Result,
 ) Calibrated {
 	confidence := rec.Experiment.Design.Confidence
-	of := func(trials []record.Result) Instrument {
-		return Instrument{Summarise(newSample(trials, Throughput), confidence),
+	of := func(trials []record.Result) CalibrationSide {
+		return CalibrationSide{Summarise(newSample(trials, Throughput), confidence),
 			Summarise(newSample(trials, generatorCPU), confidence)}
 	}
-	ratio := func(m Metric) Comparison {
-		c := compare(newSample(embedded, m), newSample(installed, m), confidence)
+	ratio := func(m *Metric) Comparison {
+		ours, theirs := newSample(embedded, m).positive(), newSample(installed, m).positive()
+		c := compare(ours, theirs, confidence)
 		c.Server, c.Level = cell.Server, cell.Level
 		return c
 	}
@@ -95,7 +78,7 @@ func newCalibrated(
 		Installed:  of(installed),
 		Embedded:   of(embedded),
 		Throughput: ratio(Throughput),
-		P50:        ratio(aboveZero(P50)),
+		P50:        ratio(P50),
 	}
 	c.Agreement = agreement(c.Throughput)
 	return c

@@ -20,39 +20,55 @@ const (
 	Invalid State = "invalid"
 )
 
-// Cell is what is known of one combination of server and level.
+// Cell holds what is known of one combination of server and level.
 type Cell struct {
 	plan.Cell
-	State      State
-	Codes      []Code         // that make it suspect beside trials that are not clean
-	Notes      []Code         // that change nothing, and that a reader should know
-	Rounds     int            // planned, and so the number of trials that should be there
-	Trials     int            // that are in the record
-	Throughput Summary        // requests per second
-	P50        Summary        // response time, ms
-	P90        Summary        // response time, ms
-	P99        Summary        // response time, ms
-	Mean       Summary        // response time, ms
-	Typical    []float64      // the medians of the 101 percentiles of the response time, ms; nil: not known
-	Watched    Watched        // what the server used
-	Generator  Generator      // how the load itself did
-	Table      *record.Result // the trial that stands for the cell in tables and captures; nil if none reported
-	Failed     int            // ab's failed requests, over all trials
-	Non2xx     int            // answers outside 2xx, expected or not, over all trials
-	Unexpected int            // answers of unexpected status, over all trials
-	Complete   int            // answers, over all trials
-	Unsent     int            // arrivals of an open loop that could not be sent, over all trials
-	GivenUp    bool           // it failed too often in a row, and the rest of its trials was not tried
-	kept       Summary        // share of an open loop's rate at which requests were answered
-	trend      trend          // valid only where trended
-	trended    bool           // there were trials enough for a trend
-	doubts     []codedDoubt   // beside those of trials that failed
+	State State
+
+	// Codes make the cell suspect although its trials are clean. Notes change nothing, but a reader
+	// should know them.
+	Codes []Code
+	Notes []Code
+
+	Rounds int // planned: the number of trials that there should be
+	Trials int // in the record
+
+	// Summaries has no entry for a metric that is not known.
+	Summaries map[*Metric]Summary
+
+	// MedianPercentiles are the medians of the 101 percentiles of the response time, in
+	// milliseconds; nil if they are not known.
+	MedianPercentiles []float64
+
+	// Table is the trial that stands for the cell in tables and captures; nil if none reported.
+	Table *record.Result
+
+	// These are summed over all trials, clean or not.
+	Failed     int // ab's failed requests
+	Non2xx     int // answers outside 2xx, expected or not
+	Unexpected int // answers of unexpected status
+	Complete   int // answers
+	Unsent     int // arrivals of an open loop that could not be sent
+
+	// GivenUp reports that the cell failed too often in a row, so the rest of its trials was not
+	// tried.
+	GivenUp bool
+
+	clean       []record.Result // in the order of the rounds
+	host        record.Ticks    // of the machine, over the clean trials
+	retransmits int             // clean trials in which a SYN was probably lost
+	trend       trend           // valid only if trended
+	trended     bool            // there were enough trials for a trend
+	doubts      []codedDoubt    // other than those of trials that failed
 }
 
-// Clean counts the cell's clean trials.
-func (c Cell) Clean() int { return c.Throughput.N }
+// Of returns the summary of a metric. Its N is 0 where the metric is not known.
+func (c Cell) Of(metric *Metric) Summary { return c.Summaries[metric] }
 
-func newCell(rec *record.Record, place plan.Cell) (Cell, Sample) {
+// Clean returns the number of clean trials. Every one of them has a throughput.
+func (c Cell) Clean() int { return c.Of(Throughput).N }
+
+func newCell(rec *record.Record, place plan.Cell) Cell {
 	e := rec.Experiment
 	trials := rec.Of(place)
 	slices.SortFunc(trials, func(a, b record.Result) int { return cmp.Compare(a.Round, b.Round) })
@@ -74,22 +90,26 @@ func newCell(rec *record.Record, place plan.Cell) (Cell, Sample) {
 			clean = append(clean, trial)
 		}
 	}
-	sample := newSample(clean, Throughput)
-	cell.Throughput = Summarise(sample, e.Design.Confidence)
-	cell.P50 = Summarise(newSample(clean, P50), e.Design.Confidence)
-	cell.P90 = Summarise(newSample(clean, P90), e.Design.Confidence)
-	cell.P99 = Summarise(newSample(clean, P99), e.Design.Confidence)
-	cell.kept = Summarise(newSample(clean, keptShare), e.Design.Confidence)
-	cell.Mean = Summarise(newSample(clean, MeanTime), e.Design.Confidence)
-	cell.Typical = medianPercentiles(clean)
-	cell.Watched = watch(ended, e.Design.Confidence)
-	cell.Generator = watchGenerator(clean, e.Design.Confidence)
+	cell.Summaries = map[*Metric]Summary{}
+	for _, metric := range slices.Concat(Metrics, unreported) {
+		from := clean
+		if metric.ended {
+			from = ended
+		}
+		if sample := newSample(from, metric); len(sample.Values) > 0 {
+			cell.Summaries[metric] = Summarise(sample, e.Design.Confidence)
+		}
+	}
+	cell.clean = clean
+	cell.host = ticks(clean)
+	cell.retransmits = retransmits(clean)
+	cell.MedianPercentiles = medianPercentiles(clean)
 	cell.trend, cell.trended = trendOf(clean)
 	cell.Table = representative(clean)
 	if cell.Table == nil {
 		cell.Table = representative(trials)
 	}
-	return cell, sample
+	return cell
 }
 
 // doubt settles what is doubted of the cells, and with that their states. It is done for all

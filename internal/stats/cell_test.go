@@ -60,7 +60,7 @@ func timesOut(r *record.Result) { r.Outcome, r.Reason, r.Load = record.TimedOut,
 func TestState(t *testing.T) {
 	test := func(name string, r *record.Record, want State, clean int) {
 		t.Helper()
-		cell := Analyse(r).Of("B")[0]
+		cell := Analyse(r).CellsOf("B")[0]
 		if cell.State != want || cell.Clean() != clean {
 			t.Errorf(
 				"%s: %s with %d clean trials, want %s with %d",
@@ -90,7 +90,7 @@ func TestState(t *testing.T) {
 func TestTableShowsATrialThatHappened(t *testing.T) {
 	test := func(name string, r *record.Record, want float64) {
 		t.Helper()
-		table := Analyse(r).Of("B")[0].Table
+		table := Analyse(r).CellsOf("B")[0].Table
 		if table == nil || table.Measurement().RequestsPerSecond != want {
 			t.Errorf("%s: the table shows %+v, want the trial of %v requests/s", name, table, want)
 		}
@@ -99,7 +99,7 @@ func TestTableShowsATrialThatHappened(t *testing.T) {
 	test("even: the lower of two", rec(10), 520)
 	test("only clean ones count", change(rec(10), 2, fails), 515)
 	test("none is clean", change(rec(3), 3, answers404), 520)
-	if table := Analyse(change(rec(2), 2, timesOut)).Of("B")[0].Table; table != nil {
+	if table := Analyse(change(rec(2), 2, timesOut)).CellsOf("B")[0].Table; table != nil {
 		t.Errorf("without a report the table shows %+v, want nothing", table)
 	}
 }

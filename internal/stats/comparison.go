@@ -11,20 +11,20 @@ import (
 // Comparison is the throughput of a server as a ratio to the baseline's, other ÷ baseline, at one
 // level. It is paired by round: whatever the machine did to a whole round cancels in the ratio.
 type Comparison struct {
-	Server     string
-	Level      plan.Level
-	N          int     // rounds in which both trials are clean
-	Below      int     // rounds in which the server was slower than the baseline
-	Above      int     // rounds in which it was faster
-	Ratio      float64 // Hodges–Lehmann estimate
-	Low, High  float64 // the interval's ends; valid only where HasInterval
-	Confidence float64 // that the interval really has
-	P          float64 // of the signed-rank test that the ratio is 1, two-sided and exact
-	Adjusted   float64 // P by Holm's correction for all comparisons of the record; valid only where HasInterval
-	Verdict    Verdict
-	AtLeast    bool // the faster side's generator was bound: the true ratio is further from 1
-	Bound      bool // both sides' were: what looks alike may be the generator
-	AsControl  bool // the ratio lies where the control's may lie, so it is not called faster or slower
+	Server           string
+	Level            plan.Level
+	N                int     // rounds in which both trials are clean
+	Below            int     // rounds in which the server was slower than the baseline
+	Above            int     // rounds in which it was faster
+	Ratio            float64 // Hodges–Lehmann estimate
+	Low, High        float64 // the interval's ends; valid only where HasInterval
+	Confidence       float64 // that the interval really has
+	P                float64 // of the signed-rank test that the ratio is 1, two-sided and exact
+	Adjusted         float64 // P by Holm's correction for all comparisons of the record; valid only where HasInterval
+	Verdict          Verdict
+	Understated      bool // the faster side's generator was bound: the true ratio is further from 1
+	GeneratorLimited bool // both sides' were: what looks alike may be the generator
+	WithinControl    bool // the ratio lies where the control's may lie, so it is not called faster or slower
 	// RoundsNeeded is how many rounds would likely settle an inconclusive comparison; 0: more than
 	// can be asked for.
 	RoundsNeeded int

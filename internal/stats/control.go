@@ -6,10 +6,10 @@ import "labbook/internal/plan"
 // difference looks like in this run: it shows what the design leaves over, such as a trial that
 // suffers from the one before it, which no confidence interval of a single server can show.
 
-// heedControl takes the words faster and slower from each ratio that lies within the control's
+// applyControl takes the words faster and slower from each ratio that lies within the control's
 // interval at its level, and notes where the control differs from itself more surely than by
 // chance. It never widens the margin.
-func (a *Analysis) heedControl() {
+func (a *Analysis) applyControl() {
 	adjustHolm(a.Controls)
 	for _, control := range a.Controls {
 		if !control.HasInterval() {
@@ -20,7 +20,7 @@ func (a *Analysis) heedControl() {
 			differs := c.Verdict == Faster || c.Verdict == Slower
 			if differs && c.Level == control.Level && control.Low <= c.Ratio &&
 				c.Ratio <= control.High {
-				c.Verdict, c.AsControl = Inconclusive, true
+				c.Verdict, c.WithinControl = Inconclusive, true
 			}
 		}
 		if control.Adjusted <= 1-a.Confidence && (control.Low > 1 || control.High < 1) {

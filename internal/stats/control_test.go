@@ -41,12 +41,12 @@ func TestControl(t *testing.T) {
 			t.Fatalf("%s: comparisons %v, controls %v", name, a.Comparisons, a.Controls)
 		}
 		c := a.Comparisons[0]
-		if c.Verdict != want || c.AsControl != asControl {
+		if c.Verdict != want || c.WithinControl != asControl {
 			t.Errorf(
 				"%s: %q, as the control %v; want %q, %v",
 				name,
 				c.Verdict,
-				c.AsControl,
+				c.WithinControl,
 				want,
 				asControl,
 			)

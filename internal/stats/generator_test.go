@@ -46,7 +46,7 @@ func doubted(t *testing.T, name string, do func(*record.Result), state State, wa
 	r := change(rec(10), 10, do)
 	r.Environment.Cores = 2
 	a := Analyse(r)
-	cell := a.Of("B")[0]
+	cell := a.CellsOf("B")[0]
 	got := append(slices.Clone(cell.Codes), cell.Notes...)
 	if !slices.Equal(got, want) || cell.State != state || len(a.Warnings) != len(want) {
 		t.Errorf(

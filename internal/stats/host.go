@@ -46,7 +46,7 @@ func hostDoubts(cell Cell, w *locale.Printer) []codedDoubt {
 			Reason: w.Sprintf(reason, w.Percent(share, 0)),
 		}})
 	}
-	t := cell.Generator.host
+	t := cell.host
 	if t.All == 0 {
 		return nil
 	}

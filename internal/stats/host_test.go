@@ -11,7 +11,7 @@ func TestHostDoubts(t *testing.T) {
 	test := func(name string, ticks record.Ticks, want ...Code) {
 		t.Helper()
 		a := Analyse(change(rec(10), 10, func(r *record.Result) { r.Host = &ticks }))
-		cell := a.Of("B")[0]
+		cell := a.CellsOf("B")[0]
 		if !slices.Equal(cell.Notes, want) || cell.State != Valid || len(a.Warnings) != len(want) {
 			t.Errorf(
 				"%s: %s %v, warnings %+v, want %v",

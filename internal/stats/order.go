@@ -7,8 +7,8 @@ import (
 	"labbook/internal/record"
 )
 
-// Placed is one trial in the order in which the trials ran.
-type Placed struct {
+// OrderedTrial is one trial in the order in which the trials ran.
+type OrderedTrial struct {
 	record.Result
 	Share   float64 // its throughput ÷ the median of its cell; 0: not known
 	Trouble Code    // why it is not clean; "" where it is
@@ -16,13 +16,13 @@ type Placed struct {
 
 // inOrder gives the trials of the experiment's own generator in the order of the run. A cell's
 // median comes from its clean trials; one without any has none.
-func inOrder(rec *record.Record, cells []Cell) []Placed {
-	var all []Placed
+func inOrder(rec *record.Record, cells []Cell) []OrderedTrial {
+	var all []OrderedTrial
 	for _, cell := range cells {
 		for _, trial := range rec.Of(cell.Cell) {
-			p := Placed{Result: trial}
-			if rate, known := throughput(trial); known && cell.Throughput.N > 0 {
-				p.Share = rate / cell.Throughput.Median
+			p := OrderedTrial{Result: trial}
+			if rate, known := throughput(trial); known && cell.Clean() > 0 {
+				p.Share = rate / cell.Of(Throughput).Median
 			}
 			if !trial.Clean(rec.Experiment.Load.Requests, rec.Experiment.Load.ExpectStatus) {
 				p.Trouble, _ = failure(rec, trial)
@@ -31,7 +31,7 @@ func inOrder(rec *record.Record, cells []Cell) []Placed {
 			all = append(all, p)
 		}
 	}
-	slices.SortFunc(all, func(a, b Placed) int { return cmp.Compare(a.Order, b.Order) })
+	slices.SortFunc(all, func(a, b OrderedTrial) int { return cmp.Compare(a.Order, b.Order) })
 	return all
 }
 
@@ -41,7 +41,7 @@ func inOrder(rec *record.Record, cells []Cell) []Placed {
 func medianPercentiles(clean []record.Result) []float64 {
 	var medians []float64
 	for i := range 101 {
-		values := newSample(clean, Metric{value: percentile(i)}).Values
+		values := newSample(clean, &Metric{value: percentile(i)}).Values
 		if len(values) == 0 {
 			return nil
 		}

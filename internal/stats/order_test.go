@@ -16,10 +16,10 @@ func TestInOrder(t *testing.T) {
 	})
 	slices.Reverse(r.Results)
 	a := Analyse(r)
-	if len(a.Order) != 20 {
-		t.Fatalf("%d trials, want 20", len(a.Order))
+	if len(a.RunOrder) != 20 {
+		t.Fatalf("%d trials, want 20", len(a.RunOrder))
 	}
-	for i, p := range a.Order {
+	for i, p := range a.RunOrder {
 		if p.Order != i+1 {
 			t.Errorf("place %d holds trial %d", i+1, p.Order)
 		}
@@ -33,10 +33,10 @@ func TestInOrder(t *testing.T) {
 		if p.Trouble != want {
 			t.Errorf("trial %d: %q, want %q", p.Order, p.Trouble, want)
 		}
-		cell := a.Of(p.Server)[0]
+		cell := a.CellsOf(p.Server)[0]
 		if m := p.Measurement(); m == nil && p.Share != 0 ||
-			m != nil && !near(p.Share, m.RequestsPerSecond/cell.Throughput.Median) {
-			t.Errorf("trial %d: %v of the median %v", p.Order, p.Share, cell.Throughput.Median)
+			m != nil && !near(p.Share, m.RequestsPerSecond/cell.Of(Throughput).Median) {
+			t.Errorf("trial %d: %v of the median %v", p.Order, p.Share, cell.Of(Throughput).Median)
 		}
 	}
 }

@@ -23,16 +23,16 @@ type Forecast struct {
 // they are normal: 3/π (Hodges and Lehmann, 1956).
 const signedRankEfficiency = 3 / math.Pi
 
-// Foresee gives a forecast for each server that is compared with the baseline, from the few rounds
+// ForecastFrom gives a forecast for each server that is compared with the baseline, from the few rounds
 // of a pilot.
-func Foresee(pilot *record.Record, rounds int) []Forecast {
+func ForecastFrom(pilot *record.Record, rounds int) []Forecast {
 	a := Analyse(pilot)
 	var forecasts []Forecast
 	for _, server := range a.Compared() {
 		var levels [][]float64
-		for _, cell := range a.Of(server) {
+		for _, cell := range a.CellsOf(server) {
 			base := a.Cell(plan.Cell{Server: a.Baseline, Level: cell.Level})
-			levels = append(levels, logRatios(cell.sample(), base.sample()))
+			levels = append(levels, logRatios(cell.Of(Throughput).Sample, base.Of(Throughput).Sample))
 		}
 		spread, pooled := pooledSpread(levels)
 		forecasts = append(
@@ -41,11 +41,6 @@ func Foresee(pilot *record.Record, rounds int) []Forecast {
 		)
 	}
 	return forecasts
-}
-
-// sample is the throughput that a cell's summary was made of.
-func (c Cell) sample() Sample {
-	return Sample{Rounds: c.Throughput.Rounds, Values: c.Throughput.Values}
 }
 
 // pooledSpread gives the standard deviation within levels, each about its own mean, and how many

@@ -24,7 +24,7 @@ func (a *Analysis) rankings() []Ranking {
 		var cells []Cell
 		for _, server := range a.Started() {
 			cell := a.Cell(plan.Cell{Server: server, Level: level})
-			if cell.State != Invalid && cell.Throughput.HasInterval() {
+			if cell.State != Invalid && cell.Of(Throughput).HasInterval() {
 				cells = append(cells, *cell)
 			}
 		}
@@ -43,17 +43,17 @@ func rank(cells []Cell) [][]string {
 		order[cell.Server] = i
 	}
 	fastest := slices.SortedStableFunc(slices.Values(cells), func(x, y Cell) int {
-		return cmp.Compare(y.Throughput.High, x.Throughput.High)
+		return cmp.Compare(y.Of(Throughput).High, x.Of(Throughput).High)
 	})
 	var groups [][]string
 	low := 0.0
 	for i, cell := range fastest {
-		if i == 0 || cell.Throughput.High < low {
-			groups, low = append(groups, nil), cell.Throughput.Low
+		if i == 0 || cell.Of(Throughput).High < low {
+			groups, low = append(groups, nil), cell.Of(Throughput).Low
 		}
 		last := len(groups) - 1
 		groups[last] = append(groups[last], cell.Server)
-		low = min(low, cell.Throughput.Low)
+		low = min(low, cell.Of(Throughput).Low)
 	}
 	for _, group := range groups {
 		slices.SortFunc(group, func(x, y string) int { return cmp.Compare(order[x], order[y]) })

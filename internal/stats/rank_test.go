@@ -12,8 +12,12 @@ func TestRank(t *testing.T) {
 		t.Helper()
 		var cells []Cell
 		for i, interval := range intervals {
-			cells = append(cells, Cell{Cell: plan.Cell{Server: string(rune('A' + i))},
-				Throughput: Summary{Low: interval[0], High: interval[1]}})
+			cells = append(cells, Cell{
+				Cell: plan.Cell{Server: string(rune('A' + i))},
+				Summaries: map[*Metric]Summary{
+					Throughput: {Low: interval[0], High: interval[1]},
+				},
+			})
 		}
 		if got := rank(cells); !reflect.DeepEqual(got, want) {
 			t.Errorf("rank(%v) = %v, want %v", intervals, got, want)

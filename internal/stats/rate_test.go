@@ -61,7 +61,7 @@ func TestKeptUp(t *testing.T) {
 			r.Load.Measurement.Complete, r.Load.Measurement.Unsent = 999, 1
 		}
 	}, 2000, false)
-	if cell := Analyse(rec(6)).Of("A")[0]; cell.KeptUp() {
+	if cell := Analyse(rec(6)).CellsOf("A")[0]; cell.KeptUp() {
 		t.Error("a closed loop kept up with a rate")
 	}
 }

@@ -5,12 +5,11 @@ import (
 	"slices"
 
 	"labbook/internal/plan"
-	"labbook/internal/record"
 )
 
 // Measures are the metrics whose ratios to the baseline are given without a verdict: were they
 // judged too, the correction for all comparisons would leave none of them any power.
-var Measures = []Metric{P50, P90, P99, MeanTime, CPUPerRequest, PeakMemory}
+var Measures = []*Metric{P50, P90, P99, MeanTime, CPUPerRequest, PeakMemory}
 
 // Ratios are those of a cell to the baseline's at its level, one for each of Measures, paired by
 // round; N is 0 where a measure is not known of both.
@@ -20,25 +19,14 @@ type Ratios struct {
 }
 
 // ratiosOf compares a cell with another by every measure.
-func ratiosOf(rec *record.Record, cell, baseline plan.Cell, confidence float64) Ratios {
-	ours, theirs := cleanOf(rec, cell, rec.Results), cleanOf(rec, baseline, rec.Results)
-	r := Ratios{Cell: cell}
+func ratiosOf(cell, baseline Cell, confidence float64) Ratios {
+	r := Ratios{Cell: cell.Cell}
 	for _, measure := range Measures {
-		other, base := positive(newSample(ours, measure)), positive(newSample(theirs, measure))
+		other := newSample(cell.clean, measure).positive()
+		base := newSample(baseline.clean, measure).positive()
 		r.Of = append(r.Of, compare(other, base, confidence))
 	}
 	return r
-}
-
-// positive leaves out values that have no ratio: a time of 0 is one that the clock did not see.
-func positive(s Sample) Sample {
-	var kept Sample
-	for i, v := range s.Values {
-		if v > 0 {
-			kept.Values, kept.Rounds = append(kept.Values, v), append(kept.Rounds, s.Rounds[i])
-		}
-	}
-	return kept
 }
 
 // kneeGain is the gain of throughput from one level to the next that still counts as one.
@@ -56,7 +44,7 @@ type Knee struct {
 
 // kneeOf looks for a server's knee; ok is false where it cannot be looked for: in an open loop,
 // with one level, or where no two levels have an interval of their ratio.
-func kneeOf(cells []Cell, samples map[plan.Cell]Sample, confidence float64) (k Knee, ok bool) {
+func kneeOf(cells []Cell, confidence float64) (k Knee, ok bool) {
 	cells = slices.Clone(cells)
 	slices.SortFunc(cells, func(a, b Cell) int { return cmp.Compare(a.Level.Value, b.Level.Value) })
 	for i := 1; i < len(cells); i++ {
@@ -64,7 +52,7 @@ func kneeOf(cells []Cell, samples map[plan.Cell]Sample, confidence float64) (k K
 		if at.Level.Kind != plan.Concurrency || before.State == Invalid || at.State == Invalid {
 			continue
 		}
-		gain := compare(samples[at.Cell], samples[before.Cell], confidence)
+		gain := compare(at.Of(Throughput).Sample, before.Of(Throughput).Sample, confidence)
 		if !gain.HasInterval() {
 			continue
 		}

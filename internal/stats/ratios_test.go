@@ -27,12 +27,12 @@ func TestRatios(t *testing.T) {
 	}
 	for i, c := range a.Ratios[0].Of {
 		n, ratio := 9, 2.0 // B has half of A's throughput, and so twice its times
-		if Measures[i].Name == CPUPerRequest.Name || Measures[i].Name == PeakMemory.Name {
+		if Measures[i] == CPUPerRequest || Measures[i] == PeakMemory {
 			n, ratio = 0, 0
 		}
 		if c.N != n || math.Abs(c.Ratio-ratio) > 1e-9 || c.HasInterval() != (n > 0) ||
 			c.Verdict != NoVerdict {
-			t.Errorf("%s: %+v, want a ratio of %v in %d rounds", Measures[i].Name, c, ratio, n)
+			t.Errorf("%s: %+v, want a ratio of %v in %d rounds", Measures[i].Key, c, ratio, n)
 		}
 	}
 }

@@ -1,53 +1,18 @@
-// Package stats turns a Record into numbers that can be claimed: Samples of one value a clean
-// trial, Summaries with exact intervals, Comparisons paired by round, and Warnings that travel with
-// them. The unit is the trial, never the request (Georges, Buytaert and Eeckhout, OOPSLA 2007).
-// Nothing here is random: the same Record gives the same numbers.
 package stats
 
-import "labbook/internal/record"
-
-// Metric names what a Sample holds and takes its value from a clean trial.
-type Metric struct {
-	Name  string // as summary.csv names its column
-	value func(record.Result) (float64, bool)
-}
-
-// The metrics. Throughput is in requests per second; the percentiles are response times in
-// milliseconds, to the microsecond: of an open loop from the moment at which a request was due.
-var (
-	Throughput = Metric{"requests_per_second", throughput}
-	P50        = Metric{"p50_ms", percentile(50)}
-	P90        = Metric{"p90_ms", percentile(90)}
-	P99        = Metric{"p99_ms", percentile(99)}
+import (
+	"labbook/internal/record"
 )
 
-func throughput(r record.Result) (float64, bool) {
-	m := r.Measurement()
-	if m == nil || m.RequestsPerSecond <= 0 {
-		return 0, false
-	}
-	return m.RequestsPerSecond, true
-}
-
-// percentile takes a row of ab's -e file. Its rows are the sorted response times at n·i/100,
-// rounded to the nearest request, which is what this program means by a percentile everywhere.
-func percentile(i int) func(record.Result) (float64, bool) {
-	return func(r record.Result) (float64, bool) {
-		if i >= len(r.PercentilesMS) {
-			return 0, false
-		}
-		return r.PercentilesMS[i], true
-	}
-}
-
-// Sample is one metric of one cell: a value a clean trial, in the order of the rounds.
+// A Sample holds one metric of one cell: one value per trial.
 type Sample struct {
-	Values []float64 // in the metric's unit
+	Values []float64 // in the metric's unit, in the order of the rounds
 	Rounds []int     // the round of each value, ascending
 }
 
-// newSample takes one value from each trial. Trials are clean and in the order of their rounds.
-func newSample(trials []record.Result, metric Metric) Sample {
+// newSample takes one value from each trial for which the metric is known. The trials must be in
+// the order of their rounds.
+func newSample(trials []record.Result, metric *Metric) Sample {
 	var s Sample
 	for _, trial := range trials {
 		if v, ok := metric.value(trial); ok {
@@ -56,4 +21,41 @@ func newSample(trials []record.Result, metric Metric) Sample {
 		}
 	}
 	return s
+}
+
+// positive returns the sample without values that have no ratio. A time of 0 is one that was too
+// short for the clock.
+func (s Sample) positive() Sample {
+	var kept Sample
+	for i, v := range s.Values {
+		if v > 0 {
+			kept.Values = append(kept.Values, v)
+			kept.Rounds = append(kept.Rounds, s.Rounds[i])
+		}
+	}
+	return kept
+}
+
+// countBelow counts the values below a limit.
+func (s Sample) countBelow(limit float64) int {
+	n := 0
+	for _, v := range s.Values {
+		if v < limit {
+			n++
+		}
+	}
+	return n
+}
+
+// roundsAbove counts the rounds in which at least one of the samples exceeds a limit.
+func roundsAbove(limit float64, samples ...Sample) int {
+	rounds := map[int]bool{}
+	for _, s := range samples {
+		for i, v := range s.Values {
+			if v > limit {
+				rounds[s.Rounds[i]] = true
+			}
+		}
+	}
+	return len(rounds)
 }

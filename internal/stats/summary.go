@@ -7,9 +7,8 @@ import (
 
 // Summary is the median of a Sample and how sure it is. All values are in the sample's unit.
 type Summary struct {
-	N          int       // clean trials
-	Values     []float64 // one a clean trial, in the order of the rounds
-	Rounds     []int     // the round of each value
+	Sample
+	N          int // values of the sample
 	Median     float64
 	Low, High  float64 // the interval's ends, order statistics of the sample; valid only where HasInterval
 	Confidence float64 // that the interval really has, at least what was asked for
@@ -29,9 +28,8 @@ func Summarise(sample Sample, confidence float64) Summary {
 	}
 	sorted := slices.Sorted(slices.Values(sample.Values)) // a copy: the order of the rounds stays
 	s := Summary{
+		Sample: sample,
 		N:      n,
-		Values: sample.Values,
-		Rounds: sample.Rounds,
 		Median: median(sorted),
 		Min:    sorted[0],
 		Max:    sorted[n-1],
@@ -53,7 +51,7 @@ func medianRanks(n int, confidence float64) (low, high int, reached float64) {
 		high = low + apart
 		reached = 0
 		for below := low; below < high; below++ {
-			reached += coin(n, below)
+			reached += binomialHalf(n, below)
 		}
 		if reached >= confidence {
 			return low, high, min(1, reached)
@@ -62,8 +60,8 @@ func medianRanks(n int, confidence float64) (low, high int, reached float64) {
 	return 0, 0, 0
 }
 
-// coin is the probability that so many of n coins show heads.
-func coin(n, heads int) float64 {
+// binomialHalf is the probability that so many of n coins show heads.
+func binomialHalf(n, heads int) float64 {
 	all, _ := math.Lgamma(float64(n + 1))
 	some, _ := math.Lgamma(float64(heads + 1))
 	others, _ := math.Lgamma(float64(n - heads + 1))

@@ -94,7 +94,7 @@ func TestSummariseOfFewHasNoInterval(t *testing.T) {
 
 func TestLeastRounds(t *testing.T) {
 	for confidence, want := range map[float64]int{0.6: 3, 0.9: 5, 0.95: 6, 0.99: 8, 0.999: 11} {
-		n := LeastRounds(confidence)
+		n := MinRounds(confidence)
 		if n != want {
 			t.Errorf("LeastRounds(%v) = %d, want %d", confidence, n, want)
 		}

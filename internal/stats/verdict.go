@@ -30,11 +30,11 @@ func decide(family []Comparison, confidence, margin float64) {
 			counted++
 		}
 	}
-	least := LeastRoundsForVerdict(counted, confidence)
+	least := MinRoundsForVerdict(counted, confidence)
 	for i := range family {
 		c := &family[i]
 		c.Verdict = verdictOf(*c, confidence, margin)
-		if c.Verdict == Inconclusive && !c.Bound { // more rounds measure the same generator again
+		if c.Verdict == Inconclusive && !c.GeneratorLimited { // more rounds measure the same generator again
 			c.RoundsNeeded = roundsNeeded(*c, margin, least)
 		}
 	}
@@ -47,7 +47,7 @@ func verdictOf(c Comparison, confidence, margin float64) Verdict {
 	switch {
 	case !c.HasInterval():
 		return NoVerdict
-	case c.Low >= 1/(1+margin) && c.High <= 1+margin && !c.Bound:
+	case c.Low >= 1/(1+margin) && c.High <= 1+margin && !c.GeneratorLimited:
 		return Equivalent
 	case c.Low > 1 && differs:
 		return Faster
@@ -111,11 +111,11 @@ func SignedRankP(values []float64) float64 {
 	return min(1, 2*below)
 }
 
-// LeastRoundsForVerdict is how many rounds a family of comparisons needs at least for any of them
+// MinRoundsForVerdict is how many rounds a family of comparisons needs at least for any of them
 // to be called faster or slower: the smallest p-value of n rounds is 2^(1−n), and Holm multiplies
 // it by their number.
-func LeastRoundsForVerdict(comparisons int, confidence float64) int {
-	n := LeastRounds(confidence)
+func MinRoundsForVerdict(comparisons int, confidence float64) int {
+	n := MinRounds(confidence)
 	for float64(comparisons)*math.Pow(2, float64(1-n)) > 1-confidence {
 		n++
 	}

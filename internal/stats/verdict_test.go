@@ -94,7 +94,7 @@ func TestVerdicts(t *testing.T) {
 func TestLeastRoundsForVerdict(t *testing.T) {
 	test := func(comparisons int, confidence float64, want int) {
 		t.Helper()
-		if got := LeastRoundsForVerdict(comparisons, confidence); got != want {
+		if got := MinRoundsForVerdict(comparisons, confidence); got != want {
 			t.Errorf("%d comparisons at %v: %d rounds, want %d", comparisons, confidence, got, want)
 		}
 	}
@@ -178,7 +178,7 @@ func TestBoundOnBothSidesIsNotEquivalent(t *testing.T) {
 		P:          0.5,
 	}
 	for _, bound := range []bool{false, true} {
-		c.Bound = bound
+		c.GeneratorLimited = bound
 		family := []Comparison{c}
 		decide(family, 0.95, 0.1)
 		want := map[bool]Verdict{false: Equivalent, true: Inconclusive}[bound]
@@ -210,12 +210,12 @@ func TestBoundSides(t *testing.T) {
 			busy(r, server)
 		}
 		c := Analyse(r).Comparisons[0] // B has half of A's throughput
-		if c.AtLeast != atLeast || c.Bound != both {
+		if c.Understated != atLeast || c.GeneratorLimited != both {
 			t.Errorf(
 				"%v busy: at least %v, both %v, want %v, %v",
 				servers,
-				c.AtLeast,
-				c.Bound,
+				c.Understated,
+				c.GeneratorLimited,
 				atLeast,
 				both,
 			)

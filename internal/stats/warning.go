@@ -96,9 +96,9 @@ func (c Code) Note() bool {
 	return false
 }
 
-// LeastRounds is the least number of rounds that gives an interval of a confidence: even from the
+// MinRounds is the least number of rounds that gives an interval of a confidence: even from the
 // smallest to the greatest of n values it has no more than 1 − 2^(1−n). 95 % needs six.
-func LeastRounds(confidence float64) int {
+func MinRounds(confidence float64) int {
 	n := 1
 	for 1-math.Exp2(float64(1-n)) < confidence {
 		n++
@@ -141,10 +141,10 @@ func warnings(rec *record.Record, cells []Cell) []Warning {
 			add(Missing, Doubt{Cell: cell.Cell, Count: missing, Of: cell.Rounds})
 		}
 	}
-	if rec.Rounds < LeastRounds(rec.Experiment.Design.Confidence) {
+	if rec.Rounds < MinRounds(rec.Experiment.Design.Confidence) {
 		found[Few] = []Doubt{}
 	}
-	if len(seams(rec)) > 0 {
+	if len(interruptions(rec)) > 0 {
 		found[Resumed] = []Doubt{}
 	}
 	for _, code := range hostNotes(rec.Environment) {

@@ -3,21 +3,7 @@ package stats
 import (
 	"labbook/internal/locale"
 	"labbook/internal/plan"
-	"labbook/internal/record"
 	"labbook/internal/spec"
-)
-
-// The metrics of what a server used, from trials that ended well, whatever was answered, of servers
-// that could be watched. CPUPerRequest is in microseconds of all cores together, PeakMemory in
-// bytes, Threads a count as the load has ended.
-var (
-	CPUPerRequest = Metric{"cpu_per_request_us", cpuPerRequest}
-	PeakMemory    = Metric{"peak_memory_bytes", peakMemory}
-	Threads       = Metric{"threads", threads}
-
-	quietShare       = Metric{"quiet_share", shareOfACore}
-	threadGrowth     = Metric{"thread_growth", threadsGained}
-	descriptorGrowth = Metric{"descriptor_growth", descriptorsGained}
 )
 
 // busyShare is the share of a core that a server may use in the quiet interval after its load.
@@ -37,23 +23,6 @@ func leakLimit(e *spec.Experiment, level plan.Level) float64 {
 	return max(2*clients+16, 0.05*requests)
 }
 
-// Watched is what is known of a cell's server beside its answers. A Summary without values: not
-// known.
-type Watched struct {
-	CPUPerRequest Summary // µs of CPU, user and system, of all cores together
-	PeakMemory    Summary // bytes
-	Threads       Summary // as the load has ended
-	quiet         Summary // share of one core in the quiet interval
-	threads       Summary // after the quiet interval, less those before the load
-	descriptors   Summary // the same
-}
-
-func watch(ended []record.Result, confidence float64) Watched {
-	of := func(m Metric) Summary { return Summarise(newSample(ended, m), confidence) }
-	return Watched{of(CPUPerRequest), of(PeakMemory), of(Threads), of(quietShare), of(threadGrowth),
-		of(descriptorGrowth)}
-}
-
 // suspicions gives the codes of what a cell's server did after its load. Each is judged by the
 // median over the trials that ended, so that one trial that something disturbed does not condemn a
 // cell; it counts the trials that are over the limit by themselves.
@@ -69,10 +38,10 @@ func suspicions(cell Cell, e *spec.Experiment) []codedDoubt {
 				Reason: reason,
 			}})
 	}
-	if busy := cell.Watched.quiet; busy.N > 0 && busy.Median > busyShare {
+	if busy := cell.Of(quietShare); busy.N > 0 && busy.Median > busyShare {
 		add(
 			BusyAfterLoad,
-			over(busyShare, busy),
+			roundsAbove(busyShare, busy.Sample),
 			w.Sprintf(
 				"%s of a core in the quiet interval, in the median",
 				w.Percent(busy.Median, 0),
@@ -80,7 +49,7 @@ func suspicions(cell Cell, e *spec.Experiment) []codedDoubt {
 		)
 	}
 	limit := leakLimit(e, cell.Level)
-	threads, descriptors := cell.Watched.threads, cell.Watched.descriptors
+	threads, descriptors := cell.Of(threadGrowth), cell.Of(descriptorGrowth)
 	var more []string
 	if threads.N > 0 && threads.Median > limit {
 		more = append(more, w.Sprintf("%s threads", w.Fixed(threads.Median, 0)))
@@ -89,71 +58,8 @@ func suspicions(cell Cell, e *spec.Experiment) []codedDoubt {
 		more = append(more, w.Sprintf("%s descriptors", w.Fixed(descriptors.Median, 0)))
 	}
 	if len(more) > 0 {
-		add(Leak, over(limit, threads, descriptors),
+		add(Leak, roundsAbove(limit, threads.Sample, descriptors.Sample),
 			w.Sprintf("%s more after the load than before it, in the median", w.List(more)))
 	}
 	return found
-}
-
-// over counts the rounds in which any of some summaries has a value over a limit.
-func over(limit float64, summaries ...Summary) int {
-	rounds := map[int]bool{}
-	for _, s := range summaries {
-		for i, value := range s.Values {
-			if value > limit {
-				rounds[s.Rounds[i]] = true
-			}
-		}
-	}
-	return len(rounds)
-}
-
-func cpuPerRequest(r record.Result) (float64, bool) {
-	m := r.Measurement()
-	if r.Usage == nil || r.Usage.CPUSeconds == nil || m == nil || m.Complete == 0 {
-		return 0, false
-	}
-	return *r.Usage.CPUSeconds * 1e6 / float64(m.Complete), true
-}
-
-func peakMemory(r record.Result) (float64, bool) {
-	if r.Usage == nil || r.Usage.PeakMemoryBytes == nil {
-		return 0, false
-	}
-	return float64(*r.Usage.PeakMemoryBytes), true
-}
-
-func threads(r record.Result) (float64, bool) {
-	if r.Usage == nil || r.Usage.LoadEnd == nil {
-		return 0, false
-	}
-	return float64(r.Usage.LoadEnd.Threads), true
-}
-
-func shareOfACore(r record.Result) (float64, bool) {
-	u := r.Usage
-	if u == nil || u.QuietCPUSeconds == nil || u.QuietSeconds == nil || *u.QuietSeconds <= 0 {
-		return 0, false
-	}
-	return *u.QuietCPUSeconds / *u.QuietSeconds, true
-}
-
-func threadsGained(r record.Result) (float64, bool) {
-	u := r.Usage
-	if u == nil || u.Before == nil || u.After == nil {
-		return 0, false
-	}
-	return float64(u.After.Threads - u.Before.Threads), true
-}
-
-func descriptorsGained(r record.Result) (float64, bool) {
-	u := r.Usage
-	if u == nil || u.Before == nil || u.After == nil {
-		return 0, false
-	}
-	before, after := u.Before.Descriptors, u.After.Descriptors
-	if before == nil || after == nil {
-		return 0, false
-	}
-	return float64(*after - *before), true
 }

@@ -34,7 +34,7 @@ func TestSuspicions(t *testing.T) {
 	test := func(name string, r *record.Record, state State, want ...Warning) {
 		t.Helper()
 		a := Analyse(r)
-		cell := a.Of("B")[0]
+		cell := a.CellsOf("B")[0]
 		same := slices.EqualFunc(a.Warnings, want, func(x, y Warning) bool {
 			return x.Code == y.Code && slices.Equal(x.Cells, y.Cells) &&
 				slices.Contains(cell.Codes, x.Code)
@@ -51,7 +51,7 @@ func TestSuspicions(t *testing.T) {
 			)
 		}
 	}
-	b := Analyse(rec(10)).Of("B")[0].Cell
+	b := Analyse(rec(10)).CellsOf("B")[0].Cell
 	of := func(code Code, count int, reason string) Warning {
 		return Warning{code, []Doubt{{
 			Cell:   b,
@@ -104,7 +104,7 @@ func TestSuspicions(t *testing.T) {
 
 func TestSuspicionsOfTrialsThatFailed(t *testing.T) {
 	r := change(change(change(rec(10), 10, uses(0, 0, 0)), 2, uses(1, 0, 0)), 2, fails)
-	if cell := Analyse(r).Of("B")[0]; len(cell.Codes) > 0 || cell.State != Suspect {
+	if cell := Analyse(r).CellsOf("B")[0]; len(cell.Codes) > 0 || cell.State != Suspect {
 		t.Errorf("%s %v, want suspect for its failed trials alone", cell.State, cell.Codes)
 	}
 }
@@ -126,12 +126,18 @@ func TestLeakLimit(t *testing.T) {
 }
 
 func TestWatched(t *testing.T) {
-	w := Analyse(change(rec(10), 10, uses(0, 0, 0))).Of("B")[0].Watched
-	if w.CPUPerRequest.Median != 200 || w.PeakMemory.Median != 4<<20 || w.Threads.Median != 9 {
-		t.Errorf("watched %+v, want 200 µs a request, 4 MiB and 9 threads", w)
+	watched := Analyse(change(rec(10), 10, uses(0, 0, 0))).CellsOf("B")[0]
+	unwatched := Analyse(rec(10)).CellsOf("B")[0]
+	test := func(metric *Metric, want float64) {
+		t.Helper()
+		if got := watched.Of(metric); got.N != 10 || got.Median != want {
+			t.Errorf("%s: %v in %d trials, want %v in 10", metric.Key, got.Median, got.N, want)
+		}
+		if got := unwatched.Of(metric); got.N != 0 {
+			t.Errorf("%s of a server that was not watched: %+v, want nothing", metric.Key, got)
+		}
 	}
-	if none := Analyse(rec(10)).Of("B")[0].Watched; none.CPUPerRequest.N != 0 ||
-		none.Threads.N != 0 {
-		t.Errorf("not watched: %+v, want nothing", none)
-	}
+	test(CPUPerRequest, 200)
+	test(PeakMemory, 4<<20)
+	test(Threads, 9)
 }

@@ -1,0 +1,327 @@
+package stats
+
+import (
+	"labbook/internal/plan"
+	"labbook/internal/record"
+)
+
+// A Metric is one number of a trial. All that a metric needs in order to be summarised, compared
+// and written to a file stands in its value, so a new one is a new entry in this file.
+type Metric struct {
+	Key      string // its name in results.json
+	Column   string // its name in summary.csv and in a spec's notes; "": it is in neither
+	Unit     Unit
+	Decimals int // that summary.csv writes
+
+	ended bool                                // from every trial that ended, clean or not
+	value func(record.Result) (float64, bool) // of one trial; false: not known
+}
+
+// Unit is what a metric counts.
+type Unit string
+
+// The units of metrics.
+const (
+	PerSecond    Unit = "1/s"
+	Milliseconds Unit = "ms"
+	Microseconds Unit = "µs"
+	Bytes        Unit = "B"
+	Count        Unit = "count"
+	Share        Unit = "share" // of 1
+	Seconds      Unit = "s"
+	Cores        Unit = "cores"
+)
+
+// The metrics of the load. Percentiles and the mean are response times, to the microsecond. In an
+// open loop they count from the moment at which a request was due.
+var (
+	Throughput = &Metric{
+		Key:      "requests_per_second",
+		Column:   "requests_per_second",
+		Unit:     PerSecond,
+		Decimals: 2,
+		value:    throughput,
+	}
+	P50 = &Metric{
+		Key:      "p50_ms",
+		Column:   "p50_ms",
+		Unit:     Milliseconds,
+		Decimals: 3,
+		value:    percentile(50),
+	}
+	P90 = &Metric{
+		Key:      "p90_ms",
+		Column:   "p90_ms",
+		Unit:     Milliseconds,
+		Decimals: 3,
+		value:    percentile(90),
+	}
+	P99 = &Metric{
+		Key:      "p99_ms",
+		Column:   "p99_ms",
+		Unit:     Milliseconds,
+		Decimals: 3,
+		value:    percentile(99),
+	}
+	MeanTime = &Metric{
+		Key:      "mean_ms",
+		Column:   "mean_ms",
+		Unit:     Milliseconds,
+		Decimals: 3,
+		value:    meanTime,
+	}
+)
+
+// The metrics of the server's process. They come from every trial that ended, whatever was
+// answered, because a server that answers wrongly can still spin or leak.
+var (
+	// CPUPerRequest is user and system time on all cores together.
+	CPUPerRequest = &Metric{
+		Key:   "cpu_per_request_us",
+		Unit:  Microseconds,
+		ended: true,
+		value: cpuPerRequest,
+	}
+	// PeakMemory is since the server's start.
+	PeakMemory = &Metric{
+		Key:   "peak_memory_bytes",
+		Unit:  Bytes,
+		ended: true,
+		value: peakMemory,
+	}
+	// Threads are counted when the load has ended.
+	Threads = &Metric{
+		Key:   "threads",
+		Unit:  Count,
+		ended: true,
+		value: threads,
+	}
+)
+
+// The metrics of the load generator.
+var (
+	// Occupancy is X·R÷c, the share of its connections that a closed loop kept busy (Little's law).
+	// R is the measured mean response time. With ab's own c·T÷n it would always be 1.
+	Occupancy = &Metric{
+		Key:      "occupancy_share",
+		Column:   "occupancy",
+		Unit:     Share,
+		Decimals: 3,
+		value:    occupancy,
+	}
+	// GeneratorShare is the CPU time of the generator's process divided by its running time. ab has
+	// one thread, so 1 is all that it can use.
+	GeneratorShare = &Metric{
+		Key:      "generator_share",
+		Column:   "generator_share",
+		Unit:     Share,
+		Decimals: 3,
+		value:    generatorShare,
+	}
+)
+
+// Metrics are those that are reported, in the order of results.json.
+var Metrics = []*Metric{
+	Throughput,
+	P50,
+	P90,
+	P99,
+	MeanTime,
+	CPUPerRequest,
+	PeakMemory,
+	Threads,
+	Occupancy,
+	GeneratorShare,
+}
+
+// The metrics that serve only to doubt others. They are not reported as such.
+var (
+	loadSeconds      = &Metric{Unit: Seconds, value: secondsOfLoad}
+	serverCores      = &Metric{Unit: Cores, value: busyServerCores}
+	keptShare        = &Metric{Unit: Share, value: shareOfRate}
+	quietShare       = &Metric{Unit: Share, ended: true, value: quietCPU}
+	threadGrowth     = &Metric{Unit: Count, ended: true, value: threadsGained}
+	descriptorGrowth = &Metric{Unit: Count, ended: true, value: descriptorsGained}
+)
+
+var unreported = []*Metric{
+	loadSeconds,
+	serverCores,
+	keptShare,
+	quietShare,
+	threadGrowth,
+	descriptorGrowth,
+}
+
+// generatorCPU is the CPU time that the generator itself used per request. Only a calibration
+// compares it.
+var generatorCPU = &Metric{
+	Key:   "generator_cpu_per_request_us",
+	Unit:  Microseconds,
+	value: generatorCPUPerRequest,
+}
+
+func throughput(r record.Result) (float64, bool) {
+	m := r.Measurement()
+	if m == nil || m.RequestsPerSecond <= 0 {
+		return 0, false
+	}
+	return m.RequestsPerSecond, true
+}
+
+// percentile returns the value of a row of ab's -e file. Its rows are the sorted response times at
+// n·i/100, rounded to the nearest request. This program means the same by a percentile everywhere.
+func percentile(i int) func(record.Result) (float64, bool) {
+	return func(r record.Result) (float64, bool) {
+		if i >= len(r.PercentilesMS) {
+			return 0, false
+		}
+		return r.PercentilesMS[i], true
+	}
+}
+
+// meanTime estimates the mean response time in milliseconds from the percentiles. Up to the 99th,
+// times are assumed to lie evenly between two percentiles. Above it, one request is known to be the
+// longest, and the others are assumed to equal the 99th: otherwise one outlier in a thousand
+// requests would count ten times and add 3 % to the mean.
+func meanTime(r record.Result) (float64, bool) {
+	return meanBetween(r, func(lower, upper float64) float64 { return (lower + upper) / 2 })
+}
+
+// minForMean is how many requests make every percentile a different one. With fewer, some of them
+// stand for two percentiles, slow ones more often than others.
+const minForMean = 100
+
+// meanBetween estimates the mean response time in milliseconds. between returns what the times
+// between two percentiles are assumed to be.
+func meanBetween(r record.Result, between func(lower, upper float64) float64) (float64, bool) {
+	m, p := r.Measurement(), r.PercentilesMS
+	if m == nil || m.Complete < minForMean || len(p) == 0 {
+		return 0, false
+	}
+	const hundredth = 0.01
+	longest := 1 / float64(m.Complete)
+
+	mean := (hundredth-longest)*p[99] + longest*p[100]
+	for i := range 99 {
+		mean += hundredth * between(p[i], p[i+1])
+	}
+	return mean, true
+}
+
+// occupancy returns more than 1 only if the smallest mean that the percentiles allow does. Where
+// the 99th percentile is a hundred times the 98th, the mean is known to a few tenths only, so a
+// value above 1 does not prove that the generator is wrong.
+func occupancy(r record.Result) (float64, bool) {
+	mean, ok := meanTime(r)
+	if !ok || r.Level.Kind != plan.Concurrency {
+		return 0, false
+	}
+	perMillisecond := r.Measurement().RequestsPerSecond / 1000 / float64(r.Level.Value)
+	smallest, _ := meanBetween(r, func(lower, _ float64) float64 { return lower })
+	return min(mean*perMillisecond, max(1, smallest*perMillisecond)), true
+}
+
+func generatorShare(r record.Result) (float64, bool) {
+	if r.Load == nil || r.Load.Process == nil || r.Load.Process.WallSeconds <= 0 {
+		return 0, false
+	}
+	p := r.Load.Process
+	return (p.UserSeconds + p.SystemSeconds) / p.WallSeconds, true
+}
+
+func generatorCPUPerRequest(r record.Result) (float64, bool) {
+	m := r.Measurement()
+	if m == nil || r.Load.Process == nil || m.Complete == 0 {
+		return 0, false
+	}
+	used := r.Load.Process.UserSeconds + r.Load.Process.SystemSeconds
+	return used * 1e6 / float64(m.Complete), true
+}
+
+func secondsOfLoad(r record.Result) (float64, bool) {
+	m := r.Measurement()
+	if m == nil || m.TimeTakenSeconds <= 0 {
+		return 0, false
+	}
+	return m.TimeTakenSeconds, true
+}
+
+// busyServerCores returns how many cores the server kept busy during the load.
+func busyServerCores(r record.Result) (float64, bool) {
+	seconds, ok := secondsOfLoad(r)
+	if !ok || r.Usage == nil || r.Usage.CPUSeconds == nil {
+		return 0, false
+	}
+	return *r.Usage.CPUSeconds / seconds, true
+}
+
+// shareOfRate returns the share of an open loop's rate at which the requests of a trial were
+// answered. A trial's clock runs until its last answer. The time of an answer that did not have to
+// queue is therefore subtracted: the shortest response time of the trial, or nothing where it is
+// not known.
+func shareOfRate(r record.Result) (float64, bool) {
+	m := r.Measurement()
+	if m == nil || r.Level.Kind != plan.Rate || m.Complete == 0 {
+		return 0, false
+	}
+	offered := float64(m.Complete) / float64(r.Level.Value)
+	if len(r.PercentilesMS) > 0 {
+		offered += r.PercentilesMS[0] / 1000
+	}
+	return m.RequestsPerSecond * offered / float64(m.Complete), true
+}
+
+func cpuPerRequest(r record.Result) (float64, bool) {
+	m := r.Measurement()
+	if r.Usage == nil || r.Usage.CPUSeconds == nil || m == nil || m.Complete == 0 {
+		return 0, false
+	}
+	return *r.Usage.CPUSeconds * 1e6 / float64(m.Complete), true
+}
+
+func peakMemory(r record.Result) (float64, bool) {
+	if r.Usage == nil || r.Usage.PeakMemoryBytes == nil {
+		return 0, false
+	}
+	return float64(*r.Usage.PeakMemoryBytes), true
+}
+
+func threads(r record.Result) (float64, bool) {
+	if r.Usage == nil || r.Usage.LoadEnd == nil {
+		return 0, false
+	}
+	return float64(r.Usage.LoadEnd.Threads), true
+}
+
+// quietCPU returns the share of one core that the server used in the quiet interval after its load.
+func quietCPU(r record.Result) (float64, bool) {
+	u := r.Usage
+	if u == nil || u.QuietCPUSeconds == nil || u.QuietSeconds == nil || *u.QuietSeconds <= 0 {
+		return 0, false
+	}
+	return *u.QuietCPUSeconds / *u.QuietSeconds, true
+}
+
+// threadsGained returns how many more threads the server had after the quiet interval than before
+// the load.
+func threadsGained(r record.Result) (float64, bool) {
+	u := r.Usage
+	if u == nil || u.Before == nil || u.After == nil {
+		return 0, false
+	}
+	return float64(u.After.Threads - u.Before.Threads), true
+}
+
+// descriptorsGained returns the same of open descriptors.
+func descriptorsGained(r record.Result) (float64, bool) {
+	u := r.Usage
+	if u == nil || u.Before == nil || u.After == nil {
+		return 0, false
+	}
+	before, after := u.Before.Descriptors, u.After.Descriptors
+	if before == nil || after == nil {
+		return 0, false
+	}
+	return float64(*after - *before), true
+}
