@@ -47,9 +47,11 @@ var imports = map[string][]string{
 		"internal/spec",
 		"internal/locale",
 	},
+	"internal/notes": {"internal/plan", "internal/spec"},
 	"internal/chart": {"internal/plan", "internal/spec", "internal/stats", "internal/locale"},
 	"report": {
 		"internal/chart",
+		"internal/notes",
 		"internal/plan",
 		"internal/record",
 		"internal/spec",

@@ -5,9 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-
-	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/util"
 )
 
 // Code has its comments, strings, words and numbers in classes, whose colours the page's style
@@ -86,8 +83,9 @@ func patternOf(language string) *regexp.Regexp {
 	return made
 }
 
-// code gives a text with its parts in classes. Of a language that is not known it is plain.
-func code(language, text string) template.HTML {
+// highlight returns code as HTML with its comments, strings, keywords and numbers in classes. Code
+// in an unknown language is plain text.
+func highlight(language, text string) template.HTML {
 	pattern := patternOf(language)
 	if pattern == nil {
 		return template.HTML(template.HTMLEscapeString(text))
@@ -107,29 +105,4 @@ func code(language, text string) template.HTML {
 	}
 	b.WriteString(template.HTMLEscapeString(text[last:]))
 	return template.HTML(b.String())
-}
-
-// renderCode renders a code block of the notes.
-func renderCode(
-	w util.BufWriter,
-	source []byte,
-	node ast.Node,
-	entering bool,
-) (ast.WalkStatus, error) {
-	if !entering {
-		return ast.WalkContinue, nil
-	}
-	var b strings.Builder
-	for i := range node.Lines().Len() {
-		line := node.Lines().At(i)
-		b.Write(line.Value(source))
-	}
-	language := ""
-	if block, ok := node.(*ast.FencedCodeBlock); ok {
-		language = string(block.Language(source))
-	}
-	_, err := w.WriteString(
-		`<pre tabindex="0"><code>` + string(code(language, b.String())) + "</code></pre>\n",
-	)
-	return ast.WalkSkipChildren, err
 }

@@ -7,10 +7,6 @@ import (
 	"html/template"
 	"strings"
 
-	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
-
 	"labbook/internal/chart"
 	"labbook/internal/locale"
 )
@@ -25,7 +21,7 @@ var styleSheet string
 // say know the page that they write for, which puts its own in their place.
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"inline":  func(c chart.Chart) template.HTML { return template.HTML(c.Inline()) }, // escaped there
-	"code":    code,
+	"code":    highlight,
 	"heading": (*page).namedHeading,
 	"named":   (*page).named,
 	"say":     (*locale.Printer).Sprintf,
@@ -67,41 +63,11 @@ func seriesColours() string {
 	return rule(light) + "@media screen and (prefers-color-scheme:dark){" + rule(dark) + "}\n"
 }
 
-// guest makes notes fit into the page: their headings go below its own, without leaving a level
-// out, so that its outline stays one, and their pictures become links, because the page loads
-// nothing.
-type guest struct{}
-
-// Transform changes the notes before they are rendered.
-func (guest) Transform(document *ast.Document, _ text.Reader, _ parser.Context) {
-	var pictures []*ast.Image
-	// The levels, as written, of the headings that the next one may be below.
-	var above []int
-	_ = ast.Walk(
-		document,
-		func(node ast.Node, entering bool) (ast.WalkStatus, error) { // it never errs
-			if heading, ok := node.(*ast.Heading); ok && entering {
-				for len(above) > 0 && above[len(above)-1] >= heading.Level {
-					above = above[:len(above)-1]
-				}
-				above = append(above, heading.Level)
-				heading.Level = min(6, 2+len(above))
-			}
-			if picture, ok := node.(*ast.Image); ok && entering {
-				pictures = append(pictures, picture)
-			}
-			return ast.WalkContinue, nil
-		},
-	)
-	for _, picture := range pictures {
-		link := ast.NewLink()
-		link.Destination, link.Title = picture.Destination, picture.Title
-		if !picture.HasChildren() {
-			link.AppendChild(link, ast.NewString(picture.Destination))
-		}
-		for child := picture.FirstChild(); child != nil; child = picture.FirstChild() {
-			link.AppendChild(link, child)
-		}
-		picture.Parent().ReplaceChild(picture.Parent(), picture, link)
+// render returns a part of the page, as the template of that name writes it.
+func (p *page) render(name string, data any) template.HTML {
+	var b bytes.Buffer
+	if err := p.template().ExecuteTemplate(&b, name, data); err != nil {
+		return template.HTML(template.HTMLEscapeString(err.Error()))
 	}
+	return template.HTML(b.String())
 }

@@ -173,27 +173,3 @@ func TestPageCanBeFoundItsWayThrough(t *testing.T) {
 		}
 	}
 }
-
-// TestNotes holds that the notes are Markdown and nothing more.
-func TestNotes(t *testing.T) {
-	test := func(in, want string) {
-		t.Helper()
-		got, err := (&page{Notes: in}).notesHTML()
-		if err != nil || strings.TrimSpace(string(got)) != want {
-			t.Errorf("the notes %q are %q, %v, want %q", in, got, err, want)
-		}
-	}
-	test("", "")
-	test("a **b**", "<p>a <strong>b</strong></p>")
-	test("# a", "<h3>a</h3>")
-	test("### a", "<h3>a</h3>")
-	test(
-		"# a\n### b\n## c\n#### d\n# e",
-		"<h3>a</h3>\n<h4>b</h4>\n<h4>c</h4>\n<h5>d</h5>\n<h3>e</h3>",
-	)
-	test("<script>x</script>", "<!-- raw HTML omitted -->")
-	test("a <b onclick=x>c</b>", "<p>a <!-- raw HTML omitted -->c<!-- raw HTML omitted --></p>")
-	test("[a](javascript:b)", `<p><a href="">a</a></p>`)
-	test("![a](https://example.org/b.png)", `<p><a href="https://example.org/b.png">a</a></p>`)
-	test("![](b.png)", `<p><a href="b.png">b.png</a></p>`)
-}

@@ -23,7 +23,7 @@ func (p *page) markdown() []byte {
 	}
 	b.WriteString(p.Sprintf("%s; load by %s; %s.", md(p.Size), md(p.Generator), p.Loop) + "\n\n")
 	p.markdownDoubts(&b)
-	if notes := p.notesTwin(); notes != "" {
+	if notes := p.notesMarkdown(); notes != "" {
 		p.section(&b, "Notes")
 		b.WriteString(notes + "\n\n")
 		if p.NotesSince != "" {

@@ -5,86 +5,71 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"labbook/internal/notes"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
 )
 
-// fineNotes have directives that are right, and braces that are none.
-var fineNotes = []string{
-	"",
-	"no directive",
-	"{{ chart \"throughput\" }}",
-	"\n\n{{verdict}} {{rounds}}",
-	"`{{ nothing }}`",
-	"```\n{{ nothing }}\n```",
-	"    {{ nothing }}",
-	`\{{ nothing }}`,
-	"{{.}} {{ }} {{1}} {{",
-	`> {{ value "Server_async_http" 3 "p50_ms" }}`,
-	"{ { verdict } }",
-	"[{{ verdict }}](x)",
-}
-
-// TestCheckNotes holds that what is wrong with a directive is said with its line, and what would be
-// right.
+// TestCheckNotes holds that the directives of notes may refer to the charts and metrics of their
+// experiment.
 func TestCheckNotes(t *testing.T) {
-	e := worlds()["seed"].record(t).Experiment
-	test := func(notes, want string) {
+	test := func(name, notes, want string) {
 		t.Helper()
+		e := worlds()[name].record(t).Experiment
 		e.Notes = spec.Notes{Text: notes, File: "notes.md", Line: 1}
 		got := ""
 		if err := CheckNotes(e); err != nil {
 			got = err.Error()
 		}
 		if got != want {
-			t.Errorf("%q:\ngot  %s\nwant %s", notes, got, want)
+			t.Errorf("%s, %q:\ngot  %s\nwant %s", name, notes, got, want)
 		}
 	}
-	for _, fine := range fineNotes {
-		test(fine, "")
+	const charts = `"throughput", "response-time", "distribution", "latency-throughput", ` +
+		`"resources", "order"`
+	unknown := func(chart, more string) string {
+		return `notes.md:1: notes: {{ chart }}: unknown chart "` + chart + `"; allowed: ` +
+			charts + more + `; as in {{ chart "throughput" }}`
 	}
-	wrong := func(directive, name, want string) {
-		t.Helper()
-		test(directive, "notes.md:1: notes: {{ "+name+" }}: "+want)
-	}
-	const notAlone = "found within a text, a list or a quotation; allowed: alone, with an empty line before " +
-		"it and after it"
-	const words = `; allowed: names in "quotes", whole numbers, and }} at the end, all on one line`
+	test("seed", `{{ chart "comparison" }}`, "")
+	test("seed", `{{ chart "calibration" }}`, unknown("calibration", `, "comparison"`))
+	test("calibrated", `{{ chart "calibration" }}`, "")
+	test("one", `{{ chart "comparison" }}`, unknown("comparison", ""))
+	test("seed", `{{ value "Server_async_http" 3 "p50_ms" }}`, "")
 	test(
-		"a\n\n{{ chrat \"x\" }}",
-		`notes.md:3: notes: {{ chrat }}: unknown directive "chrat"; did you mean `+
-			`"chart"?; allowed: "chart", "table", "comparison", "verdict", "value", "ratio", "rounds"`,
+		"seed",
+		`{{ value "Server_async_http" 3 "p95_ms" }}`,
+		`notes.md:1: notes: {{ value }}: unknown metric "p95_ms"; did you mean "p90_ms"?; allowed: `+
+			`"requests_per_second", "requests_per_second_low", "requests_per_second_high", "p50_ms", `+
+			`"p90_ms", "p99_ms", "mean_ms", "occupancy", "generator_share", "rounds", "failed", `+
+			`"non_2xx", "unsent"; as in {{ value "SERVER" LEVEL "METRIC" }}`,
 	)
-	wrong(`{{ table "Server_async" }}`, "table", `unknown server "Server_async"; did you mean `+
-		`"Server_async_http"?; allowed: "Server_async_http", "Server_thread_http"; as in {{ table "SERVER" }}`)
-	wrong(`{{ chart throughput }}`, "chart", `found "throughput"`+words)
-	wrong(`{{ rounds`, "rounds", `found "the end of the line"`+words)
-	wrong(
-		`{{ rounds 3 }}`,
-		"rounds",
-		"found 1 words after its name; allowed: 0; as in {{ rounds }}",
-	)
-	wrong(`see {{ chart "order" }}`, "chart", notAlone)
-	wrong(`- {{ chart "order" }}`, "chart", notAlone)
-	wrong(
-		`{{ value "Server_async_http" 2 "p50_ms" }}`,
-		"value",
-		`unknown level "2"; allowed: "1", "3", "5", `+
-			`"8", "10"; as in {{ value "SERVER" LEVEL "METRIC" }}`,
-	)
-	wrong(
-		`{{ ratio "Server_async_http" 1 }}`,
-		"ratio",
-		`unknown server "Server_async_http"; allowed: `+
-			`"Server_thread_http"; as in {{ ratio "SERVER" LEVEL }}`,
-	)
-	wrong(
-		`{{ chart "calibration" }}`,
-		"chart",
-		`unknown chart "calibration"; allowed: "throughput", `+
-			`"response-time", "distribution", "latency-throughput", "resources", "order", "comparison"; as in `+
-			`{{ chart "throughput" }}`,
-	)
+}
+
+// TestEveryDirectiveHasContent holds that a directive that the notes' grammar knows is one that the
+// report can replace.
+func TestEveryDirectiveHasContent(t *testing.T) {
+	rec := worlds()["seed"].record(t)
+	p, err := newPage(rec, stats.Analyse(rec))
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := map[string][]string{
+		"chart":      {"throughput"},
+		"table":      {"Server_async_http"},
+		"comparison": {"Server_thread_http"},
+		"value":      {"Server_async_http", "3", "p50_ms"},
+		"ratio":      {"Server_thread_http", "3"},
+	}
+	for _, name := range notes.Names() {
+		d := notes.Directive{Name: name, Args: args[name], Block: true}
+		content := newNotesReport(p).Content(d)
+		for _, got := range []string{string(content.HTML()), content.Markdown()} {
+			if got == "" || got == nothing || strings.Contains(got, "(not available") {
+				t.Errorf("{{ %s }} becomes %q", name, got)
+			}
+		}
+	}
 }
 
 // TestNotebook holds that each directive becomes what the report says elsewhere, on the page and in
@@ -139,32 +124,6 @@ func TestValueOfAnInvalidCell(t *testing.T) {
 	}
 }
 
-// TestCodeKeepsItsText holds that colours take nothing from a text and put nothing into it.
-func TestCodeKeepsItsText(t *testing.T) {
-	test := func(language, text, want string) {
-		t.Helper()
-		if got := string(code(language, text)); got != want {
-			t.Errorf("%s %q is %q, want %q", language, text, got, want)
-		}
-	}
-	test(
-		"toml",
-		"a = 1 # <b>",
-		`a = <span class="number">1</span> <span class="comment"># &lt;b&gt;</span>`,
-	)
-	test("toml", `n = """x # "y"`+"\n"+`"""`,
-		`n = <span class="string">&#34;&#34;&#34;x # &#34;y&#34;`+"\n"+`&#34;&#34;&#34;</span>`)
-	test("Go", "func f1()", `<span class="word">func</span> f1()`)
-	test("py", "form for", `form <span class="word">for</span>`)
-	test(
-		"json",
-		`{"a": null}`,
-		`{<span class="string">&#34;a&#34;</span>: <span class="word">null</span>}`,
-	)
-	test("klingon", "<for> 1", "&lt;for&gt; 1")
-	test("", "x", "x")
-}
-
 // FuzzNotes holds that no notes make the report panic, or hold an element that they may not.
 func FuzzNotes(f *testing.F) {
 	f.Add("{{ chart \"throughput\" }}\n\n{{ value \"Server_async_http\" 10 \"p99_ms\" }}")
@@ -209,6 +168,6 @@ func FuzzNotes(f *testing.F) {
 				}
 			}
 		}
-		_ = p.notesTwin()
+		_ = p.notesMarkdown()
 	})
 }

@@ -47,7 +47,6 @@ type page struct {
 
 	experiment *spec.Experiment
 	analysis   *stats.Analysis
-	placed     int      // charts in the notes
 	backwards  []string // servers whose names are written from right to left
 }
 

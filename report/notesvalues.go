@@ -2,7 +2,6 @@ package report
 
 import (
 	"strconv"
-	"strings"
 
 	"labbook/internal/locale"
 	"labbook/internal/plan"
@@ -64,23 +63,24 @@ func metricNames() []string {
 	return names
 }
 
-// place is the cell that a directive's first two words name. They were checked.
-func (d *directive) cell(a *stats.Analysis) plan.Cell {
-	value, _ := strconv.Atoi(d.argument(1))
-	return plan.Cell{Server: d.argument(0), Level: plan.Level{Kind: a.Levels[0].Kind, Value: value}}
+// cell returns the cell that two checked arguments of a directive name.
+func (p *page) cell(server, level string) plan.Cell {
+	value, _ := strconv.Atoi(level) // it is one of the experiment's levels
+	kind := p.analysis.Levels[0].Kind
+	return plan.Cell{Server: server, Level: plan.Level{Kind: kind, Value: value}}
 }
 
-// value gives one number of a cell as the report writes it: the median over its clean trials, or a
-// count. An invalid cell has counts and nothing else.
-func (p *page) value(d *directive) string {
-	cell := p.analysis.Cell(d.cell(p.analysis))
+// value returns one number of a cell as the report writes it: the median over its clean trials, or
+// a count. An invalid cell has counts and nothing else.
+func (p *page) value(of plan.Cell, name string) string {
+	cell := p.analysis.Cell(of)
 	for _, m := range metrics(p.Printer) {
-		if m.name != d.argument(2) {
+		if m.name != name {
 			continue
 		}
 		text, known := m.of(*cell)
 		switch {
-		case cell.State == stats.Invalid && !isCount(m.name):
+		case cell.State == stats.Invalid && !isCount(name):
 			return p.Sprintf("(no value: the cell is invalid)")
 		case !known:
 			return p.Sprintf("(no value)")
@@ -98,17 +98,11 @@ func isCount(name string) bool {
 	return false
 }
 
-// ratio gives a server's throughput as a ratio to the baseline's, with its interval.
-func (p *page) ratio(d *directive) string {
-	c := p.analysis.Comparison(d.cell(p.analysis))
+// ratio returns a server's throughput as a ratio to the baseline's, with its interval.
+func (p *page) ratio(of plan.Cell) string {
+	c := p.analysis.Comparison(of)
 	if c == nil {
 		return p.Sprintf("(no ratio: a cell is invalid)")
 	}
 	return atLeast(p.Printer, *c, ratioAround(p.Printer, *c))
-}
-
-func (p *page) verdict(*directive) string { return strings.Join(p.Answers, " ") }
-
-func (p *page) rounds(*directive) string {
-	return p.Count(p.experiment.Design.Rounds, "1 round", "%s rounds")
 }
