@@ -41,6 +41,7 @@ var imports = map[string][]string{
 	"internal/abtext":      {},
 	"internal/load":        {"internal/abtext", "internal/poll"},
 	"internal/record":      {"internal/abtext", "internal/plan", "internal/spec"},
+	"internal/probe":       {"internal/record", "internal/spec"},
 	"internal/stats": {
 		"internal/plan",
 		"internal/record",

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"labbook/internal/plan"
+	"labbook/internal/probe"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
@@ -91,7 +92,7 @@ func (all *servers) tryOut(ctx context.Context, config spec.Server) (*record.Ans
 	}
 	all.drop(s)
 	want := all.experiment.Load.ExpectStatus
-	if expected(answer.Status, want) {
+	if probe.Expected(answer.Status, want) {
 		return answer, nil
 	}
 	allowed := "any 2xx"

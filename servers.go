@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"labbook/internal/probe"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
@@ -249,7 +250,7 @@ func (all *servers) await(ctx context.Context, s *server) (*record.Answer, error
 	defer cancel()
 	pause := firstPause
 	for {
-		answer, err := ask(deadline, all.experiment, s.Server)
+		answer, err := probe.Ask(deadline, s.Server, all.experiment.Load)
 		if err == nil {
 			return answer, nil
 		}
@@ -259,7 +260,7 @@ func (all *servers) await(ctx context.Context, s *server) (*record.Answer, error
 		if reason := s.crash(); reason != "" {
 			return nil, &startError{s, errors.New(reason)}
 		}
-		var hopeless notHTTP
+		var hopeless probe.NotHTTPError
 		if errors.As(err, &hopeless) {
 			return nil, &startError{s, hopeless}
 		}

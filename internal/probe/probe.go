@@ -1,0 +1,115 @@
+// Package probe asks a server one question: the request that ab will send. In come a server and a
+// load, out comes the status, the length and the digest of its answer. What is not HTTP is refused
+// with an error of its own, since asking again would not help.
+package probe
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// maxAnswer is how many bytes of an answer are read. A server may send without an end.
+const maxAnswer = 64 << 20
+
+// connectTimeout bounds one attempt to connect. The answer may take as long as the context allows.
+const connectTimeout = 2 * time.Second
+
+// NotHTTPError reports an answer that is not HTTP. Another attempt would get the same.
+type NotHTTPError struct{ cause error }
+
+func (e NotHTTPError) Error() string { return fmt.Sprintf("its answer is not HTTP: %v", e.cause) }
+
+// Unwrap returns what the HTTP parser found wrong.
+func (e NotHTTPError) Unwrap() error { return e.cause }
+
+// Ask sends a server the request that ab will send and returns its answer. It uses a socket and not
+// http.Client, which would speak HTTP/1.1, follow redirects and use a proxy.
+func Ask(ctx context.Context, s spec.Server, load spec.Load) (*record.Answer, error) {
+	conn, err := (&net.Dialer{Timeout: connectTimeout}).DialContext(ctx, "tcp", s.Address)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { conn.Close() }()
+
+	if s.Secure() {
+		conn = tls.Client(conn, unverified(s.Address))
+	}
+	// A deadline in the past ends every read and write that is under way.
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+
+	keepAlive := ""
+	if load.KeepAlive {
+		keepAlive = "Connection: Keep-Alive\r\n"
+	}
+	_, err = fmt.Fprintf(
+		conn,
+		"GET %s HTTP/1.0\r\n%sHost: %s\r\nUser-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n",
+		load.Path,
+		keepAlive,
+		s.Address,
+	)
+	if err != nil {
+		return nil, err
+	}
+	return readAnswer(conn)
+}
+
+// unverified returns a TLS configuration that accepts every certificate, as ab does: servers under
+// test sign their own.
+func unverified(address string) *tls.Config {
+	host, _, _ := net.SplitHostPort(address) // the spec has checked that both are there
+	return &tls.Config{InsecureSkipVerify: true, ServerName: host}
+}
+
+// readAnswer reads the answer to one GET. A malformed one is a NotHTTPError; one that breaks off is
+// not, because the next may be complete.
+func readAnswer(r io.Reader) (*record.Answer, error) {
+	limited := bufio.NewReader(io.LimitReader(r, maxAnswer))
+	response, err := http.ReadResponse(limited, &http.Request{Method: http.MethodGet})
+	if err != nil && !brokenOff(err) {
+		return nil, NotHTTPError{err}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading its answer: %w", err)
+	}
+	defer response.Body.Close()
+
+	sum := sha256.New()
+	n, err := io.Copy(sum, response.Body)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, fmt.Errorf("reading its answer's body: %w", err)
+	}
+	return &record.Answer{
+		Status: response.StatusCode,
+		Bytes:  n,
+		SHA256: hex.EncodeToString(sum.Sum(nil)),
+	}, nil
+}
+
+// brokenOff reports whether reading failed because the connection ended or timed out.
+func brokenOff(err error) bool {
+	var network net.Error
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.As(err, &network)
+}
+
+// Expected reports whether a status is the one that the experiment expects, where 0 stands for any
+// 2xx.
+func Expected(status, want int) bool {
+	if want == 0 {
+		return status/100 == 2
+	}
+	return status == want
+}
