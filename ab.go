@@ -9,10 +9,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
 	"labbook/internal/abtext"
+	"labbook/internal/failure"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -68,7 +70,7 @@ func findGenerators(ctx context.Context, e *spec.Experiment) (generators, error)
 		return generators{}, context.Cause(ctx)
 	}
 	if err != nil {
-		return generators{}, machineError(
+		return generators{}, failure.Machine(
 			"a calibration compares ab with the embedded one: install it "+
 				"(Debian: apt-get install apache2-utils), or set calibrate = false in [design]",
 			"looking for ApacheBench: %w",
@@ -94,7 +96,7 @@ func findGenerator(ctx context.Context, load spec.Load) (generator, error) {
 			return generator{}, context.Cause(ctx)
 		}
 		if want == spec.GeneratorAB {
-			return generator{}, machineError(
+			return generator{}, failure.Machine(
 				`install it (Debian: apt-get install apache2-utils), or set generator = "embedded" in [load]`,
 				"looking for ApacheBench: %w",
 				err,
@@ -195,9 +197,9 @@ func warmupArgs(e *spec.Experiment, s spec.Server, level plan.Level) []string {
 
 func callArgs(e *spec.Experiment, requests int, level plan.Level) []string {
 	connections := min(plan.Connections(e, level), requests)
-	args := []string{"-n", itoa(requests), "-c", itoa(connections), "-s", "30", "-r"}
+	args := []string{"-n", strconv.Itoa(requests), "-c", strconv.Itoa(connections), "-s", "30", "-r"}
 	if level.Kind == plan.Rate {
-		args = append(args, "--rate", itoa(level.Value))
+		args = append(args, "--rate", strconv.Itoa(level.Value))
 	}
 	if e.Load.KeepAlive {
 		args = append(args, "-k")
@@ -235,7 +237,7 @@ func (g generator) run(ctx context.Context, args []string) (output, error) {
 		stderr: stderr,
 	}.start()
 	if err != nil {
-		return output{}, machineError("put it back where it was", "starting %s: %w", g.Name, err)
+		return output{}, failure.Machine("put it back where it was", "starting %s: %w", g.Name, err)
 	}
 	select {
 	case <-ab.done:

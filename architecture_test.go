@@ -33,6 +33,8 @@ var imports = map[string][]string{
 
 	"docs": {},
 
+	"internal/failure":     {},
+	"internal/lock":        {"internal/failure"},
 	"internal/locale":      {},
 	"internal/spec":        {"internal/locale"},
 	"internal/plan":        {"internal/spec"},

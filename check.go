@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
+	"labbook/internal/failure"
 	"labbook/internal/plan"
 	"labbook/internal/probe"
 	"labbook/internal/record"
@@ -44,7 +46,7 @@ func check(ctx context.Context, path string, o options, stdout io.Writer) error 
 			printable(s.Name), s.Address, answer.Status, count(int(answer.Bytes), "byte"))
 	}
 	if len(problems) > 0 {
-		return machineError("nothing was measured or written", "%w", errors.Join(problems...))
+		return failure.Machine("nothing was measured or written", "%w", errors.Join(problems...))
 	}
 	if o.pilot {
 		if err := lab.pilot(ctx, path, stdout); err != nil {
@@ -97,7 +99,7 @@ func (all *servers) tryOut(ctx context.Context, config spec.Server) (*record.Ans
 	}
 	allowed := "any 2xx"
 	if want != 0 {
-		allowed = itoa(want)
+		allowed = strconv.Itoa(want)
 	}
 	return nil, fmt.Errorf("server %q at %s answers %s with status %d; expected: %s",
 		config.Name, config.Address, all.experiment.Load.Path, answer.Status, allowed)

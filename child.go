@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -33,7 +34,7 @@ func (e ending) String() string {
 	if e.Signal != "" {
 		return "signal: " + e.Signal
 	}
-	return "exit status " + itoa(e.Code)
+	return "exit status " + strconv.Itoa(e.Code)
 }
 
 // child is a running process that does not outlive us. What keeps that promise differs by system:

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/windows"
 
+	"labbook/internal/failure"
 	"labbook/internal/record"
 )
 
@@ -105,5 +106,5 @@ func (c *child) resume() {}
 
 // guard is not needed here: a job object does its work.
 func guard(context.Context, string, []string) error {
-	return usageError("guard is for Linux, macOS and BSD")
+	return failure.Usage("guard is for Linux, macOS and BSD")
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"labbook/docs"
+	"labbook/internal/failure"
 	"labbook/internal/load"
 	"labbook/internal/locale"
 	"labbook/internal/servermodel"
@@ -44,7 +45,9 @@ func commandLine(stdout, stderr io.Writer) *cobra.Command {
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError("%w", err) })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		return failure.Usage("%w", err)
+	})
 	again := runCommand("run experiment.toml", stdout, stderr)
 	again.Short = "measure an experiment and write its report (what labbook does without a command)"
 	root.AddCommand(again, checkCommand(stdout), initCommand(stdout), reportCommand(stdout, stderr),
@@ -57,7 +60,11 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 	c := &cobra.Command{Use: use, Args: oneArgument("an experiment file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if c.Flags().Changed("rounds") && (o.rounds < 1 || o.rounds > spec.MaxRounds) {
-				return usageError("--rounds: found %d; allowed: 1 to %d", o.rounds, spec.MaxRounds)
+				return failure.Usage(
+					"--rounds: found %d; allowed: 1 to %d",
+					o.rounds,
+					spec.MaxRounds,
+				)
 			}
 			return run(c.Context(), args[0], o, stdout, stderr)
 		}}
@@ -84,7 +91,7 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 func oneArgument(what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != 1 {
-			return usageError("name %s: found %d arguments; allowed: 1", what, len(args))
+			return failure.Usage("name %s: found %d arguments; allowed: 1", what, len(args))
 		}
 		return nil
 	}
@@ -92,7 +99,10 @@ func oneArgument(what string) cobra.PositionalArgs {
 
 func atMostOneArgument(_ *cobra.Command, args []string) error {
 	if len(args) > 1 {
-		return usageError("name one file to write: found %d arguments; allowed: 0 or 1", len(args))
+		return failure.Usage(
+			"name one file to write: found %d arguments; allowed: 0 or 1",
+			len(args),
+		)
 	}
 	return nil
 }
@@ -141,11 +151,11 @@ func initCommand(stdout io.Writer) *cobra.Command {
 			}
 			file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 			if errors.Is(err, fs.ErrExist) {
-				return &failure{
-					exitUsage,
+				return failure.New(
+					failure.ExitUsage,
 					fmt.Errorf("%s exists: it is not written over", path),
 					"name another file",
-				}
+				)
 			}
 			if err != nil {
 				return err
@@ -238,9 +248,13 @@ func serveFailure(err error) error {
 	var config servermodel.ConfigError
 	switch {
 	case errors.As(err, &config):
-		return usageError("%w", err)
+		return failure.Usage("%w", err)
 	case errors.Is(err, syscall.EADDRINUSE):
-		return machineError("stop what holds the port, or name another with --address", "%w", err)
+		return failure.Machine(
+			"stop what holds the port, or name another with --address",
+			"%w",
+			err,
+		)
 	}
 	return err
 }
@@ -254,7 +268,7 @@ func abCommand(stdout, stderr io.Writer) *cobra.Command {
 		Short:              "the embedded ab: ab's flags, text, files and exit codes",
 		DisableFlagParsing: true, // they are ab's, and ab's are not written as ours are
 		RunE: func(c *cobra.Command, args []string) error {
-			return silent(load.Main(c.Context(), args, stdout, stderr))
+			return failure.ExitWith(load.Main(c.Context(), args, stdout, stderr))
 		},
 	}
 }
@@ -282,7 +296,7 @@ func schemaCommand(stdout io.Writer) *cobra.Command {
 		Short:     "print the JSON Schema of experiment.toml, or of another file",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usageError("name one schema: found %d arguments; allowed: 0 or 1", len(args))
+				return failure.Usage("name one schema: found %d arguments; allowed: 0 or 1", len(args))
 			}
 			return nil
 		},
@@ -297,7 +311,7 @@ func schemaCommand(stdout io.Writer) *cobra.Command {
 			}
 			text, err := docs.Schema(name)
 			if err != nil {
-				return usageError("%w", err)
+				return failure.Usage("%w", err)
 			}
 			_, err = fmt.Fprintf(stdout, "%s", text)
 			return err
@@ -319,23 +333,23 @@ func readSpec(path string, o options) (*spec.Experiment, error) {
 	experiment, err := spec.Read(path)
 	var problems spec.Problems
 	if errors.As(err, &problems) {
-		return nil, &failure{exitUsage, err, "nothing was measured or written"}
+		return nil, failure.New(failure.ExitUsage, err, "nothing was measured or written")
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &failure{
-			exitUsage,
+		return nil, failure.New(
+			failure.ExitUsage,
 			err,
 			"labbook init writes a commented experiment.toml to start from",
-		}
+		)
 	}
 	if err != nil {
-		return nil, &failure{exitUsage, err, "name an experiment file that can be read"}
+		return nil, failure.New(failure.ExitUsage, err, "name an experiment file that can be read")
 	}
 	if err := report.CheckNotes(experiment); err != nil {
-		return nil, &failure{exitUsage, err, "nothing was measured or written"}
+		return nil, failure.New(failure.ExitUsage, err, "nothing was measured or written")
 	}
 	if remote := experiment.Remote(); len(remote) > 0 && !o.allowRemote {
-		return nil, &failure{exitUsage, remote, "nothing was measured or written"}
+		return nil, failure.New(failure.ExitUsage, remote, "nothing was measured or written")
 	}
 	if o.rounds > 0 {
 		experiment.Design.Rounds = o.rounds

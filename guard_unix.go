@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"labbook/internal/failure"
 	"labbook/internal/record"
 )
 
@@ -31,7 +32,7 @@ func guard(ctx context.Context, path string, argv []string) error {
 	syscall.CloseOnExec(statusFD)
 	lifeline, status := os.NewFile(lifelineFD, "lifeline"), os.NewFile(statusFD, "status")
 	if !isPipe(lifeline) || !isPipe(status) {
-		return usageError("guard is for labbook itself: it needs the pipes that labbook gives it")
+		return failure.Usage("guard is for labbook itself: it needs the pipes that labbook gives it")
 	}
 	reports := json.NewEncoder(status)
 	adoptOrphans()

@@ -13,13 +13,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
+	"labbook/internal/failure"
 	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
@@ -32,53 +31,18 @@ func main() {
 	os.Exit(execute(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// execute runs one command line, prints its error and gives its exit code.
+// execute runs one command line, prints its error and returns its exit code.
 func execute(args []string, stdout, stderr io.Writer) int {
-	ctx, stop := untilSignal(context.Background())
+	ctx, stop := failure.UntilSignal(context.Background())
 	defer stop()
 	root := commandLine(stdout, stderr)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	code, hint := exitCode(err)
-	if code != exitOK && err.Error() != "" {
+	code, hint := failure.CodeAndHint(err)
+	if code != failure.ExitOK && err.Error() != "" {
 		printError(stderr, err, hint)
 	}
 	return code
-}
-
-// interrupted is the cause of a context that a signal ended.
-type interrupted struct{ signal syscall.Signal }
-
-func (i interrupted) Error() string {
-	switch i.signal {
-	case syscall.SIGINT:
-		return "interrupted by SIGINT"
-	case syscall.SIGTERM:
-		return "interrupted by SIGTERM"
-	}
-	return "interrupted by SIGHUP"
-}
-
-// untilSignal gives a context that ends at the first SIGINT, SIGTERM or SIGHUP, but for those that
-// whoever started us has us ignore, as nohup does. The second one is no longer ours: it ends the
-// process at once, and the guards see to the children.
-func untilSignal(parent context.Context) (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(parent)
-	signals := make(chan os.Signal, 1)
-	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
-		if !signal.Ignored(s) {
-			signal.Notify(signals, s)
-		}
-	}
-	go func() { // ends at the first signal, or with ctx
-		select {
-		case s := <-signals:
-			signal.Stop(signals)
-			cancel(interrupted{s.(syscall.Signal)})
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() { signal.Stop(signals); cancel(nil) }
 }
 
 // options are the flags of a run.
@@ -176,13 +140,13 @@ func measure(
 // keep closes the record of a run that was cut short, and adds to the error what is kept of it.
 // A record without a trial is of no use to anybody, so it goes.
 func keep(out *record.Writer, planned int, cause error) error {
-	code, hint := exitCode(cause)
-	var signal interrupted
+	code, hint := failure.CodeAndHint(cause)
+	var signal failure.Interrupted
 	if errors.As(cause, &signal) {
 		cause = signal // which trial it was does not matter
 	}
 	if out.Written() == 0 {
-		return &failure{code, errors.Join(cause, out.Discard()), hint}
+		return failure.New(code, errors.Join(cause, out.Discard()), hint)
 	}
 	kept := fmt.Errorf(
 		"%w: %d of %d trials are kept in %s",
@@ -195,7 +159,7 @@ func keep(out *record.Writer, planned int, cause error) error {
 	if hint != "" {
 		again = hint + "; " + again
 	}
-	return &failure{code, errors.Join(kept, out.Close()), again}
+	return failure.New(code, errors.Join(kept, out.Close()), again)
 }
 
 // conclude draws the report of a finished record, and says the answer and what is wrong with it.
@@ -206,17 +170,21 @@ func conclude(dir string, d drawing, stdout, stderr io.Writer) error {
 		if _, lies := record.Unfinished(dir); lies {
 			hint = "the run there was cut short: run its experiment again, and it goes on"
 		}
-		return &failure{exitUsage, fmt.Errorf("reading the record: %w", err), hint}
+		return failure.New(failure.ExitUsage, fmt.Errorf("reading the record: %w", err), hint)
 	}
 	if err != nil {
 		return fmt.Errorf("reading the record: %w", err)
 	}
 	if err := d.renew(rec); err != nil {
-		return &failure{exitUsage, err, "nothing was drawn"}
+		return failure.New(failure.ExitUsage, err, "nothing was drawn")
 	}
 	if err := report.Write(dir, rec); err != nil {
-		return &failure{exitFailure, fmt.Errorf("writing the report: %w", err),
-			"the record is whole: once the reason is gone, labbook report " + dir + " draws the report from it"}
+		return failure.New(
+			failure.ExitOther,
+			fmt.Errorf("writing the report: %w", err),
+			"the record is whole: once the reason is gone, labbook report "+dir+
+				" draws the report from it",
+		)
 	}
 	analysis := stats.Analyse(rec)
 	if !d.quiet {
@@ -273,11 +241,11 @@ func invalidCells(a *stats.Analysis) error {
 	if len(invalid) == 1 {
 		verb = "cell of %d is invalid: %s"
 	}
-	return &failure{
-		code: exitInvalid,
-		err:  fmt.Errorf("%d "+verb, len(invalid), len(a.Cells), names),
-		hint: "the report says what was wrong with each",
-	}
+	return failure.New(
+		failure.ExitInvalid,
+		fmt.Errorf("%d "+verb, len(invalid), len(a.Cells), names),
+		"the report says what was wrong with each",
+	)
 }
 
 // lab is the machine made ready: this Labbook measures alone, the ports are held, and the ab is
@@ -310,7 +278,7 @@ func prepare(
 	}
 	if err := report.Writable(dir); err != nil {
 		unlock()
-		return nil, &failure{exitUsage, err, "move it away, or write elsewhere with --output"}
+		return nil, failure.New(failure.ExitUsage, err, "move it away, or write elsewhere with --output")
 	}
 	held, err := holdPorts(ctx, e.Started(), said)
 	if err != nil {
@@ -333,7 +301,7 @@ func (l *lab) findRunning(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 		if err != nil {
-			return machineError(
+			return failure.Machine(
 				"start the server, or correct its url; nothing was measured or written",
 				"%w",
 				err,

@@ -20,6 +20,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"labbook/internal/failure"
 	"labbook/internal/record"
 	"labbook/internal/servermodel"
 	"labbook/internal/spec"
@@ -301,8 +302,8 @@ func TestModelsOfSpecAreThose(t *testing.T) {
 
 func TestExecuteNamesTheErrorOnce(t *testing.T) {
 	var stdout, stderr strings.Builder
-	if code := execute([]string{"no-such-file.toml"}, &stdout, &stderr); code != exitUsage {
-		t.Errorf("exit code %d, want %d", code, exitUsage)
+	if code := execute([]string{"no-such-file.toml"}, &stdout, &stderr); code != failure.ExitUsage {
+		t.Errorf("exit code %d, want %d", code, failure.ExitUsage)
 	}
 	if n := strings.Count(stderr.String(), "labbook: "); n != 1 ||
 		!strings.Contains(stderr.String(), "hint: ") {

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"labbook/internal/failure"
 	"labbook/internal/servermodel"
 	"labbook/internal/spec"
 )
@@ -112,7 +113,7 @@ func inUse(err error) bool {
 
 func taken(s spec.Server, address netip.AddrPort, cause error) error {
 	if !inUse(cause) {
-		return machineError("choose an address of this machine's loopback that may be bound",
+		return failure.Machine("choose an address of this machine's loopback that may be bound",
 			"server %q: binding %s: %w", s.Name, s.Address, cause)
 	}
 	hint := "stop it, or give the server another address in the spec"
@@ -121,5 +122,5 @@ func taken(s spec.Server, address netip.AddrPort, cause error) error {
 		who = "a process that cannot be named, or by a client's connection that closed within the last minute"
 		hint = "try again in a minute, or give the server another address in the spec"
 	}
-	return machineError(hint, "server %q: %s is taken by %s", s.Name, s.Address, who)
+	return failure.Machine(hint, "server %q: %s is taken by %s", s.Name, s.Address, who)
 }

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"labbook/internal/failure"
 	"labbook/internal/spec"
 )
 
@@ -62,9 +63,9 @@ func TestTakenPortNamesItsHolder(t *testing.T) {
 		[]spec.Server{{Name: "a", Address: listener.Addr().String()}},
 		io.Discard,
 	)
-	code, hint := exitCode(err)
-	if code != exitMachine || hint == "" {
-		t.Errorf("exit code %d, hint %q, want %d and a hint", code, hint, exitMachine)
+	code, hint := failure.CodeAndHint(err)
+	if code != failure.ExitMachine || hint == "" {
+		t.Errorf("exit code %d, hint %q, want %d and a hint", code, hint, failure.ExitMachine)
 	}
 	if want := fmt.Sprintf("(pid %d)", os.Getpid()); err == nil ||
 		!strings.Contains(err.Error(), want) {

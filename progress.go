@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -100,7 +101,7 @@ func (p *progress) end(result record.Result) {
 	fmt.Fprintf(
 		p.out,
 		"[%*d/%d] round %d  %s  %s\n",
-		len(itoa(p.total)),
+		len(strconv.Itoa(p.total)),
 		result.Order,
 		p.total,
 		result.Round,

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/gofrs/flock"
-
+	"labbook/internal/failure"
+	"labbook/internal/lock"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 )
@@ -27,7 +27,7 @@ func findUnfinished(dir string, now record.Header, trials []plan.Trial) (*unfini
 	const fresh = "--fresh throws it away and starts over"
 	rec, err := record.ReadUnfinished(dir)
 	if err != nil {
-		return nil, &failure{exitUsage, err, fresh}
+		return nil, failure.New(failure.ExitUsage, err, fresh)
 	}
 	if rec == nil {
 		return nil, nil
@@ -43,12 +43,12 @@ func findUnfinished(dir string, now record.Header, trials []plan.Trial) (*unfini
 		for _, d := range differences {
 			err = fmt.Errorf("%w\n  %v", err, d)
 		}
-		return nil, &failure{
-			exitUsage,
+		return nil, failure.New(
+			failure.ExitUsage,
 			err,
-			"go on where and as it began, write elsewhere with --output, or add " +
+			"go on where and as it began, write elsewhere with --output, or add "+
 				"--fresh to throw it away and start over",
-		}
+		)
 	}
 	return &unfinished{
 		rec,
@@ -106,39 +106,41 @@ func (b *bench) goOn(u *unfinished) {
 }
 
 // lockOutput makes sure that one run at a time writes into an output folder, also from machines
-// that share it, which is made where it is missing. The second is told who holds it. The lock ends
-// with the process; its file does too, if we can still remove it.
+// that share it. It creates the folder if it is missing. The second run is told which process is
+// writing.
 func lockOutput(dir, what string) (unlock func(), err error) {
 	const hint = "make the output folder one that can be written, or write elsewhere with --output"
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, machineError(hint, "making the output folder: %w", err)
+		return nil, failure.Machine(hint, "making the output folder: %w", err)
 	}
 	for _, name := range []string{lockName, record.PartName} {
-		if err := isPlain(filepath.Join(dir, name)); err != nil {
+		if err := lock.CheckPlain(filepath.Join(dir, name)); err != nil {
 			return nil, err
 		}
 	}
-	path := filepath.Join(dir, lockName)
-	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o644))
-	locked, err := lock.TryLock()
+
+	host, _ := os.Hostname() // only information, like the rest of the name
+	held, err := lock.Acquire(
+		filepath.Join(dir, lockName),
+		fmt.Sprintf("pid %d on %s, %s", os.Getpid(), host, what),
+	)
+	var other *lock.HeldError
+	if errors.As(err, &other) {
+		return nil, failure.Machine(
+			"wait until that one has ended, or write elsewhere with --output",
+			"another labbook is writing into %s: %s",
+			dir,
+			other.Holder,
+		)
+	}
 	if err != nil {
-		return nil, machineError(hint, "locking the output folder: %w", err)
+		return nil, failure.Machine(hint, "locking the output folder: %w", err)
 	}
-	if !locked {
-		who, _ := os.ReadFile(path) // see nameHolder
-		return nil, machineError("wait until that one has ended, or write elsewhere with --output",
-			"another labbook is writing into %s: %s", dir, lockHolder(string(who)))
-	}
-	host, _ := os.Hostname() // a courtesy, like the rest of the name
-	nameHolder(path, fmt.Sprintf("pid %d on %s, %s", os.Getpid(), host, what))
-	return func() {
-		_ = os.Remove(path) // while it is ours; what lies there without a lock keeps nobody out
-		_ = lock.Unlock()
-	}, nil
+	return held.Remove, nil
 }
 
-// lockName is a file of the output folder that Git ignores like the record of a run that has not
-// ended.
+// lockName is a file of the output folder. Git ignores it, as it does the record of a run that has
+// not ended.
 const lockName = "lock.part"
 
 // openRecord opens the record of a run: a new one, or that of the run that it goes on with.
@@ -149,7 +151,7 @@ func openRecord(dir string, header record.Header, u *unfinished) (*record.Writer
 	// What may lie there holds no trial, or is to be thrown away.
 	out, err := record.Create(dir, header, true)
 	if errors.Is(err, fs.ErrPermission) {
-		return nil, machineError(
+		return nil, failure.Machine(
 			"make the output folder one that can be written, or write elsewhere with --output",
 			"%w",
 			err,

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"labbook/internal/failure"
 	"labbook/internal/probe"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -102,7 +103,7 @@ func (all *servers) startWithPort(
 			return s, answer, err
 		}
 	}
-	return nil, nil, machineError(
+	return nil, nil, failure.Machine(
 		`set SO_REUSEADDR in the server, or use restart = "never" in [design]`,
 		"server %q cannot bind %s again: it does not set SO_REUSEADDR, so the connections that it closed keep "+
 			"it from its own port for a minute: %w",
@@ -158,7 +159,7 @@ func commandOf(folder string, config spec.Server, stderr *tail) (command, error)
 	}
 	path, err := exec.LookPath(program)
 	if err != nil {
-		return command{}, machineError("install it, or name it by its full path",
+		return command{}, failure.Machine("install it, or name it by its full path",
 			"server %q: finding its command: %w", config.Name, err)
 	}
 	c := command{
@@ -215,7 +216,7 @@ func (all *servers) drop(s *server) {
 		s.child.stop()
 		delete(all.alive, s.Name)
 		if stuck := s.child.end.Stuck; len(stuck) > 0 {
-			all.stuck = machineError(
+			all.stuck = failure.Machine(
 				"end it by hand; a server must run as the user who runs labbook",
 				"server %q could not be stopped: its processes %v are still there",
 				s.Name,

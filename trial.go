@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"labbook/internal/failure"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -55,11 +56,10 @@ func (b *bench) runTrial(ctx context.Context, trial plan.Trial) (record.Result, 
 		Outcome:      record.Ended,
 	}
 	server, answer, err := b.servers.take(ctx, trial.Server, trial.Round)
-	var machine *failure
 	if ctx.Err() != nil { // the server, if there is one, is stopped with all the others
 		return result, context.Cause(ctx)
 	}
-	if errors.As(err, &machine) {
+	if code, _ := failure.CodeAndHint(err); code == failure.ExitMachine {
 		return result, err
 	}
 	if err != nil {

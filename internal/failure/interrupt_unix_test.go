@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package failure
 
 import (
 	"bufio"
@@ -17,12 +17,12 @@ import (
 // end takes.
 func TestSecondSignalEndsAtOnce(t *testing.T) {
 	if os.Getenv("LABBOOK_TEST_SIGNALS") != "" {
-		ctx, stop := untilSignal(context.Background())
+		ctx, stop := UntilSignal(context.Background())
 		defer stop()
 		fmt.Println("ready")
 		<-ctx.Done()
 		fmt.Println(context.Cause(ctx))
-		time.Sleep(patience)
+		time.Sleep(time.Minute) // only a failure lasts as long
 		return
 	}
 	self, err := os.Executable()
@@ -40,7 +40,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		lines := bufio.NewScanner(out)
-		for _, want := range []string{"ready", interrupted{s}.Error()} {
+		for _, want := range []string{"ready", Interrupted{s}.Error()} {
 			if lines.Scan(); lines.Text() != want {
 				t.Errorf("%v: found %q, want %q", s, lines.Text(), want)
 			}
