@@ -44,7 +44,7 @@ func TestArgumentsOfAB(t *testing.T) {
 func TestOpenLoopTakesTheEmbeddedAB(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	for _, want := range []spec.Generator{spec.GeneratorAuto, spec.GeneratorEmbedded} {
+	for _, want := range []spec.GeneratorChoice{spec.GeneratorAuto, spec.GeneratorEmbedded} {
 		found, err := findGenerator(ctx, spec.Load{Generator: want, Rate: []int{1000}})
 		if err != nil || !slices.Equal(found.prefix, []string{"labbook", "ab"}) {
 			t.Errorf("findGenerator(%s, with a rate) = %v, %v, want labbook ab", want, found, err)

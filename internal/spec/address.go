@@ -21,7 +21,7 @@ func (t *table) address() string {
 		t.refuse("address", "missing; allowed: %s", allowedAddress)
 		return ""
 	}
-	address, ok := t.textOf("address", allowedAddress)
+	address, ok := t.stringOf("address", allowedAddress)
 	if !ok {
 		return ""
 	}
@@ -36,7 +36,7 @@ func (t *table) address() string {
 // url reads where a server that already runs listens, and gives its address too. A password is
 // refused and not repeated: the spec goes into the record, and the record is made to be published.
 func (t *table) url() (target, address string) {
-	text, ok := t.textOf("url", allowedURL)
+	text, ok := t.stringOf("url", allowedURL)
 	if !ok {
 		return "", ""
 	}

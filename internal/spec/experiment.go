@@ -35,29 +35,29 @@ type Notes struct {
 
 // Load is what one trial asks of a server.
 type Load struct {
-	Requests     int           // requests of a trial, at least 1
-	Concurrency  []int         // levels in the file's order, each 1 to min(Requests, 20000), none twice
-	Rate         []int         // levels of an open loop instead, in requests a second, each 1 to 1000000
-	Connections  int           // of an open loop: the most at a time, 1 to min(Requests, 20000); else 0
-	KeepAlive    bool          // ab's -k
-	Path         string        // begins with "/"; as it goes on the request line
-	Timeout      time.Duration // a trial that takes longer is stopped; above 0
-	Generator    Generator     // which ab makes the load
-	ExpectStatus int           // 100 to 599; 0: any 2xx
+	Requests     int             // requests of a trial, at least 1
+	Concurrency  []int           // levels in the file's order, each 1 to min(Requests, 20000), none twice
+	Rate         []int           // levels of an open loop instead, in requests a second, each 1 to 1000000
+	Connections  int             // of an open loop: the most at a time, 1 to min(Requests, 20000); else 0
+	KeepAlive    bool            // ab's -k
+	Path         string          // begins with "/"; as it goes on the request line
+	Timeout      time.Duration   // a trial that takes longer is stopped; above 0
+	Generator    GeneratorChoice // which ab makes the load
+	ExpectStatus int             // 100 to 599; 0: any 2xx
 }
 
 // OpenLoop reports whether requests arrive at a rate, whatever the server does.
 func (l Load) OpenLoop() bool { return len(l.Rate) > 0 }
 
-// Generator says which ab makes the load.
-type Generator string
+// GeneratorChoice says which ab makes the load.
+type GeneratorChoice string
 
 // The generators: GeneratorAuto takes the installed ab, or the embedded one where there is none,
 // and for an open loop, which the installed one does not have.
 const (
-	GeneratorAuto     Generator = "auto"
-	GeneratorAB       Generator = "ab"
-	GeneratorEmbedded Generator = "embedded"
+	GeneratorAuto     GeneratorChoice = "auto"
+	GeneratorAB       GeneratorChoice = "ab"
+	GeneratorEmbedded GeneratorChoice = "embedded"
 )
 
 // Design is how trials are arranged and judged.

@@ -90,7 +90,7 @@ func checkLoad(t *testing.T, l Load) {
 	if !strings.HasPrefix(l.Path, "/") || strings.ContainsFunc(l.Path, notOnALine) {
 		t.Errorf("path %q", l.Path)
 	}
-	if !slices.Contains([]Generator{GeneratorAuto, GeneratorAB, GeneratorEmbedded}, l.Generator) {
+	if !slices.Contains([]GeneratorChoice{GeneratorAuto, GeneratorAB, GeneratorEmbedded}, l.Generator) {
 		t.Errorf("generator %q", l.Generator)
 	}
 	if l.ExpectStatus != 0 && (l.ExpectStatus < 100 || l.ExpectStatus > 599) {

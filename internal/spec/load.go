@@ -51,7 +51,7 @@ func (t *table) load() Load {
 		KeepAlive:    t.flag("keepalive", false),
 		Path:         t.path(),
 		Timeout:      t.duration("timeout", defaultTimeout),
-		Generator:    Generator(t.choice("generator", string(GeneratorAuto), generators)),
+		Generator:    GeneratorChoice(t.choice("generator", string(GeneratorAuto), generators)),
 		ExpectStatus: int(t.count("expect_status", 0, 100, 599, "")),
 	}
 	if t.has("rate") {

@@ -36,19 +36,16 @@ func simplify(word string) string {
 	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(word)), "-", "_")
 }
 
-// DidYouMean ends a message with the word that was probably meant: `; did you mean "chart"?`, or
-// nothing.
-func DidYouMean(found string, words []string) string { return didYouMean(found, words) }
-
-// didYouMean ends a message with the nearest of the words, if one is near.
-func didYouMean(found string, words []string) string {
+// DidYouMean returns the end of a message that suggests the word that was probably meant:
+// `; did you mean "chart"?`, or "" if no word is near.
+func DidYouMean(found string, words []string) string {
 	if word := nearest(found, words); word != "" {
 		return "; did you mean " + quote(word) + "?"
 	}
 	return ""
 }
 
-// list gives words as `"a", "b", "c"`.
+// list returns the words as `"a", "b", "c"`.
 func list(words []string) string {
 	quoted := make([]string, len(words))
 	for i, word := range words {

@@ -34,7 +34,7 @@ func (t *table) notes() Notes {
 		return n
 	}
 	n, problems := notesOf(file, text)
-	t.doc.elsewhere = append(t.doc.elsewhere, problems...)
+	t.doc.inOtherFiles = append(t.doc.inOtherFiles, problems...)
 	return n
 }
 

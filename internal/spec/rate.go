@@ -35,7 +35,7 @@ func (t *table) openLoop(e *Experiment) {
 		)
 	}
 	for _, r := range e.References {
-		t.doc.note(
+		t.doc.addProblem(
 			r.Line,
 			fmt.Sprintf("[[reference]]: found with a rate on line %d; references are numbers by "+
 				"concurrency, so an open loop has none", t.line("rate")),

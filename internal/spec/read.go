@@ -88,20 +88,20 @@ func cause(err error) error {
 
 // document is one spec while it is read.
 type document struct {
-	name      string
-	problems  Problems                          // of the spec
-	elsewhere Problems                          // of the references' files
-	open      func(file string) (string, error) // reads a reference's file; nil: they are left alone
+	name         string
+	problems     Problems                          // of the spec
+	inOtherFiles Problems                          // of the references' files
+	open         func(file string) (string, error) // reads a reference's file; nil: they are left alone
 }
 
-func (d *document) note(line int, message string) {
+func (d *document) addProblem(line int, message string) {
 	d.problems = append(d.problems, Problem{File: d.name, Line: line, Message: message})
 }
 
-// verdict gives all problems, in the order of their lines; nil for none.
-func (d *document) verdict() error {
+// err gives all problems, in the order of their lines; nil for none.
+func (d *document) err() error {
 	slices.SortStableFunc(d.problems, func(a, b Problem) int { return a.Line - b.Line })
-	if all := append(d.problems, d.elsewhere...); len(all) > 0 {
+	if all := append(d.problems, d.inOtherFiles...); len(all) > 0 {
 		return all
 	}
 	return nil
@@ -111,11 +111,11 @@ func parse(name, text string, open func(file string) (string, error)) (*Experime
 	d := &document{name: name, open: open}
 	top := d.decode(text)
 	if top == nil {
-		return nil, d.verdict()
+		return nil, d.err()
 	}
 	e := top.experiment()
 	e.Name, e.Source = name, text
-	if err := d.verdict(); err != nil {
+	if err := d.err(); err != nil {
 		return nil, err
 	}
 	return e, nil
@@ -129,17 +129,17 @@ func (d *document) decode(text string) *table {
 		return nil
 	}
 	if !utf8.ValidString(text) {
-		d.note(lineOfBadByte(text), "found bytes that are not UTF-8; allowed: UTF-8 text")
+		d.addProblem(lineOfBadByte(text), "found bytes that are not UTF-8; allowed: UTF-8 text")
 		return nil
 	}
 	at, deepest, err := locate(text)
 	if err != nil {
-		d.note(deepest, fmt.Sprintf("%v; allowed: %d levels", err, maxDepth))
+		d.addProblem(deepest, fmt.Sprintf("%v; allowed: %d levels", err, maxDepth))
 		return nil
 	}
 	values, line, err := decodeTOML(strings.TrimPrefix(text, byteOrderMark))
 	if err != nil {
-		d.note(line, fmt.Sprintf("not valid TOML: %v", err))
+		d.addProblem(line, fmt.Sprintf("not valid TOML: %v", err))
 		return nil
 	}
 	return &table{doc: d, values: values, at: at}

@@ -19,7 +19,7 @@ var referenceColumns = []string{"server", "concurrency", "requests_per_s"}
 // references reads every [[reference]], and the files they name where the disk may be touched.
 func (t *table) references() []Reference {
 	var references []Reference
-	for _, table := range t.many("reference", "[[reference]]") {
+	for _, table := range t.sections("reference", "[[reference]]") {
 		table.refuseUnknown(referenceSection)
 		r := Reference{Name: table.name(), Line: table.at.line}
 		for _, other := range references {
@@ -55,7 +55,7 @@ func (t *table) file() (name string, points []ReferencePoint) {
 	}
 	points, err = ParseReference(name, text)
 	if problems, ok := errors.AsType[Problems](err); ok {
-		t.doc.elsewhere = append(t.doc.elsewhere, problems...)
+		t.doc.inOtherFiles = append(t.doc.inOtherFiles, problems...)
 	}
 	return name, points
 }
@@ -85,9 +85,9 @@ func ParseReference(name, text string) ([]ReferencePoint, error) {
 		points = append(points, d.point(row, line, columns, len(header)))
 	}
 	if ok && len(points) == 0 && len(d.problems) == 0 {
-		d.note(1, "found a header and no rows; allowed: one row or more")
+		d.addProblem(1, "found a header and no rows; allowed: one row or more")
 	}
-	if err := d.verdict(); err != nil {
+	if err := d.err(); err != nil {
 		return nil, err
 	}
 	return points, nil
@@ -99,13 +99,13 @@ func (d *document) noteCSV(err error) {
 	if syntax, ok := errors.AsType[*csv.ParseError](err); ok {
 		line, err = syntax.Line, syntax.Err
 	}
-	d.note(line, fmt.Sprintf("not valid CSV: %v", err))
+	d.addProblem(line, fmt.Sprintf("not valid CSV: %v", err))
 }
 
 // columns finds the columns that count in the header, in the order of referenceColumns.
 func (d *document) columns(header []string, err error) (columns []int, ok bool) {
 	if err == io.EOF {
-		d.note(0, "found an empty file; allowed: CSV with a header")
+		d.addProblem(0, "found an empty file; allowed: CSV with a header")
 		return nil, false
 	}
 	if err != nil {
@@ -119,12 +119,12 @@ func (d *document) columns(header []string, err error) (columns []int, ok bool) 
 		at := slices.Index(header, column)
 		switch {
 		case at < 0:
-			d.note(
+			d.addProblem(
 				1,
 				"missing column "+quote(column)+"; found "+list(header)+foundNear(column, header),
 			)
 		case slices.Contains(header[at+1:], column):
-			d.note(1, "found the column "+quote(column)+" twice; allowed: once")
+			d.addProblem(1, "found the column "+quote(column)+" twice; allowed: once")
 		}
 		columns = append(columns, at)
 	}
@@ -142,7 +142,7 @@ func foundNear(column string, header []string) string {
 // point reads one row.
 func (d *document) point(row []string, line int, columns []int, width int) ReferencePoint {
 	if len(row) != width {
-		d.note(
+		d.addProblem(
 			line,
 			fmt.Sprintf("found a row of %d fields; allowed: %d, as in the header", len(row), width),
 		)
@@ -152,12 +152,12 @@ func (d *document) point(row []string, line int, columns []int, width int) Refer
 	server := field(0)
 	unprintable := !utf8.ValidString(server) || strings.ContainsFunc(server, unicode.IsControl)
 	if server == "" || unprintable || len(server) > maxName {
-		d.note(line, fmt.Sprintf("server: found %s; allowed: one line of text, at most %d bytes",
+		d.addProblem(line, fmt.Sprintf("server: found %s; allowed: one line of text, at most %d bytes",
 			showValue(server), maxName))
 	}
 	concurrency, err := strconv.Atoi(field(1))
 	if err != nil || concurrency < 1 || concurrency > maxConcurrency {
-		d.note(
+		d.addProblem(
 			line,
 			"concurrency: found "+showValue(
 				field(1),
@@ -170,7 +170,7 @@ func (d *document) point(row []string, line int, columns []int, width int) Refer
 	}
 	rate, err := strconv.ParseFloat(field(2), 64)
 	if err != nil || !(rate > 0) || math.IsInf(rate, 0) {
-		d.note(line, "requests_per_s: found "+showValue(field(2))+"; allowed: a number above 0")
+		d.addProblem(line, "requests_per_s: found "+showValue(field(2))+"; allowed: a number above 0")
 	}
 	return ReferencePoint{Server: server, Concurrency: concurrency, RequestsPerSecond: rate}
 }

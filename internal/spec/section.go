@@ -53,9 +53,9 @@ func (t *table) refuseUnknown(s section) {
 		switch {
 		case slices.Contains(s.keys, key), s.label == "" && slices.Contains(tableNames, key):
 		case s.label == "" && isTable(t.values[key]):
-			t.doc.note(t.line(key), "unknown table "+quote(key)+nearestTable(key))
+			t.doc.addProblem(t.line(key), "unknown table "+quote(key)+nearestTable(key))
 		default:
-			t.doc.note(t.line(key), "unknown key "+showValue(key)+where+advice(key, s))
+			t.doc.addProblem(t.line(key), "unknown key "+showValue(key)+where+advice(key, s))
 		}
 	}
 }
@@ -86,7 +86,7 @@ func advice(key string, here section) string {
 			return "; it belongs in " + other.label
 		}
 	}
-	if meant := didYouMean(key, here.keys); meant != "" {
+	if meant := DidYouMean(key, here.keys); meant != "" {
 		return meant
 	}
 	return "; allowed: " + list(here.keys)
@@ -98,7 +98,7 @@ func (t *table) tables(key, label string) (found []*table, array bool) {
 	add := func(value any, at *place) {
 		values, ok := value.(map[string]any)
 		if !ok {
-			t.doc.note(at.line, label+": found "+describe(value)+"; allowed: a table")
+			t.doc.addProblem(at.line, label+": found "+describe(value)+"; allowed: a table")
 			return
 		}
 		found = append(found, &table{
@@ -127,12 +127,12 @@ func (t *table) tables(key, label string) (found []*table, array bool) {
 	return found, false
 }
 
-// one gives the table of a section that a file has at most once. It is empty where the file has
+// section gives the table of a section that a file has at most once. It is empty where the file has
 // none.
-func (t *table) one(key, label string) *table {
+func (t *table) section(key, label string) *table {
 	found, array := t.tables(key, label)
 	if array {
-		t.doc.note(t.line(key), label+": found an array of tables; allowed: one table, as "+label)
+		t.doc.addProblem(t.line(key), label+": found an array of tables; allowed: one table, as "+label)
 	}
 	if len(found) == 0 {
 		return &table{doc: t.doc, label: label, at: t.at}
@@ -140,11 +140,11 @@ func (t *table) one(key, label string) *table {
 	return found[0]
 }
 
-// many gives the tables of a section that a file may have any number of times.
-func (t *table) many(key, label string) []*table {
+// sections gives the tables of a section that a file may have any number of times.
+func (t *table) sections(key, label string) []*table {
 	found, array := t.tables(key, label)
 	if len(found) > 0 && !array {
-		t.doc.note(
+		t.doc.addProblem(
 			t.line(key),
 			label+": found one table; write "+label+", with two brackets on either side",
 		)
@@ -155,7 +155,7 @@ func (t *table) many(key, label string) []*table {
 // experiment reads the whole file.
 func (t *table) experiment() *Experiment {
 	t.refuseUnknown(topSection)
-	load, design := t.one("load", "[load]"), t.one("design", "[design]")
+	load, design := t.section("load", "[load]"), t.section("design", "[design]")
 	e := &Experiment{
 		Title:    t.title(),
 		Identify: t.flag("identify", false),
@@ -227,7 +227,7 @@ func (t *table) baseline(servers []Server) string {
 	}
 	if len(names) < len(servers) ||
 		len(names) == 0 { // refused already: it cannot be said which names there are
-		name, _ := t.textOf("baseline", "the name of a server")
+		name, _ := t.stringOf("baseline", "the name of a server")
 		return name
 	}
 	return t.choice("baseline", names[0], names)

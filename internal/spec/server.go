@@ -11,12 +11,12 @@ const maxName = 200
 
 // servers reads every [[server]].
 func (t *table) servers() []Server {
-	tables := t.many("server", "[[server]]")
+	tables := t.sections("server", "[[server]]")
 	if len(tables) == 0 && !t.has("server") {
-		t.doc.note(0, "found no server; allowed: one or more, each under [[server]] "+
+		t.doc.addProblem(0, "found no server; allowed: one or more, each under [[server]] "+
 			"with a name, a model and an address")
 	} else if len(tables) == 0 {
-		t.doc.note(t.line("server"), "[[server]]: found no table; allowed: one or more")
+		t.doc.addProblem(t.line("server"), "[[server]]: found no table; allowed: one or more")
 	}
 	var servers []Server
 	for _, table := range tables {

@@ -45,7 +45,7 @@ func (t *table) refuseAt(line int, key, format string, args ...any) {
 		t.wrong = map[string]bool{}
 	}
 	t.wrong[key] = true
-	t.doc.note(line, where+": "+fmt.Sprintf(format, args...))
+	t.doc.addProblem(line, where+": "+fmt.Sprintf(format, args...))
 }
 
 // text reads a string. Nothing else counts as one: a bare number where a name is due is more often
@@ -53,11 +53,11 @@ func (t *table) refuseAt(line int, key, format string, args ...any) {
 func (t *table) text(
 	key string,
 ) (text string, ok bool) {
-	return t.textOf(key, "a string in quotes")
+	return t.stringOf(key, "a string in quotes")
 }
 
-// textOf is text for a key with less allowed than any string; the caller looks after that.
-func (t *table) textOf(key, allowed string) (text string, ok bool) {
+// stringOf is text for a key with less allowed than any string; the caller looks after that.
+func (t *table) stringOf(key, allowed string) (text string, ok bool) {
 	value, has := t.values[key]
 	text, ok = value.(string)
 	if has && !ok {
@@ -84,11 +84,11 @@ func (t *table) oneLine(key string) (text string, ok bool) {
 }
 
 // choice reads a string that is one of the words. A word that is planned is refused as such.
-func (t *table) choice(key, otherwise string, words []string) string {
-	text, ok := t.textOf(key, list(words))
+func (t *table) choice(key, def string, words []string) string {
+	text, ok := t.stringOf(key, list(words))
 	switch {
 	case !ok:
-		return otherwise
+		return def
 	case slices.Contains(words, text):
 		return text
 	default:
@@ -97,31 +97,31 @@ func (t *table) choice(key, otherwise string, words []string) string {
 			"found %s; allowed: %s%s",
 			showValue(text),
 			list(words),
-			didYouMean(text, words),
+			DidYouMean(text, words),
 		)
 	}
-	return otherwise
+	return def
 }
 
 // flag reads true or false.
-func (t *table) flag(key string, otherwise bool) bool {
+func (t *table) flag(key string, def bool) bool {
 	value, ok := t.values[key]
 	if !ok {
-		return otherwise
+		return def
 	}
 	flag, ok := value.(bool)
 	if !ok {
 		t.refuse(key, "found %s; allowed: true or false, without quotes", describe(value))
-		return otherwise
+		return def
 	}
 	return flag
 }
 
 // count reads a whole number from low to high, of the unit in brackets.
-func (t *table) count(key string, otherwise, low, high int64, unit string) int64 {
+func (t *table) count(key string, def, low, high int64, unit string) int64 {
 	value, ok := t.values[key]
 	if !ok {
-		return otherwise
+		return def
 	}
 	if n, ok := value.(int64); ok && n >= low && n <= high {
 		return n
@@ -132,7 +132,7 @@ func (t *table) count(key string, otherwise, low, high int64, unit string) int64
 		describeUnless[int64](value),
 		wholeNumber(low, high, unit),
 	)
-	return otherwise
+	return def
 }
 
 // wholeNumber says "a whole number from 1 to 1000 (requests)", or where high is no limit "of 0 or
@@ -148,10 +148,10 @@ func wholeNumber(low, high int64, unit string) string {
 }
 
 // number reads a number between low and high, both excluded. A whole number is a number too.
-func (t *table) number(key string, otherwise, low, high float64) float64 {
+func (t *table) number(key string, def, low, high float64) float64 {
 	value, ok := t.values[key]
 	if !ok {
-		return otherwise
+		return def
 	}
 	number, ok := value.(float64)
 	if whole, isWhole := value.(int64); isWhole {
@@ -165,20 +165,20 @@ func (t *table) number(key string, otherwise, low, high float64) float64 {
 		found = showValue(value)
 	}
 	t.refuse(key, "found %s; allowed: a number above %v and below %v", found, low, high)
-	return otherwise
+	return def
 }
 
 // duration reads a string such as "30s".
-func (t *table) duration(key string, otherwise time.Duration) time.Duration {
-	return t.durationUpTo(key, otherwise, maxDuration)
+func (t *table) duration(key string, def time.Duration) time.Duration {
+	return t.durationUpTo(key, def, maxDuration)
 }
 
-func (t *table) durationUpTo(key string, otherwise, most time.Duration) time.Duration {
+func (t *table) durationUpTo(key string, def, most time.Duration) time.Duration {
 	allowed := "allowed: a duration above 0 and at most " + shortDuration(most) +
 		`, as a number with a unit: "500ms", "30s", "5m"`
 	value, ok := t.values[key]
 	if !ok {
-		return otherwise
+		return def
 	}
 	switch value := value.(type) {
 	case string:
@@ -192,7 +192,7 @@ func (t *table) durationUpTo(key string, otherwise, most time.Duration) time.Dur
 	default:
 		t.refuse(key, "found %s; %s", describe(value), allowed)
 	}
-	return otherwise
+	return def
 }
 
 // array reads an array, with the line of each item.
