@@ -62,6 +62,8 @@ func TestLocate(t *testing.T) {
 		"a = [ # ]\n 1, '],', # x\n [2,\n3], {b = [\n4] },\n]\nc = 1",
 		"1(a:1(2 2 3(3 4) 4(b:4(5))) c:7)",
 	)
+	test("a = [[], # [\n  {}, {b = '[' # [\n}, \"[\",\n[ # [\n[]]\n]", "1(a:1(1 2 2(b:2) 3 4(5)))")
+	test("a.'[' = [[\n1], [], [\n\n2]]", "1(a:1([:1(1(2) 2 2(4))))")
 	test("a = { b = 1, c.d = { e = '}' } }\nf = []\ng = {}", "1(a:1(b:1 c:1(d:1(e:1))) f:2 g:3)")
 	test("a = {\n b = 1, # }\n c = 2,\n}\nd = 1", "1(a:1(b:2 c:3) d:5)")
 	test("a = 2024-01-01 10:00:00 # x\nb = -1.5e3\nc=true", "1(a:1 b:2 c:3)")
@@ -114,14 +116,15 @@ func FuzzLocate(f *testing.F) {
 		"a = [1, {b = '''x''', c.d = \"\"\"\\\"\"\"\"}]\n[['e'.f]]\n\"g\\n\" = 2024-01-01 10:00:00 # h\n",
 	)
 	f.Fuzz(func(t *testing.T, text string) {
+		text = strings.TrimPrefix(text, byteOrderMark)
 		at, line, err := locate(text)
 		if err != nil {
 			if line < 1 || line > 1+strings.Count(text, "\n") {
-				t.Errorf("too deep on line %d, which there is not", line)
+				t.Errorf("refused on line %d, which there is not", line)
 			}
 			return
 		}
-		values, _, err := decodeTOML(strings.TrimPrefix(text, byteOrderMark))
+		values, _, err := decodeTOML(text)
 		if err != nil || !utf8.ValidString(text) { // such text is refused before it is located
 			return
 		}

@@ -9,7 +9,7 @@ import (
 func (t *table) notes() Notes {
 	const allowed = "a Markdown file, relative to the folder of this one"
 	text, _ := t.text("notes")
-	n := Notes{Text: text, Line: t.at.find("notes").text}
+	n := Notes{Text: text, Line: t.at.find("notes").textLine}
 	file, ok := t.oneLine("notes_file")
 	switch {
 	case !t.has("notes_file"):

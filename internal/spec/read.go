@@ -132,12 +132,15 @@ func (d *document) decode(text string) *table {
 		d.addProblem(lineOfBadByte(text), "found bytes that are not UTF-8; allowed: UTF-8 text")
 		return nil
 	}
-	at, deepest, err := locate(text)
+
+	text = strings.TrimPrefix(text, byteOrderMark)
+	at, line, err := locate(text)
 	if err != nil {
-		d.addProblem(deepest, fmt.Sprintf("%v; allowed: %d levels", err, maxDepth))
+		d.addProblem(line, err.Error())
 		return nil
 	}
-	values, line, err := decodeTOML(strings.TrimPrefix(text, byteOrderMark))
+
+	values, line, err := decodeTOML(text)
 	if err != nil {
 		d.addProblem(line, fmt.Sprintf("not valid TOML: %v", err))
 		return nil
