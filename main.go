@@ -20,8 +20,10 @@ import (
 
 	"labbook/internal/failure"
 	"labbook/internal/locale"
+	"labbook/internal/machine"
 	"labbook/internal/plan"
 	"labbook/internal/record"
+	"labbook/internal/servermodel"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
 	"labbook/report"
@@ -89,7 +91,8 @@ func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) 
 	}
 	progress := newProgress(stderr, o.quiet, experiment, len(trials), lab.generators)
 	if cut == nil {
-		watchHost(ctx, &header.Environment)
+		header.Environment.BusyBefore = machine.BusyShare(ctx, quietBefore)
+		header.Environment.TimeWait = machine.TimeWaits()
 	}
 	out, err := openRecord(dir, header, cut)
 	if err != nil {
@@ -254,7 +257,7 @@ type lab struct {
 	experiment *spec.Experiment
 	folder     string // of the spec
 	generators generators
-	ports      ports
+	ports      machine.Reservations
 	unlock     func()
 }
 
@@ -272,7 +275,7 @@ func prepare(
 	if err := findCommands(e, folderOf(path)); err != nil {
 		return nil, err
 	}
-	unlock, err := lockMachine(absolute(path))
+	unlock, err := machine.MeasureAlone(absolute(path))
 	if err != nil {
 		return nil, err
 	}
@@ -280,7 +283,7 @@ func prepare(
 		unlock()
 		return nil, failure.New(failure.ExitUsage, err, "move it away, or write elsewhere with --output")
 	}
-	held, err := holdPorts(ctx, e.Started(), said)
+	held, err := reservePorts(ctx, e.Started(), said)
 	if err != nil {
 		unlock()
 		return nil, err
@@ -322,6 +325,58 @@ func (l *lab) bench() *bench {
 }
 
 func (l *lab) close() {
-	l.ports.close()
+	l.ports.Close()
 	l.unlock()
+}
+
+// newHeader describes a run before its first trial. It reads the clock once: nothing else in the
+// record holds a time of day.
+func newHeader(
+	ctx context.Context,
+	e *spec.Experiment,
+	path, dir string,
+	g generators,
+) record.Header {
+	header := record.Header{
+		Schema:      record.Schema,
+		Labbook:     version(),
+		Started:     time.Now().UTC().Truncate(time.Second),
+		Rounds:      e.Design.Rounds,
+		Trials:      len(plan.New(e)),
+		Spec:        record.File{Name: e.Name, Text: e.Source},
+		References:  e.References,
+		Generator:   g.own.Generator,
+		Environment: machine.Describe(e.Identify),
+		Source:      machine.Source(ctx, folderOf(path), absolute(dir)),
+	}
+	if e.Notes.File != "" {
+		header.Notes = &record.File{Name: e.Notes.File, Text: e.Notes.Text}
+	}
+	if g.other != nil {
+		header.Calibration = &g.other.Generator
+	}
+	return header
+}
+
+// quietBefore is how long the machine is watched before the first trial.
+const quietBefore = 500 * time.Millisecond
+
+// reservePorts reserves the ports of the servers that we start.
+func reservePorts(
+	ctx context.Context,
+	servers []spec.Server,
+	progress io.Writer,
+) (machine.Reservations, error) {
+	var ports []machine.Port
+	for _, s := range servers {
+		if s.URL != "" {
+			continue
+		}
+		address, err := servermodel.Resolve(s.Address)
+		if err != nil {
+			return nil, fmt.Errorf("server %q: %w", s.Name, err)
+		}
+		ports = append(ports, machine.Port{Server: s.Name, Text: s.Address, Address: address})
+	}
+	return machine.Reserve(ctx, ports, progress)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -311,13 +310,5 @@ func TestExecuteNamesTheErrorOnce(t *testing.T) {
 	}
 	if stdout.Len() > 0 {
 		t.Errorf("standard output %q, want none", stdout.String())
-	}
-}
-
-func TestGitKnowsNothingHere(t *testing.T) {
-	dir := t.TempDir() // no repository
-	path, output := filepath.Join(dir, "experiment.toml"), filepath.Join(dir, "output")
-	if s := source(context.Background(), path, output); s != nil {
-		t.Errorf("source = %+v outside of a repository, want nil", s)
 	}
 }

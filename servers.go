@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"labbook/internal/failure"
+	"labbook/internal/machine"
 	"labbook/internal/probe"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -21,7 +22,7 @@ import (
 type servers struct {
 	experiment *spec.Experiment
 	folder     string // of the spec: commands are looked for and run there
-	ports      ports
+	ports      machine.Reservations
 	alive      map[string]*server // by name; those that were not stopped after their last trial
 	stuck      error              // a server that could not be stopped: nothing can be measured beside it
 }
@@ -34,7 +35,7 @@ type server struct {
 	round  int // in which it was started
 }
 
-func newServers(e *spec.Experiment, folder string, held ports) *servers {
+func newServers(e *spec.Experiment, folder string, held machine.Reservations) *servers {
 	return &servers{
 		experiment: e,
 		folder:     folder,
@@ -97,7 +98,7 @@ func (all *servers) startWithPort(
 	if !errors.As(err, &failed) || !failed.addressInUse() || len(config.Command) == 0 {
 		return s, answer, err
 	}
-	if all.ports.letGo(config.Name) {
+	if all.ports.Release(config.Name) {
 		s, answer, err = all.start(ctx, config, round)
 		if !errors.As(err, &failed) || !failed.addressInUse() {
 			return s, answer, err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"labbook/internal/failure"
+	"labbook/internal/machine"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -102,10 +103,10 @@ func (b *bench) load(ctx context.Context, s *server, result *record.Result) erro
 	var before, loadEnd, from, to *moment
 	if within.Err() == nil && s.crash() == "" {
 		before = s.observe()
-		ticks := hostTicks()
+		ticks := machine.Ticks()
 		load, err := ab.run(within, loadArgs(b.experiment, s.Server, result.Level))
-		result.Host = ticksSince(ticks, hostTicks())
-		result.LoadAverage = loadAverage()
+		result.Host = machine.TicksBetween(ticks, machine.Ticks())
+		result.LoadAverage = machine.LoadAverage()
 		loadEnd = s.observe()
 		if err != nil {
 			return err

@@ -119,3 +119,18 @@ func descriptorsOf(pid int) int {
 	}
 	return len(names)
 }
+
+// field returns the value of the first line "key separator value" of a file, "" if there is none.
+func field(path, key, separator string) string {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(data)) {
+		name, value, found := strings.Cut(line, separator)
+		if found && strings.TrimSpace(name) == key {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}

@@ -1,8 +1,8 @@
 //go:build !linux && !darwin
 
-package main
+package machine
 
 import "labbook/internal/record"
 
-// describeSystem knows nothing more here: what is not known is absent from the record.
+// describeSystem adds nothing: this system tells no more without C.
 func describeSystem(*record.Environment) {}

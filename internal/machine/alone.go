@@ -1,4 +1,4 @@
-package main
+package machine
 
 import (
 	"errors"
@@ -10,13 +10,13 @@ import (
 	"labbook/internal/lock"
 )
 
-// lockMachine makes sure that one Labbook at a time measures on this machine: two would measure
-// each other. The second is told which process is measuring.
-func lockMachine(what string) (unlock func(), err error) {
-	held, err := lock.AcquireForAllUsers(
-		filepath.Join(os.TempDir(), "labbook.lock"),
-		fmt.Sprintf("pid %d, %s", os.Getpid(), what),
-	)
+// MeasureAlone makes sure that one Labbook at a time measures on this machine: two would measure
+// each other. The second one is told what the first is measuring. The lock ends with the process,
+// however that ends.
+func MeasureAlone(what string) (release func(), err error) {
+	path := filepath.Join(os.TempDir(), "labbook.lock")
+	held, err := lock.AcquireForAllUsers(path, fmt.Sprintf("pid %d, %s", os.Getpid(), what))
+
 	var other *lock.HeldError
 	if errors.As(err, &other) {
 		return nil, failure.Machine(

@@ -1,4 +1,4 @@
-package main
+package machine
 
 import (
 	"golang.org/x/sys/unix"
@@ -8,7 +8,7 @@ import (
 
 // describeSystem adds what macOS tells through sysctl.
 func describeSystem(env *record.Environment) {
-	env.Kernel, _ = unix.Sysctl("kern.osrelease") // what is not known is absent
+	env.Kernel, _ = unix.Sysctl("kern.osrelease") // absent if unknown
 	env.CPU, _ = unix.Sysctl("machdep.cpu.brand_string")
 	if bytes, err := unix.SysctlUint64("hw.memsize"); err == nil {
 		env.MemoryBytes = int64(bytes)

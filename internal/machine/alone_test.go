@@ -1,0 +1,33 @@
+package machine
+
+import (
+	"strings"
+	"testing"
+
+	"labbook/internal/failure"
+)
+
+func TestSecondMeasurementIsRefused(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir()) // the lock of this test alone
+	t.Setenv("TMP", t.TempDir())    // the same on Windows
+	release, err := MeasureAlone("first.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	_, err = MeasureAlone("second.toml")
+	if code, hint := failure.CodeAndHint(err); code != failure.ExitMachine || hint == "" {
+		t.Errorf("exit code %d, hint %q, want %d and a hint", code, hint, failure.ExitMachine)
+	}
+	if err == nil || !strings.Contains(err.Error(), "first.toml") {
+		t.Errorf("MeasureAlone: %v, want the name of the first measurement", err)
+	}
+
+	release()
+	release, err = MeasureAlone("second.toml")
+	if err != nil {
+		t.Errorf("MeasureAlone after the release: %v, want no error", err)
+	} else {
+		release()
+	}
+}
