@@ -51,6 +51,13 @@ var imports = map[string][]string{
 		"internal/spec",
 		"internal/locale",
 	},
+	// Only tests import labtest.
+	"internal/labtest": {
+		"internal/abtext",
+		"internal/plan",
+		"internal/record",
+		"internal/spec",
+	},
 	"internal/notes": {"internal/plan", "internal/spec"},
 	"internal/chart": {"internal/plan", "internal/spec", "internal/stats", "internal/locale"},
 	"report": {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"labbook/internal/labtest"
 	"labbook/internal/plan"
 	"labbook/internal/stats"
 )
@@ -159,7 +160,7 @@ func TestAnswerOfOneServer(t *testing.T) {
 
 // TestAnswerHasASentenceForEachServer holds that none of several is left out.
 func TestAnswerHasASentenceForEachServer(t *testing.T) {
-	rec := worlds()["six"].record(t)
+	rec := labtest.Worlds()["six"].Record(t)
 	sentences := strings.Split(Answer(rec, stats.Analyse(rec)), ". ")
 	for i, server := range []string{"B", "b", "c d", "c-d", "F"} {
 		if i >= len(sentences) ||

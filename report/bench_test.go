@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"testing"
+
+	"labbook/internal/labtest"
 )
 
 // BenchmarkRender draws records of a hundred trials, as the shipped experiment's, a thousand and
@@ -10,13 +12,9 @@ import (
 func BenchmarkRender(b *testing.B) {
 	for _, rounds := range []int{10, 100, 1000} {
 		b.Run(fmt.Sprintf("trials=%d", 10*rounds), func(b *testing.B) {
-			rec := world{
-				head:    plainHead,
-				servers: []string{"Server_async_http", "Server_thread_http"},
-				rounds:  rounds,
-				trial:   watched,
-				header:  withReference,
-			}.record(b)
+			w := labtest.Worlds()["seed"]
+			w.Rounds = rounds
+			rec := w.Record(b)
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := Render(rec); err != nil {

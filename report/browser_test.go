@@ -21,6 +21,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"labbook/internal/labtest"
 )
 
 // What is proven here is seen in a real browser, on real pages: those that are published, and
@@ -107,11 +109,11 @@ func publishedPages(t *testing.T) map[string]string {
 func madeUpPages(t *testing.T) map[string]string {
 	t.Helper()
 	pages := map[string]string{}
-	all := worlds()
-	all["id"] = all["seed"].in("id")
+	all := labtest.Worlds()
+	all["id"] = all["seed"].In("id")
 	for _, name := range []string{"six", "hostile", "notebook", "wrong", "names", "calibrated", "open", "id"} {
 		path := filepath.Join(t.TempDir(), name+".html")
-		page := render(t, all[name].record(t))["report.html"]
+		page := render(t, all[name].Record(t))["report.html"]
 		if err := os.WriteFile(path, []byte(page), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -5,38 +5,15 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/plan"
+	"labbook/internal/labtest"
 	"labbook/internal/record"
 	"labbook/internal/stats"
 )
 
-func withEmbedded(h *record.Header) {
-	h.Calibration = &record.Generator{Name: record.EmbeddedAB, Version: "v0.1.0"}
-}
-
-// byBoth is a good trial of which is known what the generator used. The embedded one needs less
-// CPU, and measures more of the first server at its highest level; of the other one it measures
-// what ab does.
-func byBoth(trial plan.Trial) record.Result {
-	r := good(trial)
-	m, cpu := r.Load.Measurement, 0.030
-	if trial.Instrument == plan.Calibration {
-		cpu = 0.012
-		m.RequestsPerSecond *= 1 + float64(trial.Round%5-2)/1000
-		if trial.Server == "Server_async_http" && trial.Level.Value == 10 {
-			m.RequestsPerSecond *= 1.3
-		}
-		r.Load.Argv = append([]string{"labbook"}, r.Load.Argv...)
-	}
-	r.Load.Process = &record.Account{WallSeconds: m.TimeTakenSeconds, UserSeconds: cpu / 3,
-		SystemSeconds: 2 * cpu / 3}
-	return r
-}
-
 func TestCalibrationIsSaid(t *testing.T) {
 	test := func(change func(*record.Record), want string) {
 		t.Helper()
-		rec := worlds()["calibrated"].record(t)
+		rec := labtest.Worlds()["calibrated"].Record(t)
 		change(rec)
 		if got := Calibration(rec, stats.Analyse(rec)); got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -73,7 +50,7 @@ func TestCalibrationIsSaid(t *testing.T) {
 		"Its own CPU a request was higher there (30.00 µs against 12.00 µs), so the embedded one itself was "+
 		"part of the limit. All other numbers of this report are those of the embedded ab alone.")
 
-	plain := worlds()["seed"].record(t)
+	plain := labtest.Worlds()["seed"].Record(t)
 	if got := Calibration(plain, stats.Analyse(plain)); got != "" {
 		t.Errorf("what was not calibrated says %q", got)
 	}
@@ -81,7 +58,7 @@ func TestCalibrationIsSaid(t *testing.T) {
 
 // Everything but the calibration is the same as without the other instrument's trials.
 func TestCalibrationIsInItsSectionAlone(t *testing.T) {
-	rec := worlds()["calibrated"].record(t)
+	rec := labtest.Worlds()["calibrated"].Record(t)
 	with := render(t, rec)
 	for _, name := range []string{"report.html", "report.md"} {
 		if !strings.Contains(with[name], "embedded higher") ||

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"labbook/internal/labtest"
 	"labbook/internal/record"
 )
 
@@ -34,12 +35,12 @@ func render(t testing.TB, rec *record.Record) map[string]string {
 
 // TestGolden holds every word and number of the report, as far as it is not the charts' own.
 func TestGolden(t *testing.T) {
-	all := worlds()
+	all := labtest.Worlds()
 	for _, name := range []string{"seed", "busy", "open", "calibrated", "control", "ended"} {
-		all[name+".id"] = all[name].in("id")
+		all[name+".id"] = all[name].In("id")
 	}
 	for name, w := range all {
-		files := render(t, w.record(t))
+		files := render(t, w.Record(t))
 		for _, file := range []string{"report.md", "summary.csv"} {
 			if file == "summary.csv" && strings.HasSuffix(name, ".id") {
 				continue // for programs: TestLanguageIsForPeople holds that it is the same
@@ -63,12 +64,12 @@ func TestGolden(t *testing.T) {
 
 // TestSameRecordSameBytes draws twice, the second time from a record that was read anew.
 func TestSameRecordSameBytes(t *testing.T) {
-	for name, w := range worlds() {
-		first, err := Render(w.record(t))
+	for name, w := range labtest.Worlds() {
+		first, err := Render(w.Record(t))
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := Render(w.record(t))
+		again, err := Render(w.Record(t))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"labbook/internal/labtest"
 )
 
 // element is one start tag of a page.
@@ -66,8 +68,8 @@ var loading = []string{"src", "srcset", "action", "background", "data", "poster"
 // TestPageNeedsNothing holds that the page runs nothing and loads nothing, whatever is in the
 // record.
 func TestPageNeedsNothing(t *testing.T) {
-	for name, w := range worlds() {
-		page := render(t, w.record(t))["report.html"]
+	for name, w := range labtest.Worlds() {
+		page := render(t, w.Record(t))["report.html"]
 		if len(page) > 1<<20 {
 			t.Errorf("%s: the page has %d bytes; allowed: 1 MiB", name, len(page))
 		}
@@ -104,7 +106,7 @@ func TestPageNeedsNothing(t *testing.T) {
 // TestPageShowsEveryNameAsItIs holds that escaping loses nothing: a hostile name is read as it was
 // written.
 func TestPageShowsEveryNameAsItIs(t *testing.T) {
-	rec := worlds()["hostile"].record(t)
+	rec := labtest.Worlds()["hostile"].Record(t)
 	_, text := parseHTML(t, render(t, rec)["report.html"])
 	for _, s := range rec.Experiment.Servers {
 		want := printable(strings.Join(strings.Fields(s.Name+" ('"+s.Address+"')"), " "))
@@ -124,8 +126,8 @@ var inNotesTitle = regexp.MustCompile(`<title id="chart-[a-z-]+-note-[0-9]+-titl
 
 // TestPageCanBeFoundItsWayThrough holds what a screen reader and a keyboard need.
 func TestPageCanBeFoundItsWayThrough(t *testing.T) {
-	for name, w := range worlds() {
-		files := render(t, w.record(t))
+	for name, w := range labtest.Worlds() {
+		files := render(t, w.Record(t))
 		page, charts := files["report.html"], 0
 		for file := range files {
 			if strings.HasPrefix(file, "charts/") {

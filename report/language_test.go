@@ -9,14 +9,9 @@ import (
 
 	"golang.org/x/net/html"
 
+	"labbook/internal/labtest"
 	"labbook/internal/locale"
 )
-
-// in gives a world whose report is in a language.
-func (w world) in(language string) world {
-	w.head = "language = \"" + language + "\"\n" + w.head
-	return w
-}
 
 // TestMethodsSayTheSame holds that the explanation of every term is there in every language, under
 // the same conditions and with the same values.
@@ -105,9 +100,9 @@ func TestNoEnglishIsLeft(t *testing.T) {
 	)
 	for _, name := range []string{"seed", "busy", "six", "open", "calibrated", "control", "one", "once",
 		"twenty"} {
-		w := worlds()[name].in("id")
-		page := render(t, w.record(t))["report.html"]
-		for line := range strings.Lines(shownText(t, page, slices.Concat(foreign, w.servers)...)) {
+		w := labtest.Worlds()[name].In("id")
+		page := render(t, w.Record(t))["report.html"]
+		for line := range strings.Lines(shownText(t, page, slices.Concat(foreign, w.Servers)...)) {
 			if found := smallWords.FindString(line); found != "" {
 				t.Errorf("%s: %q is English in %q", name, found, line)
 			}
@@ -118,8 +113,8 @@ func TestNoEnglishIsLeft(t *testing.T) {
 // TestLanguageIsForPeople holds that what programs read is the same in every language, that the
 // page says its language, and that nothing is put in wrongly.
 func TestLanguageIsForPeople(t *testing.T) {
-	for name, w := range worlds() {
-		english, files := render(t, w.record(t)), render(t, w.in("id").record(t))
+	for name, w := range labtest.Worlds() {
+		english, files := render(t, w.Record(t)), render(t, w.In("id").Record(t))
 		for _, file := range []string{"summary.csv", "bench.txt"} {
 			if files[file] != english[file] {
 				t.Errorf("%s: %s differs by the language", name, file)

@@ -8,6 +8,8 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
+
+	"labbook/internal/labtest"
 )
 
 // gitHost renders as a Git host does, which lets markup through.
@@ -26,7 +28,7 @@ var awkward = append(
 		"a\\", "\\|", "www.example.com", "https://example.com", "me@example.com", "mailto:a@b.c", "|", "a|b", "``",
 		"~~a~~", "a_b_c", "*a*", "&amp;", "&#35;", "<a>", "<!--", "[a]: /b", "!a[b](c)", ":-:", "a\nb", "\ta", "İ",
 		"ftp://a.b/c"},
-	hostileNames...)
+	labtest.HostileNames...)
 
 // TestMarkdownStandsForItself renders awkward text in every place where the report puts some.
 func TestMarkdownStandsForItself(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"labbook/internal/labtest"
 	"labbook/internal/notes"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
@@ -15,7 +16,7 @@ import (
 func TestCheckNotes(t *testing.T) {
 	test := func(name, notes, want string) {
 		t.Helper()
-		e := worlds()[name].record(t).Experiment
+		e := labtest.Worlds()[name].Record(t).Experiment
 		e.Notes = spec.Notes{Text: notes, File: "notes.md", Line: 1}
 		got := ""
 		if err := CheckNotes(e); err != nil {
@@ -49,7 +50,7 @@ func TestCheckNotes(t *testing.T) {
 // TestEveryDirectiveHasContent holds that a directive that the notes' grammar knows is one that the
 // report can replace.
 func TestEveryDirectiveHasContent(t *testing.T) {
-	rec := worlds()["seed"].record(t)
+	rec := labtest.Worlds()["seed"].Record(t)
 	p, err := newPage(rec, stats.Analyse(rec))
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +76,7 @@ func TestEveryDirectiveHasContent(t *testing.T) {
 // TestNotebook holds that each directive becomes what the report says elsewhere, on the page and in
 // its twin.
 func TestNotebook(t *testing.T) {
-	rec := worlds()["notebook"].record(t)
+	rec := labtest.Worlds()["notebook"].Record(t)
 	if err := CheckNotes(rec.Experiment); err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +114,7 @@ func TestNotebook(t *testing.T) {
 
 // TestValueOfAnInvalidCell holds that a number that must not be used is not quoted.
 func TestValueOfAnInvalidCell(t *testing.T) {
-	rec := worlds()["wrong"].record(t)
+	rec := labtest.Worlds()["wrong"].Record(t)
 	rec.Experiment.Notes.Text = `{{ value "Server_async_http" 1 "p50_ms" }}; ` +
 		`{{ value "Server_async_http" 1 "non_2xx" }}; {{ ratio "Server_thread_http" 1 }}; {{ nonsense }}`
 	page := render(t, rec)["report.html"]
@@ -130,7 +131,7 @@ func FuzzNotes(f *testing.F) {
 	f.Add("> {{ verdict }}\n\n- {{ ratio \"Server_thread_http\" 1 }}\n\n[^1]\n\n[^1]: {{ rounds }}")
 	f.Add("<script>{{ table \"Server_async_http\" }}</script>\n\n\\{{ verdict }} `{{` }}")
 	f.Add("```\n{{ verdict }}\n```\n\n| a |\n| - |\n| {{ verdict }} |")
-	rec := worlds()["one"].record(f)
+	rec := labtest.Worlds()["one"].Record(f)
 	a := stats.Analyse(rec)
 	f.Fuzz(func(t *testing.T, notes string) {
 		if !utf8.ValidString(notes) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"labbook/internal/labtest"
 	"labbook/internal/stats"
 )
 
@@ -21,12 +22,12 @@ const drawnElsewhere = "LABBOOK_TEST_DRAW"
 func sums(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	all := worlds()
+	all := labtest.Worlds()
 	for name, w := range maps.Clone(all) {
-		all[name+".id"] = w.in("id")
+		all[name+".id"] = w.In("id")
 	}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		files := render(t, all[name].record(t))
+		files := render(t, all[name].Record(t))
 		for _, file := range slices.Sorted(maps.Keys(files)) {
 			fmt.Fprintf(&b, "%s/%s %x\n", name, file, sha256.Sum256([]byte(files[file])))
 		}
@@ -70,10 +71,10 @@ func TestSameBytesInAnyEnvironment(t *testing.T) {
 // TestLargeRecord draws six servers at twenty levels in forty rounds: every cell is in its table,
 // every sentence is one that can be read, and the page can be sent by mail.
 func TestLargeRecord(t *testing.T) {
-	w := worlds()["twenty"]
-	w.servers = []string{"A", "Server_thread_http", "C", "D", "E", "F"}
-	w.rounds = 40
-	rec := w.record(t)
+	w := labtest.Worlds()["twenty"]
+	w.Servers = []string{"A", "Server_thread_http", "C", "D", "E", "F"}
+	w.Rounds = 40
+	rec := w.Record(t)
 	files := render(t, rec)
 	if size := len(files["report.html"]); size > 4<<20 {
 		t.Errorf("the page has %d bytes; allowed: 4 MiB", size)

@@ -1,64 +1,18 @@
 package report
 
 import (
-	"bytes"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
-	"labbook/internal/abtext"
+	"labbook/internal/labtest"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/stats"
 )
 
-const openHead = `title = "How much can arrive?"
-question = "Up to which rate does each server keep up?"
-[load]
-requests = 1000
-rate = [1000, 2000, 4000]
-connections = 200
-`
-
-// arriving is a trial of an open loop. The second server answers at most 1800 requests a second; at
-// the highest rate most of its trials leave arrivals unsent.
-func arriving(trial plan.Trial) record.Result {
-	due := float64(trial.Level.Value)
-	rate := due * (1 - float64(trial.Round)/10_000)
-	late := trial.Server == "Server_thread_http" && due > 1800
-	if late {
-		rate = 1800 - float64(trial.Round)
-	}
-	r := reported(trial, rate, "myserver/1.0", nil)
-	m := r.Load.Measurement
-	m.Concurrency, m.ArrivalRate, m.TimePerRequestMS, m.TimeAcrossMS = 200, due, 0, 0
-	if late && due == 4000 && trial.Round > 2 {
-		m.Complete, m.Unsent = 988, 12
-	}
-	text := bytes.NewBufferString("This is ApacheBench, Version 2.3 <$Revision$>\n\n")
-	_ = abtext.Format(text, *m, nil, abtext.Layout{}) // a buffer takes everything
-	r.Load.Text = text.String()
-	argv := func(requests, connections string) []string {
-		return []string{"labbook", "ab", "-n", requests, "-c", connections, "--rate",
-			strconv.Itoa(trial.Level.Value), "http://127.0.0.1:45000/"}
-	}
-	r.Load.Argv, r.Warmup.Argv = argv("1000", "200"), argv("100", "100")
-	for i := range r.PercentilesMS {
-		r.PercentilesMS[i] = 0.2 + float64(i)/1000
-		if late {
-			r.PercentilesMS[i] += float64(i)
-		}
-	}
-	return r
-}
-
-func embedded(h *record.Header) {
-	h.Generator = record.Generator{Name: "labbook ab", Version: "v0.1.0"}
-}
-
 func TestOpenLoopIsSaid(t *testing.T) {
-	rec := worlds()["open"].record(t)
+	rec := labtest.Worlds()["open"].Record(t)
 	a := stats.Analyse(rec)
 	answer := Answer(rec, a)
 	const kept = "Server_async_http kept up with every arrival rate, up to 4,000 requests per second; " +
@@ -89,7 +43,7 @@ func TestOpenLoopIsSaid(t *testing.T) {
 	if !strings.Contains(files["bench.txt"], "BenchmarkServer_async_http/r=1000 ") {
 		t.Errorf("bench.txt does not name the rate:\n%s", files["bench.txt"])
 	}
-	for name, file := range render(t, worlds()["seed"].record(t)) {
+	for name, file := range render(t, labtest.Worlds()["seed"].Record(t)) {
 		if strings.Contains(file, "open loop") {
 			t.Errorf("%s of a closed loop speaks of an open one", name)
 		}
@@ -97,7 +51,7 @@ func TestOpenLoopIsSaid(t *testing.T) {
 }
 
 func TestTablesOfAnOpenLoop(t *testing.T) {
-	rec := worlds()["open"].record(t)
+	rec := labtest.Worlds()["open"].Record(t)
 	a := stats.Analyse(rec)
 	server, _ := rec.Experiment.Server("Server_thread_http")
 	table := seedTable(a, server)
@@ -121,19 +75,20 @@ func TestTablesOfAnOpenLoop(t *testing.T) {
 }
 
 func TestKeptUpSentence(t *testing.T) {
-	w := worlds()["open"]
-	w.head, w.servers = strings.Replace(openHead, "[1000, 2000, 4000]", "[2000]", 1), w.servers[:1]
-	rec := w.record(t)
+	w := labtest.Worlds()["open"]
+	w.Head, w.Servers = strings.Replace(labtest.OpenHead, "[1000, 2000, 4000]", "[2000]", 1), w.Servers[:1]
+	rec := w.Record(t)
 	const one = "Server_async_http kept up with the arrival of 2,000 requests a second."
 	if got := keptUp(stats.Analyse(rec)); got != one {
 		t.Errorf("of one rate: %s", got)
 	}
-	w.trial = func(trial plan.Trial) record.Result {
-		r := arriving(trial)
+	arrived := w.Trial
+	w.Trial = func(trial plan.Trial) record.Result {
+		r := arrived(trial)
 		r.Load.Measurement.RequestsPerSecond /= 2
 		return r
 	}
-	if got := keptUp(stats.Analyse(w.record(t))); got != "Server_async_http kept up with no arrival rate." {
+	if got := keptUp(stats.Analyse(w.Record(t))); got != "Server_async_http kept up with no arrival rate." {
 		t.Errorf("of none: %s", got)
 	}
 }
@@ -141,22 +96,22 @@ func TestKeptUpSentence(t *testing.T) {
 // TestKeptUpOfInvalidServers holds that nothing is said of how a server kept up that answered
 // wrongly.
 func TestKeptUpOfInvalidServers(t *testing.T) {
-	w := worlds()["open"]
-	arrived := w.trial
+	w := labtest.Worlds()["open"]
+	arrived := w.Trial
 	wrong := ""
-	w.trial = func(trial plan.Trial) record.Result {
+	w.Trial = func(trial plan.Trial) record.Result {
 		r := arrived(trial)
 		if trial.Server != "Server_async_http" || wrong == "both" {
 			r.Load.Measurement.Non2xx = r.Load.Measurement.Complete
 		}
 		return r
 	}
-	a := stats.Analyse(w.record(t))
+	a := stats.Analyse(w.Record(t))
 	if got := keptUp(a); strings.Contains(got, "Server_thread_http") || got == "" {
 		t.Errorf("with one server that answered wrongly: %q", got)
 	}
 	wrong = "both"
-	rec := w.record(t)
+	rec := w.Record(t)
 	if got := Answer(rec, stats.Analyse(rec)); got != "No answer: every cell is invalid." {
 		t.Errorf("with two servers that answered wrongly: %q", got)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"labbook/internal/labtest"
 	"labbook/internal/record"
 	"labbook/internal/stats"
 )
@@ -52,8 +53,8 @@ func committed(t *testing.T) []string {
 // one has to be described.
 func TestResultsFollowTheirSchema(t *testing.T) {
 	schema := schemaOf(t, "results.schema.json")
-	for name, w := range worlds() {
-		if err := schema.Validate(decoded(t, render(t, w.record(t))["results.json"])); err != nil {
+	for name, w := range labtest.Worlds() {
+		if err := schema.Validate(decoded(t, render(t, w.Record(t))["results.json"])); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -71,7 +72,7 @@ func TestResultsFollowTheirSchema(t *testing.T) {
 // TestResultsSchemaRefuses holds that the schema says no to what results.json must never be.
 func TestResultsSchemaRefuses(t *testing.T) {
 	schema := schemaOf(t, "results.schema.json")
-	good := render(t, worlds()["seed"].record(t))["results.json"]
+	good := render(t, labtest.Worlds()["seed"].Record(t))["results.json"]
 	test := func(what string, spoil func(top map[string]any)) {
 		t.Helper()
 		top := decoded(t, good).(map[string]any)
@@ -122,8 +123,8 @@ func TestResultsSchemaNamesEveryCode(t *testing.T) {
 // TestResultsSayWhatTheAnalysisSays compares numbers that other programs will read with the
 // analysis.
 func TestResultsSayWhatTheAnalysisSays(t *testing.T) {
-	for name, w := range worlds() {
-		rec := w.record(t)
+	for name, w := range labtest.Worlds() {
+		rec := w.Record(t)
 		a := stats.Analyse(rec)
 		var got results
 		if err := json.Unmarshal([]byte(render(t, rec)["results.json"]), &got); err != nil {
@@ -157,8 +158,8 @@ func near(got, want float64) bool { return got > want*(1-1e-8) && got < want*(1+
 
 // TestResultsHoldNoNull holds that what is not known is absent, in the emptiest of records too.
 func TestResultsHoldNoNull(t *testing.T) {
-	for name, w := range worlds() {
-		rec := w.record(t)
+	for name, w := range labtest.Worlds() {
+		rec := w.Record(t)
 		empty := &record.Record{Header: rec.Header, Experiment: rec.Experiment, Cells: rec.Cells}
 		for _, text := range []string{render(t, rec)["results.json"], render(t, empty)["results.json"]} {
 			if strings.Contains(text, "null") {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"labbook/internal/labtest"
 	"labbook/internal/record"
 )
 
@@ -43,8 +44,8 @@ func TestRecordsFollowTheirSchema(t *testing.T) {
 // no committed record happens to have.
 func TestMadeUpRecordsFollowTheirSchema(t *testing.T) {
 	schema := schemaOf(t, "trials.schema.json")
-	for name, w := range worlds() {
-		rec := w.record(t)
+	for name, w := range labtest.Worlds() {
+		rec := w.Record(t)
 		lines := []any{rec.Header}
 		for _, r := range slices.Concat(rec.Results, rec.Calibrated) {
 			lines = append(lines, r)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"labbook/internal/labtest"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/stats"
@@ -13,18 +14,18 @@ import (
 func TestSeamIsSaid(t *testing.T) {
 	test := func(design string, away *float64, want ...string) {
 		t.Helper()
-		w := worlds()["six"]
-		w.design = design
-		w.header = func(h *record.Header) { h.Trials = 120 }
-		w.trial = func(trial plan.Trial) record.Result {
-			r := good(trial)
+		w := labtest.Worlds()["six"]
+		w.Design = design
+		w.Header = func(h *record.Header) { h.Trials = 120 }
+		w.Trial = func(trial plan.Trial) record.Result {
+			r := labtest.Good(trial)
 			r.StartSeconds = float64(trial.Order)
 			if trial.Order == 38 {
 				r.Resumed = &record.Seam{After: 37, AwaySeconds: away}
 			}
 			return r
 		}
-		rec := w.record(t)
+		rec := w.Record(t)
 		a := stats.Analyse(rec)
 		i := slices.IndexFunc(doubts(rec, a), func(d doubt) bool { return d.Code == stats.Resumed })
 		if i < 0 {
@@ -59,10 +60,10 @@ func TestSeamIsSaid(t *testing.T) {
 
 // A cell that was given up is invalid even where enough trials were clean before.
 func TestGivenUpCellIsInvalid(t *testing.T) {
-	w := worlds()["one"]
-	w.rounds = 20
-	w.trial = func(trial plan.Trial) record.Result {
-		r := good(trial)
+	w := labtest.Worlds()["one"]
+	w.Rounds = 20
+	w.Trial = func(trial plan.Trial) record.Result {
+		r := labtest.Good(trial)
 		switch {
 		case trial.Round == 20:
 			r = record.Result{
@@ -75,7 +76,7 @@ func TestGivenUpCellIsInvalid(t *testing.T) {
 		}
 		return r
 	}
-	rec := w.record(t)
+	rec := w.Record(t)
 	a := stats.Analyse(rec)
 	if cell := a.Cells[0]; cell.Clean() != 16 || cell.State != stats.Invalid {
 		t.Errorf("%d clean trials, %s, want 16 and invalid", cell.Clean(), cell.State)

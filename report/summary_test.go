@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"labbook/internal/labtest"
 	"labbook/internal/stats"
 )
 
@@ -18,8 +19,8 @@ func TestSummaryIsReadBack(t *testing.T) {
 	const head = "server,address,model,concurrency,rounds,state,requests_per_second,requests_per_second_low," +
 		"requests_per_second_high,p50_ms,p90_ms,p99_ms,complete,failed,non_2xx,total_transferred_bytes," +
 		"rate,unsent,mean_ms,occupancy,generator_share"
-	for name, w := range worlds() {
-		rec := w.record(t)
+	for name, w := range labtest.Worlds() {
+		rec := w.Record(t)
 		rows, err := csv.NewReader(strings.NewReader(render(t, rec)["summary.csv"])).ReadAll()
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -75,9 +76,9 @@ func TestSummaryIsReadBack(t *testing.T) {
 func TestSummaryOfAnyName(t *testing.T) {
 	test := func(name, want string) {
 		t.Helper()
-		w := worlds()["one"]
-		w.servers = []string{name}
-		rows, err := csv.NewReader(strings.NewReader(render(t, w.record(t))["summary.csv"])).
+		w := labtest.Worlds()["one"]
+		w.Servers = []string{name}
+		rows, err := csv.NewReader(strings.NewReader(render(t, w.Record(t))["summary.csv"])).
 			ReadAll()
 		if err != nil || len(rows) != 2 {
 			t.Errorf("the server %q: %d rows, %v", name, len(rows), err)
@@ -98,8 +99,8 @@ func TestSummaryOfAnyName(t *testing.T) {
 
 // TestSummaryLines holds how the rows end: as Git and line tools have it, each of them.
 func TestSummaryLines(t *testing.T) {
-	for name, w := range worlds() {
-		text := render(t, w.record(t))["summary.csv"]
+	for name, w := range labtest.Worlds() {
+		text := render(t, w.Record(t))["summary.csv"]
 		if strings.Contains(text, "\r") || !strings.HasSuffix(text, "\n") {
 			t.Errorf(
 				"%s: summary.csv holds a carriage return, or does not end with a line end",

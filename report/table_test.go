@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"labbook/internal/abtext"
+	"labbook/internal/labtest"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -19,7 +20,7 @@ const nineColumns = "No Test|Concurrency level|Time taken for test (s)|Complete 
 
 // TestSeedTable holds heading, columns and rows of the table that the experiment grew from.
 func TestSeedTable(t *testing.T) {
-	rec := worlds()["seed"].record(t)
+	rec := labtest.Worlds()["seed"].Record(t)
 	a := stats.Analyse(rec)
 	for _, s := range rec.Experiment.Servers {
 		got := seedTable(a, s)
@@ -45,18 +46,15 @@ func TestSeedTable(t *testing.T) {
 // TestSeedTableRowIsOneTrial holds that all numbers of a row come from the same call of ab, the one
 // with the median throughput, the lower of two.
 func TestSeedTableRowIsOneTrial(t *testing.T) {
-	w := worlds()["one"]
-	w.rounds = 4
-	w.trial = func(trial plan.Trial) record.Result {
+	w := labtest.Worlds()["one"]
+	w.Rounds = 4
+	w.Trial = func(trial plan.Trial) record.Result {
 		rate := []float64{0, 400, 100, 300, 200}[trial.Round]
-		return reported(
-			trial,
-			rate,
-			"x",
-			func(m *abtext.Measurement) { m.TotalTransferred = int64(trial.Round) },
-		)
+		return labtest.Reported(trial, rate, func(m *abtext.Measurement) {
+			m.TotalTransferred = int64(trial.Round)
+		})
 	}
-	rec := w.record(t)
+	rec := w.Record(t)
 	got := seedTable(stats.Analyse(rec), rec.Experiment.Servers[0]).Rows[0]
 	want := []string{"1", "4", "5.000", "1000", "0", "4", "200.00", "20.000", "23.83"}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -67,9 +65,9 @@ func TestSeedTableRowIsOneTrial(t *testing.T) {
 // TestNon2xxIsSaidInBold holds that answers outside 2xx cannot hide, in the page and in Markdown:
 // neither where all are wrong nor where one is, nor where it is the expected status.
 func TestNon2xxIsSaidInBold(t *testing.T) {
-	test := func(w world, want string) {
+	test := func(w labtest.World, want string) {
 		t.Helper()
-		files := render(t, w.record(t))
+		files := render(t, w.Record(t))
 		if got := strings.Contains(files["report.html"], "<p><strong>"+want+"</strong></p>"); !got {
 			t.Errorf("report.html does not say %q in bold", want)
 		}
@@ -78,21 +76,21 @@ func TestNon2xxIsSaidInBold(t *testing.T) {
 		}
 	}
 	const all = "Non-2xx responses, over all trials: 6,000 of 6,000 at c=1 and 6,000 of 6,000 at c=10."
-	test(worlds()["wrong"], all)
-	one := worlds()["seed"]
-	one.trial = func(trial plan.Trial) record.Result {
-		r := good(trial)
+	test(labtest.Worlds()["wrong"], all)
+	one := labtest.Worlds()["seed"]
+	one.Trial = func(trial plan.Trial) record.Result {
+		r := labtest.Good(trial)
 		if trial.Order == 1 {
 			r.Load.Measurement.Non2xx = 1
 		}
 		return r
 	}
-	first := plan.New(one.record(t).Experiment)[0]
+	first := plan.New(one.Record(t).Experiment)[0]
 	test(one, "Non-2xx responses, over all trials: 1 of 10,000 at "+first.Level.String()+".")
-	expected := worlds()["wrong"]
-	expected.head = strings.Replace(expected.head, "[load]", "[load]\nexpect_status = 404", 1)
+	expected := labtest.Worlds()["wrong"]
+	expected.Head = strings.Replace(expected.Head, "[load]", "[load]\nexpect_status = 404", 1)
 	test(expected, all)
-	for name, data := range render(t, worlds()["seed"].record(t)) {
+	for name, data := range render(t, labtest.Worlds()["seed"].Record(t)) {
 		if strings.Contains(data, "Non-2xx responses, over") {
 			t.Errorf("%s speaks of non-2xx answers where there are none", name)
 		}
@@ -121,7 +119,7 @@ func TestDirection(t *testing.T) {
 
 // TestFailedTrials holds that every way to end is in the table, and that the table ends.
 func TestFailedTrials(t *testing.T) {
-	got := failedTrials(worlds()["ended"].record(t), nil)
+	got := failedTrials(labtest.Worlds()["ended"].Record(t), nil)
 	ways := map[string]bool{}
 	for _, row := range got.Rows {
 		ways[row[3]] = true
@@ -137,7 +135,7 @@ func TestFailedTrials(t *testing.T) {
 			t.Errorf("no trial that is %s is in the table", way)
 		}
 	}
-	many := failedTrials(worlds()["wrong"].record(t), nil)
+	many := failedTrials(labtest.Worlds()["wrong"].Record(t), nil)
 	const caption = "Trials that are not clean: at most 3 of a cell for each way to end; " +
 		"12 more are in trials.jsonl"
 	if len(many.Rows) != 4*mostAlike || many.Caption != caption {
@@ -148,7 +146,7 @@ func TestFailedTrials(t *testing.T) {
 // TestEveryCodeHasAMeaning holds that no warning stands in the report without a word of help.
 func TestEveryCodeHasAMeaning(t *testing.T) {
 	for _, name := range []string{"ended", "wrong", "one"} {
-		rec := worlds()[name].record(t)
+		rec := labtest.Worlds()[name].Record(t)
 		rec.Results = rec.Results[1:] // one is missing
 		lines := Warnings(rec, stats.Analyse(rec))
 		if len(lines) == 0 {
@@ -168,7 +166,7 @@ func TestEveryCodeHasAMeaning(t *testing.T) {
 
 // TestRepeat holds that the command that is shown runs the experiment again.
 func TestRepeat(t *testing.T) {
-	rec := worlds()["one"].record(t)
+	rec := labtest.Worlds()["one"].Record(t)
 	if got := repeat(rec); got != "labbook experiment.toml" {
 		t.Errorf("repeat = %q", got)
 	}
@@ -180,7 +178,7 @@ func TestRepeat(t *testing.T) {
 
 // TestLimits holds that only a run on the loopback is said to have been one.
 func TestLimits(t *testing.T) {
-	rec := worlds()["one"].record(t)
+	rec := labtest.Worlds()["one"].Record(t)
 	if got := strings.Join(limits(rec, nil), " "); !strings.Contains(got, "loopback") {
 		t.Errorf("the limits of a local run are %q", got)
 	}

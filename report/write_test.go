@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"labbook/internal/labtest"
 )
 
 // put writes a file of a test, with its folder.
@@ -48,7 +50,7 @@ func symlink(t *testing.T, target, link string) {
 }
 
 func TestWriteTwice(t *testing.T) {
-	dir, rec := t.TempDir(), worlds()["hostile"].record(t)
+	dir, rec := t.TempDir(), labtest.Worlds()["hostile"].Record(t)
 	want := render(t, rec)
 	for range 2 {
 		if err := Write(dir, rec); err != nil {
@@ -70,7 +72,7 @@ func TestWriteTwice(t *testing.T) {
 // files between.
 func TestWriteRemovesOnlyItsOwn(t *testing.T) {
 	dir := t.TempDir()
-	if err := Write(dir, worlds()["six"].record(t)); err != nil {
+	if err := Write(dir, labtest.Worlds()["six"].Record(t)); err != nil {
 		t.Fatal(err)
 	}
 	old := tree(t, dir)
@@ -89,7 +91,7 @@ func TestWriteRemovesOnlyItsOwn(t *testing.T) {
 		put(t, filepath.Join(dir, filepath.FromSlash(name)), data)
 	}
 	put(t, filepath.Join(dir, "charts", "old.svg"), `<svg data-labbook="chart">`)
-	rec := worlds()["one"].record(t)
+	rec := labtest.Worlds()["one"].Record(t)
 	if err := Write(dir, rec); err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +113,7 @@ func TestWriteRemovesOnlyItsOwn(t *testing.T) {
 
 // TestWriteFollowsNoLinkOut holds that links in the output folder lead to no file outside of it.
 func TestWriteFollowsNoLinkOut(t *testing.T) {
-	outside, rec := t.TempDir(), worlds()["one"].record(t)
+	outside, rec := t.TempDir(), labtest.Worlds()["one"].Record(t)
 	const ours = `<svg data-labbook="chart">`
 	put(t, filepath.Join(outside, "old.svg"), ours)
 	put(t, filepath.Join(outside, "throughput.svg"), ours)
@@ -154,16 +156,16 @@ func TestWriteFollowsNoLinkOut(t *testing.T) {
 }
 
 func TestWriteNeedsItsFolder(t *testing.T) {
-	if err := Write(filepath.Join(t.TempDir(), "none"), worlds()["one"].record(t)); err == nil {
+	if err := Write(filepath.Join(t.TempDir(), "none"), labtest.Worlds()["one"].Record(t)); err == nil {
 		t.Error("writing into a folder that is not there succeeded")
 	}
 }
 
 // TestPicturesAreXML parses every SVG, strictly, and checks that it runs and loads nothing.
 func TestPicturesAreXML(t *testing.T) {
-	for world, w := range worlds() {
+	for world, w := range labtest.Worlds() {
 		pictures := 0
-		for name, data := range render(t, w.record(t)) {
+		for name, data := range render(t, w.Record(t)) {
 			if !strings.HasSuffix(name, ".svg") {
 				continue
 			}

@@ -24,29 +24,55 @@ func TestParse(t *testing.T) {
 	test("no directive, { { verdict } }, {{.}} {{ }} {{1}} {{")
 	test("`{{ verdict }}` \\{{ verdict }}\n\n    {{ verdict }}\n\n```\n{{ verdict }}\n```")
 
-	test("{{verdict}}", Directive{Name: "verdict", Line: 1, End: 11})
-	test(
-		"a\nb {{\tratio \"x }}\" 10 }} c",
-		Directive{Name: "ratio", Args: []string{"x }}", "10"}, Line: 2, Start: 4, End: 25},
-	)
-	test(
-		"a\n\n{{ chart \"order\" }}\n",
-		Directive{Name: "chart", Args: []string{"order"}, Block: true, Line: 3, Start: 3, End: 22},
-	)
-	test(
-		"- {{ chart \"order\" }}",
-		Directive{Name: "chart", Args: []string{"order"}, Line: 1, Start: 2, End: 21},
-	)
-
-	// What a footnote says comes at the end of the page, and where it was written in the notes.
-	test(
-		"[^1]\n\n[^1]: {{ rounds }}\n\n{{ verdict }}",
-		Directive{Name: "rounds", Line: 3, Start: 12, End: 24},
-		Directive{Name: "verdict", Line: 5, Start: 26, End: 39},
-	)
+	test("{{verdict}}", Directive{
+		Name: "verdict",
+		Line: 1,
+		End:  11,
+	})
+	test("a\nb {{\tratio \"x }}\" 10 }} c", Directive{
+		Name:  "ratio",
+		Args:  []string{"x }}", "10"},
+		Line:  2,
+		Start: 4,
+		End:   25,
+	})
 
 	// A directive with a mistake ends after its name.
-	test("{{ rounds three }}", Directive{Name: "rounds", Line: 1, End: 9})
+	test("{{ rounds three }}", Directive{
+		Name: "rounds",
+		Line: 1,
+		End:  9,
+	})
+}
+
+// TestParseTellsBlocks holds that only a chart or a table that is a paragraph is a block.
+func TestParseTellsBlocks(t *testing.T) {
+	test := func(source string, want bool) {
+		t.Helper()
+		got := Parse(source)
+		if len(got) != 1 || got[0].Block != want {
+			t.Errorf("Parse(%q) = %+v, want one with Block %v", source, got, want)
+		}
+	}
+	test("{{ chart \"order\" }}", true)
+	test("a\n\n{{ table \"A\" }}\n\nb", true)
+	test("a {{ chart \"order\" }}", false)
+	test("- {{ chart \"order\" }}", false)
+	test("> {{ chart \"order\" }}", false)
+	test("{{ chart order }}", false)
+	test("{{ verdict }}", false)
+}
+
+// TestParseKeepsTheOrderOfTheText holds that a directive in a footnote, which ends up at the end of
+// the page, comes where it was written.
+func TestParseKeepsTheOrderOfTheText(t *testing.T) {
+	var got []string
+	for _, d := range Parse("[^1]\n\n[^1]: {{ rounds }}\n\n{{ verdict }}") {
+		got = append(got, d.Name)
+	}
+	if diff := cmp.Diff([]string{"rounds", "verdict"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }
 
 // valid are notes whose directives are right, and braces that are not directives.
@@ -81,9 +107,9 @@ func twoServers(source string) Scope {
 	}
 }
 
-// TestCheck holds that an error tells the line of a wrong directive and what would be right.
-func TestCheck(t *testing.T) {
-	test := func(source, want string) {
+// checks returns a function that tests the error of notes about two servers.
+func checks(t *testing.T) func(source, want string) {
+	return func(source, want string) {
 		t.Helper()
 		got := ""
 		if err := twoServers(source).Check(); err != nil {
@@ -93,13 +119,20 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%q:\ngot  %s\nwant %s", source, got, want)
 		}
 	}
+}
+
+func TestCheckAcceptsValidNotes(t *testing.T) {
+	test := checks(t)
 	for _, source := range valid {
 		test(source, "")
 	}
+}
 
+// TestCheckOfForm holds that an error tells how a directive is written.
+func TestCheckOfForm(t *testing.T) {
 	wrong := func(directive, name, want string) {
 		t.Helper()
-		test(directive, "notes.md:1: notes: {{ "+name+" }}: "+want)
+		checks(t)(directive, "notes.md:1: notes: {{ "+name+" }}: "+want)
 	}
 	const notAlone = "found within a text, a list or a quotation; allowed: alone, with an empty " +
 		"line before it and after it"
@@ -109,14 +142,28 @@ func TestCheck(t *testing.T) {
 	const words = `; allowed: names in "quotes", whole numbers, and }} at the end, all on one line`
 	wrong(`{{ chart throughput }}`, "chart", `found "throughput"`+words)
 	wrong(`{{ rounds`, "rounds", `found "the end of the line"`+words)
-	long := strings.Repeat("é", 300)
-	wrong(`{{ rounds `+long+` }}`, "rounds", `found "`+long[:2*239]+`…"`+words)
+	wrong(`{{ rounds `+strings.Repeat("é", 300)+` }}`, "rounds",
+		`found "`+strings.Repeat("é", 239)+`…"`+words)
+
 	wrong(
 		`{{ rounds 3 }}`,
 		"rounds",
 		"found 1 words after its name; allowed: 0; as in {{ rounds }}",
 	)
+	wrong(
+		"{{ chrat \"x\" }}",
+		"chrat",
+		`unknown directive "chrat"; did you mean "chart"?; allowed: "chart", "table", `+
+			`"comparison", "verdict", "value", "ratio", "rounds"`,
+	)
+}
 
+// TestCheckOfNames holds that an error tells what a directive may refer to.
+func TestCheckOfNames(t *testing.T) {
+	wrong := func(directive, name, want string) {
+		t.Helper()
+		checks(t)(directive, "notes.md:1: notes: {{ "+name+" }}: "+want)
+	}
 	wrong(
 		`{{ table "Server_async" }}`,
 		"table",
@@ -153,11 +200,14 @@ func TestCheck(t *testing.T) {
 		`unknown chart "calibration"; allowed: "throughput", "order"; `+
 			`as in {{ chart "throughput" }}`,
 	)
+}
 
-	test(
-		"a\n\n{{ chrat \"x\" }}\n\n{{ rounds 3 }}",
-		`notes.md:3: notes: {{ chrat }}: unknown directive "chrat"; did you mean "chart"?; `+
-			`allowed: "chart", "table", "comparison", "verdict", "value", "ratio", "rounds"`+"\n"+
+// TestCheckTellsEveryLine holds that all mistakes are told, each with its line.
+func TestCheckTellsEveryLine(t *testing.T) {
+	checks(t)(
+		"a\n\n{{ verdict 1 }}\n\n{{ rounds 3 }}",
+		`notes.md:3: notes: {{ verdict }}: found 1 words after its name; allowed: 0; `+
+			`as in {{ verdict }}`+"\n"+
 			`notes.md:5: notes: {{ rounds }}: found 1 words after its name; allowed: 0; `+
 			`as in {{ rounds }}`,
 	)
