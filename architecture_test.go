@@ -58,6 +58,12 @@ var imports = map[string][]string{
 		"internal/record",
 		"internal/spec",
 	},
+	"internal/terminal": {
+		"internal/plan",
+		"internal/record",
+		"internal/spec",
+		"internal/stats",
+	},
 	"internal/notes": {"internal/plan", "internal/spec"},
 	"internal/chart": {"internal/plan", "internal/spec", "internal/stats", "internal/locale"},
 	"report": {

@@ -13,6 +13,7 @@ import (
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
+	"labbook/internal/terminal"
 )
 
 // check says whether a spec and this machine are ready: it does all that a run does before its
@@ -23,7 +24,7 @@ func check(ctx context.Context, path string, o options, stdout io.Writer) error 
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "%s: %s\n", path, describe(experiment))
+	fmt.Fprintf(stdout, "%s: %s\n", path, terminal.Size(experiment, len(plan.New(experiment))))
 	lab, err := prepare(ctx, experiment, path, outputFolder(path, o), stdout)
 	if err != nil {
 		return err
@@ -43,7 +44,7 @@ func check(ctx context.Context, path string, o options, stdout io.Writer) error 
 			continue
 		}
 		fmt.Fprintf(stdout, "%s at %s answers %d with %s\n",
-			printable(s.Name), s.Address, answer.Status, count(int(answer.Bytes), "byte"))
+			terminal.Printable(s.Name), s.Address, answer.Status, terminal.Count(int(answer.Bytes), "byte"))
 	}
 	if len(problems) > 0 {
 		return failure.Machine("nothing was measured or written", "%w", errors.Join(problems...))
@@ -77,8 +78,8 @@ func verdictNote(e *spec.Experiment) string {
 	if least := stats.MinRoundsForVerdict(comparisons, e.Design.Confidence); e.Design.Rounds < least {
 		return fmt.Sprintf(
 			"note: with %s and %s nothing can be called faster or slower at %v %% confidence; that needs %d",
-			count(e.Design.Rounds, "round"),
-			count(comparisons, "comparison"),
+			terminal.Count(e.Design.Rounds, "round"),
+			terminal.Count(comparisons, "comparison"),
 			100*e.Design.Confidence,
 			least,
 		)

@@ -26,6 +26,7 @@ import (
 	"labbook/internal/servermodel"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
+	"labbook/internal/terminal"
 	"labbook/report"
 )
 
@@ -42,7 +43,7 @@ func execute(args []string, stdout, stderr io.Writer) int {
 	err := root.ExecuteContext(ctx)
 	code, hint := failure.CodeAndHint(err)
 	if code != failure.ExitOK && err.Error() != "" {
-		printError(stderr, err, hint)
+		terminal.PrintError(stderr, err, hint)
 	}
 	return code
 }
@@ -67,7 +68,14 @@ func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) 
 	trials := plan.New(experiment)
 	dir := outputFolder(path, o)
 	if o.dryRun {
-		return printPlan(stdout, experiment, trials, dir)
+		last, _ := record.Read(dir) // without one the plan says so
+		terminal.Plan{
+			Experiment: experiment,
+			Trials:     trials,
+			Output:     dir,
+			Last:       last,
+		}.Print(stdout)
+		return nil
 	}
 	lab, err := prepare(ctx, experiment, path, dir, stderr)
 	if err != nil {
@@ -89,7 +97,19 @@ func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) 
 			return err
 		}
 	}
-	progress := newProgress(stderr, o.quiet, experiment, len(trials), lab.generators)
+	summary := terminal.Summary{
+		Title:      experiment.Title,
+		Size:       terminal.Size(experiment, len(trials)),
+		Generators: lab.generators.String(),
+		Trials:     len(trials),
+		Rounds:     experiment.Design.Rounds,
+		Remaining:  len(trials),
+	}
+	if cut != nil {
+		summary.Resumed = cut.String()
+		summary.Remaining = len(cut.left)
+	}
+	progress := terminal.NewProgress(stderr, o.quiet, summary)
 	if cut == nil {
 		header.Environment.BusyBefore = machine.BusyShare(ctx, quietBefore)
 		header.Environment.TimeWait = machine.TimeWaits()
@@ -100,15 +120,14 @@ func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) 
 	}
 	bench := lab.bench()
 	if cut != nil {
-		progress.goOn(cut)
 		bench.goOn(cut)
 		trials = cut.left
 	}
 	if err := measure(ctx, bench, trials, out, progress); err != nil {
-		progress.abandon()
+		progress.Abandon()
 		return keep(out, header.Trials, err)
 	}
-	progress.finish()
+	progress.Finish()
 	if err := out.Finish(); err != nil {
 		return err
 	}
@@ -123,11 +142,11 @@ func measure(
 	b *bench,
 	trials []plan.Trial,
 	out *record.Writer,
-	p *progress,
+	p *terminal.Progress,
 ) error {
 	defer b.servers.stop()
 	for _, trial := range trials {
-		p.begin(trial)
+		p.Begin(trial)
 		result, err := b.next(ctx, trial)
 		if err != nil {
 			return fmt.Errorf("%v: %w", trial, err)
@@ -135,7 +154,7 @@ func measure(
 		if err := out.Append(result); err != nil {
 			return fmt.Errorf("%v: keeping its result: %w", trial, err)
 		}
-		p.end(result)
+		p.End(result)
 	}
 	return nil
 }
@@ -191,7 +210,13 @@ func conclude(dir string, d drawing, stdout, stderr io.Writer) error {
 	}
 	analysis := stats.Analyse(rec)
 	if !d.quiet {
-		printConclusion(stdout, dir, rec, analysis)
+		terminal.Conclusion{
+			Answer:      report.Answer(rec, analysis),
+			Calibration: report.Calibration(rec, analysis),
+			Warnings:    report.Warnings(rec, analysis),
+			Damage:      report.Damage(rec),
+			Report:      filepath.Join(dir, "report.html"),
+		}.Print(stdout)
 	}
 	return invalidCells(analysis)
 }

@@ -12,6 +12,7 @@ import (
 	"labbook/internal/lock"
 	"labbook/internal/plan"
 	"labbook/internal/record"
+	"labbook/internal/terminal"
 )
 
 // unfinished is a run that was cut short, and that this one is to go on with.
@@ -38,7 +39,7 @@ func findUnfinished(dir string, now record.Header, trials []plan.Trial) (*unfini
 			"%s: %w, and this one cannot go on from its %s",
 			path,
 			record.ErrUnfinished,
-			count(rec.Measured(), "trial"),
+			terminal.Count(rec.Measured(), "trial"),
 		)
 		for _, d := range differences {
 			err = fmt.Errorf("%w\n  %v", err, d)
@@ -73,12 +74,12 @@ func secondsSince(path string) *float64 {
 
 // String says where the run is gone on with, for people.
 func (u *unfinished) String() string {
-	kept := fmt.Sprintf("%s of a run that was cut short are kept", count(u.Measured(), "trial"))
+	kept := fmt.Sprintf("%s of a run that was cut short are kept", terminal.Count(u.Measured(), "trial"))
 	if u.Measured() == 1 {
 		kept = "1 trial of a run that was cut short is kept"
 	}
 	if u.Damaged > 0 {
-		kept += fmt.Sprintf(", %s could not be read", count(u.Damaged, "line"))
+		kept += fmt.Sprintf(", %s could not be read", terminal.Count(u.Damaged, "line"))
 	}
 	if len(u.left) == 0 {
 		return "all " + kept + ": only the report is missing"

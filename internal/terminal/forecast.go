@@ -1,0 +1,49 @@
+package terminal
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"time"
+
+	"labbook/internal/stats"
+)
+
+// Forecast is what a pilot lets the user expect of the whole experiment.
+type Forecast struct {
+	Baseline    string
+	PilotRounds int
+	Rounds      int           // of the whole experiment
+	Duration    time.Duration // of the whole experiment
+	Comparisons []stats.Forecast
+}
+
+// Print prints the forecast. A few rounds give a rough spread, and it says so.
+func (f Forecast) Print(out io.Writer) {
+	pilot := Count(f.PilotRounds, "round")
+	duration := max(f.Duration.Round(time.Second), time.Second)
+	fmt.Fprintf(
+		out,
+		"pilot of %s: the whole experiment of %s will take about %v\n",
+		pilot,
+		Count(f.Rounds, "round"),
+		duration,
+	)
+
+	for _, c := range f.Comparisons {
+		pair := fmt.Sprintf("%s against %s", Printable(c.Server), Printable(f.Baseline))
+		if c.Levels == 0 {
+			const nothing = "%s: no level has %s that are clean, so nothing can be said\n"
+			fmt.Fprintf(out, nothing, pair, pilot)
+			continue
+		}
+		fmt.Fprintf(
+			out,
+			"%s: can show differences from about %.0f %% on (rough: %s, pooled over %s)\n",
+			pair,
+			math.Ceil(100*c.HalfWidth),
+			pilot,
+			Count(c.Levels, "level"),
+		)
+	}
+}

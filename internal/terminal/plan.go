@@ -1,0 +1,103 @@
+package terminal
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// maxShownRounds is how many rounds of a plan are printed trial by trial.
+const maxShownRounds = 2
+
+// Plan is what a run would do.
+type Plan struct {
+	Experiment *spec.Experiment
+	Trials     []plan.Trial
+	Output     string         // the folder
+	Last       *record.Record // of the last run into this folder; nil if there is none
+}
+
+// Print prints the plan, and how long it would take.
+func (p Plan) Print(out io.Writer) {
+	e := p.Experiment
+	fmt.Fprintf(out, "%s\n%s\n", Printable(e.Title), Size(e, len(p.Trials)))
+
+	for _, s := range e.Servers {
+		description := Printable(describeServer(s))
+		fmt.Fprintf(out, "  %s  %s  %s\n", Printable(s.Name), e.TargetURL(s), description)
+	}
+	if e.Load.OpenLoop() {
+		fmt.Fprintf(
+			out,
+			"requests arrive at a rate, at most %s at a time, open loop\n",
+			Count(e.Load.Connections, "connection"),
+		)
+	}
+	fmt.Fprintf(
+		out,
+		"a server is started for every %s, warm-up of %s before each trial, seed %d\n",
+		restartScope(e.Design.Restart),
+		Count(e.Design.Warmup, "request"),
+		e.Design.Seed,
+	)
+
+	for _, trial := range p.Trials {
+		if trial.Round > maxShownRounds {
+			more := Count(e.Design.Rounds-maxShownRounds, "round")
+			fmt.Fprintf(out, "  … and %s more\n", more)
+			break
+		}
+		fmt.Fprintf(out, "  round %d  %s\n", trial.Round, Printable(trial.Place()))
+	}
+	fmt.Fprintf(out, "%s\nresults go to %s\n", p.estimatedDuration(), p.Output)
+}
+
+func describeServer(s spec.Server) string {
+	switch {
+	case s.Model != "":
+		return strings.TrimSuffix("model "+s.Model+", "+s.Work.String(), ", ")
+	case s.URL != "":
+		return "runs already"
+	}
+	return strings.Join(s.Command, " ")
+}
+
+// restartScope returns what a server is started for.
+func restartScope(r spec.Restart) string {
+	if r == spec.RestartNever {
+		return "run"
+	}
+	return string(r)
+}
+
+// estimatedDuration returns how long the run would take, judged by the last run if its load was
+// equal. Otherwise only the timeouts are known.
+func (p Plan) estimatedDuration() string {
+	load := p.Experiment.Load
+	if p.Last == nil || len(p.Last.Results) < 2 || !equalLoad(p.Last.Experiment.Load, load) {
+		return fmt.Sprintf(
+			"no run of this load is known yet; with every trial at its timeout it would take %v",
+			time.Duration(len(p.Trials))*load.Timeout,
+		)
+	}
+
+	last := p.Last.Results[len(p.Last.Results)-1]
+	perTrial := last.StartSeconds / float64(max(last.Order, 2)-1)
+	whole := time.Duration(perTrial * float64(len(p.Trials)) * float64(time.Second))
+	return fmt.Sprintf(
+		"about %v, by the %s of the last run",
+		whole.Round(time.Second),
+		Count(p.Last.Measured(), "trial"),
+	)
+}
+
+// equalLoad reports whether trials of two loads take about as long.
+func equalLoad(a, b spec.Load) bool {
+	return a.Requests == b.Requests && slices.Equal(a.Rate, b.Rate)
+}

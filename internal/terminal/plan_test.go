@@ -1,0 +1,110 @@
+package terminal
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// experiment has a server of each kind.
+func experiment() *spec.Experiment {
+	return &spec.Experiment{
+		Title: "Three servers",
+		Servers: []spec.Server{
+			{Name: "model", Model: "async", Address: "127.0.0.1:1"},
+			{Name: "own", Command: []string{"python3", "app.py"}, Address: "127.0.0.1:2"},
+			{Name: "there", URL: "http://127.0.0.1:3", Address: "127.0.0.1:3"},
+		},
+		Load: spec.Load{
+			Requests:    20,
+			Concurrency: []int{1},
+			Path:        "/",
+			Timeout:     time.Minute,
+		},
+		Design: spec.Design{
+			Rounds:  3,
+			Warmup:  1,
+			Seed:    7,
+			Restart: spec.RestartTrial,
+		},
+	}
+}
+
+func TestPlan(t *testing.T) {
+	e := experiment()
+	trials := plan.New(e)
+	var out strings.Builder
+	Plan{Experiment: e, Trials: trials, Output: "output"}.Print(&out)
+
+	want := []string{
+		"Three servers",
+		"3 servers × 1 level × 3 rounds = 9 trials of 20 requests",
+		"  model  http://127.0.0.1:1/  model async",
+		"  own  http://127.0.0.1:2/  python3 app.py",
+		"  there  http://127.0.0.1:3/  runs already",
+		"a server is started for every trial, warm-up of 1 request before each trial, seed 7",
+	}
+	for _, trial := range trials[:6] {
+		want = append(want, "  round "+string(rune('0'+trial.Round))+"  "+trial.Place())
+	}
+	want = append(want,
+		"  … and 1 round more",
+		"no run of this load is known yet; with every trial at its timeout it would take 9m0s",
+		"results go to output",
+		"",
+	)
+	if got := out.String(); got != strings.Join(want, "\n") {
+		t.Errorf("printed\n%s\nwant\n%s", got, strings.Join(want, "\n"))
+	}
+}
+
+func TestPlanOfAnOpenLoop(t *testing.T) {
+	e := experiment()
+	e.Load.Concurrency, e.Load.Rate, e.Load.Connections = nil, []int{100}, 50
+	var out strings.Builder
+	Plan{Experiment: e, Trials: plan.New(e)}.Print(&out)
+	want := "requests arrive at a rate, at most 50 connections at a time, open loop\n"
+	if !strings.Contains(out.String(), want) {
+		t.Errorf("printed\n%s\nwant in it: %s", out.String(), want)
+	}
+}
+
+// The last run of an equal load tells how long a trial takes, from the start of its last trial.
+func TestEstimatedDuration(t *testing.T) {
+	e := experiment()
+	last := &record.Record{Experiment: experiment(), Results: []record.Result{
+		{Trial: plan.Trial{Order: 1}, StartSeconds: 0},
+		{Trial: plan.Trial{Order: 11}, StartSeconds: 20},
+	}}
+	test := func(name string, last *record.Record, want string) {
+		t.Helper()
+		p := Plan{Experiment: e, Trials: make([]plan.Trial, 9), Last: last}
+		if got := p.estimatedDuration(); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	test("an equal load", last, "about 18s, by the 2 trials of the last run")
+	test("no run", nil, "no run of this load is known yet")
+
+	short := &record.Record{Experiment: experiment(), Results: last.Results[:1]}
+	test("a single trial", short, "no run of this load is known yet")
+
+	last.Experiment.Load.Requests++
+	test("another load", last, "no run of this load is known yet")
+}
+
+func TestRestartScope(t *testing.T) {
+	test := func(r spec.Restart, want string) {
+		t.Helper()
+		if got := restartScope(r); got != want {
+			t.Errorf("restartScope(%q) = %q, want %q", r, got, want)
+		}
+	}
+	test(spec.RestartTrial, "trial")
+	test(spec.RestartRound, "round")
+	test(spec.RestartNever, "run")
+}

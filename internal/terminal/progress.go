@@ -1,0 +1,144 @@
+// Package terminal prints what a run tells the person who started it: the plan, the progress, a
+// pilot's forecast, the conclusion and errors. In come texts, numbers and results, out go lines
+// that are safe for a terminal: control characters in names and messages are replaced.
+package terminal
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+)
+
+// Summary is what is known of a run before its first trial.
+type Summary struct {
+	Title      string
+	Size       string // see Size
+	Generators string // which ab makes the load
+	Resumed    string // where an interrupted run is resumed; empty for a fresh one
+	Trials     int    // of the whole run
+	Rounds     int
+	Remaining  int // trials to be measured now; fewer than Trials if the run is resumed
+}
+
+// Progress shows how far a run is: a bar with the remaining time on a terminal, a line per trial
+// elsewhere.
+type Progress struct {
+	out    io.Writer
+	bar    *progressbar.ProgressBar // nil if out is no terminal
+	trials int
+	rounds int
+	last   string // the result of the last trial, for the bar
+}
+
+// NewProgress prints the summary of a run and returns its progress. With quiet, nothing is printed.
+func NewProgress(out io.Writer, quiet bool, run Summary) *Progress {
+	if quiet {
+		out = io.Discard
+	}
+	p := &Progress{out: out, trials: run.Trials, rounds: run.Rounds}
+
+	fmt.Fprintf(out, "%s\n%s\nload by %s\n", Printable(run.Title), run.Size, run.Generators)
+	if run.Resumed != "" {
+		fmt.Fprintln(out, run.Resumed)
+	}
+	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		p.bar = newBar(out, run.Remaining)
+	}
+	return p
+}
+
+// newBar returns a bar that counts the trials to be measured now, so that its remaining time is
+// that of this run.
+func newBar(out io.Writer, trials int) *progressbar.ProgressBar {
+	return progressbar.NewOptions(
+		trials,
+		progressbar.OptionSetWriter(out),
+		progressbar.OptionShowCount(),
+		progressbar.OptionSetWidth(20),
+		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetElapsedTime(false),
+		progressbar.OptionSpinnerType(14),
+	)
+}
+
+// The widths of the two texts beside the bar, in characters.
+const (
+	maxCell   = 30
+	maxResult = 24
+)
+
+// Begin shows which trial is running now.
+func (p *Progress) Begin(trial plan.Trial) {
+	if p.bar == nil {
+		return
+	}
+	cell := shorten(Printable(trial.Place()), maxCell)
+	p.bar.Describe(fmt.Sprintf("round %d of %d, %s%s", trial.Round, p.rounds, cell, p.last))
+}
+
+// End shows the result of a trial.
+func (p *Progress) End(result record.Result) {
+	text := resultText(result)
+	if p.bar != nil {
+		p.last = ", last " + shorten(text, maxResult)
+		_ = p.bar.Add(1) // a terminal that has gone away does not stop a run
+		return
+	}
+
+	fmt.Fprintf(
+		p.out,
+		"[%*d/%d] round %d  %s  %s\n",
+		len(strconv.Itoa(p.trials)),
+		result.Order,
+		p.trials,
+		result.Round,
+		Printable(result.Place()),
+		text,
+	)
+}
+
+// resultText returns the result of a trial in a few words.
+func resultText(r record.Result) string {
+	m := r.Measurement()
+	if r.Outcome != record.Ended || m == nil {
+		return string(r.Outcome) + ": " + Printable(r.Reason)
+	}
+
+	text := fmt.Sprintf("%.0f requests/s", m.RequestsPerSecond)
+	if m.Failed > 0 {
+		text += fmt.Sprintf(", %d failed", m.Failed)
+	}
+	if m.Non2xx > 0 {
+		text += fmt.Sprintf(", %d not 2xx", m.Non2xx)
+	}
+	if m.Unsent > 0 {
+		text += fmt.Sprintf(", %d unsent", m.Unsent)
+	}
+	return text
+}
+
+// Finish removes the bar of a run that is complete.
+func (p *Progress) Finish() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+}
+
+// Abandon leaves the line of a bar that will not be complete, so that what follows starts on a line
+// of its own.
+func (p *Progress) Abandon() {
+	if p.bar != nil {
+		_ = p.bar.Exit()
+		fmt.Fprintln(p.out)
+	}
+}

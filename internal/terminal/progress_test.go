@@ -1,0 +1,77 @@
+package terminal
+
+import (
+	"strings"
+	"testing"
+
+	"labbook/internal/abtext"
+	"labbook/internal/plan"
+	"labbook/internal/record"
+)
+
+// trial is trial 9 of 12.
+var trial = plan.Trial{
+	Order: 9,
+	Round: 3,
+	Cell:  plan.Cell{Server: "a", Level: plan.Level{Kind: plan.Concurrency, Value: 5}},
+}
+
+// ended is a trial in which ab reported a measurement.
+func ended(m abtext.Measurement) record.Result {
+	return record.Result{
+		Trial:   trial,
+		Outcome: record.Ended,
+		Load:    &record.Call{Measurement: &m},
+	}
+}
+
+func TestProgressWithoutATerminal(t *testing.T) {
+	test := func(name string, run Summary, quiet bool, want string) {
+		t.Helper()
+		var out strings.Builder
+		p := NewProgress(&out, quiet, run)
+		p.Begin(trial)
+		p.End(ended(abtext.Measurement{RequestsPerSecond: 1234.5}))
+		p.Finish()
+		p.Abandon()
+		if out.String() != want {
+			t.Errorf("%s: printed\n%q, want\n%q", name, out.String(), want)
+		}
+	}
+	run := Summary{
+		Title:      "A title\x1b[2J",
+		Size:       "1 server",
+		Generators: "ab 2.3",
+		Trials:     12,
+		Rounds:     4,
+		Remaining:  12,
+	}
+
+	test("a fresh run", run, false,
+		"A title [2J\n1 server\nload by ab 2.3\n[ 9/12] round 3  a c=5  1234 requests/s\n")
+	test("a quiet run", run, true, "")
+	run.Resumed = "resumed"
+	test("a resumed run", run, false,
+		"A title [2J\n1 server\nload by ab 2.3\nresumed\n"+
+			"[ 9/12] round 3  a c=5  1234 requests/s\n")
+}
+
+func TestResultText(t *testing.T) {
+	test := func(result record.Result, want string) {
+		t.Helper()
+		if got := resultText(result); got != want {
+			t.Errorf("resultText = %q, want %q", got, want)
+		}
+	}
+	test(ended(abtext.Measurement{RequestsPerSecond: 0.4}), "0 requests/s")
+	test(ended(abtext.Measurement{
+		RequestsPerSecond: 10,
+		Failed:            1,
+		Non2xx:            2,
+		Unsent:            3,
+	}), "10 requests/s, 1 failed, 2 not 2xx, 3 unsent")
+	test(
+		record.Result{Outcome: record.Crashed, Reason: "exit\x1b[31m status 9"},
+		"crashed: exit [31m status 9",
+	)
+}
