@@ -94,8 +94,19 @@ func (e *engine) unmade(t *tally) int64 {
 	return int64(e.options.Requests) - made
 }
 
-// ticket hands out one request, and reports whether there was one left.
-func (e *engine) ticket() bool { return e.tickets.Add(1) <= int64(e.options.Requests) }
+// ticket hands out one request and reports whether one was left. The counter never exceeds the
+// number of requests, so that a ticket that is returned can be handed out again.
+func (e *engine) ticket() bool {
+	for {
+		n := e.tickets.Load()
+		if n >= int64(e.options.Requests) {
+			return false
+		}
+		if e.tickets.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
 
 // address gives the address that a request's connection is made to, and notes it.
 func (e *engine) address(x *exchange) netip.AddrPort {

@@ -181,3 +181,16 @@ func TestLateRefusalTriesTheOtherAddress(t *testing.T) {
 		t.Errorf("a refusal by the address that answers: %d counted, want 1", all.connect)
 	}
 }
+
+// TestReturnedTicket refuses a connection when every other connection has found no request left:
+// the request must still be made.
+func TestReturnedTicket(t *testing.T) {
+	e := newEngine(Options{Requests: 1}, nil)
+	if !e.ticket() || e.ticket() || e.ticket() {
+		t.Fatal("one request must be handed out once")
+	}
+	e.tickets.Add(-1)
+	if !e.ticket() {
+		t.Error("the request that was returned is lost")
+	}
+}
