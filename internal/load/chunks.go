@@ -1,106 +1,125 @@
 package load
 
-// chunks takes a body in chunks apart (RFC 9112, 7.1), in pieces of any size. Lines of sizes must
-// end in CR and LF: readers that take less have been made to see another body than others do.
-type chunks struct {
+// chunkParser finds the end of a body in chunks (RFC 9112, 7.1) in pieces of any size. The line of
+// a chunk's size must end in CR LF: parsers that accept less have been tricked into seeing another
+// body than the sender meant.
+type chunkParser struct {
 	part   chunkPart
-	digits int   // of the size, so far
-	left   int64 // of the chunk's data
-	extra  int   // bytes of extensions and trailers
+	digits int   // of the current size, so far
+	left   int64 // bytes of the current chunk still to come
+	extra  int   // bytes of extensions and trailers, which maxHeader limits
 }
 
+// chunkPart is what the next byte belongs to.
 type chunkPart uint8
 
 const (
-	inSize chunkPart = iota
-	inExtension
-	inSizeEnd // CR was, LF comes
-	inData
-	inDataCR
-	inDataLF
-	inTrailerStart // of a line
-	inTrailer      // within a line
-	inTrailerLF
-	inTrailerEnd // CR began the line, LF comes
-	chunksDone
+	inSize         chunkPart = iota
+	inExtension              // between the size and the end of its line
+	inSizeEnd                // the LF after the size
+	inData                   // of the chunk
+	inDataCR                 // the CR after the data
+	inDataLF                 // the LF after the data
+	inTrailerStart           // the first byte of a trailer's line
+	inTrailer                // the rest of the line
+	inTrailerLF              // the LF at the end of the line
+	inLastLF                 // the LF of the empty line after the trailers
+	chunksComplete
 )
 
-// maxDigits are as many as make a size that an int64 holds.
-const maxDigits = 15
+// maxSizeDigits limits a chunk's size to what an int64 can hold.
+const maxSizeDigits = 15
 
-func (c *chunks) done() bool { return c.part == chunksDone }
+func (c *chunkParser) complete() bool { return c.part == chunksComplete }
 
-// feed takes what came next, up to the last chunk's end, and tells how much that is. It adds what
-// is data to body and the rest to frame.
-func (c *chunks) feed(data []byte, body, frame *int64) (int, error) {
+// feed parses the next bytes up to the end of the last chunk and returns their number. It adds the
+// bytes of data to body and all others to overhead.
+func (c *chunkParser) feed(data []byte, body, overhead *int64) (int, error) {
 	at := 0
-	for at < len(data) && c.part != chunksDone {
+	for at < len(data) && !c.complete() {
 		if c.part == inData {
 			n := min(c.left, int64(len(data)-at))
 			*body += n
+			c.left -= n
 			at += int(n)
-			if c.left -= n; c.left == 0 {
+			if c.left == 0 {
 				c.part = inDataCR
 			}
 			continue
 		}
-		if !c.step(data[at]) {
+
+		if !c.feedByte(data[at]) {
 			return at, errMalformed
 		}
-		*frame++
+		*overhead++
 		at++
 	}
 	return at, nil
 }
 
-// step takes one byte that is no data; it reports whether it may stand there.
-func (c *chunks) step(b byte) bool {
+// feedByte parses one byte outside the data and reports whether it is valid.
+func (c *chunkParser) feedByte(b byte) (ok bool) {
 	switch c.part {
 	case inSize:
-		return c.size(b)
+		return c.feedSize(b)
+
 	case inExtension:
-		c.extra++
 		if b == '\r' {
 			c.part = inSizeEnd
 		}
-		return b != '\n' && c.extra <= maxHeader
-	case inTrailer:
-		c.extra++
-		if b == '\r' {
-			c.part = inTrailerLF
-		}
-		return b != '\n' && c.extra <= maxHeader
-	case inTrailerLF:
-		c.part = inTrailerStart
-		return b == '\n'
+		return c.feedExtra(b)
+
 	case inSizeEnd:
-		c.sized()
+		c.part = inData
+		if c.left == 0 {
+			c.part = inTrailerStart // a chunk of size 0 is the last
+		}
 		return b == '\n'
+
 	case inDataCR:
 		c.part = inDataLF
 		return b == '\r'
+
 	case inDataLF:
-		c.next()
+		c.part = inSize
+		c.digits = 0
 		return b == '\n'
+
 	case inTrailerStart:
-		c.extra++
 		c.part = inTrailer
 		if b == '\r' {
-			c.part = inTrailerEnd
+			c.part = inLastLF
 		}
-		return b != '\n' && c.extra <= maxHeader
+		return c.feedExtra(b)
+
+	case inTrailer:
+		if b == '\r' {
+			c.part = inTrailerLF
+		}
+		return c.feedExtra(b)
+
+	case inTrailerLF:
+		c.part = inTrailerStart
+		return b == '\n'
 	}
-	c.part = chunksDone // inTrailerEnd
+	c.part = chunksComplete // after inLastLF
 	return b == '\n'
 }
 
-// size takes a byte of the line that gives a chunk's size.
-func (c *chunks) size(b byte) bool {
-	if value, ok := hexadecimal(b); ok {
+// feedExtra counts a byte of an extension or trailer and reports whether it is valid.
+func (c *chunkParser) feedExtra(b byte) (ok bool) {
+	c.extra++
+	return b != '\n' && c.extra <= maxHeader
+}
+
+// feedSize parses a byte of a chunk's size, or the byte after it.
+func (c *chunkParser) feedSize(b byte) (ok bool) {
+	if value, ok := hexDigit(b); ok {
 		c.left = c.left<<4 | int64(value)
 		c.digits++
-		return c.digits <= maxDigits
+		return c.digits <= maxSizeDigits
 	}
+
 	switch b {
 	case '\r':
 		c.part = inSizeEnd
@@ -112,7 +131,7 @@ func (c *chunks) size(b byte) bool {
 	return c.digits > 0
 }
 
-func hexadecimal(b byte) (value byte, ok bool) {
+func hexDigit(b byte) (value byte, ok bool) {
 	switch {
 	case b >= '0' && b <= '9':
 		return b - '0', true
@@ -123,14 +142,3 @@ func hexadecimal(b byte) (value byte, ok bool) {
 	}
 	return 0, false
 }
-
-// sized begins the data of a chunk whose size is known, or the trailers after the last one.
-func (c *chunks) sized() {
-	c.part = inData
-	if c.left == 0 {
-		c.part = inTrailerStart
-	}
-}
-
-// next begins another chunk.
-func (c *chunks) next() { c.part, c.digits = inSize, 0 }

@@ -8,17 +8,21 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// usedCPU is the time that this process has had on CPUs so far.
-func usedCPU() cpu {
+// usedCPU returns the CPU time that this process has used so far.
+func usedCPU() cpuTime {
 	var used unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_SELF, &used) != nil {
-		return cpu{}
+		return cpuTime{}
 	}
-	return cpu{time.Duration(used.Utime.Nano()), time.Duration(used.Stime.Nano()), true}
+	return cpuTime{
+		user:   time.Duration(used.Utime.Nano()),
+		system: time.Duration(used.Stime.Nano()),
+		ok:     true,
+	}
 }
 
-// descriptors is how many files this process may have open.
-func descriptors() (limit uint64, known bool) {
+// descriptorLimit returns how many files this process may have open.
+func descriptorLimit() (limit uint64, ok bool) {
 	var l unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_NOFILE, &l) != nil {
 		return 0, false

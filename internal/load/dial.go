@@ -10,12 +10,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// severalSegments is a size of requests, in bytes, that may take more than one segment on its way:
-// then the last one is not to wait until the others are acknowledged.
-const severalSegments = 1024
+// oneSegment is a size of requests, in bytes, that surely fit into one TCP segment. The last of
+// several segments must not wait until the others are acknowledged (Nagle's algorithm).
+const oneSegment = 1024
 
-// prepare sets what the options want of a socket before it is connected.
-func prepare(fd int, o *Options) error {
+// setOptions prepares a socket that is not connected yet.
+func setOptions(fd int, o *Options) error {
 	if o.Window > 0 {
 		for _, option := range [...]int{unix.SO_SNDBUF, unix.SO_RCVBUF} {
 			if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, option, o.Window); err != nil {
@@ -23,7 +23,7 @@ func prepare(fd int, o *Options) error {
 			}
 		}
 	}
-	if len(o.Body) > severalSegments {
+	if len(o.Body) > oneSegment {
 		if err := unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1); err != nil {
 			return os.NewSyscallError("setsockopt", err)
 		}
@@ -35,14 +35,23 @@ func prepare(fd int, o *Options) error {
 }
 
 func sockaddr(address netip.AddrPort) unix.Sockaddr {
+	port := int(address.Port())
 	if address.Addr().Is4() {
-		return &unix.SockaddrInet4{Port: int(address.Port()), Addr: address.Addr().As4()}
+		return &unix.SockaddrInet4{Port: port, Addr: address.Addr().As4()}
 	}
-	return &unix.SockaddrInet6{Port: int(address.Port()), Addr: address.Addr().As16()}
+	return &unix.SockaddrInet6{Port: port, Addr: address.Addr().As16()}
 }
 
-// dialError is why a connection could not be made, nil if it stands.
-func dialError(fd int) error {
+// family returns the address family of a socket for an address.
+func family(address netip.AddrPort) int {
+	if address.Addr().Is4() {
+		return unix.AF_INET
+	}
+	return unix.AF_INET6
+}
+
+// connectError returns why a connection could not be made, or nil if it was made.
+func connectError(fd int) error {
 	number, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
 	if err != nil {
 		return err
@@ -53,5 +62,5 @@ func dialError(fd int) error {
 	return nil
 }
 
-// errnoName is the name of a system error, such as "ECONNRESET".
+// errnoName returns the name of a system error, such as "ECONNRESET".
 func errnoName(number syscall.Errno) string { return unix.ErrnoName(number) }

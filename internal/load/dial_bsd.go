@@ -9,29 +9,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// dialer begins connections.
+// dialer begins connections without waiting.
 type dialer struct{ address unix.Sockaddr }
 
-// socket makes a socket for connections to an address.
-func (d *dialer) socket(address netip.AddrPort, o *Options) (int, error) {
-	family := unix.AF_INET
-	if !address.Addr().Is4() {
-		family = unix.AF_INET6
-	}
+// socket returns a new socket for connections to an address.
+func (d *dialer) socket(address netip.AddrPort, o *Options) (fd int, err error) {
 	d.address = sockaddr(address)
-	fd, err := unix.Socket(family, unix.SOCK_STREAM, 0)
+	fd, err = unix.Socket(family(address), unix.SOCK_STREAM, 0)
 	if err != nil {
-		return closed, err
+		return noSocket, err
 	}
 	unix.CloseOnExec(fd)
-	if err := errors.Join(unix.SetNonblock(fd, true), prepare(fd, o)); err != nil {
-		return closed, errors.Join(err, unix.Close(fd))
+	if err := errors.Join(unix.SetNonblock(fd, true), setOptions(fd, o)); err != nil {
+		return noSocket, errors.Join(err, unix.Close(fd))
 	}
 	return fd, nil
 }
 
-// connect begins a connection. It is made when the socket can be written, or dialError says why
-// not.
+// connect begins a connection. The socket becomes writable when the connection is made or has
+// failed; connectError tells which.
 func (d *dialer) connect(fd int) error {
 	err := unix.Connect(fd, d.address)
 	if err != nil && err != unix.EINPROGRESS && err != unix.EINTR {
@@ -40,7 +36,7 @@ func (d *dialer) connect(fd int) error {
 	return nil
 }
 
-// disconnect reports that the socket cannot be used again: here every connection has its own.
+// disconnect reports false: a socket cannot make a second connection here.
 func (*dialer) disconnect(int) bool { return false }
 
 // preciseTimers does nothing: timers are precise here.

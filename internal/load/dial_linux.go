@@ -9,96 +9,98 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// dialer begins connections, by calls that never wait and so go to the kernel directly, see package
-// poll. It keeps what they need from one to the next.
+// dialer begins connections without waiting. Its calls never block, so they go to the kernel
+// directly, see package poll. It keeps the address in the kernel's form from one to the next.
 type dialer struct {
-	address netip.AddrPort
-	again   bool // sockets can be used again
-	inet4   unix.RawSockaddrInet4
-	inet6   unix.RawSockaddrInet6
+	address  netip.AddrPort
+	inet4    unix.RawSockaddrInet4
+	inet6    unix.RawSockaddrInet6
+	reusable bool // a socket can make further connections, see disconnect
 }
 
-// socket makes a socket for connections to an address.
-func (d *dialer) socket(address netip.AddrPort, o *Options) (int, error) {
+// socket returns a new socket for connections to an address.
+func (d *dialer) socket(address netip.AddrPort, o *Options) (fd int, err error) {
 	if d.address != address {
-		d.take(address, o)
+		d.setAddress(address, o)
 	}
-	family := unix.AF_INET
-	if !address.Addr().Is4() {
-		family = unix.AF_INET6
-	}
-	s, _, errno := unix.RawSyscall(unix.SYS_SOCKET, uintptr(family),
+	s, _, errno := unix.RawSyscall(unix.SYS_SOCKET, uintptr(family(address)),
 		unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
 	if errno != 0 {
-		return closed, errno
+		return noSocket, errno
 	}
-	fd := int(s)
-	if err := prepare(fd, o); err != nil {
-		return closed, errors.Join(err, unix.Close(fd))
+	fd = int(s)
+	if err := setOptions(fd, o); err != nil {
+		return noSocket, errors.Join(err, unix.Close(fd))
 	}
 	return fd, nil
 }
 
-// connect begins a connection. It is made when the socket can be written, or dialError says why
-// not.
-func (d *dialer) connect(fd int) error {
-	raw, size := unsafe.Pointer(&d.inet4), unsafe.Sizeof(d.inet4)
-	if !d.address.Addr().Is4() {
-		raw, size = unsafe.Pointer(&d.inet6), unsafe.Sizeof(d.inet6)
+// setAddress converts an address to the kernel's form.
+func (d *dialer) setAddress(address netip.AddrPort, o *Options) {
+	d.address = address
+	d.reusable = address.Addr().IsLoopback() && !o.Bind.IsValid()
+	if address.Addr().Is4() {
+		d.inet4 = unix.RawSockaddrInet4{Family: unix.AF_INET, Addr: address.Addr().As4()}
+		putPort(&d.inet4.Port, address.Port())
+		return
 	}
-	_, _, errno := unix.RawSyscall(unix.SYS_CONNECT, uintptr(fd), uintptr(raw), size)
+	d.inet6 = unix.RawSockaddrInet6{Family: unix.AF_INET6, Addr: address.Addr().As16()}
+	putPort(&d.inet6.Port, address.Port())
+}
+
+// putPort writes a port in network byte order.
+func putPort(to *uint16, port uint16) {
+	binary.BigEndian.PutUint16((*[2]byte)(unsafe.Pointer(to))[:], port)
+}
+
+// connect begins a connection. The socket becomes writable when the connection is made or has
+// failed; connectError tells which.
+func (d *dialer) connect(fd int) error {
+	sockaddr, size := unsafe.Pointer(&d.inet4), unsafe.Sizeof(d.inet4)
+	if !d.address.Addr().Is4() {
+		sockaddr, size = unsafe.Pointer(&d.inet6), unsafe.Sizeof(d.inet6)
+	}
+	_, _, errno := unix.RawSyscall(unix.SYS_CONNECT, uintptr(fd), uintptr(sockaddr), size)
 	if errno != 0 && errno != unix.EINPROGRESS && errno != unix.EINTR {
 		return errno
 	}
 	return nil
 }
 
-// nowhere is the address that dissolves a socket's connection.
-var nowhere = unix.RawSockaddr{Family: unix.AF_UNSPEC}
+// unspecified is the address that dissolves a socket's association, see connect(2).
+var unspecified = unix.RawSockaddr{Family: unix.AF_UNSPEC}
 
-// disconnect says goodbye on a connection that the server has ended, and reports whether the socket
-// can make the next one. On the wire that is what closing it is, and a new socket costs an eighth
-// more CPU. It is done within this machine only, where the server's last acknowledgement mostly is
-// here at once. If it is not, the socket is still needed for it, and must be closed instead.
+// disconnect ends a connection whose server has ended its half, and reports whether the socket can
+// make another connection. Otherwise the socket must be closed.
+//
+// On the wire both look the same, but a new socket costs an eighth more CPU time. Reuse needs the
+// server's last acknowledgement to be here already, which is so only within this machine: until it
+// arrives, the kernel still needs the socket for the old connection.
 func (d *dialer) disconnect(fd int) bool {
-	if !d.again {
+	if !d.reusable {
 		return false
 	}
-	if _, _, errno := unix.RawSyscall(unix.SYS_SHUTDOWN, uintptr(fd), unix.SHUT_WR, 0); errno != 0 {
+	_, _, errno := unix.RawSyscall(unix.SYS_SHUTDOWN, uintptr(fd), unix.SHUT_WR, 0)
+	if errno != 0 {
 		return false
 	}
+
 	var peer unix.RawSockaddrInet6
 	size := uint32(unsafe.Sizeof(peer))
-	if _, _, errno := unix.RawSyscall(unix.SYS_GETPEERNAME, uintptr(fd), uintptr(unsafe.Pointer(&peer)),
-		uintptr(unsafe.Pointer(&size))); errno != unix.ENOTCONN {
-		return false // there still is one
+	_, _, errno = unix.RawSyscall(unix.SYS_GETPEERNAME, uintptr(fd),
+		uintptr(unsafe.Pointer(&peer)), uintptr(unsafe.Pointer(&size)))
+	if errno != unix.ENOTCONN {
+		return false // the connection has not ended yet
 	}
-	_, _, errno := unix.RawSyscall(unix.SYS_CONNECT, uintptr(fd), uintptr(unsafe.Pointer(&nowhere)),
-		unsafe.Sizeof(nowhere))
+
+	_, _, errno = unix.RawSyscall(unix.SYS_CONNECT, uintptr(fd),
+		uintptr(unsafe.Pointer(&unspecified)), unsafe.Sizeof(unspecified))
 	return errno == 0
 }
 
-// take puts an address into the kernel's form.
-func (d *dialer) take(address netip.AddrPort, o *Options) {
-	d.address = address
-	d.again = address.Addr().IsLoopback() && !o.Bind.IsValid()
-	if address.Addr().Is4() {
-		d.inet4 = unix.RawSockaddrInet4{Family: unix.AF_INET, Addr: address.Addr().As4()}
-		binary.BigEndian.PutUint16((*[2]byte)(unsafe.Pointer(&d.inet4.Port))[:], address.Port())
-		return
-	}
-	d.inet6 = unix.RawSockaddrInet6{Family: unix.AF_INET6, Addr: address.Addr().As16()}
-	binary.BigEndian.PutUint16((*[2]byte)(unsafe.Pointer(&d.inet6.Port))[:], address.Port())
-}
-
-// preciseTimers lets the calling thread wait to the microsecond. Usually the kernel ends a wait up
-// to 50 µs late, to end several at once, which every arrival of an open loop would be late by.
+// preciseTimers makes the calling thread wait to the microsecond. By default, the kernel ends a
+// wait up to 50 µs late to end several at once, which would delay every arrival of an open loop.
 func preciseTimers() {
-	_ = unix.Prctl(
-		unix.PR_SET_TIMERSLACK,
-		1,
-		0,
-		0,
-		0,
-	) // without it an arrival is late, and counted as that
+	// If this fails, arrivals are sent late, which times.late shows.
+	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
 }

@@ -3,37 +3,39 @@ package load
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/netip"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"labbook/internal/poll"
 )
 
-// engine makes one load. What its drivers share is here: loops, each with connections of its own on
-// one thread, or streams, which are goroutines. Either way it hands out requests and takes what
-// became of them.
+// engine makes one load. It holds what the drivers of its connections share. There are two kinds of
+// drivers: loops, each of which drives many connections on one thread by readiness, and streams,
+// each of which is a goroutine with one connection. Both ask the engine for requests and report to
+// settle how each attempt at one ended.
 type engine struct {
 	options   Options
-	drive     func(context.Context) (*tally, error) // by loops or by streams
-	addresses []netip.AddrPort                      // of the host; the first that answers is used
-	chosen    atomic.Int32                          // index into addresses
-	request   []byte
+	addresses []netip.AddrPort // of the host; the first one that answers is used
+	request   []byte           // what is sent for every request
 	framing   framing
+	schedule  schedule // of an open loop
+	drive     func(context.Context) (*tally, error)
+
+	progress func(completed int64) // called after every complete request
+	log      func(text string)     // called with what -v asks for
+
 	began     time.Time
-	notice    func(done int64)  // told of every complete request
-	log       func(text string) // what -v wants to see
+	tickets   atomic.Int64 // requests of a closed loop that were handed out
+	completed atomic.Int64
+	refused   atomic.Int64 // connections that could not be made
+	address   atomic.Int32 // the one in use: index into addresses
 
-	tickets  atomic.Int64 // requests that were handed out
-	done     atomic.Int64 // requests that are complete
-	refused  atomic.Int64 // connections that could not be made
-	document atomic.Pointer[document]
-	security atomic.Pointer[security] // of the first connection with TLS
+	document atomic.Pointer[document] // nil until a response is complete
+	security atomic.Pointer[security] // nil until a TLS connection is made
 
-	started atomic.Bool   // the first response header has come: then the other connections start
-	start   chan struct{} // closed with it
+	started atomic.Bool   // the first response has begun, see startOthers
+	others  chan struct{} // closed when started is set
 	stopped atomic.Bool   // the load is to end
 	cancel  context.CancelCauseFunc
 }
@@ -41,7 +43,7 @@ type engine struct {
 // errLimit ends a load at its -t.
 var errLimit = errors.New("the time limit was reached")
 
-// newEngine makes an engine that nobody listens to.
+// newEngine returns an engine without output attached.
 func newEngine(o Options, addresses []netip.AddrPort) *engine {
 	e := &engine{
 		options:   o,
@@ -52,9 +54,14 @@ func newEngine(o Options, addresses []netip.AddrPort) *engine {
 			persistent: o.KeepAlive,
 			delimited:  o.KeepAlive || o.HTTP11,
 		},
-		start:  make(chan struct{}),
-		notice: func(int64) {},
-		log:    func(string) {},
+		schedule: schedule{
+			rate:     o.Rate,
+			arrivals: int64(o.Requests),
+			timeout:  o.Timeout,
+		},
+		progress: func(int64) {},
+		log:      func(string) {},
+		others:   make(chan struct{}),
 	}
 	e.drive = e.runLoops
 	if o.TLS {
@@ -63,8 +70,8 @@ func newEngine(o Options, addresses []netip.AddrPort) *engine {
 	return e
 }
 
-// run makes the load and gives what was counted, also when something ended it early; then the error
-// is a *fatal, errLimit, or the cause of ctx.
+// run makes the load and returns its counts, also if it ended early. Then the error is a
+// *fatalError, errLimit, or the cause of ctx.
 func (e *engine) run(ctx context.Context) (*tally, error) {
 	ctx, e.cancel = context.WithCancelCause(ctx)
 	defer e.cancel(nil)
@@ -73,30 +80,41 @@ func (e *engine) run(ctx context.Context) (*tally, error) {
 		ctx, stop = context.WithTimeoutCause(ctx, e.options.Limit, errLimit)
 		defer stop()
 	}
+
 	e.began = time.Now()
-	all, err := e.drive(ctx)
+	counts, err := e.drive(ctx)
 	if errors.Is(err, poll.ErrUnsupported) {
-		all, err = e.runStreams(ctx)
+		counts, err = e.runStreams(ctx)
 	}
-	var dead *fatal
-	if cause := context.Cause(ctx); err == nil && (errors.As(cause, &dead) || e.unmade(all) > 0) {
-		err = cause
+	if err != nil {
+		return counts, err
 	}
-	return all, err
+
+	var fatalErr *fatalError
+	cause := context.Cause(ctx)
+	if errors.As(cause, &fatalErr) || e.remaining(counts) > 0 {
+		return counts, cause
+	}
+	return counts, nil
 }
 
-// unmade is how many of the requests have not come to an end of any kind.
-func (e *engine) unmade(t *tally) int64 {
-	made := t.complete() + t.unsent
-	if e.options.Rate > 0 {
-		made += t.connect // which is not tried again: that would be another arrival
+// remaining returns the number of requests that have not come to an end of any kind.
+func (e *engine) remaining(t *tally) int64 {
+	ended := t.complete() + t.unsent
+	if e.openLoop() {
+		ended += t.connect // a closed loop makes these requests again
 	}
-	return int64(e.options.Requests) - made
+	return int64(e.options.Requests) - ended
 }
 
-// ticket hands out one request and reports whether one was left. The counter never exceeds the
-// number of requests, so that a ticket that is returned can be handed out again.
-func (e *engine) ticket() bool {
+func (e *engine) openLoop() bool { return e.options.Rate > 0 }
+
+// elapsed returns the time since the load began.
+func (e *engine) elapsed() time.Duration { return time.Since(e.began) }
+
+// takeTicket hands out one request of a closed loop and reports whether one was left. The counter
+// never exceeds the number of requests, so that a returned ticket can be handed out again.
+func (e *engine) takeTicket() bool {
 	for {
 		n := e.tickets.Load()
 		if n >= int64(e.options.Requests) {
@@ -108,82 +126,29 @@ func (e *engine) ticket() bool {
 	}
 }
 
-// address gives the address that a request's connection is made to, and notes it.
-func (e *engine) address(x *exchange) netip.AddrPort {
-	x.tried = e.chosen.Load()
-	return e.addresses[x.tried]
+// returnTicket returns a request that could not be made.
+func (e *engine) returnTicket() { e.tickets.Add(-1) }
+
+// noTicketLeft reports whether all requests of a closed loop are handed out.
+func (e *engine) noTicketLeft() bool { return e.tickets.Load() >= int64(e.options.Requests) }
+
+// currentAddress returns the address to connect to, and notes it in x.
+func (e *engine) currentAddress(x *exchange) netip.AddrPort {
+	x.address = e.address.Load()
+	return e.addresses[x.address]
 }
 
-// since gives the nanoseconds since the load began.
-func (e *engine) since() int64 { return int64(time.Since(e.began)) }
-
-// resilient reports whether the load goes on after an answer that broke off. An open loop does: its
-// arrivals come whatever the server does.
-func (e *engine) resilient() bool { return e.options.Resilient || e.options.Rate > 0 }
-
-// headerCame lets the other connections start. ab makes its first request alone, so that a server
-// that is not there is found once and not c times.
-func (e *engine) headerCame() {
+// startOthers lets the connections start that wait for the first response. Like ab, a closed loop
+// makes its first request alone, so that a missing server causes one error and not one for each
+// connection.
+func (e *engine) startOthers() {
 	if !e.started.Load() && e.started.CompareAndSwap(false, true) {
-		close(e.start)
+		close(e.others)
 	}
 }
 
-// completed notes a complete request.
-func (e *engine) completed(t *tally, at int64) {
-	t.ended = at
-	e.notice(e.done.Add(1))
-}
-
-// intended is when an arrival of an open loop is due, in nanoseconds since the load began.
-func (e *engine) intended(
-	arrival int64,
-) int64 {
-	return int64(float64(arrival) * 1e9 / e.options.Rate)
-}
-
-// mostRefused is how many connections may fail before ab gives up.
-const mostRefused = 10
-
-// connectFailed counts a connection that could not be made. Again reports that another address of
-// the host is to be tried instead, which is done until somebody has answered, and by whoever tried
-// an address that others have left meanwhile. An error says that going on makes no sense: at once
-// if nobody has answered yet, else after ten; an open loop goes on.
-func (e *engine) connectFailed(
-	t *tally,
-	x *exchange,
-	phase string,
-	err error,
-) (again bool, dead error) {
-	if x.tried < e.chosen.Load() {
-		return true, nil // another connection found out before
-	}
-	if e.done.Load() == 0 && int(x.tried) < len(e.addresses)-1 {
-		e.chosen.CompareAndSwap(x.tried, x.tried+1)
-		return true, nil
-	}
-	t.connect++
-	t.blame(phase, err)
-	text, code := systemError(err)
-	switch {
-	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
-		return false, &fatal{"socket: " + text, code}
-	case phase == phaseHandshake && e.done.Load() == 0:
-		return false, &fatal{"SSL handshake failed: " + text, exitStopped}
-	case e.done.Load() == 0:
-		return false, &fatal{"apr_socket_recv: " + text, code}
-	case e.options.Rate == 0 && e.refused.Add(1) > mostRefused:
-		return false, &fatal{fmt.Sprintf("\nTest aborted after %d "+
-			"failures\n\napr_socket_connect(): %s", mostRefused, text), code}
-	}
-	return false, nil
-}
-
-// end ends the load with an error, if there is one; it reports whether the load is to end.
-func (e *engine) end(err error) bool {
-	if err != nil {
-		e.stopped.Store(true)
-		e.cancel(err)
-	}
-	return e.stopped.Load()
+// stop ends the load with an error.
+func (e *engine) stop(err error) {
+	e.stopped.Store(true)
+	e.cancel(err)
 }

@@ -191,7 +191,7 @@ func TestGreatBody(t *testing.T) {
 // TestThousandsOfConnections is exact at the greatest concurrency that the descriptors allow here,
 // up to 4000, and says what is missing where it is more.
 func TestThousandsOfConnections(t *testing.T) {
-	limit, known := descriptors()
+	limit, known := descriptorLimit()
 	if !known {
 		t.Skip("the limit of descriptors is not known on this system")
 	}

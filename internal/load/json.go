@@ -14,8 +14,8 @@ import (
 // jsonSchema is the version of the format that --json writes.
 const jsonSchema = 1
 
-// The types below are what --json writes; docs/ab.md explains them. Times are in nanoseconds of the
-// monotonic clock, unless a name says otherwise. What is not known is absent, never zero.
+// jsonReport is what --json writes; docs/ab.md explains it. Times are in nanoseconds of the
+// monotonic clock unless a name says otherwise. What is not known is absent, never zero.
 type jsonReport struct {
 	Schema  int        `json:"schema"`
 	Program string     `json:"program"` // "labbook ab"
@@ -24,11 +24,11 @@ type jsonReport struct {
 	Reason  string     `json:"reason,omitempty"` // why it failed
 	Code    int        `json:"exit_code"`
 	Started time.Time  `json:"started"`
-	Seconds float64    `json:"seconds"` // from the first connect to the last answer
+	Seconds float64    `json:"seconds"` // from the first connect to the last response
 	Server  jsonServer `json:"server"`
 
 	Requests jsonRequests     `json:"requests"`
-	Statuses map[string]int64 `json:"statuses"` // of the answers, failed ones included
+	Statuses map[string]int64 `json:"statuses"` // responses by status, failed ones included
 	Faults   []jsonFault      `json:"faults"`   // the most frequent first
 	Bytes    jsonBytes        `json:"bytes"`
 
@@ -53,24 +53,26 @@ type jsonCall struct {
 
 type jsonServer struct {
 	Software       string `json:"software,omitempty"`
-	DocumentLength *int64 `json:"document_length_bytes,omitempty"` // of the first whole answer
+	DocumentLength *int64 `json:"document_length_bytes,omitempty"` // of the first complete response
 	TLS            string `json:"tls,omitempty"`
 }
 
 type jsonRequests struct {
-	Complete   int64      `json:"complete"` // that came to an end, good or bad: good + failed but for connect
+	Complete   int64      `json:"complete"` // that ended: good, and failed except for connect
 	Good       int64      `json:"good"`
 	Failed     jsonFailed `json:"failed"`
 	Non2xx     int64      `json:"non_2xx"`
-	KeptAlive  int64      `json:"kept_alive"`       // answers after which the connection stayed
-	Unfinished int64      `json:"unfinished"`       // under way when the load was ended
-	SentAgain  int64      `json:"sent_again"`       // because the server had closed a connection that was kept
-	Unsent     *int64     `json:"unsent,omitempty"` // open loop: arrivals that could not be sent
-	Queued     *int64     `json:"queued,omitempty"` // open loop: arrivals that waited for a connection
+	KeptAlive  int64      `json:"kept_alive"` // responses after which the connection stayed
+	Unfinished int64      `json:"unfinished"` // under way when the load was ended
+	SentAgain  int64      `json:"sent_again"` // the server had closed a kept connection
+
+	// Only of an open loop:
+	Unsent *int64 `json:"unsent,omitempty"` // arrivals that could not be sent
+	Queued *int64 `json:"queued,omitempty"` // arrivals that waited for a connection
 }
 
 type jsonFailed struct {
-	Connect    int64 `json:"connect"` // connections that could not be made, which a closed loop tries again
+	Connect    int64 `json:"connect"` // connections that could not be made
 	Receive    int64 `json:"receive"`
 	Length     int64 `json:"length"`
 	Exceptions int64 `json:"exceptions"`
@@ -78,13 +80,13 @@ type jsonFailed struct {
 
 type jsonFault struct {
 	Phase string `json:"phase"` // "connect", "handshake", "send", "receive" or "answer"
-	Error string `json:"error"` // the system's name, such as "ECONNRESET", or a word of ours
+	Error string `json:"error"` // the system's name, such as "ECONNRESET", or one of ours
 	Errno int    `json:"errno,omitempty"`
 	Count int64  `json:"count"`
 }
 
 type jsonBytes struct {
-	Headers     int64 `json:"headers"` // received: all that is not the bodies'
+	Headers     int64 `json:"headers"` // received outside the bodies
 	Bodies      int64 `json:"bodies"`  // received
 	Sent        int64 `json:"sent"`
 	Connections int64 `json:"connections"` // that were made
@@ -106,83 +108,104 @@ type jsonGenerator struct {
 	System  *float64 `json:"cpu_system_seconds,omitempty"`
 	Wall    float64  `json:"wall_seconds"`
 	Cores   int      `json:"cores"`           // that it may use
-	Share   *float64 `json:"share,omitempty"` // of their time that it used
+	Share   *float64 `json:"share,omitempty"` // of their CPU time that it used
 	Limit   bool     `json:"was_the_limit"`
 	Warning string   `json:"warning,omitempty"`
 }
 
-// writeJSON writes all that is known of the load.
+// writeJSON writes everything known about the load.
 func (r *result) writeJSON(w io.Writer) error {
-	t := r.tally
+	times, err := r.jsonTimes()
+	if err != nil {
+		return err
+	}
+	t := r.counts
+	m := r.measurement()
 	report := jsonReport{
-		Schema:  jsonSchema,
-		Program: "labbook ab",
-		Call:    r.options.jsonCall(),
-		Ending:  r.ending,
-		Reason:  r.reason,
-		Code:    r.code,
-		Started: r.began.UTC(),
-		Seconds: r.taken.Seconds(),
-		Requests: jsonRequests{
-			Complete:   t.complete(),
-			Good:       t.good,
-			Non2xx:     t.non2xx,
-			KeptAlive:  t.keptAlive,
-			Failed:     jsonFailed{t.connect, t.receive, t.length, t.exceptions},
-			Unfinished: t.unfinished,
-			SentAgain:  t.stale,
+		Schema:   jsonSchema,
+		Program:  "labbook ab",
+		Call:     r.options.jsonCall(),
+		Ending:   r.ending,
+		Reason:   r.reason,
+		Code:     r.code,
+		Started:  r.began.UTC(),
+		Seconds:  r.taken.Seconds(),
+		Server:   jsonServer{TLS: m.TLSProtocol},
+		Requests: t.json(),
+		Statuses: map[string]int64{},
+		Faults:   t.jsonFaults(),
+		Bytes: jsonBytes{
+			Headers:     t.headerBytes,
+			Bodies:      t.bodyBytes,
+			Sent:        t.sentBytes,
+			Connections: t.opened,
 		},
-		Statuses:  map[string]int64{},
-		Faults:    []jsonFault{},
-		Times:     map[string]jsonTimes{},
-		Bytes:     jsonBytes{t.headerBytes, t.bodyBytes, t.sentBytes, t.opened},
-		Generator: r.jsonGenerator(),
+		RequestsPerSecond: m.RequestsPerSecond,
+		Times:             times,
+		Generator:         r.jsonGenerator(),
 	}
 	if r.document != nil {
-		report.Server = jsonServer{Software: r.document.server, DocumentLength: &r.document.length}
+		report.Server.Software = r.document.server
+		report.Server.DocumentLength = &r.document.length
 	}
-	m := r.measurement()
-	report.Server.TLS, report.RequestsPerSecond = m.TLSProtocol, m.RequestsPerSecond
 	if r.options.Rate > 0 {
-		report.Requests.Unsent, report.Requests.Queued = &t.unsent, &t.queued
+		report.Requests.Unsent = &t.unsent
+		report.Requests.Queued = &t.queued
 	}
 	for status, n := range t.statuses {
 		if n > 0 {
 			report.Statuses[strconv.Itoa(status)] = n
 		}
 	}
-	for f, n := range t.faults {
-		report.Faults = append(report.Faults, jsonFault{f.phase, f.name, f.errno, n})
-	}
-	slices.SortFunc(report.Faults, byCount)
-	for name, of := range map[string]*times{"connect": &t.connecting, "first_byte": &t.firstByte,
-		"processing": &t.processing, "waiting": &t.waiting, "total": &t.total, "late": &t.late} {
-		if of.count() == 0 {
-			continue
-		}
-		var err error
-		if report.Times[name], err = of.json(); err != nil {
-			return err
-		}
-	}
+
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(report)
 }
 
-func byCount(a, b jsonFault) int {
-	return cmp.Or(
-		cmp.Compare(b.Count, a.Count),
-		cmp.Compare(a.Phase, b.Phase),
-		cmp.Compare(a.Error, b.Error),
-	)
+func (t *tally) json() jsonRequests {
+	return jsonRequests{
+		Complete: t.complete(),
+		Good:     t.good,
+		Failed: jsonFailed{
+			Connect:    t.connect,
+			Receive:    t.receive,
+			Length:     t.length,
+			Exceptions: t.exceptions,
+		},
+		Non2xx:     t.non2xx,
+		KeptAlive:  t.keptAlive,
+		Unfinished: t.unfinished,
+		SentAgain:  t.retried,
+	}
+}
+
+// jsonFaults returns the faults, the most frequent first.
+func (t *tally) jsonFaults() []jsonFault {
+	faults := []jsonFault{}
+	for f, n := range t.faults {
+		faults = append(faults, jsonFault{
+			Phase: f.phase,
+			Error: f.name,
+			Errno: f.errno,
+			Count: n,
+		})
+	}
+	slices.SortFunc(faults, func(a, b jsonFault) int {
+		return cmp.Or(
+			cmp.Compare(b.Count, a.Count),
+			cmp.Compare(a.Phase, b.Phase),
+			cmp.Compare(a.Error, b.Error),
+		)
+	})
+	return faults
 }
 
 func (o *Options) jsonCall() jsonCall {
 	call := jsonCall{
 		URL:            o.url(),
 		Method:         o.Method,
-		Protocol:       protocol(*o),
+		Protocol:       o.protocol(),
 		KeepAlive:      o.KeepAlive,
 		Loop:           "closed",
 		Rate:           o.Rate,
@@ -201,7 +224,7 @@ func (o *Options) jsonCall() jsonCall {
 	return call
 }
 
-// url is the URL as it was given, with its port.
+// url returns the URL as it was typed, with a port in any case.
 func (o *Options) url() string {
 	scheme := "http://"
 	if o.TLS {
@@ -211,19 +234,46 @@ func (o *Options) url() string {
 }
 
 func (r *result) jsonGenerator() jsonGenerator {
-	g := jsonGenerator{Wall: r.wall.Seconds(), Cores: r.options.cores(), Warning: r.limit()}
-	g.Limit = g.Warning != ""
-	if r.cpu.known {
-		user, system := r.cpu.user.Seconds(), r.cpu.system.Seconds()
-		g.User, g.System = &user, &system
+	g := jsonGenerator{
+		Wall:    r.wall.Seconds(),
+		Cores:   r.options.cores(),
+		Warning: r.generatorWarning(),
 	}
-	if share := r.share(); share >= 0 {
+	g.Limit = g.Warning != ""
+	if r.cpu.ok {
+		g.User = new(r.cpu.user.Seconds())
+		g.System = new(r.cpu.system.Seconds())
+	}
+	if share, ok := r.cpuShare(); ok {
 		g.Share = &share
 	}
 	return g
 }
 
-// jsonPercentiles are those that are worth a name; the buckets have the others.
+// jsonTimes returns the durations that were recorded, by name.
+func (r *result) jsonTimes() (map[string]jsonTimes, error) {
+	t := r.counts
+	all := map[string]jsonTimes{}
+	for name, recorded := range map[string]*times{
+		"connect":    &t.connecting,
+		"first_byte": &t.firstByte,
+		"processing": &t.processing,
+		"waiting":    &t.waiting,
+		"total":      &t.total,
+		"late":       &t.late,
+	} {
+		if recorded.count() == 0 {
+			continue
+		}
+		var err error
+		if all[name], err = recorded.json(); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// jsonPercentiles are the percentiles written by name; the buckets contain the others.
 var jsonPercentiles = []float64{50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99}
 
 func (t *times) json() (jsonTimes, error) {
@@ -233,15 +283,15 @@ func (t *times) json() (jsonTimes, error) {
 	}
 	j := jsonTimes{
 		Count:       t.count(),
-		Min:         t.min,
+		Min:         int64(t.min),
 		Mean:        t.mean(),
 		SD:          t.deviation(),
-		Max:         t.max,
+		Max:         int64(t.max),
 		Percentiles: map[string]int64{},
 		HDR:         string(encoded),
 	}
 	for _, p := range jsonPercentiles {
-		j.Percentiles[strconv.FormatFloat(p, 'f', -1, 64)] = t.percentile(p)
+		j.Percentiles[strconv.FormatFloat(p, 'f', -1, 64)] = int64(t.percentile(p))
 	}
 	for _, bar := range t.histogram.Distribution() {
 		if bar.Count > 0 {

@@ -13,170 +13,156 @@ import (
 	"labbook/internal/poll"
 )
 
-// loop drives its share of the connections on one thread: it asks which sockets are ready, and
-// takes each as far as it goes without waiting. Nothing in it is shared but the engine's counters,
-// and nothing is allocated for a request.
+// loop drives its share of the connections on one thread. It waits for sockets to become ready,
+// advances their connections, and settles what came of it. It shares nothing with other loops but
+// the engine's atomic counters, and a request allocates nothing.
 type loop struct {
-	*engine
-	tally
-	poller  *poll.Poller
-	framing framing // the engine's, with a memory
-	dialer  dialer
-	clients []client
-	idle    []*client // that have no request, the one that had one last at the end
-	byFD    []*client // nil: closed earlier in this turn
-	busy    queue
-	buffer  []byte
-	now     int64 // when the clock was read last, nanoseconds since the load began
-	heardAt int64 // when the last byte came
+	engine  *engine
+	number  int // among the loops, from 0
+	counts  tally
+	framing framing // the engine's, with a cache of its own
 
-	next, arrivals, stride int64 // of an open loop: the next arrival, how many there are, from ours to ours
-	freeSince              int64 // since when idle has had somebody
+	poller *poll.Poller
+	dialer dialer
+	buffer []byte // what a read fills
 
-	yielded int64 // when Go's scheduler was gone through last
-	turns   int   // since then
+	conns     []conn
+	free      []*conn       // without a request; the last one used is at the end
+	freeSince time.Duration // when free was last filled again after it had been empty
+	byFD      []*conn       // by socket; nil: no connection has it
+	deadlines deadlines     // the connections with a request
+	arrivals  arrivals      // of an open loop
+
+	now       time.Duration // when the clock was last read
+	lastHeard time.Duration // when the last byte arrived
+	yielded   time.Duration // when Go's scheduler last ran
+	turns     int           // since then
 }
 
-// runLoops makes the load by readiness loops, one a thread.
+// bufferSize is the largest read, in bytes.
+const bufferSize = 64 << 10
+
+// runLoops makes the load by loops, each on a thread of its own.
 func (e *engine) runLoops(ctx context.Context) (*tally, error) {
 	loops := make([]*loop, min(e.options.Threads, e.options.Concurrency))
-	var err error
 	for i := range loops {
-		if loops[i], err = newLoop(e, i, len(loops)); err != nil {
-			break
+		l, err := newLoop(e, i, len(loops))
+		if err != nil {
+			return nil, err
 		}
-		defer loops[i].close()
+		defer l.close()
+		loops[i] = l
 	}
-	if err != nil {
-		return nil, err
-	}
+
 	woken := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(woken)
 		e.stopped.Store(true)
 		for _, l := range loops {
-			_ = l.poller.Wake() // the pollers are open until woken is closed
+			_ = l.poller.Wake() // fails only on a closed poller, and all are open until woken is
 		}
 	})
 	var group sync.WaitGroup
 	errs := make([]error, len(loops))
 	for i, l := range loops {
-		group.Go(func() { errs[i] = l.serve(ctx) }) // ends when the tickets or ctx do
+		group.Go(func() { errs[i] = l.run(ctx) }) // ends with the load
 	}
 	group.Wait()
 	if !stop() {
 		<-woken
 	}
-	all := &loops[0].tally
+
+	counts := &loops[0].counts
 	for _, l := range loops[1:] {
-		all.add(&l.tally)
+		counts.add(&l.counts)
 	}
-	return all, errors.Join(errs...)
+	return counts, errors.Join(errs...)
 }
 
-// queue holds the clients that have a request, the earliest first. Each request may take as long as
-// any other, so that is the order of their deadlines too.
-type queue struct{ first, last *client }
-
-func (q *queue) push(c *client) {
-	c.before, c.after = q.last, nil
-	if q.last == nil {
-		q.first = c
-	} else {
-		q.last.after = c
-	}
-	q.last = c
-}
-
-func (q *queue) remove(c *client) {
-	if c.before == nil {
-		q.first = c.after
-	} else {
-		c.before.after = c.after
-	}
-	if c.after == nil {
-		q.last = c.before
-	} else {
-		c.after.before = c.before
-	}
-}
-
-// bufferSize is the most that is read at once.
-const bufferSize = 64 << 10
-
-// newLoop makes the loop of that number among so many.
-func newLoop(e *engine, number, of int) (*loop, error) {
+// newLoop returns one of several loops. It has its share of the connections, all without a request.
+func newLoop(e *engine, number, loops int) (*loop, error) {
 	poller, err := poll.New()
 	if err != nil {
 		return nil, err
 	}
 	l := &loop{
-		engine:   e,
-		tally:    newTally(e.options),
-		poller:   poller,
-		framing:  e.framing,
-		buffer:   make([]byte, bufferSize),
-		next:     int64(number),
-		arrivals: int64(e.options.Requests),
-		stride:   int64(of),
+		engine:  e,
+		number:  number,
+		counts:  newTally(e.options),
+		framing: e.framing,
+		poller:  poller,
+		buffer:  make([]byte, bufferSize),
+		conns:   make([]conn, share(e.options.Concurrency, number, loops)),
+		arrivals: arrivals{
+			schedule: &e.schedule,
+			next:     int64(number),
+			stride:   int64(loops),
+		},
 	}
-	l.clients = make([]client, share(e.options.Concurrency, number, of))
-	for i := range l.clients {
-		l.clients[i].fd = closed
-		l.idle = append(l.idle, &l.clients[i])
+	for i := range l.conns {
+		c := &l.conns[i]
+		c.fd = noSocket
+		l.free = append(l.free, c)
 	}
 	return l, nil
 }
 
-// share gives what one of so many gets of a number of equal things.
-func share(things, number, of int) int {
-	n := things / of
-	if number < things%of {
-		n++
+// share returns how many of n things the loop of a number gets.
+func share(n, number, loops int) int {
+	if number < n%loops {
+		return n/loops + 1
 	}
-	return n
+	return n / loops
 }
 
-// serve makes requests until all are made or the load is to end.
-func (l *loop) serve(ctx context.Context) error {
-	runtime.LockOSThread() // one thread, and always the same one
+// close closes all sockets.
+func (l *loop) close() {
+	for i := range l.conns {
+		l.closeConn(&l.conns[i])
+	}
+	_ = l.poller.Close() // a poller holds no data that could be lost
+}
+
+// run makes requests until all are made or the load is ended, and counts those that remain.
+func (l *loop) run(ctx context.Context) error {
+	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	l.now = l.since()
-	if l.options.Rate > 0 {
+	if l.engine.openLoop() {
 		preciseTimers()
-	} else if l.stride > 1 && l.next > 0 {
-		select { // one connection of the first loop comes first, see headerCame
-		case <-l.start:
+	} else if l.number > 0 { // the first request is made alone, by the first loop
+		select {
+		case <-l.engine.others:
 		case <-ctx.Done():
 		}
 	}
-	err := l.run()
-	for c := l.busy.first; c != nil; c = c.after {
-		l.unfinished++
-	}
-	if l.options.Rate > 0 {
-		l.dropArrivals()
-	}
+	l.now = l.engine.elapsed()
+
+	err := l.serve()
+	l.counts.unfinished += l.deadlines.count()
+	l.arrivals.drop(&l.counts, l.engine.elapsed())
 	return err
 }
 
-// run takes turns until nothing is under way or to come.
-func (l *loop) run() error {
+// serve handles ready sockets until no request is under way or to come.
+func (l *loop) serve() error {
 	events := make([]poll.Event, poll.Batch)
 	l.dispatch()
-	for !l.stopped.Load() && (l.busy.first != nil || l.planned()) {
-		n, err := l.poller.Wait(events, l.patience())
+	for !l.engine.stopped.Load() && (l.deadlines.first != nil || l.arrivals.left()) {
+		n, err := l.poller.Wait(events, l.waitTime())
 		if err != nil {
 			return fmt.Errorf("waiting for sockets: %w", err)
 		}
-		if n == 0 || l.options.Rate > 0 {
-			l.now = l.since()
+		if n == 0 || l.engine.openLoop() {
+			l.now = l.engine.elapsed()
 		}
+
 		for _, event := range events[:n] {
-			if c := l.byFD[event.FD]; c != nil { // nil: closed earlier in this turn
-				l.move(c, event.Ready)
-				l.dispatch()
+			c := l.byFD[event.FD]
+			if c == nil {
+				continue // closed earlier in this batch
 			}
+			l.drive(c, event.Ready)
+			l.dispatch()
 		}
 		l.expire()
 		l.dispatch()
@@ -185,33 +171,17 @@ func (l *loop) run() error {
 	return nil
 }
 
-// yield goes through Go's scheduler now and then. A goroutine that has not for 10 ms is suspected
-// of keeping the others from running, and the runtime then looks at it every 20 µs, which takes CPU
-// from the load.
-func (l *loop) yield() {
-	l.turns++
-	if l.turns >= yieldTurns && l.now-l.yielded > int64(yieldEvery) {
-		l.turns, l.yielded = 0, l.now
-		runtime.Gosched()
-	}
-}
-
-const (
-	yieldEvery = 5 * time.Millisecond // under the 10 ms of the runtime's patience
-	yieldTurns = 16                   // so many turns at least lie between two
-)
-
-// patience is how long the loop may wait for sockets: until the next deadline, or the next arrival
-// if there is a connection for it. A deadline may be a millisecond late, for the system waits whole
-// ones more cheaply.
-func (l *loop) patience() time.Duration {
+// waitTime returns how long the poller may wait: until the next deadline, or until the next arrival
+// if a connection is free for it. Negative is without limit.
+func (l *loop) waitTime() time.Duration {
 	limit := time.Duration(-1)
-	if c := l.busy.first; c != nil {
-		left := time.Duration(c.began-l.now) + l.options.Timeout
+	if c := l.deadlines.first; c != nil {
+		// Rounded up to a whole millisecond, for which the system has a cheaper call.
+		left := c.exchange.due + l.engine.options.Timeout - l.now
 		limit = max(0, left.Truncate(time.Millisecond)+time.Millisecond)
 	}
-	if len(l.idle) > 0 && l.planned() {
-		arrival := max(0, time.Duration(l.intended(l.next)-l.since()))
+	if len(l.free) > 0 && l.arrivals.left() {
+		arrival := max(0, l.arrivals.nextDue()-l.engine.elapsed())
 		if limit < 0 || arrival < limit {
 			limit = arrival
 		}
@@ -219,109 +189,139 @@ func (l *loop) patience() time.Duration {
 	return limit
 }
 
-// dispatch gives requests to the clients that have none. A closed loop has one for each of them at
-// once.
+// dispatch starts the requests that are due on the connections that are free.
 func (l *loop) dispatch() {
-	for len(l.idle) > 0 && !l.stopped.Load() {
-		due, ok := l.due()
+	for len(l.free) > 0 && !l.engine.stopped.Load() {
+		due, ok := l.nextRequest()
 		if !ok {
 			return
 		}
-		last := len(l.idle) - 1
-		c := l.idle[last]
-		l.idle = l.idle[:last]
-		l.begin(c, due)
+		last := len(l.free) - 1
+		c := l.free[last]
+		l.free = l.free[:last]
+		l.start(c, due)
 	}
 }
 
-// due gives the time at which the next request is due, if there is one now.
-func (l *loop) due() (at int64, ok bool) {
-	if l.options.Rate > 0 {
-		return l.arrival()
+// nextRequest returns when the next request was due, and reports whether there is one now. In a
+// closed loop, a request is due as soon as a connection is free.
+func (l *loop) nextRequest() (due time.Duration, ok bool) {
+	if l.engine.openLoop() {
+		return l.arrivals.take(&l.counts, l.freeSince, l.now)
 	}
-	if !l.started.Load() && (l.next > 0 || l.busy.first != nil) {
+	if !l.engine.started.Load() && (l.number > 0 || l.deadlines.first != nil) {
 		return 0, false // the first request is made alone
 	}
-	return l.now, l.ticket()
+	return l.now, l.engine.takeTicket()
 }
 
-// planned reports whether arrivals of an open loop are still to come.
-func (l *loop) planned() bool { return l.options.Rate > 0 && l.next < l.arrivals }
-
-// arrival takes the next arrival, if it is due. One that has waited for a connection as long as an
-// answer may take is not sent any more.
-func (l *loop) arrival() (due int64, ok bool) {
-	for l.next < l.arrivals {
-		due := l.intended(l.next)
-		if due > l.now {
-			return 0, false
-		}
-		l.next += l.stride
-		if due+int64(l.options.Timeout) <= l.now {
-			l.unsent++
-			continue
-		}
-		if due < l.freeSince {
-			l.queued++
-		}
-		l.late.record(l.now - max(due, l.freeSince))
-		return due, true
+// start starts a request on a connection that has none.
+func (l *loop) start(c *conn, due time.Duration) {
+	c.exchange.start(due, l.now)
+	c.written = 0
+	c.state = dialing
+	if c.connected {
+		c.state = sending
 	}
-	return 0, false
+	l.deadlines.add(c)
+	l.drive(c, poll.Writable)
 }
 
-// dropArrivals counts the arrivals that are due and have not been sent.
-func (l *loop) dropArrivals() {
-	for now := l.since(); l.next < l.arrivals && l.intended(l.next) <= now; l.next += l.stride {
-		l.unsent++
+// drive advances a connection whose socket is ready, and settles its request if that has ended.
+func (l *loop) drive(c *conn, ready poll.Interest) {
+	next, err := l.advance(c, ready)
+	c.state = next
+	if err != nil || next == done {
+		l.settle(c, err)
 	}
 }
 
-// begin makes a request by a client that has none.
-func (l *loop) begin(c *client, due int64) {
-	c.exchange.begin(due, l.now)
-	c.written, c.active = 0, true
-	l.busy.push(c)
-	if !c.linked {
-		l.dial(c)
-	} else {
-		l.send(c)
+// settle decides what follows when a connection's request has ended: it is counted or made again,
+// and the connection is kept or closed.
+func (l *loop) settle(c *conn, err error) {
+	if c.state == idle {
+		l.closeConn(c)
+		return
+	}
+
+	again, fatalErr := l.engine.settle(&l.counts, &c.exchange, attempt{
+		phase:     c.state.phase(),
+		err:       err,
+		reused:    c.reused,
+		lastHeard: l.lastHeard,
+		at:        l.now,
+	})
+	switch {
+	case fatalErr != nil:
+		l.engine.stop(fatalErr)
+	case again:
+		l.closeConn(c)
+		c.state = dialing
+		l.drive(c, poll.Writable)
+	default:
+		l.release(c, err)
+		l.park(c)
 	}
 }
 
-// expire ends the requests whose deadline has come. Where nothing at all was heard for as long, the
-// server is gone, and with it the load, as ab has it.
-func (l *loop) expire() {
-	timeout := int64(l.options.Timeout)
-	for c := l.busy.first; c != nil && c.began+timeout <= l.now && !l.stopped.Load(); c = l.busy.first {
-		if l.options.Rate == 0 && l.heardAt+timeout <= l.now {
-			l.blame(c.phase(), errDeadline)
-			l.end(unanswered())
-			return
-		}
-		l.broken(c, errDeadline)
+// release keeps what the next request can use of a connection, and closes the rest.
+func (l *loop) release(c *conn, err error) {
+	keptOpen := err == nil && c.exchange.response.header.keepAlive
+	switch {
+	case keptOpen && c.written == len(l.engine.request):
+		c.reused = true
+	case c.ended && !l.engine.openLoop() && l.dialer.disconnect(c.fd):
+		c.connected = false
+		c.ended = false
+		c.reused = false
+	default:
+		l.closeConn(c)
+	}
+
+	if err == nil && l.framing.cache == nil {
+		// A cached header has no name of the server. From here on that is known.
+		l.framing.cache = &headerCache{}
 	}
 }
 
-// rest puts a client back among those that have no request. A connection that will have none any
-// more is closed: the server may have room for another only then.
-func (l *loop) rest(c *client) {
-	if l.options.Rate == 0 && l.tickets.Load() >= int64(l.options.Requests) {
-		l.drop(c)
+// park returns a connection to those without a request. When no more requests are to come, it is
+// closed, because a server may have room for the other connections only then.
+func (l *loop) park(c *conn) {
+	if !l.engine.openLoop() && l.engine.noTicketLeft() {
+		l.closeConn(c)
 	}
-	c.active = false
-	l.busy.remove(c)
-	if len(l.idle) == 0 {
+	c.state = idle
+	l.deadlines.remove(c)
+	if len(l.free) == 0 {
 		l.freeSince = l.now
 	}
-	l.idle = append(l.idle, c)
+	l.free = append(l.free, c)
 }
 
-func (l *loop) close() {
-	for i := range l.clients {
-		if c := &l.clients[i]; c.fd != closed {
-			l.drop(c)
+// expire settles the requests whose deadline has passed.
+func (l *loop) expire() {
+	for !l.engine.stopped.Load() {
+		c := l.deadlines.first
+		if c == nil || c.exchange.due+l.engine.options.Timeout > l.now {
+			return
 		}
+		l.settle(c, errDeadline)
 	}
-	_ = l.poller.Close() // it has nothing to lose
+}
+
+// Go's runtime suspects a goroutine that has not entered the scheduler for 10 ms of blocking
+// others, and then looks at it every 20 µs, which takes CPU time from the load.
+const (
+	yieldEvery = 5 * time.Millisecond
+	minTurns   = 16 // between two yields
+)
+
+// yield lets Go's scheduler run now and then.
+func (l *loop) yield() {
+	l.turns++
+	if l.turns >= minTurns && l.now-l.yielded > yieldEvery {
+		l.turns = 0
+		l.yielded = l.now
+		runtime.Gosched()
+	}
 }

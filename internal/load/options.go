@@ -14,44 +14,44 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Options is one call of ab, as its flags say it.
+// Options is one call of ab, as its flags describe it.
 type Options struct {
-	Requests    int           // -n; of an open loop: arrivals
+	Requests    int           // -n; in an open loop: arrivals
 	Concurrency int           // -c: connections at a time
-	Limit       time.Duration // -t; 0: none
-	Timeout     time.Duration // -s: the longest that a request may take
+	Limit       time.Duration // -t: of the whole load; 0: none
+	Timeout     time.Duration // -s: of one request
 	KeepAlive   bool          // -k
 	Quiet       bool          // -q
-	Resilient   bool          // -r: goes on after an answer that broke off
-	AnyLength   bool          // -l
+	Resilient   bool          // -r: the load goes on after an error on a connection
+	AnyLength   bool          // -l: bodies may differ in length
 	Verbosity   int           // -v
 	CSV         string        // -e: file for the percentiles; "": none
-	Gnuplot     string        // -g: file for every request; "": none
+	Gnuplot     string        // -g: file with a row per request; "": none
 	NoTable     bool          // -d
 	NoSpread    bool          // -S
 
-	TLS         bool   // of the URL: https
+	TLS         bool   // the scheme is https
 	Host        string // of the URL, without port and brackets
-	Port        int    // of the URL, its scheme's if it has none
-	Path        string // of the URL, with its query, as it was typed
+	Port        int    // of the URL, or of its scheme
+	Path        string // of the URL, with its query, as typed
 	Method      string
 	ContentType string     // -T
 	Headers     []string   // -H: lines
 	Credentials []string   // -C and -A: lines
 	Body        []byte     // -p or -u; nil: none
-	Window      int        // -b: of the sockets' buffers, bytes; 0: the system's
-	Bind        netip.Addr // -B: the address that connections come from; invalid: the system's choice
+	Window      int        // -b: socket buffers, in bytes; 0: the system's default
+	Bind        netip.Addr // -B: local address of connections; invalid: the system's choice
 
 	NoServerName bool              // -I: TLS without the server's name
-	Certificates []tls.Certificate // -E: ours
+	Certificates []tls.Certificate // -E: client certificates
 
-	JSON    string  // --json: file for everything; "": none
+	JSON    string  // --json: file for everything measured; "": none
 	HTTP11  bool    // --http1.1
 	Threads int     // --threads: loops, each on a thread of its own
-	Rate    float64 // --rate: arrivals a second of an open loop; 0: a closed loop
+	Rate    float64 // --rate: arrivals per second of an open loop; 0: a closed loop
 }
 
-// cores is how many cores the load may use.
+// cores returns the number of cores that the load may use.
 func (o *Options) cores() int {
 	if o.TLS {
 		return runtime.GOMAXPROCS(0)
@@ -59,49 +59,61 @@ func (o *Options) cores() int {
 	return o.Threads
 }
 
-// The exit codes of ab, as far as they are not numbers of system errors.
+// The exit codes of ab that are not numbers of system errors.
 const (
-	exitStopped     = 1  // interrupted, or a file or a number that cannot be
+	exitStopped     = 1  // interrupted, or a file or number that cannot be used
 	exitResolver    = 50 // the host's name is not known
 	exitUsage       = 22 // EINVAL
 	exitDescriptors = 24 // EMFILE
 )
 
-// refused is an error with the exit code that ab has for it.
-type refused struct {
-	text  string
-	code  int
-	usage bool // the usage follows
+// usageError is a command line that cannot be run, with ab's exit code for it.
+type usageError struct {
+	text      string
+	code      int
+	showUsage bool // the usage is printed after the text
 }
 
-func (r *refused) Error() string { return r.text }
+func (e *usageError) Error() string { return e.text }
 
-func usage(format string, args ...any) error {
-	return &refused{"ab: " + fmt.Sprintf(format, args...), exitUsage, true}
+func usageErrorf(format string, args ...any) error {
+	return &usageError{
+		text:      "ab: " + fmt.Sprintf(format, args...),
+		code:      exitUsage,
+		showUsage: true,
+	}
 }
 
-// command is what the flags ask for: a load, or one of two texts.
+// refuse returns an error without the usage.
+func refuse(code int, format string, args ...any) error {
+	return &usageError{text: fmt.Sprintf(format, args...), code: code}
+}
+
+// command is what a command line asks for: a load, or one of two texts.
 type command struct {
-	Options
+	options       Options
 	version, help bool
 }
 
-// raw is what some flags say, before it is understood.
-type raw struct {
-	post, put, method, bind, credentials, certificate string
-	cookies                                           []string
-	head                                              bool
+// rawFlags holds the flags whose values need more than parsing.
+type rawFlags struct {
+	post, put, method string
+	head              bool
+	bind              string
+	credentials       string
+	cookies           []string
+	certificate       string
 }
 
-// parse reads the arguments after "labbook ab". A flag of the real ab that is not here is refused
-// by its name.
+// parse parses the arguments after "labbook ab".
 func parse(args []string) (*command, error) {
 	c := &command{}
-	var r raw
+	o := &c.options
+	var raw rawFlags
 	flags := pflag.NewFlagSet("ab", pflag.ContinueOnError)
 	flags.SetInterspersed(false)
 	flags.Usage = func() {}
-	c.declare(flags, &r)
+	c.declareFlags(flags, &raw)
 	if err := flags.Parse(args); err != nil {
 		return nil, flagError(err)
 	}
@@ -109,141 +121,143 @@ func parse(args []string) (*command, error) {
 		return c, nil
 	}
 	if flags.NArg() != 1 {
-		return nil, usage("wrong number of arguments")
+		return nil, usageErrorf("wrong number of arguments")
 	}
-	if c.Rate > 0 {
-		c.openLoop(flags.Changed("concurrency"), flags.Changed("requests"))
+
+	if o.Rate > 0 {
+		o.completeOpenLoop(flags.Changed("concurrency"), flags.Changed("requests"))
 	}
-	if c.Requests < 1 {
-		return nil, &refused{"Invalid number of requests\n", exitStopped, false}
+	if o.Requests < 1 {
+		return nil, refuse(exitStopped, "Invalid number of requests\n")
 	}
-	if c.Concurrency < 1 || c.Concurrency > maxConcurrency {
-		return nil, usage("Invalid Concurrency [Range 1..%d]", maxConcurrency)
+	if o.Concurrency < 1 || o.Concurrency > maxConcurrency {
+		return nil, usageErrorf("Invalid Concurrency [Range 1..%d]", maxConcurrency)
 	}
-	if c.Concurrency > c.Requests {
-		return nil, usage("Cannot use concurrency level greater than total number of requests")
+	if o.Concurrency > o.Requests {
+		return nil, usageErrorf(
+			"Cannot use concurrency level greater than total number of requests")
 	}
-	if err := c.understand(r); err != nil {
+	if err := o.interpret(raw); err != nil {
 		return nil, err
 	}
-	return c, c.target(flags.Arg(0))
+	return c, o.parseURL(flags.Arg(0))
 }
 
 // maxConcurrency is ab's limit.
 const maxConcurrency = 20000
 
-// connectionsByDefault are the most connections of an open loop: enough to keep the rate of most
-// servers, few enough for most limits of descriptors.
-const connectionsByDefault = 1000
+// defaultConnections is the maximum number of connections of an open loop without -c: enough for
+// most servers to keep up, and below most limits of descriptors.
+const defaultConnections = 1000
 
-// openLoop fills in what --rate leaves open: as many requests as arrive within -t, and connections
-// enough.
-func (c *command) openLoop(connections, requests bool) {
-	if c.Limit > 0 && !requests {
-		c.Requests = int(max(1, math.Ceil(c.Rate*c.Limit.Seconds())))
+// completeOpenLoop sets what --rate leaves open: the requests that arrive within -t, and enough
+// connections for them.
+func (o *Options) completeOpenLoop(hasConcurrency, hasRequests bool) {
+	if o.Limit > 0 && !hasRequests {
+		o.Requests = int(max(1, math.Ceil(o.Rate*o.Limit.Seconds())))
 	}
-	if !connections {
-		c.Concurrency = max(1, min(connectionsByDefault, c.Requests))
+	if !hasConcurrency {
+		o.Concurrency = max(1, min(defaultConnections, o.Requests))
 	}
 }
 
-func (c *command) declare(flags *pflag.FlagSet, r *raw) {
-	flags.IntVarP(&c.Requests, "requests", "n", 1, "")
-	flags.IntVarP(&c.Concurrency, "concurrency", "c", 1, "")
-	flags.FuncP("timelimit", "t", "", func(value string) error {
-		c.Requests = 50000 // as ab: a -n that comes later has the last word
-		return seconds(value, &c.Limit)
-	})
-	c.Timeout = 30 * time.Second
-	flags.FuncP("timeout", "s", "", func(value string) error { return seconds(value, &c.Timeout) })
-	flags.FuncP(
-		"window",
-		"b",
-		"",
-		func(value string) error { return wholeNumber(value, 1, 1<<30, &c.Window) },
-	)
-	flags.StringVarP(&r.bind, "bind", "B", "", "")
-	flags.BoolVarP(&c.KeepAlive, "keepalive", "k", false, "")
-	flags.BoolVarP(&c.Quiet, "quiet", "q", false, "")
-	flags.BoolVarP(&c.Resilient, "resilient", "r", false, "")
-	flags.BoolVarP(&c.AnyLength, "any-length", "l", false, "")
-	flags.IntVarP(&c.Verbosity, "verbosity", "v", 0, "")
-	flags.StringVarP(&c.CSV, "csv", "e", "", "")
-	flags.StringVarP(&c.Gnuplot, "gnuplot", "g", "", "")
-	flags.StringVarP(&r.post, "post", "p", "", "")
-	flags.StringVarP(&r.put, "put", "u", "", "")
-	flags.StringVarP(&c.ContentType, "content-type", "T", "text/plain", "")
-	flags.StringVarP(&r.method, "method", "m", "", "")
-	flags.BoolVarP(&r.head, "head", "i", false, "")
-	flags.StringArrayVarP(&c.Headers, "header", "H", nil, "")
-	flags.StringArrayVarP(&r.cookies, "cookie", "C", nil, "")
-	flags.StringVarP(&r.credentials, "credentials", "A", "", "")
-	flags.BoolVarP(&c.NoServerName, "no-server-name", "I", false, "")
-	flags.StringVarP(&r.certificate, "certificate", "E", "", "")
-	flags.BoolVarP(&c.NoTable, "no-percentiles", "d", false, "")
-	flags.BoolVarP(&c.NoSpread, "no-spread", "S", false, "")
-	flags.BoolVarP(&c.version, "version", "V", false, "")
-	flags.BoolVarP(&c.help, "help", "h", false, "")
-	flags.StringVar(&c.JSON, "json", "", "")
-	flags.BoolVar(&c.HTTP11, "http1.1", false, "")
-	c.Threads = 1
-	flags.Func(
-		"threads",
-		"",
-		func(value string) error { return wholeNumber(value, 1, maxThreads, &c.Threads) },
-	)
-	flags.Func("rate", "", func(value string) error {
-		var err error
-		c.Rate, err = strconv.ParseFloat(value, 64)
-		if err != nil || !(c.Rate >= minRate && c.Rate <= maxRate) {
-			return fmt.Errorf(
-				"found %q; allowed: requests a second, from %v to %d",
-				value,
-				minRate,
-				maxRate,
-			)
-		}
-		return nil
-	})
-}
-
+// Ranges of flags.
 const (
 	maxThreads = 256
-	minRate    = 0.001
+	maxSeconds = 1_000_000
+	maxWindow  = 1 << 30 // bytes
+	minRate    = 0.001   // requests per second
 	maxRate    = 10_000_000
 )
 
-func seconds(value string, place *time.Duration) error {
+// declareFlags declares all flags. The long names are not documented; pflag needs them.
+func (c *command) declareFlags(flags *pflag.FlagSet, raw *rawFlags) {
+	o := &c.options
+	o.Timeout = 30 * time.Second
+	o.Threads = 1
+
+	flags.IntVarP(&o.Requests, "requests", "n", 1, "")
+	flags.IntVarP(&o.Concurrency, "concurrency", "c", 1, "")
+	flags.FuncP("timelimit", "t", "", func(value string) error {
+		o.Requests = 50000 // as in ab: only a later -n overrides it
+		return parseSeconds(value, &o.Limit)
+	})
+	flags.FuncP("timeout", "s", "", func(value string) error {
+		return parseSeconds(value, &o.Timeout)
+	})
+	flags.FuncP("window", "b", "", func(value string) error {
+		return parseInt(value, 1, maxWindow, &o.Window)
+	})
+	flags.StringVarP(&raw.bind, "bind", "B", "", "")
+	flags.BoolVarP(&o.KeepAlive, "keepalive", "k", false, "")
+	flags.BoolVarP(&o.Quiet, "quiet", "q", false, "")
+	flags.BoolVarP(&o.Resilient, "resilient", "r", false, "")
+	flags.BoolVarP(&o.AnyLength, "any-length", "l", false, "")
+	flags.IntVarP(&o.Verbosity, "verbosity", "v", 0, "")
+	flags.StringVarP(&o.CSV, "csv", "e", "", "")
+	flags.StringVarP(&o.Gnuplot, "gnuplot", "g", "", "")
+	flags.BoolVarP(&o.NoTable, "no-percentiles", "d", false, "")
+	flags.BoolVarP(&o.NoSpread, "no-spread", "S", false, "")
+
+	flags.StringVarP(&raw.post, "post", "p", "", "")
+	flags.StringVarP(&raw.put, "put", "u", "", "")
+	flags.StringVarP(&o.ContentType, "content-type", "T", "text/plain", "")
+	flags.StringVarP(&raw.method, "method", "m", "", "")
+	flags.BoolVarP(&raw.head, "head", "i", false, "")
+	flags.StringArrayVarP(&o.Headers, "header", "H", nil, "")
+	flags.StringArrayVarP(&raw.cookies, "cookie", "C", nil, "")
+	flags.StringVarP(&raw.credentials, "credentials", "A", "", "")
+	flags.BoolVarP(&o.NoServerName, "no-server-name", "I", false, "")
+	flags.StringVarP(&raw.certificate, "certificate", "E", "", "")
+	flags.BoolVarP(&c.version, "version", "V", false, "")
+	flags.BoolVarP(&c.help, "help", "h", false, "")
+
+	flags.StringVar(&o.JSON, "json", "", "")
+	flags.BoolVar(&o.HTTP11, "http1.1", false, "")
+	flags.Func("threads", "", func(value string) error {
+		return parseInt(value, 1, maxThreads, &o.Threads)
+	})
+	flags.Func("rate", "", func(value string) error { return parseRate(value, &o.Rate) })
+}
+
+func parseSeconds(value string, to *time.Duration) error {
 	var n int
-	err := wholeNumber(value, 1, 1_000_000, &n)
-	*place = time.Duration(n) * time.Second
+	err := parseInt(value, 1, maxSeconds, &n)
+	*to = time.Duration(n) * time.Second
 	return err
 }
 
-// wholeNumber reads a whole number within limits.
-func wholeNumber(value string, low, high int, place *int) error {
+func parseInt(value string, low, high int, to *int) error {
 	n, err := strconv.Atoi(value)
 	if err != nil || n < low || n > high {
 		return fmt.Errorf("found %q; allowed: whole numbers from %d to %d", value, low, high)
 	}
-	*place = n
+	*to = n
 	return nil
 }
 
-// flagError says what is wrong with a flag in ab's words, or that only the real ab has it.
+func parseRate(value string, to *float64) error {
+	rate, err := strconv.ParseFloat(value, 64)
+	inRange := rate >= minRate && rate <= maxRate // false for NaN
+	if err != nil || !inRange {
+		return fmt.Errorf("found %q; allowed: requests per second, from %v to %d",
+			value, minRate, maxRate)
+	}
+	*to = rate
+	return nil
+}
+
+// flagError puts an error of pflag into ab's words. A flag that only the real ab has is refused by
+// name.
 func flagError(err error) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) {
-		return usage("%v", err)
+		return usageErrorf("%v", err)
 	}
 	name := unknown.GetSpecifiedName()
-	if len(name) == 1 && strings.Contains(onlyReal, name) {
-		return &refused{
-			fmt.Sprintf("labbook ab: -%s is a flag of ApacheBench that this ab does not have: "+
-				"use the real ab (Debian: apt-get install apache2-utils)", name),
-			exitUsage,
-			false,
-		}
+	if len(name) == 1 && strings.Contains(flagsOfABOnly, name) {
+		return refuse(exitUsage, "labbook ab: -%s is a flag of ApacheBench that this ab does not "+
+			"have: use the real ab (Debian: apt-get install apache2-utils)", name)
 	}
-	return usage("illegal option -- %s", name)
+	return usageErrorf("illegal option -- %s", name)
 }

@@ -13,7 +13,7 @@ func TestFlags(t *testing.T) {
 	test := func(args string, want func(o Options) bool) {
 		t.Helper()
 		c, err := parse(strings.Fields(args))
-		if err != nil || !want(c.Options) {
+		if err != nil || !want(c.options) {
 			t.Errorf("%s: %+v, %v", args, c, err)
 		}
 	}
@@ -66,7 +66,7 @@ func TestFlagsThatAreRefused(t *testing.T) {
 	test := func(args string, code int, says string) {
 		t.Helper()
 		_, err := parse(strings.Fields(args))
-		var no *refused
+		var no *usageError
 		if !errors.As(err, &no) || no.code != code || !strings.Contains(no.text, says) {
 			t.Errorf("%s: %v, want code %d and %q", args, err, code, says)
 		}
@@ -87,7 +87,7 @@ func TestFlagsThatAreRefused(t *testing.T) {
 		"Could not use the client certificate: open /no/such/file",
 	)
 	test("-p x -u y http://a/", 1, "Cannot mix PUT with other methods")
-	test("--rate 0 http://a/", 22, `found "0"; allowed: requests a second, from 0.001`)
+	test("--rate 0 http://a/", 22, `found "0"; allowed: requests per second, from 0.001`)
 	test("--rate NaN http://a/", 22, `found "NaN"`)
 	test("--threads 0 http://a/", 22, `found "0"; allowed: whole numbers from 1 to 256`)
 	test("--nonsense http://a/", 22, "ab: illegal option -- nonsense")
@@ -120,7 +120,7 @@ func TestRequestBytes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := string(requestBytes(c.Options)); got != want {
+		if got := string(requestBytes(c.options)); got != want {
 			t.Errorf("%v: request\n%q, want\n%q", args, got, want)
 		}
 	}

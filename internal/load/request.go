@@ -5,53 +5,62 @@ import (
 	"strings"
 )
 
-// maxRequest is the greatest request that ab builds, in bytes.
+// maxRequest is the largest request without its body that is accepted, in bytes. ab cuts a longer
+// one.
 const maxRequest = 8192
 
-// requestBytes builds what is sent for each request, in ab's order: the -H lines come before Host,
-// User-Agent and Accept, each of which is left out where a -H line has it.
+// requestBytes returns what is sent for each request, byte for byte as ab sends it: the -H lines
+// come before Host, User-Agent and Accept, and replace those that have the same name.
 func requestBytes(o Options) []byte {
 	var b strings.Builder
-	b.WriteString(o.Method + " " + o.Path + " " + protocol(o) + "\r\n")
+	line := func(parts ...string) {
+		for _, part := range parts {
+			b.WriteString(part)
+		}
+		b.WriteString("\r\n")
+	}
+
+	line(o.Method, " ", o.Path, " ", o.protocol())
 	switch {
 	case o.HTTP11 && !o.KeepAlive:
-		b.WriteString("Connection: close\r\n")
+		line("Connection: close")
 	case o.KeepAlive && !o.HTTP11:
-		b.WriteString("Connection: Keep-Alive\r\n")
+		line("Connection: Keep-Alive")
 	}
-	for _, line := range o.Credentials {
-		b.WriteString(line + "\r\n")
+	for _, field := range o.Credentials {
+		line(field)
 	}
 	if o.Body != nil {
-		b.WriteString(
-			"Content-length: " + strconv.Itoa(
-				len(o.Body),
-			) + "\r\nContent-type: " + o.ContentType + "\r\n",
-		)
+		line("Content-length: ", strconv.Itoa(len(o.Body)))
+		line("Content-type: ", o.ContentType)
 	}
-	for _, line := range o.Headers {
-		b.WriteString(line + "\r\n")
+	for _, field := range o.Headers {
+		line(field)
 	}
 	for _, field := range [...]struct{ name, value string }{
-		{"Host", hostField(o)}, {"User-Agent", "ApacheBench/2.3"}, {"Accept", "*/*"},
+		{"Host", hostField(o)},
+		{"User-Agent", "ApacheBench/2.3"},
+		{"Accept", "*/*"},
 	} {
-		if !names(o.Headers, field.name) {
-			b.WriteString(field.name + ": " + field.value + "\r\n")
+		if !hasField(o.Headers, field.name) {
+			line(field.name, ": ", field.value)
 		}
 	}
-	b.WriteString("\r\n")
+	line()
+
 	b.Write(o.Body)
 	return []byte(b.String())
 }
 
-func protocol(o Options) string {
+// protocol returns the version of HTTP that requests have.
+func (o *Options) protocol() string {
 	if o.HTTP11 {
 		return "HTTP/1.1"
 	}
 	return "HTTP/1.0"
 }
 
-// hostField is the host as the URL has it, with its port unless that is the scheme's own.
+// hostField returns the host of the URL, with its port unless that is the scheme's.
 func hostField(o Options) string {
 	host := o.Host
 	if strings.Contains(host, ":") {
@@ -63,11 +72,11 @@ func hostField(o Options) string {
 	return host + ":" + strconv.Itoa(o.Port)
 }
 
-// names reports whether one of the header lines is the named field.
-func names(headers []string, field string) bool {
-	for _, line := range headers {
-		name, _, _ := strings.Cut(line, ":")
-		if strings.EqualFold(strings.TrimSpace(name), field) {
+// hasField reports whether one of the header lines is the named field.
+func hasField(lines []string, name string) bool {
+	for _, line := range lines {
+		field, _, _ := strings.Cut(line, ":")
+		if strings.EqualFold(strings.TrimSpace(field), name) {
 			return true
 		}
 	}

@@ -13,12 +13,12 @@ import (
 
 // read feeds an answer in pieces of that size and then ends the connection, if that is needed.
 func read(data []byte, size int, f framing) (r response, used int, err error) {
-	for len(data) > 0 && err == nil && r.part != whole {
+	for len(data) > 0 && err == nil && r.part != complete {
 		n := min(size, len(data))
 		err = r.feed(data[:n], f)
 		data, used = data[n:], used+n
 	}
-	if err == nil && r.part != whole {
+	if err == nil && r.part != complete {
 		err = r.end(f)
 	}
 	return r, used, err
@@ -29,7 +29,7 @@ func inPieces(t *testing.T, name, text string, f framing, body int64, stays bool
 	t.Helper()
 	for size := 1; size <= len(text); size++ {
 		r, _, err := read([]byte(text), size, f)
-		if err != want || err == nil && (r.bodyBytes != body || r.keepAlive != stays ||
+		if err != want || err == nil && (r.bodyBytes != body || r.header.keepAlive != stays ||
 			r.headerBytes+r.bodyBytes != int64(len(text))) {
 			t.Errorf(
 				"%s, in pieces of %d: %v, body %d of %d bytes, stays %v; want %v, %d, %v",
@@ -38,7 +38,7 @@ func inPieces(t *testing.T, name, text string, f framing, body int64, stays bool
 				err,
 				r.bodyBytes,
 				r.headerBytes+r.bodyBytes,
-				r.keepAlive,
+				r.header.keepAlive,
 				want,
 				body,
 				stays,
@@ -173,7 +173,7 @@ func TestWhatIsLeftOver(t *testing.T) {
 }
 
 func TestMemoryMeansTheSame(t *testing.T) {
-	with := framing{persistent: true, delimited: true, last: &memory{}}
+	with := framing{persistent: true, delimited: true, cache: &headerCache{}}
 	texts := []string{
 		keepAlive,
 		strings.Replace(keepAlive, "6", "7", 1) + "x",
@@ -190,8 +190,8 @@ func TestMemoryMeansTheSame(t *testing.T) {
 			len(text),
 			framing{persistent: true, delimited: true},
 		)
-		if err != wantErr || got.status != want.status || got.bodyBytes != want.bodyBytes ||
-			got.part != want.part || got.headerBytes != want.headerBytes || got.keepAlive != want.keepAlive {
+		if err != wantErr || got.header.status != want.header.status || got.bodyBytes != want.bodyBytes ||
+			got.part != want.part || got.headerBytes != want.headerBytes || got.header.keepAlive != want.header.keepAlive {
 			t.Errorf("%q: %+v, %v, without a memory %+v, %v", text, got, err, want, wantErr)
 		}
 	}
@@ -220,8 +220,8 @@ func FuzzResponse(f *testing.F) {
 		if err == errExcess && (err2 == nil || err2 == errExcess) {
 			return
 		}
-		if err2 != err || r2.status != r.status || err == nil && (r2.bodyBytes != r.bodyBytes ||
-			r2.headerBytes != r.headerBytes || r2.keepAlive != r.keepAlive) {
+		if err2 != err || r2.header.status != r.header.status || err == nil && (r2.bodyBytes != r.bodyBytes ||
+			r2.headerBytes != r.headerBytes || r2.header.keepAlive != r.header.keepAlive) {
 			t.Fatalf(
 				"%q: %v %+v at once, but in pieces of %d %v %+v",
 				data,
@@ -259,14 +259,14 @@ func agree(t *testing.T, data []byte, r response, how framing) {
 		if errors.As(err, &trailer) {
 			return // it reads trailers as fields
 		}
-		if err != nil || got.StatusCode != r.status || int64(len(body)) != r.bodyBytes {
+		if err != nil || got.StatusCode != r.header.status || int64(len(body)) != r.bodyBytes {
 			t.Fatalf(
 				"%q: net/http reads %d and %d bytes (%v), we %d and %d",
 				data,
 				got.StatusCode,
 				len(body),
 				err,
-				r.status,
+				r.header.status,
 				r.bodyBytes,
 			)
 		}

@@ -3,42 +3,151 @@ package load
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"slices"
 	"time"
 
 	"labbook/internal/abtext"
 )
 
-// result is all that is known of a load that is over.
+// result is everything known about a load that has ended.
 type result struct {
 	options  Options
-	tally    *tally
-	document *document     // nil: no answer was whole
-	security *security     // nil: there was none
+	counts   *tally
+	document *document     // nil: no response was complete
+	security *security     // nil: no TLS connection was made
 	began    time.Time     // when the first connection was begun
-	taken    time.Duration // from then to the last answer
-	wall     time.Duration // from then to the end of the load
-	cpu      cpu           // that this process used meanwhile
+	taken    time.Duration // from then until the last response
+	wall     time.Duration // from then until the load ended
+	cpu      cpuTime       // that this process used meanwhile
 	ending   string        // "complete", "limit", "interrupted" or "failed"
 	reason   string        // why it failed
 	code     int           // ab's exit code
 }
 
-// cpu is the time that a process had on its CPUs. Known is false where the system does not tell.
-type cpu struct {
-	user, system time.Duration
-	known        bool
+// setEnding classifies the error with which the load ended.
+func (r *result) setEnding(err error) {
+	var fatalErr *fatalError
+	switch {
+	case errors.As(err, &fatalErr):
+		r.ending = "failed"
+		r.reason = fatalErr.text
+		r.code = fatalErr.code
+	case errors.Is(err, errLimit):
+		r.ending = "limit"
+	case err != nil:
+		r.ending = "interrupted"
+		r.code = exitStopped
+	default:
+		r.ending = "complete"
+	}
 }
 
-func (c cpu) since(before cpu) cpu {
-	return cpu{c.user - before.user, c.system - before.system, c.known && before.known}
+// conclude prints the report, and why the load ended early if it did. It returns the exit code.
+func (r *result) conclude(quiet bool, stdout, stderr io.Writer) int {
+	completed := r.counts.complete()
+	if quiet {
+		fmt.Fprint(stdout, "..done\n")
+	} else {
+		fmt.Fprintf(stderr, "Finished %d requests\n", completed)
+	}
+	if r.reason != "" {
+		fmt.Fprintln(stderr, r.reason)
+	}
+	fmt.Fprint(stderr, r.generatorWarning())
+
+	if completed > 0 || r.reason == "" { // like ab, a load that failed at once has no report
+		fmt.Fprint(stdout, "\n\n")
+		layout := abtext.Layout{
+			NoPercentiles: r.options.NoTable,
+			NoDeviations:  r.options.NoSpread,
+			BodySent:      r.options.Body != nil,
+		}
+		err := abtext.Format(stdout, r.measurement(), r.percentiles(), layout)
+		if err != nil {
+			return exitStopped // stdout is closed, so there is no use in more
+		}
+	}
+	if !r.writeFiles(stderr) {
+		return exitStopped
+	}
+	return r.code
 }
 
-// measurement puts what was counted into ab's numbers.
+// writeFiles writes the files of -e, -g and --json, and reports whether all could be written.
+func (r *result) writeFiles(stderr io.Writer) (ok bool) {
+	ok = true
+	for _, file := range []struct {
+		path, kind string
+		evenEmpty  bool // written even if no request is complete
+		write      func(io.Writer) error
+	}{
+		{r.options.CSV, "CSV", false, r.writeCSV},
+		{r.options.Gnuplot, "gnuplot", false, r.writeGnuplot},
+		{r.options.JSON, "JSON", true, r.writeJSON},
+	} {
+		if file.path == "" || r.counts.complete() == 0 && !file.evenEmpty {
+			continue
+		}
+		err := writeFile(file.path, file.write)
+		if err == nil {
+			continue
+		}
+
+		ok = false
+		action := "write"
+		var pathErr *fs.PathError
+		if errors.As(err, &pathErr) {
+			action = pathErr.Op
+			err = pathErr.Err
+		}
+		fmt.Fprintf(stderr, "Cannot %s %s output file: %v\n", action, file.kind, err)
+	}
+	return ok
+}
+
+func writeFile(path string, write func(io.Writer) error) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f), f.Close())
+}
+
+// writeCSV writes ab's -e file.
+func (r *result) writeCSV(w io.Writer) error {
+	return abtext.FormatPercentiles(w, r.percentiles())
+}
+
+// writeGnuplot writes ab's -g file: one row per request, by response time, in whole milliseconds.
+func (r *result) writeGnuplot(w io.Writer) error {
+	sorted := slices.Clone(r.counts.samples)
+	slices.SortStableFunc(sorted, func(a, b sample) int { return cmp.Compare(a.total, b.total) })
+
+	b := bufio.NewWriter(w)
+	b.WriteString("starttime\tseconds\tctime\tdtime\tttime\twait\n")
+	for _, s := range sorted {
+		start := r.began.Add(s.start)
+		fmt.Fprintf(b, "%s\t%d\t%.0f\t%.0f\t%.0f\t%.0f\n",
+			start.Format("Mon Jan _2 15:04:05 2006"),
+			start.Unix(),
+			milliseconds(s.connect),
+			milliseconds(s.total-s.connect),
+			milliseconds(s.total),
+			milliseconds(s.wait),
+		)
+	}
+	return b.Flush()
+}
+
+// measurement returns the numbers of ab's report.
 func (r *result) measurement() abtext.Measurement {
-	o, t := &r.options, r.tally
+	o := &r.options
+	t := r.counts
 	m := abtext.Measurement{
 		Hostname:         o.Host,
 		Port:             o.Port,
@@ -58,9 +167,14 @@ func (r *result) measurement() abtext.Measurement {
 		Unsent:           int(t.unsent),
 		TotalTransferred: t.headerBytes + t.bodyBytes,
 		HTMLTransferred:  t.bodyBytes,
+		Connect:          t.connecting.summary(),
+		Processing:       t.processing.summary(),
+		Waiting:          t.waiting.summary(),
+		Total:            t.total.summary(),
 	}
 	if r.document != nil {
-		m.ServerSoftware, m.DocumentLength = r.document.server, r.document.length
+		m.ServerSoftware = r.document.server
+		m.DocumentLength = r.document.length
 	}
 	if o.AnyLength {
 		m.DocumentLength = -1
@@ -69,120 +183,100 @@ func (r *result) measurement() abtext.Measurement {
 		r.security.describe(o, &m)
 	}
 	if o.Body != nil {
-		m.TotalBodySent = t.sentBytes // as ab: all that was sent, headers too
+		m.TotalBodySent = t.sentBytes // ab includes the headers
 	}
-	if n, seconds := float64(t.complete()), r.taken.Seconds(); n > 0 && seconds > 0 {
-		m.RequestsPerSecond = n / seconds
-		m.TransferRateKBs = float64(m.TotalTransferred) / 1024 / seconds
-		if o.Rate == 0 {
-			m.TimePerRequestMS = float64(o.Concurrency) * seconds * 1000 / n
-			m.TimeAcrossMS = seconds * 1000 / n
-		}
+
+	n := float64(t.complete())
+	seconds := r.taken.Seconds()
+	if n == 0 || seconds <= 0 {
+		return m
 	}
-	m.Connect, m.Processing = t.connecting.summary(), t.processing.summary()
-	m.Waiting, m.Total = t.waiting.summary(), t.total.summary()
+	m.RequestsPerSecond = n / seconds
+	m.TransferRateKBs = float64(m.TotalTransferred) / 1024 / seconds
+	if o.Rate == 0 {
+		m.TimePerRequestMS = float64(o.Concurrency) * seconds * 1000 / n
+		m.TimeAcrossMS = seconds * 1000 / n
+	}
 	return m
 }
 
-// summary gives ab's numbers of a duration, in milliseconds.
+// summary returns ab's numbers of a duration, in milliseconds.
 func (t *times) summary() abtext.Times {
-	n := t.count()
-	if n == 0 {
+	if t.count() == 0 {
 		return abtext.Times{}
 	}
-	median := (milliseconds(t.at((n+1)/2)) + milliseconds(t.at(n/2+1))) / 2
 	return abtext.Times{
 		Min:    milliseconds(t.min),
 		Mean:   t.mean() / 1e6,
 		SD:     t.deviation() / 1e6,
-		Median: median,
+		Median: t.median(),
 		Max:    milliseconds(t.max),
 	}
 }
 
-// percentile gives the sorted element at n·p/100, rounded to the nearest, and the last one for 100:
-// ab's own rule for its -e file, and here the only one.
-func (t *times) percentile(p float64) int64 {
-	return t.at(1 + int64(0.5+float64(t.count())*p/100))
-}
-
-// percentiles gives the response times within which 0 to 100 % were answered, in milliseconds; nil
-// where nothing is complete.
+// percentiles returns the response times within which 0 to 100 % of the requests were complete, in
+// milliseconds, or nil if none is.
 func (r *result) percentiles() []float64 {
-	if r.tally.complete() == 0 {
+	if r.counts.complete() == 0 {
 		return nil
 	}
 	values := make([]float64, 101)
 	for i := range values {
-		values[i] = milliseconds(r.tally.total.percentile(float64(i)))
+		values[i] = milliseconds(r.counts.total.percentile(float64(i)))
 	}
 	return values
 }
 
-// bound is the share of its threads' time on a CPU from which on the generator is taken for the
-// limit.
-const bound = 0.90
-
-// leastWall is how long a load must take for its CPU time to say something.
-const leastWall = 50 * time.Millisecond
-
-// share is the CPU time of the generator by the time that its threads had, 0 to about 1; negative
-// where it is not known.
-func (r *result) share() float64 {
-	if !r.cpu.known || r.wall < leastWall {
-		return -1
-	}
-	return (r.cpu.user + r.cpu.system).Seconds() / (r.wall.Seconds() * float64(r.options.cores()))
+// cpuTime is the CPU time of this process; ok is false if the system does not report it.
+type cpuTime struct {
+	user, system time.Duration
+	ok           bool
 }
 
-// limit says how the generator itself was the limit, "" if it was not.
-func (r *result) limit() string {
-	late := &r.tally.late
-	if late.count() > 0 {
-		if p99 := time.Duration(late.percentile(99)); p99 > latest {
-			return fmt.Sprintf(
-				"WARNING: The generator was late: of its arrivals one in a hundred went out %v or more "+
-					"after it was due\n         although a connection was free. Response times include that.\n",
-				p99.Round(time.Microsecond),
-			)
+func (c cpuTime) since(before cpuTime) cpuTime {
+	return cpuTime{
+		user:   c.user - before.user,
+		system: c.system - before.system,
+		ok:     c.ok && before.ok,
+	}
+}
+
+// Limits from which the generator itself is reported as the limit of the load.
+const (
+	maxShare    = 0.90                  // of the CPU time that it may use
+	maxLateness = time.Millisecond      // of one in a hundred arrivals
+	minWall     = 50 * time.Millisecond // of a load whose CPU time can be judged
+)
+
+// cpuShare returns the share that the generator used of the CPU time of its threads, from 0 to
+// about 1. ok is false if it is not known.
+func (r *result) cpuShare() (share float64, ok bool) {
+	if !r.cpu.ok || r.wall < minWall {
+		return 0, false
+	}
+	used := r.cpu.user + r.cpu.system
+	return used.Seconds() / (r.wall.Seconds() * float64(r.options.cores())), true
+}
+
+// generatorWarning returns a warning if the generator was the limit, and "" otherwise.
+func (r *result) generatorWarning() string {
+	if late := &r.counts.late; late.count() > 0 {
+		p99 := late.percentile(99)
+		if p99 <= maxLateness {
+			return ""
 		}
+		return fmt.Sprintf("WARNING: The generator was late: of its arrivals one in a hundred "+
+			"went out %v or more after it was due\n"+
+			"         although a connection was free. Response times include that.\n",
+			p99.Round(time.Microsecond))
+	}
+
+	share, ok := r.cpuShare()
+	if !ok || share < maxShare {
 		return ""
 	}
-	if share := r.share(); share >= bound {
-		return fmt.Sprintf(
-			"WARNING: The generator was the limit: it used %.0f %% of the CPU that it may use.\n"+
-				"         The server may be faster than this; --threads lets the generator use more.\n",
-			100*share,
-		)
-	}
-	return ""
+	return fmt.Sprintf("WARNING: The generator was the limit: it used %.0f %% of the CPU "+
+		"that it may use.\n"+
+		"         The server may be faster than this; --threads lets the generator use more.\n",
+		100*share)
 }
-
-// latest is how late an arrival may go out before that is worth a warning.
-const latest = time.Millisecond
-
-// gnuplot writes ab's -g file: a row a request, by response time, in whole milliseconds.
-func (r *result) gnuplot(w io.Writer) error {
-	sorted := slices.Clone(r.tally.samples)
-	slices.SortStableFunc(sorted, func(a, b sample) int { return cmp.Compare(a.total, b.total) })
-	b := bufio.NewWriter(w)
-	b.WriteString("starttime\tseconds\tctime\tdtime\tttime\twait\n")
-	for _, s := range sorted {
-		start := r.began.Add(time.Duration(s.start))
-		fmt.Fprintf(
-			b,
-			"%s\t%d\t%.0f\t%.0f\t%.0f\t%.0f\n",
-			start.Format("Mon Jan _2 15:04:05 2006"),
-			start.Unix(),
-			milliseconds(
-				s.connect,
-			),
-			milliseconds(s.total-s.connect),
-			milliseconds(s.total),
-			milliseconds(s.wait),
-		)
-	}
-	return b.Flush()
-}
-
-func milliseconds(nanoseconds int64) float64 { return float64(nanoseconds) / 1e6 }

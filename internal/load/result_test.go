@@ -12,7 +12,7 @@ import (
 func milli(totals ...int64) *times {
 	t := newTimes(time.Minute)
 	for _, d := range totals {
-		t.record(d * 1e6)
+		t.record(time.Duration(d) * time.Millisecond)
 	}
 	return &t
 }
@@ -86,23 +86,23 @@ func TestPercentiles(t *testing.T) {
 // TestTimesKeepThreeDigits records times over nine decades; none may be further from what was
 // recorded than a thousandth.
 func TestTimesKeepThreeDigits(t *testing.T) {
-	for d := int64(1); d < int64(time.Minute); d = d*5/4 + 1 {
+	for d := time.Duration(1); d < time.Minute; d = d*5/4 + 1 {
 		all := newTimes(time.Minute)
 		for range 3 {
 			all.record(d)
 		}
 		all.record(0)
-		all.record(int64(time.Minute))
-		if got := all.at(3); !near(float64(got), float64(d)) {
+		all.record(time.Minute)
+		if got := all.atRank(3); !near(float64(got), float64(d)) {
 			t.Errorf("recorded %d ns, found %d", d, got)
 		}
 	}
 	long := newTimes(time.Second)
-	long.record(int64(time.Hour))
-	if long.at(1) != int64(time.Hour) || long.count() != 1 {
+	long.record(time.Hour)
+	if long.atRank(1) != time.Hour || long.count() != 1 {
 		t.Errorf(
 			"a time too long for the histogram: %d, want it counted and its length exact",
-			long.at(1),
+			long.atRank(1),
 		)
 	}
 }

@@ -12,281 +12,163 @@ import (
 	"time"
 )
 
-// streams drives every connection by a goroutine of its own, with calls that wait: for TLS, and for
-// systems without readiness.
+// streams drives every connection by a goroutine of its own, with calls that wait. It makes loads
+// over TLS, and all loads on systems without epoll or kqueue.
 type streams struct {
-	*engine
+	engine  *engine
 	ctx     context.Context // of the load
 	arrived atomic.Int64    // arrivals of an open loop that were handed out
 
-	mu      sync.Mutex // guards what follows
-	all     tally
-	heardAt int64 // when the last byte came
+	mu        sync.Mutex // guards the fields below
+	counts    tally
+	lastHeard time.Duration // when the last byte arrived
 }
 
-// stream is one connection, or the place of one, and its request. It belongs to one goroutine.
+// stream is one connection and the request that it makes. It belongs to one goroutine.
 type stream struct {
-	*streams
-	exchange
-	reused bool // the connection has carried a whole answer
-	buffer []byte
-	fresh  int64 // since when it has had no request
+	streams   *streams
+	engine    *engine
+	exchange  exchange
+	buffer    []byte
+	reused    bool          // the connection has carried a complete response
+	freeSince time.Duration // when its last request ended
 
-	guard sync.Mutex // guards conn against interrupt, which comes from elsewhere
+	guard sync.Mutex // guards conn, which interrupt uses from another goroutine
 	conn  net.Conn   // nil: there is none
 }
 
-// runStreams makes the load by a goroutine a connection.
+// errStopped means that the load was ended before a request was written.
+var errStopped = errors.New("the load was ended")
+
+// runStreams makes the load by one goroutine per connection.
 func (e *engine) runStreams(ctx context.Context) (*tally, error) {
-	s := &streams{engine: e, ctx: ctx, all: newTally(e.options)}
+	s := &streams{engine: e, ctx: ctx, counts: newTally(e.options)}
 	stop := context.AfterFunc(ctx, func() { e.stopped.Store(true) })
 	defer stop()
+
 	var group sync.WaitGroup
 	for i := range e.options.Concurrency {
-		group.Go(func() { // ends when the tickets or ctx do
-			if i > 0 && e.options.Rate == 0 {
+		group.Go(func() { // ends with the load
+			if i > 0 && !e.openLoop() { // the first request is made alone
 				select {
-				case <-e.start:
+				case <-e.others:
 				case <-ctx.Done():
 				}
 			}
-			(&stream{streams: s}).work()
+			(&stream{streams: s, engine: e}).run()
 		})
 	}
 	group.Wait()
-	if e.options.Rate > 0 {
-		for now := e.since(); s.arrived.Load() < int64(e.options.Requests) &&
-			e.intended(s.arrived.Load()) <= now; s.arrived.Add(1) {
-			s.all.unsent++
-		}
-	}
-	return &s.all, nil
+
+	rest := arrivals{schedule: &e.schedule, next: s.arrived.Load(), stride: 1}
+	rest.drop(&s.counts, e.elapsed())
+	return &s.counts, nil
 }
 
-// count lets a function change the tally.
+// count changes the shared fields.
 func (s *streams) count(change func(*tally)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	change(&s.all)
+	change(&s.counts)
 }
 
-// work makes requests until there are none, or the load ends.
-func (c *stream) work() {
-	defer c.drop()
+// streamBuffer is the largest read, in bytes.
+const streamBuffer = 16 << 10
+
+// run makes requests until there are none left or the load is ended.
+func (c *stream) run() {
+	defer c.close()
 	c.buffer = make([]byte, streamBuffer)
-	stop := context.AfterFunc(c.ctx, c.interrupt)
+	stop := context.AfterFunc(c.streams.ctx, c.interrupt)
 	defer stop()
+
 	for {
-		due, ok := c.due()
+		due, ok := c.nextRequest()
 		if !ok {
 			return
 		}
-		c.begin(due, c.since())
-		done := false
-		for !done && !c.stopped.Load() {
-			done = c.try()
-		}
-		if !done {
-			c.count(func(t *tally) { t.unfinished++ })
+		c.exchange.start(due, c.engine.elapsed())
+		if !c.makeRequest() {
+			c.streams.count(func(t *tally) { t.unfinished++ })
 			return
 		}
-		c.fresh = c.since()
+		c.freeSince = c.engine.elapsed()
 	}
 }
 
-// streamBuffer is the most that is read at once.
-const streamBuffer = 16 << 10
-
-// due waits until the next request is due, and gives that time.
-func (c *stream) due() (at int64, ok bool) {
-	if c.stopped.Load() {
+// nextRequest waits until the next request is due, and returns when that was. It reports false if
+// no request is left or the load is ended.
+func (c *stream) nextRequest() (due time.Duration, ok bool) {
+	e := c.engine
+	if e.stopped.Load() {
 		return 0, false
 	}
-	if c.options.Rate == 0 {
-		return c.since(), c.ticket()
+	if !e.openLoop() {
+		return e.elapsed(), e.takeTicket()
 	}
+
 	for {
-		arrival := c.arrived.Add(1) - 1
-		if arrival >= int64(c.options.Requests) {
+		arrival := c.streams.arrived.Add(1) - 1
+		if arrival >= e.schedule.arrivals {
 			return 0, false
 		}
-		at := c.intended(arrival)
-		timer := time.NewTimer(time.Duration(at - c.since()))
+		due := e.schedule.due(arrival)
+		timer := time.NewTimer(due - e.elapsed())
 		select {
 		case <-timer.C:
-		case <-c.ctx.Done():
+		case <-c.streams.ctx.Done():
 			timer.Stop()
 			return 0, false
 		}
-		now := c.since()
-		if at+int64(c.options.Timeout) > now {
-			c.count(func(t *tally) {
-				if at < c.fresh {
-					t.queued++
-				}
-				t.late.record(now - max(at, c.fresh))
-			})
-			return at, true
-		}
-		c.count(func(t *tally) { t.unsent++ })
-	}
-}
 
-// try makes one request; it reports whether that came to its end. If not, it is to be tried again,
-// unless the load was ended.
-func (c *stream) try() bool {
-	if c.conn == nil {
-		c.dialed = c.since()
-		if phase, err := c.open(); err != nil {
-			return c.refused(phase, err)
-		}
-		c.connected = c.since()
-	} else if err := c.arm(); err != nil {
-		return c.broken(phaseSend, err)
-	}
-	if c.stopped.Load() { // interrupt may have come before arm undid it
-		return false
-	}
-	n, err := c.conn.Write(c.engine.request)
-	c.count(func(t *tally) { t.sentBytes += int64(n) })
-	if err != nil {
-		return c.broken(phaseSend, err)
-	}
-	c.sent = c.since()
-	for c.part != whole {
-		if err := c.receive(); err != nil {
-			return c.broken(phaseReceive, err)
+		now := e.elapsed()
+		c.streams.count(func(t *tally) { ok = e.schedule.admit(t, due, c.freeSince, now) })
+		if ok {
+			return due, true
 		}
 	}
-	return c.finish(phaseReceive, nil)
 }
 
-// receive reads once.
-func (c *stream) receive() error {
-	n, err := c.conn.Read(c.buffer)
-	if n > 0 {
-		at := c.since()
-		c.count(func(*tally) { c.heardAt = at })
-		return c.received(c.engine, c.framing, c.buffer[:n], at)
-	}
-	if errors.Is(err, io.EOF) ||
-		errors.Is(err, io.ErrUnexpectedEOF) { // the latter: TLS without a farewell
-		return c.exchange.end(c.framing)
-	}
-	return err
-}
-
-// open connects, and gives the phase in which that failed. Its deadline is that of the request.
-func (c *stream) open() (phase string, err error) {
-	o := &c.options
-	dialer := net.Dialer{KeepAlive: -1, Deadline: c.deadline()}
-	if o.Bind.IsValid() {
-		dialer.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(o.Bind, 0))
-	}
-	conn, err := dialer.DialContext(c.ctx, "tcp", c.address(&c.exchange).String())
-	if err != nil {
-		return phaseConnect, err
-	}
-	c.replace(conn)
-	c.count(func(t *tally) { t.opened++ })
-	if tcp, ok := conn.(*net.TCPConn); ok && o.Window > 0 {
-		if err := errors.Join(tcp.SetReadBuffer(o.Window), tcp.SetWriteBuffer(o.Window)); err != nil {
-			return phaseConnect, err
+// makeRequest attempts a request until that is settled. It reports false if the load was ended
+// first.
+func (c *stream) makeRequest() (settled bool) {
+	for {
+		phase, err := c.attempt()
+		if err != nil && c.engine.stopped.Load() {
+			return false // the error may come from interrupt and not from the server
+		}
+		again, fatalErr := c.settle(phase, err)
+		if fatalErr != nil {
+			c.engine.stop(fatalErr)
+			return false
+		}
+		if !again {
+			return true
 		}
 	}
-	if !o.TLS {
-		return "", c.arm()
-	}
-	secure := tls.Client(conn, o.tlsConfig())
-	c.replace(secure)
-	if err := errors.Join(c.arm(), secure.HandshakeContext(c.ctx)); err != nil {
-		return phaseHandshake, err
-	}
-	c.secured(secure.ConnectionState())
-	return "", nil
 }
 
-// deadline is when the request that is under way must have been answered.
-func (c *stream) deadline() time.Time {
-	return c.engine.began.Add(time.Duration(c.exchange.began) + c.options.Timeout)
-}
-
-// arm sets the connection's deadline to the request's.
-func (c *stream) arm() error { return c.conn.SetDeadline(c.deadline()) }
-
-// interrupt ends the wait on the connection, if there is one. Whoever waits looks at stopped.
-func (c *stream) interrupt() {
-	c.guard.Lock()
-	defer c.guard.Unlock()
-	if c.conn != nil {
-		_ = c.conn.SetDeadline(time.Unix(1, 0)) // fails on a closed one, on which nobody waits
-	}
-}
-
-// replace puts a connection, or nil, in the place of the one before. Around the same socket it may
-// be another layer.
-func (c *stream) replace(conn net.Conn) {
-	c.guard.Lock()
-	defer c.guard.Unlock()
-	c.conn, c.reused = conn, false
-}
-
-// drop closes the connection, if there is one. All that it had to say has been read.
-func (c *stream) drop() {
-	switch conn := c.conn.(type) {
-	case nil:
-	case *tls.Conn:
-		_ = conn.NetConn().Close() // without a farewell, for which nobody waits
-	default:
-		_ = conn.Close()
-	}
-	c.replace(nil)
-}
-
-// refused handles a connection that could not be made.
-func (c *stream) refused(phase string, err error) bool {
-	c.drop()
-	if c.stopped.Load() {
-		return false // we ended it, not the server
-	}
-	var again bool
-	var dead error
-	c.count(func(t *tally) {
-		again, dead = c.connectFailed(t, &c.exchange, phase, err)
-		if dead == nil && isTimeout(err) && c.silent() {
-			dead = unanswered()
-		}
-	})
-	if again && dead == nil {
-		return false
-	}
-	if c.engine.end(dead) || c.options.Rate == 0 {
-		c.begin(c.since(), c.since())
-		return false
-	}
-	return true
-}
-
-// silent reports whether nothing was heard on any connection for as long as an answer may take.
-func (c *stream) silent() bool {
-	return c.options.Rate == 0 && c.heardAt+int64(c.options.Timeout) <= c.since()
-}
-
-// broken handles a connection that failed. A server may close one that it kept whenever it likes,
-// so on such a one a request of which nothing was heard is sent again; silence is another matter.
-func (c *stream) broken(phase string, err error) bool {
-	if c.stopped.Load() {
-		return false // we ended it, not the server
-	}
-	if c.reused && !c.heard() && !isTimeout(err) {
-		c.count(func(t *tally) { t.stale++ })
-		c.drop()
-		return false
-	}
+// settle counts how an attempt ended, and keeps or closes the connection.
+func (c *stream) settle(phase string, err error) (again bool, fatalErr error) {
 	if isTimeout(err) {
 		err = errDeadline
 	}
-	return c.finish(phase, err)
+	s := c.streams
+	s.count(func(t *tally) {
+		again, fatalErr = c.engine.settle(t, &c.exchange, attempt{
+			phase:     phase,
+			err:       err,
+			reused:    c.reused,
+			lastHeard: s.lastHeard,
+			at:        c.engine.elapsed(),
+		})
+	})
+
+	c.reused = true
+	if err != nil || !c.exchange.response.header.keepAlive {
+		c.close()
+	}
+	return again, fatalErr
 }
 
 func isTimeout(err error) bool {
@@ -294,20 +176,122 @@ func isTimeout(err error) bool {
 	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
-// finish counts a request that came to its end.
-func (c *stream) finish(phase string, err error) bool {
-	var dead error
-	c.count(func(t *tally) {
-		if err == errDeadline && c.silent() {
-			t.blame(phase, err)
-			dead = unanswered()
-			return
+// attempt makes a request once, and returns the phase in which that ended.
+func (c *stream) attempt() (phase string, err error) {
+	x := &c.exchange
+	if c.conn == nil {
+		x.connectStart = c.engine.elapsed()
+		if phase, err := c.open(); err != nil {
+			return phase, err
 		}
-		dead = c.judge(t, &c.exchange, phase, err, c.since())
-	})
-	c.reused = true
-	if err != nil || !c.keepAlive {
-		c.drop()
+		x.connectEnd = c.engine.elapsed()
+	} else if err := c.setDeadline(); err != nil {
+		return phaseSend, err
 	}
-	return !c.engine.end(dead) || dead == nil
+	if c.engine.stopped.Load() { // setDeadline may have undone interrupt
+		return phaseSend, errStopped
+	}
+
+	n, err := c.conn.Write(c.engine.request)
+	c.streams.count(func(t *tally) { t.sentBytes += int64(n) })
+	if err != nil {
+		return phaseSend, err
+	}
+	x.sent = c.engine.elapsed()
+
+	for x.response.part != complete {
+		if err := c.receive(); err != nil {
+			return phaseReceive, err
+		}
+	}
+	return phaseReceive, nil
+}
+
+// receive reads once and parses what arrived.
+func (c *stream) receive() error {
+	framing := c.engine.framing
+	n, err := c.conn.Read(c.buffer)
+	switch {
+	case n > 0:
+		now := c.engine.elapsed()
+		c.streams.count(func(*tally) { c.streams.lastHeard = now })
+		return c.exchange.receive(c.engine, framing, c.buffer[:n], now)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		// The latter is the end of a TLS connection without close_notify.
+		return c.exchange.response.end(framing)
+	}
+	return err
+}
+
+// open makes a connection by the deadline of the request. With an error it returns the phase that
+// failed.
+func (c *stream) open() (phase string, err error) {
+	o := &c.engine.options
+	dialer := net.Dialer{KeepAlive: -1, Deadline: c.deadline()}
+	if o.Bind.IsValid() {
+		dialer.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(o.Bind, 0))
+	}
+	address := c.engine.currentAddress(&c.exchange).String()
+	conn, err := dialer.DialContext(c.streams.ctx, "tcp", address)
+	if err != nil {
+		return phaseConnect, err
+	}
+	c.replace(conn)
+	c.streams.count(func(t *tally) { t.opened++ })
+
+	if tcp, ok := conn.(*net.TCPConn); ok && o.Window > 0 {
+		err := errors.Join(tcp.SetReadBuffer(o.Window), tcp.SetWriteBuffer(o.Window))
+		if err != nil {
+			return phaseConnect, err
+		}
+	}
+	if !o.TLS {
+		return phaseConnect, c.setDeadline()
+	}
+
+	secure := tls.Client(conn, o.tlsConfig())
+	c.replace(secure)
+	err = errors.Join(c.setDeadline(), secure.HandshakeContext(c.streams.ctx))
+	if err != nil {
+		return phaseHandshake, err
+	}
+	c.engine.noteSecurity(secure.ConnectionState())
+	return phaseHandshake, nil
+}
+
+// deadline returns when the current request must be complete.
+func (c *stream) deadline() time.Time {
+	return c.engine.began.Add(c.exchange.due + c.engine.options.Timeout)
+}
+
+// setDeadline gives the connection the deadline of the current request.
+func (c *stream) setDeadline() error { return c.conn.SetDeadline(c.deadline()) }
+
+// interrupt makes a call that waits on the connection return with an error.
+func (c *stream) interrupt() {
+	c.guard.Lock()
+	defer c.guard.Unlock()
+	if c.conn != nil {
+		_ = c.conn.SetDeadline(time.Unix(1, 0)) // fails only if closed; then no call waits
+	}
+}
+
+// replace replaces the connection, or the layer around it, by another or by nil.
+func (c *stream) replace(conn net.Conn) {
+	c.guard.Lock()
+	defer c.guard.Unlock()
+	c.conn = conn
+	c.reused = false
+}
+
+// close closes the connection if there is one.
+func (c *stream) close() {
+	switch conn := c.conn.(type) {
+	case nil:
+	case *tls.Conn:
+		_ = conn.NetConn().Close() // without close_notify: the response has been read
+	default:
+		_ = conn.Close()
+	}
+	c.replace(nil)
 }

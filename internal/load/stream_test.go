@@ -50,7 +50,7 @@ func TestStreamsCountAlike(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			e := newEngine(command.Options, []netip.AddrPort{netip.MustParseAddrPort(s.address)})
+			e := newEngine(command.options, []netip.AddrPort{netip.MustParseAddrPort(s.address)})
 			if kind == "streams" {
 				e.drive = e.runStreams
 			}
@@ -96,25 +96,25 @@ func TestTheGeneratorIsTheLimit(t *testing.T) {
 		all := newTally(Options{Timeout: time.Second})
 		r := &result{
 			options: Options{Threads: 2, Timeout: time.Second},
-			tally:   &all,
+			counts:  &all,
 			wall:    time.Second,
-			cpu:     cpu{time.Second / 2, time.Second / 2, true},
+			cpu:     cpuTime{time.Second / 2, time.Second / 2, true},
 		}
 		change(r)
-		if got := r.limit(); want == "" && got != "" || !strings.Contains(got, want) {
+		if got := r.generatorWarning(); want == "" && got != "" || !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
 	test("half of two cores", func(*result) {}, "")
 	test("one core of one", func(r *result) { r.options.Threads = 1 }, "it used 100 % of the CPU")
-	test("not known", func(r *result) { r.options.Threads, r.cpu.known = 1, false }, "")
+	test("not known", func(r *result) { r.options.Threads, r.cpu.ok = 1, false }, "")
 	test(
 		"too short to tell",
 		func(r *result) { r.options.Threads, r.wall = 1, time.Millisecond },
 		"",
 	)
-	test("arrivals in time", func(r *result) { r.tally.late.record(1000) }, "")
-	test("late arrivals", func(r *result) { r.tally.late.record(int64(2 * time.Millisecond)) },
+	test("arrivals in time", func(r *result) { r.counts.late.record(time.Microsecond) }, "")
+	test("late arrivals", func(r *result) { r.counts.late.record(2 * time.Millisecond) },
 		"one in a hundred went out 2ms or more after it was due")
 }
 
@@ -130,7 +130,7 @@ func TestHostOfSeveralAddresses(t *testing.T) {
 				t.Fatal(err)
 			}
 			e := newEngine(
-				command.Options,
+				command.options,
 				[]netip.AddrPort{refusing, netip.MustParseAddrPort(s.address)},
 			)
 			if kind == "streams" {
@@ -154,29 +154,29 @@ func TestLateRefusalTriesTheOtherAddress(t *testing.T) {
 		[]netip.AddrPort{here, here},
 	)
 	var early, late exchange
-	e.address(&early)
-	e.address(&late)
+	e.currentAddress(&early)
+	e.currentAddress(&late)
 	all := newTally(e.options)
 	refused := func(x *exchange) (again bool) {
 		t.Helper()
-		again, dead := e.connectFailed(&all, x, phaseConnect, syscall.ECONNREFUSED)
-		if dead != nil {
-			t.Errorf("the load ends: %v", dead)
+		again, fatalErr := e.settle(&all, x, attempt{phase: phaseConnect, err: syscall.ECONNREFUSED})
+		if fatalErr != nil {
+			t.Errorf("the load ends: %v", fatalErr)
 		}
 		return again
 	}
 	if !refused(&early) {
 		t.Error("the first address was refused, and the second is not tried")
 	}
-	e.address(&early)
-	e.completed(&all, 0)
+	e.currentAddress(&early)
+	e.completed.Add(1)
 	if !refused(&late) || all.connect != 0 {
 		t.Errorf(
 			"a late refusal by the address that was left: %d counted, want it tried again",
 			all.connect,
 		)
 	}
-	e.address(&late)
+	e.currentAddress(&late)
 	if refused(&late) || all.connect != 1 {
 		t.Errorf("a refusal by the address that answers: %d counted, want 1", all.connect)
 	}
@@ -186,11 +186,11 @@ func TestLateRefusalTriesTheOtherAddress(t *testing.T) {
 // the request must still be made.
 func TestReturnedTicket(t *testing.T) {
 	e := newEngine(Options{Requests: 1}, nil)
-	if !e.ticket() || e.ticket() || e.ticket() {
+	if !e.takeTicket() || e.takeTicket() || e.takeTicket() {
 		t.Fatal("one request must be handed out once")
 	}
-	e.tickets.Add(-1)
-	if !e.ticket() {
+	e.returnTicket()
+	if !e.takeTicket() {
 		t.Error("the request that was returned is lost")
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net/http"
 	"net/netip"
@@ -14,104 +13,111 @@ import (
 	"strings"
 )
 
-// understand makes sense of the flags that name files, addresses and the request's method.
-func (c *command) understand(r raw) error {
-	if err := c.chooseMethod(r); err != nil {
+// interpret sets the options whose flags name files, addresses, credentials and the method.
+func (o *Options) interpret(raw rawFlags) error {
+	if err := o.setMethod(raw); err != nil {
 		return err
 	}
-	var lines []string
-	if len(r.cookies) > 0 {
-		lines = append(lines, "Cookie: "+strings.Join(r.cookies, "; "))
+	if len(raw.cookies) > 0 {
+		o.Credentials = append(o.Credentials, "Cookie: "+strings.Join(raw.cookies, "; "))
 	}
-	if r.credentials != "" {
-		lines = append(
-			lines,
-			"Authorization: Basic "+base64.StdEncoding.EncodeToString([]byte(r.credentials)),
-		)
+	if raw.credentials != "" {
+		encoded := base64.StdEncoding.EncodeToString([]byte(raw.credentials))
+		o.Credentials = append(o.Credentials, "Authorization: Basic "+encoded)
 	}
-	c.Credentials = lines
-	if r.bind != "" {
-		address, err := netip.ParseAddr(r.bind)
+
+	if raw.bind != "" {
+		address, err := netip.ParseAddr(raw.bind)
 		if err != nil {
-			return usage("-B: found %q; allowed: an IP address of this machine", r.bind)
+			return usageErrorf("-B: found %q; allowed: an IP address of this machine", raw.bind)
 		}
-		c.Bind = address
+		o.Bind = address
 	}
-	if r.certificate != "" {
-		certificate, err := tls.LoadX509KeyPair(r.certificate, r.certificate)
+	if raw.certificate != "" {
+		certificate, err := tls.LoadX509KeyPair(raw.certificate, raw.certificate)
 		if err != nil {
-			return &refused{
-				fmt.Sprintf("ab: Could not use the client certificate: %v", err),
-				exitStopped,
-				false,
-			}
+			return refuse(exitStopped, "ab: Could not use the client certificate: %v", err)
 		}
-		c.Certificates = []tls.Certificate{certificate}
+		o.Certificates = []tls.Certificate{certificate}
 	}
 	return nil
 }
 
-// chooseMethod reads the body, if there is one, and settles the request's method.
-func (c *command) chooseMethod(r raw) error {
-	c.Method = http.MethodGet
-	file, with := r.post, http.MethodPost
-	if r.put != "" {
-		if r.post != "" {
-			return &refused{"Cannot mix PUT with other methods\n", exitStopped, false}
+// setMethod sets the method of the requests, and their body if they have one.
+func (o *Options) setMethod(raw rawFlags) error {
+	o.Method = http.MethodGet
+	switch {
+	case raw.post != "" && raw.put != "":
+		return refuse(exitStopped, "Cannot mix PUT with other methods\n")
+	case raw.put != "":
+		o.Method = http.MethodPut
+		if err := o.readBody(raw.put); err != nil {
+			return err
 		}
-		file, with = r.put, http.MethodPut
-	}
-	if file != "" {
-		body, err := os.ReadFile(file)
-		if err != nil {
-			var cause *fs.PathError
-			errors.As(err, &cause)
-			text := fmt.Sprintf("ab: Could not open POST data file (%s): %v", file, cause.Err)
-			return &refused{text, exitStopped, false}
-		}
-		c.Method, c.Body = with, body
-		if body == nil {
-			c.Body = []byte{}
+	case raw.post != "":
+		o.Method = http.MethodPost
+		if err := o.readBody(raw.post); err != nil {
+			return err
 		}
 	}
-	if r.head {
-		if c.Body != nil {
-			return &refused{"Cannot mix HEAD with other methods\n", exitStopped, false}
+
+	if raw.head {
+		if o.Body != nil {
+			return refuse(exitStopped, "Cannot mix HEAD with other methods\n")
 		}
-		c.Method = http.MethodHead
+		o.Method = http.MethodHead
 	}
-	if r.method != "" {
-		c.Method = r.method
+	if raw.method != "" {
+		o.Method = raw.method
 	}
 	return nil
 }
 
-// target takes the URL apart. The path stays as it was typed: it is what goes on the request line.
-func (c *command) target(raw string) error {
-	rest, secure := strings.CutPrefix(raw, "https://")
-	c.TLS, c.Port = secure, defaultPort(secure)
-	if !secure {
+// readBody reads the body from a file. An empty file is an empty body, which is not the same as
+// none.
+func (o *Options) readBody(file string) error {
+	body, err := os.ReadFile(file)
+	if err != nil {
+		cause := err
+		var pathErr *fs.PathError
+		if errors.As(err, &pathErr) {
+			cause = pathErr.Err
+		}
+		return refuse(exitStopped, "ab: Could not open POST data file (%s): %v", file, cause)
+	}
+	o.Body = append([]byte{}, body...)
+	return nil
+}
+
+// parseURL sets host, port and path. The path stays as typed, because it is sent like that.
+func (o *Options) parseURL(raw string) error {
+	rest, isTLS := strings.CutPrefix(raw, "https://")
+	if !isTLS {
 		rest = strings.TrimPrefix(raw, "http://")
 	}
-	host, path, found := strings.Cut(rest, "/")
+	host, path, hasPath := strings.Cut(rest, "/")
 	u, err := url.Parse("http://" + host)
-	if !found || err != nil || u.Hostname() == "" || strings.HasSuffix(host, ":") ||
-		u.User != nil ||
-		strings.ContainsAny(path, " \r\n\t") {
-		return usage("invalid URL")
+	if err != nil || !hasPath || u.Hostname() == "" || strings.HasSuffix(host, ":") ||
+		u.User != nil || strings.ContainsAny(path, " \r\n\t") {
+		return usageErrorf("invalid URL")
 	}
-	c.Host, c.Path = u.Hostname(), "/"+path
+
+	o.TLS = isTLS
+	o.Host = u.Hostname()
+	o.Path = "/" + path
+	o.Port = defaultPort(isTLS)
 	if u.Port() != "" {
-		if c.Port, err = strconv.Atoi(u.Port()); err != nil || c.Port < 1 || c.Port > 65535 {
-			return usage("invalid URL")
+		o.Port, err = strconv.Atoi(u.Port())
+		if err != nil || o.Port < 1 || o.Port > 65535 {
+			return usageErrorf("invalid URL")
 		}
 	}
 	return nil
 }
 
-// defaultPort is the port of the scheme.
-func defaultPort(secure bool) int {
-	if secure {
+// defaultPort returns the port of a scheme.
+func defaultPort(isTLS bool) int {
+	if isTLS {
 		return 443
 	}
 	return 80

@@ -10,14 +10,14 @@ import (
 	"labbook/internal/poll"
 )
 
-// runLoops cannot be done without readiness; runStreams can.
+// runLoops is refused: loops need readiness. The load is made by streams instead.
 func (e *engine) runLoops(context.Context) (*tally, error) { return nil, poll.ErrUnsupported }
 
-// errnoName is the number of a system error, which has no name here.
+// errnoName returns the number of a system error: it has no portable name here.
 func errnoName(number syscall.Errno) string { return strconv.Itoa(int(number)) }
 
-// usedCPU is not known here.
-func usedCPU() cpu { return cpu{} }
+// usedCPU returns no time: it is not measured here.
+func usedCPU() cpuTime { return cpuTime{} }
 
-// descriptors have no limit here.
-func descriptors() (limit uint64, known bool) { return 0, false }
+// descriptorLimit returns no limit: there is none here.
+func descriptorLimit() (limit uint64, ok bool) { return 0, false }

@@ -1,9 +1,10 @@
 package load
 
-// onlyReal are the flags of ab 2.4 that this ab does not have: HTML tables, proxies, and the choice
-// of ciphers and protocols.
-const onlyReal = "wxyzXPZf"
+// flagsOfABOnly are the flags of ab 2.4 that this ab does not have: HTML tables, proxies, and the
+// choice of ciphers and protocols.
+const flagsOfABOnly = "wxyzXPZf"
 
+// usageText is printed for -h. The texts of ab's flags are ab's own.
 const usageText = `Usage: labbook ab [options] [http[s]://]hostname[:port]/path
 Options are ab's:
     -n requests     Number of requests to perform
@@ -44,7 +45,8 @@ And its own:
     --http1.1       Speak HTTP/1.1: chunked bodies, connections that stay by default
     --threads n     Use n threads, each with its share of the connections
                     Default is 1; https uses all cores
-    --rate r        Open loop: r requests a second arrive, whatever the server does.
-                    Response times count from when a request was due. -c is the most
-                    connections, by default 1000; -n, or -t times r, the arrivals
+    --rate r        Open loop: r requests per second arrive, whatever the server does.
+                    Response times count from when a request was due. -c is the
+                    maximum of connections, by default 1000; -n, or -t times r, is
+                    the number of arrivals
 `

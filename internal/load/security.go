@@ -12,27 +12,27 @@ import (
 	"labbook/internal/abtext"
 )
 
-// security is what the first connection with TLS agreed on.
+// security is what the first TLS connection of a load negotiated.
 type security struct{ state tls.ConnectionState }
 
-// secured notes what a connection agreed on.
-func (e *engine) secured(state tls.ConnectionState) {
+// noteSecurity keeps the state of the first TLS connection.
+func (e *engine) noteSecurity(state tls.ConnectionState) {
 	if e.security.Load() == nil {
 		e.security.CompareAndSwap(nil, &security{state})
 	}
 }
 
-// tlsConfig is how connections with TLS are made. The server's certificate is not checked, as ab
-// does not: what is measured here is how fast it answers, and test servers sign their own.
+// tlsConfig returns the configuration of all TLS connections. Like ab, it does not verify the
+// server's certificate: test servers sign their own, and only their speed is measured.
 func (o *Options) tlsConfig() *tls.Config {
-	config := &tls.Config{InsecureSkipVerify: true, Certificates: o.Certificates}
-	if name := o.serverName(); name != "" {
-		config.ServerName = name
+	return &tls.Config{
+		InsecureSkipVerify: true,
+		Certificates:       o.Certificates,
+		ServerName:         o.serverName(),
 	}
-	return config
 }
 
-// serverName is the name that is asked for in the handshake: none for an address, and none with -I.
+// serverName returns the name that the handshake asks for: none for an IP address or with -I.
 func (o *Options) serverName() string {
 	if o.NoServerName || net.ParseIP(o.Host) != nil {
 		return ""
@@ -40,23 +40,18 @@ func (o *Options) serverName() string {
 	return o.Host
 }
 
-// describe puts it in ab's words.
+// describe adds the lines about TLS to a report, in ab's words.
 func (s *security) describe(o *Options, m *abtext.Measurement) {
 	version := strings.ReplaceAll(tls.VersionName(s.state.Version), "TLS 1.0", "TLSv1")
 	version = strings.ReplaceAll(version, "TLS ", "TLSv")
 	cipher := tls.CipherSuiteName(s.state.CipherSuite)
-	m.TLSProtocol = fmt.Sprintf(
-		"%s,%s,%d,%d",
-		version,
-		cipher,
-		keyBits(s.state),
-		cipherBits(cipher),
-	)
+	m.TLSProtocol = fmt.Sprintf("%s,%s,%d,%d",
+		version, cipher, keyBits(s.state), cipherBits(cipher))
 	m.TLSTempKey = tempKey(s.state.CurveID)
 	m.TLSServerName = o.serverName()
 }
 
-// keyBits is the size of the key in the server's certificate; 0: not known.
+// keyBits returns the size of the key in the server's certificate, or 0 if it is not known.
 func keyBits(state tls.ConnectionState) int {
 	if len(state.PeerCertificates) == 0 {
 		return 0
@@ -72,7 +67,7 @@ func keyBits(state tls.ConnectionState) int {
 	return 0
 }
 
-// cipherBits is the size of a cipher's key, which its name tells.
+// cipherBits returns the size of a cipher's key, which is part of its name, or 0.
 func cipherBits(name string) int {
 	switch {
 	case strings.Contains(name, "AES_128"), strings.Contains(name, "RC4_128"):
@@ -85,7 +80,7 @@ func cipherBits(name string) int {
 	return 0
 }
 
-// tempKey is the key exchange as ab names it, "" where there was none.
+// tempKey returns ab's name for a key exchange, or "" if there was none.
 func tempKey(curve tls.CurveID) string {
 	switch curve {
 	case 0:
