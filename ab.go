@@ -16,6 +16,7 @@ import (
 	"labbook/internal/abtext"
 	"labbook/internal/failure"
 	"labbook/internal/plan"
+	"labbook/internal/process"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
@@ -108,7 +109,7 @@ func findGenerator(ctx context.Context, load spec.Load) (generator, error) {
 
 // embeddedAB is our own program in the part of ab.
 func embeddedAB() (generator, error) {
-	self, err := executable()
+	self, err := os.Executable()
 	if err != nil {
 		return generator{}, fmt.Errorf("finding our own program: %w", err)
 	}
@@ -125,7 +126,7 @@ func installedAB(ctx context.Context) (generator, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	said, err := outputOf(ctx, path, "-V")
+	said, err := process.Output(ctx, path, "-V")
 	if err != nil {
 		return generator{}, fmt.Errorf("asking ab for its version: %w", err)
 	}
@@ -143,22 +144,14 @@ func installedAB(ctx context.Context) (generator, error) {
 	return generator{Generator: named, path: path, prefix: []string{"ab"}}, nil
 }
 
-// outputOf gives what a program prints. It ends with ctx, also if something that it started holds
-// its output open.
-func outputOf(ctx context.Context, program string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.WaitDelay = waitDelay
-	return cmd.Output()
-}
-
 // packageOf names the Debian package of a file with its version, "" where the system cannot tell.
 func packageOf(ctx context.Context, path string) string {
-	owner, err := outputOf(ctx, "dpkg-query", "--search", path)
+	owner, err := process.Output(ctx, "dpkg-query", "--search", path)
 	if err != nil {
 		return ""
 	}
 	name, _, _ := strings.Cut(string(owner), ":")
-	installed, err := outputOf(ctx, "dpkg-query", "--show", name)
+	installed, err := process.Output(ctx, "dpkg-query", "--show", name)
 	if err != nil {
 		return ""
 	}
@@ -226,38 +219,38 @@ func (g generator) run(ctx context.Context, args []string) (output, error) {
 		return output{}, fmt.Errorf("making a folder for ab: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	stdout, stderr := &head{}, &head{}
+	var stdout, stderr process.HeadBuffer
 	argv := append(append([]string{}, g.prefix...), args...)
 	began := time.Now()
-	ab, err := command{
-		path:   g.path,
-		argv:   argv,
-		dir:    dir,
-		stdout: stdout,
-		stderr: stderr,
-	}.start()
+	ab, err := process.Command{
+		Path:   g.path,
+		Argv:   argv,
+		Dir:    dir,
+		Stdout: &stdout,
+		Stderr: &stderr,
+	}.Start()
 	if err != nil {
 		return output{}, failure.Machine("put it back where it was", "starting %s: %w", g.Name, err)
 	}
 	select {
-	case <-ab.done:
+	case <-ab.Done():
 	case <-ctx.Done():
-		ab.interrupt()
+		ab.Interrupt()
 		select {
-		case <-ab.done:
+		case <-ab.Done():
 		case <-time.After(abEndsWithin):
-			ab.kill()
+			ab.Kill()
 		}
 	}
-	ab.stop()
+	ab.Stop()
 	wall := time.Since(began)
 	out := output{call: record.Call{
 		Argv:        argv,
-		ExitCode:    ab.end.Code,
+		ExitCode:    ab.Ending().Code,
 		WallSeconds: wall.Seconds(),
 		Text:        stdout.String(),
 		Stderr:      stderr.String(),
-		Process:     ab.account,
+		Process:     ab.Account(),
 	}}
 	out.read(dir, g.Name == realAB)
 	return out, nil
@@ -293,13 +286,13 @@ func (o *output) read(dir string, real bool) {
 	}
 }
 
-// readHead reads as much of a file as a head keeps.
+// readHead reads as much of a file as a process.HeadBuffer keeps.
 func readHead(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}
 	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, headBytes))
+	data, err := io.ReadAll(io.LimitReader(file, process.HeadBytes))
 	return string(data), err
 }

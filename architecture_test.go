@@ -44,7 +44,13 @@ var imports = map[string][]string{
 	"internal/load":        {"internal/abtext", "internal/poll"},
 	"internal/record":      {"internal/abtext", "internal/plan", "internal/spec"},
 	"internal/probe":       {"internal/record", "internal/spec"},
-	"internal/machine":     {"internal/failure", "internal/lock", "internal/record"},
+	"internal/machine": {
+		"internal/failure",
+		"internal/lock",
+		"internal/process",
+		"internal/record",
+	},
+	"internal/process": {"internal/failure", "internal/record"},
 	"internal/stats": {
 		"internal/plan",
 		"internal/record",

@@ -19,6 +19,7 @@ import (
 	"labbook/internal/failure"
 	"labbook/internal/load"
 	"labbook/internal/locale"
+	"labbook/internal/process"
 	"labbook/internal/servermodel"
 	"labbook/internal/spec"
 	"labbook/report"
@@ -274,18 +275,15 @@ func abCommand(stdout, stderr io.Writer) *cobra.Command {
 }
 
 func guardCommand() *cobra.Command {
-	var path string
-	c := &cobra.Command{
-		Use:    "guard --path program -- argv",
-		Hidden: true,
-		Short:  "run one child that ends when labbook does",
-		Args:   cobra.MinimumNArgs(1),
+	return &cobra.Command{
+		Use:                process.GuardCommand + " program argv",
+		Hidden:             true,
+		Short:              "run one child that ends when labbook does",
+		DisableFlagParsing: true, // all of them are the child's
 		RunE: func(c *cobra.Command, args []string) error {
-			return guard(c.Context(), path, args)
+			return process.Guard(c.Context(), args)
 		},
 	}
-	c.Flags().StringVar(&path, "path", "", "the child's executable")
-	return c
 }
 
 func schemaCommand(stdout io.Writer) *cobra.Command {

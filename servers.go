@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"labbook/internal/failure"
 	"labbook/internal/machine"
 	"labbook/internal/probe"
+	"labbook/internal/process"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
@@ -30,8 +32,8 @@ type servers struct {
 // server is one server under test that was started, or found running.
 type server struct {
 	spec.Server
-	child  *child // nil for one that already ran
-	stderr *tail
+	child  *process.Child // nil for one that already ran
+	stderr *process.TailBuffer
 	round  int // in which it was started
 }
 
@@ -64,7 +66,7 @@ func (all *servers) take(
 	}
 	s := all.alive[name]
 	if s != nil && s.mayStay(all.experiment.Design.Restart, round) {
-		s.child.resume()
+		s.child.Resume()
 		answer, err := all.await(ctx, s)
 		if err == nil {
 			return s, answer, nil
@@ -80,7 +82,7 @@ func (all *servers) take(
 
 // mayStay reports whether a server that lives may serve one more trial.
 func (s *server) mayStay(restart spec.Restart, round int) bool {
-	if s.child == nil || s.child.ended() {
+	if s.child == nil || s.child.Ended() {
 		return false
 	}
 	return restart == spec.RestartNever || restart == spec.RestartRound && s.round == round
@@ -120,13 +122,13 @@ func (all *servers) start(
 	config spec.Server,
 	round int,
 ) (*server, *record.Answer, error) {
-	s := &server{Server: config, stderr: &tail{}, round: round}
+	s := &server{Server: config, stderr: &process.TailBuffer{}, round: round}
 	if config.URL == "" {
 		command, err := commandOf(all.folder, config, s.stderr)
 		if err != nil {
 			return nil, nil, err
 		}
-		if s.child, err = command.start(); err != nil {
+		if s.child, err = command.Start(); err != nil {
 			return nil, nil, fmt.Errorf("starting %q: %w", config.Name, err)
 		}
 		all.alive[config.Name] = s
@@ -142,16 +144,20 @@ func (all *servers) start(
 // commandOf says how a server is started: a model from our own program, a command as the spec has
 // it. A command runs in the spec's folder, so that it finds its files from wherever labbook is
 // called.
-func commandOf(folder string, config spec.Server, stderr *tail) (command, error) {
+func commandOf(
+	folder string,
+	config spec.Server,
+	stderr *process.TailBuffer,
+) (process.Command, error) {
 	if config.Model != "" {
-		self, err := executable()
+		self, err := os.Executable()
 		argv := append([]string{"labbook", "serve", config.Model, "--address", config.Address},
 			workArgs(config.Work)...)
-		return command{
-			path:   self,
-			argv:   argv,
-			stdout: stderr,
-			stderr: stderr,
+		return process.Command{
+			Path:   self,
+			Argv:   argv,
+			Stdout: stderr,
+			Stderr: stderr,
 		}, err
 	}
 	program := config.Command[0]
@@ -160,20 +166,20 @@ func commandOf(folder string, config spec.Server, stderr *tail) (command, error)
 	}
 	path, err := exec.LookPath(program)
 	if err != nil {
-		return command{}, failure.Machine("install it, or name it by its full path",
+		return process.Command{}, failure.Machine("install it, or name it by its full path",
 			"server %q: finding its command: %w", config.Name, err)
 	}
-	c := command{
-		path:   path,
-		argv:   config.Command,
-		dir:    folder,
-		stdout: stderr,
-		stderr: stderr,
+	c := process.Command{
+		Path:   path,
+		Argv:   config.Command,
+		Dir:    folder,
+		Stdout: stderr,
+		Stderr: stderr,
 	}
 	for name, value := range config.Env {
-		c.env = append(c.env, name+"="+value)
+		c.Env = append(c.Env, name+"="+value)
 	}
-	slices.Sort(c.env)
+	slices.Sort(c.Env)
 	return c, nil
 }
 
@@ -201,12 +207,12 @@ func (all *servers) rest(s *server) *record.Account {
 	}
 	if all.experiment.Design.Restart == spec.RestartTrial {
 		all.drop(s)
-		return s.child.account
+		return s.child.Account()
 	}
-	if s.child.ended() {
+	if s.child.Ended() {
 		all.drop(s)
 	} else {
-		s.child.suspend()
+		s.child.Suspend()
 	}
 	return nil
 }
@@ -214,9 +220,9 @@ func (all *servers) rest(s *server) *record.Account {
 // drop stops a server for good.
 func (all *servers) drop(s *server) {
 	if s.child != nil {
-		s.child.stop()
+		s.child.Stop()
 		delete(all.alive, s.Name)
-		if stuck := s.child.end.Stuck; len(stuck) > 0 {
+		if stuck := s.child.Ending().Stuck; len(stuck) > 0 {
 			all.stuck = failure.Machine(
 				"end it by hand; a server must run as the user who runs labbook",
 				"server %q could not be stopped: its processes %v are still there",
@@ -230,7 +236,7 @@ func (all *servers) drop(s *server) {
 // stop stops every server that is still there.
 func (all *servers) stop() {
 	for _, s := range all.alive {
-		s.child.release() // all of them first, so that they end side by side
+		s.child.Release() // all of them first, so that they end side by side
 	}
 	for _, s := range all.alive {
 		all.drop(s)
@@ -239,10 +245,10 @@ func (all *servers) stop() {
 
 // crash says how a server ended that should still be there, "" where it is.
 func (s *server) crash() string {
-	if s.child == nil || !s.child.ended() {
+	if s.child == nil || !s.child.Ended() {
 		return ""
 	}
-	return fmt.Sprintf("the server ended by itself: %v", s.child.end)
+	return fmt.Sprintf("the server ended by itself: %v", s.child.Ending())
 }
 
 // await asks a server until it gives an HTTP answer of any status, for as long as start_timeout
@@ -289,7 +295,52 @@ func (s *server) ended() <-chan struct{} {
 	if s.child == nil {
 		return nil
 	}
-	return s.child.done
+	return s.child.Done()
+}
+
+// The snapshots of a server are taken after the warm-up, as ab has ended, and at both ends of an
+// idle window after that, in which the server has nothing left to do. None is taken during the load.
+
+// idleWindow is how long a server is watched after its load: long enough for clocks that count
+// nanoseconds, and short compared with a trial.
+const idleWindow = 50 * time.Millisecond
+
+// closeAllowance is the time between the load and the idle window for each connection that ab kept
+// open until its end: closing them is work of the load. A server with one thread per connection
+// needs about half of it.
+const closeAllowance = 200 * time.Microsecond
+
+// snapshot returns nil if there is no process that we may look at.
+func (s *server) snapshot() *process.Snapshot {
+	if s.child == nil {
+		return nil
+	}
+	return s.child.Snapshot()
+}
+
+// observeIdle takes the snapshots at both ends of the idle window. The window begins at the load's
+// end, or once the server has had the time to close the connections that were open then.
+func (s *server) observeIdle(
+	ctx context.Context,
+	loadEnd *process.Snapshot,
+	open int,
+) (from, to *process.Snapshot) {
+	from = loadEnd
+	if open > 0 {
+		from = s.snapshotAfter(ctx, time.Duration(open)*closeAllowance)
+	}
+	return from, s.snapshotAfter(ctx, idleWindow)
+}
+
+// snapshotAfter takes a snapshot after a pause. It is nil if the server or ctx ends before.
+func (s *server) snapshotAfter(ctx context.Context, pause time.Duration) *process.Snapshot {
+	select {
+	case <-time.After(pause):
+		return s.snapshot()
+	case <-s.ended():
+	case <-ctx.Done():
+	}
+	return nil
 }
 
 // startError is a server that did not come to answer, with what it said on its standard error.

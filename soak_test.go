@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"labbook/internal/plan"
+	"labbook/internal/process"
 	"labbook/internal/record"
 )
 
@@ -222,32 +223,32 @@ func TestManyTrialsHoldNoMore(t *testing.T) {
 	t.Logf(
 		"%d trials: in the second eighth of them at most "+says+", in the last "+says,
 		10*rounds,
-		beginning.peak,
-		beginning.threads,
-		beginning.descriptors,
-		end.peak,
-		end.threads,
-		end.descriptors,
+		beginning.PeakMemory,
+		beginning.Threads,
+		beginning.Open,
+		end.PeakMemory,
+		end.Threads,
+		end.Open,
 	)
-	if beginning.threads == 0 || end.threads == 0 {
+	if beginning.Threads == 0 || end.Threads == 0 {
 		t.Fatal("the run was not seen at its beginning and at its end")
 	}
-	if end.peak > beginning.peak+beginning.peak/4+1<<20 {
-		t.Errorf("memory grows from %d to %d bytes", beginning.peak, end.peak)
+	if end.PeakMemory > beginning.PeakMemory+beginning.PeakMemory/4+1<<20 {
+		t.Errorf("memory grows from %d to %d bytes", beginning.PeakMemory, end.PeakMemory)
 	}
 	// The pipes of a child that has just ended and of the next may be open for a moment at once.
-	if end.threads > beginning.threads+2 || end.descriptors > beginning.descriptors+8 {
+	if end.Threads > beginning.Threads+2 || end.Open > beginning.Open+8 {
 		t.Error("threads or descriptors grow")
 	}
 }
 
 // mostHeld gives the most that a run holds in the second eighth of its trials, when all that is
 // made once has been made, and in the last.
-func (s *soak) mostHeld(pid, trials int) (beginning, end process) {
+func (s *soak) mostHeld(pid, trials int) (beginning, end process.Process) {
 	part := filepath.Join(s.dir, "output", record.PartName)
 	for {
-		now, found := readProcess(pid)
-		if !found || now.ended {
+		now, found := process.Read(pid)
+		if !found || now.Ended {
 			return beginning, end
 		}
 		data, _ := os.ReadFile(part) // not there yet, or not any more
@@ -266,7 +267,10 @@ func (s *soak) mostHeld(pid, trials int) (beginning, end process) {
 	}
 }
 
-func most(a, b process) process {
-	return process{peak: max(a.peak, b.peak), threads: max(a.threads, b.threads),
-		descriptors: max(a.descriptors, b.descriptors)}
+func most(a, b process.Process) process.Process {
+	return process.Process{
+		PeakMemory: max(a.PeakMemory, b.PeakMemory),
+		Threads:    max(a.Threads, b.Threads),
+		Open:       max(a.Open, b.Open),
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"labbook/internal/failure"
 	"labbook/internal/machine"
 	"labbook/internal/plan"
+	"labbook/internal/process"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
@@ -100,14 +101,14 @@ func (b *bench) load(ctx context.Context, s *server, result *record.Result) erro
 		warmup.call.Text = ""
 		result.Warmup = &warmup.call
 	}
-	var before, loadEnd, from, to *moment
+	var seen process.TrialSnapshots
 	if within.Err() == nil && s.crash() == "" {
-		before = s.observe()
+		seen.BeforeLoad = s.snapshot()
 		ticks := machine.Ticks()
 		load, err := ab.run(within, loadArgs(b.experiment, s.Server, result.Level))
 		result.Host = machine.TicksBetween(ticks, machine.Ticks())
 		result.LoadAverage = machine.LoadAverage()
-		loadEnd = s.observe()
+		seen.LoadEnd = s.snapshot()
 		if err != nil {
 			return err
 		}
@@ -117,15 +118,15 @@ func (b *bench) load(ctx context.Context, s *server, result *record.Result) erro
 		}
 	}
 	b.judge(within, s, result)
-	if loadEnd != nil && result.Outcome == record.Ended {
+	if seen.LoadEnd != nil && result.Outcome == record.Ended {
 		open := 0
 		if b.experiment.Load.KeepAlive {
 			open = plan.Connections(b.experiment, result.Level)
 		}
-		from, to = s.observeQuiet(ctx, loadEnd, open)
+		seen.QuietStart, seen.QuietEnd = s.observeIdle(ctx, seen.LoadEnd, open)
 	}
 	if result.Outcome != record.Crashed { // of one that is gone, only the account of its life is whole
-		result.Usage = usageOf(before, loadEnd, from, to)
+		result.Usage = seen.Usage()
 	}
 	return nil
 }

@@ -2,11 +2,11 @@ package machine
 
 import (
 	"context"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"labbook/internal/process"
 	"labbook/internal/record"
 )
 
@@ -40,8 +40,6 @@ func git(ctx context.Context, folder string, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, gitTimeout)
 	defer cancel()
 
-	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", folder}, args...)...)
-	cmd.WaitDelay = time.Second // what git started may hold its output open
-	out, err := cmd.Output()
+	out, err := process.Output(ctx, "git", append([]string{"-C", folder}, args...)...)
 	return strings.TrimSpace(string(out)), err
 }

@@ -1,0 +1,71 @@
+package process
+
+import (
+	"strconv"
+
+	"labbook/internal/record"
+)
+
+// Child is a running process that does not outlive us. What keeps that promise differs by system:
+// see child_unix.go and child_windows.go.
+type Child struct {
+	// PID is the child's process id. On Unix it is also the id of its process group.
+	PID int
+
+	release func()          // see Release; safe to call twice
+	done    chan struct{}   // see Done
+	ending  Ending          // valid once done is closed
+	account *record.Account // valid once done is closed
+}
+
+// Ending is how a child ended.
+type Ending struct {
+	Code   int    `json:"code"`             // exit code; -1 after a signal
+	Signal string `json:"signal,omitempty"` // "killed", "segmentation fault"; empty after an exit
+	Stuck  []int  `json:"stuck,omitempty"`  // ids of its processes that could not be stopped
+}
+
+// String returns the ending as people write it: "exit status 3", "signal: killed".
+func (e Ending) String() string {
+	if e.Signal != "" {
+		return "signal: " + e.Signal
+	}
+	return "exit status " + strconv.Itoa(e.Code)
+}
+
+// Release lets the child go without waiting: it is asked to end, then made to.
+func (c *Child) Release() { c.release() }
+
+// Stop ends the child. It returns once the child and all that it started are gone, or could not be
+// stopped, which Ending tells.
+func (c *Child) Stop() {
+	c.release()
+	<-c.done
+}
+
+// Done returns a channel that closes when the child and all that it started are gone, or cannot be
+// stopped.
+func (c *Child) Done() <-chan struct{} { return c.done }
+
+// Ended reports whether Done is closed.
+func (c *Child) Ended() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// Ending returns how the child ended. It waits until it has.
+func (c *Child) Ending() Ending {
+	<-c.done
+	return c.ending
+}
+
+// Account returns what the system says that the child used during its life, or nil if the system
+// does not say. It waits until the child has ended.
+func (c *Child) Account() *record.Account {
+	<-c.done
+	return c.account
+}

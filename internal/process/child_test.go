@@ -1,0 +1,188 @@
+//go:build unix
+
+package process
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"reflect"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestMain lets the test binary be the guard that Command.Start starts.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == GuardCommand {
+		if err := Guard(context.Background(), os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// shell runs a script under a guard. Wait for ready, so that the script's traps are set.
+func shell(t *testing.T, script string) (*Child, *readyBuffer) {
+	t.Helper()
+	output := &readyBuffer{ready: make(chan struct{})}
+	c, err := Command{
+		Path:   "/bin/sh",
+		Argv:   []string{"sh", "-c", script},
+		Stdout: output,
+		Stderr: output,
+	}.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Stop)
+	return c, output
+}
+
+// readyBuffer keeps what is written to it, and closes ready at the first byte.
+type readyBuffer struct {
+	HeadBuffer
+	ready chan struct{}
+}
+
+func (r *readyBuffer) Write(p []byte) (int, error) {
+	if len(r.data) == 0 && len(p) > 0 {
+		close(r.ready)
+	}
+	return r.HeadBuffer.Write(p)
+}
+
+func TestChildEndsByItself(t *testing.T) {
+	test := func(script string, want Ending, text string) {
+		t.Helper()
+		c, _ := shell(t, script)
+		got := c.Ending()
+		if !reflect.DeepEqual(got, want) || got.String() != text {
+			t.Errorf("%s: ended with %q, want %q", script, got, text)
+		}
+	}
+	test("exit 0", Ending{}, "exit status 0")
+	test("exit 7", Ending{Code: 7}, "exit status 7")
+	test("kill -KILL $$", Ending{Code: -1, Signal: "killed"}, "signal: killed")
+}
+
+// TestChildIsAccountedFor runs a child, or a child of it, that uses CPU, and wants it in the
+// system's account.
+func TestChildIsAccountedFor(t *testing.T) {
+	const burn = "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done"
+	used := func(script string) float64 {
+		t.Helper()
+		c, _ := shell(t, script)
+		a := c.Account()
+		if a == nil || a.WallSeconds <= 0 || a.VoluntarySwitches == nil ||
+			a.InvoluntarySwitches == nil {
+			t.Fatalf("%s: account %+v, want a complete one", script, a)
+		}
+		return a.UserSeconds + a.SystemSeconds
+	}
+
+	idle := used("exit 0")
+	test := func(name, script string) {
+		t.Helper()
+		if busy := used(script); busy < 2*idle {
+			t.Errorf("%s: %v s of CPU, want far more than the %v s of an idle child",
+				name, busy, idle)
+		}
+	}
+	test("the child itself", burn)
+	test("a child of it", "("+burn+") & wait")
+	if runtime.GOOS == "linux" { // elsewhere the guard does not adopt orphans
+		test("an orphan that it left behind", "("+burn+"; kill $$) & exec sleep 1000")
+	}
+}
+
+func TestChildWritesToBothOutputs(t *testing.T) {
+	c, output := shell(t, "echo out; echo err >&2")
+	<-c.Done()
+	for _, want := range []string{"out", "err"} {
+		if !strings.Contains(output.String(), want) {
+			t.Errorf("the child wrote %q, want %q in it", output, want)
+		}
+	}
+}
+
+func TestStopEndsEveryChild(t *testing.T) {
+	test := func(name, script, signal string, before func(*Child)) {
+		t.Helper()
+		c, output := shell(t, script)
+		<-output.ready
+		before(c)
+		c.Stop()
+		if c.Ending().Signal != signal {
+			t.Errorf("%s: ended with %v, want signal %q", name, c.Ending(), signal)
+		}
+		c.Stop() // a second time does nothing
+	}
+	const deaf = "trap '' TERM; echo ready; while :; do sleep 1000; done"
+	const obedient = "echo ready; exec sleep 1000"
+	nothing := func(*Child) {}
+
+	test("a child that obeys SIGTERM", obedient, "terminated", nothing)
+	test("a child that ignores SIGTERM", deaf, "killed", nothing)
+	test("a suspended child", obedient, "terminated", (*Child).Suspend)
+	test("a resumed child", obedient, "terminated", func(c *Child) {
+		c.Suspend()
+		c.Resume()
+	})
+}
+
+func TestChildIsInterrupted(t *testing.T) {
+	c, output := shell(t, "trap 'exit 3' INT; echo ready; while :; do sleep 0.01; done")
+	<-output.ready
+	c.Interrupt()
+	if got := c.Ending(); !reflect.DeepEqual(got, Ending{Code: 3}) {
+		t.Errorf("ended with %v, want exit status 3", got)
+	}
+	c.Interrupt() // ignored, as it has ended
+}
+
+func TestMissingProgramIsNotStarted(t *testing.T) {
+	_, err := Command{Path: "/no/such/program", Argv: []string{"program"}}.Start()
+	if err == nil || !strings.Contains(err.Error(), "no such file") {
+		t.Errorf("Start: %v, want the error that there is no such file", err)
+	}
+}
+
+// TestNothingOutlivesItsStarter kills the process that started a child, which has a child of its own
+// that ignores SIGTERM: all are gone afterwards.
+func TestNothingOutlivesItsStarter(t *testing.T) {
+	const starter = "LABBOOK_TEST_STARTER"
+	if os.Getenv(starter) != "" {
+		c, output := shell(t, "sh -c \"trap '' TERM; echo ready; sleep 1000\" & wait")
+		<-output.ready
+		fmt.Println(c.PID)
+		select {}
+	}
+
+	cmd := exec.Command(os.Args[0], "-test.run=^TestNothingOutlivesItsStarter$")
+	cmd.Env = append(os.Environ(), starter+"=1")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var group int
+	if _, err := fmt.Fscan(out, &group); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // killed
+
+	for syscall.Kill(-group, 0) == nil { // the test's timeout is the bound
+		time.Sleep(time.Millisecond)
+	}
+}

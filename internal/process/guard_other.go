@@ -1,0 +1,14 @@
+//go:build unix && !linux
+
+package process
+
+import "syscall"
+
+// adoptOrphans does nothing: this system leaves orphans to init.
+func adoptOrphans() {}
+
+// killWithParent does nothing: this system has no signal for a parent's death.
+func killWithParent(*syscall.SysProcAttr) {}
+
+// descendants returns nothing: without /proc only the process group can be found.
+func descendants(int) []int { return nil }

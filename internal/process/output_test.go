@@ -1,0 +1,39 @@
+package process
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestTailKeepsTheEnd(t *testing.T) {
+	var tail TailBuffer
+	for range 1000 {
+		tail.Write([]byte("0123456789"))
+	}
+	tail.Write([]byte("the end \xff\n"))
+	if got := tail.String(); len(got) > TailBytes+3 || !strings.HasSuffix(got, "the end �") {
+		t.Errorf(
+			"tail of %d bytes ends in %q, want at most %d bytes and the end",
+			len(got),
+			got[len(got)-20:],
+			TailBytes,
+		)
+	}
+
+	tail.Write([]byte(strings.Repeat("x", 3*TailBytes)))
+	if got := tail.String(); len(got) != TailBytes {
+		t.Errorf("tail keeps %d bytes of a long write, want %d", len(got), TailBytes)
+	}
+}
+
+func TestHeadKeepsTheBeginning(t *testing.T) {
+	var head HeadBuffer
+	for range 3 {
+		if n, err := head.Write(make([]byte, HeadBytes)); n != HeadBytes || err != nil {
+			t.Errorf("Write = %d, %v, want no error", n, err)
+		}
+	}
+	if len(head.data) != HeadBytes {
+		t.Errorf("head keeps %d bytes, want %d", len(head.data), HeadBytes)
+	}
+}

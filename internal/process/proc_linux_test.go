@@ -1,0 +1,87 @@
+package process
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// snapshotWhere takes snapshots of a child's group until one fulfils a condition. It waits long
+// only if the test fails.
+func snapshotWhere(t *testing.T, c *Child, what string, ok func(*Snapshot) bool) *Snapshot {
+	t.Helper()
+	const limit = 30 * time.Second
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(ms) {
+		if s := c.Snapshot(); s != nil && ok(s) {
+			return s
+		}
+	}
+	t.Fatalf("%s: not within %v", what, limit)
+	return nil
+}
+
+func TestSnapshotOfAGroup(t *testing.T) {
+	c, output := shell(t, "sleep 1000 & echo ready; exec sleep 1001")
+	<-output.ready
+	s := snapshotWhere(t, c, "two processes", func(s *Snapshot) bool {
+		return len(s.Processes) == 2
+	})
+
+	held := s.Held()
+	if held.Processes != 2 || held.Threads != 2 || held.Descriptors == nil ||
+		*held.Descriptors < 4 {
+		t.Errorf("two sleeping processes hold %+v, want one thread and at least two descriptors "+
+			"each", held)
+	}
+	leader := s.Processes[c.PID]
+	if leader.CPU <= 0 || leader.Start == 0 || leader.Memory <= 0 ||
+		leader.PeakMemory < leader.Memory || *s.PeakMemory() <= leader.PeakMemory {
+		t.Errorf("the leader: %+v, want CPU, memory and a start; both peak at %d bytes",
+			leader, *s.PeakMemory())
+	}
+
+	c.Stop()
+	if c.Snapshot() != nil {
+		t.Error("a child that has ended has a snapshot")
+	}
+	if s := takeSnapshot(c.PID); s != nil && len(s.Processes) > 0 {
+		t.Error("a group that is gone has processes")
+	}
+}
+
+// TestChildrenCount runs a child of the leader that uses CPU: one that lives, one that was waited
+// for, and one that was not.
+func TestChildrenCount(t *testing.T) {
+	const burn = "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; "
+	const minCPU = 10 * ms // less than burn uses, and more than everything else does
+	test := func(name, script string, ok func(*Snapshot) bool) {
+		t.Helper()
+		gate := filepath.Join(t.TempDir(), "gate")
+		if err := unix.Mkfifo(gate, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, output := shell(t, "echo ready; read go < "+gate+"; "+script)
+		<-output.ready
+		before := snapshotWhere(t, c, "the shell", func(s *Snapshot) bool {
+			return len(s.Processes) == 1
+		})
+
+		if err := os.WriteFile(gate, []byte("go\n"), 0); err != nil {
+			t.Fatal(err)
+		}
+		snapshotWhere(t, c, name, func(s *Snapshot) bool {
+			return ok(s) && s.CPUSince(before).Total() >= minCPU
+		})
+	}
+
+	oneIsLeft := func(s *Snapshot) bool { return s.Held().Processes == 1 }
+	test("a child that lives", "("+burn+"sleep 1000) & wait; sleep 1001",
+		func(s *Snapshot) bool { return s.Held().Processes > 1 })
+	test("a child that was waited for", "("+burn+") & wait; exec sleep 1000",
+		func(s *Snapshot) bool { return oneIsLeft(s) && len(s.Processes) == 1 })
+	test("a child that was not waited for", "("+burn+") & exec sleep 1000",
+		func(s *Snapshot) bool { return oneIsLeft(s) && len(s.Processes) > 1 })
+}
