@@ -153,8 +153,8 @@ func TestMissingProgramIsNotStarted(t *testing.T) {
 	}
 }
 
-// TestNothingOutlivesItsStarter kills the process that started a child, which has a child of its own
-// that ignores SIGTERM: all are gone afterwards.
+// TestNothingOutlivesItsStarter kills the process that started a child. The child has a child of its
+// own that ignores SIGTERM. Both are gone afterwards.
 func TestNothingOutlivesItsStarter(t *testing.T) {
 	const starter = "LABBOOK_TEST_STARTER"
 	if os.Getenv(starter) != "" {

@@ -97,76 +97,69 @@ func TestCPUSince(t *testing.T) {
 }
 
 func TestUsage(t *testing.T) {
-	began := time.Now()
-	at := func(after, cpu time.Duration, threads, open int, peak int64) *Snapshot {
-		p := one(1, cpu, 0)
-		p.Threads = threads
-		p.Open = open
-		p.PeakMemory = peak
-		return &Snapshot{Taken: began.Add(after), Processes: map[int]Process{1: p}}
-	}
-	held := func(threads, descriptors int) *record.Held {
-		return &record.Held{Processes: 1, Threads: threads, Descriptors: &descriptors}
-	}
 	test := func(name string, s TrialSnapshots, want *record.Usage) {
 		t.Helper()
 		if diff := cmp.Diff(want, s.Usage()); diff != "" {
 			t.Errorf("%s: usage differs (-want +got):\n%s", name, diff)
 		}
 	}
-	before := at(0, 100*ms, 4, 8, 1000)
-	end := at(time.Second, 500*ms, 14, 18, 2000)
-	quiet := at(1050*ms, 501*ms, 5, 9, 3000)
+	before := snapshotAt(0, 100*ms, 4, 8, 1000)
+	end := snapshotAt(time.Second, 500*ms, 14, 18, 2000)
+	quiet := snapshotAt(1050*ms, 501*ms, 5, 9, 3000)
 
-	test("nothing known before the load", TrialSnapshots{
-		LoadEnd:    end,
-		QuietStart: end,
-		QuietEnd:   quiet,
-	}, nil)
-	test("nothing known at the load's end", TrialSnapshots{BeforeLoad: before}, nil)
+	test("nothing known before the load",
+		TrialSnapshots{nil, end, end, quiet}, nil)
+	test("nothing known at the load's end",
+		TrialSnapshots{before, nil, nil, nil}, nil)
 
 	load := record.Usage{
 		CPUSeconds:      new(0.4),
 		UserSeconds:     new(0.1),
 		SystemSeconds:   new(0.3),
 		PeakMemoryBytes: new(int64(2000)),
-		Before:          held(4, 8),
-		LoadEnd:         held(14, 18),
+		Before:          heldBy(4, 8),
+		LoadEnd:         heldBy(14, 18),
 	}
-	test("no quiet interval", TrialSnapshots{BeforeLoad: before, LoadEnd: end}, &load)
-	test("nothing known at the quiet interval's start", TrialSnapshots{
-		BeforeLoad: before,
-		LoadEnd:    end,
-		QuietEnd:   quiet,
-	}, &load)
+	test("no quiet interval",
+		TrialSnapshots{before, end, nil, nil}, &load)
+	test("nothing known at the quiet interval's start",
+		TrialSnapshots{before, end, nil, quiet}, &load)
 
 	all := load
 	all.PeakMemoryBytes = new(int64(3000))
-	all.After = held(5, 9)
+	all.After = heldBy(5, 9)
 	all.QuietSeconds = new(0.05)
 	all.QuietCPUSeconds = new(0.001)
-	test("a quiet interval from the load's end", TrialSnapshots{
-		BeforeLoad: before,
-		LoadEnd:    end,
-		QuietStart: end,
-		QuietEnd:   quiet,
-	}, &all)
+	test("a quiet interval from the load's end",
+		TrialSnapshots{before, end, end, quiet}, &all)
 	test("a quiet interval after connections were closed", TrialSnapshots{
-		BeforeLoad: before,
-		LoadEnd:    end,
-		QuietStart: at(1200*ms, 560*ms, 6, 10, 3000),
-		QuietEnd:   at(1250*ms, 561*ms, 5, 9, 3000),
+		before,
+		end,
+		snapshotAt(1200*ms, 560*ms, 6, 10, 3000),
+		snapshotAt(1250*ms, 561*ms, 5, 9, 3000),
 	}, &all)
 
 	unreadable := all
 	unreadable.PeakMemoryBytes = nil
 	unreadable.After = &record.Held{Processes: 1, Threads: 5}
-	test("descriptors and memory that may not be read", TrialSnapshots{
-		BeforeLoad: before,
-		LoadEnd:    end,
-		QuietStart: end,
-		QuietEnd:   at(1050*ms, 501*ms, 5, -1, -1),
-	}, &unreadable)
+	test("descriptors and memory that may not be read",
+		TrialSnapshots{before, end, end, snapshotAt(1050*ms, 501*ms, 5, -1, -1)}, &unreadable)
+}
+
+// snapshotAt returns a snapshot of one process, taken some time after a fixed instant.
+func snapshotAt(after, cpu time.Duration, threads, open int, peak int64) *Snapshot {
+	p := one(1, cpu, 0)
+	p.Threads = threads
+	p.Open = open
+	p.PeakMemory = peak
+	return &Snapshot{
+		Taken:     time.Unix(1700000000, 0).Add(after),
+		Processes: map[int]Process{1: p},
+	}
+}
+
+func heldBy(threads, descriptors int) *record.Held {
+	return &record.Held{Processes: 1, Threads: threads, Descriptors: &descriptors}
 }
 
 func TestUsageHasNoPartsWithoutTicks(t *testing.T) {
