@@ -200,7 +200,8 @@ func conclude(dir string, d drawing, stdout, stderr io.Writer) error {
 	if err := d.renew(rec); err != nil {
 		return failure.New(failure.ExitUsage, err, "nothing was drawn")
 	}
-	if err := report.Write(dir, rec); err != nil {
+	analysis := stats.Analyse(rec)
+	if err := report.Write(dir, rec, analysis); err != nil {
 		return failure.New(
 			failure.ExitOther,
 			fmt.Errorf("writing the report: %w", err),
@@ -208,13 +209,13 @@ func conclude(dir string, d drawing, stdout, stderr io.Writer) error {
 				" draws the report from it",
 		)
 	}
-	analysis := stats.Analyse(rec)
 	if !d.quiet {
+		words := locale.For(rec.Experiment.Language)
 		terminal.Conclusion{
-			Answer:      report.Answer(rec, analysis),
-			Calibration: report.Calibration(rec, analysis),
-			Warnings:    report.Warnings(rec, analysis),
-			Damage:      report.Damage(rec),
+			Answer:      report.Answer(words, analysis),
+			Calibration: report.Calibration(words, rec, analysis),
+			Warnings:    report.Warnings(words, rec, analysis),
+			Damage:      report.Damage(words, rec),
 			Report:      filepath.Join(dir, "report.html"),
 		}.Print(stdout)
 	}

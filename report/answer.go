@@ -7,32 +7,31 @@ import (
 
 	"labbook/internal/locale"
 	"labbook/internal/plan"
-	"labbook/internal/record"
 	"labbook/internal/stats"
 )
 
 // Answer says in plain text what the experiment found, a sentence for each server that is compared
 // with the baseline. It says no more than the verdicts do: where there are none, it claims nothing.
-func Answer(_ *record.Record, a *stats.Analysis) string { return strings.Join(answers(a), " ") }
+func Answer(w *locale.Printer, a *stats.Analysis) string { return strings.Join(answers(w, a), " ") }
 
 // answers gives the answer in the paragraphs in which it is read best: one, or with several servers
 // one each.
-func answers(a *stats.Analysis) []string {
+func answers(w *locale.Printer, a *stats.Analysis) []string {
 	var sentences []string
-	if said := keptUp(a); said != "" {
+	if said := keptUp(w, a); said != "" {
 		sentences = append(sentences, said)
 	}
 	if len(a.Compared()) == 0 {
-		sentences = append(sentences, alone(a))
+		sentences = append(sentences, alone(w, a))
 	}
 	if len(a.Compared()) > 0 && worthless(a, a.Baseline) {
-		sentences = append(sentences, withoutBaseline(a))
+		sentences = append(sentences, withoutBaseline(w, a))
 	} else {
 		for _, server := range a.Compared() {
-			sentences = append(sentences, compared(a, server))
+			sentences = append(sentences, compared(w, a, server))
 		}
 	}
-	if said := againstItself(a); said != "" {
+	if said := againstItself(w, a); said != "" {
 		sentences = append(sentences, said)
 	}
 	if len(a.Compared()) > 1 {
@@ -49,18 +48,18 @@ func worthless(a *stats.Analysis, server string) bool {
 }
 
 // withoutBaseline says that there is nothing to compare with.
-func withoutBaseline(a *stats.Analysis) string {
+func withoutBaseline(w *locale.Printer, a *stats.Analysis) string {
 	if len(a.Invalid()) == len(a.Cells) {
-		return a.Sprintf("No answer: every cell is invalid.")
+		return w.Sprintf("No answer: every cell is invalid.")
 	}
-	return a.Sprintf(
+	return w.Sprintf(
 		"No answer: every cell of %s is invalid, which the others would be compared with.",
 		a.Baseline,
 	)
 }
 
 // alone says what is known of the only server.
-func alone(a *stats.Analysis) string {
+func alone(w *locale.Printer, a *stats.Analysis) string {
 	low, high := math.Inf(1), math.Inf(-1)
 	var best stats.Cell
 	for _, cell := range a.CellsOf(a.Baseline) {
@@ -73,24 +72,24 @@ func alone(a *stats.Analysis) string {
 		low = min(low, cell.Of(stats.Throughput).Median)
 	}
 	if best.Server == "" {
-		return a.Sprintf("No answer: every cell of %s is invalid.", a.Baseline)
+		return w.Sprintf("No answer: every cell of %s is invalid.", a.Baseline)
 	}
 	if len(a.Levels) == 1 {
-		return a.Sprintf(
+		return w.Sprintf(
 			"%s answers %s requests per second at %s (median of %s).",
 			a.Baseline,
-			a.Rate(high),
-			levels(a.Printer, a.Levels, a.Levels),
-			trials(a.Printer, best.Clean()),
+			w.Rate(high),
+			levels(w, a.Levels, a.Levels),
+			trials(w, best.Clean()),
 		)
 	}
-	most := levels(a.Printer, []plan.Level{best.Level}, a.Levels)
-	return a.Sprintf("%s answers %s requests per second, most at %s (medians of up to %s a level).",
-		a.Baseline, a.Span(low, high, a.Rate), most, trials(a.Printer, best.Rounds))
+	most := levels(w, []plan.Level{best.Level}, a.Levels)
+	return w.Sprintf("%s answers %s requests per second, most at %s (medians of up to %s a level).",
+		a.Baseline, w.Span(low, high, w.Rate), most, trials(w, best.Rounds))
 }
 
 // compared says how one server does against the baseline.
-func compared(a *stats.Analysis, server string) string {
+func compared(w *locale.Printer, a *stats.Analysis, server string) string {
 	by := map[stats.Verdict][]stats.Comparison{}
 	var missing []plan.Level
 	for _, level := range a.Levels {
@@ -101,91 +100,96 @@ func compared(a *stats.Analysis, server string) string {
 		}
 	}
 	if len(missing) == len(a.Levels) {
-		why := a.Sprintf("at every level one of the two is invalid")
+		why := w.Sprintf("at every level one of the two is invalid")
 		if worthless(a, server) {
-			why = a.Sprintf("every cell of %s is invalid", server)
+			why = w.Sprintf("every cell of %s is invalid", server)
 		}
-		return a.Sprintf("No answer for %s against %s: %s.", server, a.Baseline, why)
+		return w.Sprintf("No answer for %s against %s: %s.", server, a.Baseline, why)
 	}
 	var parts []string
 	switch len(a.Levels) {
 	case len(by[stats.Slower]):
-		parts = append(parts, everywhere(a, server, by[stats.Slower]))
+		parts = append(parts, everywhere(w, a, server, by[stats.Slower]))
 	case len(by[stats.Faster]):
-		parts = append(parts, everywhere(a, server, by[stats.Faster]))
+		parts = append(parts, everywhere(w, a, server, by[stats.Faster]))
 	default:
-		parts = append(parts, parted(a, server, by)...)
+		parts = append(parts, parted(w, a, server, by)...)
 	}
 	if len(missing) > 0 {
-		at := levels(a.Printer, missing, a.Levels)
-		parts = append(parts, a.Sprintf("No answer at %s, where a cell is invalid.", at))
+		at := levels(w, missing, a.Levels)
+		parts = append(parts, w.Sprintf("No answer at %s, where a cell is invalid.", at))
 	}
 	return strings.Join(parts, " ")
 }
 
 // everywhere is the sentence of a server that differs at every level in the same direction.
-func everywhere(a *stats.Analysis, server string, cs []stats.Comparison) string {
+func everywhere(w *locale.Printer, a *stats.Analysis, server string, cs []stats.Comparison) string {
 	low, high := extent(cs, func(c stats.Comparison) (float64, float64) { return c.Low, c.High })
-	at := a.Sprintf("at every level")
+	at := w.Sprintf("at every level")
 	if len(cs) == 1 {
-		at = a.Sprintf("at %s", levels(a.Printer, levelsOf(cs), a.Levels))
+		at = w.Sprintf("at %s", levels(w, levelsOf(cs), a.Levels))
 	}
-	return a.Sprintf(
+	return w.Sprintf(
 		"%s answers %s times as many requests per second as %s %s (%s confidence intervals within %s; %s).",
 		server,
-		ratios(a.Printer, cs),
+		ratios(w, cs),
 		a.Baseline,
 		at,
-		a.Percentage(a.Confidence),
-		a.Span(low, high, a.Ratio),
-		rounds(a.Printer, cs),
+		w.Percentage(a.Confidence),
+		w.Span(low, high, w.Ratio),
+		rounds(w, cs),
 	)
 }
 
 // parted names the levels by what can be said of them.
-func parted(a *stats.Analysis, server string, by map[stats.Verdict][]stats.Comparison) []string {
+func parted(
+	w *locale.Printer,
+	a *stats.Analysis,
+	server string,
+	by map[stats.Verdict][]stats.Comparison,
+) []string {
 	var said []string
 	var all []stats.Comparison
 	add := func(verdict stats.Verdict, text locale.Message, of ...any) {
 		if cs := by[verdict]; len(cs) > 0 {
-			of = append(of, ratios(a.Printer, cs), levels(a.Printer, levelsOf(cs), a.Levels))
-			said = append(said, a.Sprintf(text, of...))
+			of = append(of, ratios(w, cs), levels(w, levelsOf(cs), a.Levels))
+			said = append(said, w.Sprintf(text, of...))
 			all = append(all, cs...)
 		}
 	}
 	add(stats.Slower, "slower (%s times as many requests per second) at %s")
 	add(stats.Faster, "faster (%s times as many requests per second) at %s")
 	add(stats.Equivalent, "equivalent within %s (%s times as many requests per second) at %s",
-		a.Percentage(a.Margin))
+		w.Percentage(a.Margin))
 	add(stats.Inconclusive, "inconclusive (ratio %s) at %s")
 	var sentences []string
 	if len(said) > 0 {
 		sentences = append(
 			sentences,
-			a.Sprintf("Against %s, %s is %s (%s confidence, %s).", a.Baseline, server,
-				strings.Join(said, "; "), a.Percentage(a.Confidence), rounds(a.Printer, all)),
+			w.Sprintf("Against %s, %s is %s (%s confidence, %s).", a.Baseline, server,
+				strings.Join(said, "; "), w.Percentage(a.Confidence), rounds(w, all)),
 		)
 	}
 	if needed := roundsNeeded(by[stats.Inconclusive]); needed > 0 {
 		sentences = append(
 			sentences,
-			a.Sprintf("About %d rounds would likely settle what is inconclusive.", needed),
+			w.Sprintf("About %d rounds would likely settle what is inconclusive.", needed),
 		)
 	}
 	if unsure := by[stats.NoVerdict]; len(unsure) > 0 {
 		sentences = append(
 			sentences,
-			a.Sprintf(
+			w.Sprintf(
 				"In %s, %s answered %s times as many requests per second as %s at %s; "+
 					"that is too few rounds to infer anything from.",
-				rounds(a.Printer, unsure),
+				rounds(w, unsure),
 				server,
 				ratios(
-					a.Printer,
+					w,
 					unsure,
 				),
 				a.Baseline,
-				levels(a.Printer, levelsOf(unsure), a.Levels),
+				levels(w, levelsOf(unsure), a.Levels),
 			),
 		)
 	}

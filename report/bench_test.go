@@ -17,7 +17,7 @@ func BenchmarkRender(b *testing.B) {
 			rec := w.Record(b)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := Render(rec); err != nil {
+				if _, err := drawn(rec); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -16,7 +16,7 @@ type calibration struct {
 	Table table
 }
 
-func newCalibration(rec *record.Record, a *stats.Analysis) calibration {
+func newCalibration(w *locale.Printer, rec *record.Record, a *stats.Analysis) calibration {
 	if len(a.Calibration) == 0 {
 		return calibration{}
 	}
@@ -25,20 +25,20 @@ func newCalibration(rec *record.Record, a *stats.Analysis) calibration {
 		installed, embedded = embedded, installed
 	}
 	return calibration{
-		Lead: a.Sprintf(
+		Lead: w.Sprintf(
 			"Every round measured every cell with %s and with the embedded %s, in an order of "+
 				"its own. A ratio is the embedded one's figure divided by ab's, paired by round.",
 			generatorName(installed),
 			generatorName(embedded),
 		),
-		Says:  Calibration(rec, a),
-		Table: calibrationTable(a),
+		Says:  Calibration(w, rec, a),
+		Table: calibrationTable(w, a),
 	}
 }
 
-func calibrationTable(a *stats.Analysis) table {
-	t := table{Caption: a.Sprintf("The embedded ab against the installed one"),
-		Columns: a.Strings(
+func calibrationTable(w *locale.Printer, a *stats.Analysis) table {
+	t := table{Caption: w.Sprintf("The embedded ab against the installed one"),
+		Columns: w.Strings(
 			"Server and level",
 			"ab (#/sec)",
 			"Embedded (#/sec)",
@@ -53,27 +53,27 @@ func calibrationTable(a *stats.Analysis) table {
 	for _, c := range a.Calibration {
 		row := []string{
 			c.Cell.String(),
-			rateOf(a, c.Installed.Throughput),
-			rateOf(a, c.Embedded.Throughput),
+			rateOf(w, c.Installed.Throughput),
+			rateOf(w, c.Embedded.Throughput),
 			nothing,
 			nothing,
 			nothing,
-			rateOf(a, c.Installed.CPUPerRequest),
-			rateOf(a, c.Embedded.CPUPerRequest),
-			a.Sprintf("%d of %d", c.Throughput.N, c.Rounds),
+			rateOf(w, c.Installed.CPUPerRequest),
+			rateOf(w, c.Embedded.CPUPerRequest),
+			w.Sprintf("%d of %d", c.Throughput.N, c.Rounds),
 			nothing,
 		}
 		if c.Throughput.N > 0 {
-			row[3] = a.Ratio(c.Throughput.Ratio) + "×"
+			row[3] = w.Ratio(c.Throughput.Ratio) + "×"
 		}
 		if c.Throughput.HasInterval() {
-			row[4] = a.Span(c.Throughput.Low, c.Throughput.High, a.Ratio)
+			row[4] = w.Span(c.Throughput.Low, c.Throughput.High, w.Ratio)
 		}
 		if c.P50.N > 0 {
-			row[5] = a.Ratio(c.P50.Ratio) + "×"
+			row[5] = w.Ratio(c.P50.Ratio) + "×"
 		}
 		if c.Agreement != stats.Unknown {
-			row[9] = a.Sprintf(locale.Message(c.Agreement))
+			row[9] = w.Sprintf(locale.Message(c.Agreement))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -81,15 +81,15 @@ func calibrationTable(a *stats.Analysis) table {
 }
 
 // rateOf gives a median with four digits, or nothing where there is none.
-func rateOf(a *stats.Analysis, s stats.Summary) string {
+func rateOf(w *locale.Printer, s stats.Summary) string {
 	if s.N == 0 {
 		return nothing
 	}
-	return a.Rate(s.Median)
+	return w.Rate(s.Median)
 }
 
 // Calibration says in plain text how the two instruments compare, "" where nothing was calibrated.
-func Calibration(rec *record.Record, a *stats.Analysis) string {
+func Calibration(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
 	if len(a.Calibration) == 0 {
 		return ""
 	}
@@ -102,54 +102,54 @@ func Calibration(rec *record.Record, a *stats.Analysis) string {
 	if judged == 0 {
 		said = append(
 			said,
-			a.Sprintf(
+			w.Sprintf(
 				"There are too few rounds that both measured without a fault to say how the two compare.",
 			),
 		)
 	} else {
-		said = append(said, agreeing(a, by[stats.Agree], judged))
+		said = append(said, agreeing(w, by[stats.Agree], judged))
 	}
 	if cells := by[stats.EmbeddedHigher]; len(cells) > 0 {
-		said = append(said, differing(a, cells, true))
+		said = append(said, differing(w, cells, true))
 	}
 	if cells := by[stats.EmbeddedLower]; len(cells) > 0 {
-		said = append(said, differing(a, cells, false))
+		said = append(said, differing(w, cells, false))
 	}
 	if unknown := len(by[stats.Unknown]); unknown > 0 && judged > 0 {
 		said = append(
 			said,
-			a.Sprintf("Too few rounds to say anything of %s.", cellCount(a, unknown)),
+			w.Sprintf("Too few rounds to say anything of %s.", cellCount(w, unknown)),
 		)
 	}
-	own := a.Sprintf("All other numbers of this report are those of the installed ab alone.")
+	own := w.Sprintf("All other numbers of this report are those of the installed ab alone.")
 	if rec.Generator.Name == record.EmbeddedAB {
-		own = a.Sprintf("All other numbers of this report are those of the embedded ab alone.")
+		own = w.Sprintf("All other numbers of this report are those of the embedded ab alone.")
 	}
 	return strings.Join(append(said, own), " ")
 }
 
-func cellCount(a *stats.Analysis, n int) string { return a.Count(n, "1 cell", "%s cells") }
+func cellCount(w *locale.Printer, n int) string { return w.Count(n, "1 cell", "%s cells") }
 
 // agreeing says in how many cells the two agree, and how large a difference may still be.
-func agreeing(a *stats.Analysis, cells []stats.Calibrated, judged int) string {
+func agreeing(w *locale.Printer, cells []stats.Calibrated, judged int) string {
 	if len(cells) == 0 {
-		return a.Sprintf("The two agree in none of %s.", cellCount(a, judged))
+		return w.Sprintf("The two agree in none of %s.", cellCount(w, judged))
 	}
 	low, high := extent(cells, func(c stats.Calibrated) (float64, float64) {
 		return c.Throughput.Low, c.Throughput.High
 	})
-	return a.Sprintf(
+	return w.Sprintf(
 		"The two agree in %s of %s (no difference was found; the intervals of their ratios are "+
 			"within %s).",
-		a.Integer(len(cells)),
-		cellCount(a, judged),
-		a.Span(low, high, a.Ratio),
+		w.Integer(len(cells)),
+		cellCount(w, judged),
+		w.Span(low, high, w.Ratio),
 	)
 }
 
 // differing says where the embedded one measured more or less, and whether what the instruments
 // cost explains it: the one that needs less CPU a request leaves more to the server.
-func differing(a *stats.Analysis, cells []stats.Calibrated, higher bool) string {
+func differing(w *locale.Printer, cells []stats.Calibrated, higher bool) string {
 	var measured, unexplained, limit locale.Message = "The embedded one measured more at %s (%s times).",
 		"Its own CPU a request was not lower in all of them, so what the generators cost does not explain it.",
 		"Its own CPU a request was lower there (%s µs against %s µs), so ab itself was part of the limit."
@@ -162,7 +162,7 @@ func differing(a *stats.Analysis, cells []stats.Calibrated, higher bool) string 
 	low, high := extent(cells, func(c stats.Calibrated) (float64, float64) {
 		return c.Throughput.Ratio, c.Throughput.Ratio
 	})
-	text := a.Sprintf(measured, places(a, cells), a.Span(low, high, a.Ratio))
+	text := w.Sprintf(measured, places(w, cells), w.Span(low, high, w.Ratio))
 	ours := func(c stats.Calibrated) float64 { return c.Embedded.CPUPerRequest.Median }
 	theirs := func(c stats.Calibrated) float64 { return c.Installed.CPUPerRequest.Median }
 	explained := true
@@ -173,19 +173,19 @@ func differing(a *stats.Analysis, cells []stats.Calibrated, higher bool) string 
 		explained = explained && (higher && ours(c) < theirs(c) || !higher && ours(c) > theirs(c))
 	}
 	if !explained {
-		return text + " " + a.Sprintf(unexplained)
+		return text + " " + w.Sprintf(unexplained)
 	}
-	return text + " " + a.Sprintf(limit, spanOf(a, cells, ours), spanOf(a, cells, theirs))
+	return text + " " + w.Sprintf(limit, spanOf(w, cells, ours), spanOf(w, cells, theirs))
 }
 
 // spanOf gives the smallest and the greatest of a number of some cells.
-func spanOf(a *stats.Analysis, cells []stats.Calibrated, of func(stats.Calibrated) float64) string {
+func spanOf(w *locale.Printer, cells []stats.Calibrated, of func(stats.Calibrated) float64) string {
 	low, high := extent(cells, func(c stats.Calibrated) (float64, float64) { return of(c), of(c) })
-	return a.Span(low, high, a.Rate)
+	return w.Span(low, high, w.Rate)
 }
 
 // places names cells, those of a server together: "A at c = 1 and 3; B at c = 5".
-func places(a *stats.Analysis, cells []stats.Calibrated) string {
+func places(w *locale.Printer, cells []stats.Calibrated) string {
 	var parts []string
 	for i := 0; i < len(cells); {
 		server := cells[i].Server
@@ -193,7 +193,7 @@ func places(a *stats.Analysis, cells []stats.Calibrated) string {
 		for ; i < len(cells) && cells[i].Server == server; i++ {
 			at = append(at, cells[i].Level)
 		}
-		parts = append(parts, a.Sprintf("%s at %s", server, levels(a.Printer, at, nil)))
+		parts = append(parts, w.Sprintf("%s at %s", server, levels(w, at, nil)))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -15,7 +15,7 @@ func TestCalibrationIsSaid(t *testing.T) {
 		t.Helper()
 		rec := labtest.Worlds()["calibrated"].Record(t)
 		change(rec)
-		if got := Calibration(rec, stats.Analyse(rec)); got != want {
+		if got := Calibration(nil, rec, stats.Analyse(rec)); got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
 	}
@@ -51,7 +51,7 @@ func TestCalibrationIsSaid(t *testing.T) {
 		"part of the limit. All other numbers of this report are those of the embedded ab alone.")
 
 	plain := labtest.Worlds()["seed"].Record(t)
-	if got := Calibration(plain, stats.Analyse(plain)); got != "" {
+	if got := Calibration(nil, plain, stats.Analyse(plain)); got != "" {
 		t.Errorf("what was not calibrated says %q", got)
 	}
 }
@@ -83,7 +83,7 @@ func TestCalibrationIsInItsSectionAlone(t *testing.T) {
 	if strings.Contains(without["report.md"], "only in the calibration") {
 		t.Error("a failed trial of the calibration is among those of the experiment")
 	}
-	table := calibrationTable(stats.Analyse(rec))
+	table := calibrationTable(nil, stats.Analyse(rec))
 	want := []string{"–", "–", "–", "–", "–", "–", "–", "0 of 10", "–"}
 	if !slices.Equal(table.Rows[0][1:], want) {
 		t.Errorf("of nothing to compare: %q", table.Rows[0])

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -21,7 +22,7 @@ type capture struct {
 }
 
 // captures gives a screen for each cell that has one, in the order of the cells.
-func captures(e *spec.Experiment, a *stats.Analysis) []capture {
+func captures(w *locale.Printer, e *spec.Experiment, a *stats.Analysis) []capture {
 	stems := captureStems(e.Servers)
 	var all []capture
 	for _, cell := range a.Cells {
@@ -31,7 +32,7 @@ func captures(e *spec.Experiment, a *stats.Analysis) []capture {
 		all = append(all, capture{
 			Name:   stems[cell.Server] + "_" + levelStem(cell.Level),
 			Cell:   printable(cell.Cell.String()),
-			Label:  printable(a.Sprintf("ab on %s", cell.Cell)),
+			Label:  printable(w.Sprintf("ab on %s", cell.Cell)),
 			Screen: screen(*cell.Table.Load),
 		})
 	}

@@ -1,9 +1,12 @@
 package report
 
-import "labbook/internal/stats"
+import (
+	"labbook/internal/locale"
+	"labbook/internal/stats"
+)
 
 // againstItself says how far the baseline measured twice lies from itself, "" where it was not.
-func againstItself(a *stats.Analysis) string {
+func againstItself(w *locale.Printer, a *stats.Analysis) string {
 	if len(a.Controls) == 0 {
 		return ""
 	}
@@ -14,23 +17,23 @@ func againstItself(a *stats.Analysis) string {
 		}
 	}
 	if len(inferred) == 0 {
-		return a.Sprintf(
+		return w.Sprintf(
 			"Measured twice, %s answers %s times as many requests per second as itself: that is what no "+
 				"difference looks like here.",
 			a.Baseline,
-			ratios(a.Printer, a.Controls),
+			ratios(w, a.Controls),
 		)
 	}
 	low, high := extent(
 		inferred,
 		func(c stats.Comparison) (float64, float64) { return c.Low, c.High },
 	)
-	return a.Sprintf(
+	return w.Sprintf(
 		"Measured twice, %s answers %s times as many requests per second as itself (%s confidence "+
 			"intervals within %s): that is what no difference looks like here.",
 		a.Baseline,
-		ratios(a.Printer, a.Controls),
-		a.Percentage(a.Confidence),
-		a.Span(low, high, a.Ratio),
+		ratios(w, a.Controls),
+		w.Percentage(a.Confidence),
+		w.Span(low, high, w.Ratio),
 	)
 }

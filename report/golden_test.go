@@ -12,14 +12,18 @@ import (
 
 	"labbook/internal/labtest"
 	"labbook/internal/record"
+	"labbook/internal/stats"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
 
+// drawn renders a record with its analysis.
+func drawn(rec *record.Record) ([]File, error) { return Render(rec, stats.Analyse(rec)) }
+
 // render draws a record and gives its files by name.
 func render(t testing.TB, rec *record.Record) map[string]string {
 	t.Helper()
-	files, err := Render(rec)
+	files, err := drawn(rec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,11 +69,11 @@ func TestGolden(t *testing.T) {
 // TestSameRecordSameBytes draws twice, the second time from a record that was read anew.
 func TestSameRecordSameBytes(t *testing.T) {
 	for name, w := range labtest.Worlds() {
-		first, err := Render(w.Record(t))
+		first, err := drawn(w.Record(t))
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := Render(w.Record(t))
+		again, err := drawn(w.Record(t))
 		if err != nil {
 			t.Fatal(err)
 		}

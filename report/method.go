@@ -23,30 +23,30 @@ type term struct{ Name, Means string }
 var methods embed.FS
 
 // terms explains every word and column, for this experiment.
-func terms(rec *record.Record, a *stats.Analysis) ([]term, error) {
+func terms(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]term, error) {
 	e := rec.Experiment
-	method, err := template.ParseFS(methods, "method."+a.Language()+".txt")
+	method, err := template.ParseFS(methods, "method."+w.Language()+".txt")
 	if err != nil {
 		return nil, fmt.Errorf("explaining the terms: %w", err)
 	}
 	var b strings.Builder
 	err = method.Execute(&b, map[string]any{
-		"Requests":   a.Count(e.Load.Requests, "1 request", "%s requests"),
+		"Requests":   w.Count(e.Load.Requests, "1 request", "%s requests"),
 		"Open":       e.Load.OpenLoop(),
 		"Calibrated": rec.Calibration != nil,
 		"Seed":       e.Design.Seed,
-		"Restart":    restartMeans(e, a.Printer),
-		"Expected":   expectedStatus(e, a.Printer),
-		"Median":     medianMeans(a),
+		"Restart":    restartMeans(e, w),
+		"Expected":   expectedStatus(e, w),
+		"Median":     medianMeans(w, a),
 		"Baseline":   a.Baseline,
 		"Control":    a.Control,
 
-		"Margin":      a.Percentage(a.Margin),
-		"MarginLow":   a.Ratio(1 / (1 + a.Margin)),
-		"MarginHigh":  a.Ratio(1 + a.Margin),
-		"Connections": a.Count(e.Load.Connections, "1 connection", "%s connections"),
+		"Margin":      w.Percentage(a.Margin),
+		"MarginLow":   w.Ratio(1 / (1 + a.Margin)),
+		"MarginHigh":  w.Ratio(1 + a.Margin),
+		"Connections": w.Count(e.Load.Connections, "1 connection", "%s connections"),
 
-		"Alpha": a.General(math.Round((1-a.Confidence)*1e6)/1e6, 6),
+		"Alpha": w.General(math.Round((1-a.Confidence)*1e6)/1e6, 6),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("explaining the terms: %w", err)
@@ -86,27 +86,27 @@ func expectedStatus(e *spec.Experiment, w *locale.Printer) string {
 }
 
 // medianMeans explains the intervals with the confidence that they really have here.
-func medianMeans(a *stats.Analysis) string {
+func medianMeans(w *locale.Printer, a *stats.Analysis) string {
 	const what locale.Message = "The median over the clean trials of a cell."
 	for _, cell := range a.Cells {
 		if s := cell.Of(stats.Throughput); s.HasInterval() && s.N == cell.Rounds {
-			return a.Sprintf(what) + " " + a.Sprintf(
+			return w.Sprintf(what) + " " + w.Sprintf(
 				"Its interval lies between two of the measured values, chosen by their rank, so it assumes "+
 					"nothing about how values are "+
 					"distributed; with %s it holds the true median with %s confidence (%s was asked for).",
-				trials(a.Printer, s.N),
-				a.Percentage(s.Confidence),
-				a.Percentage(a.Confidence),
+				trials(w, s.N),
+				w.Percentage(s.Confidence),
+				w.Percentage(a.Confidence),
 			)
 		}
 	}
-	return a.Sprintf(what) + " " + a.Sprintf(
+	return w.Sprintf(what) + " " + w.Sprintf(
 		"There are too few clean trials here for intervals: %d are the least for %s confidence.",
-		stats.MinRounds(a.Confidence), a.Percentage(a.Confidence))
+		stats.MinRounds(a.Confidence), w.Percentage(a.Confidence))
 }
 
 // limits says what these numbers cannot tell.
-func limits(rec *record.Record, w *locale.Printer) []string {
+func limits(w *locale.Printer, rec *record.Record) []string {
 	var all []string
 	remote := len(rec.Experiment.Remote())
 	if remote == 0 {
@@ -139,14 +139,14 @@ func limits(rec *record.Record, w *locale.Printer) []string {
 }
 
 // commands lists the calls of ab, warm-up and load, of the trials in the tables.
-func commands(a *stats.Analysis) []string {
+func commands(w *locale.Printer, a *stats.Analysis) []string {
 	var lines []string
 	for _, cell := range a.Cells {
 		if cell.Table == nil {
 			continue
 		}
-		if w := cell.Table.Warmup; w != nil {
-			lines = append(lines, commandLine(w.Argv)+"   # "+a.Sprintf("warm-up"))
+		if warmup := cell.Table.Warmup; warmup != nil {
+			lines = append(lines, commandLine(warmup.Argv)+"   # "+w.Sprintf("warm-up"))
 		}
 		lines = append(lines, commandLine(cell.Table.Load.Argv))
 	}

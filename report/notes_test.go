@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"labbook/internal/labtest"
+	"labbook/internal/locale"
 	"labbook/internal/notes"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
@@ -51,7 +52,7 @@ func TestCheckNotes(t *testing.T) {
 // report can replace.
 func TestEveryDirectiveHasContent(t *testing.T) {
 	rec := labtest.Worlds()["seed"].Record(t)
-	p, err := newPage(rec, stats.Analyse(rec))
+	p, err := newPage(nil, rec, stats.Analyse(rec))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +84,8 @@ func TestNotebook(t *testing.T) {
 	files := render(t, rec)
 	page, twin := files["report.html"], files["report.md"]
 	a := stats.Analyse(rec)
-	rate := a.Rate(a.CellsOf("Server_async_http")[1].Of(stats.Throughput).Median)
+	w := locale.For(locale.English)
+	rate := w.Rate(a.CellsOf("Server_async_http")[1].Of(stats.Throughput).Median)
 	for _, want := range []string{"At c = 10: " + rate + " requests per second", "in 10 rounds",
 		"Not one: {{ verdict }}, ", "{{ }}, {{.}}, { { verdict } }"} {
 		if !strings.Contains(page, want) {
@@ -91,7 +93,7 @@ func TestNotebook(t *testing.T) {
 		}
 	}
 	for _, want := range []string{"At c = 10: " + rate + " requests per second", "| 1 | " +
-		a.Rate(a.CellsOf("Server_async_http")[0].Of(stats.Throughput).Median) + " |",
+		w.Rate(a.CellsOf("Server_async_http")[0].Of(stats.Throughput).Median) + " |",
 		`\{{ verdict }}`, "`{{ verdict }}`",
 		"![Throughput against concurrency](charts/throughput.svg)\n\n![Throughput", string(noChart)} {
 		if !strings.Contains(twin, want) {
@@ -139,7 +141,7 @@ func FuzzNotes(f *testing.F) {
 		}
 		rec.Experiment.Notes.Text = notes
 		_ = CheckNotes(rec.Experiment)
-		p, err := newPage(rec, a)
+		p, err := newPage(nil, rec, a)
 		if err != nil {
 			t.Fatal(err)
 		}

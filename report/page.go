@@ -50,78 +50,79 @@ type page struct {
 	backwards  []string // servers whose names are written from right to left
 }
 
-func newPage(rec *record.Record, a *stats.Analysis) (*page, error) {
+func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, error) {
 	e := rec.Experiment
-	terms, err := terms(rec, a)
+	terms, err := terms(w, rec, a)
 	if err != nil {
 		return nil, err
 	}
+	source := chart.Source{Analysis: a, Printer: w}
 	p := &page{
-		Printer:     a.Printer,
+		Printer:     w,
 		experiment:  e,
 		analysis:    a,
 		Title:       e.Title,
 		Question:    e.Question,
-		Answers:     answers(a),
+		Answers:     answers(w, a),
 		Notes:       e.Notes.Text,
-		Doubts:      doubts(rec, a),
-		Failed:      failedTrials(rec, a.Printer),
-		Comparisons: comparisonTables(a),
-		Knees:       knees(a),
-		Usage:       usageTable(a),
-		UsageMeans:  a.Sprintf(usageMeans),
-		Load:        generatorTable(a),
-		LoadMeans:   generatorMeans(a),
-		Charts: []chart.Chart{chart.Throughput(a, e.References), chart.ResponseTime(a),
-			chart.Distribution(a, e.Load.Requests), chart.LatencyThroughput(a)},
-		Calibration: newCalibration(rec, a),
-		Captures:    captures(e, a),
+		Doubts:      doubts(w, rec, a),
+		Failed:      failedTrials(w, rec),
+		Comparisons: comparisonTables(w, a),
+		Knees:       knees(w, a),
+		Usage:       usageTable(w, a),
+		UsageMeans:  w.Sprintf(usageMeans),
+		Load:        generatorTable(w, a),
+		LoadMeans:   generatorMeans(w, a),
+		Charts: []chart.Chart{chart.Throughput(source, e.References), chart.ResponseTime(source),
+			chart.Distribution(source, e.Load.Requests), chart.LatencyThroughput(source)},
+		Calibration: newCalibration(w, rec, a),
+		Captures:    captures(w, e, a),
 		Terms:       terms,
-		Limits:      limits(rec, a.Printer),
-		Environment: environmentTable(rec, a.Printer),
-		Commands:    commands(a),
+		Limits:      limits(w, rec),
+		Environment: environmentTable(w, rec),
+		Commands:    commands(w, a),
 		Repeat:      repeat(rec),
 		Spec:        rec.Spec,
-		Size:        size(rec, a),
+		Size:        size(w, rec, a),
 		Generator:   generatorName(rec.Generator),
-		Loop:        loop(e, a.Printer),
+		Loop:        loop(e, w),
 		Damaged:     rec.Damaged,
 		backwards:   backwards(a.Servers),
 	}
 	if rec.NewerNotes {
 		p.NotesSince = p.Sprintf("These notes, from %s, were written after the run.", e.Notes.File)
 	}
-	if resources := chart.Resources(a); resources.Problem == "" {
+	if resources := chart.Resources(source); resources.Problem == "" {
 		p.Charts = append(p.Charts, resources)
 	}
-	p.Charts = append(p.Charts, chart.Order(a))
+	p.Charts = append(p.Charts, chart.Order(source))
 	if len(a.Comparisons)+len(a.Controls) > 0 {
-		p.Forest = []chart.Chart{chart.Comparison(a)}
+		p.Forest = []chart.Chart{chart.Comparison(source)}
 	}
 	if len(a.Calibration) > 0 {
-		p.Charts = append(p.Charts, chart.Calibration(a))
+		p.Charts = append(p.Charts, chart.Calibration(source))
 	}
 	for _, s := range e.Servers {
-		p.Servers = append(p.Servers, seedTable(a, s))
+		p.Servers = append(p.Servers, seedTable(w, a, s))
 	}
 	return p, nil
 }
 
-func size(rec *record.Record, a *stats.Analysis) string {
-	servers := a.Count(len(rec.Experiment.Started()), "1 server", "%s servers")
+func size(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
+	servers := w.Count(len(rec.Experiment.Started()), "1 server", "%s servers")
 	if a.Control != "" {
-		servers = a.Sprintf("%s and a control", servers)
+		servers = w.Sprintf("%s and a control", servers)
 	}
-	text := a.Sprintf(
+	text := w.Sprintf(
 		"%s × %s × %s = %s of %s",
 		servers,
-		a.Count(len(a.Levels), "1 level", "%s levels"),
-		a.Count(rec.Rounds, "1 round", "%s rounds"),
-		trials(a.Printer, len(a.Cells)*rec.Rounds),
-		a.Count(rec.Experiment.Load.Requests, "1 request", "%s requests"),
+		w.Count(len(a.Levels), "1 level", "%s levels"),
+		w.Count(rec.Rounds, "1 round", "%s rounds"),
+		trials(w, len(a.Cells)*rec.Rounds),
+		w.Count(rec.Experiment.Load.Requests, "1 request", "%s requests"),
 	)
 	if rec.Calibration != nil {
-		text += a.Sprintf(", and as many for the calibration")
+		text += w.Sprintf(", and as many for the calibration")
 	}
 	return text
 }

@@ -23,7 +23,7 @@ func loop(e *spec.Experiment, w *locale.Printer) string {
 
 // keptUp says up to which rate each server answered as fast as requests arrived; nothing of a
 // server of which every cell is invalid, and "" where that is each of them, or in a closed loop.
-func keptUp(a *stats.Analysis) string {
+func keptUp(w *locale.Printer, a *stats.Analysis) string {
 	servers := slices.DeleteFunc(
 		a.Started(),
 		func(server string) bool { return worthless(a, server) },
@@ -35,21 +35,21 @@ func keptUp(a *stats.Analysis) string {
 	for i, server := range servers {
 		switch rate, all := a.KeptUpTo(server); {
 		case rate == 0:
-			said[i] = a.Sprintf("%s kept up with no arrival rate", server)
+			said[i] = w.Sprintf("%s kept up with no arrival rate", server)
 		case all && len(a.Levels) == 1:
-			said[i] = a.Sprintf("%s kept up with the arrival of %s a second", server,
-				a.Count(rate, "1 request", "%s requests"))
+			said[i] = w.Sprintf("%s kept up with the arrival of %s a second", server,
+				w.Count(rate, "1 request", "%s requests"))
 		case all:
-			said[i] = a.Sprintf(
+			said[i] = w.Sprintf(
 				"%s kept up with every arrival rate, up to %s requests per second",
 				server,
-				a.Integer(rate),
+				w.Integer(rate),
 			)
 		default:
-			said[i] = a.Sprintf(
+			said[i] = w.Sprintf(
 				"%s kept up with arrival rates up to %s requests per second",
 				server,
-				a.Integer(rate),
+				w.Integer(rate),
 			)
 		}
 	}
@@ -73,7 +73,7 @@ var openColumns = []string{
 }
 
 // openRow gives the numbers of the one call of ab that stands for a cell of an open loop.
-func openRow(a *stats.Analysis, cell stats.Cell) []string {
+func openRow(w *locale.Printer, cell stats.Cell) []string {
 	if cell.Table == nil {
 		return []string{
 			nothing,
@@ -90,11 +90,11 @@ func openRow(a *stats.Analysis, cell stats.Cell) []string {
 	m := cell.Table.Measurement()
 	p50, p99 := nothing, nothing
 	if times := cell.Table.PercentilesMS; len(times) > 0 {
-		p50, p99 = a.Fixed(times[50], 3), a.Fixed(times[99], 3)
+		p50, p99 = w.Fixed(times[50], 3), w.Fixed(times[99], 3)
 	}
-	return []string{a.Fixed(m.TimeTakenSeconds, 3), fmt.Sprint(m.Complete), fmt.Sprint(m.Failed),
+	return []string{w.Fixed(m.TimeTakenSeconds, 3), fmt.Sprint(m.Complete), fmt.Sprint(m.Failed),
 		fmt.Sprint(
 			m.Unsent,
-		), fmt.Sprint(m.TotalTransferred), a.Fixed(m.RequestsPerSecond, 2), p50, p99,
-		a.Fixed(m.TransferRateKBs, 2)}
+		), fmt.Sprint(m.TotalTransferred), w.Fixed(m.RequestsPerSecond, 2), p50, p99,
+		w.Fixed(m.TransferRateKBs, 2)}
 }

@@ -14,7 +14,7 @@ import (
 func TestOpenLoopIsSaid(t *testing.T) {
 	rec := labtest.Worlds()["open"].Record(t)
 	a := stats.Analyse(rec)
-	answer := Answer(rec, a)
+	answer := Answer(nil, a)
 	const kept = "Server_async_http kept up with every arrival rate, up to 4,000 requests per second; " +
 		"Server_thread_http kept up with arrival rates up to 1,000 requests per second."
 	if !strings.HasPrefix(answer, kept) || !strings.Contains(answer, "at r = 1000") {
@@ -54,7 +54,7 @@ func TestTablesOfAnOpenLoop(t *testing.T) {
 	rec := labtest.Worlds()["open"].Record(t)
 	a := stats.Analyse(rec)
 	server, _ := rec.Experiment.Server("Server_thread_http")
-	table := seedTable(a, server)
+	table := seedTable(nil, a, server)
 	for _, row := range table.Rows {
 		if len(row) != len(table.Columns) {
 			t.Errorf("row %q has %d cells, want %d", row, len(row), len(table.Columns))
@@ -67,7 +67,7 @@ func TestTablesOfAnOpenLoop(t *testing.T) {
 	if want := "Arrivals that could not be sent, over all trials: 96 at r=4000."; table.Note != want {
 		t.Errorf("the note is %q, want %q", table.Note, want)
 	}
-	failed := failedTrials(rec, nil)
+	failed := failedTrials(nil, rec)
 	if len(failed.Rows) != mostAlike ||
 		!strings.HasSuffix(failed.Rows[0][4], "; 12 arrivals could not be sent") {
 		t.Errorf("the trials that are not clean: %q", failed.Rows)
@@ -79,7 +79,7 @@ func TestKeptUpSentence(t *testing.T) {
 	w.Head, w.Servers = strings.Replace(labtest.OpenHead, "[1000, 2000, 4000]", "[2000]", 1), w.Servers[:1]
 	rec := w.Record(t)
 	const one = "Server_async_http kept up with the arrival of 2,000 requests a second."
-	if got := keptUp(stats.Analyse(rec)); got != one {
+	if got := keptUp(nil, stats.Analyse(rec)); got != one {
 		t.Errorf("of one rate: %s", got)
 	}
 	arrived := w.Trial
@@ -88,7 +88,7 @@ func TestKeptUpSentence(t *testing.T) {
 		r.Load.Measurement.RequestsPerSecond /= 2
 		return r
 	}
-	if got := keptUp(stats.Analyse(w.Record(t))); got != "Server_async_http kept up with no arrival rate." {
+	if got := keptUp(nil, stats.Analyse(w.Record(t))); got != "Server_async_http kept up with no arrival rate." {
 		t.Errorf("of none: %s", got)
 	}
 }
@@ -107,12 +107,12 @@ func TestKeptUpOfInvalidServers(t *testing.T) {
 		return r
 	}
 	a := stats.Analyse(w.Record(t))
-	if got := keptUp(a); strings.Contains(got, "Server_thread_http") || got == "" {
+	if got := keptUp(nil, a); strings.Contains(got, "Server_thread_http") || got == "" {
 		t.Errorf("with one server that answered wrongly: %q", got)
 	}
 	wrong = "both"
 	rec := w.Record(t)
-	if got := Answer(rec, stats.Analyse(rec)); got != "No answer: every cell is invalid." {
+	if got := Answer(nil, stats.Analyse(rec)); got != "No answer: every cell is invalid." {
 		t.Errorf("with two servers that answered wrongly: %q", got)
 	}
 	if text := render(t, rec)["results.json"]; strings.Contains(text, "kept_up") {

@@ -19,11 +19,11 @@ var measureNames = []locale.Message{
 
 // ratiosTable gives a server's ratios to the baseline by all that has no verdict. Without rows:
 // there is none.
-func ratiosTable(a *stats.Analysis, server string) table {
+func ratiosTable(w *locale.Printer, a *stats.Analysis, server string) table {
 	t := table{
-		Caption: a.Sprintf("%s against %s, all else: ratios with their intervals, without verdicts",
+		Caption: w.Sprintf("%s against %s, all else: ratios with their intervals, without verdicts",
 			server, a.Baseline),
-		Columns: append(a.Strings("Level"), a.Strings(measureNames...)...),
+		Columns: append(w.Strings("Level"), w.Strings(measureNames...)...),
 	}
 	for _, r := range a.Ratios {
 		if r.Server != server {
@@ -31,7 +31,7 @@ func ratiosTable(a *stats.Analysis, server string) table {
 		}
 		row := []string{r.Level.String()}
 		for _, c := range r.Of {
-			row = append(row, ratioAround(a.Printer, c))
+			row = append(row, ratioAround(w, c))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -51,22 +51,22 @@ func ratioAround(w *locale.Printer, c stats.Comparison) string {
 }
 
 // knees says from where on more clients bring a server no more, "" where that cannot be looked for.
-func knees(a *stats.Analysis) string {
+func knees(w *locale.Printer, a *stats.Analysis) string {
 	var parts []string
 	for _, k := range a.Knees {
 		if k.Reached {
-			parts = append(parts, a.Sprintf("%s gains less than %s from %v to %v: %s",
-				k.Server, a.Percent(0.05, 0), k.Before, k.Level, ratioAround(a.Printer, k.Gain)))
+			parts = append(parts, w.Sprintf("%s gains less than %s from %v to %v: %s",
+				k.Server, w.Percent(0.05, 0), k.Before, k.Level, ratioAround(w, k.Gain)))
 		} else {
-			parts = append(parts, a.Sprintf("%s has none at these levels", k.Server))
+			parts = append(parts, w.Sprintf("%s has none at these levels", k.Server))
 		}
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return a.Sprintf(
+	return w.Sprintf(
 		"The knee, from which on more clients surely bring less than %s more: %s.",
-		a.Percent(0.05, 0),
+		w.Percent(0.05, 0),
 		strings.Join(parts, "; "),
 	)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -192,7 +193,7 @@ type resultDoubt struct {
 func plainSpaces(text string) string { return strings.ReplaceAll(text, "\u00a0", " ") }
 
 // resultsJSON draws results.json. The order of everything is the analysis's own.
-func resultsJSON(rec *record.Record, a *stats.Analysis) ([]byte, error) {
+func resultsJSON(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]byte, error) {
 	e := rec.Experiment
 	r := results{
 		Schema:      resultsSchema,
@@ -200,8 +201,8 @@ func resultsJSON(rec *record.Record, a *stats.Analysis) ([]byte, error) {
 		Started:     rec.Started,
 		Title:       e.Title,
 		Question:    e.Question,
-		Answer:      plainSpaces(Answer(rec, a)),
-		Language:    a.Language(),
+		Answer:      plainSpaces(Answer(w, a)),
+		Language:    w.Language(),
 		Rounds:      rec.Rounds,
 		Trials:      rec.Trials,
 		Confidence:  number(a.Confidence),

@@ -12,17 +12,17 @@ import (
 
 // seamsWhere says where a run was cut short: "after 37 of 100 trials, 12 s into the run, for 5
 // min".
-func seamsWhere(rec *record.Record, a *stats.Analysis) string {
+func seamsWhere(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
 	var parts []string
 	for _, s := range a.Interruptions {
-		part := a.Sprintf(
+		part := w.Sprintf(
 			"after %s of %s, %s into the run",
-			a.Integer(s.After),
-			trials(a.Printer, rec.Trials),
-			howLong(a.Printer, s.Seconds),
+			w.Integer(s.After),
+			trials(w, rec.Trials),
+			howLong(w, s.Seconds),
 		)
 		if s.AwaySeconds != nil {
-			part += a.Sprintf(", for %s", howLong(a.Printer, *s.AwaySeconds))
+			part += w.Sprintf(", for %s", howLong(w, *s.AwaySeconds))
 		}
 		parts = append(parts, part)
 	}
@@ -30,7 +30,7 @@ func seamsWhere(rec *record.Record, a *stats.Analysis) string {
 }
 
 // seamsMean says what an interruption means for the trials on its two sides.
-func seamsMean(rec *record.Record, w *locale.Printer) string {
+func seamsMean(w *locale.Printer, rec *record.Record) string {
 	text := w.Sprintf(
 		"The run was cut short there, and gone on with. Every trial from before is kept as it was; " +
 			"the one under way was measured anew. The rest has the same spec, program, generator and machine, but " +
@@ -60,9 +60,7 @@ func howLong(w *locale.Printer, seconds float64) string {
 }
 
 // Damage says that lines of the record could not be read, "" where all could.
-func Damage(rec *record.Record) string {
-	return damage(locale.For(rec.Experiment.Language), rec.Damaged)
-}
+func Damage(w *locale.Printer, rec *record.Record) string { return damage(w, rec.Damaged) }
 
 // Damage is what Damage says of the page's record.
 func (p *page) Damage() string { return damage(p.Printer, p.Damaged) }

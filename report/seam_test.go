@@ -27,11 +27,11 @@ func TestSeamIsSaid(t *testing.T) {
 		}
 		rec := w.Record(t)
 		a := stats.Analyse(rec)
-		i := slices.IndexFunc(doubts(rec, a), func(d doubt) bool { return d.Code == stats.Resumed })
+		i := slices.IndexFunc(doubts(nil, rec, a), func(d doubt) bool { return d.Code == stats.Resumed })
 		if i < 0 {
 			t.Fatalf("%q: no note that the run was resumed", design)
 		}
-		d := doubts(rec, a)[i]
+		d := doubts(nil, rec, a)[i]
 		said := d.Kind + " " + d.Where + ". " + d.Means
 		for _, part := range want {
 			if !strings.Contains(said, part) {
@@ -81,7 +81,7 @@ func TestGivenUpCellIsInvalid(t *testing.T) {
 	if cell := a.Cells[0]; cell.Clean() != 16 || cell.State != stats.Invalid {
 		t.Errorf("%d clean trials, %s, want 16 and invalid", cell.Clean(), cell.State)
 	}
-	lines := strings.Join(Warnings(rec, a), "\n")
+	lines := strings.Join(Warnings(nil, rec, a), "\n")
 	for _, want := range []string{"given-up: Server_async_http at c = 4 (1 of 20 trials", "not tried after 3",
 		"crashed: "} {
 		if !strings.Contains(lines, want) {

@@ -38,11 +38,11 @@ var seedColumns = []string{
 
 // seedTable is a server's table: a row a level, each from the one call of ab with the median
 // throughput.
-func seedTable(a *stats.Analysis, s spec.Server) table {
+func seedTable(w *locale.Printer, a *stats.Analysis, s spec.Server) table {
 	t := table{
 		Caption: fmt.Sprintf("%s ('%s')", s.Name, s.Address),
 		Of:      s.Name,
-		Lead:    workOf(a, s),
+		Lead:    workOf(w, s),
 		Columns: seedColumns,
 	}
 	rowOf := seedRow
@@ -52,29 +52,29 @@ func seedTable(a *stats.Analysis, s spec.Server) table {
 	var bad, unsent []string
 	for i, cell := range a.CellsOf(s.Name) {
 		row := []string{fmt.Sprint(i + 1), fmt.Sprint(cell.Level.Value)}
-		t.Rows = append(t.Rows, append(row, rowOf(a, cell)...))
+		t.Rows = append(t.Rows, append(row, rowOf(w, cell)...))
 		if cell.Non2xx > 0 {
 			bad = append(
 				bad,
-				a.Sprintf(
+				w.Sprintf(
 					"%s of %s at %v",
-					a.Integer(cell.Non2xx),
-					a.Integer(cell.Complete),
+					w.Integer(cell.Non2xx),
+					w.Integer(cell.Complete),
 					cell.Level,
 				),
 			)
 		}
 		if cell.Unsent > 0 {
-			unsent = append(unsent, a.Sprintf("%s at %v", a.Integer(cell.Unsent), cell.Level))
+			unsent = append(unsent, w.Sprintf("%s at %v", w.Integer(cell.Unsent), cell.Level))
 		}
 	}
 	if len(bad) > 0 {
-		t.Note = a.Sprintf("Non-2xx responses, over all trials: %s.", a.List(bad))
+		t.Note = w.Sprintf("Non-2xx responses, over all trials: %s.", w.List(bad))
 	}
 	if len(unsent) > 0 {
-		t.Note += " " + a.Sprintf(
+		t.Note += " " + w.Sprintf(
 			"Arrivals that could not be sent, over all trials: %s.",
-			a.List(unsent),
+			w.List(unsent),
 		)
 		t.Note = strings.TrimSpace(t.Note)
 	}
@@ -82,111 +82,111 @@ func seedTable(a *stats.Analysis, s spec.Server) table {
 }
 
 // seedRow gives the numbers of the one call of ab that stands for a cell.
-func seedRow(a *stats.Analysis, cell stats.Cell) []string {
+func seedRow(w *locale.Printer, cell stats.Cell) []string {
 	if cell.Table == nil {
 		return []string{nothing, nothing, nothing, nothing, nothing, nothing, nothing}
 	}
 	m := cell.Table.Measurement()
-	return []string{a.Fixed(m.TimeTakenSeconds, 3), fmt.Sprint(m.Complete), fmt.Sprint(m.Failed),
+	return []string{w.Fixed(m.TimeTakenSeconds, 3), fmt.Sprint(m.Complete), fmt.Sprint(m.Failed),
 		fmt.Sprint(
 			m.TotalTransferred,
-		), a.Fixed(m.RequestsPerSecond, 2), a.Fixed(m.TimePerRequestMS, 3),
-		a.Fixed(m.TransferRateKBs, 2)}
+		), w.Fixed(m.RequestsPerSecond, 2), w.Fixed(m.TimePerRequestMS, 3),
+		w.Fixed(m.TransferRateKBs, 2)}
 }
 
 // workOf says what a request costs a model beside HTTP, "" if nothing.
-func workOf(a *stats.Analysis, s spec.Server) string {
+func workOf(w *locale.Printer, s spec.Server) string {
 	if work := s.Work.String(); work != "" {
-		return a.Sprintf("Model %s with %s.", s.Model, work)
+		return w.Sprintf("Model %s with %s.", s.Model, work)
 	}
 	return ""
 }
 
 // comparisonTables compare every other server with the baseline, and at last the control, a table
 // of verdicts and one of ratios each; a single server has one of its own.
-func comparisonTables(a *stats.Analysis) []table {
+func comparisonTables(w *locale.Printer, a *stats.Analysis) []table {
 	var tables []table
 	compared := a.Compared()
 	if len(compared) == 0 {
-		tables = append(tables, aloneTable(a))
+		tables = append(tables, aloneTable(w, a))
 	}
 	if a.Control != "" {
 		compared = append(compared, a.Control)
 	}
 	for _, server := range compared {
-		tables = append(tables, comparisonTable(a, server))
-		if t := ratiosTable(a, server); len(t.Rows) > 0 {
+		tables = append(tables, comparisonTable(w, a, server))
+		if t := ratiosTable(w, a, server); len(t.Rows) > 0 {
 			tables = append(tables, t)
 		}
 	}
 	if len(a.Rankings) > 0 {
-		tables = append(tables, rankingTable(a))
+		tables = append(tables, rankingTable(w, a))
 	}
 	return tables
 }
 
-func aloneTable(a *stats.Analysis) table {
-	t := table{Caption: a.Sprintf("Requests per second of %s", a.Baseline),
-		Columns: a.Strings("Level", "Median", "Interval", "Clean trials", "State")}
+func aloneTable(w *locale.Printer, a *stats.Analysis) table {
+	t := table{Caption: w.Sprintf("Requests per second of %s", a.Baseline),
+		Columns: w.Strings("Level", "Median", "Interval", "Clean trials", "State")}
 	for _, cell := range a.CellsOf(a.Baseline) {
-		median, around := throughputOf(a, cell)
-		t.Rows = append(t.Rows, []string{cell.Level.String(), median, around, clean(a, cell),
-			a.Sprintf(locale.Message(cell.State))})
+		median, around := throughputOf(w, cell)
+		t.Rows = append(t.Rows, []string{cell.Level.String(), median, around, clean(w, cell),
+			w.Sprintf(locale.Message(cell.State))})
 	}
 	return t
 }
 
 // rankingTable gives the order of the servers at each level, as far as it is known.
-func rankingTable(a *stats.Analysis) table {
+func rankingTable(w *locale.Printer, a *stats.Analysis) table {
 	t := table{
-		Caption: a.Sprintf(
+		Caption: w.Sprintf(
 			"The servers in their order, as far as the intervals of their medians part",
 		),
 		Words:   true,
-		Columns: a.Strings("Level", "Fastest first"),
+		Columns: w.Strings("Level", "Fastest first"),
 	}
 	for _, r := range a.Rankings {
 		groups := make([]string, len(r.Groups))
 		for i, group := range r.Groups {
-			groups[i] = a.List(group)
+			groups[i] = w.List(group)
 		}
-		order := strings.Join(groups, a.Sprintf(", then "))
+		order := strings.Join(groups, w.Sprintf(", then "))
 		if len(groups) == 1 {
-			order = a.Sprintf("not known: no interval parts %s", order)
+			order = w.Sprintf("not known: no interval parts %s", order)
 		}
 		t.Rows = append(t.Rows, []string{r.Level.String(), order})
 	}
 	return t
 }
 
-func comparisonTable(a *stats.Analysis, server string) table {
+func comparisonTable(w *locale.Printer, a *stats.Analysis, server string) table {
 	t := table{
-		Caption: a.Sprintf("%s against %s, requests per second", server, a.Baseline),
+		Caption: w.Sprintf("%s against %s, requests per second", server, a.Baseline),
 		Of:      server,
 		Columns: []string{
-			a.Sprintf("Level"),
+			w.Sprintf("Level"),
 			a.Baseline,
-			a.Sprintf("Interval"),
+			w.Sprintf("Interval"),
 			server,
-			a.Sprintf("Interval"),
-			a.Sprintf("Ratio"),
-			a.Sprintf(
+			w.Sprintf("Interval"),
+			w.Sprintf("Ratio"),
+			w.Sprintf(
 				"Interval of the ratio",
 			),
-			a.Sprintf("Verdict"),
-			a.Sprintf("p, adjusted"),
-			a.Sprintf("Direction by round"),
+			w.Sprintf("Verdict"),
+			w.Sprintf("p, adjusted"),
+			w.Sprintf("Direction by round"),
 		},
 	}
 	if server == a.Control {
-		t.Lead = a.Sprintf(
+		t.Lead = w.Sprintf(
 			"The same server, measured a second time in every round: this is what no difference looks " +
 				"like here.",
 		)
 	}
 	for _, level := range a.Levels {
-		base, baseAround := throughputOf(a, *a.Cell(plan.Cell{Server: a.Baseline, Level: level}))
-		other, otherAround := throughputOf(a, *a.Cell(plan.Cell{Server: server, Level: level}))
+		base, baseAround := throughputOf(w, *a.Cell(plan.Cell{Server: a.Baseline, Level: level}))
+		other, otherAround := throughputOf(w, *a.Cell(plan.Cell{Server: server, Level: level}))
 		row := []string{level.String(), base, baseAround, other, otherAround}
 		c := a.Comparison(plan.Cell{Server: server, Level: level})
 		if c == nil {
@@ -195,13 +195,13 @@ func comparisonTable(a *stats.Analysis, server string) table {
 		}
 		around, p := nothing, nothing
 		if c.HasInterval() {
-			around = a.NoBreakRange(c.Low, c.High, a.Ratio)
-			p = a.Sprintf("%s (raw\u00a0%s)", a.PValue(c.Adjusted), a.PValue(c.P))
+			around = w.NoBreakRange(c.Low, c.High, w.Ratio)
+			p = w.Sprintf("%s (raw\u00a0%s)", w.PValue(c.Adjusted), w.PValue(c.P))
 		}
 		t.Rows = append(
 			t.Rows,
-			append(row, atLeast(a.Printer, *c, a.Ratio(c.Ratio)+"×"), around, verdict(a, *c), p,
-				direction(a, *c)),
+			append(row, atLeast(w, *c, w.Ratio(c.Ratio)+"×"), around, verdict(w, *c), p,
+				direction(w, *c)),
 		)
 	}
 	return t
@@ -220,46 +220,46 @@ func atLeast(w *locale.Printer, c stats.Comparison, ratio string) string {
 
 // verdict says what a comparison comes to, and of an inconclusive one how many rounds would likely
 // settle it.
-func verdict(a *stats.Analysis, c stats.Comparison) string {
+func verdict(w *locale.Printer, c stats.Comparison) string {
 	said := locale.Message(c.Verdict)
 	switch {
 	case c.Verdict == stats.NoVerdict:
 		return nothing
 	case c.WithinControl:
-		return a.Sprintf("%s (as the control)", said)
+		return w.Sprintf("%s (as the control)", said)
 	case c.RoundsNeeded > 0:
-		return a.Sprintf("%s (≈ %d rounds)", said, c.RoundsNeeded)
+		return w.Sprintf("%s (≈ %d rounds)", said, c.RoundsNeeded)
 	}
-	return a.Sprintf(said)
+	return w.Sprintf(said)
 }
 
-func direction(a *stats.Analysis, c stats.Comparison) string {
+func direction(w *locale.Printer, c stats.Comparison) string {
 	switch {
 	case c.Above > c.Below:
-		return a.Sprintf("faster in %d of %d", c.Above, c.N)
+		return w.Sprintf("faster in %d of %d", c.Above, c.N)
 	case c.Above < c.Below:
-		return a.Sprintf("slower in %d of %d", c.Below, c.N)
+		return w.Sprintf("slower in %d of %d", c.Below, c.N)
 	}
-	return a.Sprintf("faster in %d, slower in %d of %d", c.Above, c.Below, c.N)
+	return w.Sprintf("faster in %d, slower in %d of %d", c.Above, c.Below, c.N)
 }
 
 // throughputOf gives a cell's median and interval, or that it must not be used.
-func throughputOf(a *stats.Analysis, c stats.Cell) (median, around string) {
+func throughputOf(w *locale.Printer, c stats.Cell) (median, around string) {
 	if c.State == stats.Invalid {
-		return a.Sprintf(locale.Message(stats.Invalid)), nothing
+		return w.Sprintf(locale.Message(stats.Invalid)), nothing
 	}
-	median = a.Rate(c.Of(stats.Throughput).Median)
+	median = w.Rate(c.Of(stats.Throughput).Median)
 	if c.State == stats.Suspect {
-		median = a.Sprintf("%s (suspect: %s)", median, whySuspect(a, c))
+		median = w.Sprintf("%s (suspect: %s)", median, whySuspect(w, c))
 	}
-	return median, interval(a.Printer, c.Of(stats.Throughput), a.Rate)
+	return median, interval(w, c.Of(stats.Throughput), w.Rate)
 }
 
 // whySuspect says in a few words why a cell is suspect: the codes are explained above the table.
-func whySuspect(a *stats.Analysis, c stats.Cell) string {
+func whySuspect(w *locale.Printer, c stats.Cell) string {
 	var reasons []string
 	if c.Clean() < c.Rounds {
-		reasons = append(reasons, a.Sprintf("%s trials clean", clean(a, c)))
+		reasons = append(reasons, w.Sprintf("%s trials clean", clean(w, c)))
 	}
 	for _, code := range c.Codes {
 		reasons = append(reasons, string(code))
@@ -268,18 +268,17 @@ func whySuspect(a *stats.Analysis, c stats.Cell) string {
 }
 
 func clean(
-	a *stats.Analysis,
-	c stats.Cell,
+	w *locale.Printer, c stats.Cell,
 ) string {
-	return a.Sprintf("%d of %d", c.Clean(), c.Rounds)
+	return w.Sprintf("%d of %d", c.Clean(), c.Rounds)
 }
 
 // usageTable says what the servers used, a row a cell. Without rows: nothing is known of any
 // server.
-func usageTable(a *stats.Analysis) table {
+func usageTable(w *locale.Printer, a *stats.Analysis) table {
 	t := table{
-		Caption: a.Sprintf("What the servers used"),
-		Columns: a.Strings("Server and level", "CPU a request (µs)",
+		Caption: w.Sprintf("What the servers used"),
+		Columns: w.Strings("Server and level", "CPU a request (µs)",
 			"Interval", "Peak memory (MB)", "Threads as the load ended"),
 	}
 	known := false
@@ -288,19 +287,19 @@ func usageTable(a *stats.Analysis) table {
 		row := []string{cell.Cell.String(), nothing, nothing, nothing, nothing}
 		if cell.State != stats.Invalid && cpu.N > 0 {
 			known = true
-			row[1], row[2] = a.Rate(
+			row[1], row[2] = w.Rate(
 				cpu.Median,
 			), interval(
-				a.Printer,
+				w,
 				cpu,
-				a.Rate,
+				w.Rate,
 			)
 		}
 		if cell.State != stats.Invalid && memory.N > 0 {
-			row[3] = a.Fixed(memory.Median/1e6, 1)
+			row[3] = w.Fixed(memory.Median/1e6, 1)
 		}
 		if cell.State != stats.Invalid && threads.N > 0 {
-			row[4] = a.Fixed(threads.Median, 0)
+			row[4] = w.Fixed(threads.Median, 0)
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -315,11 +314,11 @@ const usageMeans locale.Message = "Medians over the trials, summed over a server
 	"system time during the load, divided by its requests; peak memory is since the server's start."
 
 // generatorTable says how the load itself did, a row a cell. Without rows: nothing is known of it.
-func generatorTable(a *stats.Analysis) table {
-	t := table{Caption: a.Sprintf("How the generator did"),
-		Columns: a.Strings("Server and level", "Mean response time (ms)", "Generator's share")}
+func generatorTable(w *locale.Printer, a *stats.Analysis) table {
+	t := table{Caption: w.Sprintf("How the generator did"),
+		Columns: w.Strings("Server and level", "Mean response time (ms)", "Generator's share")}
 	if !a.OpenLoop() {
-		t.Columns = append(t.Columns, a.Sprintf("Occupancy"))
+		t.Columns = append(t.Columns, w.Sprintf("Occupancy"))
 	}
 	found := false
 	for _, cell := range a.Cells {
@@ -327,16 +326,13 @@ func generatorTable(a *stats.Analysis) table {
 		if cell.State != stats.Invalid {
 			found = found || cell.Of(stats.MeanTime).N > 0 || cell.Of(stats.GeneratorShare).N > 0
 			row[1], row[2], row[3] = known(
-				a,
-				cell.Of(stats.MeanTime),
+				w, cell.Of(stats.MeanTime),
 				3,
 			), known(
-				a,
-				cell.Of(stats.GeneratorShare),
+				w, cell.Of(stats.GeneratorShare),
 				2,
 			), known(
-				a,
-				cell.Of(stats.Occupancy),
+				w, cell.Of(stats.Occupancy),
 				2,
 			)
 		}
@@ -349,13 +345,13 @@ func generatorTable(a *stats.Analysis) table {
 }
 
 // generatorMeans explains the generator's table.
-func generatorMeans(a *stats.Analysis) string {
-	said := a.Sprintf(
+func generatorMeans(w *locale.Printer, a *stats.Analysis) string {
+	said := w.Sprintf(
 		"Medians over the clean trials. The generator's share is the CPU time of its process by the time " +
 			"that it ran: near 1 it may itself be the limit.",
 	)
 	if !a.OpenLoop() {
-		said += " " + a.Sprintf(
+		said += " " + w.Sprintf(
 			"Occupancy is the share of its clients that the closed loop kept busy: 1 is all of them, "+
 				"all the time.",
 		)
@@ -364,15 +360,15 @@ func generatorMeans(a *stats.Analysis) string {
 }
 
 // known is a median with so many digits after the point.
-func known(a *stats.Analysis, s stats.Summary, places int) string {
+func known(w *locale.Printer, s stats.Summary, places int) string {
 	if s.N == 0 {
 		return nothing
 	}
-	return a.Fixed(s.Median, places)
+	return w.Fixed(s.Median, places)
 }
 
 // environmentTable says which machine and which programs it was.
-func environmentTable(rec *record.Record, w *locale.Printer) table {
+func environmentTable(w *locale.Printer, rec *record.Record) table {
 	env := rec.Environment
 	t := table{
 		Caption: w.Sprintf("The machine and its programs"),
@@ -411,7 +407,7 @@ func environmentTable(rec *record.Record, w *locale.Printer) table {
 	if env.TimeWait != nil {
 		add("Sockets in TIME_WAIT before", w.Integer(*env.TimeWait))
 	}
-	add("Time taken by other guests", stolen(rec, w))
+	add("Time taken by other guests", stolen(w, rec))
 	add("Load average before the run", env.LoadAverage)
 	if n := len(rec.Results); n > 0 {
 		add("Load average after the run", rec.Results[n-1].LoadAverage)
@@ -430,7 +426,7 @@ func environmentTable(rec *record.Record, w *locale.Printer) table {
 
 // stolen is the share of the cores' time that other guests had during all loads, and during those
 // of the first and of the last round; "" where it is not known.
-func stolen(rec *record.Record, w *locale.Printer) string {
+func stolen(w *locale.Printer, rec *record.Record) string {
 	share := func(rounds ...int) string {
 		var steal, all int64
 		for _, r := range rec.Results {

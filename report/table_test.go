@@ -23,7 +23,7 @@ func TestSeedTable(t *testing.T) {
 	rec := labtest.Worlds()["seed"].Record(t)
 	a := stats.Analyse(rec)
 	for _, s := range rec.Experiment.Servers {
-		got := seedTable(a, s)
+		got := seedTable(nil, a, s)
 		if want := s.Name + " ('" + s.Address + "')"; got.Caption != want {
 			t.Errorf("the heading is %q, want %q", got.Caption, want)
 		}
@@ -55,7 +55,7 @@ func TestSeedTableRowIsOneTrial(t *testing.T) {
 		})
 	}
 	rec := w.Record(t)
-	got := seedTable(stats.Analyse(rec), rec.Experiment.Servers[0]).Rows[0]
+	got := seedTable(nil, stats.Analyse(rec), rec.Experiment.Servers[0]).Rows[0]
 	want := []string{"1", "4", "5.000", "1000", "0", "4", "200.00", "20.000", "23.83"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -100,7 +100,7 @@ func TestNon2xxIsSaidInBold(t *testing.T) {
 func TestDirection(t *testing.T) {
 	test := func(below, above, n int, want string) {
 		t.Helper()
-		if got := direction(&stats.Analysis{}, stats.Comparison{Below: below, Above: above, N: n}); got != want {
+		if got := direction(nil, stats.Comparison{Below: below, Above: above, N: n}); got != want {
 			t.Errorf(
 				"direction(%d below, %d above, of %d) = %q, want %q",
 				below,
@@ -119,7 +119,7 @@ func TestDirection(t *testing.T) {
 
 // TestFailedTrials holds that every way to end is in the table, and that the table ends.
 func TestFailedTrials(t *testing.T) {
-	got := failedTrials(labtest.Worlds()["ended"].Record(t), nil)
+	got := failedTrials(nil, labtest.Worlds()["ended"].Record(t))
 	ways := map[string]bool{}
 	for _, row := range got.Rows {
 		ways[row[3]] = true
@@ -135,7 +135,7 @@ func TestFailedTrials(t *testing.T) {
 			t.Errorf("no trial that is %s is in the table", way)
 		}
 	}
-	many := failedTrials(labtest.Worlds()["wrong"].Record(t), nil)
+	many := failedTrials(nil, labtest.Worlds()["wrong"].Record(t))
 	const caption = "Trials that are not clean: at most 3 of a cell for each way to end; " +
 		"12 more are in trials.jsonl"
 	if len(many.Rows) != 4*mostAlike || many.Caption != caption {
@@ -148,11 +148,11 @@ func TestEveryCodeHasAMeaning(t *testing.T) {
 	for _, name := range []string{"ended", "wrong", "one"} {
 		rec := labtest.Worlds()[name].Record(t)
 		rec.Results = rec.Results[1:] // one is missing
-		lines := Warnings(rec, stats.Analyse(rec))
+		lines := Warnings(nil, rec, stats.Analyse(rec))
 		if len(lines) == 0 {
 			t.Errorf("%s has no warnings", name)
 		}
-		for _, d := range doubts(rec, stats.Analyse(rec)) {
+		for _, d := range doubts(nil, rec, stats.Analyse(rec)) {
 			if d.Means == "" {
 				t.Errorf("%s has no meaning", d.Code)
 			}
@@ -179,13 +179,13 @@ func TestRepeat(t *testing.T) {
 // TestLimits holds that only a run on the loopback is said to have been one.
 func TestLimits(t *testing.T) {
 	rec := labtest.Worlds()["one"].Record(t)
-	if got := strings.Join(limits(rec, nil), " "); !strings.Contains(got, "loopback") {
+	if got := strings.Join(limits(nil, rec), " "); !strings.Contains(got, "loopback") {
 		t.Errorf("the limits of a local run are %q", got)
 	}
 	rec.Experiment.Servers = []spec.Server{
 		{Name: "far", Address: "192.0.2.1:80", URL: "http://192.0.2.1:80"},
 	}
-	got := strings.Join(limits(rec, nil), " ")
+	got := strings.Join(limits(nil, rec), " ")
 	if strings.Contains(got, "loopback") || strings.Contains(got, "share one machine") {
 		t.Errorf("the limits of a remote run are %q", got)
 	}

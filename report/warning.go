@@ -106,24 +106,24 @@ func kind(c stats.Code) locale.Message {
 }
 
 // doubts lists what is to be known about the data, errors first, a code each.
-func doubts(rec *record.Record, a *stats.Analysis) []doubt {
+func doubts(w *locale.Printer, rec *record.Record, a *stats.Analysis) []doubt {
 	var all []doubt
-	for _, w := range a.Warnings {
+	for _, warning := range a.Warnings {
 		d := doubt{
-			Code:  w.Code,
-			Error: kind(w.Code) == gravest,
-			Kind:  a.Sprintf(kind(w.Code)),
-			Where: a.Sprintf("the whole run"),
-			Means: a.Sprintf(meanings[w.Code]),
+			Code:  warning.Code,
+			Error: kind(warning.Code) == gravest,
+			Kind:  w.Sprintf(kind(warning.Code)),
+			Where: w.Sprintf("the whole run"),
+			Means: w.Sprintf(meanings[warning.Code]),
 		}
-		if w.Code == stats.Few {
-			d.Means = fewMeans(a)
+		if warning.Code == stats.Few {
+			d.Means = fewMeans(w, a)
 		}
-		if w.Code == stats.Resumed {
-			d.Where, d.Means = seamsWhere(rec, a), seamsMean(rec, a.Printer)
+		if warning.Code == stats.Resumed {
+			d.Where, d.Means = seamsWhere(w, rec, a), seamsMean(w, rec)
 		}
-		if len(w.Cells) > 0 {
-			d.Where = where(a, w)
+		if len(warning.Cells) > 0 {
+			d.Where = where(w, a, warning)
 		}
 		all = append(all, d)
 	}
@@ -131,43 +131,43 @@ func doubts(rec *record.Record, a *stats.Analysis) []doubt {
 }
 
 // fewMeans says from how many rounds on there are intervals: that depends on their confidence.
-func fewMeans(a *stats.Analysis) string {
+func fewMeans(w *locale.Printer, a *stats.Analysis) string {
 	least := stats.MinRounds(a.Confidence)
-	return a.Sprintf(
+	return w.Sprintf(
 		"Too few rounds: intervals of %s confidence need %d. There are medians and points, but "+
 			"no inference. Set rounds in [design] to %d or more, and to 20 to publish.",
-		a.Percentage(a.Confidence),
+		w.Percentage(a.Confidence),
 		least,
 		max(10, least),
 	)
 }
 
 // where names the cells of a warning, those of a server together, with their counts.
-func where(a *stats.Analysis, w stats.Warning) string {
+func where(w *locale.Printer, a *stats.Analysis, warning stats.Warning) string {
 	var counts locale.Message = "%s at %s (%s of %s trials"
-	if w.Code == stats.NotExpected {
+	if warning.Code == stats.NotExpected {
 		counts = "%s at %s (%s of %s answers"
 	}
 	var parts []string
-	for i := 0; i < len(w.Cells); {
-		server := w.Cells[i].Cell.Server
+	for i := 0; i < len(warning.Cells); {
+		server := warning.Cells[i].Cell.Server
 		var ls []plan.Level
-		count, of, reason, first := 0, 0, w.Cells[i].Reason, w.Cells[i].First
-		for ; i < len(w.Cells) && w.Cells[i].Cell.Server == server; i++ {
-			ls = append(ls, w.Cells[i].Cell.Level)
-			count += w.Cells[i].Count
-			of += w.Cells[i].Of
-			first = min(first, w.Cells[i].First)
+		count, of, reason, first := 0, 0, warning.Cells[i].Reason, warning.Cells[i].First
+		for ; i < len(warning.Cells) && warning.Cells[i].Cell.Server == server; i++ {
+			ls = append(ls, warning.Cells[i].Cell.Level)
+			count += warning.Cells[i].Count
+			of += warning.Cells[i].Of
+			first = min(first, warning.Cells[i].First)
 		}
-		part := a.Sprintf(
+		part := w.Sprintf(
 			counts,
 			server,
-			levels(a.Printer, ls, a.Levels),
-			a.Integer(count),
-			a.Integer(of),
+			levels(w, ls, a.Levels),
+			w.Integer(count),
+			w.Integer(of),
 		)
 		if first > 0 && count < of {
-			part += a.Sprintf(", the first at place %s of the run", a.Integer(first))
+			part += w.Sprintf(", the first at place %s of the run", w.Integer(first))
 		}
 		if reason != "" {
 			part += "; " + oneLine(reason)
@@ -179,9 +179,9 @@ func where(a *stats.Analysis, w stats.Warning) string {
 
 // Warnings says in plain text what is wrong with the data, a line a code, errors first. Notes are
 // left to the report.
-func Warnings(rec *record.Record, a *stats.Analysis) []string {
+func Warnings(w *locale.Printer, rec *record.Record, a *stats.Analysis) []string {
 	var lines []string
-	for _, d := range doubts(rec, a) {
+	for _, d := range doubts(w, rec, a) {
 		if d.Code.Note() {
 			continue
 		}
@@ -191,7 +191,7 @@ func Warnings(rec *record.Record, a *stats.Analysis) []string {
 }
 
 // failedTrial is a trial that is not clean, as a row of a table.
-func failedTrials(rec *record.Record, w *locale.Printer) table {
+func failedTrials(w *locale.Printer, rec *record.Record) table {
 	t := table{
 		Caption: w.Sprintf("Trials that are not clean"),
 		Words:   true,

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 
+	"labbook/internal/locale"
 	"labbook/internal/record"
 	"labbook/internal/stats"
 )
@@ -27,9 +28,9 @@ type File struct {
 }
 
 // Render draws a record.
-func Render(rec *record.Record) ([]File, error) {
-	a := stats.Analyse(rec)
-	p, err := newPage(rec, a)
+func Render(rec *record.Record, a *stats.Analysis) ([]File, error) {
+	w := locale.For(rec.Experiment.Language)
+	p, err := newPage(w, rec, a)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +42,7 @@ func Render(rec *record.Record) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	results, err := resultsJSON(rec, a)
+	results, err := resultsJSON(w, rec, a)
 	if err != nil {
 		return nil, err
 	}
@@ -63,8 +64,8 @@ func Render(rec *record.Record) ([]File, error) {
 
 // Write draws a record into a folder. Each file is replaced as a whole, and nothing outside of the
 // folder is touched, also not through a symbolic link in it.
-func Write(dir string, rec *record.Record) error {
-	files, err := Render(rec)
+func Write(dir string, rec *record.Record, a *stats.Analysis) error {
+	files, err := Render(rec, a)
 	if err != nil {
 		return err
 	}

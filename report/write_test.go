@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"labbook/internal/labtest"
+	"labbook/internal/record"
+	"labbook/internal/stats"
 )
 
 // put writes a file of a test, with its folder.
@@ -49,11 +51,14 @@ func symlink(t *testing.T, target, link string) {
 	}
 }
 
+// write puts the report of a record into a folder.
+func write(dir string, rec *record.Record) error { return Write(dir, rec, stats.Analyse(rec)) }
+
 func TestWriteTwice(t *testing.T) {
 	dir, rec := t.TempDir(), labtest.Worlds()["hostile"].Record(t)
 	want := render(t, rec)
 	for range 2 {
-		if err := Write(dir, rec); err != nil {
+		if err := write(dir, rec); err != nil {
 			t.Fatal(err)
 		}
 		got := tree(t, dir)
@@ -72,7 +77,7 @@ func TestWriteTwice(t *testing.T) {
 // files between.
 func TestWriteRemovesOnlyItsOwn(t *testing.T) {
 	dir := t.TempDir()
-	if err := Write(dir, labtest.Worlds()["six"].Record(t)); err != nil {
+	if err := write(dir, labtest.Worlds()["six"].Record(t)); err != nil {
 		t.Fatal(err)
 	}
 	old := tree(t, dir)
@@ -92,7 +97,7 @@ func TestWriteRemovesOnlyItsOwn(t *testing.T) {
 	}
 	put(t, filepath.Join(dir, "charts", "old.svg"), `<svg data-labbook="chart">`)
 	rec := labtest.Worlds()["one"].Record(t)
-	if err := Write(dir, rec); err != nil {
+	if err := write(dir, rec); err != nil {
 		t.Fatal(err)
 	}
 	want, got := render(t, rec), tree(t, dir)
@@ -126,7 +131,7 @@ func TestWriteFollowsNoLinkOut(t *testing.T) {
 		filepath.Join(outside, "throughput.svg"),
 		filepath.Join(dir, "charts", "throughput.svg"),
 	)
-	if err := Write(dir, rec); err != nil {
+	if err := write(dir, rec); err != nil {
 		t.Error(err)
 	}
 	if got := tree(t, dir)["charts/throughput.svg"]; got != render(t, rec)["charts/throughput.svg"] {
@@ -135,7 +140,7 @@ func TestWriteFollowsNoLinkOut(t *testing.T) {
 
 	dir = t.TempDir()
 	symlink(t, outside, filepath.Join(dir, "charts"))
-	if err := Write(dir, rec); err == nil || !strings.Contains(err.Error(), "charts/") {
+	if err := write(dir, rec); err == nil || !strings.Contains(err.Error(), "charts/") {
 		t.Errorf(
 			"writing through a link out of the folder: error %v, want one that names the chart",
 			err,
@@ -144,7 +149,7 @@ func TestWriteFollowsNoLinkOut(t *testing.T) {
 
 	dir = t.TempDir()
 	symlink(t, filepath.Join(outside, "new.html"), filepath.Join(dir, "report.html.part"))
-	if err := Write(dir, rec); err == nil {
+	if err := write(dir, rec); err == nil {
 		t.Error("writing to a link out of the folder succeeded")
 	}
 	want := map[string]string{"old.svg": ours, "throughput.svg": ours}
@@ -156,7 +161,7 @@ func TestWriteFollowsNoLinkOut(t *testing.T) {
 }
 
 func TestWriteNeedsItsFolder(t *testing.T) {
-	if err := Write(filepath.Join(t.TempDir(), "none"), labtest.Worlds()["one"].Record(t)); err == nil {
+	if err := write(filepath.Join(t.TempDir(), "none"), labtest.Worlds()["one"].Record(t)); err == nil {
 		t.Error("writing into a folder that is not there succeeded")
 	}
 }

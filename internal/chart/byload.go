@@ -20,7 +20,7 @@ const panelWidth = 150
 
 // levelPanel draws a measure of every server against the levels: the medians, joined, with their
 // intervals.
-func levelPanel(a *stats.Analysis, m measure, y valueAxis) panel {
+func levelPanel(a Source, m measure, y valueAxis) panel {
 	x := newLevelAxis(a.Printer, a.Levels, len(a.Servers)).narrow(panelWidth)
 	p := panel{
 		title:  m.title,
@@ -53,7 +53,7 @@ func levelPanel(a *stats.Analysis, m measure, y valueAxis) panel {
 	return p
 }
 
-func (m measure) mark(a *stats.Analysis, x float64, cell stats.Cell, v stats.Summary) mark {
+func (m measure) mark(a Source, x float64, cell stats.Cell, v stats.Summary) mark {
 	scale := m.scale
 	if scale == 0 {
 		scale = 1
@@ -78,7 +78,7 @@ func (m measure) mark(a *stats.Analysis, x float64, cell stats.Cell, v stats.Sum
 }
 
 // extent gives the least and the greatest value that the measures have anywhere.
-func extent(a *stats.Analysis, measures ...measure) (low, high float64, err error) {
+func extent(a Source, measures ...measure) (low, high float64, err error) {
 	low, high, err = math.Inf(1), math.Inf(-1), errNothing
 	for _, m := range measures {
 		for _, cell := range a.Cells {
@@ -100,7 +100,7 @@ func extent(a *stats.Analysis, measures ...measure) (low, high float64, err erro
 
 // ResponseTime draws the median, the 90th and the 99th percentile of the response time against the
 // levels, a panel each with the same axis.
-func ResponseTime(a *stats.Analysis) Chart {
+func ResponseTime(a Source) Chart {
 	load := loadOf(a)
 	measures := []measure{
 		{title: "p50", of: func(c stats.Cell) stats.Summary { return c.Of(stats.P50) }},
@@ -146,7 +146,7 @@ func ResponseTime(a *stats.Analysis) Chart {
 }
 
 // medianColumns are the heads of a measure's columns.
-func medianColumns(a *stats.Analysis, m measure, trials locale.Message) []string {
+func medianColumns(a Source, m measure, trials locale.Message) []string {
 	return []string{
 		a.Sprintf("%s (%s), median", m.title, m.unit),
 		a.Sprintf("Interval"),
@@ -156,7 +156,7 @@ func medianColumns(a *stats.Analysis, m measure, trials locale.Message) []string
 
 // Resources draws what the servers and the generator used against the levels: a panel for each
 // measure that is known. Without any it has a Problem.
-func Resources(a *stats.Analysis) Chart {
+func Resources(a Source) Chart {
 	ofOneCore := a.Sprintf("of one core")
 	share := func(v float64) string { return a.Number(v, 3, 2) }
 	measures := []measure{
@@ -233,7 +233,7 @@ func (m measure) scaled(v float64) string {
 }
 
 // extremesOf says between which values each measure of each server runs.
-func extremesOf(a *stats.Analysis, measures []measure) string {
+func extremesOf(a Source, measures []measure) string {
 	text := ""
 	for _, server := range a.Servers {
 		said := ""

@@ -10,7 +10,7 @@ import (
 )
 
 // Calibration draws the ratio of the two generators' throughputs in each cell, with its interval.
-func Calibration(a *stats.Analysis) Chart {
+func Calibration(a Source) Chart {
 	f := newFigure(
 		a,
 		"calibration",
@@ -55,7 +55,7 @@ func calibrationPoint(c stats.Calibrated) point {
 	return at
 }
 
-func calibrationRow(a *stats.Analysis, c stats.Calibrated) []string {
+func calibrationRow(a Source, c stats.Calibrated) []string {
 	row := []string{c.Server, c.Level.String(), "–", "–", fmt.Sprint(c.Throughput.N)}
 	if c.Throughput.N > 0 {
 		row[2] = a.Times(c.Throughput.Ratio)
@@ -67,7 +67,7 @@ func calibrationRow(a *stats.Analysis, c stats.Calibrated) []string {
 }
 
 // alike is the line on which the two generators measure the same.
-func alike(a *stats.Analysis) series {
+func alike(a Source) series {
 	guide := series{label: a.Sprintf("no difference"), reference: true, guide: true}
 	for _, level := range a.Levels {
 		for _, side := range []float64{-1, 1} {

@@ -13,6 +13,12 @@ import (
 	"labbook/internal/stats"
 )
 
+// Source is what a chart is drawn from, and the language in which it is described.
+type Source struct {
+	*stats.Analysis
+	*locale.Printer // nil: English
+}
+
 // Chart is one picture with what a reader needs who does not see it.
 type Chart struct {
 	Name        string     // file name stem: "throughput"
@@ -28,7 +34,7 @@ type Chart struct {
 // load says of the levels what charts call them, and which loop they are of.
 type load struct{ levels, level, loop, aLoop locale.Message }
 
-func loadOf(a *stats.Analysis) load {
+func loadOf(a Source) load {
 	if a.OpenLoop() {
 		return load{"arrival rate", "arrival rate", "open loop", "an open loop"}
 	}
@@ -37,7 +43,7 @@ func loadOf(a *stats.Analysis) load {
 
 // Throughput draws requests per second against the levels: every clean trial a point, the medians a
 // line, the intervals bars, and references dashed. Of an open loop it shows what arrived, too.
-func Throughput(a *stats.Analysis, references []spec.Reference) Chart {
+func Throughput(a Source, references []spec.Reference) Chart {
 	of := func(c stats.Cell) stats.Summary { return c.Of(stats.Throughput) }
 	load := loadOf(a)
 	f := newFigure(
@@ -108,7 +114,7 @@ func join(tables ...[][]string) [][]string {
 
 // numbers gives one summary of each cell as the rows of a table.
 func numbers(
-	a *stats.Analysis,
+	a Source,
 	format func(float64) string,
 	of func(stats.Cell) stats.Summary,
 ) [][]string {
@@ -131,7 +137,7 @@ func numbers(
 
 // referenceRows gives a reference's values as rows of the throughput's table, and nothing for what
 // was measured here.
-func (s series) referenceRows(a *stats.Analysis) [][]string {
+func (s series) referenceRows(a Source) [][]string {
 	var rows [][]string
 	for _, p := range s.points {
 		if s.reference && !s.guide && p.known {

@@ -259,7 +259,7 @@ func TestWhatCannotBeDrawnSaysWhy(t *testing.T) {
 		}
 		elements(t, c.Inline())
 	}
-	test(Throughput(&stats.Analysis{}, elsewhere), "no cell is valid")
+	test(Throughput(Source{Analysis: &stats.Analysis{}}, elsewhere), "no cell is valid")
 	test(ResponseTime(many(2, 3, 0).analysis()), "no cell is valid")
 	test(ResponseTime(infinite), "not a finite number")
 	for _, c := range all(many(2, 3, 0).analysis(), nil) {
@@ -329,7 +329,7 @@ func TestOpenLoopSaysSo(t *testing.T) {
 			t.Errorf("%s: %s\n%s", c.Name, c.Problem, svg)
 		}
 	}
-	guide := func(a *stats.Analysis) bool {
+	guide := func(a Source) bool {
 		return strings.Contains(Throughput(a, nil).Inline(), "all that arrives")
 	}
 	one := open()

@@ -41,7 +41,7 @@ type ratioRow struct {
 
 // Comparison draws the ratio of each server's throughput to the baseline's at each level, with its
 // interval, its verdict, and the margin shaded. The control, where there is one, comes last.
-func Comparison(a *stats.Analysis) Chart {
+func Comparison(a Source) Chart {
 	f := &forest{
 		name:    "comparison",
 		title:   a.Sprintf("Throughput against %s", a.Baseline),
@@ -71,7 +71,7 @@ func Comparison(a *stats.Analysis) Chart {
 	return drawn
 }
 
-func newRatioRow(a *stats.Analysis, place plan.Cell, several bool) ratioRow {
+func newRatioRow(a Source, place plan.Cell, several bool) ratioRow {
 	row := ratioRow{series: series{label: place.Server, style: styleOf(a, place.Server, 0)},
 		name: place.Level.String(), says: "–"}
 	if several {
@@ -105,7 +105,7 @@ func newRatioRow(a *stats.Analysis, place plan.Cell, several bool) ratioRow {
 }
 
 // numbers gives the row of the picture's table.
-func (r ratioRow) numbers(a *stats.Analysis, server string, level plan.Level) []string {
+func (r ratioRow) numbers(a Source, server string, level plan.Level) []string {
 	cells := []string{server, level.String(), "–", "–", "–"}
 	if !r.known {
 		return cells

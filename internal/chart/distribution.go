@@ -16,7 +16,7 @@ var shownPercentiles = []int{50, 90, 99, 100}
 // Distribution draws the response times of the typical trial from the shortest to the longest, a
 // panel a level. The x axis is log(1 ÷ (1 − q)), so that as much room goes to the last hundredth as
 // to those before it. It ends at the longest of so many requests.
-func Distribution(a *stats.Analysis, requests int) Chart {
+func Distribution(a Source, requests int) Chart {
 	load := loadOf(a)
 	m := multiples{name: "distribution", printer: a.Printer,
 		title: a.Sprintf("Distribution of the response time, %s", load.loop)}
@@ -59,7 +59,7 @@ func Distribution(a *stats.Analysis, requests int) Chart {
 }
 
 // typicalExtent gives the shortest and the longest time of all distributions that are drawn.
-func typicalExtent(a *stats.Analysis) (low, high float64, err error) {
+func typicalExtent(a Source) (low, high float64, err error) {
 	low, high, err = math.Inf(1), math.Inf(-1), errNothing
 	for _, cell := range a.Cells {
 		if cell.State == stats.Invalid || len(cell.MedianPercentiles) == 0 {
@@ -84,7 +84,7 @@ func percentilePlace(percentile, requests int) float64 {
 	return -math.Log10(1 - float64(percentile)/100)
 }
 
-func percentileTicks(a *stats.Analysis, requests int) plot.ConstantTicks {
+func percentileTicks(a Source, requests int) plot.ConstantTicks {
 	var ticks plot.ConstantTicks
 	for _, p := range shownPercentiles {
 		label := fmt.Sprintf("p%d", p)
@@ -99,7 +99,7 @@ func percentileTicks(a *stats.Analysis, requests int) plot.ConstantTicks {
 	return ticks
 }
 
-func distributionLine(a *stats.Analysis, style int, cell stats.Cell, requests int) line {
+func distributionLine(a Source, style int, cell stats.Cell, requests int) line {
 	l := line{series: series{label: cell.Server, style: style}, joined: true}
 	for p, v := range cell.MedianPercentiles {
 		at := mark{x: percentilePlace(p, requests), y: v, bend: true}
@@ -128,7 +128,7 @@ func distributionLine(a *stats.Analysis, style int, cell stats.Cell, requests in
 	return l
 }
 
-func distributionRows(a *stats.Analysis) [][]string {
+func distributionRows(a Source) [][]string {
 	var rows [][]string
 	for _, cell := range a.Cells {
 		row := []string{
@@ -151,7 +151,7 @@ func distributionRows(a *stats.Analysis) [][]string {
 }
 
 // serverKeys names every server once.
-func serverKeys(a *stats.Analysis) []series {
+func serverKeys(a Source) []series {
 	keys := make([]series, len(a.Servers))
 	for i, server := range a.Servers {
 		keys[i] = series{label: server, style: i}

@@ -10,7 +10,6 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 
 	"labbook/internal/locale"
-	"labbook/internal/stats"
 )
 
 // The picture's size in points. It scales to the width of its page.
@@ -43,7 +42,7 @@ type axis interface {
 	label() string
 }
 
-func newFigure(a *stats.Analysis, name, title, unit string) figure {
+func newFigure(a Source, name, title, unit string) figure {
 	return figure{
 		printer: a.Printer,
 		name:    name,

@@ -22,9 +22,9 @@ type experiment struct {
 }
 
 // analysis makes up trials with a spread of a few percent, always the same.
-func (e experiment) analysis() *stats.Analysis {
+func (e experiment) analysis() Source {
 	random := rand.New(rand.NewPCG(1, 2))
-	a := &stats.Analysis{Servers: e.servers, Confidence: 0.95}
+	a := Source{Analysis: &stats.Analysis{Servers: e.servers, Confidence: 0.95}}
 	for _, level := range e.levels {
 		a.Levels = append(
 			a.Levels,
@@ -91,7 +91,7 @@ func typical(p50 stats.Summary) []float64 {
 
 // compare makes up ratios to the first server, each with another verdict, and puts the trials in an
 // order in which every tenth one went wrong.
-func (e experiment) compare(a *stats.Analysis) {
+func (e experiment) compare(a Source) {
 	a.Baseline, a.Margin = e.servers[0], 0.10
 	verdicts := []stats.Verdict{stats.Slower, stats.Faster, stats.Equivalent, stats.Inconclusive}
 	for i, cell := range a.Cells {
@@ -126,7 +126,7 @@ func (e experiment) compare(a *stats.Analysis) {
 }
 
 // all gives every chart of an analysis.
-func all(a *stats.Analysis, references []spec.Reference) []Chart {
+func all(a Source, references []spec.Reference) []Chart {
 	return []Chart{
 		Throughput(a, references),
 		ResponseTime(a),
@@ -194,7 +194,7 @@ var elsewhere = []spec.Reference{{Name: "Tugas 9", Points: []spec.ReferencePoint
 
 // calibrated is the seed's experiment with a second generator, which measures more at the higher
 // levels of the first server. One cell could not be compared.
-func calibrated() *stats.Analysis {
+func calibrated() Source {
 	a := seed().analysis()
 	for i, cell := range a.Cells {
 		r := stats.Comparison{

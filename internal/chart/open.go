@@ -12,7 +12,7 @@ import (
 // arrivals is the line on which a server answers as many requests as arrive. Servers stand side by
 // side at a level, so there it is level, too, as wide as all of them: who keeps up lies on it,
 // whatever the place.
-func arrivals(a *stats.Analysis) series {
+func arrivals(a Source) series {
 	guide := series{label: a.Sprintf("all that arrives"), reference: true, guide: true}
 	for _, level := range a.Levels {
 		v := float64(level.Value)
@@ -33,7 +33,7 @@ func arrivals(a *stats.Analysis) series {
 
 // LatencyThroughput draws the response times by the throughput at which they were measured: as a
 // server comes to its limit, its line turns upwards.
-func LatencyThroughput(a *stats.Analysis) Chart {
+func LatencyThroughput(a Source) Chart {
 	p50 := func(c stats.Cell) stats.Summary { return c.Of(stats.P50) }
 	p99 := func(c stats.Cell) stats.Summary { return c.Of(stats.P99) }
 	throughput := func(c stats.Cell) stats.Summary { return c.Of(stats.Throughput) }

@@ -2,14 +2,12 @@ package chart
 
 import (
 	"gonum.org/v1/plot"
-
-	"labbook/internal/stats"
 )
 
 // Order draws the trials in the order in which they ran, each by its cell's median, so that what
 // changed in the course of the run shows across servers and levels. Trials that are not clean are
 // crosses.
-func Order(a *stats.Analysis) Chart {
+func Order(a Source) Chart {
 	m := multiples{
 		printer: a.Printer,
 		name:    "order",
@@ -90,7 +88,7 @@ func orderGroups(lines []line, trials int) [][]line {
 }
 
 // placeTicks are round steps from zero.
-func placeTicks(a *stats.Analysis, last int) plot.ConstantTicks {
+func placeTicks(a Source, last int) plot.ConstantTicks {
 	ticks := linearTicks(a.Printer, float64(last))
 	kept := ticks[:0]
 	for _, tick := range ticks {

@@ -34,7 +34,7 @@ type point struct {
 
 // newSeries takes one summary of each of a server's cells. Style is the server's place in the spec.
 func newSeries(
-	a *stats.Analysis,
+	a Source,
 	style int,
 	label string,
 	of func(stats.Cell) stats.Summary,
@@ -58,7 +58,7 @@ func newSeries(
 
 // referenceSeries gives a line for each server of a reference that has a value at one of the
 // levels. A line of a server that was measured too has its colour.
-func referenceSeries(a *stats.Analysis, r spec.Reference) []series {
+func referenceSeries(a Source, r spec.Reference) []series {
 	var all []series
 	index := map[string]int{}
 	for _, p := range r.Points {
@@ -95,7 +95,7 @@ func referenceSeries(a *stats.Analysis, r spec.Reference) []series {
 	})
 }
 
-func styleOf(a *stats.Analysis, server string, otherwise int) int {
+func styleOf(a Source, server string, otherwise int) int {
 	if i := slices.Index(a.Servers, server); i >= 0 {
 		return i
 	}

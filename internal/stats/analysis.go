@@ -10,30 +10,30 @@ import (
 
 // Analysis is everything that is claimed from a Record.
 type Analysis struct {
-	*locale.Printer              // in which the report speaks, and the reasons of the warnings; nil: English
-	Servers         []string     // in the spec's order, then the control
-	Levels          []plan.Level // in the spec's order
-	Baseline        string
-	Control         string         // the baseline, measured a second time; "" where it was not
-	Confidence      float64        // that was asked for
-	Margin          float64        // differences within it do not matter
-	Cells           []Cell         // servers in the spec's order, for each its levels
-	Comparisons     []Comparison   // in the order of Cells; none with an invalid cell
-	Controls        []Comparison   // the control's, which have no verdict: nothing is asked of them
-	Ratios          []Ratios       // beside those of throughput, in the order of Cells
-	Rankings        []Ranking      // of three servers or more; none of fewer
-	Knees           []Knee         // of the servers of which one can be looked for
-	RunOrder        []OrderedTrial // every trial, in the order of the run
-	Warnings        []Warning      // errors first, then in the order of the cells
-	Interruptions   []Interruption // in the order of time; none of a run in one piece
-	Calibration     []Calibrated   // in the order of Cells; none where nothing was calibrated
+	Servers       []string     // in the spec's order, then the control
+	Levels        []plan.Level // in the spec's order
+	Baseline      string
+	Control       string          // the baseline, measured a second time; "" where it was not
+	Confidence    float64         // that was asked for
+	Margin        float64         // differences within it do not matter
+	Cells         []Cell          // servers in the spec's order, for each its levels
+	Comparisons   []Comparison    // in the order of Cells; none with an invalid cell
+	Controls      []Comparison    // the control's, which have no verdict: nothing is asked of them
+	Ratios        []Ratios        // beside those of throughput, in the order of Cells
+	Rankings      []Ranking       // of three servers or more; none of fewer
+	Knees         []Knee          // of the servers of which one can be looked for
+	RunOrder      []OrderedTrial  // every trial, in the order of the run
+	Warnings      []Warning       // errors first, then in the order of the cells
+	Interruptions []Interruption  // in the order of time; none of a run in one piece
+	Calibration   []Calibrated    // in the order of Cells; none where nothing was calibrated
+	words         *locale.Printer // of the reasons of the warnings
 }
 
 // Analyse judges a record.
 func Analyse(rec *record.Record) *Analysis {
 	e := rec.Experiment
 	a := &Analysis{
-		Printer:    locale.For(e.Language),
+		words:      locale.For(e.Language),
 		Levels:     plan.Levels(e),
 		Baseline:   e.Design.Baseline,
 		Confidence: e.Design.Confidence,

@@ -25,9 +25,9 @@ func (a *Analysis) applyControl() {
 		}
 		if control.Adjusted <= 1-a.Confidence && (control.Low > 1 || control.High < 1) {
 			cell := a.Cell(plan.Cell{Server: control.Server, Level: control.Level})
-			reason := a.Sprintf(
+			reason := a.words.Sprintf(
 				"its ratio to itself is %s",
-				a.Span(control.Low, control.High, a.Ratio),
+				a.words.Span(control.Low, control.High, a.words.Ratio),
 			)
 			cell.Notes = append(cell.Notes, ControlDiffers)
 			cell.doubts = append(cell.doubts, codedDoubt{ControlDiffers,
