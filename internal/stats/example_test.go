@@ -36,42 +36,29 @@ func TestWorkedExample(t *testing.T) {
 	}
 	s := Summarise(baseline, 0.95)
 	says("The baseline's median is %.0f,", s.Median)
-	says("the second greatest, %.0f to %.0f, and has %.1f %%.", s.Low, s.High, 100*s.Confidence)
+	says("the second largest, %.0f to %.0f, and has %.1f %%.", s.Low, s.High, 100*s.Confidence)
+
 	logs := logRatios(other, baseline)
 	walsh := walshAverages(logs)
 	c := compare(other, baseline, 0.95)
-	says(
-		"log ratios have %d Walsh averages. The median of those is the logarithm of %.3f:",
-		len(walsh),
-		c.Ratio,
-	)
+	says("log ratios have %d Walsh averages. The median of those is the logarithm of %.3f:",
+		len(walsh), c.Ratio)
+
 	cut, reached := signedRankCut(len(logs), 0.95)
-	says(
-		"is at most %d with probability %.4f. So the interval goes from the %dth smallest to the %dth "+
-			"greatest Walsh average, %.3f to %.3f, and has %.1f %%.",
-		cut-1,
-		(1-reached)/2,
-		cut,
-		cut,
-		c.Low,
-		c.High,
-		100*reached,
-	)
+	says("is at most %d with probability %.4f.", cut-1, (1-reached)/2)
+	says("the interval goes from the %dth smallest to the %dth largest Walsh average, "+
+		"%.3f to %.3f, and has %.1f %%.", cut, cut, c.Low, c.High, 100*reached)
+
 	above := 0
 	for _, w := range walsh {
 		if w > 0 {
 			above++
 		}
 	}
-	says(
-		"Of the %d averages %d are above 0, and the statistic is at most %d with probability %.4f. "+
-			"Twice that is p = %.4f.",
-		len(walsh),
-		above,
-		above,
-		c.P/2,
-		c.P,
-	)
+	says("Of the %d averages %d are above 0,", len(walsh), above)
+	says("the statistic is at most %d with probability %.4f.", above, c.P/2)
+	says("Twice that is p = %.4f.", c.P)
+
 	family := []Comparison{{P: 2.0 / 1024}, {P: 2.0 / 1024}, {P: 10.0 / 1024}, {P: 20.0 / 1024}, c}
 	for i := range family[:4] {
 		family[i].Confidence = c.Confidence
@@ -80,9 +67,10 @@ func TestWorkedExample(t *testing.T) {
 	says("had p = %.4f, %.4f, %.4f and %.4f.", family[0].P, family[1].P, family[2].P, family[3].P)
 	says("before it: %.4f, %.4f, %.4f, %.4f and %.4f.", family[0].Adjusted, family[1].Adjusted,
 		family[2].Adjusted, family[3].Adjusted, family[4].Adjusted)
+
 	says("does not lie within %.3f to %.3f,", 1/1.1, 1.1)
-	says("%.4f is at most 0.05: the other server is *%s*, %.2f times as many", family[4].Adjusted,
-		family[4].Verdict, family[4].Ratio)
+	says("%.4f is at most 0.05: the other server is *%s*, with %.2f times as many",
+		family[4].Adjusted, family[4].Verdict, family[4].Ratio)
 }
 
 // exampleTrials reads the example's table and holds its ratios against its trials.
@@ -101,14 +89,10 @@ func exampleTrials(t *testing.T, text string) (baseline, other Sample) {
 		if math.Abs(n[2]/n[1]-n[3]) > 0.0005 {
 			t.Errorf("round %v: %v ÷ %v is not %v", n[0], n[2], n[1], n[3])
 		}
-		baseline.Rounds, baseline.Values = append(
-			baseline.Rounds,
-			int(n[0]),
-		), append(
-			baseline.Values,
-			n[1],
-		)
-		other.Rounds, other.Values = append(other.Rounds, int(n[0])), append(other.Values, n[2])
+		baseline.Rounds = append(baseline.Rounds, int(n[0]))
+		baseline.Values = append(baseline.Values, n[1])
+		other.Rounds = append(other.Rounds, int(n[0]))
+		other.Values = append(other.Values, n[2])
 	}
 	return baseline, other
 }
