@@ -68,7 +68,7 @@ func checkProblems(t *testing.T, err error, text string) {
 }
 
 func checkLoad(t *testing.T, l Load) {
-	if l.Requests < 1 || l.Requests > maxRequests || l.Timeout <= 0 || l.Timeout > 24*time.Hour {
+	if l.Requests < 1 || l.Requests > 10_000_000 || l.Timeout <= 0 || l.Timeout > 24*time.Hour {
 		t.Errorf("requests %d, timeout %v", l.Requests, l.Timeout)
 	}
 	levels, most := l.Concurrency, min(l.Requests, maxConcurrency)
@@ -77,7 +77,7 @@ func checkLoad(t *testing.T, l Load) {
 			l.Generator == GeneratorAB {
 			t.Errorf("an open loop with %+v", l)
 		}
-		levels, most = l.Rate, maxRate
+		levels, most = l.Rate, 1_000_000
 	} else if l.Connections != 0 {
 		t.Errorf("%d connections of a closed loop", l.Connections)
 	}
@@ -100,7 +100,7 @@ func checkLoad(t *testing.T, l Load) {
 
 func checkDesign(t *testing.T, e *Experiment) {
 	d := e.Design
-	if d.Rounds < 1 || d.Rounds > MaxRounds || d.Warmup < 0 || d.Warmup > maxWarmup ||
+	if d.Rounds < 1 || d.Rounds > MaxRounds || d.Warmup < 0 || d.Warmup > 1_000_000 ||
 		d.Seed > math.MaxInt64 {
 		t.Errorf("rounds %d, warmup %d, seed %d", d.Rounds, d.Warmup, d.Seed)
 	}
@@ -124,7 +124,7 @@ func checkServers(t *testing.T, servers []Server) {
 	}
 	names, addresses := map[string]bool{}, map[string]bool{}
 	if last := servers[len(servers)-1]; last.Control != "" {
-		if last.Name != last.Control+controlled || slices.ContainsFunc(servers[:len(servers)-1],
+		if last.Name != last.Control+controlSuffix || slices.ContainsFunc(servers[:len(servers)-1],
 			func(s Server) bool { return s.Name == last.Name || s.Control != "" }) {
 			t.Errorf("control %q of %q", last.Name, last.Control)
 		}

@@ -2,133 +2,118 @@ package spec
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
 )
 
-// What a file may ask for. The concurrency's limit is ab's. A path has room beside it: many servers
-// take no request line above 8 KiB. The others keep a slip of the finger from planning a run of
-// years.
-const (
-	maxPath        = 4000 // bytes
-	maxRequests    = 10_000_000
-	maxConcurrency = 20_000
-	maxRate        = 1_000_000 // requests a second
-	maxWarmup      = 1_000_000
-	maxSeed        = math.MaxInt64 // what TOML can write
-)
-
-// MaxRounds is the most rounds that may be asked for: the cost of the exact test grows with their
-// cube, and a thousand take a quarter of a second a comparison.
-const MaxRounds = 1000
-
-// What a key means where a file leaves it out. template.toml documents them, and a test holds the
-// two together.
-const (
-	defaultRequests     = 1000
-	defaultConnections  = 1000 // or the requests, where they are fewer
-	defaultPath         = "/"
-	defaultTimeout      = 30 * time.Second
-	defaultRounds       = 10
-	defaultWarmup       = 100
-	defaultSeed         = 1
-	defaultConfidence   = 0.95
-	defaultMargin       = 0.10
-	defaultStartTimeout = 5 * time.Second
-)
-
-var defaultConcurrency = []int{1, 3, 5, 8, 10}
-
 // load reads [load].
 func (t *table) load() Load {
-	t.refuseUnknown(loadSection)
-	generators := []string{string(GeneratorAuto), string(GeneratorAB), string(GeneratorEmbedded)}
-	requests := int(t.count("requests", defaultRequests, 1, maxRequests, ""))
+	t.checkKeys()
 	load := Load{
-		Requests:     requests,
-		KeepAlive:    t.flag("keepalive", false),
+		Requests:     int(t.whole("requests")),
+		KeepAlive:    t.flag("keepalive"),
 		Path:         t.path(),
-		Timeout:      t.duration("timeout", defaultTimeout),
-		Generator:    GeneratorChoice(t.choice("generator", string(GeneratorAuto), generators)),
-		ExpectStatus: int(t.count("expect_status", 0, 100, 599, "")),
+		Timeout:      t.duration("timeout"),
+		Generator:    GeneratorChoice(t.choice("generator")),
+		ExpectStatus: int(t.whole("expect_status")),
 	}
+
 	if t.has("rate") {
-		load.Rate, load.Connections = t.rate(), t.connections(requests)
-		return load
-	}
-	load.Concurrency = t.concurrency(requests)
-	if t.has("connections") {
-		t.refuse(
-			"connections",
-			"found without rate; a closed loop has as many connections as its concurrency",
-		)
+		load.Rate = t.levelsOf(t.section.key("rate"))
+		load.Connections = t.connections(load.Requests)
+	} else {
+		load.Concurrency = t.concurrency(load.Requests)
 	}
 	return load
 }
 
-// concurrency reads the levels. ab refuses more clients than requests, and more than 20000.
+// concurrency reads the levels of a closed loop. The default levels need as many requests as their
+// highest. With fewer, leaving some levels out would hide that.
 func (t *table) concurrency(requests int) []int {
-	high, why := t.mostClients(requests)
-	if !t.has("concurrency") {
-		return t.concurrencyByDefault(high)
+	k := t.upToRequests("concurrency", requests)
+	if t.has("concurrency") {
+		return t.levelsOf(k)
 	}
-	return t.levels("concurrency", high, why, "[1, 5, 10]")
-}
 
-// mostClients is how many connections there may be at a time, and what says so.
-func (t *table) mostClients(requests int) (high int, why string) {
-	if requests <= maxConcurrency && !t.wrong["requests"] {
-		return requests, "requests"
-	}
-	return maxConcurrency, "ab's limit"
-}
-
-// levels reads an array of levels from 1 to high. The example shows how one is written.
-func (t *table) levels(key string, high int, unit, example string) []int {
-	allowed := fmt.Sprintf("whole numbers from 1 to %d (%s)", high, unit)
-	items, lines := t.array(key, "an array of "+allowed+", such as "+example)
-	if items != nil && len(items) == 0 {
-		t.refuse(key, "found an empty array; allowed: %s", allowed)
-	}
-	var levels []int
-	for i, item := range items {
-		n, ok := item.(int64)
-		switch {
-		case !ok || n < 1 || n > int64(high):
-			t.refuseAt(lines[i], key, "found %s; allowed: %s", describeUnless[int64](item), allowed)
-		case slices.Contains(levels, int(n)):
-			t.refuseAt(lines[i], key, "found %d again; allowed: each level once", n)
-		default:
-			levels = append(levels, int(n))
-		}
+	levels := slices.Clone(defaultOf[[]int](k))
+	if highest := slices.Max(levels); int64(highest) > k.max {
+		t.refuse("requests", "found %d, fewer than the %d clients of the default concurrency; "+
+			"allowed: %d or more, or a concurrency of your own, such as [1]",
+			k.max, highest, highest)
 	}
 	return levels
 }
 
-// concurrencyByDefault gives the levels of a file that names none. With few requests they do not
-// fit, and leaving some out would hide that.
-func (t *table) concurrencyByDefault(high int) []int {
-	if most := slices.Max(defaultConcurrency); most > high {
-		t.refuse("requests", "found %d, fewer than the %d clients of the default concurrency; "+
-			"allowed: %d or more, or a concurrency of your own, such as [1]", high, most, most)
-	}
-	return slices.Clone(defaultConcurrency)
+// connections reads how many connections an open loop may have at a time: by default 1000, or the
+// requests if there are fewer.
+func (t *table) connections(requests int) int {
+	k := t.upToRequests("connections", requests)
+	k.def = min(1000, int(k.max))
+	return int(t.wholeOf(k))
 }
 
-// path reads what goes on the request line. ab sends it as it is written, so it must be written as
-// HTTP has it.
+// upToRequests returns a key whose maximum is also the number of requests: ab accepts no more
+// clients than requests.
+func (t *table) upToRequests(name string, requests int) key {
+	k := t.section.key(name)
+	if int64(requests) <= k.max && !t.refused["requests"] {
+		k.max, k.unit = int64(requests), "requests"
+	}
+	return k
+}
+
+// path reads the path of the requests. ab sends it as it is, so it must be written as in HTTP.
 func (t *table) path() string {
+	k := t.section.key("path")
 	path, ok := t.text("path")
 	if !ok {
-		return defaultPath
+		return defaultOf[string](k)
 	}
-	bad := strings.IndexFunc(path, func(r rune) bool { return r <= ' ' || r > '~' })
-	if strings.HasPrefix(path, "/") && bad < 0 && len(path) <= maxPath {
+
+	bad := strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r > '~' })
+	if strings.HasPrefix(path, "/") && !bad && len(path) <= int(k.max) {
 		return path
 	}
 	t.refuse("path", `found %s; allowed: "/" and then up to %d ASCII characters without blanks; `+
-		`write others as %%20 and the like`, showValue(path), maxPath-1)
-	return defaultPath
+		`write others as %%20 and the like`, showValue(path), k.max-1)
+	return defaultOf[string](k)
+}
+
+// checkOpenLoop refuses what an open loop excludes in the rest of the file.
+func (t *table) checkOpenLoop(e *Experiment, design *table) {
+	line := t.line("rate")
+	if e.Load.Generator == GeneratorAB {
+		t.refuse("generator", `found "ab" with a rate on line %d; ab has no open loop; `+
+			`allowed: "auto", "embedded"`, line)
+	}
+	if e.Design.Calibrate {
+		design.refuse("calibrate", "found true with a rate on line %d; ab has no open loop to "+
+			"compare with; allowed: false", line)
+	}
+	for _, r := range e.References {
+		t.doc.addProblem(r.Line, fmt.Sprintf("[[reference]]: found with a rate on line %d; "+
+			"references are numbers by concurrency, so an open loop has none", line))
+	}
+	t.checkRate(e)
+}
+
+// checkRate refuses a rate at which the last request of a trial would arrive after its timeout. The
+// warm-up and the load share the timeout.
+func (t *table) checkRate(e *Experiment) {
+	if t.refused["requests"] || t.refused["timeout"] || t.refused["rate"] {
+		return
+	}
+
+	slowest := slices.Min(e.Load.Rate)
+	requests := float64(e.Load.Requests + e.Design.Warmup)
+	arriving := time.Duration(requests / float64(slowest) * float64(time.Second))
+	if arriving < e.Load.Timeout {
+		return
+	}
+
+	t.refuse("rate", "found %d: %d requests and %d of the warm-up take %v to arrive at it, and a "+
+		"trial is stopped after %v; allowed: rates at which they arrive earlier; raise rate or "+
+		"timeout, or lower requests or warmup",
+		slowest, e.Load.Requests, e.Design.Warmup, arriving.Round(time.Millisecond), e.Load.Timeout)
 }

@@ -5,35 +5,28 @@ import (
 	"unicode/utf8"
 )
 
-// notes reads the user's own words: from the spec, or where the disk may be touched from a file.
+// notes reads the user's own words: from the spec, or from notes_file if files may be read.
 func (t *table) notes() Notes {
 	const allowed = "a Markdown file, relative to the folder of this one"
 	text, _ := t.text("notes")
 	n := Notes{Text: text, Line: t.at.find("notes").textLine}
-	file, ok := t.oneLine("notes_file")
-	switch {
-	case !t.has("notes_file"):
-		return n
-	case t.has("notes"):
-		t.refuse(
-			"notes_file",
-			"found beside notes on line %d; allowed: one of the two",
-			t.line("notes"),
-		)
-		return n
-	case ok && file == "":
-		t.refuse("notes_file", "found an empty string; allowed: %s", allowed)
-	}
-	n = Notes{File: file, Line: 1}
-	if file == "" || t.doc.open == nil {
+	if t.has("notes") || !t.has("notes_file") {
 		return n
 	}
-	text, err := t.doc.open(file)
+
+	n = Notes{File: t.file("notes_file", allowed), Line: 1}
+	if n.File == "" || t.doc.open == nil {
+		return n
+	}
+
+	text, err := t.doc.open(n.File)
 	if err != nil {
-		t.refuse("notes_file", "found %s: %v; allowed: %s", showValue(file), cause(err), allowed)
+		t.refuse("notes_file", "found %s: %v; allowed: %s",
+			showValue(n.File), cause(err), allowed)
 		return n
 	}
-	n, problems := notesOf(file, text)
+
+	n, problems := notesOf(n.File, text)
 	t.doc.inOtherFiles = append(t.doc.inOtherFiles, problems...)
 	return n
 }

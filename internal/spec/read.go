@@ -22,10 +22,10 @@ const (
 )
 
 //go:embed template.toml
-var template string
+var templateText string
 
-// Template is a commented experiment.toml to start from. It is valid as it stands.
-func Template() string { return template }
+// Template returns a commented experiment.toml to start from. It is valid as it stands.
+func Template() string { return templateText }
 
 var errTooLarge = errors.New("more than 1 MiB")
 
@@ -145,7 +145,7 @@ func (d *document) decode(text string) *table {
 		d.addProblem(line, fmt.Sprintf("not valid TOML: %v", err))
 		return nil
 	}
-	return &table{doc: d, values: values, at: at}
+	return newTable(d, topSection, values, at)
 }
 
 // decodeTOML asks the TOML reader for the values, and for the line of an error. The reader reports

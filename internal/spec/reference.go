@@ -19,8 +19,8 @@ var referenceColumns = []string{"server", "concurrency", "requests_per_s"}
 // references reads every [[reference]], and the files they name where the disk may be touched.
 func (t *table) references() []Reference {
 	var references []Reference
-	for _, table := range t.sections("reference", "[[reference]]") {
-		table.refuseUnknown(referenceSection)
+	for _, table := range t.all(referenceSection) {
+		table.checkKeys()
 		r := Reference{Name: table.name(), Line: table.at.line}
 		for _, other := range references {
 			if r.Name != "" && r.Name == other.Name {
@@ -29,30 +29,29 @@ func (t *table) references() []Reference {
 				break
 			}
 		}
-		r.File, r.Points = table.file()
+		r.File, r.Points = table.points()
 		references = append(references, r)
 	}
 	return references
 }
 
-// file reads the name of a reference's file, and the file.
-func (t *table) file() (name string, points []ReferencePoint) {
+// points reads the name of a reference's file, and the file.
+func (t *table) points() (name string, points []ReferencePoint) {
 	const allowed = "a CSV file, relative to the folder of this one"
-	name, ok := t.oneLine("file")
-	switch {
-	case !t.has("file"):
+	if !t.has("file") {
 		t.refuse("file", "missing; allowed: %s", allowed)
-	case ok && name == "":
-		t.refuse("file", "found an empty string; allowed: %s", allowed)
 	}
+	name = t.file("file", allowed)
 	if name == "" || t.doc.open == nil {
 		return name, nil
 	}
+
 	text, err := t.doc.open(name)
 	if err != nil {
 		t.refuse("file", "found %s: %v; allowed: %s", showValue(name), cause(err), allowed)
 		return name, nil
 	}
+
 	points, err = ParseReference(name, text)
 	if problems, ok := errors.AsType[Problems](err); ok {
 		t.doc.inOtherFiles = append(t.doc.inOtherFiles, problems...)
@@ -157,16 +156,8 @@ func (d *document) point(row []string, line int, columns []int, width int) Refer
 	}
 	concurrency, err := strconv.Atoi(field(1))
 	if err != nil || concurrency < 1 || concurrency > maxConcurrency {
-		d.addProblem(
-			line,
-			"concurrency: found "+showValue(
-				field(1),
-			)+"; allowed: "+wholeNumber(
-				1,
-				maxConcurrency,
-				"",
-			),
-		)
+		d.addProblem(line, fmt.Sprintf("concurrency: found %s; allowed: a whole number from 1 to %d",
+			showValue(field(1)), maxConcurrency))
 	}
 	rate, err := strconv.ParseFloat(field(2), 64)
 	if err != nil || !(rate > 0) || math.IsInf(rate, 0) {

@@ -3,66 +3,27 @@ package spec
 import (
 	"bytes"
 	"encoding/json"
-	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/BurntSushi/toml"
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-const schemaPath = "../../docs/experiment.schema.json"
-
-// property is one key of the schema, as far as the tests look at it.
-type property struct {
-	Type       string              `json:"type"`
-	Enum       []any               `json:"enum"`
-	Default    any                 `json:"default"`
-	Minimum    *json.Number        `json:"minimum"`
-	Maximum    *json.Number        `json:"maximum"`
-	Above      *json.Number        `json:"exclusiveMinimum"`
-	Below      *json.Number        `json:"exclusiveMaximum"`
-	Text       string              `json:"description"`
-	Properties map[string]property `json:"properties"`
-	Items      *property           `json:"items"`
-}
-
-// schemaText reads the schema: as it validates, and as data.
-func schemaText(t *testing.T) (*jsonschema.Schema, property) {
+// compiledSchema returns the committed schema, as an editor would use it.
+func compiledSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	schema, err := jsonschema.NewCompiler().Compile(schemaPath)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(schemaPath)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var top property
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	if err := decoder.Decode(&top); err != nil {
-		t.Fatal(err)
-	}
-	return schema, top
-}
-
-// schemaTables gives the schema's keys of each section.
-func schemaTables(top property) map[string]map[string]property {
-	tables := map[string]map[string]property{"": maps.Clone(top.Properties)}
-	for i, name := range tableNames {
-		table := top.Properties[name]
-		if table.Items != nil {
-			table = *table.Items
-		}
-		tables[tableLabels[i]] = table.Properties
-		delete(tables[""], name)
-	}
-	return tables
+	return schema
 }
 
 // allows says whether a schema allows a spec, as an editor would find it.
@@ -83,19 +44,15 @@ func allows(t *testing.T, schema *jsonschema.Schema, text string) error {
 	return schema.Validate(value)
 }
 
-// TestSchemaHasEveryKey holds that every key that a file may have is in the schema, with a
-// description, and no other.
-func TestSchemaHasEveryKey(t *testing.T) {
-	_, top := schemaText(t)
-	tables := schemaTables(top)
+// Every key is described by sentences, and has a value that the template can show.
+func TestEveryKeyIsDescribed(t *testing.T) {
 	for _, s := range sections {
-		want := slices.Sorted(slices.Values(s.keys))
-		if diff := cmp.Diff(want, slices.Sorted(maps.Keys(tables[s.label]))); diff != "" {
-			t.Errorf("the keys of %q (-spec +schema):\n%s", s.label, diff)
-		}
-		for key, p := range tables[s.label] {
-			if p.Text == "" {
-				t.Errorf("%s of %q has no description", key, s.label)
+		for _, k := range s.keys {
+			if !strings.HasSuffix(k.doc, ".") {
+				t.Errorf("%s %s: %q is no sentence", s.label(), k.name, k.doc)
+			}
+			if k.sample == "" && k.def == nil && k.example == nil {
+				t.Errorf("%s %s has no value to show", s.label(), k.name)
 			}
 		}
 	}
@@ -103,7 +60,7 @@ func TestSchemaHasEveryKey(t *testing.T) {
 
 // TestSchemaAllowsWhatIsAllowed holds that no spec that labbook takes is marked in an editor.
 func TestSchemaAllowsWhatIsAllowed(t *testing.T) {
-	schema, _ := schemaText(t)
+	schema := compiledSchema(t)
 	paths, err := filepath.Glob("../../examples/*/experiment.toml")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no examples: %v", err)
@@ -139,7 +96,7 @@ var beyondASchema = []string{"control"}
 
 // TestSchemaRefusesWhatIsRefused holds that an editor marks what labbook refuses.
 func TestSchemaRefusesWhatIsRefused(t *testing.T) {
-	schema, _ := schemaText(t)
+	schema := compiledSchema(t)
 	paths, err := filepath.Glob("testdata/refused/*.toml")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no specs to refuse: %v", err)
@@ -159,46 +116,49 @@ func TestSchemaRefusesWhatIsRefused(t *testing.T) {
 	}
 }
 
-// spelt gives a spec with one key of a section set, or as it is without that key.
-func spelt(t *testing.T, label, key string, value any) string {
+// spelt returns a valid spec with one key of a section set to a value, or without the key if the
+// value is nil.
+func spelt(t *testing.T, in *section, key string, value any) string {
 	t.Helper()
 	server := map[string]any{"name": "A", "model": "reactors", "address": "127.0.0.1:1"}
 	top := map[string]any{"server": []map[string]any{server}}
-	section := top
-	switch label {
-	case "[[server]]":
-		section = server
-		if key == "command" || key == "url" || key == "env" {
+	table := top
+	switch in {
+	case serverSection:
+		table = server
+		switch key {
+		case "command":
 			delete(server, "model")
-		}
-		if key == "env" {
+		case "env":
+			delete(server, "model")
 			server["command"] = []string{"x"}
-		}
-		if key == "url" {
+		case "url":
+			delete(server, "model")
 			delete(server, "address")
-		}
-		if key == "blocking" {
+		case "blocking":
 			server["wait"] = "5ms"
 		}
-	case "[[reference]]":
-		section = map[string]any{"name": "R", "file": "r.csv"}
-		top["reference"] = []map[string]any{section}
-	case "[load]", "[design]":
-		section = map[string]any{}
-		top[strings.Trim(label, "[]")] = section
+	case referenceSection:
+		table = map[string]any{"name": "R", "file": "r.csv"}
+		top[in.name] = []map[string]any{table}
+	case loadSection, designSection:
+		table = map[string]any{}
+		top[in.name] = table
 		switch key {
 		case "connections":
-			section["rate"], section["requests"] = []int{1_000_000}, maxConcurrency
+			table["rate"], table["requests"] = []int{1_000_000}, maxConcurrency
 		case "rate":
-			section["timeout"] = "24h"
+			table["timeout"] = "24h"
 		case "concurrency":
-			section["requests"] = maxRequests
+			table["requests"] = 10_000_000
 		case "requests":
-			section["concurrency"] = []int{1}
+			table["concurrency"] = []int{1}
 		}
 	}
-	if section[key] = value; value == nil {
-		delete(section, key)
+
+	table[key] = value
+	if value == nil {
+		delete(table, key)
 	}
 	text, err := toml.Marshal(top)
 	if err != nil {
@@ -207,28 +167,23 @@ func spelt(t *testing.T, label, key string, value any) string {
 	return string(text)
 }
 
-// TestSchemaAndCodeAgree tries, for every key, each bound and what lies beyond it, each word and
-// one that is none, and a value of every type, and asks both.
+// TestSchemaAndCodeAgree tries, for every key, each bound and the values beyond it, each choice and
+// a word that is none, and a value of every type. The reader and the schema must agree on each.
 func TestSchemaAndCodeAgree(t *testing.T) {
-	schema, top := schemaText(t)
+	schema := compiledSchema(t)
 	allowed, refused := 0, 0
-	for label, keys := range schemaTables(top) {
-		for key, p := range keys {
-			for _, value := range probes(t, p) {
-				text := spelt(t, label, key, value)
+	for _, s := range sections {
+		for _, k := range s.keys {
+			for _, value := range probes(k) {
+				text := spelt(t, s, k.name, value)
 				_, code := Parse("x.toml", text)
 				editor := allows(t, schema, text)
-				known := key != "baseline" ||
-					code == nil // a schema does not know the servers' names
-				if known && (code == nil) != (editor == nil) {
-					t.Errorf(
-						"%s %s = %v: labbook says %v, the schema says %v",
-						label,
-						key,
-						value,
-						code,
-						editor,
-					)
+				if k.kind == kindServerName && code != nil {
+					continue // a schema does not know the servers' names
+				}
+				if (code == nil) != (editor == nil) {
+					t.Errorf("%s %s = %v: labbook says %v, the schema says %v",
+						s.label(), k.name, value, code, editor)
 				}
 				if code == nil {
 					allowed++
@@ -243,115 +198,103 @@ func TestSchemaAndCodeAgree(t *testing.T) {
 	}
 }
 
-// probes gives values to try for a key.
-func probes(t *testing.T, p property) []any {
-	t.Helper()
-	values := []any{
-		"",
-		"no such word",
-		"a\nb",
-		"1s",
-		"5",
-		"/",
-		"127.0.0.1:2",
-		"http://127.0.0.1:2",
-		"x@y",
-		int64(-1),
-		int64(
-			7,
-		),
-		0.75,
-		1.5,
-		true,
-		[]any{},
-		[]any{int64(1)},
-		[]any{int64(1), int64(1)},
-		[]any{"a"},
-		map[string]any{},
-		map[string]any{"A": "b"},
-		map[string]any{"A": int64(1)},
-	}
-	numbers := []*json.Number{p.Minimum, p.Maximum, p.Above, p.Below}
-	if p.Items != nil {
-		numbers = append(numbers, p.Items.Minimum, p.Items.Maximum)
-	}
-	for _, bound := range numbers {
-		if bound == nil {
-			continue
+// Each bound of a number is allowed, and the next number beyond it is refused.
+func TestBounds(t *testing.T) {
+	test := func(s *section, k key, value any, want bool) {
+		t.Helper()
+		_, err := Parse("x.toml", spelt(t, s, k.name, value))
+		if (err == nil) != want {
+			t.Errorf("%s %s = %v: %v; want allowed: %v", s.label(), k.name, value, err, want)
 		}
-		n, err := bound.Int64()
-		if err != nil {
-			f, err := bound.Float64()
-			if err != nil {
-				t.Fatal(err)
+	}
+	for _, s := range sections {
+		for _, k := range s.keys {
+			switch k.kind {
+			case kindWhole:
+				test(s, k, k.min, true)
+				test(s, k, k.min-1, false)
+				test(s, k, k.max, true)
+				if k.max < math.MaxInt64 {
+					test(s, k, k.max+1, false)
+				}
+			case kindLevels:
+				test(s, k, []int64{k.min, k.max}, true)
+				test(s, k, []int64{k.min - 1}, false)
+				test(s, k, []int64{k.max + 1}, false)
+			case kindFraction:
+				test(s, k, k.above, false)
+				test(s, k, k.above+0.001, true)
+				test(s, k, k.below, false)
+				test(s, k, k.below-0.001, true)
+			case kindDuration:
+				test(s, k, "0s", false)
+				test(s, k, "1ns", true)
+				test(s, k, k.maxDuration.String(), true)
+				test(s, k, (k.maxDuration + 1).String(), false)
 			}
-			values = append(values, f, f-0.01, f+0.01)
-			continue
-		}
-		for _, near := range []int64{n - 1, n, n + 1} {
-			values = append(values, near, []any{near})
 		}
 	}
-	return append(values, p.Enum...)
 }
 
-// TestSchemaDefaults holds that a key that is left out means what the schema says.
-func TestSchemaDefaults(t *testing.T) {
-	_, top := schemaText(t)
+// probes returns values to try for a key.
+func probes(k key) []any {
+	values := []any{
+		"", "no such word", "a\nb", "1s", "5", "/", "127.0.0.1:2", "http://127.0.0.1:2", "x@y",
+		int64(-1), int64(7), 0.75, 1.5, true,
+		[]any{}, []any{int64(1)}, []any{int64(1), int64(1)}, []any{"a"},
+		map[string]any{}, map[string]any{"A": "b"}, map[string]any{"A": int64(1)},
+	}
+	for _, choice := range k.choices {
+		values = append(values, choice)
+	}
+
+	switch k.kind {
+	case kindWhole, kindLevels:
+		for _, n := range []int64{k.min - 1, k.min, k.min + 1, k.max - 1, k.max, k.max + 1} {
+			values = append(values, n, []any{n})
+		}
+	case kindFraction:
+		for _, f := range []float64{k.above, k.below} {
+			values = append(values, f, f-0.01, f+0.01)
+		}
+	}
+	return values
+}
+
+// A key that is left out means its default in the table, which the schema and the template show.
+func TestDefaults(t *testing.T) {
 	found := 0
-	for label, keys := range schemaTables(top) {
-		for key, p := range keys {
-			if p.Default == nil {
+	for _, s := range sections {
+		for _, k := range s.keys {
+			if k.def == nil {
 				continue
 			}
 			found++
-			value := p.Default
-			if n, ok := value.(json.Number); ok {
-				value = number(t, n)
+
+			value := k.def
+			if d, ok := value.(time.Duration); ok {
+				value = d.String()
 			}
-			if list, ok := value.([]any); ok {
-				for i := range list {
-					list[i] = number(t, list[i].(json.Number))
-				}
-			}
-			with, err := Parse("x.toml", spelt(t, label, key, value))
+			with, err := Parse("x.toml", spelt(t, s, k.name, value))
 			if err != nil {
-				t.Errorf("%s %s = %v: %v", label, key, p.Default, err)
+				t.Errorf("%s %s = %v: %v", s.label(), k.name, value, err)
 				continue
 			}
-			without, err := Parse("x.toml", spelt(t, label, key, nil))
+			without, err := Parse("x.toml", spelt(t, s, k.name, nil))
 			if err != nil {
-				t.Fatalf("%s without %s: %v", label, key, err)
+				t.Fatalf("%s without %s: %v", s.label(), k.name, err)
 			}
+
 			with.Source, without.Source = "", ""
 			for i := range with.Servers {
 				with.Servers[i].Line, without.Servers[i].Line = 0, 0
 			}
 			if diff := cmp.Diff(without, with); diff != "" {
-				t.Errorf(
-					"%s %s: left out, and as the schema's default %v:\n%s",
-					label,
-					key,
-					p.Default,
-					diff,
-				)
+				t.Errorf("%s %s: left out, and as its default %v:\n%s", s.label(), k.name, value, diff)
 			}
 		}
 	}
 	if found < 15 {
-		t.Errorf("the schema has %d defaults", found)
+		t.Errorf("the table has %d defaults", found)
 	}
-}
-
-// number gives a number of JSON as TOML has it.
-func number(t *testing.T, n json.Number) any {
-	t.Helper()
-	if whole, err := n.Int64(); err == nil {
-		return whole
-	}
-	fraction, err := n.Float64()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fraction
 }

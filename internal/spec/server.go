@@ -6,18 +6,16 @@ import (
 	"strings"
 )
 
-// maxName bounds the bytes of a name: it heads tables, charts and terminal lines.
-const maxName = 200
-
 // servers reads every [[server]].
 func (t *table) servers() []Server {
-	tables := t.sections("server", "[[server]]")
+	tables := t.all(serverSection)
 	if len(tables) == 0 && !t.has("server") {
 		t.doc.addProblem(0, "found no server; allowed: one or more, each under [[server]] "+
 			"with a name, a model and an address")
 	} else if len(tables) == 0 {
 		t.doc.addProblem(t.line("server"), "[[server]]: found no table; allowed: one or more")
 	}
+
 	var servers []Server
 	for _, table := range tables {
 		s := table.server()
@@ -29,29 +27,46 @@ func (t *table) servers() []Server {
 
 // server reads one [[server]].
 func (t *table) server() Server {
-	t.refuseUnknown(serverSection)
+	t.checkKeys()
+	name := t.name()
+	t.oneOf("model", "command", "url")
 	s := Server{
-		Name:         t.name(),
-		StartTimeout: t.duration("start_timeout", defaultStartTimeout),
+		Name:         name,
+		Model:        t.choice("model"),
+		Command:      t.command(),
+		Env:          t.env(),
+		StartTimeout: t.duration("start_timeout"),
+		Work:         t.work(),
 		Line:         t.at.line,
 	}
-	t.oneOf("model", "command", "url")
-	s.Model = t.choice("model", "", Models)
-	s.Work = t.work(s.Model)
-	s.Command = t.command()
-	s.Env = t.env()
-	if t.has("url") {
-		s.URL, s.Address = t.url()
-		if t.has("address") {
-			t.refuse(
-				"address",
-				"found beside url; allowed: only one of them, because the url names the address",
-			)
-		}
+
+	if !t.has("url") {
+		s.Address = t.address()
 		return s
 	}
-	s.Address = t.address()
+
+	s.URL, s.Address = t.url()
+	if t.has("address") {
+		t.refuse("address",
+			"found beside url; allowed: only one of them, because the url names the address")
+	}
 	return s
+}
+
+// work reads what a request costs a server model.
+func (t *table) work() Work {
+	w := Work{
+		Body:     int(t.whole("body")),
+		CPU:      t.duration("cpu"),
+		Wait:     t.duration("wait"),
+		Blocking: t.flag("blocking"),
+		Workers:  int(t.whole("workers")),
+	}
+	if w.Blocking && w.Wait == 0 && !t.refused["wait"] {
+		t.refuse("blocking",
+			"found true without wait; allowed: only beside wait, which is what blocks")
+	}
+	return w
 }
 
 // name reads the name of a server or a reference: shown as it is, everywhere.
@@ -125,9 +140,6 @@ func (t *table) command() []string {
 
 // env reads what is added to the environment of a command.
 func (t *table) env() map[string]string {
-	if t.has("env") && !t.has("command") {
-		t.refuse("env", "found without command; allowed: only beside command")
-	}
 	values, ok := t.values["env"].(map[string]any)
 	if !ok {
 		if t.has("env") {
@@ -139,12 +151,8 @@ func (t *table) env() map[string]string {
 		}
 		return nil
 	}
-	vars := &table{
-		doc:    t.doc,
-		label:  t.label + " env",
-		values: values,
-		at:     t.at.find("env"),
-	}
+	vars := newTable(t.doc, serverSection, values, t.at.find("env"))
+	vars.label += " env"
 	env := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		value, ok := vars.text(name)

@@ -1,0 +1,256 @@
+package spec
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+	"time"
+)
+
+// schema is a JSON Schema, as far as experiment.toml needs it.
+type schema struct {
+	Schema               string      `json:"$schema,omitempty"`
+	ID                   string      `json:"$id,omitempty"`
+	Title                string      `json:"title,omitempty"`
+	Description          string      `json:"description,omitempty"`
+	Type                 string      `json:"type,omitempty"`
+	Enum                 []string    `json:"enum,omitempty"`
+	Const                any         `json:"const,omitempty"`
+	MinLength            int         `json:"minLength,omitempty"`
+	Pattern              string      `json:"pattern,omitempty"`
+	MaxLength            int64       `json:"maxLength,omitempty"`
+	AllOf                []*schema   `json:"allOf,omitempty"`
+	Minimum              *int64      `json:"minimum,omitempty"`
+	Maximum              *int64      `json:"maximum,omitempty"`
+	ExclusiveMinimum     *float64    `json:"exclusiveMinimum,omitempty"`
+	ExclusiveMaximum     *float64    `json:"exclusiveMaximum,omitempty"`
+	Items                *schema     `json:"items,omitempty"`
+	MinItems             int         `json:"minItems,omitempty"`
+	MaxItems             *int        `json:"maxItems,omitempty"`
+	UniqueItems          bool        `json:"uniqueItems,omitempty"`
+	PropertyNames        *schema     `json:"propertyNames,omitempty"`
+	Properties           definitions `json:"properties,omitempty"`
+	AdditionalProperties any         `json:"additionalProperties,omitempty"`
+	Required             []string    `json:"required,omitempty"`
+	OneOf                []*schema   `json:"oneOf,omitempty"`
+	Not                  *schema     `json:"not,omitempty"`
+	Dependencies         definitions `json:"dependencies,omitempty"`
+	If                   *schema     `json:"if,omitempty"`
+	Then                 *schema     `json:"then,omitempty"`
+	Default              any         `json:"default,omitempty"`
+	Examples             []any       `json:"examples,omitempty"`
+}
+
+// definitions are the members of a JSON object that keep their order.
+type definitions []definition
+
+type definition struct {
+	name  string
+	value any // a *schema, or of a dependency the names of the keys that must stand beside
+}
+
+func (d definitions) MarshalJSON() ([]byte, error) {
+	var text bytes.Buffer
+	for i, member := range d {
+		name, err := marshalPlain(member.name)
+		if err != nil {
+			return nil, err
+		}
+		value, err := marshalPlain(member.value)
+		if err != nil {
+			return nil, err
+		}
+
+		text.WriteByte("{,"[min(i, 1)])
+		text.Write(name)
+		text.WriteByte(':')
+		text.Write(value)
+	}
+	text.WriteByte('}')
+	return text.Bytes(), nil
+}
+
+// marshalPlain is json.Marshal without escapes for HTML.
+func marshalPlain(value any) ([]byte, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return text.Bytes(), err
+}
+
+// schemaJSON returns the JSON Schema of experiment.toml.
+func schemaJSON(t *testing.T) string {
+	t.Helper()
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(experimentSchema()); err != nil {
+		t.Fatal(err)
+	}
+	return text.String()
+}
+
+func experimentSchema() *schema {
+	whole := sectionSchema(topSection)
+	whole.Schema = "http://json-schema.org/draft-07/schema#"
+	whole.ID = "urn:labbook:schema:experiment:1"
+	whole.Title = "experiment.toml of Labbook"
+	whole.Description = topSection.doc
+	whole.Required = []string{"server"}
+	whole.If, whole.Then = ifOpenLoop()
+
+	for _, s := range sections[1:] {
+		table := sectionSchema(s)
+		table.Description = s.doc
+		if s.array {
+			table.Description = s.each
+			table = &schema{Description: s.doc, Type: "array", Items: table}
+		}
+		if s == serverSection {
+			table.MinItems = 1
+		}
+		whole.Properties = append(whole.Properties, definition{s.name, table})
+	}
+	return whole
+}
+
+// sectionSchema returns the schema of one table.
+func sectionSchema(s *section) *schema {
+	table := &schema{Type: "object", AdditionalProperties: false}
+	for _, k := range s.keys {
+		table.Properties = append(table.Properties, definition{k.name, keySchema(k)})
+		if k.required {
+			table.Required = append(table.Required, k.name)
+		}
+		if rule := dependency(k); rule != nil {
+			table.Dependencies = append(table.Dependencies, definition{k.name, rule})
+		}
+	}
+	if s == serverSection {
+		table.OneOf = kindsOfServer()
+	}
+	return table
+}
+
+// dependency returns what a key demands of its neighbours, or nil.
+func dependency(k key) any {
+	rule := &schema{}
+	switch {
+	case k.among != nil:
+		rule.Required = []string{k.beside}
+		rule.Properties = definitions{{k.beside, &schema{Enum: k.among}}}
+	case k.beside != "":
+		return []string{k.beside}
+	case k.unless != "":
+		rule.Not = &schema{Required: []string{k.unless}}
+	default:
+		return nil
+	}
+
+	// What two keys of the table cannot express.
+	switch k.name {
+	case "rate":
+		closed := &schema{Enum: []string{string(GeneratorAuto), string(GeneratorEmbedded)}}
+		rule.Properties = definitions{{"generator", closed}}
+	case "blocking":
+		rule.If = &schema{Properties: definitions{{"blocking", &schema{Const: true}}}}
+		rule.Then = &schema{Required: []string{"wait"}}
+	}
+	return rule
+}
+
+// ifOpenLoop returns what a rate excludes in other sections.
+func ifOpenLoop() (condition, rule *schema) {
+	none := 0
+	rate := &schema{Required: []string{"rate"}}
+	closed := &schema{Properties: definitions{{"calibrate", &schema{Const: false}}}}
+	condition = &schema{
+		Properties: definitions{{"load", rate}},
+		Required:   []string{"load"},
+	}
+	rule = &schema{Properties: definitions{
+		{"reference", &schema{MaxItems: &none}},
+		{"design", closed},
+	}}
+	return condition, rule
+}
+
+// kindsOfServer returns the three kinds of which a [[server]] is exactly one.
+func kindsOfServer() []*schema {
+	return []*schema{
+		{Required: []string{"model", "address"}},
+		{Required: []string{"command", "address"}},
+		{Required: []string{"url"}, Not: &schema{Required: []string{"address"}}},
+	}
+}
+
+// The forms of text that keys may have, as far as a regular expression can tell.
+const (
+	oneLinePattern  = `^[^\x00-\x1F\x7F-\x9F]*$`
+	visiblePattern  = `\S`
+	noZeroPattern   = `^[^\x00]*$`
+	pathPattern     = `^/[!-~]*$`
+	durationPattern = `^\+?(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`
+	addressPattern  = `^(localhost|[0-9.]+|\[[0-9A-Fa-f:.]+\]):[1-9][0-9]{0,4}$`
+	urlPattern      = `^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\s]+$`
+	variablePattern = `^[^=\x00]+$`
+)
+
+// keySchema returns the schema of a key's value.
+func keySchema(k key) *schema {
+	s := &schema{Description: k.doc, Type: "string"}
+	formSchema(k, s)
+	switch def := k.def.(type) {
+	case nil:
+		if k.example != nil {
+			s.Examples = []any{k.example}
+		}
+	case time.Duration:
+		s.Default = shortDuration(def)
+	default:
+		s.Default = def
+	}
+	return s
+}
+
+// formSchema sets what the kind of a key allows.
+func formSchema(k key, s *schema) {
+	switch k.kind {
+	case kindProse:
+	case kindHeading:
+		s.MinLength, s.MaxLength = 1, k.max
+		s.AllOf = []*schema{{Pattern: oneLinePattern}, {Pattern: visiblePattern}}
+	case kindFile:
+		s.MinLength, s.Pattern = 1, oneLinePattern
+	case kindServerName:
+		s.MinLength = 1
+	case kindFlag:
+		s.Type = "boolean"
+	case kindWhole:
+		s.Type, s.Minimum, s.Maximum = "integer", &k.min, &k.max
+	case kindFraction:
+		s.Type, s.ExclusiveMinimum, s.ExclusiveMaximum = "number", &k.above, &k.below
+	case kindDuration:
+		s.Pattern = durationPattern
+	case kindChoice:
+		s.Type, s.Enum = "", k.choices
+	case kindLevels:
+		s.Type, s.MinItems, s.UniqueItems = "array", 1, true
+		s.Items = &schema{Type: "integer", Minimum: &k.min, Maximum: &k.max}
+	case kindRequestPath:
+		s.Pattern, s.MaxLength = pathPattern, k.max
+	case kindHostPort:
+		s.Pattern = addressPattern
+	case kindServerURL:
+		s.Pattern = urlPattern
+	case kindProgram:
+		s.Type, s.MinItems = "array", 1
+		s.Items = &schema{Type: "string", Pattern: noZeroPattern}
+	case kindVariables:
+		s.Type = "object"
+		s.PropertyNames = &schema{Pattern: variablePattern}
+		s.AdditionalProperties = &schema{Type: "string", Pattern: noZeroPattern}
+	}
+}

@@ -1,0 +1,157 @@
+package spec
+
+import (
+	"bytes"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"text/template"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const schemaPath = "../../docs/experiment.schema.json"
+
+// The committed schema and template are what the table of keys generates. `go generate` runs this
+// test with -update, which writes them.
+func TestGeneratedFiles(t *testing.T) {
+	test := func(path, want string) {
+		t.Helper()
+		if *update {
+			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+
+		got, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		committed := strings.ReplaceAll(string(got), "\r\n", "\n")
+		if diff := cmp.Diff(want, committed); diff != "" {
+			t.Errorf("%s is out of date; run `go generate ./internal/spec`:\n%s", path, diff)
+		}
+	}
+	test(schemaPath, schemaJSON(t))
+	test("template.toml", templateTOML(t))
+}
+
+// templateTOML fills template.tmpl in, where {{keys "load"}} stands for the lines of all keys of a
+// section, and {{keys "load" "path" "timeout"}} for the lines of these.
+func templateTOML(t *testing.T) string {
+	t.Helper()
+	missing := map[string]bool{}
+	for _, s := range sections {
+		for _, k := range s.keys {
+			missing[s.label()+" "+k.name] = true
+		}
+	}
+
+	keys := func(sectionName string, names ...string) string {
+		s := sectionNamed(t, sectionName)
+		if len(names) == 0 {
+			names = s.names()
+		}
+
+		var shown []key
+		for _, name := range names {
+			shown = append(shown, s.key(name))
+			delete(missing, s.label()+" "+name)
+		}
+		return keyLines(shown)
+	}
+
+	skeleton, err := template.New("template.tmpl").
+		Funcs(template.FuncMap{"keys": keys}).
+		ParseFiles("template.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	if err := skeleton.Execute(&text, nil); err != nil {
+		t.Fatal(err)
+	}
+
+	for key := range missing {
+		t.Errorf("template.tmpl does not show the key %q", key)
+	}
+	return align(text.String())
+}
+
+func sectionNamed(t *testing.T, name string) *section {
+	t.Helper()
+	for _, s := range sections {
+		if s.name == name {
+			return s
+		}
+	}
+	t.Fatalf("there is no section %q", name)
+	return nil
+}
+
+// keyLines returns a line for each key: "requests = 1000 # requests per trial".
+func keyLines(keys []key) string {
+	var lines []string
+	for _, k := range keys {
+		sample := k.sample
+		switch {
+		case sample != "":
+		case k.def != nil:
+			sample = tomlOf(k.def)
+		default:
+			sample = tomlOf(k.example)
+		}
+
+		line := shownName(k) + " = " + sample
+		if k.note != "" {
+			line += " # " + strings.ReplaceAll(k.comment(), "\n", "\n # ")
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// shownName returns the key's name, after a "#" if the template leaves the key out.
+func shownName(k key) string {
+	if k.shown {
+		return k.name
+	}
+	return "#" + k.name
+}
+
+var (
+	// assignment matches a line with a key.
+	assignment = regexp.MustCompile(`(?m)^(#?[a-z_]+) += (.*)$`)
+
+	// trailingComment matches a line with something before its comment, or with a comment that
+	// goes on from the line above.
+	trailingComment = regexp.MustCompile(`(?m)^(#?[a-z_\[].*?|) # (.*)$`)
+)
+
+// align moves the equals signs of each paragraph below each other, and so all trailing comments.
+func align(text string) string {
+	paragraphs := strings.Split(text, "\n\n")
+	for i, paragraph := range paragraphs {
+		width := 0
+		for _, match := range assignment.FindAllStringSubmatch(paragraph, -1) {
+			width = max(width, len(match[1]))
+		}
+		paragraphs[i] = assignment.ReplaceAllStringFunc(paragraph, func(line string) string {
+			match := assignment.FindStringSubmatch(line)
+			return padded(match[1], width) + " = " + match[2]
+		})
+	}
+
+	const column = 38
+	return trailingComment.ReplaceAllStringFunc(strings.Join(paragraphs, "\n\n"),
+		func(line string) string {
+			match := trailingComment.FindStringSubmatch(line)
+			return padded(match[1], column-1) + " # " + match[2]
+		})
+}
+
+func padded(text string, width int) string {
+	return text + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(text)))
+}

@@ -1,0 +1,169 @@
+package spec
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// kind is the form of a key's value. Each kind has a method of table that reads it, and a case in
+// the generator of the JSON Schema.
+type kind int
+
+const (
+	kindProse       kind = iota // any string
+	kindHeading                 // one line that is not blank, at most max bytes if max is set
+	kindFile                    // one line: a file, relative to the folder of the spec
+	kindServerName              // the name of one of the servers
+	kindFlag                    // true or false
+	kindWhole                   // a whole number from min to max
+	kindFraction                // a number between above and below, both excluded
+	kindDuration                // a string such as "30s": above 0, at most maxDuration
+	kindChoice                  // one of the choices
+	kindLevels                  // an array of whole numbers from min to max: at least one, none twice
+	kindRequestPath             // the path of a URL, as it goes on the request line; at most max bytes
+	kindHostPort                // "127.0.0.1:8080"
+	kindServerURL               // "http://127.0.0.1:8080"
+	kindProgram                 // an array of strings: a program and its arguments
+	kindVariables               // a table of strings: environment variables
+)
+
+// key is everything that is known about one key of experiment.toml. The reader, the JSON Schema
+// and the template all take it from here.
+type key struct {
+	name string
+	kind kind
+
+	// What is allowed. Which of these count depends on the kind.
+	min, max     int64
+	above, below float64
+	maxDuration  time.Duration
+	choices      []string
+	unit         string // of the number, for problems: "bytes"
+	required     bool
+
+	// def is the value that a file means if it leaves the key out. It is nil if that depends on
+	// something else, which doc then explains.
+	def any
+
+	// Which keys of the same table must or must not stand beside this one, and a reason for
+	// problems.
+	beside string   // this key is refused without that one
+	among  []string // and, if set, unless the value of that one is among these
+	unless string   // this key is refused beside that one
+	why    string   // ends the problem of beside or unless
+
+	doc     string // the description in the JSON Schema: sentences
+	example any    // a value for the JSON Schema to suggest
+
+	note   string // the comment in the template; {range} stands for what is allowed
+	sample string // the value in the template, as TOML; "" means the default
+	shown  bool   // the template sets the key, rather than showing it after a "#"
+}
+
+// section is one table of experiment.toml, or one array of tables.
+type section struct {
+	name  string // "load"; "" at the top of the file
+	array bool   // [[server]], not [load]
+	doc   string // the description in the JSON Schema
+	each  string // of an array: the description of one table
+	keys  []key  // in the order in which they are documented
+}
+
+// label returns the section's header, as a file writes it: "[load]"; "" at the top of the file.
+func (s *section) label() string {
+	switch {
+	case s.name == "":
+		return ""
+	case s.array:
+		return "[[" + s.name + "]]"
+	}
+	return "[" + s.name + "]"
+}
+
+// names returns the names of the section's keys.
+func (s *section) names() []string {
+	names := make([]string, len(s.keys))
+	for i, k := range s.keys {
+		names[i] = k.name
+	}
+	return names
+}
+
+// has reports whether the section has a key of that name.
+func (s *section) has(name string) bool { return slices.Contains(s.names(), name) }
+
+// key returns the section's key of that name. The name is one that this package writes itself, so
+// a missing key is a mistake in it.
+func (s *section) key(name string) key {
+	for _, k := range s.keys {
+		if k.name == name {
+			return k
+		}
+	}
+	panic(fmt.Sprintf("spec: the table of keys has no %s in %q", name, s.name))
+}
+
+// tableNames returns the names of the sections below the top of the file.
+func tableNames() []string {
+	var names []string
+	for _, s := range sections[1:] {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+// tableLabels returns their headers: "[load]", "[[server]]".
+func tableLabels() []string {
+	var labels []string
+	for _, s := range sections[1:] {
+		labels = append(labels, s.label())
+	}
+	return labels
+}
+
+// allowed returns what a problem says is allowed for a whole number: "a whole number from 1 to
+// 1000 (requests)".
+func (k key) allowed() string {
+	unit := ""
+	if k.unit != "" {
+		unit = " (" + k.unit + ")"
+	}
+	if k.max == math.MaxInt64 {
+		return fmt.Sprintf("a whole number of %d or more%s", k.min, unit)
+	}
+	return fmt.Sprintf("a whole number from %d to %d%s", k.min, k.max, unit)
+}
+
+// comment returns the key's note with its range filled in.
+func (k key) comment() string { return strings.ReplaceAll(k.note, "{range}", k.span()) }
+
+// span returns the key's range as the template writes it: "1 to 1000", `up to "24h"`.
+func (k key) span() string {
+	switch {
+	case k.kind == kindDuration:
+		return fmt.Sprintf("up to %q", shortDuration(k.maxDuration))
+	case k.kind == kindFraction:
+		return fmt.Sprintf("above %v, below %v", k.above, k.below)
+	case k.max == math.MaxInt64:
+		return fmt.Sprintf("any whole number from %d", k.min)
+	}
+	return fmt.Sprintf("%d to %d", k.min, k.max)
+}
+
+// tomlOf returns a value as TOML writes it.
+func tomlOf(value any) string {
+	switch value := value.(type) {
+	case string:
+		return quote(value)
+	case []string:
+		return "[" + list(value) + "]"
+	case []int:
+		return strings.ReplaceAll(fmt.Sprint(value), " ", ", ")
+	case time.Duration:
+		return quote(shortDuration(value))
+	}
+	return fmt.Sprint(value)
+}

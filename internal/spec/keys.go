@@ -1,0 +1,306 @@
+package spec
+
+import (
+	"math"
+	"time"
+
+	"labbook/internal/locale"
+)
+
+// This file is the table of every key that experiment.toml may have. After a change, run
+//
+//	go generate ./internal/spec
+//
+// which writes docs/experiment.schema.json and template.toml anew. A new key also needs a field of
+// Experiment, a line where its section is read, and its place in template.tmpl.
+
+//go:generate go test -run ^TestGeneratedFiles$ -update .
+
+const (
+	maxName        = 200            // bytes: a name heads tables, charts and terminal lines
+	maxConcurrency = 20_000         // the limit of ab
+	maxDuration    = 24 * time.Hour // no trial and no start takes longer than a day
+)
+
+// MaxRounds is the maximum number of rounds. The cost of the exact test grows with their cube: a
+// thousand rounds take a quarter of a second per comparison.
+const MaxRounds = 1000
+
+var sections = []*section{
+	topSection,
+	loadSection,
+	designSection,
+	serverSection,
+	referenceSection,
+}
+
+var topSection = &section{
+	doc: "An experiment for labbook: which servers, which load, how often. `labbook check` also " +
+		"finds what a schema cannot express, such as two servers on one port.",
+	keys: []key{
+		{
+			name:   "title",
+			kind:   kindHeading,
+			doc:    "The heading of the report. Default: the name of this file.",
+			note:   "the heading of the report; default: this file's name",
+			sample: `"My experiment"`,
+			shown:  true,
+		},
+		{
+			name:   "question",
+			kind:   kindProse,
+			def:    "",
+			doc:    "What the experiment asks, in one sentence.",
+			sample: `"Which server answers more requests per second?"`,
+			shown:  true,
+		},
+		{
+			name: "notes",
+			kind: kindProse,
+			doc:  "What a reader should know, in Markdown. It is shown after the answer.",
+			sample: `"""
+What a reader should know about this experiment, in *Markdown*. It is shown after the answer.
+"""`,
+			shown: true,
+		},
+		{
+			name:   "notes_file",
+			kind:   kindFile,
+			unless: "notes",
+			why:    "allowed: one of the two",
+			doc:    "Instead of notes: a Markdown file, relative to the folder of this one.",
+			note:   "instead of notes: a Markdown file, relative to this file's folder",
+			sample: `"notes.md"`,
+		},
+		{
+			name: "identify",
+			kind: kindFlag,
+			def:  false,
+			doc:  "Whether the record names the user and the host.",
+			note: "true: the record names the user and the host",
+		},
+		{
+			name:    "language",
+			kind:    kindChoice,
+			choices: locale.Languages,
+			def:     locale.English,
+			doc:     "The language of the report: English or Indonesian.",
+			note:    `of the report: "en", English, or "id", Indonesian`,
+		},
+	},
+}
+
+var loadSection = &section{
+	name: "load",
+	doc:  "What one trial asks of a server.",
+	keys: []key{
+		{
+			name:  "requests",
+			kind:  kindWhole,
+			min:   1,
+			max:   10_000_000,
+			def:   1000,
+			doc:   "Requests per trial.",
+			note:  "requests per trial: {range}",
+			shown: true,
+		},
+		{
+			name: "concurrency",
+			kind: kindLevels,
+			min:  1,
+			max:  maxConcurrency,
+			unit: "ab's limit",
+			def:  []int{1, 3, 5, 8, 10},
+			doc: "The levels of a closed loop: clients that ask again only after an answer. " +
+				"Each is at most requests.",
+			example: []int{1, 5, 10},
+			note:    "the levels, each 1 to requests, at most 20000, none twice",
+			shown:   true,
+		},
+		{
+			name:   "rate",
+			kind:   kindLevels,
+			min:    1,
+			max:    1_000_000,
+			unit:   "requests a second",
+			unless: "concurrency",
+			why:    "allowed: one of the two: concurrency is a closed loop, rate an open one",
+			doc: "Instead of concurrency, the levels of an open loop: requests per second, sent " +
+				"whatever the server does.",
+			example: []int{1000, 2000, 4000},
+			note: "instead of concurrency: an open loop, which sends requests at a rate,\n" +
+				"in requests per second, each {range}, none twice",
+		},
+		{
+			name:   "connections",
+			kind:   kindWhole,
+			min:    1,
+			max:    maxConcurrency,
+			unit:   "ab's limit",
+			beside: "rate",
+			why:    "a closed loop has as many connections as its concurrency",
+			doc: "Of an open loop: the maximum number of connections at a time, at most " +
+				"requests. Default: 1000, or requests if there are fewer.",
+			note: "only beside rate: the maximum at a time, 1 to requests, at most 20000",
+			// the default of most files: see table.connections
+			sample: "1000",
+		},
+		{
+			name: "keepalive",
+			kind: kindFlag,
+			def:  false,
+			doc:  "Whether to ask again on the same connection (ab -k).",
+			note: "true: ask again on the same connection (ab -k)",
+		},
+		{
+			name: "path",
+			kind: kindRequestPath,
+			max:  4000, // many servers accept no request line above 8 KiB
+			def:  "/",
+			doc:  "The path of every request: ASCII, without blanks.",
+			note: `begins with "/", at most 4000 ASCII characters, no blanks`,
+		},
+		{
+			name:        "timeout",
+			kind:        kindDuration,
+			maxDuration: maxDuration,
+			def:         30 * time.Second,
+			doc:         "A trial that takes longer is stopped and has failed; at most \"24h\".",
+			note:        "a trial that takes longer is stopped and has failed: {range}",
+		},
+		{
+			name: "generator",
+			kind: kindChoice,
+			choices: []string{
+				string(GeneratorAuto),
+				string(GeneratorAB),
+				string(GeneratorEmbedded),
+			},
+			def: string(GeneratorAuto),
+			doc: "Which ab makes the load: \"ab\" is the installed one, \"embedded\" is ours, " +
+				"\"auto\" is ab if it is installed, and ours for a rate.",
+			note: `"ab": installed; "embedded": ours; "auto": ab if installed, ours for rate`,
+		},
+		{
+			name:   "expect_status",
+			kind:   kindWhole,
+			min:    100,
+			max:    599,
+			doc:    "The status that every answer must have. Default: any from 200 to 299.",
+			note:   "{range}; default: any status from 200 to 299",
+			sample: "200",
+		},
+	},
+}
+
+var designSection = &section{
+	name: "design",
+	doc:  "How trials are arranged and judged.",
+	keys: []key{
+		{
+			name: "rounds",
+			kind: kindWhole,
+			min:  1,
+			max:  MaxRounds,
+			def:  10,
+			doc: "Every round visits every server at every level once. A 95 % interval needs at " +
+				"least 6.",
+			note:  "every round visits every server at every level once: {range}",
+			shown: true,
+		},
+		{
+			name:  "seed",
+			kind:  kindWhole,
+			max:   math.MaxInt64, // the limit of TOML
+			def:   1,
+			doc:   "The seed of the trials' random order.",
+			note:  "of the order of the trials: {range}",
+			shown: true,
+		},
+		{
+			name: "warmup",
+			kind: kindWhole,
+			max:  1_000_000,
+			unit: "requests",
+			def:  100,
+			doc:  "Requests before each trial that are not counted.",
+			note: "requests before each trial that are not counted: {range}",
+		},
+		{
+			name:    "restart",
+			kind:    kindChoice,
+			choices: []string{string(RestartTrial), string(RestartRound), string(RestartNever)},
+			def:     string(RestartTrial),
+			doc:     "When a server is restarted.",
+			note:    `a fresh server for each "trial", for each "round", or "never"`,
+		},
+		{
+			name:  "confidence",
+			kind:  kindFraction,
+			above: 0.5,
+			below: 1,
+			def:   0.95,
+			doc:   "The confidence level of the intervals.",
+			note:  "of the intervals: {range}",
+		},
+		{
+			name:   "margin",
+			kind:   kindFraction,
+			above:  0,
+			below:  1,
+			def:    0.10,
+			doc:    "Differences smaller than this count as none.",
+			note:   "differences smaller than this count as none: {range}",
+			sample: "0.10",
+		},
+		{
+			name: "baseline",
+			kind: kindServerName,
+			doc: "The name of the server that the others are compared with. Default: the first " +
+				"server.",
+			note:   "the server that others are compared with; default: the first",
+			sample: `"async"`,
+		},
+		{
+			name: "control",
+			kind: kindFlag,
+			def:  false,
+			doc:  "Measure the baseline twice: any difference between the two is chance.",
+			note: "true: measures the baseline twice; any difference between the two is chance",
+		},
+		{
+			name: "calibrate",
+			kind: kindFlag,
+			def:  false,
+			doc:  "Measure everything with the real ab and with the embedded one, and compare the two.",
+			note: "true: measures everything with the real ab and with ours, and compares them",
+		},
+	},
+}
+
+var referenceSection = &section{
+	name:  "reference",
+	array: true,
+	doc:   "Numbers from elsewhere.",
+	each:  "Numbers from elsewhere, drawn beside the throughput and labelled as such.",
+	keys: []key{
+		{
+			name:     "name",
+			kind:     kindHeading,
+			max:      maxName,
+			required: true,
+			doc:      "Unique; shown as it is.",
+			note:     "unique",
+			sample:   `"last year"`,
+		},
+		{
+			name:     "file",
+			kind:     kindFile,
+			required: true,
+			doc: "A CSV file, relative to the folder of this one, with the columns server, " +
+				"concurrency and requests_per_s.",
+			note:   "relative to this file; columns server, concurrency, requests_per_s",
+			sample: `"reference/last-year.csv"`,
+		},
+	},
+}

@@ -1,0 +1,135 @@
+package spec
+
+import "time"
+
+// withoutModel ends the problem of a key that only a server model understands.
+const withoutModel = "allowed: only beside model, for a server of your own does its own work"
+
+var serverSection = &section{
+	name:  "server",
+	array: true,
+	doc:   "The servers under test.",
+	each: "A server under test: a server model of Labbook's (model), a program of yours " +
+		"(command), or a server that is already running (url).",
+	keys: []key{
+		{
+			name:     "name",
+			kind:     kindHeading,
+			max:      maxName,
+			required: true,
+			doc:      "Unique; shown as it is.",
+			note:     "unique, one line, at most 200 bytes",
+			sample:   `"async"`,
+			shown:    true,
+		},
+		{
+			name:    "model",
+			kind:    kindChoice,
+			choices: Models,
+			doc:     "A server model of Labbook's.",
+			note:    `"async", "reactors", "thread", "thread-pool", "prefork" or "goroutine"`,
+			sample:  `"async"`,
+			shown:   true,
+		},
+		{
+			name: "address",
+			kind: kindHostPort,
+			doc: "Host and port: 127.0.0.1, [::1], localhost or another IP address. Required " +
+				"beside model and command.",
+			example: "127.0.0.1:45000",
+			note:    "host and port, 1 to 65535",
+			shown:   true,
+		},
+		{
+			name: "command",
+			kind: kindProgram,
+			doc: "A program and its arguments, run in the folder of this file and without a " +
+				"shell. It must listen on address.",
+			example: []string{"python3", "app.py"},
+			sample:  `["python3", "-m", "http.server", "--bind", "127.0.0.1", "8000"]`,
+		},
+		{
+			name:   "env",
+			kind:   kindVariables,
+			beside: "command",
+			why:    "allowed: only beside command",
+			doc:    "Variables added to the environment of command.",
+			note:   "added to the program's environment",
+			sample: `{ PYTHONUNBUFFERED = "1" }`,
+		},
+		{
+			name: "url",
+			kind: kindServerURL,
+			doc: "A server that is already running: scheme, host and port. It is never started " +
+				"or stopped.",
+			example: "http://127.0.0.1:8080",
+			note:    "scheme (http or https), host and port",
+		},
+		{
+			name:        "start_timeout",
+			kind:        kindDuration,
+			maxDuration: maxDuration,
+			def:         5 * time.Second,
+			doc:         "How long the server may take until it answers; at most \"24h\".",
+			note:        "how long the server may take until it answers: {range}",
+		},
+		{
+			name:   "body",
+			kind:   kindWhole,
+			min:    1,
+			max:    16 << 20,
+			unit:   "bytes",
+			beside: "model",
+			why:    withoutModel,
+			doc:    "Of a model: bytes of the response body. Default: the 6 of \"hello\\n\".",
+			note:   "bytes of the response body: {range}",
+			sample: "6",
+		},
+		{
+			name:        "cpu",
+			kind:        kindDuration,
+			maxDuration: time.Second,
+			beside:      "model",
+			why:         withoutModel,
+			doc: "Of a model: how long it computes per request, on a free core; at most " +
+				"\"1s\".",
+			example: "200us",
+			note:    "how long a request is computed, on a free core: {range}",
+		},
+		{
+			name:        "wait",
+			kind:        kindDuration,
+			maxDuration: 10 * time.Second,
+			beside:      "model",
+			why:         withoutModel,
+			doc:         "Of a model: simulated I/O per request, after computing; at most \"10s\".",
+			example:     "5ms",
+			note:        "simulated I/O per request, after computing: {range}",
+		},
+		{
+			name:   "blocking",
+			kind:   kindFlag,
+			def:    false,
+			beside: "model",
+			among:  LoopModels,
+			why:    withoutModel,
+			doc: "Of async and reactors: while one request waits, the others wait too. Only " +
+				"beside wait.",
+			note:   "async and reactors: while one request waits, the others wait too",
+			sample: "true",
+		},
+		{
+			name:   "workers",
+			kind:   kindWhole,
+			min:    1,
+			max:    1000,
+			beside: "model",
+			among:  WorkerModels,
+			why:    withoutModel,
+			doc: "Loops of reactors, threads of thread-pool, processes of prefork. Default: " +
+				"chosen by the model.",
+			note:   "loops of reactors, threads of thread-pool, processes of prefork: {range}",
+			sample: "8",
+		},
+	},
+}
