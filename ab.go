@@ -158,15 +158,6 @@ func packageOf(ctx context.Context, path string) string {
 	return strings.Join(strings.Fields(string(installed)), " ")
 }
 
-// String says which ab it is, for people: "ab 2.3 <$Revision$> (apache2-utils 2.4.62)".
-func (g generator) String() string {
-	text := strings.TrimSpace(g.Name + " " + g.Version)
-	if g.Package != "" {
-		text += " (" + g.Package + ")"
-	}
-	return text
-}
-
 // loadArgs are ab's arguments for a trial. -s and -r keep ab from ending at the first silence or
 // reset, which would throw its report away; no -q, so that the capture shows its progress.
 func loadArgs(e *spec.Experiment, s spec.Server, level plan.Level) []string {

@@ -19,7 +19,7 @@ func isWhole(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	rec, err := record.Read(ts.MkAbs(args[0]))
 	ts.Check(err)
-	if rec.Measured() != want || rec.Trials != want || len(rec.Left(plan.New(rec.Experiment))) > 0 {
+	if rec.Measured() != want || rec.Trials != want || len(rec.Remaining(plan.New(rec.Experiment))) > 0 {
 		ts.Fatalf("%s holds %d trials of %d, want %d", args[0], rec.Measured(), rec.Trials, want)
 	}
 }

@@ -26,7 +26,7 @@ func (l *lab) pilot(ctx context.Context, path string, stdout io.Writer) error {
 	short := *l
 	short.experiment = &experiment
 	header := newHeader(ctx, &experiment, path, dir, l.generators)
-	out, err := record.Create(dir, header, true)
+	out, err := record.Create(dir, header)
 	if err != nil {
 		return fmt.Errorf("starting the pilot's record: %w", err)
 	}

@@ -19,7 +19,7 @@ import (
 type unfinished struct {
 	*record.Record
 	left []plan.Trial // what is still to be measured, in the plan's order
-	seam record.Seam
+	seam record.Interruption
 }
 
 // findUnfinished looks for an unfinished run in the output folder, nil if there is none. One that
@@ -53,8 +53,8 @@ func findUnfinished(dir string, now record.Header, trials []plan.Trial) (*unfini
 	}
 	return &unfinished{
 		rec,
-		rec.Left(trials),
-		record.Seam{After: rec.Measured(), AwaySeconds: secondsSince(path)},
+		rec.Remaining(trials),
+		record.Interruption{After: rec.Measured(), AwaySeconds: secondsSince(path)},
 	}, nil
 }
 
@@ -92,7 +92,7 @@ func (u *unfinished) String() string {
 // and the cells that were failing have not begun to work.
 func (b *bench) goOn(u *unfinished) {
 	var end float64
-	for _, r := range u.All() {
+	for _, r := range u.InRunOrder() {
 		last := r.StartSeconds
 		for _, call := range []*record.Call{r.Warmup, r.Load} {
 			if call != nil {
@@ -150,7 +150,7 @@ func openRecord(dir string, header record.Header, u *unfinished) (*record.Writer
 		return record.Resume(dir, u.Record)
 	}
 	// What may lie there holds no trial, or is to be thrown away.
-	out, err := record.Create(dir, header, true)
+	out, err := record.Create(dir, header)
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, failure.Machine(
 			"make the output folder one that can be written, or write elsewhere with --output",

@@ -171,7 +171,7 @@ func (s *soak) finish() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	left := rec.Left(plan.New(rec.Experiment))
+	left := rec.Remaining(plan.New(rec.Experiment))
 	if rec.Measured() != rec.Trials || rec.Damaged > 0 || len(left) > 0 {
 		s.t.Fatalf(
 			"%d trials of %d, %d lines damaged, left: %v",

@@ -23,7 +23,7 @@ type bench struct {
 	generators generators
 	failing    failing
 	began      time.Time
-	seam       *record.Seam // nil but before the first trial after it
+	seam       *record.Interruption // nil but before the first trial after it
 }
 
 // next gives one trial: measured, or given up with its cell.

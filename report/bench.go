@@ -29,7 +29,7 @@ func benchText(rec *record.Record) []byte {
 	names := benchNames(e.Servers)
 	for _, r := range rec.Results {
 		m := r.Measurement()
-		if !r.Clean(e.Load.Requests, e.Load.ExpectStatus) || m.RequestsPerSecond <= 0 {
+		if !rec.Clean(r) || m.RequestsPerSecond <= 0 {
 			continue
 		}
 		fmt.Fprintf(&b, "Benchmark%s/%v %d %s ns/op %s req/s", names[r.Server], r.Level, m.Complete,

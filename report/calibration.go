@@ -28,8 +28,8 @@ func newCalibration(w *locale.Printer, rec *record.Record, a *stats.Analysis) ca
 		Lead: w.Sprintf(
 			"Every round measured every cell with %s and with the embedded %s, in an order of "+
 				"its own. A ratio is the embedded one's figure divided by ab's, paired by round.",
-			generatorName(installed),
-			generatorName(embedded),
+			installed.String(),
+			embedded.String(),
 		),
 		Says:  Calibration(w, rec, a),
 		Table: calibrationTable(w, a),

@@ -173,8 +173,7 @@ func special(r rune) bool {
 // repeat is the command that runs the experiment again.
 func repeat(rec *record.Record) string {
 	argv := []string{"labbook", rec.Spec.Name}
-	if planned, err := spec.Parse(rec.Spec.Name, rec.Spec.Text); err == nil &&
-		planned.Design.Rounds != rec.Rounds {
+	if rec.Rounds != rec.SpecRounds {
 		argv = append(argv, "--rounds", fmt.Sprint(rec.Rounds))
 	}
 	return commandLine(argv)

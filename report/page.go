@@ -84,7 +84,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Repeat:      repeat(rec),
 		Spec:        rec.Spec,
 		Size:        size(w, rec, a),
-		Generator:   generatorName(rec.Generator),
+		Generator:   rec.Generator.String(),
 		Loop:        loop(e, w),
 		Damaged:     rec.Damaged,
 		backwards:   backwards(a.Servers),

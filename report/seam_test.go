@@ -21,7 +21,7 @@ func TestSeamIsSaid(t *testing.T) {
 			r := labtest.Good(trial)
 			r.StartSeconds = float64(trial.Order)
 			if trial.Order == 38 {
-				r.Resumed = &record.Seam{After: 37, AwaySeconds: away}
+				r.Resumed = &record.Interruption{After: 37, AwaySeconds: away}
 			}
 			return r
 		}

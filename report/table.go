@@ -381,7 +381,7 @@ func environmentTable(w *locale.Printer, rec *record.Record) table {
 		}
 	}
 	add("Measured", w.Date(rec.Started))
-	add("Load generator", generatorName(rec.Generator))
+	add("Load generator", rec.Generator.String())
 	add("Labbook", rec.Labbook)
 	add("Go", env.Go)
 	add("System", env.OS+"/"+env.Arch)
@@ -444,17 +444,6 @@ func stolen(w *locale.Printer, rec *record.Record) string {
 		return said
 	}
 	return w.Sprintf("%s (first round %s, last round %s)", said, first, last)
-}
-
-func generatorName(g record.Generator) string {
-	name := g.Name
-	if g.Version != "" {
-		name += " " + g.Version
-	}
-	if g.Package != "" {
-		name += " (" + g.Package + ")"
-	}
-	return name
 }
 
 func sourceName(s *record.Source, w *locale.Printer) string {

@@ -204,14 +204,13 @@ func failedTrials(w *locale.Printer, rec *record.Record) table {
 			"The server's last words",
 		),
 	}
-	e := rec.Experiment
 	type kind struct {
 		cell    plan.Cell
 		outcome record.Outcome
 	}
 	left, alike := 0, map[kind]int{}
 	for _, r := range rec.Results {
-		if r.Clean(e.Load.Requests, e.Load.ExpectStatus) {
+		if rec.Clean(r) {
 			continue
 		}
 		k := kind{r.Cell, r.Outcome}
@@ -223,7 +222,7 @@ func failedTrials(w *locale.Printer, rec *record.Record) table {
 		t.Rows = append(
 			t.Rows,
 			[]string{fmt.Sprint(r.Order), fmt.Sprint(r.Round), r.Cell.String(), string(r.Outcome),
-				oneLine(whyUnclean(w, r, e.Load.ExpectStatus)), oneLine(r.ServerStderr)},
+				oneLine(whyUnclean(w, rec, r)), oneLine(r.ServerStderr)},
 		)
 	}
 	if left > 0 {
@@ -242,13 +241,13 @@ const (
 	mostAlike        = 3 // of one cell, with one outcome
 )
 
-func whyUnclean(w *locale.Printer, r record.Result, expect int) string {
+func whyUnclean(w *locale.Printer, rec *record.Record, r record.Result) string {
 	if r.Reason != "" {
 		return r.Reason
 	}
 	if m := r.Measurement(); m != nil {
 		said := w.Sprintf("%s complete, %s failed, %s of unexpected status",
-			w.Integer(m.Complete), w.Integer(m.Failed), w.Integer(r.Unexpected(expect)))
+			w.Integer(m.Complete), w.Integer(m.Failed), w.Integer(rec.Unexpected(r)))
 		if m.Unsent > 0 {
 			said += "; " + w.Count(
 				m.Unsent,

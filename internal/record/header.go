@@ -1,7 +1,7 @@
-// Package record keeps what was measured: trials.jsonl, a header line and then one line a trial,
-// each on disk before the next trial starts. In come a Header and Results, out comes the same as a
-// Record, from which everything else is drawn. A record without a readable header, or of a newer
-// schema, is refused; a line that is damaged is skipped and counted.
+// Package record keeps what was measured in trials.jsonl: a header line, then one line per trial,
+// each on disk before the next trial starts. A Header and Results go in; the same come out as a
+// Record, from which every report is drawn. A record is refused if its header cannot be read or has
+// a newer schema. A damaged trial line is skipped and counted.
 package record
 
 import (
@@ -13,20 +13,26 @@ import (
 // Schema is the version of the record's format that this program writes.
 const Schema = 1
 
-// Header is the first line of a record: all that the report needs beside the trials.
+// Header is the first line of a record: all that a report needs besides the trials.
 type Header struct {
-	Schema      int              `json:"schema"`
-	Labbook     string           `json:"labbook"` // the program's version
-	Started     time.Time        `json:"started"` // the only time of day in the record
-	Rounds      int              `json:"rounds"`  // as run: the spec's, unless --rounds said otherwise
-	Trials      int              `json:"trials"`  // planned
-	Spec        File             `json:"spec"`
-	Notes       *File            `json:"notes,omitempty"` // those of notes_file; absent: they are in the spec
-	References  []spec.Reference `json:"references,omitempty"`
-	Generator   Generator        `json:"generator"`
-	Calibration *Generator       `json:"calibration,omitempty"` // the other ab; absent: nothing was calibrated
-	Environment Environment      `json:"environment"`
-	Source      *Source          `json:"source,omitempty"` // absent where git does not know the spec
+	Schema  int       `json:"schema"`
+	Labbook string    `json:"labbook"` // the program's version
+	Started time.Time `json:"started"` // the only time of day in the record
+	Rounds  int       `json:"rounds"`  // as run: the spec's, unless --rounds was given
+	Trials  int       `json:"trials"`  // planned
+	Spec    File      `json:"spec"`
+
+	// Notes is the file that notes_file names; nil if the notes are in the spec.
+	Notes      *File            `json:"notes,omitempty"`
+	References []spec.Reference `json:"references,omitempty"`
+
+	Generator Generator `json:"generator"`
+	// Calibration is the other ab; nil if the experiment does not calibrate.
+	Calibration *Generator `json:"calibration,omitempty"`
+
+	Environment Environment `json:"environment"`
+	// Source is nil if the spec is in no Git repository.
+	Source *Source `json:"source,omitempty"`
 }
 
 // File is a text file, word for word.
@@ -35,52 +41,33 @@ type File struct {
 	Text string `json:"text"`
 }
 
-// The names of the two generators: the installed ab, and our own.
+// The names of the two generators: the installed ab and the embedded one.
 const (
 	InstalledAB = "ab"
 	EmbeddedAB  = "labbook ab"
 )
 
-// Generator names the ab that made the load.
+// Generator identifies the ab that makes the load.
 type Generator struct {
 	Name    string `json:"name"`              // InstalledAB or EmbeddedAB
-	Version string `json:"version,omitempty"` // as it says itself
+	Version string `json:"version,omitempty"` // as it prints it
 	Package string `json:"package,omitempty"` // as the system's package manager names it
 }
 
-// Source is the state of the repository that the spec lies in.
-type Source struct {
-	Commit string `json:"commit"`
-	Dirty  bool   `json:"dirty"` // something other than the output folder was not committed
+// String returns the name with what is known of version and package: "ab 2.3 (apache2-utils 2.4)".
+func (g Generator) String() string {
+	text := g.Name
+	if g.Version != "" {
+		text += " " + g.Version
+	}
+	if g.Package != "" {
+		text += " (" + g.Package + ")"
+	}
+	return text
 }
 
-// Environment describes the machine. What is not known is absent, never zero.
-type Environment struct {
-	OS              string `json:"os"`   // as Go names it: "linux"
-	Arch            string `json:"arch"` // as Go names it: "amd64"
-	Distribution    string `json:"distribution,omitempty"`
-	Kernel          string `json:"kernel,omitempty"`
-	CPU             string `json:"cpu,omitempty"`
-	Cores           int    `json:"cores"` // logical cores that this process may use
-	MemoryBytes     int64  `json:"memory_bytes,omitempty"`
-	Hypervisor      bool   `json:"hypervisor,omitempty"` // the CPU says that it is virtual
-	Go              string `json:"go"`
-	SoMaxConn       string `json:"somaxconn,omitempty"`           // greatest accept queue
-	PortRange       string `json:"ip_local_port_range,omitempty"` // of client sockets
-	TimeWaitReuse   string `json:"tcp_tw_reuse,omitempty"`        // 0, 1 or 2
-	DescriptorLimit uint64 `json:"descriptor_limit,omitempty"`    // soft limit of open files
-	LoadAverage     string `json:"load_average_before,omitempty"` // 1, 5, 15 minutes, before the first trial
-	SMT             string `json:"smt,omitempty"`                 // "on", "off": logical cores
-	Governor        string `json:"governor,omitempty"`            // of the first core's clock
-	Turbo           string `json:"turbo,omitempty"`               // "on", "off"
-	Machine         string `json:"machine,omitempty"`             // maker and product, as the firmware says
-	CPULimit        string `json:"cpu_limit,omitempty"`           // of our cgroup: "1.50 cores"
-	MemoryLimit     string `json:"memory_limit,omitempty"`        // of our cgroup, bytes
-
-	// In a quiet half second before the first trial.
-	BusyBefore *float64 `json:"busy_before_share,omitempty"` // of all cores' time
-	TimeWait   *int     `json:"time_wait_before,omitempty"`  // sockets in TIME_WAIT
-
-	User string `json:"user,omitempty"` // only with identify = true
-	Host string `json:"host,omitempty"` // only with identify = true
+// Source is the state of the repository that contains the spec.
+type Source struct {
+	Commit string `json:"commit"`
+	Dirty  bool   `json:"dirty"` // something outside the output folder was not committed
 }

@@ -7,51 +7,50 @@ import (
 	"labbook/internal/plan"
 )
 
-// Outcome says how a trial ended. Every outcome is a result: only what is not Ended is unclean by
-// itself.
+// Outcome is how a trial ended. Every outcome is a result; only Ended can be clean.
 type Outcome string
 
-// The outcomes, in the words of the report's codes.
+// The outcomes. Their values are also the codes in a report.
 const (
-	Ended      Outcome = "ended"       // ab ended well and reported
-	Aborted    Outcome = "aborted"     // ab gave up, or said nothing that is a report
+	Ended      Outcome = "ended"       // ab exited with 0 and reported
+	Aborted    Outcome = "aborted"     // ab failed, or its output held no report
 	TimedOut   Outcome = "timed-out"   // the trial reached its deadline and was stopped
 	Crashed    Outcome = "crashed"     // the server ended while it was under load
-	NotStarted Outcome = "not-started" // the server never answered, so no load was made
-	GivenUp    Outcome = "given-up"    // the cell failed too often in a row, so nothing was tried any more
+	NotStarted Outcome = "not-started" // the server never answered, so it was not loaded
+	GivenUp    Outcome = "given-up"    // not tried: the cell had failed too often in a row
 )
+
+var outcomes = []Outcome{Ended, Aborted, TimedOut, Crashed, NotStarted, GivenUp}
 
 // Result is one trial as it happened.
 type Result struct {
 	plan.Trial
-	StartSeconds  float64   `json:"start_seconds"` // since the run's start, in its parts alone
-	Outcome       Outcome   `json:"outcome"`
-	Reason        string    `json:"reason,omitempty"` // why it is not Ended
-	Answer        *Answer   `json:"answer,omitempty"` // to the one question before the load; absent: none came
-	Warmup        *Call     `json:"warmup,omitempty"` // never counted; absent: none was made
-	Load          *Call     `json:"load,omitempty"`   // absent: none was made
+
+	// StartSeconds counts from the start of the run. The time of an interruption is not counted.
+	StartSeconds float64 `json:"start_seconds"`
+	Outcome      Outcome `json:"outcome"`
+	Reason       string  `json:"reason,omitempty"` // why the outcome is not Ended
+
+	// Answer is the answer to the one request before the load; nil if none came.
+	Answer *Answer `json:"answer,omitempty"`
+	Warmup *Call   `json:"warmup,omitempty"` // never counted; nil if there was none
+	Load   *Call   `json:"load,omitempty"`   // nil if there was none
+
+	// PercentilesMS holds the response times at 0% to 100%, in milliseconds: 101 values or none.
 	PercentilesMS []float64 `json:"percentiles_ms,omitempty"`
-	Usage         *Usage    `json:"usage,omitempty"`         // what the server used; absent: not known
-	Host          *Ticks    `json:"host,omitempty"`          // the machine, during the load; absent: not known
-	LoadAverage   string    `json:"load_average,omitempty"`  // 1, 5, 15 minutes, after the load
-	ServerStderr  string    `json:"server_stderr,omitempty"` // its last words, kept when something went wrong
-	Resumed       *Seam     `json:"resumed,omitempty"`       // absent: no new part of the run began here
+
+	Usage       *Usage `json:"usage,omitempty"`        // what the server used; nil if unknown
+	Host        *Ticks `json:"host,omitempty"`         // of the load's duration; nil if unknown
+	LoadAverage string `json:"load_average,omitempty"` // 1, 5, 15 minutes, after the load
+
+	// ServerStderr is the end of the server's output, kept if something went wrong.
+	ServerStderr string `json:"server_stderr,omitempty"`
+
+	// Resumed is the interruption just before this trial; nil if there was none.
+	Resumed *Interruption `json:"resumed,omitempty"`
 }
 
-// Ticks are those of all cores together during a load, as the kernel counts them: mostly a
-// hundredth of a second.
-type Ticks struct {
-	Busy  int64 `json:"busy"`  // not idle, with what others took
-	Steal int64 `json:"steal"` // that another guest had while this one wanted to run
-	All   int64 `json:"all"`
-}
-
-// sound reports whether the numbers can be ticks of a load.
-func (t *Ticks) sound() bool {
-	return t == nil || t.Steal >= 0 && t.Busy >= t.Steal && t.All >= t.Busy && t.All <= mostCount
-}
-
-// Answer is what a server said to the one request that it gets before it is loaded.
+// Answer is a server's answer to the one request that it gets before it is loaded.
 type Answer struct {
 	Status int    `json:"status"`
 	Bytes  int64  `json:"bytes"`  // of the body
@@ -60,16 +59,18 @@ type Answer struct {
 
 // Call is one call of ab.
 type Call struct {
-	Argv        []string            `json:"argv"`
-	ExitCode    int                 `json:"exit_code"`      // -1: ended by a signal
-	WallSeconds float64             `json:"wall_seconds"`   // with what it takes to start and end ab
-	Text        string              `json:"text,omitempty"` // standard output; not kept of a warm-up
-	Stderr      string              `json:"stderr,omitempty"`
-	Measurement *abtext.Measurement `json:"measurement,omitempty"` // absent: the text holds no report
-	Process     *Account            `json:"process,omitempty"`     // of ab's own process; absent: not known
+	Argv        []string `json:"argv"`
+	ExitCode    int      `json:"exit_code"`      // -1: ended by a signal
+	WallSeconds float64  `json:"wall_seconds"`   // includes starting and ending ab
+	Text        string   `json:"text,omitempty"` // standard output; not kept of a warm-up
+	Stderr      string   `json:"stderr,omitempty"`
+
+	// Measurement is what Text reports; nil if it holds no report.
+	Measurement *abtext.Measurement `json:"measurement,omitempty"`
+	Process     *Account            `json:"process,omitempty"` // of ab itself; nil if unknown
 }
 
-// Measurement is what ab reported of the load, nil where there was no load or no report.
+// Measurement returns what ab reported of the load; nil if there was no load or no report.
 func (r Result) Measurement() *abtext.Measurement {
 	if r.Load == nil {
 		return nil
@@ -77,60 +78,75 @@ func (r Result) Measurement() *abtext.Measurement {
 	return r.Load.Measurement
 }
 
-// outcomes are all that there are.
-var outcomes = []Outcome{Ended, Aborted, TimedOut, Crashed, NotStarted, GivenUp}
-
-// What no trial can have: far beyond any machine.
+// Limits that no trial can exceed, far beyond any machine.
 const (
-	mostRate = 1e9            // requests a second
-	mostMS   = 7 * 24 * 3.6e6 // a week
+	maxRate = 1e9            // requests per second
+	maxMS   = 7 * 24 * 3.6e6 // a week
 )
 
-// sound reports whether the numbers can be those of a trial, so that nothing that reads a record
-// has to ask.
-func (r Result) sound() bool {
-	if !slices.Contains(outcomes, r.Outcome) {
+// valid rejects impossible values once, so that no reader of a record has to check again.
+func (r Result) valid() bool {
+	return slices.Contains(outcomes, r.Outcome) &&
+		validPercentiles(r.PercentilesMS) &&
+		validMeasurement(r.Measurement()) &&
+		r.Host.valid() &&
+		r.Usage.valid() &&
+		r.Resumed.valid() &&
+		r.Warmup.valid() &&
+		r.Load.valid()
+}
+
+func validPercentiles(ms []float64) bool {
+	if n := len(ms); n != 0 && n != 101 {
 		return false
 	}
-	if n := len(r.PercentilesMS); n != 0 && n != 101 {
-		return false
-	}
-	for _, p := range r.PercentilesMS {
-		if !(p >= 0 && p <= mostMS) { // also if it is no number
+	for _, p := range ms {
+		if !(p >= 0 && p <= maxMS) { // written so that NaN is refused too
 			return false
 		}
 	}
-	if m := r.Measurement(); m != nil &&
-		(!(m.RequestsPerSecond >= 0 && m.RequestsPerSecond <= mostRate) ||
-			min(m.Complete, m.Failed, m.Non2xx, m.WriteErrors, m.Unsent) < 0) {
-		return false
+	return true
+}
+
+func validMeasurement(m *abtext.Measurement) bool {
+	if m == nil {
+		return true
 	}
-	return r.Host.sound() && r.Usage.sound() && r.Resumed.sound() &&
-		r.Warmup.sound() && r.Load.sound()
+	return m.RequestsPerSecond >= 0 && m.RequestsPerSecond <= maxRate &&
+		min(m.Complete, m.Failed, m.Non2xx, m.WriteErrors, m.Unsent) >= 0
 }
 
-// Clean reports whether the trial may enter a Sample: ab ended well, and every one of the requests
-// was answered with the expected status (0: any 2xx), nothing failed, and it took a time. ab can
-// count one bad answer as both failed and non-2xx, so the rate of the good answers cannot be had by
-// subtraction.
-func (r Result) Clean(requests, expectStatus int) bool {
+func (c *Call) valid() bool { return c == nil || c.Process.valid() }
+
+// Clean reports whether a trial of this record may enter a Sample: ab ended well and reported a
+// rate, every request was answered with the expected status, and nothing failed. An unclean trial
+// cannot be saved by subtraction, because ab can count one bad answer as failed and as non-2xx.
+func (rec *Record) Clean(r Result) bool {
 	m := r.Measurement()
-	return r.Outcome == Ended && m != nil && m.Complete == requests &&
-		m.RequestsPerSecond > 0 && m.Failed == 0 && m.WriteErrors == 0 && r.Unexpected(expectStatus) == 0
+	return r.Outcome == Ended && m != nil &&
+		m.Complete == rec.Experiment.Load.Requests &&
+		m.RequestsPerSecond > 0 &&
+		m.Failed == 0 &&
+		m.WriteErrors == 0 &&
+		rec.Unexpected(r) == 0
 }
 
-// Unexpected counts the answers whose status is not the expected one, as far as ab tells: it only
-// counts answers outside 2xx. So among expected 404s a 500 goes unseen, and the exact status is
-// known of the one answer before the load alone; where that one is wrong, all are taken to be.
-func (r Result) Unexpected(expectStatus int) int {
+// Unexpected returns how many answers of a trial had an unexpected status, as far as ab can tell.
+// The spec's expect_status is the expected one; 0 means any 2xx.
+//
+// ab counts only answers outside 2xx: where 404 is expected, it does not notice a 500. The exact
+// status is known only of the one answer before the load. If that one is wrong, all count as wrong.
+func (rec *Record) Unexpected(r Result) int {
 	m := r.Measurement()
 	if m == nil {
 		return 0
 	}
-	if expectStatus != 0 && r.Answer != nil && r.Answer.Status != expectStatus {
+
+	expected := rec.Experiment.Load.ExpectStatus
+	if expected != 0 && r.Answer != nil && r.Answer.Status != expected {
 		return m.Complete
 	}
-	if expectStatus == 0 || expectStatus/100 == 2 {
+	if expected == 0 || expected/100 == 2 {
 		return m.Non2xx
 	}
 	return m.Complete - m.Non2xx

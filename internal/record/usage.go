@@ -1,70 +1,82 @@
 package record
 
 // Usage is what a server used in a trial, summed over its process group. Only a server that Labbook
-// started has one, and what the system does not tell is absent, never zero.
+// started has one. What the system does not report is absent, never zero.
 //
-// The load's CPU is that of the processes and of all their threads, also of threads that ended,
-// from the clocks of the processes (Linux). A process that ended before the load did is counted
-// where a process of the group waited for it, to 10 ms; one that nobody waited for is not.
+// The CPU time of the load is read from the clocks of the processes (Linux). It includes all
+// threads, also those that ended. A process that ended before the load did is included, to 10 ms,
+// if another process of the group waited for it; otherwise it is missing.
 type Usage struct {
-	// CPUSeconds is user and system together, during the load. The system's ticks split it; where
-	// none fell on the server, the two parts are absent.
+	// CPUSeconds is user and system time together, during the load. The system's ticks split it
+	// in two; both parts are absent if no tick fell on the server.
 	CPUSeconds    *float64 `json:"cpu_seconds,omitempty"`
 	UserSeconds   *float64 `json:"user_seconds,omitempty"`
 	SystemSeconds *float64 `json:"system_seconds,omitempty"`
 
-	QuietSeconds    *float64 `json:"quiet_seconds,omitempty"`     // the interval after the load, about 0.05
-	QuietCPUSeconds *float64 `json:"quiet_cpu_seconds,omitempty"` // in it; of ended processes what is certain
+	// QuietSeconds is the length of the idle interval after the load, about 0.05.
+	QuietSeconds *float64 `json:"quiet_seconds,omitempty"`
+	// QuietCPUSeconds is the CPU time in it. Of processes that ended, only what is certain counts.
+	QuietCPUSeconds *float64 `json:"quiet_cpu_seconds,omitempty"`
 
-	// PeakMemoryBytes is the sum of the processes' greatest resident sizes since their start
-	// (VmHWM), read after the quiet interval, or after the load where there was none. What
-	// processes share is counted in each.
+	// PeakMemoryBytes is the sum of the processes' peak resident sizes since their start (VmHWM).
+	// It is read after the quiet interval, or after the load if there was none. Memory that
+	// processes share counts once for each.
 	PeakMemoryBytes *int64 `json:"peak_memory_bytes,omitempty"`
 
 	Before  *Held `json:"before,omitempty"`   // after the warm-up, before the load
-	LoadEnd *Held `json:"load_end,omitempty"` // as ab has ended
+	LoadEnd *Held `json:"load_end,omitempty"` // when ab has ended
 	After   *Held `json:"after,omitempty"`    // after the quiet interval
 
-	// Life is the system's account of the server from its start to its end, with warm-up and quiet
-	// interval and every process that was waited for. Absent where it lived for more than this
-	// trial.
+	// Life is the system's account of the server from its start to its end. It includes the
+	// warm-up, the quiet interval and every process that was waited for. It is absent if the
+	// server lived for more than this trial.
 	Life *Account `json:"life,omitempty"`
 }
 
-// Held is what a process group holds at one moment. A process that ended and was not waited for
+// Held is what a process group holds at one moment. A process that ended without being waited for
 // holds nothing.
 type Held struct {
 	Processes   int  `json:"processes"`             // at least 1
 	Threads     int  `json:"threads"`               // of all processes, at least one each
-	Descriptors *int `json:"descriptors,omitempty"` // open ones of all processes; absent: may not be read
+	Descriptors *int `json:"descriptors,omitempty"` // open, of all processes; nil if unreadable
 }
 
-// Account is what the system says of a process that ended (wait4 and its rusage): with all its
-// threads, also those that ended before, and with the children that it waited for.
+// Account is what the system reports of a process that ended (wait4 and its rusage). It includes
+// all threads, also those that ended before, and the children that the process waited for.
 type Account struct {
 	WallSeconds   float64 `json:"wall_seconds"` // from its start to its end
 	UserSeconds   float64 `json:"user_seconds"`
 	SystemSeconds float64 `json:"system_seconds"`
-	// Context switches: voluntary ones to wait for something, involuntary ones because its time was
-	// up. Absent on Windows.
+
+	// Context switches. A voluntary one waits for something; an involuntary one ends a time slice.
+	// Absent on Windows.
 	VoluntarySwitches   *int64 `json:"voluntary_switches,omitempty"`
 	InvoluntarySwitches *int64 `json:"involuntary_switches,omitempty"`
 }
 
-// The greatest numbers that are believed: far above those of any machine, and far below those at
-// which sums overflow. A line with greater ones is damaged.
+// Ticks are those of all cores together during a load, as the kernel counts them. A tick is
+// usually a hundredth of a second.
+type Ticks struct {
+	Busy  int64 `json:"busy"`  // not idle; includes Steal
+	Steal int64 `json:"steal"` // taken by other guests while this one was ready to run
+	All   int64 `json:"all"`
+}
+
+// Numbers above these are refused, and their line counts as damaged. They are far above those of
+// any machine and far below those at which sums overflow.
 const (
-	mostSeconds = 1e9
-	mostBytes   = 1 << 50
-	mostCount   = 1 << 40
-	mostHeld    = 1 << 30
+	maxSeconds = 1e9
+	maxBytes   = 1 << 50
+	maxCount   = 1 << 40
+	maxHeld    = 1 << 30
 )
 
-// sound reports whether the numbers can be what a server used.
-func (u *Usage) sound() bool {
+// valid reports whether the numbers can be what a server used.
+func (u *Usage) valid() bool {
 	if u == nil {
 		return true
 	}
+
 	times := []*float64{
 		u.CPUSeconds,
 		u.UserSeconds,
@@ -73,37 +85,49 @@ func (u *Usage) sound() bool {
 		u.QuietCPUSeconds,
 	}
 	for _, s := range times {
-		if s != nil && !seconds(*s) {
+		if s != nil && !validSeconds(*s) {
 			return false
 		}
 	}
+
 	if u.QuietCPUSeconds != nil && (u.QuietSeconds == nil || *u.QuietSeconds == 0) {
-		return false // a share of no time
+		return false // CPU time in an interval without a length
 	}
 	if (u.UserSeconds == nil) != (u.SystemSeconds == nil) {
 		return false
 	}
-	return within(u.PeakMemoryBytes, mostBytes) && u.Before.sound() && u.LoadEnd.sound() &&
-		u.After.sound() &&
-		u.Life.sound()
+	return validUpTo(maxBytes, u.PeakMemoryBytes) &&
+		u.Before.valid() &&
+		u.LoadEnd.valid() &&
+		u.After.valid() &&
+		u.Life.valid()
 }
 
-func (h *Held) sound() bool {
+func (h *Held) valid() bool {
 	if h == nil {
 		return true
 	}
-	return h.Processes >= 1 && h.Threads >= h.Processes && h.Threads <= mostHeld &&
-		(h.Descriptors == nil || *h.Descriptors >= 0 && *h.Descriptors <= mostHeld)
+	return h.Processes >= 1 &&
+		h.Threads >= h.Processes &&
+		h.Threads <= maxHeld &&
+		(h.Descriptors == nil || *h.Descriptors >= 0 && *h.Descriptors <= maxHeld)
 }
 
-func (a *Account) sound() bool {
-	return a == nil ||
-		seconds(a.WallSeconds) && seconds(a.UserSeconds) && seconds(a.SystemSeconds) &&
-			within(a.VoluntarySwitches, mostCount) && within(a.InvoluntarySwitches, mostCount)
+func (a *Account) valid() bool {
+	if a == nil {
+		return true
+	}
+	return validSeconds(a.WallSeconds) &&
+		validSeconds(a.UserSeconds) &&
+		validSeconds(a.SystemSeconds) &&
+		validUpTo(maxCount, a.VoluntarySwitches) &&
+		validUpTo(maxCount, a.InvoluntarySwitches)
 }
 
-func (c *Call) sound() bool { return c == nil || c.Process.sound() }
+func (t *Ticks) valid() bool {
+	return t == nil || t.Steal >= 0 && t.Busy >= t.Steal && t.All >= t.Busy && t.All <= maxCount
+}
 
-func seconds(s float64) bool { return s >= 0 && s <= mostSeconds }
+func validSeconds(s float64) bool { return s >= 0 && s <= maxSeconds }
 
-func within(n *int64, most int64) bool { return n == nil || *n >= 0 && *n <= most }
+func validUpTo(max int64, n *int64) bool { return n == nil || *n >= 0 && *n <= max }

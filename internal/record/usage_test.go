@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// usage is one with every field.
+// usage returns a usage with every field set.
 func usage() *Usage {
 	held := func(threads, descriptors int) *Held {
 		return &Held{Processes: 2, Threads: threads, Descriptors: &descriptors}
@@ -43,7 +43,7 @@ func TestUsageIsRead(t *testing.T) {
 	dir := t.TempDir()
 	whole, part, none := result(1, 1, 1), result(2, 1, 2), result(3, 2, 1)
 	whole.Usage, whole.Load.Process, whole.Warmup.Process = usage(), account(), account()
-	part.Usage = &Usage{Life: &Account{WallSeconds: 1}} // as a system says that knows no more
+	part.Usage = &Usage{Life: &Account{WallSeconds: 1}} // all that some systems report
 	write(t, dir, whole, part, none)
 	rec, err := Read(dir)
 	if err != nil {
@@ -57,22 +57,22 @@ func TestUsageIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(string(data), "\n")
-	for key, in := range map[string]int{`"quiet_cpu_seconds":0,`: 1, `"involuntary_switches":0`: 1} {
-		if !strings.Contains(lines[in], key) {
-			t.Errorf("a zero that was measured is not in the record: %s", key)
+	for _, key := range []string{`"quiet_cpu_seconds":0,`, `"involuntary_switches":0`} {
+		if !strings.Contains(lines[1], key) {
+			t.Errorf("a measured zero is not in the record: %s", key)
 		}
 	}
 	for _, key := range []string{"cpu_seconds", "descriptors", "voluntary_switches"} {
 		if strings.Contains(lines[2], key) {
-			t.Errorf("what is not known is in the record: %s", key)
+			t.Errorf("an unknown value is in the record: %s", key)
 		}
 	}
 	if strings.Contains(lines[3], "usage") || strings.Contains(lines[3], `"process"`) {
-		t.Errorf("a trial without usage says something of it: %s", lines[3])
+		t.Errorf("a trial without usage has some in the record: %s", lines[3])
 	}
 }
 
-func TestUsageThatCannotBe(t *testing.T) {
+func TestImpossibleUsageIsDamage(t *testing.T) {
 	header, err := json.Marshal(header())
 	if err != nil {
 		t.Fatal(err)
@@ -91,14 +91,14 @@ func TestUsageThatCannotBe(t *testing.T) {
 			t.Errorf("%s: %v, %d damaged, want %d", name, err, rec.Damaged, damaged)
 		}
 	}
-	test("sound", func(*Usage) {}, 0)
-	test("nothing known", func(u *Usage) { *u = Usage{} }, 0)
+	test("valid", func(*Usage) {}, 0)
+	test("nothing is known", func(u *Usage) { *u = Usage{} }, 0)
 	test("negative CPU", func(u *Usage) { u.CPUSeconds = new(-0.1) }, 1)
 	test("a century of CPU", func(u *Usage) { u.SystemSeconds = new(3.2e9) }, 1)
-	test("half a split", func(u *Usage) { u.UserSeconds = nil }, 1)
+	test("user time without system time", func(u *Usage) { u.UserSeconds = nil }, 1)
 	test("negative quiet", func(u *Usage) { u.QuietSeconds = new(-0.05) }, 1)
-	test("CPU in no time", func(u *Usage) { u.QuietSeconds = nil }, 1)
-	test("CPU in an interval of zero", func(u *Usage) { u.QuietSeconds = new(0.0) }, 1)
+	test("CPU time without an interval", func(u *Usage) { u.QuietSeconds = nil }, 1)
+	test("CPU time in an interval of zero", func(u *Usage) { u.QuietSeconds = new(0.0) }, 1)
 	test("negative memory", func(u *Usage) { u.PeakMemoryBytes = new(int64(-1)) }, 1)
 	test("memory of no machine", func(u *Usage) { u.PeakMemoryBytes = new(int64(1 << 60)) }, 1)
 	test("no process", func(u *Usage) { u.Before.Processes = 0 }, 1)
@@ -108,15 +108,15 @@ func TestUsageThatCannotBe(t *testing.T) {
 	test("negative life", func(u *Usage) { u.Life.WallSeconds = -1 }, 1)
 }
 
-func TestProcessOfABThatCannotBe(t *testing.T) {
+func TestImpossibleProcessOfABIsInvalid(t *testing.T) {
 	test := func(name string, call *Call, want bool) {
 		t.Helper()
-		if got := call.sound(); got != want {
-			t.Errorf("%s: sound = %v, want %v", name, got, want)
+		if got := call.valid(); got != want {
+			t.Errorf("%s: valid = %v, want %v", name, got, want)
 		}
 	}
 	test("no call", nil, true)
-	test("not known", &Call{}, true)
-	test("sound", &Call{Process: account()}, true)
+	test("unknown process", &Call{}, true)
+	test("valid", &Call{Process: account()}, true)
 	test("negative", &Call{Process: &Account{UserSeconds: -1}}, false)
 }

@@ -10,49 +10,47 @@ import (
 	"path/filepath"
 )
 
-// FileName is the record's name inside the output folder; while the run lasts, PartName is.
+// FileName is the record's name inside the output folder. It is PartName until the run has ended.
 const (
 	FileName = "trials.jsonl"
 	PartName = FileName + ".part"
 )
 
-// ErrUnfinished says that the folder holds the record of a run that did not end.
+// ErrUnfinished means that the folder holds the record of a run that did not end.
 var ErrUnfinished = errors.New("an unfinished run lies here")
 
-// Writer appends to the record of a run. It writes beside the last finished record, and takes its
-// place only in Finish, so a run that is cut short destroys nothing. It is not safe for use by two
-// goroutines.
+// Writer appends to the record of a run. It writes beside the last finished record and replaces it
+// only in Finish, so an interrupted run destroys nothing. It is not safe for concurrent use.
 type Writer struct {
 	file    *os.File
 	dir     string
-	written int   // trials that are on disk, with those of the run that this one goes on from
-	size    int64 // of the lines that are on disk
-	torn    bool  // there may be something beyond them, which no line may follow
+	written int   // trials on disk, including those of the run that is resumed
+	size    int64 // bytes of whole lines on disk
+	torn    bool  // the file may hold part of a line beyond size
 }
 
-// Unfinished gives the path of the unfinished record in dir, and whether there is one.
+// Unfinished returns the path of the unfinished record in dir, and whether it exists.
 func Unfinished(dir string) (string, bool) {
 	path := filepath.Join(dir, PartName)
 	_, err := os.Lstat(path)
 	return path, err == nil
 }
 
-// Create starts a record in dir, which is made where it is missing. An unfinished record is
-// ErrUnfinished, unless fresh says that it may be thrown away.
-func Create(dir string, header Header, fresh bool) (*Writer, error) {
+// Create starts a record in dir. It makes the folder if necessary, and replaces an unfinished
+// record: use Resume to keep it.
+func Create(dir string, header Header) (*Writer, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("making the output folder: %w", err)
 	}
 	path := filepath.Join(dir, PartName)
-	if fresh {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("removing the unfinished record: %w", err)
-		}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("removing the unfinished record: %w", err)
 	}
 	file, err := createPart(path)
 	if err != nil {
 		return nil, err
 	}
+
 	w := &Writer{file: file, dir: dir}
 	if err := w.line(header); err != nil {
 		return nil, errors.Join(err, file.Close(), os.Remove(path))
@@ -60,6 +58,7 @@ func Create(dir string, header Header, fresh bool) (*Writer, error) {
 	return w, syncDir(dir)
 }
 
+// createPart creates the file of an unfinished record. It never opens one that exists.
 func createPart(path string) (*os.File, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o644)
 	if errors.Is(err, fs.ErrExist) {
@@ -71,9 +70,8 @@ func createPart(path string) (*os.File, error) {
 	return file, nil
 }
 
-// Append adds one trial. When it returns nil, the trial is on disk, where a reader of the folder
-// finds it. After an error the trials from before it are still there, and the next run can go on
-// from them.
+// Append adds one trial. When it returns nil, the trial is on disk, under the record's path. After
+// an error, all earlier trials are still there and the run can be resumed.
 func (w *Writer) Append(result Result) error {
 	if err := w.line(result); err != nil {
 		return err
@@ -85,33 +83,35 @@ func (w *Writer) Append(result Result) error {
 	return nil
 }
 
-// Written counts the trials that are on disk.
+// Written returns the number of trials on disk.
 func (w *Writer) Written() int { return w.written }
 
-// line adds one line and syncs it. A line that does not get through, as on a full disk, is cut off
-// again.
+// line appends one line and syncs it. A line that cannot be written whole, as on a full disk, is
+// removed again.
 func (w *Writer) line(value any) error {
 	data, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Errorf("writing the record: %w", err)
 	}
-	if err := w.cut(); err != nil {
+	if err := w.removeTorn(); err != nil {
 		return fmt.Errorf("writing the record: %w", err)
 	}
+
 	w.torn = true
 	_, err = w.file.Write(append(data, '\n'))
 	if err == nil {
 		err = w.file.Sync()
 	}
 	if err != nil {
-		return fmt.Errorf("writing the record: %w", errors.Join(err, w.cut()))
+		return fmt.Errorf("writing the record: %w", errors.Join(err, w.removeTorn()))
 	}
-	w.size, w.torn = w.size+int64(len(data))+1, false
+	w.torn = false
+	w.size += int64(len(data)) + 1
 	return nil
 }
 
-// cut ends the file where its last whole line does.
-func (w *Writer) cut() error {
+// removeTorn truncates the file to its whole lines.
+func (w *Writer) removeTorn() error {
 	if !w.torn {
 		return nil
 	}
@@ -122,8 +122,8 @@ func (w *Writer) cut() error {
 	return nil
 }
 
-// restore puts the record back into its place if it is gone from there, because somebody removed or
-// moved the output folder: what is open can still be read, and would be lost with the process.
+// restore writes the record again if it is no longer at its path because the output folder was
+// removed or moved. The open file can still be read, but would be lost when the process ends.
 func (w *Writer) restore() error {
 	ours, err := w.file.Stat()
 	if err != nil {
@@ -132,6 +132,7 @@ func (w *Writer) restore() error {
 	if there, err := os.Lstat(w.Path()); err == nil && os.SameFile(ours, there) {
 		return nil
 	}
+
 	if err := os.MkdirAll(w.dir, 0o755); err != nil {
 		return fmt.Errorf("making the output folder again: %w", err)
 	}
@@ -146,37 +147,37 @@ func (w *Writer) restore() error {
 	if err != nil {
 		return fmt.Errorf("writing the record again: %w", errors.Join(err, file.Close()))
 	}
-	_ = w.file.Close() // all that it held is in the new one
+
+	_ = w.file.Close() // all it held is in the new file
 	w.file = file
 	return syncDir(w.dir)
 }
 
-// Path is where the unfinished record lies.
+// Path returns the path of the unfinished record.
 func (w *Writer) Path() string { return filepath.Join(w.dir, PartName) }
 
-// Discard ends the writing and removes the unfinished record.
+// Discard closes the writer and removes the unfinished record.
 func (w *Writer) Discard() error { return errors.Join(w.file.Close(), os.Remove(w.Path())) }
 
-// Close ends the writing and leaves the record unfinished, with every trial that it holds.
+// Close closes the writer and leaves the record unfinished, with every trial on disk.
 func (w *Writer) Close() error { return w.file.Close() }
 
-// Finish ends the writing and puts the record in the place of the last finished one.
+// Finish closes the writer and moves the record to the place of the last finished one.
 func (w *Writer) Finish() error {
-	if err := errors.Join(w.cut(), w.restore()); err != nil {
+	if err := errors.Join(w.removeTorn(), w.restore()); err != nil {
 		return fmt.Errorf("finishing the record: %w", err)
 	}
 	if err := w.file.Close(); err != nil {
 		return fmt.Errorf("closing the record: %w", err)
 	}
-	err := os.Rename(w.Path(), filepath.Join(w.dir, FileName))
-	if err != nil {
+	if err := os.Rename(w.Path(), filepath.Join(w.dir, FileName)); err != nil {
 		return fmt.Errorf("putting the finished record in its place: %w", err)
 	}
 	return syncDir(w.dir)
 }
 
-// syncDir makes a rename in dir durable. Not every system can sync a folder (Windows cannot), and
-// the record is whole either way, so what it says about that is not an error.
+// syncDir makes a rename in dir durable. Some systems cannot sync a folder (Windows). The record is
+// whole either way, so the result of Sync is ignored.
 func syncDir(dir string) error {
 	folder, err := os.Open(dir)
 	if err != nil {

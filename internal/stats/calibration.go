@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"cmp"
 	"slices"
 
 	"labbook/internal/plan"
@@ -44,13 +43,13 @@ func calibrate(rec *record.Record) []Calibrated {
 	if rec.Calibration == nil {
 		return nil
 	}
-	installed, embedded := rec.Results, rec.Calibrated
+	installed, embedded := rec.ForCell, rec.CalibratedForCell
 	if rec.Generator.Name == record.EmbeddedAB {
 		installed, embedded = embedded, installed
 	}
 	var all []Calibrated
 	for _, cell := range rec.Cells {
-		a, b := cleanOf(rec, cell, installed), cleanOf(rec, cell, embedded)
+		a, b := cleanOf(rec, installed(cell)), cleanOf(rec, embedded(cell))
 		all = append(all, newCalibrated(rec, cell, inBoth(a, b), inBoth(b, a)))
 	}
 	return all
@@ -96,16 +95,14 @@ func agreement(c Comparison) Agreement {
 	return Agree
 }
 
-// cleanOf gives a cell's clean trials among those of one instrument, in the order of the rounds.
-func cleanOf(rec *record.Record, cell plan.Cell, trials []record.Result) []record.Result {
+// cleanOf returns the clean ones of some trials of a record.
+func cleanOf(rec *record.Record, trials []record.Result) []record.Result {
 	var clean []record.Result
-	load := rec.Experiment.Load
 	for _, trial := range trials {
-		if trial.Cell == cell && trial.Clean(load.Requests, load.ExpectStatus) {
+		if rec.Clean(trial) {
 			clean = append(clean, trial)
 		}
 	}
-	slices.SortFunc(clean, func(a, b record.Result) int { return cmp.Compare(a.Round, b.Round) })
 	return clean
 }
 

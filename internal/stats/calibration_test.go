@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"labbook/internal/plan"
 	"labbook/internal/record"
 )
 
@@ -17,8 +18,9 @@ func calibrated(rounds int, own string, share, cpu float64) *record.Record {
 		record.EmbeddedAB:  record.InstalledAB,
 	}
 	r.Generator, r.Calibration = record.Generator{Name: own}, &record.Generator{Name: names[own]}
-	copyOf := func(all []record.Result, name string) (copies []record.Result) {
-		for _, result := range all {
+	copyOf := func(instrument plan.Instrument, name string) (copies []record.Result) {
+		for _, result := range r.Results {
+			result.Instrument = instrument
 			load, m := *result.Load, *result.Load.Measurement
 			load.Process = &record.Account{UserSeconds: 0.004, SystemSeconds: 0.006}
 			if name == record.EmbeddedAB {
@@ -34,8 +36,8 @@ func calibrated(rounds int, own string, share, cpu float64) *record.Record {
 		}
 		return copies
 	}
-	r.Results, r.Calibrated = copyOf(r.Results, own), copyOf(r.Results, names[own])
-	return r
+	all := slices.Concat(copyOf(plan.Own, own), copyOf(plan.Calibration, names[own]))
+	return record.New(r.Header, r.Experiment, all...)
 }
 
 func TestCalibration(t *testing.T) {

@@ -70,8 +70,7 @@ func (c Cell) Clean() int { return c.Of(Throughput).N }
 
 func newCell(rec *record.Record, place plan.Cell) Cell {
 	e := rec.Experiment
-	trials := rec.Of(place)
-	slices.SortFunc(trials, func(a, b record.Result) int { return cmp.Compare(a.Round, b.Round) })
+	trials := rec.ForCell(place)
 	var clean, ended []record.Result
 	cell := Cell{Cell: place, Rounds: e.Design.Rounds, Trials: len(trials)}
 	for _, trial := range trials {
@@ -80,13 +79,13 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 			cell.Non2xx += m.Non2xx
 			cell.Complete += m.Complete
 			cell.Unsent += m.Unsent
-			cell.Unexpected += trial.Unexpected(e.Load.ExpectStatus)
+			cell.Unexpected += rec.Unexpected(trial)
 		}
 		cell.GivenUp = cell.GivenUp || trial.Outcome == record.GivenUp
 		if trial.Outcome == record.Ended {
 			ended = append(ended, trial)
 		}
-		if trial.Clean(e.Load.Requests, e.Load.ExpectStatus) {
+		if rec.Clean(trial) {
 			clean = append(clean, trial)
 		}
 	}

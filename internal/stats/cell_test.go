@@ -19,7 +19,7 @@ func rec(rounds int) *record.Record {
 		Design:  spec.Design{Rounds: rounds, Confidence: 0.95, Baseline: "A"},
 		Servers: []spec.Server{{Name: "A"}, {Name: "B"}},
 	}
-	r := &record.Record{Header: record.Header{Rounds: rounds}, Experiment: e, Cells: plan.Cells(e)}
+	r := record.New(record.Header{Rounds: rounds}, e)
 	for _, trial := range plan.New(e) {
 		rate := 1000 + 10*float64(trial.Round*7%10)
 		if trial.Server == "B" {
@@ -30,7 +30,7 @@ func rec(rounds int) *record.Record {
 			RequestsPerSecond: rate,
 			TimeTakenSeconds:  100 / rate,
 		}
-		r.Results = append(r.Results, record.Result{
+		r.Add(record.Result{
 			Trial:         trial,
 			Outcome:       record.Ended,
 			Answer:        &record.Answer{Status: 200},
@@ -81,9 +81,9 @@ func TestState(t *testing.T) {
 	test("one of three failed", change(rec(3), 1, fails), Invalid, 2)
 	test("one of ten answered 404", change(rec(10), 1, answers404), Invalid, 9)
 	test("one round", rec(1), Valid, 1)
-	missing := rec(10)
-	missing.Results = slices.DeleteFunc(missing.Results,
-		func(r record.Result) bool { return r.Server == "B" && r.Round > 9 })
+	whole := rec(10)
+	missing := record.New(whole.Header, whole.Experiment, slices.DeleteFunc(whole.Results,
+		func(r record.Result) bool { return r.Server == "B" && r.Round > 9 })...)
 	test("one of ten missing", missing, Suspect, 9)
 }
 

@@ -25,7 +25,7 @@ func controlled(b, control [2]float64) *record.Record {
 			again.Load = new(*result.Load)
 			again.Load.Measurement = new(*result.Load.Measurement)
 			again.Load.Measurement.RequestsPerSecond = rate * control[result.Round%2]
-			r.Results = append(r.Results, again)
+			r.Add(again)
 		} else {
 			result.Load.Measurement.RequestsPerSecond = rate * b[result.Round%2]
 		}

@@ -19,12 +19,12 @@ type OrderedTrial struct {
 func inOrder(rec *record.Record, cells []Cell) []OrderedTrial {
 	var all []OrderedTrial
 	for _, cell := range cells {
-		for _, trial := range rec.Of(cell.Cell) {
+		for _, trial := range rec.ForCell(cell.Cell) {
 			p := OrderedTrial{Result: trial}
 			if rate, known := throughput(trial); known && cell.Clean() > 0 {
 				p.Share = rate / cell.Of(Throughput).Median
 			}
-			if !trial.Clean(rec.Experiment.Load.Requests, rec.Experiment.Load.ExpectStatus) {
+			if !rec.Clean(trial) {
 				p.Trouble, _ = failure(rec, trial)
 				p.Trouble = cmp.Or(p.Trouble, NotExpected)
 			}

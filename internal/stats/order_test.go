@@ -15,7 +15,7 @@ func TestInOrder(t *testing.T) {
 		}
 	})
 	slices.Reverse(r.Results)
-	a := Analyse(r)
+	a := Analyse(record.New(r.Header, r.Experiment, r.Results...))
 	if len(a.RunOrder) != 20 {
 		t.Fatalf("%d trials, want 20", len(a.RunOrder))
 	}

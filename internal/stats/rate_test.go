@@ -15,7 +15,7 @@ func openLoop(answers func(r *record.Result)) *record.Record {
 		Design:  spec.Design{Rounds: 6, Confidence: 0.95, Baseline: "A"},
 		Servers: []spec.Server{{Name: "A"}},
 	}
-	r := &record.Record{Header: record.Header{Rounds: 6}, Experiment: e, Cells: plan.Cells(e)}
+	r := record.New(record.Header{Rounds: 6}, e)
 	template := rec(1).Results[0]
 	for _, trial := range plan.New(e) {
 		result, load, m := template, *template.Load, *template.Load.Measurement
@@ -24,7 +24,7 @@ func openLoop(answers func(r *record.Result)) *record.Record {
 		load.Measurement, result.Load, result.Trial = &m, &load, trial
 		result.PercentilesMS = make([]float64, 101)
 		answers(&result)
-		r.Results = append(r.Results, result)
+		r.Add(result)
 	}
 	return r
 }

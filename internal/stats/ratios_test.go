@@ -46,17 +46,13 @@ func TestKnee(t *testing.T) {
 			Design:  spec.Design{Rounds: rounds, Confidence: 0.95, Baseline: "A"},
 			Servers: []spec.Server{{Name: "A"}}}
 		one := rec(1).Results[0]
-		r := &record.Record{
-			Header:     record.Header{Rounds: rounds},
-			Experiment: e,
-			Cells:      plan.Cells(e),
-		}
+		r := record.New(record.Header{Rounds: rounds}, e)
 		for _, trial := range plan.New(e) {
 			result, load, m := one, *one.Load, *one.Load.Measurement
 			result.Trial, result.Load, load.Measurement = trial, &load, &m
 			at := slices.Index([]int{1, 3, 5, 8}, trial.Level.Value)
 			m.RequestsPerSecond = rates[at] * (1 + 0.01*float64(trial.Round*trial.Level.Value%4))
-			r.Results = append(r.Results, result)
+			r.Add(result)
 		}
 		knees := Analyse(r).Knees
 		if looked != (len(knees) == 1) {

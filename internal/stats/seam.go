@@ -12,7 +12,7 @@ type Interruption struct {
 // interruptions gives a run's interruptions in the order of time.
 func interruptions(rec *record.Record) []Interruption {
 	var all []Interruption
-	for _, r := range rec.All() {
+	for _, r := range rec.InRunOrder() {
 		if r.Resumed != nil {
 			all = append(all, Interruption{r.Resumed.After, r.StartSeconds, r.Resumed.AwaySeconds})
 		}

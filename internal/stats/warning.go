@@ -167,7 +167,7 @@ type codedDoubt struct {
 // failures counts the trials of a cell that failed, by code, in the order of codes.
 func failures(rec *record.Record, cell Cell) []codedDoubt {
 	var doubts []codedDoubt
-	for _, trial := range rec.Of(cell.Cell) {
+	for _, trial := range rec.ForCell(cell.Cell) {
 		code, reason := failure(rec, trial)
 		if code == "" {
 			continue
@@ -218,8 +218,8 @@ func failure(rec *record.Record, trial record.Result) (Code, string) {
 // firstStatus says what the server answered before the first load with an unexpected answer, where
 // it is known.
 func firstStatus(rec *record.Record, cell plan.Cell) string {
-	for _, trial := range rec.Of(cell) {
-		if trial.Answer != nil && trial.Unexpected(rec.Experiment.Load.ExpectStatus) > 0 {
+	for _, trial := range rec.ForCell(cell) {
+		if trial.Answer != nil && rec.Unexpected(trial) > 0 {
 			return locale.For(rec.Experiment.Language).
 				Sprintf("the answer before the load had status %d", trial.Answer.Status)
 		}

@@ -1,0 +1,99 @@
+package record
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Difference is a mismatch between two runs that prevents resuming one as the other.
+type Difference struct {
+	What     string // as an error message names it
+	Recorded string
+	Now      string
+}
+
+// String returns the difference with both values.
+func (d Difference) String() string {
+	return fmt.Sprintf("%s: recorded %q, now %q", d.What, d.Recorded, d.Now)
+}
+
+func (d Difference) equal() bool { return d.Recorded == d.Now }
+
+// Differences returns what prevents a run with header now from resuming the run of h: every
+// mismatch in what trials depend on. What changes from hour to hour, such as the machine's load, is
+// not compared.
+func (h Header) Differences(now Header) []Difference {
+	all := []Difference{
+		specDifference(h.Spec.Text, now.Spec.Text),
+		{"rounds", fmt.Sprint(h.Rounds), fmt.Sprint(now.Rounds)},
+		{"references", fmt.Sprint(h.References), fmt.Sprint(now.References)},
+		{"labbook", h.Labbook, now.Labbook},
+		{"commit of the spec's repository", h.commit(), now.commit()},
+		{"generator", h.Generator.String(), now.Generator.String()},
+		{"calibration", h.calibration(), now.calibration()},
+	}
+	all = append(all, h.Environment.differences(now.Environment)...)
+	return slices.DeleteFunc(all, Difference.equal)
+}
+
+// specDifference returns the first line in which two texts differ.
+func specDifference(recorded, now string) Difference {
+	if recorded == now {
+		return Difference{What: "spec"}
+	}
+
+	a, b := strings.Split(recorded, "\n"), strings.Split(now, "\n")
+	for i := range max(len(a), len(b)) {
+		d := Difference{fmt.Sprintf("spec, line %d", i+1), lineAt(a, i), lineAt(b, i)}
+		if !d.equal() {
+			return d
+		}
+	}
+	if len(a) > len(b) {
+		return Difference{"spec, its last line", "with an end", "without an end"}
+	}
+	return Difference{"spec, its last line", "without an end", "with an end"}
+}
+
+func lineAt(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return ""
+}
+
+func (h Header) commit() string {
+	if h.Source == nil {
+		return "none"
+	}
+	return h.Source.Commit
+}
+
+func (h Header) calibration() string {
+	if h.Calibration == nil {
+		return "none"
+	}
+	return h.Calibration.String()
+}
+
+// differences compares what trials depend on and what does not change by itself on one machine.
+func (e Environment) differences(now Environment) []Difference {
+	return []Difference{
+		{"system", e.OS + "/" + e.Arch, now.OS + "/" + now.Arch},
+		{"distribution", e.Distribution, now.Distribution},
+		{"kernel", e.Kernel, now.Kernel},
+		{"CPU", e.CPU, now.CPU},
+		{"cores", fmt.Sprint(e.Cores), fmt.Sprint(now.Cores)},
+		{"machine", e.Machine, now.Machine},
+		{"Go", e.Go, now.Go},
+		{"SMT", e.SMT, now.SMT},
+		{"governor", e.Governor, now.Governor},
+		{"turbo", e.Turbo, now.Turbo},
+		{"CPU limit", e.CPULimit, now.CPULimit},
+		{"memory limit", e.MemoryLimit, now.MemoryLimit},
+		{"somaxconn", e.SoMaxConn, now.SoMaxConn},
+		{"range of client ports", e.PortRange, now.PortRange},
+		{"tcp_tw_reuse", e.TimeWaitReuse, now.TimeWaitReuse},
+	}
+}
