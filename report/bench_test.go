@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"labbook/internal/labtest"
+	"labbook/internal/stats"
 )
 
 // BenchmarkRender draws records of a hundred trials, as the shipped experiment's, a thousand and
@@ -17,7 +18,7 @@ func BenchmarkRender(b *testing.B) {
 			rec := w.Record(b)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := drawn(rec); err != nil {
+				if _, err := Render(rec, stats.Analyse(rec)); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"labbook/internal/labtest"
 )
 
 // TestNamed holds that names written from right to left are isolated, each once, and that nothing
@@ -30,7 +28,7 @@ func TestNamed(t *testing.T) {
 // TestNamesKeepTheirPlace holds where the page isolates names, and that Markdown has no invisible
 // characters.
 func TestNamesKeepTheirPlace(t *testing.T) {
-	files := render(t, labtest.Worlds()["names"].Record(t))
+	files := drawn(t, "names")
 	for _, want := range []string{"<bdi>שרת אסינכרוני</bdi> is equivalent",
 		`<th scope="col"><bdi>خادم (1)</bdi></th>`, "<h3><bdi>שרת אסינכרוני</bdi> against"} {
 		if !strings.Contains(files["report.html"], want) {

@@ -68,8 +68,9 @@ var loading = []string{"src", "srcset", "action", "background", "data", "poster"
 // TestPageNeedsNothing holds that the page runs nothing and loads nothing, whatever is in the
 // record.
 func TestPageNeedsNothing(t *testing.T) {
-	for name, w := range labtest.Worlds() {
-		page := render(t, w.Record(t))["report.html"]
+	t.Parallel()
+	for name := range labtest.Worlds() {
+		page := drawn(t, name)["report.html"]
 		if len(page) > 1<<20 {
 			t.Errorf("%s: the page has %d bytes; allowed: 1 MiB", name, len(page))
 		}
@@ -106,8 +107,9 @@ func TestPageNeedsNothing(t *testing.T) {
 // TestPageShowsEveryNameAsItIs holds that escaping loses nothing: a hostile name is read as it was
 // written.
 func TestPageShowsEveryNameAsItIs(t *testing.T) {
-	rec := labtest.Worlds()["hostile"].Record(t)
-	_, text := parseHTML(t, render(t, rec)["report.html"])
+	t.Parallel()
+	rec := world("hostile").Record(t)
+	_, text := parseHTML(t, drawn(t, "hostile")["report.html"])
 	for _, s := range rec.Experiment.Servers {
 		want := printable(strings.Join(strings.Fields(s.Name+" ('"+s.Address+"')"), " "))
 		if !strings.Contains(text, want) {
@@ -126,8 +128,9 @@ var inNotesTitle = regexp.MustCompile(`<title id="chart-[a-z-]+-note-[0-9]+-titl
 
 // TestPageCanBeFoundItsWayThrough holds what a screen reader and a keyboard need.
 func TestPageCanBeFoundItsWayThrough(t *testing.T) {
-	for name, w := range labtest.Worlds() {
-		files := render(t, w.Record(t))
+	t.Parallel()
+	for name := range labtest.Worlds() {
+		files := drawn(t, name)
 		page, charts := files["report.html"], 0
 		for file := range files {
 			if strings.HasPrefix(file, "charts/") {

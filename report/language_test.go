@@ -100,9 +100,9 @@ func TestNoEnglishIsLeft(t *testing.T) {
 	)
 	for _, name := range []string{"seed", "busy", "six", "open", "calibrated", "control", "one", "once",
 		"twenty"} {
-		w := labtest.Worlds()[name].In("id")
-		page := render(t, w.Record(t))["report.html"]
-		for line := range strings.Lines(shownText(t, page, slices.Concat(foreign, w.Servers)...)) {
+		page := drawn(t, name+".id")["report.html"]
+		names := slices.Concat(foreign, world(name).Servers)
+		for line := range strings.Lines(shownText(t, page, names...)) {
 			if found := smallWords.FindString(line); found != "" {
 				t.Errorf("%s: %q is English in %q", name, found, line)
 			}
@@ -113,8 +113,10 @@ func TestNoEnglishIsLeft(t *testing.T) {
 // TestLanguageIsForPeople holds that what programs read is the same in every language, that the
 // page says its language, and that nothing is put in wrongly.
 func TestLanguageIsForPeople(t *testing.T) {
-	for name, w := range labtest.Worlds() {
-		english, files := render(t, w.Record(t)), render(t, w.In("id").Record(t))
+	t.Parallel()
+	for name := range labtest.Worlds() {
+		english := drawn(t, name)
+		files := drawn(t, name+".id")
 		for _, file := range []string{"summary.csv", "bench.txt"} {
 			if files[file] != english[file] {
 				t.Errorf("%s: %s differs by the language", name, file)

@@ -77,11 +77,12 @@ func TestEveryDirectiveHasContent(t *testing.T) {
 // TestNotebook holds that each directive becomes what the report says elsewhere, on the page and in
 // its twin.
 func TestNotebook(t *testing.T) {
-	rec := labtest.Worlds()["notebook"].Record(t)
+	t.Parallel()
+	rec := world("notebook").Record(t)
 	if err := CheckNotes(rec.Experiment); err != nil {
 		t.Fatal(err)
 	}
-	files := render(t, rec)
+	files := drawn(t, "notebook")
 	page, twin := files["report.html"], files["report.md"]
 	a := stats.Analyse(rec)
 	w := locale.For(locale.English)

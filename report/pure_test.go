@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,20 +15,22 @@ import (
 	"labbook/internal/stats"
 )
 
-// drawnElsewhere has this test's program print the sums of all files of all worlds, as a child of
-// TestSameBytesInAnyEnvironment.
-const drawnElsewhere = "LABBOOK_TEST_DRAW"
+// sumsFile names a file for a child process of TestSameBytesInAnyEnvironment, which writes its sums
+// there.
+const sumsFile = "LABBOOK_TEST_DRAW"
 
-// sums gives a line for each file of each world: what it is called, and its hash.
+// sums returns a line for each file of each world: its name and its hash.
 func sums(t *testing.T) string {
 	t.Helper()
-	var b strings.Builder
-	all := labtest.Worlds()
-	for name, w := range maps.Clone(all) {
-		all[name+".id"] = w.In("id")
+	var names []string
+	for name := range labtest.Worlds() {
+		names = append(names, name, name+".id")
 	}
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		files := render(t, all[name].Record(t))
+	slices.Sort(names)
+
+	var b strings.Builder
+	for _, name := range names {
+		files := drawn(t, name)
 		for _, file := range slices.Sorted(maps.Keys(files)) {
 			fmt.Fprintf(&b, "%s/%s %x\n", name, file, sha256.Sum256([]byte(files[file])))
 		}
@@ -36,36 +39,48 @@ func sums(t *testing.T) string {
 }
 
 // TestSameBytesInAnyEnvironment draws all worlds in processes whose time zone, language and number
-// of processors differ: nothing of them may be in a report.
+// of processors differ: a report must not depend on them.
 func TestSameBytesInAnyEnvironment(t *testing.T) {
-	if path := os.Getenv(drawnElsewhere); path != "" {
+	t.Parallel()
+	if path := os.Getenv(sumsFile); path != "" {
 		if err := os.WriteFile(path, []byte(sums(t)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	want := sums(t)
-	for i, environment := range [][]string{
-		{"TZ=Asia/Jakarta", "LANG=tr_TR.UTF-8", "LC_ALL=tr_TR.UTF-8", "GOMAXPROCS=1"},
-		{"TZ=America/St_Johns", "LANG=de_DE.UTF-8", "LC_ALL=C", "GOMAXPROCS=7", "NO_COLOR=1", "COLUMNS=20"},
-	} {
-		path := fmt.Sprintf("%s/%d", t.TempDir(), i)
-		child := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$")
-		child.Env = append(os.Environ(), append(environment, drawnElsewhere+"="+path)...)
-		if out, err := child.CombinedOutput(); err != nil {
-			t.Fatalf("%v: %v\n%s", environment, err, out)
-		}
-		got, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		here, there := strings.Split(want, "\n"), strings.Split(string(got), "\n")
-		for i := range here {
-			if i >= len(there) || here[i] != there[i] {
-				t.Errorf("%v: drawn differently: %s", environment, here[i])
+
+	this := "^" + t.Name() + "$"
+	want := strings.Split(sums(t), "\n")
+	test := func(environment ...string) {
+		t.Run(strings.Join(environment, " "), func(t *testing.T) {
+			t.Parallel()
+			got := sumsIn(t, this, environment)
+			for i, line := range want {
+				if i >= len(got) || got[i] != line {
+					t.Errorf("drawn differently: %s", line)
+				}
 			}
-		}
+		})
 	}
+	test("TZ=Asia/Jakarta", "LANG=tr_TR.UTF-8", "LC_ALL=tr_TR.UTF-8", "GOMAXPROCS=1")
+	test("TZ=America/St_Johns", "LANG=de_DE.UTF-8", "LC_ALL=C", "GOMAXPROCS=7", "NO_COLOR=1",
+		"COLUMNS=20")
+}
+
+// sumsIn returns the lines of sums as a child process in an environment has them.
+func sumsIn(t *testing.T, test string, environment []string) []string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "sums")
+	child := exec.Command(os.Args[0], "-test.run", test)
+	child.Env = slices.Concat(os.Environ(), environment, []string{sumsFile + "=" + path})
+	if out, err := child.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(string(got), "\n")
 }
 
 // TestLargeRecord draws six servers at twenty levels in forty rounds: every cell is in its table,

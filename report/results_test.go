@@ -53,8 +53,9 @@ func committed(t *testing.T) []string {
 // one has to be described.
 func TestResultsFollowTheirSchema(t *testing.T) {
 	schema := schemaOf(t, "results.schema.json")
-	for name, w := range labtest.Worlds() {
-		if err := schema.Validate(decoded(t, render(t, w.Record(t))["results.json"])); err != nil {
+	t.Parallel()
+	for name := range labtest.Worlds() {
+		if err := schema.Validate(decoded(t, drawn(t, name)["results.json"])); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -72,7 +73,7 @@ func TestResultsFollowTheirSchema(t *testing.T) {
 // TestResultsSchemaRefuses holds that the schema says no to what results.json must never be.
 func TestResultsSchemaRefuses(t *testing.T) {
 	schema := schemaOf(t, "results.schema.json")
-	good := render(t, labtest.Worlds()["seed"].Record(t))["results.json"]
+	good := drawn(t, "seed")["results.json"]
 	test := func(what string, spoil func(top map[string]any)) {
 		t.Helper()
 		top := decoded(t, good).(map[string]any)
@@ -127,7 +128,7 @@ func TestResultsSayWhatTheAnalysisSays(t *testing.T) {
 		rec := w.Record(t)
 		a := stats.Analyse(rec)
 		var got results
-		if err := json.Unmarshal([]byte(render(t, rec)["results.json"]), &got); err != nil {
+		if err := json.Unmarshal([]byte(drawn(t, name)["results.json"]), &got); err != nil {
 			t.Fatal(err)
 		}
 		if len(got.Cells) != len(a.Cells) || len(got.Comparisons) != len(a.Comparisons) ||
@@ -161,7 +162,10 @@ func TestResultsHoldNoNull(t *testing.T) {
 	for name, w := range labtest.Worlds() {
 		rec := w.Record(t)
 		empty := record.New(rec.Header, rec.Experiment)
-		for _, text := range []string{render(t, rec)["results.json"], render(t, empty)["results.json"]} {
+		for _, text := range []string{
+			drawn(t, name)["results.json"],
+			render(t, empty)["results.json"],
+		} {
 			if strings.Contains(text, "null") {
 				t.Errorf("%s: results.json holds null:\n%s", name, text)
 			}

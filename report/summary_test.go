@@ -21,7 +21,7 @@ func TestSummaryIsReadBack(t *testing.T) {
 		"rate,unsent,mean_ms,occupancy,generator_share"
 	for name, w := range labtest.Worlds() {
 		rec := w.Record(t)
-		rows, err := csv.NewReader(strings.NewReader(render(t, rec)["summary.csv"])).ReadAll()
+		rows, err := csv.NewReader(strings.NewReader(drawn(t, name)["summary.csv"])).ReadAll()
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -99,8 +99,9 @@ func TestSummaryOfAnyName(t *testing.T) {
 
 // TestSummaryLines holds how the rows end: as Git and line tools have it, each of them.
 func TestSummaryLines(t *testing.T) {
-	for name, w := range labtest.Worlds() {
-		text := render(t, w.Record(t))["summary.csv"]
+	t.Parallel()
+	for name := range labtest.Worlds() {
+		text := drawn(t, name)["summary.csv"]
 		if strings.Contains(text, "\r") || !strings.HasSuffix(text, "\n") {
 			t.Errorf(
 				"%s: summary.csv holds a carriage return, or does not end with a line end",
