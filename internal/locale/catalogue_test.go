@@ -15,23 +15,28 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// speaking are the packages that have messages, and spoken the types whose constants are messages.
-var (
-	speaking = []string{
-		"labbook/internal/locale",
-		"labbook/internal/stats",
-		"labbook/internal/chart",
-		"labbook/report",
-	}
-	spoken = []string{"labbook/internal/locale.Message", "labbook/internal/stats.State",
-		"labbook/internal/stats.Verdict", "labbook/internal/stats.Agreement", "labbook/internal/chart.problem"}
-)
+// packagesWithMessages are the packages that have messages.
+var packagesWithMessages = []string{
+	"labbook/internal/locale",
+	"labbook/internal/stats",
+	"labbook/internal/chart",
+	"labbook/report",
+}
 
-// verb is one of package fmt's, in the forms that messages use. A "%" before a space is none:
-// messages into which nothing is put have such.
+// messageTypes are the types whose constants are messages.
+var messageTypes = []string{
+	"labbook/internal/locale.Message",
+	"labbook/internal/stats.State",
+	"labbook/internal/stats.Verdict",
+	"labbook/internal/stats.Agreement",
+	"labbook/internal/chart.problem",
+}
+
+// verb matches one of package fmt's verbs, in the forms that messages use. A "%" before a space is
+// no verb: some messages without arguments have one.
 var verb = regexp.MustCompile(`%(?:\[(\d+)\])?[-+#0]*\d*(?:\.\d+)?([a-z%])`)
 
-// verbs gives a message's verbs by the argument that each takes, from 1.
+// verbs returns the verbs of a message by the argument that each formats, from 1.
 func verbs(text Message) map[int]string {
 	found, next := map[int]string{}, 1
 	for _, match := range verb.FindAllStringSubmatch(string(text), -1) {
@@ -41,7 +46,7 @@ func verbs(text Message) map[int]string {
 		if i, err := strconv.Atoi(match[1]); err == nil {
 			next = i
 		}
-		if !strings.Contains(found[next], match[2]) { // one may be said twice
+		if !strings.Contains(found[next], match[2]) { // a message may repeat an argument
 			found[next] += match[2]
 		}
 		next++
@@ -49,50 +54,60 @@ func verbs(text Message) map[int]string {
 	return found
 }
 
-// said gives every message of the program, with a place where it is said. Calls of Say whose
-// arguments are not as many as the message's verbs are errors.
-func said(t *testing.T) map[Message]string {
+// messagesInUse returns every message of the program, with a place that uses it.
+func messagesInUse(t *testing.T) map[Message]string {
 	t.Helper()
-	loaded, err := packages.Load(
-		&packages.Config{Dir: "../..", Mode: packages.NeedName | packages.NeedSyntax |
-			packages.NeedTypes | packages.NeedTypesInfo | packages.NeedImports | packages.NeedExportFile |
-			packages.NeedFiles | packages.NeedCompiledGoFiles},
-		speaking...)
+	config := &packages.Config{
+		Dir: "../..",
+		Mode: packages.NeedName | packages.NeedSyntax | packages.NeedTypes |
+			packages.NeedTypesInfo | packages.NeedImports | packages.NeedExportFile |
+			packages.NeedFiles | packages.NeedCompiledGoFiles,
+	}
+	loaded, err := packages.Load(config, packagesWithMessages...)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	messages := map[Message]string{}
 	for _, p := range loaded {
 		for _, err := range p.Errors {
 			t.Fatal(err)
 		}
 		for _, file := range p.Syntax {
-			ast.Inspect(file, func(node ast.Node) bool {
-				if call, ok := node.(*ast.CallExpr); ok {
-					checkCall(t, p, call)
-				}
-				expression, ok := node.(ast.Expr)
-				if !ok {
-					return true
-				}
-				known := p.TypesInfo.Types[expression]
-				if known.Value == nil || !slices.Contains(spoken, known.Type.String()) {
-					return true
-				}
-				if text := Message(constant.StringVal(known.Value)); text != "" {
-					messages[text] = p.Fset.Position(node.Pos()).String()
-				}
-				return false // what it is put together from is no message
-			})
+			addMessages(t, messages, p, file)
 		}
 	}
-	for text, place := range saidInTemplates(t) {
+	for text, place := range messagesInTemplates(t) {
 		messages[text] = place
 	}
 	return messages
 }
 
-// checkCall makes sure that a call of Say has an argument for each verb.
+// addMessages adds the messages of one file. Calls of Sprintf with too few or too many arguments
+// are errors.
+func addMessages(t *testing.T, messages map[Message]string, p *packages.Package, file *ast.File) {
+	t.Helper()
+	ast.Inspect(file, func(node ast.Node) bool {
+		if call, ok := node.(*ast.CallExpr); ok {
+			checkCall(t, p, call)
+		}
+		expression, ok := node.(ast.Expr)
+		if !ok {
+			return true
+		}
+		constantOf := p.TypesInfo.Types[expression]
+		if constantOf.Value == nil || !slices.Contains(messageTypes, constantOf.Type.String()) {
+			return true
+		}
+
+		if text := Message(constant.StringVal(constantOf.Value)); text != "" {
+			messages[text] = p.Fset.Position(node.Pos()).String()
+		}
+		return false // the parts of a constant are no messages of their own
+	})
+}
+
+// checkCall reports a call of Sprintf that has not one argument for each verb.
 func checkCall(t *testing.T, p *packages.Package, call *ast.CallExpr) {
 	t.Helper()
 	selector, ok := call.Fun.(*ast.SelectorExpr)
@@ -103,22 +118,21 @@ func checkCall(t *testing.T, p *packages.Package, call *ast.CallExpr) {
 	if !ok || method.FullName() != "(*labbook/internal/locale.Printer).Sprintf" {
 		return
 	}
-	if text := p.TypesInfo.Types[call.Args[0]].Value; text != nil {
-		if want := len(verbs(Message(constant.StringVal(text)))); want != len(call.Args)-1 {
-			t.Errorf(
-				"%v: %d arguments for the %d verbs of %v",
-				p.Fset.Position(call.Pos()),
-				len(call.Args)-1,
-				want,
-				text,
-			)
-		}
+
+	text := p.TypesInfo.Types[call.Args[0]].Value
+	if text == nil {
+		return
+	}
+	got, want := len(call.Args)-1, len(verbs(Message(constant.StringVal(text))))
+	if got != want {
+		t.Errorf("%v: %d arguments for the %d verbs of %v",
+			p.Fset.Position(call.Pos()), got, want, text)
 	}
 }
 
-var sayInTemplate = regexp.MustCompile(`\bsay ("(?:[^"\\]|\\.)*")`)
+var callInTemplate = regexp.MustCompile(`\bsay ("(?:[^"\\]|\\.)*")`)
 
-func saidInTemplates(t *testing.T) map[Message]string {
+func messagesInTemplates(t *testing.T) map[Message]string {
 	t.Helper()
 	files, err := filepath.Glob("../../report/*.tmpl")
 	if err != nil || len(files) == 0 {
@@ -130,7 +144,7 @@ func saidInTemplates(t *testing.T) map[Message]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, match := range sayInTemplate.FindAllSubmatch(data, -1) {
+		for _, match := range callInTemplate.FindAllSubmatch(data, -1) {
 			text, err := strconv.Unquote(string(match[1]))
 			if err != nil {
 				t.Fatalf("%s: %s: %v", file, match[1], err)
@@ -141,54 +155,48 @@ func saidInTemplates(t *testing.T) map[Message]string {
 	return messages
 }
 
-// TestCatalogues holds that each catalogue has every message that is said, none that is not, and
-// that each translation takes what its message takes.
+// Each catalogue has every message that is in use and no other, and each translation formats the
+// same arguments as its message.
 func TestCatalogues(t *testing.T) {
-	messages := said(t)
+	messages := messagesInUse(t)
 	if len(messages) < 300 {
-		t.Fatalf("found %d messages: more are said", len(messages))
+		t.Fatalf("found %d messages: there are more", len(messages))
 	}
+
 	for text := range messages {
-		if len(verbs(text)) > 0 &&
-			strings.Contains(strings.ReplaceAll(string(text), "%%", ""), "% ") {
-			t.Errorf(
-				"%q: a %% in a message into which something is put must be written twice",
-				text,
-			)
+		withoutEscapes := strings.ReplaceAll(string(text), "%%", "")
+		if len(verbs(text)) > 0 && strings.Contains(withoutEscapes, "% ") {
+			t.Errorf("%q: a %% in a message with arguments must be written twice", text)
 		}
 	}
+
 	for _, language := range Languages {
-		if language == English {
-			continue
+		if language != English {
+			testCatalogue(t, language, messages)
 		}
-		catalogue := For(language).messages
-		for text, place := range messages {
-			translated, found := catalogue[text]
-			switch {
-			case !found:
-				t.Errorf("%s: %s lacks %q", place, language, text)
-			case !sameVerbs(text, translated):
-				t.Errorf(
-					"%s: %s says %q as %q, which takes something else",
-					place,
-					language,
-					text,
-					translated,
-				)
-			case outerSpace(text) != outerSpace(translated):
-				t.Errorf(
-					"%s: %s says %q as %q: spaces at the ends differ",
-					place,
-					language,
-					text,
-					translated,
-				)
-			}
+	}
+}
+
+func testCatalogue(t *testing.T, language string, messages map[Message]string) {
+	t.Helper()
+	catalogue := For(language).messages
+	for text, place := range messages {
+		translated, ok := catalogue[text]
+		switch {
+		case !ok:
+			t.Errorf("%s: %s lacks %q", place, language, text)
+		case !sameVerbs(text, translated):
+			t.Errorf("%s: %s translates %q as %q, which has other verbs",
+				place, language, text, translated)
+		case outerSpace(text) != outerSpace(translated):
+			t.Errorf("%s: %s translates %q as %q: spaces at the ends differ",
+				place, language, text, translated)
 		}
-		for text := range catalogue {
-			if _, used := messages[text]; !used {
-				t.Errorf("%s has %q, which nothing says", language, text)
-			}
+	}
+
+	for text := range catalogue {
+		if _, used := messages[text]; !used {
+			t.Errorf("%s has %q, which nothing uses", language, text)
 		}
 	}
 }
@@ -206,8 +214,8 @@ func sameVerbs(a, b Message) bool {
 	return true
 }
 
-// outerSpace tells whether a message begins and whether it ends with a space: it is put beside
-// another then.
+// outerSpace reports whether a message begins with a space, and whether it ends with one: such a
+// message is joined to another.
 func outerSpace(text Message) [2]bool {
 	return [2]bool{strings.HasPrefix(string(text), " "), strings.HasSuffix(string(text), " ")}
 }

@@ -1,6 +1,10 @@
-// Package locale says what a report says in the language of its experiment: sentences, numbers and
-// dates. The English text of a message, as it stands in the code, is its name in the catalogues of
-// the other languages, of which each is one file here. A test holds that none lacks a message.
+// Package locale writes messages, numbers and dates in the language of a report. In comes a number,
+// or an English message as it stands in the code; out comes text. The English message is its own
+// name in the catalogues of the other languages, which are one file each. A test proves that no
+// catalogue lacks a message. Nothing is refused: an unknown message stays in English.
+//
+// Digits are grouped by golang.org/x/text. Its catalogues of messages are not used: they group the
+// digits of every "%d", read "5 % of" as a verb, and need a catalogue of English, too, for plurals.
 package locale
 
 import (
@@ -19,25 +23,29 @@ import (
 // English is the language of a report whose experiment names none.
 const English = "en"
 
-// Languages are those that a report can be in, as BCP 47 names them.
+// Languages are the languages that a report can be in, by their BCP 47 names.
 var Languages = []string{English, "id"}
 
-// Message is a message in English, with the verbs of package fmt where something is put in. A
-// translation has the same verbs, and may put them in another order: "%[2]s".
+// Message is a message in English, with verbs of package fmt for its arguments. A translation has
+// the same verbs, and may change their order: "%[2]s".
 type Message string
 
-// Printer speaks one language. A nil Printer speaks English.
+// Printer writes in one language. A nil Printer writes English.
 type Printer struct {
 	language string
-	messages map[Message]Message // nil: English
+	messages map[Message]Message // translations; nil for English
 	numbers  *message.Printer    // groups digits by thousands
 	decimal  string              // the sign before the decimals
 }
 
-// english is made when it is wanted: a server under test, which is a process of this program, never
-// does.
+// english is made on first use: a server under test is a process of this program, too, and never
+// needs it.
 var english = sync.OnceValue(func() *Printer {
-	return &Printer{language: English, numbers: message.NewPrinter(language.English), decimal: "."}
+	return &Printer{
+		language: English,
+		numbers:  message.NewPrinter(language.English),
+		decimal:  ".",
+	}
 })
 
 //go:embed id.toml
@@ -52,16 +60,16 @@ var indonesian = sync.OnceValue(func() *Printer {
 	}
 })
 
-// catalogue reads a file of messages. A test has read each, so it cannot be wrong here.
+// catalogue parses a file of messages. The files are part of the program, and a test parses each.
 func catalogue(file string) map[Message]Message {
 	var messages map[Message]Message
 	if _, err := toml.Decode(file, &messages); err != nil {
-		panic(fmt.Sprintf("locale: a catalogue cannot be read: %v", err))
+		panic(fmt.Sprintf("locale: parsing a catalogue: %v", err))
 	}
 	return messages
 }
 
-// For gives the words of a language. One that is none of Languages is English.
+// For returns the Printer of a language. An unknown language is English.
 func For(language string) *Printer {
 	if language == "id" {
 		return indonesian()
@@ -69,92 +77,88 @@ func For(language string) *Printer {
 	return english()
 }
 
-func (w *Printer) known() *Printer {
-	if w == nil {
+// orEnglish returns the Printer itself, or English for nil.
+func (p *Printer) orEnglish() *Printer {
+	if p == nil {
 		return english()
 	}
-	return w
+	return p
 }
 
-// Language is the language's name by BCP 47: "en".
-func (w *Printer) Language() string { return w.known().language }
+// Language returns the BCP 47 name of the language: "en".
+func (p *Printer) Language() string { return p.orEnglish().language }
 
-// Sprintf says a message, with the arguments put in. An argument that is a Text itself is said in
-// the same language. A message without arguments is taken as it stands, so "%" needs no second one
-// there.
-func (w *Printer) Sprintf(text Message, args ...any) string {
-	said := string(w.translated(text))
+// Sprintf translates a message and formats it with its arguments. An argument that is a Message is
+// translated, too. A message without arguments is not formatted, so that it may contain a "%".
+func (p *Printer) Sprintf(text Message, args ...any) string {
+	translated := string(p.translate(text))
 	if len(args) == 0 {
-		return said
+		return translated
 	}
+
 	args = slices.Clone(args)
 	for i, arg := range args {
 		if inner, ok := arg.(Message); ok {
-			args[i] = w.Sprintf(inner)
+			args[i] = p.Sprintf(inner)
 		}
 	}
-	return fmt.Sprintf(said, args...)
+	return fmt.Sprintf(translated, args...)
 }
 
-// translated gives a message in the language, or as it is where the catalogue lacks it.
-func (w *Printer) translated(text Message) Message {
-	if said, ok := w.known().messages[text]; ok {
-		return said
+// translate returns a message in the language, or in English if the catalogue lacks it.
+func (p *Printer) translate(text Message) Message {
+	if translated, ok := p.orEnglish().messages[text]; ok {
+		return translated
 	}
 	return text
 }
 
-// Strings says several messages, such as the heads of a table's columns.
-func (w *Printer) Strings(texts ...Message) []string {
-	said := make([]string, len(texts))
+// Strings translates several messages, such as the column heads of a table.
+func (p *Printer) Strings(texts ...Message) []string {
+	translated := make([]string, len(texts))
 	for i, text := range texts {
-		said[i] = w.Sprintf(text)
+		translated[i] = p.Sprintf(text)
 	}
-	return said
+	return translated
 }
 
-// Count says how many there are: one for 1, and many with the number put in for any other.
-func (w *Printer) Count(n int, one, many Message) string {
+// Count returns a number of things: the message one for 1, else the message many with the number.
+func (p *Printer) Count(n int, one, many Message) string {
 	if n == 1 {
-		return w.Sprintf(one)
+		return p.Sprintf(one)
 	}
-	return w.Sprintf(many, w.Integer(n))
+	return p.Sprintf(many, p.Integer(n))
 }
 
 // List joins words as a sentence does: "a, b and c".
-func (w *Printer) List(items []string) string {
+func (p *Printer) List(items []string) string {
 	last := len(items) - 1
 	switch {
 	case last < 1:
 		return strings.Join(items, "")
 	case last == 1:
-		return w.Sprintf("%s and %s", items[0], items[1])
+		return p.Sprintf("%s and %s", items[0], items[1])
 	}
-	return w.Sprintf(
-		"%s, %s and %s",
-		strings.Join(items[:last-1], ", "),
-		items[last-1],
-		items[last],
-	)
+	first := strings.Join(items[:last-1], ", ")
+	return p.Sprintf("%s, %s and %s", first, items[last-1], items[last])
 }
 
-// Span gives the smallest and the greatest of some numbers: "0.42 to 0.53", or the one that they
-// all are.
-func (w *Printer) Span(low, high float64, format func(float64) string) string {
+// Span returns the range of some numbers, "0.42 to 0.53", or one number if both ends look the same.
+func (p *Printer) Span(low, high float64, format func(float64) string) string {
 	if text := format(low); text == format(high) {
 		return text
 	}
-	return w.Range(low, high, format)
+	return p.Range(low, high, format)
 }
 
-// Range gives the ends of an interval: "6,310 to 6,702".
-func (w *Printer) Range(low, high float64, format func(float64) string) string {
-	return w.Sprintf("%s to %s", format(low), format(high))
+// Range returns the ends of an interval: "6,310 to 6,702".
+func (p *Printer) Range(low, high float64, format func(float64) string) string {
+	return p.Sprintf("%s to %s", format(low), format(high))
 }
 
-// NoBreakRange is a Range with no line break in it: in a table it would be three lines high.
-func (w *Printer) NoBreakRange(low, high float64, format func(float64) string) string {
-	return w.Sprintf("%s\u00a0to\u00a0%s", format(low), format(high))
+// NoBreakRange is a Range without line breaks: in a table cell, it could be three lines high.
+func (p *Printer) NoBreakRange(low, high float64, format func(float64) string) string {
+	return p.Sprintf("%s\u00a0to\u00a0%s", format(low), format(high))
 }
 
 var months = []Message{
@@ -172,14 +176,9 @@ var months = []Message{
 	"December",
 }
 
-// Date gives a moment to the minute, in UTC: "2 January 2006, 15:04 UTC".
-func (w *Printer) Date(t time.Time) string {
+// Date returns a time to the minute, in UTC: "2 January 2006, 15:04 UTC".
+func (p *Printer) Date(t time.Time) string {
 	t = t.UTC()
-	return fmt.Sprintf(
-		"%d %s %d, %s UTC",
-		t.Day(),
-		w.Sprintf(months[t.Month()-1]),
-		t.Year(),
-		t.Format("15:04"),
-	)
+	month := p.Sprintf(months[t.Month()-1])
+	return fmt.Sprintf("%d %s %d, %s UTC", t.Day(), month, t.Year(), t.Format("15:04"))
 }
