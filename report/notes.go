@@ -22,27 +22,9 @@ func CheckNotes(e *spec.Experiment) error { return notesScope(e).Check() }
 func notesScope(e *spec.Experiment) notes.Scope {
 	return notes.Scope{
 		Experiment: e,
-		Charts:     chartNames(e),
+		Charts:     chart.Names(e),
 		Metrics:    metricNames(),
 	}
-}
-
-func chartNames(e *spec.Experiment) []string {
-	names := []string{
-		"throughput",
-		"response-time",
-		"distribution",
-		"latency-throughput",
-		"resources",
-		"order",
-	}
-	if len(e.Servers) > 1 {
-		names = append(names, "comparison")
-	}
-	if e.Design.Calibrate {
-		names = append(names, "calibration")
-	}
-	return names
 }
 
 // notesHTML returns the notes for the page.

@@ -56,7 +56,6 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 	if err != nil {
 		return nil, err
 	}
-	source := chart.Source{Analysis: a, Printer: w}
 	p := &page{
 		Printer:     w,
 		experiment:  e,
@@ -73,8 +72,6 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		UsageMeans:  w.Sprintf(usageMeans),
 		Load:        generatorTable(w, a),
 		LoadMeans:   generatorMeans(w, a),
-		Charts: []chart.Chart{chart.Throughput(source, e.References), chart.ResponseTime(source),
-			chart.Distribution(source, e.Load.Requests), chart.LatencyThroughput(source)},
 		Calibration: newCalibration(w, rec, a),
 		Captures:    captures(w, e, a),
 		Terms:       terms,
@@ -92,15 +89,12 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 	if rec.NewerNotes {
 		p.NotesSince = p.Sprintf("These notes, from %s, were written after the run.", e.Notes.File)
 	}
-	if resources := chart.Resources(source); resources.Problem == "" {
-		p.Charts = append(p.Charts, resources)
-	}
-	p.Charts = append(p.Charts, chart.Order(source))
-	if len(a.Comparisons)+len(a.Controls) > 0 {
-		p.Forest = []chart.Chart{chart.Comparison(source)}
-	}
-	if len(a.Calibration) > 0 {
-		p.Charts = append(p.Charts, chart.Calibration(source))
+	for _, c := range chart.All(w, a, e) {
+		if c.Name == chart.Comparison {
+			p.Forest = append(p.Forest, c)
+		} else {
+			p.Charts = append(p.Charts, c)
+		}
 	}
 	for _, s := range e.Servers {
 		p.Servers = append(p.Servers, seedTable(w, a, s))

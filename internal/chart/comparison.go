@@ -1,315 +1,197 @@
 package chart
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgsvg"
 
 	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/stats"
 )
 
-// forest is a picture of ratios with their intervals, a row each, beside the margin within which
-// differences do not matter.
-type forest struct {
-	name, title, xLabel string
-	printer             *locale.Printer
-	rows                []ratioRow
-	margin              float64
-	x                   valueAxis
-	height              float64
-	marks               strings.Builder // SVG
-}
-
-// ratioRow is one ratio.
-type ratioRow struct {
-	series    series
-	name      string // left of it
-	says      string // right of it
-	hover     string
-	known     bool // there is a ratio
-	ratio     float64
-	low, high float64 // equal where there is no interval
-}
-
-// Comparison draws the ratio of each server's throughput to the baseline's at each level, with its
-// interval, its verdict, and the margin shaded. The control, where there is one, comes last.
-func Comparison(a Source) Chart {
-	f := &forest{
-		name:    "comparison",
-		title:   a.Sprintf("Throughput against %s", a.Baseline),
-		margin:  a.Margin,
-		printer: a.Printer,
-		xLabel:  a.Sprintf("requests per second ÷ the baseline's, log scale"),
+// comparison draws the ratio of each server's throughput to the baseline's at each level, with its
+// interval and its verdict. The margin within which differences do not matter is shaded. The
+// control comes last, if there is one.
+func comparison(c *Chart, s source) error {
+	c.Title = s.Sprintf("Throughput against %s", s.Baseline)
+	c.Columns = s.Strings("Server", "Level", "Ratio", "Interval", "Verdict")
+	cells := s.comparedCells()
+	p := panel{
+		form:  rowsForm,
+		y:     axis{low: 0.4, high: float64(len(cells)) + 0.6},
+		band:  s.Margin,
+		lines: []line{noDifference(len(cells))},
 	}
-	servers := a.Compared()
-	if a.Control != "" {
-		servers = append(servers, a.Control)
+	for i, cell := range cells {
+		ratio := s.Comparison(cell)
+		c.Rows = append(c.Rows, s.comparisonRow(cell, ratio))
+		// The first row is at the top.
+		p.lines = append(p.lines, s.comparisonLine(cell, ratio, float64(len(cells)-i)))
 	}
-	c := Chart{}
-	for _, server := range servers {
-		for _, level := range a.Levels {
-			row := newRatioRow(a, plan.Cell{Server: server, Level: level}, len(servers) > 1)
-			f.rows = append(f.rows, row)
-			c.Rows = append(c.Rows, row.numbers(a, server, level))
+
+	var err error
+	if p.x, err = s.comparisonAxis(p.lines); err != nil {
+		return err
+	}
+	for _, l := range p.lines {
+		if l.marks[0].kind == gap {
+			l.marks[0].value = p.x.high // its hover text is at the end of its row
 		}
 	}
-	drawn := f.chart(
-		a.Sprintf("How many times as many requests per second as %s each server answers, a row "+
-			"for each level, with the interval of the ratio. The shaded band is the margin of %s %%: an interval "+
-			"within it is called equivalent.", a.Baseline, a.General(100*a.Margin, 3)),
-	)
-	drawn.Columns = a.Strings("Server", "Level", "Ratio", "Interval", "Verdict")
-	drawn.Rows = c.Rows
-	return drawn
+	c.Description = s.comparisonText(cells)
+	return c.draw(inRows(p))
 }
 
-func newRatioRow(a Source, place plan.Cell, several bool) ratioRow {
-	row := ratioRow{series: series{label: place.Server, style: styleOf(a, place.Server, 0)},
-		name: place.Level.String(), says: "–"}
-	if several {
-		row.name = place.String()
+// comparedServers returns the servers that have rows: the control comes last.
+func (s source) comparedServers() []string {
+	servers := s.Compared()
+	if s.Control != "" {
+		servers = append(servers, s.Control)
 	}
-	c := a.Comparison(place)
-	if c == nil {
-		row.says = a.Sprintf("not compared")
-		row.hover = place.String() + ": " + row.says
-		return row
-	}
-	row.known, row.ratio, row.low, row.high = true, c.Ratio, c.Ratio, c.Ratio
-	row.says = a.Times(c.Ratio) + "×"
-	around := ""
-	if c.HasInterval() {
-		row.low, row.high = c.Low, c.High
-		around = " (" + a.Range(c.Low, c.High, a.Times) + ")"
-	}
-	if c.Verdict != stats.NoVerdict {
-		row.says += " " + a.Sprintf(locale.Message(c.Verdict))
-	}
-	row.hover = a.Sprintf(
-		"%s: %s×%s %s, %d rounds",
-		place,
-		a.Times(c.Ratio),
-		around,
-		locale.Message(c.Verdict),
-		c.N,
-	)
-	return row
+	return servers
 }
 
-// numbers gives the row of the picture's table.
-func (r ratioRow) numbers(a Source, server string, level plan.Level) []string {
-	cells := []string{server, level.String(), "–", "–", "–"}
-	if !r.known {
-		return cells
-	}
-	ratio, verdict, _ := strings.Cut(r.says, " ")
-	cells[2] = ratio
-	if verdict != "" {
-		cells[4] = verdict
-	}
-	if r.high > r.low {
-		cells[3] = a.Range(r.low, r.high, a.Times)
+// comparedCells returns the cells that have a row, from the top to the bottom.
+func (s source) comparedCells() []plan.Cell {
+	var cells []plan.Cell
+	for _, server := range s.comparedServers() {
+		for _, level := range s.Levels {
+			cells = append(cells, plan.Cell{Server: server, Level: level})
+		}
 	}
 	return cells
 }
 
-// Sizes of the picture, in points.
+// noDifference returns the line at which servers answer as many requests as the baseline.
+func noDifference(rows int) line {
+	bottom, top := exactly(0.4, 1), exactly(float64(rows)+0.6, 1)
+	bottom.kind, top.kind = bend, bend
+	return line{style: guideStyle, joined: true, marks: []mark{bottom, top}}
+}
+
+// comparisonLine returns the row of a cell's ratio, which is nil where the cell was not compared.
+func (s source) comparisonLine(cell plan.Cell, ratio *stats.Comparison, at float64) line {
+	texts := row{left: cell.Level.String(), right: s.Sprintf("not compared")}
+	if len(s.comparedServers()) > 1 {
+		texts.left = cell.String()
+	}
+	texts.hover = cell.String() + ": " + texts.right
+	m := mark{at: at, kind: gap}
+
+	if ratio != nil {
+		m = ratioMark(at, *ratio)
+		texts.right = s.ratioText(*ratio)
+		if ratio.Verdict != stats.NoVerdict {
+			texts.right += " " + s.verdictText(*ratio)
+		}
+		interval := ""
+		if ratio.HasInterval() {
+			interval = " (" + s.Range(ratio.Low, ratio.High, s.Times) + ")"
+		}
+		texts.hover = s.Sprintf("%s: %s×%s %s, %d rounds",
+			cell, s.Times(ratio.Ratio), interval, locale.Message(ratio.Verdict), ratio.N)
+	}
+	m.hover = texts.hover
+	return line{
+		style: lineStyle{index: s.styleIndex(cell.Server, 0)},
+		name:  cell.String(),
+		marks: []mark{m},
+		row:   &texts,
+	}
+}
+
+func (s source) ratioText(c stats.Comparison) string { return s.Times(c.Ratio) + "×" }
+
+func (s source) verdictText(c stats.Comparison) string {
+	return s.Sprintf(locale.Message(c.Verdict))
+}
+
+// comparisonRow returns a cell's row of the table.
+func (s source) comparisonRow(cell plan.Cell, c *stats.Comparison) []string {
+	ratio, interval, verdict := "–", "–", "–"
+	if c != nil {
+		ratio = s.ratioText(*c)
+		if c.HasInterval() && c.High > c.Low {
+			interval = s.Range(c.Low, c.High, s.Times)
+		}
+		if c.Verdict != stats.NoVerdict {
+			verdict = s.verdictText(*c)
+		}
+	}
+	return []string{cell.Server, cell.Level.String(), ratio, interval, verdict}
+}
+
+// comparisonAxis returns the axis for the ratios and the margin.
+func (s source) comparisonAxis(lines []line) (axis, error) {
+	low, high, err := extent(lines)
+	if err != nil {
+		return axis{}, err
+	}
+	if low <= 0 || high > 1e300 {
+		return axis{}, errInfinite
+	}
+	reach := max(1+s.Margin, minReach)
+	x := newRatioAxis(s.Printer, min(low, 1/reach)/1.03, max(high, reach)*1.03)
+	x.name = s.Sprintf("requests per second ÷ the baseline's, log scale")
+	return x, nil
+}
+
+// comparisonText describes the chart.
+func (s source) comparisonText(cells []plan.Cell) string {
+	text := s.Sprintf("How many times as many requests per second as %s each server answers, a "+
+		"row for each level, with the interval of the ratio. The shaded band is the margin of %s "+
+		"%%: an interval within it is called equivalent.",
+		s.Baseline, s.General(100*s.Margin, 3))
+
+	var verdicts []stats.Verdict
+	counts := map[stats.Verdict]int{}
+	for _, cell := range cells {
+		if c := s.Comparison(cell); c != nil && c.Verdict != stats.NoVerdict {
+			if counts[c.Verdict] == 0 {
+				verdicts = append(verdicts, c.Verdict)
+			}
+			counts[c.Verdict]++
+		}
+	}
+	if len(verdicts) == 0 {
+		return text
+	}
+	var parts []string
+	for _, v := range verdicts {
+		parts = append(parts, fmt.Sprintf("%s: %d", s.Sprintf(locale.Message(v)), counts[v]))
+	}
+	return text + " " + s.Sprintf("Verdicts: %s.", strings.Join(parts, ", "))
+}
+
+// The sizes of a picture of rows, in points.
 const (
-	forestFrame = 52  // what the axis and the edges take
-	mostRow     = 22  // the height of a row where there are few
-	leastRow    = 12  // and where there are many
-	fewRows     = 24  // so many still have the greatest height
-	saysRoom    = 128 // to the right of the rows
+	frameHeight = 52  // the axis and the edges
+	maxRow      = 22  // the height of a row where there are few
+	minRow      = 12  // and where there are many
+	fewRows     = 24  // up to how many rows have the maximum height
+	rightRoom   = 128 // for the texts to the right of the rows
 )
 
-func (f *forest) chart(description string) Chart {
-	return drawn(f.printer, f.name, f.title, func() (string, float64, string, error) {
-		svg, err := f.draw()
-		return svg, f.height, description + f.verdicts(), err
-	})
-}
-
-// verdicts counts what is said.
-func (f *forest) verdicts() string {
-	counts := map[string]int{}
-	var said []string
-	for _, row := range f.rows {
-		if _, verdict, found := strings.Cut(row.says, " "); found && row.known {
-			if counts[verdict] == 0 {
-				said = append(said, verdict)
-			}
-			counts[verdict]++
+// inRows returns a picture of a panel whose lines are rows with texts beside them.
+func inRows(p panel) picture {
+	widest, rows := vg.Length(0), 0
+	for _, l := range p.lines {
+		if l.row != nil {
+			widest, rows = max(widest, textWidth(shorten(l.row.left))), rows+1
 		}
 	}
-	if len(said) == 0 {
-		return ""
+	height := float64(maxRow)
+	if rows > fewRows {
+		height = max(minRow, maxRow*fewRows/float64(rows))
 	}
-	for i, word := range said {
-		said[i] = fmt.Sprintf("%s: %d", word, counts[word])
-	}
-	return " " + f.printer.Sprintf("Verdicts: %s.", strings.Join(said, ", "))
-}
-
-func (f *forest) draw() (string, error) {
-	if err := f.setAxis(); err != nil {
-		return "", err
-	}
-	each := float64(mostRow)
-	if n := len(f.rows); n > fewRows {
-		each = max(leastRow, mostRow*fewRows/float64(n))
-	}
-	f.height = forestFrame + each*float64(len(f.rows))
-	p := plot.New()
-	styleAxes(p, textSize)
-	p.X.Label.Text = f.xLabel
-	p.X.Min, p.X.Max = f.x.place(f.x.low), f.x.place(f.x.high)
-	p.X.Tick.Marker = f.x.ticks()
-	p.Y.Min, p.Y.Max = 0.4, float64(len(f.rows))+0.6
-	p.Y.Tick.Marker, p.Y.Tick.Length, p.Y.LineStyle.Width = plot.ConstantTicks{}, 0, 0
-	if err := f.add(p); err != nil {
-		return "", err
-	}
-	p.Add(f)
-	canvas := vgsvg.New(vg.Points(pictureWidth), vg.Points(f.height))
-	const room = vg.Length(5)
-	area := draw.New(canvas)
-	area.SetColor(rgb(paper))
-	area.Fill(area.Rectangle.Path())
-	p.Draw(draw.Crop(area, room+f.namesRoom(p), -room-saysRoom, room, -room))
-	var b bytes.Buffer
-	if _, err := canvas.WriteTo(&b); err != nil {
-		return "", err
-	}
-	return strings.TrimSuffix(
-		strings.TrimSpace(b.String()),
-		"</svg>",
-	) + f.marks.String() + "</svg>\n", nil
-}
-
-// setAxis takes in all intervals and the margin.
-func (f *forest) setAxis() error {
-	reach := max(1+f.margin, leastSpread)
-	low, high := 1/reach, reach
-	known := false
-	for _, row := range f.rows {
-		if !row.known {
-			continue
-		}
-		known = true
-		if !(row.low > 0) || row.high > 1e300 {
-			return errInfinite
-		}
-		low, high = min(low, row.low), max(high, row.high)
-	}
-	if !known {
-		return errNothing
-	}
-	f.x = valueAxis{
-		printer: f.printer,
-		low:     low / 1.03,
-		high:    high * 1.03,
-		log:     true,
-		ratios:  true,
-	}
-	return nil
-}
-
-// at is the place of a row: the first is at the top.
-func (f *forest) at(i int) float64 { return float64(len(f.rows) - i) }
-
-// namesRoom is what the names to the left of the rows need.
-func (f *forest) namesRoom(p *plot.Plot) vg.Length {
-	widest := vg.Length(0)
-	for _, row := range f.rows {
-		widest = max(widest, textWidth(p, shorten(p, row.name)))
-	}
-	return widest + vg.Points(8)
-}
-
-// add draws the margin, the line of no difference, and the rows.
-func (f *forest) add(p *plot.Plot) error {
-	top := float64(len(f.rows)) + 0.6
-	side := func(ratio float64) (low, high plotter.XY) {
-		return plotter.XY{X: f.x.place(ratio), Y: 0.4}, plotter.XY{X: f.x.place(ratio), Y: top}
-	}
-	leftLow, leftHigh := side(1 / (1 + f.margin))
-	rightLow, rightHigh := side(1 + f.margin)
-	band, err := plotter.NewPolygon(plotter.XYs{leftLow, leftHigh, rightHigh, rightLow})
-	if err != nil {
-		return err
-	}
-	band.Color, band.LineStyle.Width = rgb(shade), 0
-	oneLow, oneHigh := side(1)
-	one, err := plotter.NewLine(plotter.XYs{oneLow, oneHigh})
-	if err != nil {
-		return err
-	}
-	one.LineStyle = series{guide: true}.line()
-	p.Add(band, one)
-	for i, row := range f.rows {
-		if !row.known {
-			continue
-		}
-		at := plotter.XYs{{X: f.x.place(row.ratio), Y: f.at(i)}}
-		if row.high > row.low {
-			bar, err := plotter.NewLine(plotter.XYs{{X: f.x.place(row.low), Y: f.at(i)},
-				{X: f.x.place(row.high), Y: f.at(i)}})
-			if err != nil {
-				return err
-			}
-			bar.LineStyle = draw.LineStyle{Color: rgb(row.series.colour()), Width: vg.Points(1.8)}
-			p.Add(bar)
-		}
-		point, err := plotter.NewScatter(at)
-		if err != nil {
-			return err
-		}
-		point.GlyphStyle = row.series.glyph(3.4)
-		p.Add(point)
-	}
-	return nil
-}
-
-// Plot writes what each row says and what a pointer shows.
-func (f *forest) Plot(c draw.Canvas, p *plot.Plot) {
-	toX, toY := p.Transforms(&c)
-	for i, row := range f.rows {
-		y := toY(f.at(i))
-		down := f.height - y.Points()
-		label := func(x vg.Length, anchor, whole, shown string) {
-			fmt.Fprintf(
-				&f.marks,
-				`<text x="%.1f" y="%.1f" text-anchor="%s" style="%s;font-size:%dpx;fill:%s">`,
-				x.Points(),
-				down+0.35*textSize,
-				anchor,
-				fonts,
-				textSize,
-				ink,
-			)
-			fmt.Fprintf(&f.marks, "<title>%s</title>%s</text>\n", escaped(whole), escaped(shown))
-		}
-		label(c.Min.X-vg.Points(6), "end", row.name, shorten(p, row.name))
-		label(c.Max.X+vg.Points(8), "start", row.hover, row.says)
-		x := c.Max.X
-		if row.known {
-			x = toX(f.x.place(row.ratio))
-		}
-		fmt.Fprintf(
-			&f.marks,
-			`<circle cx="%.1f" cy="%.1f" r="6" style="fill:transparent"><title>%s</title></circle>`+
-				"\n",
-			x.Points(),
-			down,
-			escaped(row.hover),
-		)
+	return picture{
+		panels:  []panel{p},
+		columns: 1,
+		height:  frameHeight + height*float64(rows),
+		left:    widest.Points() + 8,
+		right:   rightRoom,
+		ground:  true,
 	}
 }

@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 
@@ -13,39 +14,12 @@ import (
 // shownPercentiles are those that have a marker, a label and a column.
 var shownPercentiles = []int{50, 90, 99, 100}
 
-// Distribution draws the response times of the typical trial from the shortest to the longest, a
-// panel a level. The x axis is log(1 ÷ (1 − q)), so that as much room goes to the last hundredth as
-// to those before it. It ends at the longest of so many requests.
-func Distribution(a Source, requests int) Chart {
-	load := loadOf(a)
-	m := multiples{name: "distribution", printer: a.Printer,
-		title: a.Sprintf("Distribution of the response time, %s", load.loop)}
-	low, high, err := typicalExtent(a)
-	m.keys, m.err = serverKeys(a), err
-	y := newValueAxis(a.Printer, low, high, true)
-	for _, level := range a.Levels {
-		p := panel{
-			title: level.String(),
-			low:   0,
-			high:  percentilePlace(100, requests) * 1.02,
-			ticks: percentileTicks(a, requests),
-			y:     y,
-		}
-		for style, server := range a.Servers {
-			cell := a.Cell(plan.Cell{Server: server, Level: level})
-			if cell.State != stats.Invalid && len(cell.MedianPercentiles) > 0 {
-				p.lines = append(p.lines, distributionLine(a, style, *cell, requests))
-			}
-		}
-		m.panels = append(m.panels, p)
-	}
-	m.labelLeft(a.Sprintf("response time in ms"))
-	c := m.chart(
-		a.Sprintf("How the response times of %s are distributed, a panel for each %s: of each "+
-			"percentile the median over the clean trials. The axis gives as much room to the slowest hundredth of "+
-			"the requests as to the rest; its end is the longest of all.", load.aLoop, load.level),
-	)
-	c.Columns = a.Strings(
+// distribution draws the percentiles of the response time, a panel for each level: of each
+// percentile the median over the clean trials.
+func distribution(c *Chart, s source) error {
+	load := s.loadWords()
+	c.Title = s.Sprintf("Distribution of the response time, %s", load.loop)
+	c.Columns = s.Strings(
 		"Server",
 		"Level",
 		"p50 (ms)",
@@ -54,107 +28,101 @@ func Distribution(a Source, requests int) Chart {
 		"Longest (ms)",
 		"Clean trials",
 	)
-	c.Rows = distributionRows(a)
-	return c
-}
+	c.Rows = s.distributionRows()
 
-// typicalExtent gives the shortest and the longest time of all distributions that are drawn.
-func typicalExtent(a Source) (low, high float64, err error) {
-	low, high, err = math.Inf(1), math.Inf(-1), errNothing
-	for _, cell := range a.Cells {
-		if cell.State == stats.Invalid || len(cell.MedianPercentiles) == 0 {
-			continue
-		}
-		for _, v := range cell.MedianPercentiles {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return 0, 0, errInfinite
+	x := s.percentileAxis()
+	var panels []panel
+	for _, level := range s.Levels {
+		lines := s.serverLines()
+		for i := range lines {
+			cell := s.Cell(plan.Cell{Server: lines[i].name, Level: level})
+			if distributionKnown(*cell) {
+				lines[i].marks = s.percentileMarks(x, *cell)
 			}
-			low, high, err = min(low, v), max(high, v), nil
 		}
+		panels = append(panels, panel{
+			form:  smallForm,
+			title: level.String(),
+			x:     x.axis,
+			lines: lines,
+		})
 	}
-	return low, high, err
+	if err := s.shareAxis(panels, s.Sprintf("response time in ms")); err != nil {
+		return err
+	}
+
+	c.Description = s.Sprintf("How the response times of %s are distributed, a panel for each "+
+		"%s: of each percentile the median over the clean trials. The axis gives as much room to "+
+		"the slowest hundredth of the requests as to the rest; its end is the longest of all.",
+		load.aLoop, load.level)
+	return c.draw(sideBySide(s.serverLines(), panels))
 }
 
-// percentilePlace gives the place of a percentile; the longest of n requests is where the next
-// would be.
-func percentilePlace(percentile, requests int) float64 {
-	if percentile == 100 {
-		return math.Log10(float64(max(requests, 100)))
-	}
-	return -math.Log10(1 - float64(percentile)/100)
+func distributionKnown(cell stats.Cell) bool {
+	return cell.State != stats.Invalid && len(cell.MedianPercentiles) > 0
 }
 
-func percentileTicks(a Source, requests int) plot.ConstantTicks {
-	var ticks plot.ConstantTicks
+// percentileAxis is an x axis that places the share q of the requests at log(1 ÷ (1 − q)). So the
+// last hundredth has as much room as all before it.
+type percentileAxis struct {
+	axis
+	requests int // of a trial: the axis ends at the longest of so many
+}
+
+func (s source) percentileAxis() percentileAxis {
+	x := percentileAxis{requests: s.experiment.Load.Requests}
+	x.high = x.percentile(100) * 1.02
 	for _, p := range shownPercentiles {
 		label := fmt.Sprintf("p%d", p)
 		if p == 100 {
-			label = a.Sprintf("longest")
+			label = s.Sprintf("longest")
 		}
-		at := percentilePlace(p, requests)
-		if n := len(ticks); n == 0 || at-ticks[n-1].Value > 0.3 {
-			ticks = append(ticks, plot.Tick{Value: at, Label: label})
+		at := x.percentile(p)
+		if n := len(x.ticks); n == 0 || at-x.ticks[n-1].Value > 0.3 {
+			x.ticks = append(x.ticks, plot.Tick{Value: at, Label: label})
 		}
 	}
-	return ticks
+	return x
 }
 
-func distributionLine(a Source, style int, cell stats.Cell, requests int) line {
-	l := line{series: series{label: cell.Server, style: style}, joined: true}
+// percentile returns the place of a percentile. The longest of n requests is at q = 1 − 1 ÷ n.
+func (x percentileAxis) percentile(p int) float64 {
+	if p == 100 {
+		return math.Log10(float64(max(x.requests, 100)))
+	}
+	return -math.Log10(1 - float64(p)/100)
+}
+
+func (s source) percentileMarks(x percentileAxis, cell stats.Cell) []mark {
+	marks := make([]mark, len(cell.MedianPercentiles))
 	for p, v := range cell.MedianPercentiles {
-		at := mark{x: percentilePlace(p, requests), y: v, bend: true}
-		for _, shown := range shownPercentiles {
-			if p == shown {
-				at.bend = false
-				at.hover = a.Sprintf(
-					"%s, p%d: %s ms, median of %d trials",
-					cell.Cell,
-					p,
-					a.Milliseconds(v),
-					cell.Clean(),
-				)
-			}
+		marks[p] = exactly(x.percentile(p), v)
+		switch {
+		case p == 100:
+			marks[p].hover = s.Sprintf("%s, longest: %s ms, median of %d trials",
+				cell.Cell, s.Milliseconds(v), cell.Clean())
+		case slices.Contains(shownPercentiles, p):
+			marks[p].hover = s.Sprintf("%s, p%d: %s ms, median of %d trials",
+				cell.Cell, p, s.Milliseconds(v), cell.Clean())
+		default:
+			marks[p].kind = bend
 		}
-		if p == 100 {
-			at.hover = a.Sprintf(
-				"%s, longest: %s ms, median of %d trials",
-				cell.Cell,
-				a.Milliseconds(v),
-				cell.Clean(),
-			)
-		}
-		l.marks = append(l.marks, at)
 	}
-	return l
+	return marks
 }
 
-func distributionRows(a Source) [][]string {
+func (s source) distributionRows() [][]string {
 	var rows [][]string
-	for _, cell := range a.Cells {
-		row := []string{
-			cell.Server,
-			cell.Level.String(),
-			"–",
-			"–",
-			"–",
-			"–",
-			fmt.Sprint(cell.Clean()),
-		}
-		if cell.State != stats.Invalid && len(cell.MedianPercentiles) > 0 {
-			for i, p := range shownPercentiles {
-				row[2+i] = a.Milliseconds(cell.MedianPercentiles[p])
+	for _, cell := range s.Cells {
+		row := []string{cell.Server, cell.Level.String()}
+		for _, p := range shownPercentiles {
+			if distributionKnown(cell) {
+				row = append(row, s.Milliseconds(cell.MedianPercentiles[p]))
+			} else {
+				row = append(row, "–")
 			}
 		}
-		rows = append(rows, row)
+		rows = append(rows, append(row, fmt.Sprint(cell.Clean())))
 	}
 	return rows
-}
-
-// serverKeys names every server once.
-func serverKeys(a Source) []series {
-	keys := make([]series, len(a.Servers))
-	for i, server := range a.Servers {
-		keys[i] = series{label: server, style: i}
-	}
-	return keys
 }

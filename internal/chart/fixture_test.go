@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"labbook/internal/plan"
 	"labbook/internal/spec"
@@ -22,9 +23,9 @@ type experiment struct {
 }
 
 // analysis makes up trials with a spread of a few percent, always the same.
-func (e experiment) analysis() Source {
+func (e experiment) analysis() *stats.Analysis {
 	random := rand.New(rand.NewPCG(1, 2))
-	a := Source{Analysis: &stats.Analysis{Servers: e.servers, Confidence: 0.95}}
+	a := &stats.Analysis{Servers: e.servers, Confidence: 0.95}
 	for _, level := range e.levels {
 		a.Levels = append(
 			a.Levels,
@@ -91,7 +92,7 @@ func typical(p50 stats.Summary) []float64 {
 
 // compare makes up ratios to the first server, each with another verdict, and puts the trials in an
 // order in which every tenth one went wrong.
-func (e experiment) compare(a Source) {
+func (e experiment) compare(a *stats.Analysis) {
 	a.Baseline, a.Margin = e.servers[0], 0.10
 	verdicts := []stats.Verdict{stats.Slower, stats.Faster, stats.Equivalent, stats.Inconclusive}
 	for i, cell := range a.Cells {
@@ -125,17 +126,28 @@ func (e experiment) compare(a Source) {
 	}
 }
 
-// all gives every chart of an analysis.
-func all(a Source, references []spec.Reference) []Chart {
-	return []Chart{
-		Throughput(a, references),
-		ResponseTime(a),
-		Distribution(a, 1000),
-		LatencyThroughput(a),
-		Comparison(a),
-		Resources(a),
-		Order(a),
+// sourceOf returns what the charts of an analysis are drawn from.
+func sourceOf(a *stats.Analysis, references ...spec.Reference) source {
+	e := &spec.Experiment{References: references}
+	e.Load.Requests = 1000
+	e.Design.Calibrate = len(a.Calibration) > 0
+	for _, name := range a.Servers {
+		e.Servers = append(e.Servers, spec.Server{Name: name})
 	}
+	return source{nil, a, e}
+}
+
+// all returns every chart of an analysis.
+func all(a *stats.Analysis, references ...spec.Reference) []Chart {
+	s := sourceOf(a, references...)
+	return All(s.Printer, s.Analysis, s.experiment)
+}
+
+// chartOf returns the chart of a name.
+func chartOf(name string, a *stats.Analysis, references ...spec.Reference) Chart {
+	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == name })
+	c, _ := kinds[i].chart(sourceOf(a, references...))
+	return c
 }
 
 // seed is like the experiment that ships: an answer that costs little, and a thread that costs
@@ -194,7 +206,7 @@ var elsewhere = []spec.Reference{{Name: "Tugas 9", Points: []spec.ReferencePoint
 
 // calibrated is the seed's experiment with a second generator, which measures more at the higher
 // levels of the first server. One cell could not be compared.
-func calibrated() Source {
+func calibrated() *stats.Analysis {
 	a := seed().analysis()
 	for i, cell := range a.Cells {
 		r := stats.Comparison{

@@ -4,119 +4,127 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// overlay is what lies above the lines: each trial's point, and at the right end of each line its
-// name. The library cannot write what a pointer that rests on something shows, so points and names
-// are written into its SVG afterwards; here they get their places.
+// overlay writes a panel's marks into the document. The library calls it as one of the plot's
+// plotters, because only then the places of values in the picture are known.
 type overlay struct {
-	figure figure
-	marks  strings.Builder // SVG
+	panel    panel
+	document *document
 }
 
-// GlyphBoxes asks for the room that the names need to the right of the data.
-func (o *overlay) GlyphBoxes(p *plot.Plot) []plot.GlyphBox {
+// GlyphBoxes asks for the room that names need to the right of the data.
+func (o overlay) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
+	if !o.panel.named {
+		return nil
+	}
 	widest := vg.Length(0)
-	for _, s := range o.figure.series {
-		widest = max(widest, textWidth(p, shorten(p, s.label)))
+	for _, l := range o.panel.lines {
+		widest = max(widest, textWidth(shorten(l.name)))
 	}
 	room := vg.Rectangle{Max: vg.Point{X: vg.Points(leadWidth+keyWidth) + widest, Y: vg.Points(1)}}
 	return []plot.GlyphBox{{X: 1, Y: 0.5, Rectangle: room}}
 }
 
-// Plot turns values into places.
-func (o *overlay) Plot(c draw.Canvas, p *plot.Plot) {
-	for _, s := range o.figure.series {
-		o.trials(c, p, s)
+// Plot writes the marks.
+func (o overlay) Plot(c draw.Canvas, p *plot.Plot) {
+	toX, toY := p.Transforms(&c)
+	place := func(at, value float64) vg.Point {
+		xy := o.panel.point(at, value)
+		return vg.Point{X: toX(xy.X), Y: toY(xy.Y)}
 	}
-	o.names(c, p)
-	if o.figure.namesLevels {
-		o.levels(c, p)
+	for _, l := range o.panel.lines {
+		if o.panel.named && !l.style.reference {
+			o.trials(l, place)
+		}
+		if l.row != nil {
+			o.row(c, *l.row, place(l.marks[0].at, 1).Y)
+		}
+		o.marks(l, place)
+	}
+	if o.panel.named {
+		o.names(c, place)
+	}
+	if o.panel.levelRoom > 0 {
+		o.levels(place)
 	}
 }
 
-// levels writes beside the medians of solid lines which level they are of. What would cover another
-// one is left out.
-func (o *overlay) levels(c draw.Canvas, p *plot.Plot) {
-	toX, toY := p.Transforms(&c)
-	const height, digit, size = 10, 4.9, 8.5
-	width := 0.0
-	for _, s := range o.figure.series {
-		for _, at := range s.points {
-			width = max(width, digit*(float64(len(at.level.String()))+0.6))
+// placer returns the place of a value in the picture.
+type placer func(at, value float64) vg.Point
+
+// trials writes a line's trials as one group.
+func (o overlay) trials(l line, place placer) {
+	const group = `<g style="fill:%[1]s;fill-opacity:0.2;stroke:%[1]s;stroke-width:0.7">` + "\n"
+	fmt.Fprintf(&o.document.marks, group, l.style.colour())
+	for _, t := range l.trials {
+		at := place(t.at, t.value)
+		o.document.circle(at.X.Points(), o.document.down(at.Y), 1.7, "", t.hover)
+	}
+	o.document.marks.WriteString("</g>\n")
+}
+
+// marks writes a line's crosses, and around each mark an invisible circle that has its hover text.
+func (o overlay) marks(l line, place placer) {
+	for _, m := range l.sorted() {
+		at := place(m.at, m.value)
+		x, y := at.X.Points(), o.document.down(at.Y)
+		if m.kind == cross {
+			o.document.cross(x, y, l.style.colour())
+		}
+		if m.hover != "" {
+			o.document.circle(x, y, o.panel.hover, "fill:transparent", m.hover)
 		}
 	}
+}
+
+// row writes the texts beside a row.
+func (o overlay) row(c draw.Canvas, r row, y vg.Length) {
+	text := label{
+		x:      (c.Min.X - vg.Points(6)).Points(),
+		y:      o.document.down(y) + 0.35*textSize,
+		anchor: "end",
+		size:   "10px",
+		style:  "fill:" + ink,
+		title:  r.left,
+		text:   shorten(r.left),
+	}
+	o.document.label(text)
+
+	text.x, text.anchor = (c.Max.X + vg.Points(8)).Points(), "start"
+	text.title, text.text = r.hover, r.right
+	o.document.label(text)
+}
+
+// levels writes the levels of the servers' first lines beside their marks. A text that would cover
+// another one is left out.
+func (o overlay) levels(place placer) {
+	const height, size = 10, 8.5
 	var taken []vg.Point
-	for _, s := range o.figure.series {
-		for _, at := range s.points {
-			if !at.known || s.dashed || s.reference {
+	for _, l := range o.panel.lines {
+		for _, m := range l.marks {
+			if m.kind == gap || l.style.dashed || l.style.reference {
 				continue
 			}
-			place := vg.Point{
-				X: toX(o.figure.x.medianX(s, at)),
-				Y: toY(o.figure.y.place(at.median)) - 10,
-			}
+			at := place(m.at, m.value).Sub(vg.Point{Y: vg.Points(10)})
 			if slices.ContainsFunc(taken, func(t vg.Point) bool {
-				return math.Abs((t.X-place.X).Points()) < width &&
-					math.Abs((t.Y-place.Y).Points()) < height
+				return math.Abs((t.X-at.X).Points()) < o.panel.levelRoom &&
+					math.Abs((t.Y-at.Y).Points()) < height
 			}) {
 				continue
 			}
-			taken = append(taken, place)
-			const mark = `<text x="%.1f" y="%.1f" style="%s;font-size:%.1fpx;fill:%s;paint-order:stroke;stroke:%s;` +
-				`stroke-width:2.5">%v</text>` + "\n"
-			fmt.Fprintf(
-				&o.marks,
-				mark,
-				place.X.Points()+5,
-				pictureHeight-place.Y.Points(),
-				fonts,
-				size,
-				soft,
-				paper,
-				at.level,
-			)
+			taken = append(taken, at)
+			o.document.label(label{
+				x:     at.X.Points() + 5,
+				y:     o.document.down(at.Y),
+				size:  pixels(size),
+				style: "fill:" + soft + ";paint-order:stroke;stroke:" + paper + ";stroke-width:2.5",
+				text:  m.level.String(),
+			})
 		}
 	}
-}
-
-// trials writes a line's trials as one group.
-func (o *overlay) trials(c draw.Canvas, p *plot.Plot, s series) {
-	if s.reference {
-		return
-	}
-	toX, toY := p.Transforms(&c)
-	const group = `<g style="fill:%[1]s;fill-opacity:0.2;stroke:%[1]s;stroke-width:0.7">` + "\n"
-	fmt.Fprintf(&o.marks, group, s.colour())
-	for _, at := range s.points {
-		for i, v := range at.trials {
-			x := toX(o.figure.x.trialX(s, at, i))
-			hover := o.figure.printer.Sprintf(
-				"%s, %v, round %d: %s %s",
-				s.label,
-				at.level,
-				at.rounds[i],
-				o.figure.format(v),
-				o.figure.unit,
-			)
-			fmt.Fprintf(
-				&o.marks,
-				`<circle cx="%.1f" cy="%.1f" r="1.7"><title>%s</title></circle>`+"\n",
-				x.Points(),
-				pictureHeight-toY(o.figure.y.place(v)).Points(),
-				escaped(hover),
-			)
-		}
-	}
-	o.marks.WriteString("</g>\n")
-}
-
-// addTo puts the marks above everything else of a picture.
-func (o *overlay) addTo(svg string) string {
-	return strings.TrimSuffix(strings.TrimSpace(svg), "</svg>") + o.marks.String() + "</svg>\n"
 }

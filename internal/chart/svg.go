@@ -3,61 +3,155 @@ package chart
 import (
 	"encoding/xml"
 	"fmt"
-	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-var (
-	prologue = regexp.MustCompile(`(?s)^.*?<svg[^>]*>`)
-	comment  = regexp.MustCompile(`(?s)<!--.*?-->\s*`)
-	style    = regexp.MustCompile(
-		`style="[^"]*"`,
-	) // no text can look like it: quotes in text are escaped
-	fontFamily = regexp.MustCompile(`font-family:[^;"]*`)
-	colour     = regexp.MustCompile(`#[0-9a-fA-F]{6}`)
-)
-
-// fonts stands for the library's one font name: the metrics are Liberation Sans's, and Arial's are
-// the same.
+// fonts replaces the library's only font name. The metrics are those of Liberation Sans, and Arial
+// has the same.
 const fonts = "font-family:'Liberation Sans',Arial,Helvetica,sans-serif"
 
-// body is what lies between the picture's <svg> and </svg>.
-func (c Chart) body() string {
+// document is an SVG picture while it is drawn. The library draws onto its canvas. It cannot write
+// what a pointer shows, so texts and circles that have a title are marks, which we write ourselves.
+// They are above all that is on the canvas.
+type document struct {
+	height float64 // in points
+	canvas *vgsvg.Canvas
+	marks  strings.Builder
+}
+
+func newDocument(height float64) *document {
+	return &document{height: height, canvas: vgsvg.New(vg.Points(pictureWidth), vg.Points(height))}
+}
+
+// down returns the distance of a height on the canvas from the picture's top, in points.
+func (d *document) down(y vg.Length) float64 { return d.height - y.Points() }
+
+// circle marks a place. The title is what a pointer shows there.
+func (d *document) circle(x, y, radius float64, style, title string) {
+	if style != "" {
+		style = ` style="` + style + `"`
+	}
+	fmt.Fprintf(&d.marks, `<circle cx="%.1f" cy="%.1f" r="%v"%s><title>%s</title></circle>`+"\n",
+		x, y, radius, style, escaped(title))
+}
+
+// cross marks a place with two crossing lines.
+func (d *document) cross(x, y float64, colour string) {
+	fmt.Fprintf(&d.marks,
+		`<path d="M%.1f %.1fl6 6m0 -6l-6 6" style="fill:none;stroke:%s;stroke-width:1.6"/>`+"\n",
+		x-3, y-3, colour)
+}
+
+// label is a text in a picture.
+type label struct {
+	x, y   float64 // where its baseline begins, or ends if it is anchored there; from the top
+	anchor string  // value of text-anchor; "": none
+	size   string  // "10px"
+	style  string  // all else
+	title  string  // what a pointer shows; "": nothing
+	text   string
+}
+
+// label writes a text.
+func (d *document) label(l label) {
+	anchor, title := "", ""
+	if l.anchor != "" {
+		anchor = ` text-anchor="` + l.anchor + `"`
+	}
+	if l.title != "" {
+		title = "<title>" + escaped(l.title) + "</title>"
+	}
+	fmt.Fprintf(&d.marks, `<text x="%.1f" y="%.1f"%s style="%s;font-size:%s;%s">%s%s</text>`+"\n",
+		l.x, l.y, anchor, fonts, l.size, l.style, title, escaped(l.text))
+}
+
+// body returns the elements of the picture, without the <svg> around them.
+func (d *document) body() (string, error) {
+	var whole strings.Builder
+	if _, err := d.canvas.WriteTo(&whole); err != nil {
+		return "", err
+	}
+	_, root, _ := strings.Cut(whole.String(), "<svg")
+	_, drawn, _ := strings.Cut(root, ">\n")
+	drawn = strings.TrimSuffix(drawn, "</svg>\n")
+
+	const attribute = `style="` // no text can contain it, because its quotes are escaped
+	drawn = strings.ReplaceAll(
+		drawn,
+		attribute+"font-family:Liberation Sans;",
+		attribute+fonts+";",
+	)
+	return drawn + d.marks.String(), nil
+}
+
+// root returns the beginning of the picture. Its size follows its viewBox, and its title and its
+// description are for readers who cannot see it.
+func (c Chart) root(size string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" data-labbook="chart" `+
+		`viewBox="0 0 %d %.0f"%s role="img" `, pictureWidth, c.height, size)
+	fmt.Fprintf(&b, `aria-labelledby="chart-%[1]s-title chart-%[1]s-desc">`+"\n", c.Name)
+	fmt.Fprintf(&b, `<title id="chart-%s-title">%s</title>`+"\n", c.Name, escaped(c.Title))
+	fmt.Fprintf(&b, `<desc id="chart-%s-desc">%s</desc>`+"\n", c.Name, escaped(c.Description))
+	return b.String()
+}
+
+// File returns the picture as a file of its own, in fixed colours on white.
+func (c Chart) File() []byte {
+	size := fmt.Sprintf(` width="%d" height="%d"`, pictureWidth*4/3, int(c.height)*4/3)
+	const prologue = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
+	return []byte(prologue + c.root(size) + c.elements() + "</svg>\n")
+}
+
+// Inline returns the picture for a page, in the colours of the page's custom properties.
+func (c Chart) Inline() string {
+	return c.root("") + inProperties(c.elements()) + "</svg>"
+}
+
+// elements returns what is inside of the picture's <svg>.
+func (c Chart) elements() string {
 	if c.Problem != "" {
 		return c.placeholder()
 	}
-	text := comment.ReplaceAllString(prologue.ReplaceAllString(c.svg, ""), "")
-	text = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), "</svg>"))
-	return style.ReplaceAllStringFunc(text, func(s string) string {
-		return fontFamily.ReplaceAllString(s, fonts)
-	}) + "\n"
+	return c.body
 }
 
-// The room for a problem's text: a longer one is cut, its whole is in the description.
+// inProperties replaces each colour in a style attribute by the custom property of its role, with
+// the colour as the fallback.
+func inProperties(svg string) string {
+	parts := strings.Split(svg, `style="`) // no text can contain it: its quotes are escaped
+	for i, part := range parts[1:] {
+		style, rest, _ := strings.Cut(part, `"`)
+		parts[i+1] = properties.Replace(style) + `"` + rest
+	}
+	return strings.Join(parts, `style="`)
+}
+
+// The room for the text of a problem. A longer one is cut; all of it is in the description.
 const (
 	problemColumns = 80
 	problemLines   = 12
 )
 
-// placeholder stands where a picture should be, and says why there is none.
+// placeholder returns the problem's text in a frame, in place of a picture.
 func (c Chart) placeholder() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<rect width="%d" height="%d" style="fill:%s;stroke:%s"/>`+"\n",
 		pictureWidth, pictureHeight, paper, grid)
+
 	lines := wrap(c.Problem, problemColumns)
 	lines = lines[:min(len(lines), problemLines)]
 	for i, line := range lines {
 		y := pictureHeight/2 + 18*i - 9*(len(lines)-1)
-		fmt.Fprintf(
-			&b,
-			`<text x="%d" y="%d" text-anchor="middle" style="%s;font-size:13px;fill:%s">`,
-			pictureWidth/2,
-			y,
-			fonts,
-			ink,
-		)
-		b.WriteString(escaped(line) + "</text>\n")
+		fmt.Fprintf(&b,
+			`<text x="%d" y="%d" text-anchor="middle" style="%s;font-size:13px;fill:%s">%s</text>`+
+				"\n",
+			pictureWidth/2, y, fonts, ink, escaped(line))
 	}
 	return b.String()
 }
@@ -80,42 +174,13 @@ func wrap(text string, columns int) (lines []string) {
 	return append(lines, string(line))
 }
 
-// root begins the picture: its size follows its viewBox, and whoever does not see it is told what
-// it shows.
-func (c Chart) root(size string) string {
-	const opening = `<svg xmlns="http://www.w3.org/2000/svg" data-labbook="chart" viewBox="0 0 %d %.0f"%s ` +
-		`role="img" aria-labelledby="chart-%[4]s-title chart-%[4]s-desc">` + "\n" +
-		`<title id="chart-%[4]s-title">%[5]s</title>` + "\n" + `<desc id="chart-%[4]s-desc">%[6]s</desc>` + "\n"
-	return fmt.Sprintf(opening, pictureWidth, c.height, size, c.Name, escaped(c.Title),
-		escaped(c.Description))
-}
-
-// File gives the picture as a file of its own, in fixed colours on an opaque ground.
-func (c Chart) File() []byte {
-	size := fmt.Sprintf(` width="%d" height="%d"`, pictureWidth*4/3, int(c.height)*4/3)
-	return []byte(
-		`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + c.root(size) + c.body() + "</svg>\n",
-	)
-}
-
-// Inline gives the picture for a page, in the colours of the page's custom properties.
-func (c Chart) Inline() string {
-	names := roles()
-	variable := func(hex string) string {
-		if name, ok := names[strings.ToLower(hex)]; ok {
-			return "var(" + name + "," + strings.ToLower(hex) + ")"
-		}
-		return hex
-	}
-	body := style.ReplaceAllStringFunc(c.body(), func(s string) string {
-		return colour.ReplaceAllStringFunc(s, variable)
-	})
-	return c.root("") + body + "</svg>"
-}
-
-// escaped makes text safe inside XML; what XML cannot hold becomes the replacement character.
+// escaped returns text that is safe inside XML. Characters that XML does not allow become the
+// replacement character.
 func escaped(s string) string {
 	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder takes everything
+	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder never fails
 	return b.String()
 }
+
+// pixels returns a font size as CSS writes it, with one decimal.
+func pixels(size float64) string { return strconv.FormatFloat(size, 'f', 1, 64) + "px" }

@@ -1,0 +1,183 @@
+package chart
+
+import (
+	"math"
+	"slices"
+	"strconv"
+
+	"gonum.org/v1/plot"
+
+	"labbook/internal/locale"
+)
+
+// axis is one axis of a panel. The library's own logarithmic scale puts the axis's name in the
+// wrong place and wastes the room around it, so the library is always given a linear axis: one of
+// logarithms, where log is set.
+type axis struct {
+	name      string
+	low, high float64            // the values at its ends
+	log       bool               // values are placed by their logarithms
+	ticks     plot.ConstantTicks // at their places
+}
+
+// place returns the place of a value, in the axis's own unit.
+func (a axis) place(v float64) float64 {
+	if a.log {
+		return math.Log10(v)
+	}
+	return v
+}
+
+// logScale is added to the name of an axis.
+const logScale locale.Message = ", log scale"
+
+// named returns the axis with a name, which says so if the axis is logarithmic.
+func (a axis) named(w *locale.Printer, name string) axis {
+	a.name = name
+	if a.log {
+		a.name += w.Sprintf(logScale)
+	}
+	return a
+}
+
+// newValueAxis returns an axis for values from low to high. It begins at zero, or it is logarithmic
+// where that is allowed and the values span more than a decade.
+func newValueAxis(w *locale.Printer, low, high float64, mayLog bool) axis {
+	if mayLog && low > 0 && high/low > 10 {
+		a := axis{low: roundDown(low / 1.03), high: roundUp(high * 1.03), log: true}
+		a.ticks = a.logTicks(w)
+		return a
+	}
+	top := min(high, math.MaxFloat64/2) * 1.06
+	if top < 1e-300 {
+		top = 1 // all values are zero, or too small for steps between them
+	}
+	return axis{high: top, ticks: linearTicks(w, top)}
+}
+
+// linearTicks returns four to nine round steps from zero to the maximum.
+func linearTicks(w *locale.Printer, maximum float64) plot.ConstantTicks {
+	step := roundUp(maximum / 8)
+	var ticks plot.ConstantTicks
+	for i := 0; float64(i)*step <= maximum*(1+1e-9); i++ {
+		v := float64(i) * step
+		ticks = append(ticks, plot.Tick{Value: v, Label: w.Tick(v, step)})
+	}
+	return ticks
+}
+
+// maxDecades is up to how many powers of ten each have a label.
+const maxDecades = 8
+
+// logTicks returns 1, 2 and 5 times each power of ten between the ends of the axis. Over many
+// decades only the powers of ten have a label, and over very many only some of them.
+func (a axis) logTicks(w *locale.Printer) plot.ConstantTicks {
+	var ticks plot.ConstantTicks
+	first, last := int(math.Floor(a.place(a.low))), int(math.Ceil(a.place(a.high)))
+	every := 1 + (last-first-1)/maxDecades
+	for exponent := first; exponent <= last; exponent++ {
+		for _, m := range []float64{1, 2, 5} {
+			v := round(m, exponent)
+			if v < a.low || v > a.high {
+				continue
+			}
+			label := w.Tick(v, round(1, exponent))
+			if m != 1 && a.high/a.low > 1e4 || (exponent-first)%every != 0 {
+				label = ""
+			}
+			ticks = append(ticks, plot.Tick{Value: a.place(v), Label: label})
+		}
+	}
+	return ticks
+}
+
+// minReach is how far from 1 an axis of ratios reaches at least, so that small differences look
+// small.
+const minReach = 1.25
+
+// newRatioAxis returns an axis for ratios from low to high. It places them by their logarithms: a
+// half and a double are equally far from 1.
+func newRatioAxis(w *locale.Printer, low, high float64) axis {
+	a := axis{low: low, high: high, log: true}
+	a.ticks = a.ratioTicks(w)
+	return a
+}
+
+// ratioSteps are the ratios that may have a label, in the order in which they get their place.
+var ratioSteps = [][]float64{
+	{1},
+	{0.5, 2},
+	{0.1, 10},
+	{0.01, 100},
+	{0.8, 1.25},
+	{0.2, 5},
+	{0.9, 1.1},
+}
+
+// ratioTicks returns 1 and some ratios on either side of it, none of them too close to another.
+func (a axis) ratioTicks(w *locale.Printer) plot.ConstantTicks {
+	closest := (a.place(a.high) - a.place(a.low)) / 20
+	var ticks plot.ConstantTicks
+	for _, steps := range ratioSteps {
+		for _, v := range steps {
+			crowded := slices.ContainsFunc(ticks, func(tick plot.Tick) bool {
+				return math.Abs(tick.Value-a.place(v)) < closest
+			})
+			if v >= a.low && v <= a.high && !crowded {
+				ticks = append(ticks, plot.Tick{Value: a.place(v), Label: w.General(v, 3)})
+			}
+		}
+	}
+	return ticks
+}
+
+// maxPanelTicks is how many labels the y axis of a small panel has room for.
+const maxPanelTicks = 9
+
+// sparse returns the ticks with every second label removed, as often as it takes until they are few
+// enough for a small panel.
+func sparse(ticks plot.ConstantTicks) plot.ConstantTicks {
+	ticks = slices.Clone(ticks)
+	for {
+		var labelled []int
+		for i, tick := range ticks {
+			if tick.Label != "" {
+				labelled = append(labelled, i)
+			}
+		}
+		if len(labelled) <= maxPanelTicks {
+			return ticks
+		}
+		for k := 1; k < len(labelled); k += 2 {
+			ticks[labelled[k]].Label = ""
+		}
+	}
+}
+
+// roundUp returns the smallest 1, 2 or 5 times a power of ten that is not below x > 0.
+func roundUp(x float64) float64 {
+	exponent := int(math.Floor(math.Log10(x)))
+	for _, m := range []float64{1, 2, 5} {
+		if v := round(m, exponent); v >= x {
+			return v
+		}
+	}
+	return round(1, exponent+1)
+}
+
+// roundDown returns the largest 1, 2 or 5 times a power of ten that is not above x > 0.
+func roundDown(x float64) float64 {
+	exponent := int(math.Floor(math.Log10(x)))
+	for _, m := range []float64{5, 2, 1} {
+		if v := round(m, exponent); v <= x && v > 0 {
+			return v
+		}
+	}
+	return x // rounding made even the power of ten too large
+}
+
+// round returns m·10^exponent as the number nearest to its decimal form, and never an infinity.
+func round(m float64, exponent int) float64 {
+	v, _ := strconv.ParseFloat(strconv.FormatFloat(m, 'f', 0, 64)+"e"+strconv.Itoa(exponent), 64)
+	return min(v, math.MaxFloat64)
+}

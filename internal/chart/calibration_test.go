@@ -1,0 +1,31 @@
+package chart
+
+import (
+	"strings"
+	"testing"
+
+	"labbook/internal/stats"
+)
+
+func TestCalibrationIsDrawn(t *testing.T) {
+	t.Parallel()
+	a := calibrated()
+	c := chartOf("calibration", a)
+	if len(c.Rows) != 10 || c.Rows[3][2] != "–" || c.Rows[0][3] != "0.98 to 1.02" {
+		t.Errorf("the numbers are %q", c.Rows)
+	}
+	for _, row := range c.Rows {
+		if len(row) != len(c.Columns) {
+			t.Errorf("row %q has %d cells, want %d", row, len(row), len(c.Columns))
+		}
+	}
+	if !strings.Contains(c.Inline(), "no difference") || c.Problem != "" {
+		t.Errorf("the picture has no line of no difference: %s", c.Problem)
+	}
+	for i := range a.Calibration {
+		a.Calibration[i].Throughput = stats.Comparison{}
+	}
+	if none := chartOf("calibration", a); !strings.Contains(none.Problem, "nothing to draw") {
+		t.Errorf("of nothing: %q", none.Problem)
+	}
+}

@@ -1,0 +1,152 @@
+package chart
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"labbook/internal/plan"
+)
+
+// line is what a panel shows of one server, or of a reference.
+type line struct {
+	style  lineStyle
+	name   string
+	joined bool    // its marks are joined
+	marks  []mark  // in the order of the spec
+	trials []trial // the single trials behind the marks, drawn small
+	row    *row    // of a panel of rows: the texts beside the line
+}
+
+// mark is one place of a line. Where a panel's values run upwards, the place is on the x axis;
+// where they run to the right, it is on the y axis.
+type mark struct {
+	at        float64 // the place
+	value     float64
+	low, high float64 // the ends of the value's interval; equal to it if there is none
+	kind      markKind
+	reach     float64    // from the place to the last trial
+	hover     string     // what a pointer shows; "": nothing
+	level     plan.Level // zero where the marks of a line are not of levels
+}
+
+// markKind is how a mark is drawn.
+type markKind int
+
+const (
+	dot   markKind = iota // with its line's marker
+	bend                  // not at all; the line only bends there
+	cross                 // as a cross: there is no sound value
+	gap                   // not at all, and the line is interrupted: there is no value
+)
+
+// trial is the value of one trial.
+type trial struct {
+	at, value float64
+	hover     string
+}
+
+// row holds the texts beside a line in a panel of rows.
+type row struct {
+	left, right string
+	hover       string // what a pointer shows
+}
+
+// exactly returns a mark for a value without an interval.
+func exactly(at, value float64) mark {
+	return mark{
+		at:    at,
+		value: value,
+		low:   value,
+		high:  value,
+	}
+}
+
+// sorted returns the line's marks in the order in which they are joined: by their levels.
+func (l line) sorted() []mark {
+	marks := slices.Clone(l.marks)
+	slices.SortStableFunc(marks, func(a, b mark) int {
+		return cmp.Compare(a.level.Value, b.level.Value)
+	})
+	return marks
+}
+
+// runs returns the line's marks in the order in which they are joined, from gap to gap.
+func (l line) runs() [][]mark {
+	var runs [][]mark
+	var run []mark
+	for _, m := range l.sorted() {
+		if m.kind != gap {
+			run = append(run, m)
+		} else if len(run) > 0 {
+			runs, run = append(runs, run), nil
+		}
+	}
+	if len(run) > 0 {
+		runs = append(runs, run)
+	}
+	return runs
+}
+
+// last returns the last mark of the last run, and whether there is one.
+func (l line) last() (mark, bool) {
+	for _, m := range slices.Backward(l.sorted()) {
+		if m.kind != gap {
+			return m, true
+		}
+	}
+	return mark{}, false
+}
+
+// span returns the minimum and the maximum value of the line's marks, and whether there are any.
+func (l line) span() (low, high float64, ok bool) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, m := range l.marks {
+		if m.kind != gap {
+			low, high, ok = min(low, m.value), max(high, m.value), true
+		}
+	}
+	return low, high, ok
+}
+
+// extent returns the minimum and the maximum of all that lines show: values, intervals and trials.
+// References alone are nothing to draw.
+func extent(lines []line) (low, high float64, err error) {
+	low, high, err = math.Inf(1), math.Inf(-1), errNothing
+	finite := true
+	include := func(at float64, values ...float64) {
+		finite = finite && !math.IsNaN(at) && !math.IsInf(at, 0)
+		for _, v := range values {
+			finite = finite && !math.IsNaN(v) && !math.IsInf(v, 0)
+			low, high = min(low, v), max(high, v)
+		}
+	}
+
+	for _, l := range lines {
+		for _, m := range l.marks {
+			if m.kind == gap {
+				continue
+			}
+			include(m.at, m.value, m.low, m.high)
+			if !l.style.reference {
+				err = nil
+			}
+		}
+		for _, t := range l.trials {
+			include(t.at, t.value)
+		}
+	}
+	if !finite {
+		err = errInfinite
+	}
+	return low, high, err
+}
+
+// panelExtent returns the extent of the lines of all panels.
+func panelExtent(panels []panel) (low, high float64, err error) {
+	var lines []line
+	for _, p := range panels {
+		lines = append(lines, p.lines...)
+	}
+	return extent(lines)
+}

@@ -1,0 +1,100 @@
+package chart
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// elements reads an SVG and gives its elements, as a reader of XML sees them.
+func elements(t *testing.T, svg string) []xml.StartElement {
+	t.Helper()
+	var all []xml.StartElement
+	for decoder := xml.NewDecoder(strings.NewReader(svg)); ; {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatalf("the picture is no XML: %v", err)
+		}
+		if start, ok := token.(xml.StartElement); ok {
+			all = append(all, start.Copy())
+		}
+	}
+}
+
+func attribute(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// mustDraw checks what holds of every picture.
+func mustDraw(t *testing.T, name string, c Chart) {
+	t.Helper()
+	if c.Problem != "" {
+		t.Errorf("%s: %s: %s", name, c.Name, c.Problem)
+	}
+	for _, svg := range []string{string(c.File()), c.Inline()} {
+		all := elements(t, svg)
+		root := all[0]
+		if root.Name.Local != "svg" || attribute(root, "data-labbook") != "chart" ||
+			attribute(root, "role") != "img" || attribute(root, "viewBox") == "" {
+			t.Errorf("%s: %s begins with %v", name, c.Name, root)
+		}
+		if strings.Contains(svg, "NaN") || strings.Contains(svg, "Inf") {
+			t.Errorf("%s: %s has a place that is no number", name, c.Name)
+		}
+		for _, e := range all {
+			if slices.Contains(
+				[]string{"script", "image", "foreignObject", "a", "use", "font"},
+				e.Name.Local,
+			) {
+				t.Errorf("%s: %s has an element %s", name, c.Name, e.Name.Local)
+			}
+			if id := attribute(e, "id"); id != "" && !strings.HasPrefix(id, "chart-"+c.Name+"-") {
+				t.Errorf("%s: %s has an id %q without its name", name, c.Name, id)
+			}
+		}
+	}
+}
+
+func TestLongProblemsAreWrapped(t *testing.T) {
+	t.Parallel()
+	lines := wrap("one two "+strings.Repeat("x", 25)+" three", 10)
+	want := []string{"one two", "xxxxxxxxxx", "xxxxxxxxxx", "xxxxx", "three"}
+	if !slices.Equal(lines, want) {
+		t.Errorf("wrap = %q, want %q", lines, want)
+	}
+}
+
+// colours in an SVG, outside of var().
+var bareColour = regexp.MustCompile(`[^,]#[0-9a-fA-F]{6}`)
+
+func TestColoursOfPageAndFile(t *testing.T) {
+	t.Parallel()
+	c := chartOf("throughput", many(8, 2, 5).analysis(), elsewhere...)
+	if found := bareColour.FindString(c.Inline()); found != "" {
+		t.Errorf("the page's picture has the colour %s without a custom property", found)
+	}
+	for _, name := range []string{"--paper", "--ink", "--grid", "--series-1", "--series-8"} {
+		if !strings.Contains(c.Inline(), "var("+name+",#") {
+			t.Errorf("the page's picture never uses %s", name)
+		}
+	}
+	if file := string(c.File()); strings.Contains(file, "var(") ||
+		!strings.HasPrefix(file, "<?xml") {
+		t.Error("the file's picture needs a page's style sheet, or has no prologue")
+	}
+	if strings.Contains(c.Inline(), "<?xml") {
+		t.Error("the page's picture has a prologue")
+	}
+}

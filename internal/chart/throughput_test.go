@@ -1,0 +1,75 @@
+package chart
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"labbook/internal/stats"
+)
+
+func TestInvalidCellsHaveNoPoint(t *testing.T) {
+	t.Parallel()
+	e := seed()
+	e.invalid = func(server, level int) bool { return server == 0 && level == 5 }
+	c := chartOf("throughput", e.analysis())
+	if picture := c.Inline(); strings.Contains(picture, "Server_async_http, c=5") {
+		t.Error("an invalid cell's trials are drawn")
+	} else if strings.Count(picture, "<circle") != 90 {
+		t.Errorf("%d trials are drawn, want 90", strings.Count(picture, "<circle"))
+	}
+	if got := c.Rows[2][2]; got != "invalid" {
+		t.Errorf("the table calls the invalid cell %q, want invalid", got)
+	}
+	s := sourceOf(e.analysis())
+	lines := s.levelLines(s.levelAxis(), s.throughput())
+	if runs := lines[0].runs(); len(runs) != 2 || len(runs[0]) != 2 || len(runs[1]) != 2 {
+		t.Errorf("the line has the runs %v, want two of two points: no line over the gap", runs)
+	}
+}
+
+func TestReferencesAreInTheTable(t *testing.T) {
+	t.Parallel()
+	c := chartOf("throughput", seed().analysis(), elsewhere...)
+	want := []string{"Server_thread_http, Tugas 9 (reference)", "c=8", "31.58", "–", "–"}
+	if !slices.ContainsFunc(c.Rows, func(row []string) bool { return slices.Equal(row, want) }) {
+		t.Errorf("the table has no row %q", want)
+	}
+	if !strings.Contains(c.Description, "somebody else measured: Tugas 9.") {
+		t.Errorf("Description = %q does not say whose the dashed lines are", c.Description)
+	}
+	for _, c := range slices.Concat(all(seed().analysis(), elsewhere...), all(open().analysis())) {
+		for _, row := range c.Rows {
+			if len(row) != len(c.Columns) {
+				t.Errorf("%s: row %q has %d cells, want %d", c.Name, row, len(row), len(c.Columns))
+			}
+		}
+	}
+}
+
+func TestOpenLoopSaysSo(t *testing.T) {
+	t.Parallel()
+	a := open().analysis()
+	ofTheLoop := []string{"throughput", "response-time", "distribution", "latency-throughput"}
+	for _, c := range all(a) {
+		svg := string(c.File())
+		if slices.Contains(ofTheLoop, c.Name) && !strings.Contains(c.Title, "open loop") ||
+			strings.Contains(svg, "closed loop") {
+			t.Errorf("%s: the title is %q, or its picture speaks of a closed loop", c.Name, c.Title)
+		}
+		if c.Problem != "" || strings.Contains(svg, "NaN") || !strings.Contains(svg, "r=8000") {
+			t.Errorf("%s: %s\n%s", c.Name, c.Problem, svg)
+		}
+	}
+	guide := func(a *stats.Analysis) bool {
+		return strings.Contains(chartOf("throughput", a).Inline(), "all that arrives")
+	}
+	one := open()
+	one.levels = one.levels[:1]
+	if !guide(a) || !guide(one.analysis()) || guide(seed().analysis()) {
+		t.Error("what arrives is a line of an open loop, and of no other")
+	}
+	if c := chartOf("latency-throughput", one.analysis()); c.Problem != "" {
+		t.Errorf("of a single rate: %s", c.Problem)
+	}
+}
