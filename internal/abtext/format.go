@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// Layout says which parts of the report are left out.
+// Layout selects parts of the report.
 type Layout struct {
-	NoPercentiles bool // -d
-	NoDeviations  bool // -S
-	BodySent      bool // the requests had bodies
+	NoPercentiles bool // -d: without the table of percentiles
+	NoDeviations  bool // -S: without standard deviations and medians
+	BodySent      bool // with the bytes sent, because the requests had bodies
 }
 
 // Format writes a report as ab 2.4 does: its labels, widths, order and units, from "Server
-// Software" to the last percentile. Percentiles are 101 ascending times in milliseconds; nil leaves
-// their table out.
+// Software" to the last percentile. Percentiles are 101 ascending times in milliseconds; if nil,
+// their table is left out.
 func Format(w io.Writer, m Measurement, percentiles []float64, layout Layout) error {
 	var b strings.Builder
 	formatServer(&b, m)
@@ -90,13 +90,10 @@ func formatRates(b *strings.Builder, m Measurement, layout Layout) {
 		return
 	}
 	fmt.Fprintf(b, "Requests per second:    %.2f [#/sec] (mean)\n", m.RequestsPerSecond)
-	if m.ArrivalRate == 0 { // of an open loop, c·T/n is the time of nothing
+	if m.ArrivalRate == 0 { // c·T/n has no meaning in an open loop
+		const across = "(mean, across all concurrent requests)"
 		fmt.Fprintf(b, "Time per request:       %.3f [ms] (mean)\n", m.TimePerRequestMS)
-		fmt.Fprintf(
-			b,
-			"Time per request:       %.3f [ms] (mean, across all concurrent requests)\n",
-			m.TimeAcrossMS,
-		)
+		fmt.Fprintf(b, "Time per request:       %.3f [ms] %s\n", m.TimeAcrossMS, across)
 	}
 	fmt.Fprintf(b, "Transfer rate:          %.2f [Kbytes/sec] received\n", m.TransferRateKBs)
 	if layout.BodySent {
@@ -107,10 +104,7 @@ func formatRates(b *strings.Builder, m Measurement, layout Layout) {
 }
 
 func formatTimes(b *strings.Builder, m Measurement, layout Layout) {
-	rows := []struct {
-		label, name string
-		t           Times
-	}{
+	rows := []timesRow{
 		{"Connect:", "the initial connection time", m.Connect},
 		{"Processing:", "the processing time", m.Processing},
 		{"Waiting:", "the waiting time", m.Waiting},
@@ -120,42 +114,48 @@ func formatTimes(b *strings.Builder, m Measurement, layout Layout) {
 	if layout.NoDeviations {
 		b.WriteString("              min   avg   max\n")
 		for _, row := range rows {
-			// A space more than ab before the maximum: without it two numbers of five digits run
-			// together.
-			fmt.Fprintf(
-				b,
-				"%-11s %5.0f %5.0f %5.0f\n",
-				row.label,
-				whole(row.t.Min),
-				whole(row.t.Mean),
-				whole(row.t.Max),
-			)
+			row.formatShort(b)
 		}
 		return
 	}
+
 	b.WriteString("              min  mean[+/-sd] median   max\n")
 	for _, row := range rows {
-		fmt.Fprintf(
-			b,
-			"%-11s %5.0f %4.0f %5.1f %6.0f %7.0f\n",
-			row.label,
-			whole(row.t.Min),
-			whole(row.t.Mean),
-			row.t.SD,
-			whole(row.t.Median),
-			whole(row.t.Max),
-		)
+		row.format(b)
 	}
 	for _, row := range rows {
-		formatDoubt(b, row.name, row.t)
+		formatWarning(b, row.name, row.times)
 	}
 }
 
-// formatDoubt warns where mean and median lie apart. ab compares them after rounding to whole
-// milliseconds, which makes it warn falsely of servers that answer faster than that; here they are
-// compared as they are.
-func formatDoubt(b *strings.Builder, name string, t Times) {
-	switch apart := math.Abs(t.Mean - t.Median); {
+// timesRow is a row of the table of connection times.
+type timesRow struct {
+	label string
+	name  string // in a warning
+	times Times
+}
+
+func (r timesRow) format(b *strings.Builder) {
+	const format = "%-11s %5.0f %4.0f %5.1f %6.0f %7.0f\n"
+	t := r.times
+	fmt.Fprintf(b, format, r.label,
+		rounded(t.Min), rounded(t.Mean), t.SD, rounded(t.Median), rounded(t.Max))
+}
+
+// formatShort writes the row as ab does with -S, but with one more space before the max. Without
+// it, two numbers of five digits would run together.
+func (r timesRow) formatShort(b *strings.Builder) {
+	const format = "%-11s %5.0f %5.0f %5.0f\n"
+	t := r.times
+	fmt.Fprintf(b, format, r.label, rounded(t.Min), rounded(t.Mean), rounded(t.Max))
+}
+
+// formatWarning warns if mean and median are far apart. ab compares them after rounding to whole
+// milliseconds, so it warns without reason about servers that answer faster than that. Here the
+// exact values are compared.
+func formatWarning(b *strings.Builder, name string, t Times) {
+	apart := math.Abs(t.Mean - t.Median)
+	switch {
 	case apart > 2*t.SD:
 		fmt.Fprintf(b, "ERROR: The median and mean for %s are more than twice the standard\n"+
 			"       deviation apart. These results are NOT reliable.\n", name)
@@ -165,16 +165,16 @@ func formatDoubt(b *strings.Builder, name string, t Times) {
 	}
 }
 
-// tableRows are the percentages that ab prints.
-var tableRows = []int{50, 66, 75, 80, 90, 95, 98, 99}
+// tablePercentages are those that ab prints, with 100%.
+var tablePercentages = []int{50, 66, 75, 80, 90, 95, 98, 99}
 
 func formatTable(b *strings.Builder, percentiles []float64) {
 	b.WriteString("\nPercentage of the requests served within a certain time (ms)\n")
-	for _, percent := range tableRows {
-		fmt.Fprintf(b, "  %d%%  %5.0f\n", percent, whole(percentiles[percent]))
+	for _, percent := range tablePercentages {
+		fmt.Fprintf(b, "  %d%%  %5.0f\n", percent, rounded(percentiles[percent]))
 	}
-	fmt.Fprintf(b, " 100%%  %5.0f (longest request)\n", whole(percentiles[100]))
+	fmt.Fprintf(b, " 100%%  %5.0f (longest request)\n", rounded(percentiles[100]))
 }
 
-// whole rounds milliseconds as ab does, halves upwards.
-func whole(ms float64) float64 { return math.Floor(ms + 0.5) }
+// rounded rounds milliseconds as ab does: halves up.
+func rounded(ms float64) float64 { return math.Floor(ms + 0.5) }

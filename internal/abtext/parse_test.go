@@ -24,11 +24,12 @@ func read(t testing.TB, name string) string {
 	return string(data)
 }
 
-// TestParse reads a text of every shape; see testdata/README.md.
+// testdata/README.md says how each text was made.
 func TestParse(t *testing.T) {
-	for _, name := range []string{"plain", "keepalive", "nospread", "nopercentiles", "variable", "quiet", "one",
-		"body",
-		"length", "missing", "tls", "verbose", "old", "trunk", "wide", "hostile"} {
+	for _, name := range []string{
+		"plain", "keepalive", "nospread", "nopercentiles", "variable", "quiet", "one", "body",
+		"length", "missing", "tls", "verbose", "old", "trunk", "wide", "hostile",
+	} {
 		m, err := Parse(read(t, name+".txt"))
 		if err != nil {
 			t.Errorf("Parse(%s): %v", name, err)
@@ -51,38 +52,38 @@ func TestParse(t *testing.T) {
 }
 
 func TestTextsWithoutAReport(t *testing.T) {
-	test := func(name, text string, want any, says string) {
+	test := func(name, text, want string) {
 		t.Helper()
 		_, err := Parse(text)
-		if !errors.Is(err, ErrNoReport) || !strings.Contains(err.Error(), says) {
-			t.Errorf("%s: %v, want ErrNoReport and %q", name, err, says)
+		if !errors.Is(err, ErrNoReport) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want ErrNoReport with %q", name, err, want)
 		}
-		var aborted *AbortedError
-		if n, isAborted := want.(int); errors.As(err, &aborted) != isAborted ||
-			isAborted && aborted.Completed != n {
-			t.Errorf("%s: %v, want an AbortedError: %v", name, err, want)
+		if _, ok := errors.AsType[*AbortedError](err); ok {
+			t.Errorf("%s: %v is an AbortedError", name, err)
 		}
 	}
-	test("empty", " \n", nil, "empty")
-	test("reset in the middle", read(t, "reset.txt"), 30, "after 30 complete requests")
-	test("refused", read(t, "refused.txt"), nil, "no line begins")
-	test("another program", "Alphabet 1.0\n", nil, "no line begins")
+	test("empty", " \n", "empty")
+	test("refused", read(t, "refused.txt"), "no line begins")
+	test("another program", "Alphabet 1.0\n", "no line begins")
+
 	plain := read(t, "plain.txt")
-	test(
-		"cut in the counts",
-		plain[:strings.Index(plain, "Failed requests")],
-		nil,
-		`"Failed requests:" is missing`,
-	)
-	test(
-		"cut before the rates",
-		plain[:strings.Index(plain, "Requests per")],
-		nil,
-		`"Requests per second:" is missing`,
-	)
+	before := func(label string) string { return plain[:strings.Index(plain, label)] }
+	test("cut in the counts", before("Failed requests"), `"Failed requests:" is missing`)
+	test("cut before the rates", before("Requests per"), `"Requests per second:" is missing`)
 }
 
-func TestNumbersThatAreNone(t *testing.T) {
+func TestABGaveUp(t *testing.T) {
+	_, err := Parse(read(t, "reset.txt"))
+	aborted, ok := errors.AsType[*AbortedError](err)
+	if !ok || aborted.Completed != 30 || !errors.Is(err, ErrNoReport) {
+		t.Errorf("%v, want an AbortedError after 30 requests that is an ErrNoReport", err)
+	}
+	if want := "after 30 complete requests"; !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %q in it", err, want)
+	}
+}
+
+func TestMalformedNumbers(t *testing.T) {
 	plain := read(t, "plain.txt")
 	test := func(label, value string) {
 		t.Helper()
@@ -105,7 +106,8 @@ func TestNumbersThatAreNone(t *testing.T) {
 }
 
 func TestFormatIsReadBack(t *testing.T) {
-	for _, name := range []string{"plain", "keepalive", "variable", "one", "body", "length", "missing"} {
+	names := []string{"plain", "keepalive", "variable", "one", "body", "length", "missing"}
+	for _, name := range names {
 		text := read(t, name+".txt")
 		want, err := Parse(text)
 		if err != nil {
@@ -115,13 +117,14 @@ func TestFormatIsReadBack(t *testing.T) {
 		if err := Format(&b, want, nil, Layout{BodySent: want.TotalBodySent > 0}); err != nil {
 			t.Fatal(err)
 		}
-		// Up to the connection times the text is ab's own, to the letter; there only the warnings
-		// differ.
+
+		// Up to the percentiles, the text is ab's own to the letter; only the warnings differ.
 		const end = "\nPercentage of"
 		ours, theirs := b.String(), text[strings.Index(text, firstLabel):]
 		if i := strings.Index(theirs, end); i >= 0 {
 			theirs = theirs[:i]
 		}
+
 		if diff := cmp.Diff(withoutWarnings(theirs), withoutWarnings(ours)); diff != "" {
 			t.Errorf("Format(%s) differs (-ab +ours):\n%s", name, diff)
 		}
@@ -132,40 +135,42 @@ func TestFormatIsReadBack(t *testing.T) {
 	}
 }
 
-// doubtful are lines of ab's doubts, and the rates of what was sent, which ab takes from an
-// unrounded time.
-var doubtful = regexp.MustCompile(
+// warnings matches the lines of ab's warnings. It also matches the rates of what was sent, which ab
+// computes from a time that is not rounded.
+var warnings = regexp.MustCompile(
 	`^(WARNING|ERROR):|^ +(These results|deviation)|kb/s (sent|total)`,
 )
 
-// withoutWarnings takes out ab's doubts about mean and median, of which some are false; see
-// formatDoubt.
+// withoutWarnings removes ab's warnings about mean and median. Some of them are wrong; see
+// formatWarning.
 func withoutWarnings(text string) string {
 	var kept []string
 	for line := range strings.Lines(text) {
-		if !doubtful.MatchString(line) {
+		if !warnings.MatchString(line) {
 			kept = append(kept, strings.TrimRight(line, "\n"))
 		}
 	}
 	return strings.Join(kept, "\n")
 }
 
-func TestFormatDoubts(t *testing.T) {
+func TestFormatWarnings(t *testing.T) {
 	test := func(mean, median, sd float64, want string) {
 		t.Helper()
 		var b strings.Builder
-		formatDoubt(&b, "the total time", Times{Mean: mean, Median: median, SD: sd})
+		formatWarning(&b, "the total time", Times{Mean: mean, Median: median, SD: sd})
 		if got, _, _ := strings.Cut(b.String(), ":"); got != want {
 			t.Errorf("mean %v, median %v, sd %v: %q, want %q", mean, median, sd, b.String(), want)
 		}
 	}
-	test(0.6, 0.4, 0.2000001, "") // ab rounds these to 1 and 0, and calls them NOT reliable
+	test(0.6, 0.4, 0.2000001, "") // ab rounds to 1 and 0, and calls them NOT reliable
 	test(3, 1.5, 1, "WARNING")
 	test(4, 1, 1, "ERROR")
 }
 
 func FuzzParse(f *testing.F) {
-	for _, name := range []string{"plain", "keepalive", "nospread", "length", "tls", "old", "trunk", "wide"} {
+	for _, name := range []string{
+		"plain", "keepalive", "nospread", "length", "tls", "old", "trunk", "wide",
+	} {
 		f.Add(read(f, name+".txt"))
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -205,6 +210,6 @@ func TestOpenLoopIsReadBack(t *testing.T) {
 	}
 	if !strings.Contains(b.String(), "(open loop)") ||
 		strings.Contains(b.String(), "Time per request") {
-		t.Errorf("an open loop is to be called so, and has no c·T/n:\n%s", b.String())
+		t.Errorf("the text of an open loop must say so, without c·T/n:\n%s", b.String())
 	}
 }

@@ -1,5 +1,6 @@
-// Package plan turns an Experiment into its trials, in the order in which they run: rounds that
-// visit every cell once, each in an order of its own. Equal seeds give equal plans.
+// Package plan turns an Experiment into its trials, in the order in which they run. The plan
+// consists of rounds. Each round visits every cell once, in an order of its own. Equal seeds return
+// equal plans. Nothing is refused: package spec has checked the experiment.
 package plan
 
 import (
@@ -10,17 +11,20 @@ import (
 	"labbook/internal/spec"
 )
 
-// Kind says which factor of the load a Level sets.
+// Kind is the factor of the load that a Level sets.
 type Kind string
 
-// Concurrency is ab's -c: so many closed-loop clients that ask again only after an answer. Rate is
-// that of an open loop: so many requests arrive a second, whatever the server does.
+// The kinds of levels.
 const (
+	// Concurrency is ab's -c: the number of closed-loop clients. Each sends its next request only
+	// after an answer.
 	Concurrency Kind = "concurrency"
-	Rate        Kind = "rate"
+
+	// Rate is the arrival rate of an open loop: requests per second, whatever the server does.
+	Rate Kind = "rate"
 )
 
-// Symbol is the letter that stands for the kind where there is little room.
+// Symbol returns the letter that stands for the kind where there is little room.
 func (k Kind) Symbol() string {
 	if k == Rate {
 		return "r"
@@ -31,10 +35,10 @@ func (k Kind) Symbol() string {
 // Level is one value of the load's factor.
 type Level struct {
 	Kind  Kind `json:"kind"`
-	Value int  `json:"value"` // at least 1; clients for Concurrency, requests a second for Rate
+	Value int  `json:"value"` // at least 1: clients, or requests per second
 }
 
-// String gives the short form, "c=5" or "r=1000".
+// String returns the short form, "c=5" or "r=1000".
 func (l Level) String() string { return fmt.Sprintf("%s=%d", l.Kind.Symbol(), l.Value) }
 
 // Cell is one combination of server and level.
@@ -43,33 +47,33 @@ type Cell struct {
 	Level  Level  `json:"level"`
 }
 
-// String gives "Server_async_http c=5".
+// String returns the server's name and the level, "Server_async_http c=5".
 func (c Cell) String() string { return fmt.Sprintf("%s %v", c.Server, c.Level) }
 
-// Instrument says which ab measures a trial.
+// Instrument is the ab that measures a trial.
 type Instrument string
 
-// Own is the experiment's own ab, the one that its results come from; Calibration is the other one,
-// of an experiment that compares the two.
+// The instruments. All results come from the experiment's own ab. The other one measures only in an
+// experiment that calibrates, which compares the two.
 const (
 	Own         Instrument = ""
 	Calibration Instrument = "calibration"
 )
 
-// Trial is one measured call of ab, as planned.
+// Trial is one planned call of ab.
 type Trial struct {
-	Order      int        `json:"order"` // place in the run, from 1
+	Order      int        `json:"order"` // position in the run, from 1
 	Round      int        `json:"round"` // from 1
 	Instrument Instrument `json:"instrument,omitempty"`
 	Cell
 }
 
-// String names the trial in errors: "trial 37 (Server_async_http c=5, round 4)".
+// String returns the trial's name for errors: "trial 37 (Server_async_http c=5, round 4)".
 func (t Trial) String() string {
 	return fmt.Sprintf("trial %d (%s, round %d)", t.Order, t.Place(), t.Round)
 }
 
-// Place names the trial's cell, and what measures it where that is not the experiment's own ab.
+// Place returns the trial's cell, with the instrument if that is not the experiment's own ab.
 func (t Trial) Place() string {
 	if t.Instrument == Own {
 		return t.Cell.String()
@@ -77,12 +81,13 @@ func (t Trial) Place() string {
 	return t.Cell.String() + ", " + string(t.Instrument)
 }
 
-// Levels gives the experiment's levels in the file's order.
+// Levels returns the experiment's levels in the spec's order.
 func Levels(e *spec.Experiment) []Level {
 	kind, values := Concurrency, e.Load.Concurrency
 	if e.Load.OpenLoop() {
 		kind, values = Rate, e.Load.Rate
 	}
+
 	levels := make([]Level, len(values))
 	for i, value := range values {
 		levels[i] = Level{kind, value}
@@ -90,8 +95,8 @@ func Levels(e *spec.Experiment) []Level {
 	return levels
 }
 
-// Connections is the most connections that a trial at a level has at a time: one for each client of
-// a closed loop, and what the spec allows an open one.
+// Connections returns the max number of connections that a trial has open at a time: one per client
+// of a closed loop, or the limit that the spec sets for an open loop.
 func Connections(e *spec.Experiment, l Level) int {
 	if l.Kind == Rate {
 		return e.Load.Connections
@@ -99,39 +104,44 @@ func Connections(e *spec.Experiment, l Level) int {
 	return l.Value
 }
 
-// Cells gives every cell: the servers in the file's order, and for each its levels.
+// Cells returns every cell: the servers in the spec's order, each with its levels.
 func Cells(e *spec.Experiment) []Cell {
 	var cells []Cell
-	for _, s := range e.Servers {
-		for _, l := range Levels(e) {
-			cells = append(cells, Cell{s.Name, l})
+	for _, server := range e.Servers {
+		for _, level := range Levels(e) {
+			cells = append(cells, Cell{server.Name, level})
 		}
 	}
 	return cells
 }
 
-// New gives the trials of an experiment in run order. Every round visits every cell once, or with a
-// calibration once with each instrument, all shuffled together from the seed and the round's number
-// alone, so a plan with more rounds begins like one with fewer.
+// New returns the trials of an experiment in run order. Each round visits every cell once; with a
+// calibration, once with each instrument. The visits of a round are shuffled together. Their order
+// depends on the seed and the round's number alone, so a plan with more rounds begins like one with
+// fewer.
 func New(e *spec.Experiment) []Trial {
-	var visits, trials []Trial
+	var visits []Trial
 	for _, cell := range Cells(e) {
 		visits = append(visits, Trial{Cell: cell})
 		if e.Design.Calibrate {
 			visits = append(visits, Trial{Cell: cell, Instrument: Calibration})
 		}
 	}
+
+	var trials []Trial
 	for round := 1; round <= e.Design.Rounds; round++ {
-		shuffled := slices.Clone(visits)
-		random := rand.New(rand.NewPCG(e.Design.Seed, uint64(round)))
-		random.Shuffle(
-			len(shuffled),
-			func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] },
-		)
-		for _, visit := range shuffled {
-			visit.Order, visit.Round = len(trials)+1, round
-			trials = append(trials, visit)
+		for _, trial := range shuffled(visits, e.Design.Seed, round) {
+			trial.Order, trial.Round = len(trials)+1, round
+			trials = append(trials, trial)
 		}
 	}
 	return trials
+}
+
+// shuffled returns the visits in the order of a round.
+func shuffled(visits []Trial, seed uint64, round int) []Trial {
+	order := slices.Clone(visits)
+	random := rand.New(rand.NewPCG(seed, uint64(round)))
+	random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	return order
 }

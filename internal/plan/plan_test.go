@@ -17,7 +17,8 @@ func experiment(rounds int, seed uint64) *spec.Experiment {
 	}
 }
 
-func order(trials []Trial) []Cell {
+// cellsOf returns the cells in the order in which the trials visit them.
+func cellsOf(trials []Trial) []Cell {
 	var cells []Cell
 	for _, t := range trials {
 		cells = append(cells, t.Cell)
@@ -34,14 +35,8 @@ func TestEveryRoundVisitsEveryCellOnce(t *testing.T) {
 	visits := map[int]map[Cell]int{}
 	for i, trial := range trials {
 		if trial.Order != i+1 || trial.Round != i/10+1 {
-			t.Errorf(
-				"trial %d has order %d and round %d, want %d and %d",
-				i,
-				trial.Order,
-				trial.Round,
-				i+1,
-				i/10+1,
-			)
+			t.Errorf("trial %d has order %d and round %d, want %d and %d",
+				i, trial.Order, trial.Round, i+1, i/10+1)
 		}
 		if visits[trial.Round] == nil {
 			visits[trial.Round] = map[Cell]int{}
@@ -57,15 +52,15 @@ func TestEveryRoundVisitsEveryCellOnce(t *testing.T) {
 	}
 }
 
-func TestSeedGivesTheOrder(t *testing.T) {
+func TestSeedDeterminesTheOrder(t *testing.T) {
 	if diff := cmp.Diff(New(experiment(3, 9)), New(experiment(3, 9))); diff != "" {
-		t.Errorf("equal seeds give different plans:\n%s", diff)
+		t.Errorf("equal seeds return different plans:\n%s", diff)
 	}
-	if slices.Equal(order(New(experiment(3, 9))), order(New(experiment(3, 10)))) {
-		t.Error("seeds 9 and 10 give the same plan")
+	if slices.Equal(cellsOf(New(experiment(3, 9))), cellsOf(New(experiment(3, 10)))) {
+		t.Error("seeds 9 and 10 return the same plan")
 	}
 	trials := New(experiment(3, 9))
-	if slices.Equal(order(trials[:10]), order(trials[10:20])) {
+	if slices.Equal(cellsOf(trials[:10]), cellsOf(trials[10:20])) {
 		t.Error("rounds 1 and 2 have the same order")
 	}
 	if diff := cmp.Diff(trials, New(experiment(5, 9))[:30]); diff != "" {
@@ -95,11 +90,8 @@ func TestLevelsOfAnOpenLoop(t *testing.T) {
 		t.Errorf("the level is %q with %d connections, want r=1000 with 50", text, n)
 	}
 	if trials := New(e); len(trials) != 8 || trials[0].Level.Kind != Rate {
-		t.Errorf(
-			"the plan has %d trials, the first at %v; want 8 at rates",
-			len(trials),
-			trials[0].Level,
-		)
+		t.Errorf("the plan has %d trials, the first at %v; want 8 at rates",
+			len(trials), trials[0].Level)
 	}
 }
 
@@ -108,30 +100,28 @@ func TestCalibrationVisitsEveryCellTwice(t *testing.T) {
 	e.Design.Calibrate = true
 	trials := New(e)
 	if len(trials) != 200 {
-		t.Fatalf(
-			"2 servers × 5 levels × 10 rounds × 2 instruments = %d trials, want 200",
-			len(trials),
-		)
+		t.Fatalf("2 servers × 5 levels × 10 rounds × 2 instruments = %d trials, want 200",
+			len(trials))
 	}
-	visits, first := map[Trial]int{}, map[Instrument]int{}
+
+	visits := map[Trial]int{}
+	positions := map[Instrument]int{} // in their rounds, summed
 	for i, trial := range trials {
 		if trial.Order != i+1 {
 			t.Errorf("trial %d has order %d", i+1, trial.Order)
 		}
-		first[trial.Instrument] += i % 20
+		positions[trial.Instrument] += i % 20
 		trial.Order = 0
 		visits[trial]++
 	}
 	if len(visits) != 200 {
-		t.Errorf("the rounds visit %d different places, want 200", len(visits))
+		t.Errorf("the rounds make %d different visits, want 200", len(visits))
 	}
-	if a, b := first[Own], first[Calibration]; 2*a < b || 2*b < a {
-		t.Errorf(
-			"the places of the two in their rounds sum up to %d and %d: they are not shuffled together",
-			a,
-			b,
-		)
+	if own, other := positions[Own], positions[Calibration]; 2*own < other || 2*other < own {
+		t.Errorf("the positions of the two in their rounds sum to %d and %d: "+
+			"they are not shuffled together", own, other)
 	}
+
 	trial := Trial{
 		Order:      3,
 		Round:      1,
