@@ -46,7 +46,7 @@ func TestValueTicks(t *testing.T) {
 			t.Errorf("ticks of %v to %v, log %v = %s, want %s", low, high, mayLog, got, want)
 		}
 		if y.place(y.low) > y.place(max(low, y.low)) || y.place(high) > y.place(y.high) {
-			t.Errorf("%v to %v lie outside of the axis %+v", low, high, y)
+			t.Errorf("%v to %v are outside of the axis %+v", low, high, y)
 		}
 	}
 	test(3000, 9500, false, "0 2,000 4,000 6,000 8,000 10,000")

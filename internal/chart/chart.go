@@ -1,7 +1,8 @@
 // Package chart draws an Analysis as SVG. An analysis and its experiment come in, and Charts go
-// out: each is a picture for a page and for a file, a description for readers who cannot see it,
-// and its numbers as a table. Nothing is refused: a chart that cannot be drawn has its problem in
-// place of a picture, so that it never costs the report. Only this package imports gonum/plot.
+// out. Each Chart is a picture for a page and for a file, a description for readers who cannot see
+// it, and its numbers as a table. Nothing is refused: a chart that cannot be drawn shows its
+// problem instead of a picture, and the report is still written. Only this package imports
+// gonum/plot, which the comments call the library.
 package chart
 
 import (
@@ -37,7 +38,7 @@ type source struct {
 type kind struct {
 	name     string
 	draw     func(*Chart, source) error  // sets all of a Chart but its name
-	expected func(*spec.Experiment) bool // whether an experiment can have one; nil: every one can
+	possible func(*spec.Experiment) bool // whether an experiment can have one; nil: it always can
 	optional bool                        // left out where there is nothing to draw
 }
 
@@ -56,10 +57,10 @@ var kinds = []kind{
 	{
 		name:     Comparison,
 		draw:     comparison,
-		expected: compares,
+		possible: compares,
 		optional: true,
 	},
-	{name: "calibration", draw: calibration, expected: calibrates},
+	{name: "calibration", draw: calibration, possible: calibrates},
 }
 
 func compares(e *spec.Experiment) bool { return len(e.Servers) > 1 }
@@ -71,7 +72,7 @@ func calibrates(e *spec.Experiment) bool { return e.Design.Calibrate }
 func Names(e *spec.Experiment) []string {
 	var names []string
 	for _, k := range kinds {
-		if k.expected == nil || k.expected(e) {
+		if k.possible == nil || k.possible(e) {
 			names = append(names, k.name)
 		}
 	}
@@ -83,7 +84,7 @@ func All(w *locale.Printer, a *stats.Analysis, e *spec.Experiment) []Chart {
 	s := source{w, a, e}
 	var charts []Chart
 	for _, k := range kinds {
-		if k.expected != nil && !k.expected(e) {
+		if k.possible != nil && !k.possible(e) {
 			continue
 		}
 		c, err := k.chart(s)
@@ -95,7 +96,7 @@ func All(w *locale.Printer, a *stats.Analysis, e *spec.Experiment) []Chart {
 	return charts
 }
 
-// chart draws a chart of this kind. An error, which is returned, becomes the chart's Problem. So
+// chart draws a chart of this kind. An error is returned and becomes the chart's Problem, and so
 // does a panic of the drawing library.
 func (k kind) chart(s source) (c Chart, err error) {
 	c.Name = k.name
@@ -107,7 +108,8 @@ func (k kind) chart(s source) (c Chart, err error) {
 			c.fail(s.Printer, err)
 		}
 	}()
-	return c, k.draw(&c, s)
+	err = k.draw(&c, s)
+	return c, err
 }
 
 // draw draws a picture into the chart.
@@ -120,7 +122,7 @@ func (c *Chart) draw(p picture) error {
 	return nil
 }
 
-// problem is a reason why a chart cannot be drawn, in the words of the report.
+// problem is a reason why a chart cannot be drawn. It is a message of the report.
 type problem locale.Message
 
 func (p problem) Error() string { return string(p) }

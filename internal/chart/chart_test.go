@@ -18,7 +18,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// TestGolden pins the pictures. After a change that is meant, run it with -update and look at them.
+// TestGolden compares the pictures byte for byte. After an intended change, run it with -update and
+// look at the pictures.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	gaps := seed()
@@ -38,10 +39,7 @@ func TestGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got, want) {
-			t.Errorf(
-				"%s: the picture has changed; if that is meant, run with -update and look at it",
-				path,
-			)
+			t.Errorf("%s: the picture has changed; if that is right, run with -update", path)
 		}
 	}
 	test("throughput", chartOf("throughput", seed().analysis(), elsewhere...))
@@ -69,8 +67,8 @@ func TestSameAnalysisSameBytes(t *testing.T) {
 	}
 }
 
-// TestEverySizeDraws draws pictures of any number of servers, levels and rounds: every pair of some
-// numbers, and with LABBOOK_SOAK=1 every combination of more of them.
+// TestEverySizeDraws draws experiments of many sizes. Every pair of two numbers occurs in one of
+// them, and with LABBOOK_SOAK=1 every combination of more numbers.
 func TestEverySizeDraws(t *testing.T) {
 	t.Parallel()
 	servers, levels, rounds := []int{1, 3, 4, 8}, []int{1, 2, 5, 20}, []int{1, 5, 10}
@@ -177,7 +175,7 @@ func TestEveryTrialSaysWhatItIs(t *testing.T) {
 	counts := func(c Chart, want int) {
 		t.Helper()
 		if got := strings.Count(c.Inline(), "</title></circle>"); got != want {
-			t.Errorf("%s: %d marks say what they are, want %d", c.Name, got, want)
+			t.Errorf("%s: %d marks have a title, want %d", c.Name, got, want)
 		}
 	}
 	counts(chartOf("throughput", a), 100)
@@ -195,17 +193,13 @@ func TestWhatCannotBeDrawnSaysWhy(t *testing.T) {
 	p99 := infinite.Cells[3].Of(stats.P99)
 	p99.Median = math.Inf(1)
 	infinite.Cells[3].Summaries[stats.P99] = p99
-	lacking := seed().analysis()
-	lacking.Cells = lacking.Cells[:1]
+	incomplete := seed().analysis()
+	incomplete.Cells = incomplete.Cells[:1]
+
 	test := func(c Chart, want string) {
 		t.Helper()
 		if !strings.Contains(c.Problem, want) || !strings.Contains(string(c.File()), want) {
-			t.Errorf(
-				"Problem = %q, want %q, and the picture should say it:\n%s",
-				c.Problem,
-				want,
-				c.File(),
-			)
+			t.Errorf("Problem = %q, want %q, also in the picture:\n%s", c.Problem, want, c.File())
 		}
 		if !strings.Contains(strings.ToLower(c.Description), want) {
 			t.Errorf("Description = %q, want %q", c.Description, want)
@@ -218,10 +212,10 @@ func TestWhatCannotBeDrawnSaysWhy(t *testing.T) {
 	for _, k := range kinds {
 		test(chartOf(k.name, many(2, 3, 0).analysis()), "nothing to draw")
 	}
-	test(chartOf("distribution", lacking), "nil pointer") // a panic
+	test(chartOf("distribution", incomplete), "nil pointer") // a panic
 }
 
-// TestNamesAndChartsAgree holds for experiments of one server, of several and with a calibration.
+// TestNamesAndChartsAgree compares the charts that are named with those that are drawn.
 func TestNamesAndChartsAgree(t *testing.T) {
 	t.Parallel()
 	test := func(a *stats.Analysis, want ...string) {
@@ -250,7 +244,7 @@ func TestNamesAndChartsAgree(t *testing.T) {
 	test(calibrated(), append(always, "comparison", "calibration")...)
 }
 
-// What depends on measurements is left out where there are none.
+// Charts of what may not have been measured are left out where it was not.
 func TestChartsWithoutMeasurements(t *testing.T) {
 	t.Parallel()
 	var drawn []string

@@ -18,30 +18,27 @@ func comparison(c *Chart, s source) error {
 	c.Title = s.Sprintf("Throughput against %s", s.Baseline)
 	c.Columns = s.Strings("Server", "Level", "Ratio", "Interval", "Verdict")
 	cells := s.comparedCells()
-	p := panel{
-		form:  rowsForm,
-		y:     axis{low: 0.4, high: float64(len(cells)) + 0.6},
-		band:  s.Margin,
-		lines: []line{noDifference(len(cells))},
-	}
+	y := axis{low: 0.4, high: float64(len(cells)) + 0.6}
+	lines := []line{noDifference(y)}
 	for i, cell := range cells {
 		ratio := s.Comparison(cell)
 		c.Rows = append(c.Rows, s.comparisonRow(cell, ratio))
 		// The first row is at the top.
-		p.lines = append(p.lines, s.comparisonLine(cell, ratio, float64(len(cells)-i)))
+		lines = append(lines, s.comparisonLine(cell, ratio, float64(len(cells)-i)))
 	}
 
-	var err error
-	if p.x, err = s.comparisonAxis(p.lines); err != nil {
+	x, err := s.comparisonAxis(lines)
+	if err != nil {
 		return err
 	}
-	for _, l := range p.lines {
-		if l.marks[0].kind == gap {
-			l.marks[0].value = p.x.high // its hover text is at the end of its row
-		}
-	}
 	c.Description = s.comparisonText(cells)
-	return c.draw(inRows(p))
+	return c.draw(inRows(panel{
+		form:  rowsForm,
+		x:     x,
+		y:     y,
+		band:  s.Margin,
+		lines: lines,
+	}))
 }
 
 // comparedServers returns the servers that have rows: the control comes last.
@@ -65,8 +62,8 @@ func (s source) comparedCells() []plan.Cell {
 }
 
 // noDifference returns the line at which servers answer as many requests as the baseline.
-func noDifference(rows int) line {
-	bottom, top := exactly(0.4, 1), exactly(float64(rows)+0.6, 1)
+func noDifference(y axis) line {
+	bottom, top := exactly(y.low, 1), exactly(y.high, 1)
 	bottom.kind, top.kind = bend, bend
 	return line{style: guideStyle, joined: true, marks: []mark{bottom, top}}
 }

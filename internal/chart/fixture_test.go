@@ -12,7 +12,7 @@ import (
 	"labbook/internal/stats"
 )
 
-// experiment says what an Analysis for a test should hold.
+// experiment describes an Analysis for a test.
 type experiment struct {
 	servers []string
 	levels  []int
@@ -22,52 +22,24 @@ type experiment struct {
 	kind    plan.Kind                       // of the levels; "": concurrency
 }
 
-// analysis makes up trials with a spread of a few percent, always the same.
+// analysis returns made-up results with a spread of a few percent. They are always the same.
 func (e experiment) analysis() *stats.Analysis {
 	random := rand.New(rand.NewPCG(1, 2))
 	a := &stats.Analysis{Servers: e.servers, Confidence: 0.95}
+	kind := cmp.Or(e.kind, plan.Concurrency)
 	for _, level := range e.levels {
-		a.Levels = append(
-			a.Levels,
-			plan.Level{Kind: cmp.Or(e.kind, plan.Concurrency), Value: level},
-		)
+		a.Levels = append(a.Levels, plan.Level{Kind: kind, Value: level})
 	}
+
 	for i, server := range e.servers {
 		for _, level := range a.Levels {
 			c := stats.Cell{
-				Cell:   plan.Cell{Server: server, Level: level},
-				State:  stats.Valid,
-				Rounds: e.rounds,
+				Cell:      plan.Cell{Server: server, Level: level},
+				State:     stats.Valid,
+				Rounds:    e.rounds,
+				Summaries: e.summaries(random, i, level.Value),
 			}
-			var rates, p50s, p90s, p99s stats.Sample
-			for round := 1; round <= e.rounds; round++ {
-				rate := e.rate(i, level.Value) * (1 + 0.03*random.NormFloat64())
-				p50 := 1000 * float64(level.Value) / rate * 0.9
-				if e.kind == plan.Rate { // who does not keep up makes a queue
-					p50 = 0.2 * math.Pow(float64(level.Value)/rate, 12)
-				}
-				p99 := p50 * (2 + 0.5*random.Float64())
-				for sample, v := range map[*stats.Sample]float64{&rates: rate, &p50s: p50,
-					&p90s: (p50 + p99) / 2, &p99s: p99} {
-					sample.Values, sample.Rounds = append(
-						sample.Values,
-						v,
-					), append(
-						sample.Rounds,
-						round,
-					)
-				}
-			}
-			c.Summaries = map[*stats.Metric]stats.Summary{
-				stats.Throughput:     stats.Summarise(rates, 0.95),
-				stats.P50:            stats.Summarise(p50s, 0.95),
-				stats.P90:            stats.Summarise(p90s, 0.95),
-				stats.P99:            stats.Summarise(p99s, 0.95),
-				stats.CPUPerRequest:  stats.Summarise(p99s, 0.95),
-				stats.PeakMemory:     stats.Summarise(rates, 0.95),
-				stats.GeneratorShare: stats.Summarise(p50s, 0.95),
-			}
-			c.MedianPercentiles = typical(c.Of(stats.P50))
+			c.MedianPercentiles = percentiles(c.Of(stats.P50))
 			if e.invalid != nil && e.invalid(i, level.Value) {
 				c.State = stats.Invalid
 			}
@@ -75,11 +47,48 @@ func (e experiment) analysis() *stats.Analysis {
 		}
 	}
 	e.compare(a)
+	e.order(a)
 	return a
 }
 
-// typical makes up 101 percentiles around a median.
-func typical(p50 stats.Summary) []float64 {
+// summaries returns what a cell's trials measured.
+func (e experiment) summaries(
+	random *rand.Rand,
+	server, level int,
+) map[*stats.Metric]stats.Summary {
+	samples := map[*stats.Metric]stats.Sample{}
+	for round := 1; round <= e.rounds; round++ {
+		rate := e.rate(server, level) * (1 + 0.03*random.NormFloat64())
+		p50 := 1000 * float64(level) / rate * 0.9
+		if e.kind == plan.Rate { // requests queue where a server does not keep up
+			p50 = 0.2 * math.Pow(float64(level)/rate, 12)
+		}
+		p99 := p50 * (2 + 0.5*random.Float64())
+
+		for metric, v := range map[*stats.Metric]float64{
+			stats.Throughput:     rate,
+			stats.P50:            p50,
+			stats.P90:            (p50 + p99) / 2,
+			stats.P99:            p99,
+			stats.CPUPerRequest:  p99,
+			stats.PeakMemory:     rate,
+			stats.GeneratorShare: p50,
+		} {
+			s := samples[metric]
+			s.Values, s.Rounds = append(s.Values, v), append(s.Rounds, round)
+			samples[metric] = s
+		}
+	}
+
+	summaries := map[*stats.Metric]stats.Summary{}
+	for metric, sample := range samples {
+		summaries[metric] = stats.Summarise(sample, 0.95)
+	}
+	return summaries
+}
+
+// percentiles returns 101 made-up percentiles around a median.
+func percentiles(p50 stats.Summary) []float64 {
 	if p50.N == 0 {
 		return nil
 	}
@@ -90,19 +99,18 @@ func typical(p50 stats.Summary) []float64 {
 	return times
 }
 
-// compare makes up ratios to the first server, each with another verdict, and puts the trials in an
-// order in which every tenth one went wrong.
+// compare adds made-up ratios to the first server, each with another verdict than the one before.
 func (e experiment) compare(a *stats.Analysis) {
 	a.Baseline, a.Margin = e.servers[0], 0.10
 	verdicts := []stats.Verdict{stats.Slower, stats.Faster, stats.Equivalent, stats.Inconclusive}
 	for i, cell := range a.Cells {
 		base := a.Cell(plan.Cell{Server: a.Baseline, Level: cell.Level})
-		if cell.Server == a.Baseline || cell.State == stats.Invalid ||
-			base.State == stats.Invalid ||
-			cell.Of(stats.Throughput).N == 0 {
+		rate, baseRate := cell.Of(stats.Throughput), base.Of(stats.Throughput)
+		if cell.Server == a.Baseline || rate.N == 0 ||
+			cell.State == stats.Invalid || base.State == stats.Invalid {
 			continue
 		}
-		ratio := cell.Of(stats.Throughput).Median / base.Of(stats.Throughput).Median
+		ratio := rate.Median / baseRate.Median
 		a.Comparisons = append(a.Comparisons, stats.Comparison{
 			Server:     cell.Server,
 			Level:      cell.Level,
@@ -114,14 +122,18 @@ func (e experiment) compare(a *stats.Analysis) {
 			Verdict:    verdicts[i%4],
 		})
 	}
+}
+
+// order adds the trials in an order in which every tenth one failed.
+func (e experiment) order(a *stats.Analysis) {
 	for round := 1; round <= e.rounds; round++ {
 		for _, cell := range a.Cells {
-			p := stats.OrderedTrial{Share: 1 + 0.1*math.Sin(float64(len(a.RunOrder)))}
-			p.Cell, p.Round, p.Order = cell.Cell, round, len(a.RunOrder)+1
-			if p.Order%10 == 0 {
-				p.Trouble = stats.TimedOut
+			trial := stats.OrderedTrial{Share: 1 + 0.1*math.Sin(float64(len(a.RunOrder)))}
+			trial.Cell, trial.Round, trial.Order = cell.Cell, round, len(a.RunOrder)+1
+			if trial.Order%10 == 0 {
+				trial.Trouble = stats.TimedOut
 			}
-			a.RunOrder = append(a.RunOrder, p)
+			a.RunOrder = append(a.RunOrder, trial)
 		}
 	}
 }
@@ -150,8 +162,8 @@ func chartOf(name string, a *stats.Analysis, references ...spec.Reference) Chart
 	return c
 }
 
-// seed is like the experiment that ships: an answer that costs little, and a thread that costs
-// more.
+// seed returns an experiment like the one that ships: one server answers at little cost, the other
+// one at the cost of a thread.
 func seed() experiment {
 	return experiment{
 		servers: []string{"Server_async_http", "Server_thread_http"},
@@ -163,7 +175,7 @@ func seed() experiment {
 	}
 }
 
-// open is an open loop: one server keeps up with every rate, the other one with half of them.
+// open returns an open loop. One server keeps up with every rate, the other one with half of them.
 func open() experiment {
 	return experiment{
 		servers: []string{"Server_async_http", "Server_thread_http"},
@@ -176,7 +188,7 @@ func open() experiment {
 	}
 }
 
-// many has names that tell nothing but apart, and lines that lie close together.
+// many returns an experiment of any size, whose lines are close together.
 func many(servers, levels, rounds int) experiment {
 	e := experiment{rounds: rounds, rate: func(server, level int) float64 {
 		return 5000 + 400*float64(server) + 10*float64(level)
@@ -190,7 +202,7 @@ func many(servers, levels, rounds int) experiment {
 	return e
 }
 
-// elsewhere are the numbers of the original experiment.
+// elsewhere is a reference: the numbers of the original experiment.
 var elsewhere = []spec.Reference{{Name: "Tugas 9", Points: []spec.ReferencePoint{
 	{Server: "Server_async_http", Concurrency: 1, RequestsPerSecond: 237.91},
 	{Server: "Server_async_http", Concurrency: 3, RequestsPerSecond: 255.71},
@@ -204,8 +216,8 @@ var elsewhere = []spec.Reference{{Name: "Tugas 9", Points: []spec.ReferencePoint
 	{Server: "Server_thread_http", Concurrency: 10, RequestsPerSecond: 90.89},
 }}}
 
-// calibrated is the seed's experiment with a second generator, which measures more at the higher
-// levels of the first server. One cell could not be compared.
+// calibrated returns the seed's experiment with a second generator. It measures more at the higher
+// levels of the first server, and one cell could not be compared.
 func calibrated() *stats.Analysis {
 	a := seed().analysis()
 	for i, cell := range a.Cells {

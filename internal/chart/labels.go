@@ -38,11 +38,19 @@ func textWidth(name string) vg.Length {
 func shorten(name string) string {
 	runes := []rune(name)
 	short := name
-	for keep := len(runes) - 1; keep > 0 && textWidth(short) > vg.Points(maxLabel); keep-- {
+	keep := min(len(runes)-1, maxLabel) // letters are wider than a point
+	for ; keep > 0 && textWidth(short) > vg.Points(maxLabel); keep-- {
 		end := min(9, keep/2)
 		short = string(runes[:keep-end]) + "…" + string(runes[len(runes)-end:])
 	}
 	return short
+}
+
+// name writes a name, shortened. A pointer shows all of it.
+func (d *document) name(l label) {
+	l.style = "fill:" + ink
+	l.title, l.text = l.text, shorten(l.text)
+	d.label(l)
 }
 
 // key draws a piece of a line with its marker.
@@ -75,13 +83,11 @@ func (o overlay) names(c draw.Canvas, place placer) {
 			{X: x - vg.Points(3), Y: y},
 		})
 		key(c, n.line.style, o.panel.marker, x, y)
-		o.document.label(label{
-			x:     (x + vg.Points(keyWidth)).Points(),
-			y:     o.document.height - n.y + 0.35*size,
-			size:  pixels(size),
-			style: "fill:" + ink,
-			title: n.line.name,
-			text:  shorten(n.line.name),
+		o.document.name(label{
+			x:    (x + vg.Points(keyWidth)).Points(),
+			y:    o.document.height - n.y + 0.35*size,
+			size: pixels(size),
+			text: n.line.name,
 		})
 	}
 }

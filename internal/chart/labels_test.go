@@ -33,7 +33,7 @@ func TestSpreadMovesAsLittleAsItCan(t *testing.T) {
 	test(0, 20, []float64{1, 2, 3}, 0, 10, 20)
 }
 
-// TestNamesStayApartAndInside reads the names' places out of pictures with a lot of lines.
+// TestNamesStayApartAndInside reads the places of names from pictures with many lines.
 func TestNamesStayApartAndInside(t *testing.T) {
 	t.Parallel()
 	var references []spec.Reference
@@ -63,7 +63,7 @@ func TestNamesStayApartAndInside(t *testing.T) {
 		slices.Sort(places)
 		for i, y := range places {
 			if y < 8 || y > pictureHeight || i > 0 && y-places[i-1] < 8 {
-				t.Errorf("%s: the name at %v is outside, or over the one before", c.Name, y)
+				t.Errorf("%s: the name at %v is outside, or covers the one before", c.Name, y)
 			}
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"labbook/internal/stats"
 )
 
-// A trial of which only one of two metrics is known has no place on a chart of the two.
-func TestAgainstPairsByRound(t *testing.T) {
+// A trial with only one of two metrics has no place on the chart of the two.
+func TestTrialsArePairedByRound(t *testing.T) {
 	t.Parallel()
 	a := open().analysis()
 	first := &a.Cells[0]

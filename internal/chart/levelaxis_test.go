@@ -31,8 +31,8 @@ func TestLevelAxis(t *testing.T) {
 	test("19,990 20,000", false, 19_990, 20_000)
 }
 
-// TestLevelsKeepTheirRoom holds for any levels: labels do not overlap, the ends have one, and no
-// server's points reach into the next level's.
+// TestLevelsKeepTheirRoom tries random levels: labels do not overlap, one of the ends has a label,
+// and no server's trials reach into the next level.
 func TestLevelsKeepTheirRoom(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(3, 4))

@@ -141,12 +141,3 @@ func extent(lines []line) (low, high float64, err error) {
 	}
 	return low, high, err
 }
-
-// panelExtent returns the extent of the lines of all panels.
-func panelExtent(panels []panel) (low, high float64, err error) {
-	var lines []line
-	for _, p := range panels {
-		lines = append(lines, p.lines...)
-	}
-	return extent(lines)
-}

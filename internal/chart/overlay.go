@@ -10,8 +10,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// overlay writes a panel's marks into the document. The library calls it as one of the plot's
-// plotters, because only then the places of values in the picture are known.
+// overlay writes what is above a panel's lines into the document. It is one of the plot's plotters,
+// because the library knows the places of values only when it draws.
 type overlay struct {
 	panel    panel
 	document *document
@@ -30,7 +30,7 @@ func (o overlay) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
 	return []plot.GlyphBox{{X: 1, Y: 0.5, Rectangle: room}}
 }
 
-// Plot writes the marks.
+// Plot writes what is above the lines.
 func (o overlay) Plot(c draw.Canvas, p *plot.Plot) {
 	toX, toY := p.Transforms(&c)
 	place := func(at, value float64) vg.Point {
@@ -44,7 +44,7 @@ func (o overlay) Plot(c draw.Canvas, p *plot.Plot) {
 		if l.row != nil {
 			o.row(c, *l.row, place(l.marks[0].at, 1).Y)
 		}
-		o.marks(l, place)
+		o.marks(c, l, place)
 	}
 	if o.panel.named {
 		o.names(c, place)
@@ -60,18 +60,21 @@ type placer func(at, value float64) vg.Point
 // trials writes a line's trials as one group.
 func (o overlay) trials(l line, place placer) {
 	const group = `<g style="fill:%[1]s;fill-opacity:0.2;stroke:%[1]s;stroke-width:0.7">` + "\n"
-	fmt.Fprintf(&o.document.marks, group, l.style.colour())
+	fmt.Fprintf(&o.document.overlay, group, l.style.colour())
 	for _, t := range l.trials {
 		at := place(t.at, t.value)
 		o.document.circle(at.X.Points(), o.document.down(at.Y), 1.7, "", t.hover)
 	}
-	o.document.marks.WriteString("</g>\n")
+	o.document.overlay.WriteString("</g>\n")
 }
 
 // marks writes a line's crosses, and around each mark an invisible circle that has its hover text.
-func (o overlay) marks(l line, place placer) {
+func (o overlay) marks(c draw.Canvas, l line, place placer) {
 	for _, m := range l.sorted() {
 		at := place(m.at, m.value)
+		if m.kind == gap {
+			at.X = c.Max.X // a row without a value has its hover text at its end
+		}
 		x, y := at.X.Points(), o.document.down(at.Y)
 		if m.kind == cross {
 			o.document.cross(x, y, l.style.colour())
@@ -84,20 +87,23 @@ func (o overlay) marks(l line, place placer) {
 
 // row writes the texts beside a row.
 func (o overlay) row(c draw.Canvas, r row, y vg.Length) {
-	text := label{
+	baseline := o.document.down(y) + 0.35*textSize
+	o.document.name(label{
 		x:      (c.Min.X - vg.Points(6)).Points(),
-		y:      o.document.down(y) + 0.35*textSize,
+		y:      baseline,
 		anchor: "end",
 		size:   "10px",
+		text:   r.left,
+	})
+	o.document.label(label{
+		x:      (c.Max.X + vg.Points(8)).Points(),
+		y:      baseline,
+		anchor: "start",
+		size:   "10px",
 		style:  "fill:" + ink,
-		title:  r.left,
-		text:   shorten(r.left),
-	}
-	o.document.label(text)
-
-	text.x, text.anchor = (c.Max.X + vg.Points(8)).Points(), "start"
-	text.title, text.text = r.hover, r.right
-	o.document.label(text)
+		title:  r.hover,
+		text:   r.right,
+	})
 }
 
 // levels writes the levels of the servers' first lines beside their marks. A text that would cover

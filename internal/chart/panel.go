@@ -12,7 +12,8 @@ type panel struct {
 	title string
 	x, y  axis
 	lines []line
-	band  float64 // of a panel of rows: shade the ratios from 1 ÷ (1 + band) to 1 + band
+	// In a panel of rows, the ratios from 1 ÷ (1 + band) to 1 + band are shaded.
+	band float64
 	// The room for a level beside a mark, in points; 0: levels are not written.
 	levelRoom float64
 }
@@ -22,7 +23,7 @@ type form struct {
 	text   float64 // size of the font
 	marker float64 // radius of a marker
 	bar    float64 // width of the bars of intervals
-	cap    float64 // width of their ends
+	caps   float64 // width of their ends
 	hover  float64 // radius around a mark in which a pointer shows what the mark is
 	named  bool    // the lines have their names at the right
 	sparse bool    // few labels on the y axis
@@ -35,7 +36,7 @@ func largeForm(marker float64) form {
 		text:   textSize,
 		marker: marker,
 		bar:    1.2,
-		cap:    5,
+		caps:   5,
 		named:  true,
 	}
 }
@@ -46,7 +47,7 @@ var (
 		text:   9,
 		marker: 2.6,
 		bar:    1,
-		cap:    4,
+		caps:   4,
 		hover:  4,
 		sparse: true,
 	}
@@ -59,7 +60,7 @@ var (
 	}
 )
 
-// plot returns the panel as one of the library's plots, whose marks will go to the document.
+// plot returns the panel as one of the library's plots. What is above it goes into the document.
 func (p panel) plot(d *document) (*plot.Plot, error) {
 	drawn := plot.New()
 	styleAxes(drawn, p.text)
@@ -191,7 +192,7 @@ func (p panel) addBars(drawn *plot.Plot, style lineStyle, run []mark) error {
 		return err
 	}
 	upright.LineStyle = style.stroke(p.bar)
-	upright.CapWidth = vg.Points(p.cap)
+	upright.CapWidth = vg.Points(p.caps)
 	drawn.Add(upright)
 	return nil
 }

@@ -149,13 +149,11 @@ func (d *document) keys(c draw.Canvas, places []keyPlace) {
 	for _, k := range places {
 		down := edgeRoom + keyRow*(float64(k.row)+0.5)
 		key(c, k.line.style, smallForm.marker+0.6, vg.Points(k.x), vg.Points(d.height-down))
-		d.label(label{
-			x:     k.x + keyWidth,
-			y:     down + 0.35*textSize,
-			size:  "10px",
-			style: "fill:" + ink,
-			title: k.line.name,
-			text:  shorten(k.line.name),
+		d.name(label{
+			x:    k.x + keyWidth,
+			y:    down + 0.35*textSize,
+			size: "10px",
+			text: k.line.name,
 		})
 	}
 }

@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// written finds a text that we place ourselves: where, how it is anchored, and what it says.
+// written matches a text that we place ourselves, with its place, its anchor and its size.
 var written = regexp.MustCompile(`<text x="([-\d.]+)" y="([-\d.]+)"(?: text-anchor="(\w+)")?` +
 	` style="[^"]*font-size:([\d.]+)px[^"]*">(?:<title>[^<]*</title>)?([^<]+)</text>`)
 
-// box is the room that a text takes, in points.
+// box is the room of a text, in points.
 type box struct {
 	left, right, y float64
 	text           string
@@ -37,8 +37,8 @@ func boxes(svg string) []box {
 	return all
 }
 
-// TestCrowdsKeepTheirRoom holds for the pictures of panels and of rows: the names lie inside of the
-// picture, and none over another.
+// TestCrowdsKeepTheirRoom checks that all texts are inside of the picture, and that none covers
+// another.
 func TestCrowdsKeepTheirRoom(t *testing.T) {
 	t.Parallel()
 	test := func(e experiment) {
@@ -51,16 +51,16 @@ func TestCrowdsKeepTheirRoom(t *testing.T) {
 			}
 			all := boxes(c.body)
 			if len(all) < len(e.servers)-1 {
-				t.Errorf("%s has %d names, want one a server at least", c.Name, len(all))
+				t.Errorf("%s has %d names, want at least one per server", c.Name, len(all))
 			}
 			for i, b := range all {
 				if b.left < 0 || b.right > pictureWidth || b.y < 5 || b.y > c.height {
-					t.Errorf("%s: %q lies outside of the picture: %+v", c.Name, b.text, b)
+					t.Errorf("%s: %q is outside of the picture: %+v", c.Name, b.text, b)
 				}
 				for _, other := range all[:i] {
 					if b.y-other.y < 8 && other.y-b.y < 8 && b.left < other.right &&
 						other.left < b.right {
-						t.Errorf("%s: %q lies over %q", c.Name, b.text, other.text)
+						t.Errorf("%s: %q covers %q", c.Name, b.text, other.text)
 					}
 				}
 			}

@@ -26,7 +26,11 @@ func responseTime(c *Chart, s source) error {
 // shareAxis gives all panels one y axis for all of their values, which may be logarithmic. Only the
 // panels at the left have its name.
 func (s source) shareAxis(panels []panel, name string) error {
-	low, high, err := panelExtent(panels)
+	var lines []line
+	for _, p := range panels {
+		lines = append(lines, p.lines...)
+	}
+	low, high, err := extent(lines)
 	if err != nil {
 		return err
 	}

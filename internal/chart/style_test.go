@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// luminance and contrast are WCAG 2's.
+// luminance returns the relative luminance of WCAG 2.
 func luminance(hex string) float64 {
 	n, _ := strconv.ParseUint(hex[1:], 16, 32)
 	linear := func(c uint64) float64 {
@@ -19,6 +19,7 @@ func luminance(hex string) float64 {
 	return 0.2126*linear(n>>16) + 0.7152*linear(n>>8) + 0.0722*linear(n)
 }
 
+// contrast returns the contrast ratio of WCAG 2.
 func contrast(a, b string) float64 {
 	la, lb := luminance(a)+0.05, luminance(b)+0.05
 	return max(la, lb) / min(la, lb)
@@ -28,12 +29,8 @@ func TestColoursCanBeSeen(t *testing.T) {
 	t.Parallel()
 	light, dark := Colours()
 	if len(light) != 8 || len(dark) != 8 || len(markers) != 8 {
-		t.Fatalf(
-			"%d light and %d dark colours and %d markers, want 8 each",
-			len(light),
-			len(dark),
-			len(markers),
-		)
+		t.Fatalf("%d light and %d dark colours and %d markers, want 8 each",
+			len(light), len(dark), len(markers))
 	}
 	for i := range light {
 		if c := contrast(light[i], paper); c < 3 {

@@ -11,17 +11,24 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// fonts replaces the library's only font name. The metrics are those of Liberation Sans, and Arial
-// has the same.
-const fonts = "font-family:'Liberation Sans',Arial,Helvetica,sans-serif"
+// fonts replaces libraryFont. The library measures texts in Liberation Sans, and Arial has the same
+// metrics.
+const (
+	libraryFont = "font-family:Liberation Sans"
+	fonts       = "font-family:'Liberation Sans',Arial,Helvetica,sans-serif"
+)
+
+// styleAttribute begins every style attribute. No text can contain it, because its quotes are
+// escaped.
+const styleAttribute = `style="`
 
 // document is an SVG picture while it is drawn. The library draws onto its canvas. It cannot write
-// what a pointer shows, so texts and circles that have a title are marks, which we write ourselves.
-// They are above all that is on the canvas.
+// titles, which are what a pointer shows, so we write texts and circles ourselves. They are above
+// all that is on the canvas.
 type document struct {
-	height float64 // in points
-	canvas *vgsvg.Canvas
-	marks  strings.Builder
+	height  float64 // in points
+	canvas  *vgsvg.Canvas
+	overlay strings.Builder // elements
 }
 
 func newDocument(height float64) *document {
@@ -31,18 +38,18 @@ func newDocument(height float64) *document {
 // down returns the distance of a height on the canvas from the picture's top, in points.
 func (d *document) down(y vg.Length) float64 { return d.height - y.Points() }
 
-// circle marks a place. The title is what a pointer shows there.
+// circle writes a circle. The title is what a pointer shows there.
 func (d *document) circle(x, y, radius float64, style, title string) {
 	if style != "" {
 		style = ` style="` + style + `"`
 	}
-	fmt.Fprintf(&d.marks, `<circle cx="%.1f" cy="%.1f" r="%v"%s><title>%s</title></circle>`+"\n",
+	fmt.Fprintf(&d.overlay, `<circle cx="%.1f" cy="%.1f" r="%v"%s><title>%s</title></circle>`+"\n",
 		x, y, radius, style, escaped(title))
 }
 
-// cross marks a place with two crossing lines.
+// cross writes two crossing lines.
 func (d *document) cross(x, y float64, colour string) {
-	fmt.Fprintf(&d.marks,
+	fmt.Fprintf(&d.overlay,
 		`<path d="M%.1f %.1fl6 6m0 -6l-6 6" style="fill:none;stroke:%s;stroke-width:1.6"/>`+"\n",
 		x-3, y-3, colour)
 }
@@ -66,7 +73,7 @@ func (d *document) label(l label) {
 	if l.title != "" {
 		title = "<title>" + escaped(l.title) + "</title>"
 	}
-	fmt.Fprintf(&d.marks, `<text x="%.1f" y="%.1f"%s style="%s;font-size:%s;%s">%s%s</text>`+"\n",
+	fmt.Fprintf(&d.overlay, `<text x="%.1f" y="%.1f"%s style="%s;font-size:%s;%s">%s%s</text>`+"\n",
 		l.x, l.y, anchor, fonts, l.size, l.style, title, escaped(l.text))
 }
 
@@ -79,14 +86,8 @@ func (d *document) body() (string, error) {
 	_, root, _ := strings.Cut(whole.String(), "<svg")
 	_, drawn, _ := strings.Cut(root, ">\n")
 	drawn = strings.TrimSuffix(drawn, "</svg>\n")
-
-	const attribute = `style="` // no text can contain it, because its quotes are escaped
-	drawn = strings.ReplaceAll(
-		drawn,
-		attribute+"font-family:Liberation Sans;",
-		attribute+fonts+";",
-	)
-	return drawn + d.marks.String(), nil
+	drawn = strings.ReplaceAll(drawn, styleAttribute+libraryFont, styleAttribute+fonts)
+	return drawn + d.overlay.String(), nil
 }
 
 // root returns the beginning of the picture. Its size follows its viewBox, and its title and its
@@ -124,12 +125,12 @@ func (c Chart) elements() string {
 // inProperties replaces each colour in a style attribute by the custom property of its role, with
 // the colour as the fallback.
 func inProperties(svg string) string {
-	parts := strings.Split(svg, `style="`) // no text can contain it: its quotes are escaped
+	parts := strings.Split(svg, styleAttribute)
 	for i, part := range parts[1:] {
 		style, rest, _ := strings.Cut(part, `"`)
 		parts[i+1] = properties.Replace(style) + `"` + rest
 	}
-	return strings.Join(parts, `style="`)
+	return strings.Join(parts, styleAttribute)
 }
 
 // The room for the text of a problem. A longer one is cut; all of it is in the description.

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// elements reads an SVG and gives its elements, as a reader of XML sees them.
+// elements returns the elements of an SVG, as an XML parser sees them.
 func elements(t *testing.T, svg string) []xml.StartElement {
 	t.Helper()
 	var all []xml.StartElement
@@ -20,7 +20,7 @@ func elements(t *testing.T, svg string) []xml.StartElement {
 			return all
 		}
 		if err != nil {
-			t.Fatalf("the picture is no XML: %v", err)
+			t.Fatalf("the picture is not XML: %v", err)
 		}
 		if start, ok := token.(xml.StartElement); ok {
 			all = append(all, start.Copy())
@@ -37,12 +37,13 @@ func attribute(e xml.StartElement, name string) string {
 	return ""
 }
 
-// mustDraw checks what holds of every picture.
+// mustDraw checks what is true of every picture.
 func mustDraw(t *testing.T, name string, c Chart) {
 	t.Helper()
 	if c.Problem != "" {
 		t.Errorf("%s: %s: %s", name, c.Name, c.Problem)
 	}
+	active := []string{"script", "image", "foreignObject", "a", "use", "font"}
 	for _, svg := range []string{string(c.File()), c.Inline()} {
 		all := elements(t, svg)
 		root := all[0]
@@ -51,13 +52,10 @@ func mustDraw(t *testing.T, name string, c Chart) {
 			t.Errorf("%s: %s begins with %v", name, c.Name, root)
 		}
 		if strings.Contains(svg, "NaN") || strings.Contains(svg, "Inf") {
-			t.Errorf("%s: %s has a place that is no number", name, c.Name)
+			t.Errorf("%s: %s has a place that is not a number", name, c.Name)
 		}
 		for _, e := range all {
-			if slices.Contains(
-				[]string{"script", "image", "foreignObject", "a", "use", "font"},
-				e.Name.Local,
-			) {
+			if slices.Contains(active, e.Name.Local) {
 				t.Errorf("%s: %s has an element %s", name, c.Name, e.Name.Local)
 			}
 			if id := attribute(e, "id"); id != "" && !strings.HasPrefix(id, "chart-"+c.Name+"-") {
@@ -76,7 +74,7 @@ func TestLongProblemsAreWrapped(t *testing.T) {
 	}
 }
 
-// colours in an SVG, outside of var().
+// bareColour matches a colour outside of var().
 var bareColour = regexp.MustCompile(`[^,]#[0-9a-fA-F]{6}`)
 
 func TestColoursOfPageAndFile(t *testing.T) {
@@ -96,5 +94,16 @@ func TestColoursOfPageAndFile(t *testing.T) {
 	}
 	if strings.Contains(c.Inline(), "<?xml") {
 		t.Error("the page's picture has a prologue")
+	}
+}
+
+// A name that looks like a style keeps its colours.
+func TestColoursInNamesStay(t *testing.T) {
+	t.Parallel()
+	e := seed()
+	e.servers = []string{`style="fill:#0072b2"`, "other"}
+	const want = `>style=&#34;fill:#0072b2&#34;</text>`
+	if picture := chartOf("response-time", e.analysis()).Inline(); !strings.Contains(picture, want) {
+		t.Errorf("the picture has no %s:\n%s", want, picture)
 	}
 }

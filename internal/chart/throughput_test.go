@@ -36,7 +36,7 @@ func TestReferencesAreInTheTable(t *testing.T) {
 		t.Errorf("the table has no row %q", want)
 	}
 	if !strings.Contains(c.Description, "somebody else measured: Tugas 9.") {
-		t.Errorf("Description = %q does not say whose the dashed lines are", c.Description)
+		t.Errorf("Description = %q does not name the references", c.Description)
 	}
 	for _, c := range slices.Concat(all(seed().analysis(), elsewhere...), all(open().analysis())) {
 		for _, row := range c.Rows {
@@ -67,7 +67,7 @@ func TestOpenLoopSaysSo(t *testing.T) {
 	one := open()
 	one.levels = one.levels[:1]
 	if !guide(a) || !guide(one.analysis()) || guide(seed().analysis()) {
-		t.Error("what arrives is a line of an open loop, and of no other")
+		t.Error("only an open loop has a line of what arrives")
 	}
 	if c := chartOf("latency-throughput", one.analysis()); c.Problem != "" {
 		t.Errorf("of a single rate: %s", c.Problem)
