@@ -14,8 +14,8 @@ const (
 	allowedURL = `scheme, host and port, such as "http://127.0.0.1:8080"`
 )
 
-// address reads where a server that we start is to listen. A host name is refused, because what it
-// stands for can change between two trials.
+// address reads where a server of ours or of the user's listens. A host name other than localhost
+// is refused: it can mean another machine in the next trial.
 func (t *table) address() string {
 	if !t.has("address") {
 		t.refuse("address", "missing; allowed: %s", allowedAddress)
@@ -25,6 +25,7 @@ func (t *table) address() string {
 	if !ok {
 		return ""
 	}
+
 	host, port, err := net.SplitHostPort(address)
 	if err != nil || !isPort(port) || host != "localhost" && !isIP(host) {
 		t.refuse("address", "found %s; allowed: %s", showValue(address), allowedAddress)
@@ -33,72 +34,68 @@ func (t *table) address() string {
 	return address
 }
 
-// url reads where a server that already runs listens, and gives its address too. A password is
-// refused and not repeated: the spec goes into the record, and the record is made to be published.
+// url reads where a running server listens, and returns its address, too. A password is refused and
+// never repeated: the spec goes into the record, which is made to be published.
 func (t *table) url() (target, address string) {
 	text, ok := t.stringOf("url", allowedURL)
 	if !ok {
 		return "", ""
 	}
+
 	u, err := url.Parse(text)
 	switch {
 	case strings.Contains(text, "@"):
-		t.refuse(
-			"url",
-			"found an @, so a user name or a password, which the record would publish; allowed: %s",
-			allowedURL,
-		)
-	case err != nil:
+		t.refuse("url", "found an @, so a user name or a password, which the record would "+
+			"publish; allowed: %s", allowedURL)
+		return "", ""
+	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "":
 		t.refuse("url", "found %s; allowed: %s", showValue(text), allowedURL)
-	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		t.refuse("url", "found %s; allowed: %s", showValue(text), allowedURL)
+		return "", ""
 	case !strings.EqualFold(text, u.Scheme+"://"+u.Host):
-		t.refuse(
-			"url",
-			"found %s; allowed: %s; the path is a key of [load]",
-			showValue(text),
-			allowedURL,
-		)
-	default:
-		return t.urlAddress(text, strings.ToLower(u.Host), u)
+		t.refuse("url", "found %s; allowed: %s; the path is a key of [load]",
+			showValue(text), allowedURL)
+		return "", ""
 	}
-	return "", ""
-}
 
-// urlAddress takes host and port from a URL of which all else has been checked.
-func (t *table) urlAddress(text, where string, u *url.URL) (target, address string) {
-	host, port := strings.ToLower(u.Hostname()), u.Port()
-	if port == "" && !strings.HasSuffix(where, ":") {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	if !isPort(port) || !isIP(host) && !isHostName(host) {
+	address = addressOf(u)
+	if address == "" {
 		t.refuse("url", "found %s; allowed: %s", showValue(text), allowedURL)
 		return "", ""
 	}
-	return u.Scheme + "://" + where, net.JoinHostPort(host, port)
+	return u.Scheme + "://" + strings.ToLower(u.Host), address
 }
 
-// isPort reports whether the text is a port that a server can be reached at, in the one usual
-// spelling.
+// addressOf returns the host and the port that a URL names, or "" if one of them is not valid.
+func addressOf(u *url.URL) string {
+	host, port := strings.ToLower(u.Hostname()), u.Port()
+	if port == "" && !strings.HasSuffix(u.Host, ":") {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	if !isPort(port) || !isIP(host) && !isHostName(host) {
+		return ""
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// isPort reports whether the text is a port from 1 to 65535 in its usual spelling.
 func isPort(text string) bool {
 	n, err := strconv.ParseUint(text, 10, 16)
 	return err == nil && n > 0 && strconv.FormatUint(n, 10) == text
 }
 
-// isIP reports whether the host is an IP address. One with a zone is of use on one machine only.
+// isIP reports whether the host is an IP address. A zone is refused: it names an interface of one
+// machine.
 func isIP(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.Zone() == ""
 }
 
-// isHostName reports whether the host looks like a name for a resolver. A name whose last part is a
-// number does not: some systems take "127.1" for an IP address.
+// isHostName reports whether the host looks like a name. A name whose last part is a number does
+// not: some systems take "127.1" for an IP address.
 func isHostName(host string) bool {
 	labels := strings.Split(host, ".")
 	for _, label := range labels {
-		bad := strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" ||
-			strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-")
-		if label == "" || len(label) > 63 || bad {
+		if !isHostLabel(label) {
 			return false
 		}
 	}
@@ -106,25 +103,33 @@ func isHostName(host string) bool {
 	return err != nil && len(host) <= 253
 }
 
-// sameAddress reports whether two servers would be in each other's way: the same port on the same
-// host, where all of loopback is one host, and an address that stands for every interface is each
-// of them.
+func isHostLabel(label string) bool {
+	return label != "" && len(label) <= 63 &&
+		strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" &&
+		!strings.HasPrefix(label, "-") && !strings.HasSuffix(label, "-")
+}
+
+// sameAddress reports whether two servers cannot listen at the same time: they have the same port
+// on the same host. All of loopback counts as one host. An unspecified address stands for every
+// interface, so it equals every other one.
 func sameAddress(a, b string) bool {
 	hostA, portA, errA := net.SplitHostPort(a)
 	hostB, portB, errB := net.SplitHostPort(b)
 	if errA != nil || errB != nil || portA != portB {
 		return false
 	}
+
 	ipA, ipB := hostIP(hostA), hostIP(hostB)
 	if !ipA.IsValid() || !ipB.IsValid() {
 		return hostA == hostB
 	}
-	return ipA == ipB || ipA.IsLoopback() && ipB.IsLoopback() || ipA.IsUnspecified() ||
-		ipB.IsUnspecified()
+	return ipA == ipB ||
+		ipA.IsLoopback() && ipB.IsLoopback() ||
+		ipA.IsUnspecified() || ipB.IsUnspecified()
 }
 
-// hostIP gives the IP address that a host stands for without asking a resolver; the zero one for a
-// name.
+// hostIP returns the IP address of a host without asking a resolver: the zero Addr for a name other
+// than localhost.
 func hostIP(host string) netip.Addr {
 	if host == "localhost" {
 		host = "127.0.0.1"

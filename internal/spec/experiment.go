@@ -1,59 +1,61 @@
-// Package spec reads experiment.toml. In comes the text of one file, out comes an Experiment whose
-// every field is set and in range; whatever is unknown, missing, of a wrong type or out of range is
-// refused, all problems of a file at once, each with its line. It reads files, and nothing else.
+// Package spec reads experiment.toml. In comes the text of one file; out comes an Experiment in
+// which every field is set and in range. Unknown keys, missing keys, wrong types and values out of
+// range are refused: all problems of a file at once, each with its line. The package reads files
+// and has no other side effects.
 package spec
 
 import (
+	"fmt"
 	"net"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 )
 
-// Experiment is one experiment.toml after every default has been filled in.
+// Experiment is one experiment.toml with all defaults filled in.
 type Experiment struct {
 	Name       string // the file's base name, as problems name it: "experiment.toml"
-	Source     string // the file's text, word for word
+	Source     string // the file's text, unchanged
 	Title      string // never empty
 	Question   string // one sentence; may be empty
 	Notes      Notes
-	Language   string // of the report, one of words.Languages
+	Language   string // of the report: one of locale.Languages
 	Identify   bool   // the record may name the user and the host
 	Load       Load
 	Design     Design
 	Servers    []Server    // at least one, in the file's order, then the control; names are unique
-	References []Reference // numbers that somebody else measured; may be empty
+	References []Reference // numbers from elsewhere; may be empty
 }
 
 // Notes are the user's own words.
 type Notes struct {
-	Text string // Markdown; may be empty. Of a file that was not read, it is
-	File string // the file that has them, relative to the spec's folder; "" if the spec itself does
-	Line int    // of the spec or of the file, on which they begin, from 1
+	Text string // Markdown; may be empty, and is empty if File was not read
+	File string // the file that has them, relative to the spec's folder; "" for the spec itself
+	Line int    // of the spec or of File, on which the text begins, from 1
 }
 
-// Load is what one trial asks of a server.
+// Load is what one trial asks of a server. Exactly one of Concurrency and Rate is set. ab limits
+// Concurrency and Connections to 20000.
 type Load struct {
-	Requests     int             // requests of a trial, at least 1
-	Concurrency  []int           // levels in the file's order, each 1 to min(Requests, 20000), none twice
-	Rate         []int           // levels of an open loop instead, in requests a second, each 1 to 1000000
-	Connections  int             // of an open loop: the most at a time, 1 to min(Requests, 20000); else 0
+	Requests     int             // requests per trial, at least 1
+	Concurrency  []int           // levels in the file\'s order, none twice: 1 to Requests
+	Rate         []int           // or of an open loop: requests per second, 1 to 1000000
+	Connections  int             // of an open loop: the maximum at a time, 1 to Requests; else 0
 	KeepAlive    bool            // ab's -k
 	Path         string          // begins with "/"; as it goes on the request line
 	Timeout      time.Duration   // a trial that takes longer is stopped; above 0
 	Generator    GeneratorChoice // which ab makes the load
-	ExpectStatus int             // 100 to 599; 0: any 2xx
+	ExpectStatus int             // 100 to 599; 0 means any 2xx
 }
 
-// OpenLoop reports whether requests arrive at a rate, whatever the server does.
+// OpenLoop reports whether requests are sent at a rate, whatever the server does.
 func (l Load) OpenLoop() bool { return len(l.Rate) > 0 }
 
-// GeneratorChoice says which ab makes the load.
+// GeneratorChoice names the ab that makes the load, as the spec chooses it.
 type GeneratorChoice string
 
-// The generators: GeneratorAuto takes the installed ab, or the embedded one where there is none,
-// and for an open loop, which the installed one does not have.
+// The choices. GeneratorAuto is the installed ab, or the embedded one if none is installed. For an
+// open loop it is the embedded one: the installed ab has none.
 const (
 	GeneratorAuto     GeneratorChoice = "auto"
 	GeneratorAB       GeneratorChoice = "ab"
@@ -63,20 +65,21 @@ const (
 // Design is how trials are arranged and judged.
 type Design struct {
 	Rounds     int     // each visits every cell once, in an order of its own; at least 1
-	Warmup     int     // requests before each trial, never counted; 0: none
-	Restart    Restart // when a server is started afresh
+	Warmup     int     // requests before each trial that are not counted; at least 0
+	Restart    Restart // when a server is restarted
 	Seed       uint64  // of the order
 	Confidence float64 // of intervals, above 0.5 and below 1
-	Margin     float64 // differences smaller than this may be called equivalent; above 0, below 1
+	Margin     float64 // smaller differences may be called equivalent; above 0, below 1
 	Baseline   string  // the server that others are compared with: the name of one of Servers
 	Control    bool    // the baseline is measured a second time, as a server of its own
 	Calibrate  bool    // every cell is measured by the other ab, too; never in an open loop
 }
 
-// Restart says when a server is started afresh.
+// Restart is when a server is restarted.
 type Restart string
 
-// RestartTrial starts a server for every trial, RestartRound for every round, RestartNever once.
+// RestartTrial restarts a server for every trial, RestartRound for every round. RestartNever starts
+// it once.
 const (
 	RestartTrial Restart = "trial"
 	RestartRound Restart = "round"
@@ -86,23 +89,23 @@ const (
 // Server is one server under test. Exactly one of Model, Command and URL is set.
 type Server struct {
 	Name         string            // unique, shown as it is
-	Model        string            // one of Models: started by us from our own executable
-	Command      []string          // a program of the user's, started and stopped by us without a shell
-	URL          string            // a server that already runs: scheme, host and port, never a path
-	Address      string            // "host:port"; for a URL, the one that it names
+	Model        string            // one of Models: our own executable, started and stopped by us
+	Command      []string          // the user's program, started and stopped by us, without a shell
+	URL          string            // a running server: scheme, host and port, never a path
+	Address      string            // "host:port"; of a URL, what it names
 	Env          map[string]string // added to the environment of Command; may be nil
 	Work         Work              // of Model
 	StartTimeout time.Duration     // how long it may take until it answers; above 0
-	Control      string            // the name of the server that this is measured as again; else ""
+	Control      string            // the name of the server that this measures again; else ""
 	Line         int               // of its [[server]], from 1
 }
 
-// Models are the server models that `model` may name. It is here, and not taken from the package
-// that has them, because a spec must be readable where no server can run; a test holds the two
-// together.
+// Models are the server models that the key model may name. They are listed here rather than taken
+// from the package that implements them, because a spec must be readable where no server can run. A
+// test compares the two lists.
 var Models = []string{"async", "reactors", "thread", "thread-pool", "prefork", "goroutine"}
 
-// Reference is a set of numbers that somebody else measured.
+// Reference is a set of numbers that were measured elsewhere.
 type Reference struct {
 	Name   string           `json:"name"`   // unique
 	File   string           `json:"file"`   // CSV, relative to the spec's folder
@@ -117,10 +120,10 @@ type ReferencePoint struct {
 	RequestsPerSecond float64 `json:"requests_per_second"`
 }
 
-// Secure reports whether the server is spoken to over TLS.
+// Secure reports whether requests to the server use TLS.
 func (s Server) Secure() bool { return strings.HasPrefix(s.URL, "https://") }
 
-// TargetURL is what ab is given for a server: its scheme, its address and the load's path.
+// TargetURL returns the URL for ab: a server's scheme and address with the load's path.
 func (e *Experiment) TargetURL(s Server) string {
 	if s.URL != "" {
 		return s.URL + e.Load.Path
@@ -128,16 +131,14 @@ func (e *Experiment) TargetURL(s Server) string {
 	return "http://" + s.Address + e.Load.Path
 }
 
-// Started gives the servers that there really are: all but the control, which is the baseline.
+// Started returns the servers that exist: all but the control, which is the baseline again.
 func (e *Experiment) Started() []Server {
-	return slices.DeleteFunc(
-		slices.Clone(e.Servers),
-		func(s Server) bool { return s.Control != "" },
-	)
+	isControl := func(s Server) bool { return s.Control != "" }
+	return slices.DeleteFunc(slices.Clone(e.Servers), isControl)
 }
 
-// Server gives the server of that name, and whether there is one.
-func (e *Experiment) Server(name string) (Server, bool) {
+// Server returns the server of that name. ok is false if there is none.
+func (e *Experiment) Server(name string) (server Server, ok bool) {
 	for _, s := range e.Servers {
 		if s.Name == name {
 			return s, true
@@ -146,28 +147,26 @@ func (e *Experiment) Server(name string) (Server, bool) {
 	return Server{}, false
 }
 
-// Remote lists the servers that are not on this machine's loopback, each as a Problem that says so.
-// A host name other than localhost counts as remote: a spec is judged without asking a resolver.
+// Remote returns a Problem for each server that is not on this machine's loopback. A host name
+// other than localhost counts as remote, because no resolver is asked.
 func (e *Experiment) Remote() Problems {
 	var problems Problems
 	for _, s := range e.Started() {
-		host, _, err := net.SplitHostPort(s.Address)
-		if u, perr := url.Parse(s.URL); s.URL != "" && perr == nil {
-			host, err = u.Hostname(), nil
+		if !isLoopback(s.Address) {
+			problems = append(problems, Problem{
+				File: e.Name,
+				Line: s.Line,
+				Message: fmt.Sprintf("server %q: %s is not on this machine's loopback; "+
+					"allowed: 127.0.0.1, ::1, localhost", s.Name, s.Address),
+				Hint: "load on somebody else's machine needs their consent: with it, add " +
+					"--allow-remote",
+			})
 		}
-		if ip := net.ParseIP(host); err == nil &&
-			(host == "localhost" || ip != nil && ip.IsLoopback()) {
-			continue
-		}
-		problems = append(problems, Problem{
-			File: e.Name,
-			Line: s.Line,
-			Message: "server " + quote(
-				s.Name,
-			) + ": " + s.Address + " is not on this machine's loopback; " +
-				"allowed: 127.0.0.1, ::1, localhost",
-			Hint: "load on somebody else's machine needs their consent: with it, add --allow-remote",
-		})
 	}
 	return problems
+}
+
+func isLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	return err == nil && hostIP(host).IsLoopback()
 }

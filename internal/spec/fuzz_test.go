@@ -14,7 +14,7 @@ import (
 	"unicode/utf8"
 )
 
-// Whatever the text, Parse refuses it with problems that can be read, or keeps what Experiment
+// Whatever the text, Parse refuses it with problems that can be printed, or returns what Experiment
 // promises.
 func FuzzParse(f *testing.F) {
 	f.Add(Template())
@@ -51,10 +51,12 @@ func FuzzParse(f *testing.F) {
 }
 
 func checkProblems(t *testing.T, err error, text string) {
+	t.Helper()
 	problems, ok := errors.AsType[Problems](err)
 	if !ok || len(problems) == 0 {
 		t.Fatalf("the error is %#v, want Problems", err)
 	}
+
 	last := 0
 	for _, p := range problems {
 		if p.Line < last || p.Line > 1+strings.Count(text, "\n") || p.Message == "" {
@@ -68,29 +70,31 @@ func checkProblems(t *testing.T, err error, text string) {
 }
 
 func checkLoad(t *testing.T, l Load) {
+	t.Helper()
 	if l.Requests < 1 || l.Requests > 10_000_000 || l.Timeout <= 0 || l.Timeout > 24*time.Hour {
 		t.Errorf("requests %d, timeout %v", l.Requests, l.Timeout)
 	}
-	levels, most := l.Concurrency, min(l.Requests, maxConcurrency)
+
+	maxClients := min(l.Requests, 20_000)
 	if l.OpenLoop() {
-		if l.Concurrency != nil || l.Connections < 1 || l.Connections > most ||
+		checkLevels(t, l.Rate, 1_000_000)
+		if l.Concurrency != nil || l.Connections < 1 || l.Connections > maxClients ||
 			l.Generator == GeneratorAB {
 			t.Errorf("an open loop with %+v", l)
 		}
-		levels, most = l.Rate, 1_000_000
-	} else if l.Connections != 0 {
-		t.Errorf("%d connections of a closed loop", l.Connections)
+	} else {
+		checkLevels(t, l.Concurrency, maxClients)
+		if l.Connections != 0 {
+			t.Errorf("%d connections of a closed loop", l.Connections)
+		}
 	}
-	sorted := slices.Sorted(slices.Values(levels))
-	if len(sorted) == 0 || sorted[0] < 1 || sorted[len(sorted)-1] > most ||
-		len(slices.Compact(sorted)) != len(levels) {
-		t.Errorf("levels %v of %d requests", levels, l.Requests)
-	}
+
 	notOnALine := func(r rune) bool { return r <= ' ' || r > '~' }
 	if !strings.HasPrefix(l.Path, "/") || strings.ContainsFunc(l.Path, notOnALine) {
 		t.Errorf("path %q", l.Path)
 	}
-	if !slices.Contains([]GeneratorChoice{GeneratorAuto, GeneratorAB, GeneratorEmbedded}, l.Generator) {
+	generators := []GeneratorChoice{GeneratorAuto, GeneratorAB, GeneratorEmbedded}
+	if !slices.Contains(generators, l.Generator) {
 		t.Errorf("generator %q", l.Generator)
 	}
 	if l.ExpectStatus != 0 && (l.ExpectStatus < 100 || l.ExpectStatus > 599) {
@@ -98,9 +102,20 @@ func checkLoad(t *testing.T, l Load) {
 	}
 }
 
+// checkLevels proves that there are levels, each from 1 to highest, and none twice.
+func checkLevels(t *testing.T, levels []int, highest int) {
+	t.Helper()
+	sorted := slices.Sorted(slices.Values(levels))
+	if len(sorted) == 0 || sorted[0] < 1 || sorted[len(sorted)-1] > highest ||
+		len(slices.Compact(sorted)) != len(levels) {
+		t.Errorf("levels %v, want them up to %d", levels, highest)
+	}
+}
+
 func checkDesign(t *testing.T, e *Experiment) {
+	t.Helper()
 	d := e.Design
-	if d.Rounds < 1 || d.Rounds > MaxRounds || d.Warmup < 0 || d.Warmup > 1_000_000 ||
+	if d.Rounds < 1 || d.Rounds > 1000 || d.Warmup < 0 || d.Warmup > 1_000_000 ||
 		d.Seed > math.MaxInt64 {
 		t.Errorf("rounds %d, warmup %d, seed %d", d.Rounds, d.Warmup, d.Seed)
 	}
@@ -119,42 +134,61 @@ func checkDesign(t *testing.T, e *Experiment) {
 }
 
 func checkServers(t *testing.T, servers []Server) {
+	t.Helper()
+	servers = withoutControl(t, servers)
 	if len(servers) == 0 {
 		t.Fatal("no server")
 	}
+
 	names, addresses := map[string]bool{}, map[string]bool{}
-	if last := servers[len(servers)-1]; last.Control != "" {
-		if last.Name != last.Control+controlSuffix || slices.ContainsFunc(servers[:len(servers)-1],
-			func(s Server) bool { return s.Name == last.Name || s.Control != "" }) {
-			t.Errorf("control %q of %q", last.Name, last.Control)
-		}
-		servers = servers[:len(servers)-1]
-	}
 	for _, s := range servers {
-		control := strings.ContainsFunc(s.Name, unicode.IsControl)
-		if s.Name == "" || len(s.Name) > maxName || control || names[s.Name] ||
-			addresses[s.Address] {
-			t.Errorf("name %q at %q", s.Name, s.Address)
+		checkServer(t, s)
+		if names[s.Name] || addresses[s.Address] {
+			t.Errorf("a second server %q at %q", s.Name, s.Address)
 		}
 		names[s.Name], addresses[s.Address] = true, true
-		kinds := 0
-		for _, is := range []bool{s.Model != "", s.Command != nil, s.URL != ""} {
-			if is {
-				kinds++
-			}
+	}
+}
+
+// withoutControl checks the control, which is the last server, and returns the other servers.
+func withoutControl(t *testing.T, servers []Server) []Server {
+	t.Helper()
+	if len(servers) == 0 || servers[len(servers)-1].Control == "" {
+		return servers
+	}
+
+	control, others := servers[len(servers)-1], servers[:len(servers)-1]
+	clashes := func(s Server) bool { return s.Name == control.Name || s.Control != "" }
+	if control.Name != control.Control+controlSuffix || slices.ContainsFunc(others, clashes) {
+		t.Errorf("control %q of %q", control.Name, control.Control)
+	}
+	return others
+}
+
+func checkServer(t *testing.T, s Server) {
+	t.Helper()
+	if s.Name == "" || len(s.Name) > 200 || strings.ContainsFunc(s.Name, unicode.IsControl) {
+		t.Errorf("name %q", s.Name)
+	}
+
+	kinds := 0
+	for _, is := range []bool{s.Model != "", s.Command != nil, s.URL != ""} {
+		if is {
+			kinds++
 		}
-		if _, port, err := net.SplitHostPort(s.Address); kinds != 1 || err != nil || !isPort(port) {
-			t.Errorf("%d kinds of server, address %q: %v", kinds, s.Address, err)
-		}
-		if s.Model != "" && !slices.Contains(Models, s.Model) ||
-			s.Command != nil && s.Command[0] == "" {
-			t.Errorf("model %q, command %q", s.Model, s.Command)
-		}
-		if s.Env != nil && s.Command == nil || s.StartTimeout <= 0 ||
-			s.StartTimeout > maxDuration ||
-			s.Line < 1 {
-			t.Errorf("env %q, start_timeout %v, line %d", s.Env, s.StartTimeout, s.Line)
-		}
+	}
+	if _, port, err := net.SplitHostPort(s.Address); kinds != 1 || err != nil || !isPort(port) {
+		t.Errorf("%d kinds of server, address %q: %v", kinds, s.Address, err)
+	}
+
+	if s.Model != "" && !slices.Contains(Models, s.Model) {
+		t.Errorf("model %q", s.Model)
+	}
+	if s.Command != nil && s.Command[0] == "" || s.Env != nil && s.Command == nil {
+		t.Errorf("command %q, env %q", s.Command, s.Env)
+	}
+	if s.StartTimeout <= 0 || s.StartTimeout > 24*time.Hour || s.Line < 1 {
+		t.Errorf("start_timeout %v, line %d", s.StartTimeout, s.Line)
 	}
 }
 
@@ -181,7 +215,7 @@ func FuzzParseReference(f *testing.F) {
 		}
 		for _, p := range points {
 			finite := p.RequestsPerSecond > 0 && !math.IsInf(p.RequestsPerSecond, 0)
-			if p.Server == "" || p.Concurrency < 1 || p.Concurrency > maxConcurrency || !finite {
+			if p.Server == "" || p.Concurrency < 1 || p.Concurrency > 20_000 || !finite {
 				t.Errorf("point %+v", p)
 			}
 		}

@@ -22,8 +22,8 @@ const (
 	kindFraction                // a number between above and below, both excluded
 	kindDuration                // a string such as "30s": above 0, at most maxDuration
 	kindChoice                  // one of the choices
-	kindLevels                  // an array of whole numbers from min to max: at least one, none twice
-	kindRequestPath             // the path of a URL, as it goes on the request line; at most max bytes
+	kindLevels                  // an array of different whole numbers from min to max
+	kindRequestPath             // the path of a URL, as on the request line; at most max bytes
 	kindHostPort                // "127.0.0.1:8080"
 	kindServerURL               // "http://127.0.0.1:8080"
 	kindProgram                 // an array of strings: a program and its arguments

@@ -122,7 +122,7 @@ var loadSection = &section{
 			kind:   kindLevels,
 			min:    1,
 			max:    1_000_000,
-			unit:   "requests a second",
+			unit:   "requests per second",
 			unless: "concurrency",
 			why:    "allowed: one of the two: concurrency is a closed loop, rate an open one",
 			doc: "Instead of concurrency, the levels of an open loop: requests per second, sent " +
@@ -272,7 +272,8 @@ var designSection = &section{
 			name: "calibrate",
 			kind: kindFlag,
 			def:  false,
-			doc:  "Measure everything with the real ab and with the embedded one, and compare the two.",
+			doc: "Measure everything with the real ab and with the embedded one, and compare " +
+				"the two.",
 			note: "true: measures everything with the real ab and with ours, and compares them",
 		},
 	},

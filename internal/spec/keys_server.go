@@ -3,7 +3,7 @@ package spec
 import "time"
 
 // withoutModel ends the problem of a key that only a server model understands.
-const withoutModel = "allowed: only beside model, for a server of your own does its own work"
+const withoutModel = "allowed: only beside model; a server of your own does its own work"
 
 var serverSection = &section{
 	name:  "server",

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// linesOf writes places as "key:line", with what is below a place in brackets.
+// linesOf returns places as "key:line", with the places below in parentheses.
 func linesOf(p *place) string {
 	var parts []string
 	for _, key := range p.keys {
@@ -71,8 +72,7 @@ func TestLocate(t *testing.T) {
 	test("\t[ a . 'b' ] # c\n\t  \"\" = 1", "1(a:1(b:1(:2)))")
 }
 
-// agree says where values and places differ: what the TOML reader found, and nothing else, has a
-// place.
+// agree returns an error unless every value of the TOML reader has a place, and nothing else has.
 func agree(value any, at *place) error {
 	switch value := value.(type) {
 	case map[string]any:
@@ -109,23 +109,33 @@ func agreeItems[T any](items []T, at *place) error {
 	return nil
 }
 
-// The TOML reader and locate must read any file alike, or a problem would name a wrong line.
+// The TOML reader and locate must read every file alike. Otherwise a problem would name a wrong
+// line, or a valid file would be refused.
 func FuzzLocate(f *testing.F) {
 	f.Add(Template())
-	f.Add(
-		"a = [1, {b = '''x''', c.d = \"\"\"\\\"\"\"\"}]\n[['e'.f]]\n\"g\\n\" = 2024-01-01 10:00:00 # h\n",
-	)
+	f.Add("a = [1, {b = '''x''', c.d = \"\"\"\\\"\"\"\"}]\n" +
+		"[['e'.f]]\n\"g\\n\" = 2024-01-01 10:00:00 # h\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		text = strings.TrimPrefix(text, byteOrderMark)
+		if !utf8.ValidString(text) {
+			return // refused before it is located
+		}
+
 		at, line, err := locate(text)
 		if err != nil {
 			if line < 1 || line > 1+strings.Count(text, "\n") {
-				t.Errorf("refused on line %d, which there is not", line)
+				t.Errorf("refused on line %d, which does not exist", line)
+			}
+			if !errors.Is(err, errDepth) {
+				if _, _, err2 := decodeTOML(text); err2 == nil {
+					t.Errorf("refused by locate alone: %v", err)
+				}
 			}
 			return
 		}
+
 		values, _, err := decodeTOML(text)
-		if err != nil || !utf8.ValidString(text) { // such text is refused before it is located
+		if err != nil {
 			return
 		}
 		if err := agree(values, at); err != nil {

@@ -7,25 +7,28 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// nearest gives the word that was probably meant, or "" where none is near. Near is 1 edit away for
-// a word of up to 3 letters, 2 for up to 7, and 3 beyond; or any word where one of the two begins
-// with the other. Case does not count, and a hyphen is as good as an underscore.
+// nearest returns the word that was probably meant, or "" if none is near. A word is near if it
+// differs by 1 edit (up to 3 letters), 2 edits (up to 7) or 3 edits, or if one of the two words
+// begins with the other. Case does not count, and hyphens equal underscores.
 func nearest(found string, words []string) string {
 	const (
-		enough  = 3   // letters that two words must share at their beginning
-		tooLong = 400 // bytes: two names, to be generous
+		minPrefix = 3   // letters that two words must share at their beginning
+		maxFound  = 400 // bytes: twice the longest name
 	)
-	best, bestDistance := "", math.MaxInt
 	found = simplify(found)
-	if found == "" || len(found) > tooLong {
+	if found == "" || len(found) > maxFound {
 		return ""
 	}
+
+	best, bestDistance := "", math.MaxInt
 	for _, word := range words {
-		meant, allowed := simplify(word), min(3, 1+len(word)/4)
+		meant := simplify(word)
+		maxEdits := min(3, 1+len(word)/4)
 		shorter := min(len(found), len(meant))
-		begins := shorter >= enough && found[:shorter] == meant[:shorter]
+		begins := shorter >= minPrefix && found[:shorter] == meant[:shorter]
+
 		distance := levenshtein.ComputeDistance(found, meant)
-		if (distance <= allowed || begins) && distance < bestDistance {
+		if (distance <= maxEdits || begins) && distance < bestDistance {
 			best, bestDistance = word, distance
 		}
 	}

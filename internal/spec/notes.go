@@ -31,13 +31,15 @@ func (t *table) notes() Notes {
 	return n
 }
 
-// ReadNotes reads notes from a file, as notes_file does. The error is Problems, which call the file
+// ReadNotes reads notes from a file, as notes_file does. An error is Problems, which call the file
 // by the given name.
 func ReadNotes(path, name string) (Notes, error) {
 	text, err := readFile(path)
 	if err != nil {
-		return Notes{}, Problems{{File: name, Message: "reading the notes: " + cause(err).Error()}}
+		message := "reading the notes: " + cause(err).Error()
+		return Notes{}, Problems{{File: name, Message: message}}
 	}
+
 	n, problems := notesOf(name, text)
 	if len(problems) > 0 {
 		return Notes{}, problems
@@ -45,12 +47,19 @@ func ReadNotes(path, name string) (Notes, error) {
 	return n, nil
 }
 
-// notesOf takes a file's text as notes.
+// notesOf returns the text of a file as notes.
 func notesOf(file, text string) (Notes, Problems) {
-	n := Notes{Text: strings.TrimPrefix(text, byteOrderMark), File: file, Line: 1}
-	if !utf8.ValidString(text) {
-		return n, Problems{{File: file, Line: lineOfBadByte(text),
-			Message: "found bytes that are not UTF-8; allowed: UTF-8 text"}}
+	n := Notes{
+		Text: strings.TrimPrefix(text, byteOrderMark),
+		File: file,
+		Line: 1,
 	}
-	return n, nil
+	if utf8.ValidString(text) {
+		return n, nil
+	}
+	return n, Problems{{
+		File:    file,
+		Line:    lineOfBadByte(text),
+		Message: notUTF8,
+	}}
 }

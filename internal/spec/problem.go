@@ -8,13 +8,13 @@ import (
 
 // Problem is one reason to refuse a spec.
 type Problem struct {
-	File    string // the spec's base name, or a reference's file as the spec names it
-	Line    int    // from 1; 0 where the file as a whole is meant
+	File    string // the spec's base name, or another file as the spec names it
+	Line    int    // from 1; 0 means the file as a whole
 	Message string // what was found and what is allowed
 	Hint    string // what to do; may be empty
 }
 
-// String gives "file:line: message", and the hint in parentheses.
+// String returns "file:line: message", with the hint in parentheses.
 func (p Problem) String() string {
 	where := p.File
 	if p.Line > 0 {
@@ -29,7 +29,7 @@ func (p Problem) String() string {
 // Problems are all the reasons to refuse a spec, in the order of their lines.
 type Problems []Problem
 
-// Error gives one line a problem.
+// Error returns one line per problem.
 func (p Problems) Error() string {
 	lines := make([]string, len(p))
 	for i, problem := range p {

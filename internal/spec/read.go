@@ -17,8 +17,10 @@ import (
 )
 
 const (
-	maxFile       = 1 << 20  // bytes of a spec and of a reference: a thousand times what one needs
+	maxFile       = 1 << 20  // bytes of a spec, of notes, of a reference: far more than one needs
 	byteOrderMark = "\ufeff" // some editors begin a file with it
+
+	notUTF8 = "found bytes that are not UTF-8; allowed: UTF-8 text"
 )
 
 //go:embed template.toml
@@ -29,9 +31,8 @@ func Template() string { return templateText }
 
 var errTooLarge = errors.New("more than 1 MiB")
 
-// Read reads an experiment and the references that it names, which lie relative to its folder. The
-// error is Problems where the content is refused, and wraps a *PathError where the file cannot be
-// read.
+// Read reads an experiment and the files that it names, relative to its folder. An error is
+// Problems if the content is refused, and wraps a *PathError if the spec cannot be read.
 func Read(path string) (*Experiment, error) {
 	name := filepath.Base(path)
 	text, err := readFile(path)
@@ -50,11 +51,11 @@ func Read(path string) (*Experiment, error) {
 	})
 }
 
-// Parse reads an experiment from its text alone: its references have no points. The error is
-// Problems, which call the file by the given name.
+// Parse reads an experiment from its text alone: the files that it names are not read, so its
+// references have no points. An error is Problems, which call the file by the given name.
 func Parse(name, text string) (*Experiment, error) { return parse(name, text, nil) }
 
-// readFile reads a whole file of a sane size.
+// readFile reads a whole file of at most maxFile bytes.
 func readFile(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -75,7 +76,7 @@ func tooLarge(name string) Problem {
 	}
 }
 
-// cause is what went wrong with a file, without the file's full path.
+// cause returns an error about a file without the file's full path.
 func cause(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return errors.New("there is no such file")
@@ -86,19 +87,19 @@ func cause(err error) error {
 	return err
 }
 
-// document is one spec while it is read.
+// document is one file while it is read.
 type document struct {
 	name         string
-	problems     Problems                          // of the spec
-	inOtherFiles Problems                          // of the references' files
-	open         func(file string) (string, error) // reads a reference's file; nil: they are left alone
+	problems     Problems                          // of the file
+	inOtherFiles Problems                          // of the files that it names
+	open         func(file string) (string, error) // reads a file that it names; nil: none is read
 }
 
 func (d *document) addProblem(line int, message string) {
 	d.problems = append(d.problems, Problem{File: d.name, Line: line, Message: message})
 }
 
-// err gives all problems, in the order of their lines; nil for none.
+// err returns all problems in the order of their lines, or nil.
 func (d *document) err() error {
 	slices.SortStableFunc(d.problems, func(a, b Problem) int { return a.Line - b.Line })
 	if all := append(d.problems, d.inOtherFiles...); len(all) > 0 {
@@ -113,6 +114,7 @@ func parse(name, text string, open func(file string) (string, error)) (*Experime
 	if top == nil {
 		return nil, d.err()
 	}
+
 	e := top.experiment()
 	e.Name, e.Source = name, text
 	if err := d.err(); err != nil {
@@ -121,15 +123,15 @@ func parse(name, text string, open func(file string) (string, error)) (*Experime
 	return e, nil
 }
 
-// decode turns the text into the table at the top of the file; nil where it is no TOML that we
-// read. Such a problem stands alone: after it, nothing is sure.
+// decode returns the table at the top of the file. It is nil if the text is not TOML that we read.
+// Such a problem stands alone, because nothing is certain after it.
 func (d *document) decode(text string) *table {
 	if len(text) > maxFile {
 		d.problems = Problems{tooLarge(d.name)}
 		return nil
 	}
 	if !utf8.ValidString(text) {
-		d.addProblem(lineOfBadByte(text), "found bytes that are not UTF-8; allowed: UTF-8 text")
+		d.addProblem(lineOfBadByte(text), notUTF8)
 		return nil
 	}
 
@@ -142,28 +144,31 @@ func (d *document) decode(text string) *table {
 
 	values, line, err := decodeTOML(text)
 	if err != nil {
-		d.addProblem(line, fmt.Sprintf("not valid TOML: %v", err))
+		d.addProblem(line, "not valid TOML: "+err.Error())
 		return nil
 	}
 	return newTable(d, topSection, values, at)
 }
 
-// decodeTOML asks the TOML reader for the values, and for the line of an error. The reader reports
-// its own bugs by a panic: that too is no more than a file that cannot be read.
+// decodeTOML returns the values of a file, or an error with its line. The TOML reader reports its
+// own bugs by a panic. For us, that is a file that cannot be read.
 func decodeTOML(text string) (values map[string]any, line int, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			values, line, err = nil, 0, fmt.Errorf("the TOML reader gave up: %v", r)
 		}
 	}()
+
 	_, err = toml.Decode(text, &values)
 	if syntax, ok := errors.AsType[toml.ParseError](err); ok {
-		return nil, lineOfSyntax(text, syntax), errors.New(printable(syntax.Message))
+		// Not syntax.Line: for a number or a date, that is its length.
+		return nil, max(1, syntax.Position.Line), errors.New(printable(syntax.Message))
 	}
 	return values, 0, err
 }
 
-// printable spells control characters out, which the TOML reader repeats as it finds them.
+// printable replaces control characters by their numbers. The TOML reader repeats those that it
+// finds.
 func printable(message string) string {
 	var b strings.Builder
 	for _, r := range message {
@@ -176,19 +181,7 @@ func printable(message string) string {
 	return b.String()
 }
 
-// lineOfSyntax is the line of a syntax error. That is Position.Line, and not Line, which for a
-// number or a date is its length. A line end where none is allowed belongs to the line that it
-// ends; the reader counts it to the next one in some places, and not in others.
-func lineOfSyntax(text string, syntax toml.ParseError) int {
-	start := syntax.Position.Start
-	if strings.HasSuffix(syntax.Message, `'\n' instead`) && start < len(text) &&
-		text[start] == '\n' {
-		return 1 + strings.Count(text[:start], "\n")
-	}
-	return max(1, syntax.Position.Line)
-}
-
-// lineOfBadByte is the line of the first byte that is not UTF-8.
+// lineOfBadByte returns the line of the first byte that is not UTF-8.
 func lineOfBadByte(text string) int {
 	line := 1
 	for i, r := range text {

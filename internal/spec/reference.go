@@ -13,22 +13,17 @@ import (
 	"unicode/utf8"
 )
 
-// referenceColumns are the columns that a reference must have. Others may stand beside them.
+// referenceColumns are the columns that a reference must have. It may have others, too.
 var referenceColumns = []string{"server", "concurrency", "requests_per_s"}
 
-// references reads every [[reference]], and the files they name where the disk may be touched.
+// references reads every [[reference]], and the files that they name if files may be read.
 func (t *table) references() []Reference {
 	var references []Reference
+	names := map[string]int{}
 	for _, table := range t.all(referenceSection) {
 		table.checkKeys()
 		r := Reference{Name: table.name(), Line: table.at.line}
-		for _, other := range references {
-			if r.Name != "" && r.Name == other.Name {
-				table.refuse("name", "found %s again, as on line %d; allowed: a name of its own",
-					showValue(r.Name), other.Line)
-				break
-			}
-		}
+		table.checkRepeatedName(r.Name, names)
 		r.File, r.Points = table.points()
 		references = append(references, r)
 	}
@@ -60,40 +55,52 @@ func (t *table) points() (name string, points []ReferencePoint) {
 }
 
 // ParseReference reads the CSV text of a reference: a header with at least the columns server,
-// concurrency and requests_per_s, then a row for each point. The error is Problems.
+// concurrency and requests_per_s, then a row for each point. An error is Problems.
 func ParseReference(name, text string) ([]ReferencePoint, error) {
-	d := &document{name: name}
-	var points []ReferencePoint
 	if len(text) > maxFile {
 		return nil, Problems{tooLarge(name)}
 	}
-	rows := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, byteOrderMark)))
-	rows.FieldsPerRecord = -1 // counted here, so that one short row does not hide the problems after it
-	header, err := rows.Read()
-	columns, ok := d.columns(header, err)
-	for ok {
-		row, err := rows.Read()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			d.noteCSV(err)
-			break
-		}
-		line, _ := rows.FieldPos(0)
-		points = append(points, d.point(row, line, columns, len(header)))
-	}
-	if ok && len(points) == 0 && len(d.problems) == 0 {
-		d.addProblem(1, "found a header and no rows; allowed: one row or more")
-	}
+
+	d := &document{name: name}
+	points := d.points(text)
 	if err := d.err(); err != nil {
 		return nil, err
 	}
 	return points, nil
 }
 
-// noteCSV notes what keeps the text from being CSV.
-func (d *document) noteCSV(err error) {
+// points reads all rows of a reference.
+func (d *document) points(text string) []ReferencePoint {
+	rows := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, byteOrderMark)))
+	rows.FieldsPerRecord = -1 // counted here: one short row must not hide later problems
+	header, err := rows.Read()
+	columns, ok := d.columns(header, err)
+	if !ok {
+		return nil
+	}
+
+	var points []ReferencePoint
+	for {
+		row, err := rows.Read()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			d.addCSVProblem(err)
+			break
+		}
+		line, _ := rows.FieldPos(0)
+		points = append(points, d.point(row, line, columns, len(header)))
+	}
+
+	if len(points) == 0 && len(d.problems) == 0 {
+		d.addProblem(1, "found a header and no rows; allowed: one row or more")
+	}
+	return points
+}
+
+// addCSVProblem adds the reason why the text is not CSV.
+func (d *document) addCSVProblem(err error) {
 	line := 0
 	if syntax, ok := errors.AsType[*csv.ParseError](err); ok {
 		line, err = syntax.Line, syntax.Err
@@ -101,16 +108,17 @@ func (d *document) noteCSV(err error) {
 	d.addProblem(line, fmt.Sprintf("not valid CSV: %v", err))
 }
 
-// columns finds the columns that count in the header, in the order of referenceColumns.
+// columns returns the indexes of referenceColumns in the header. ok is false if it lacks one.
 func (d *document) columns(header []string, err error) (columns []int, ok bool) {
 	if err == io.EOF {
 		d.addProblem(0, "found an empty file; allowed: CSV with a header")
 		return nil, false
 	}
 	if err != nil {
-		d.noteCSV(err)
+		d.addCSVProblem(err)
 		return nil, false
 	}
+
 	for i := range header {
 		header[i] = strings.TrimSpace(header[i])
 	}
@@ -118,21 +126,19 @@ func (d *document) columns(header []string, err error) (columns []int, ok bool) 
 		at := slices.Index(header, column)
 		switch {
 		case at < 0:
-			d.addProblem(
-				1,
-				"missing column "+quote(column)+"; found "+list(header)+foundNear(column, header),
-			)
+			d.addProblem(1, fmt.Sprintf("missing column %q; found %s%s",
+				column, list(header), nearestColumn(column, header)))
 		case slices.Contains(header[at+1:], column):
-			d.addProblem(1, "found the column "+quote(column)+" twice; allowed: once")
+			d.addProblem(1, fmt.Sprintf("found the column %q twice; allowed: once", column))
 		}
 		columns = append(columns, at)
 	}
 	return columns, len(d.problems) == 0
 }
 
-// foundNear says which column of the file probably is the one that is missing.
-func foundNear(column string, header []string) string {
-	if near := nearest(column, header); near != "" {
+// nearestColumn returns the end of a problem: which column is probably the one that is missing.
+func nearestColumn(missing string, header []string) string {
+	if near := nearest(missing, header); near != "" {
 		return "; is it " + quote(near) + "?"
 	}
 	return ""
@@ -141,27 +147,33 @@ func foundNear(column string, header []string) string {
 // point reads one row.
 func (d *document) point(row []string, line int, columns []int, width int) ReferencePoint {
 	if len(row) != width {
-		d.addProblem(
-			line,
-			fmt.Sprintf("found a row of %d fields; allowed: %d, as in the header", len(row), width),
-		)
+		d.addProblem(line, fmt.Sprintf("found a row of %d fields; allowed: %d, as in the header",
+			len(row), width))
 		return ReferencePoint{}
 	}
 	field := func(i int) string { return strings.TrimSpace(row[columns[i]]) }
+
 	server := field(0)
 	unprintable := !utf8.ValidString(server) || strings.ContainsFunc(server, unicode.IsControl)
 	if server == "" || unprintable || len(server) > maxName {
-		d.addProblem(line, fmt.Sprintf("server: found %s; allowed: one line of text, at most %d bytes",
-			showValue(server), maxName))
+		d.addProblem(line, fmt.Sprintf("server: found %s; allowed: one line of text, at most "+
+			"%d bytes", showValue(server), maxName))
 	}
+
 	concurrency, err := strconv.Atoi(field(1))
 	if err != nil || concurrency < 1 || concurrency > maxConcurrency {
-		d.addProblem(line, fmt.Sprintf("concurrency: found %s; allowed: a whole number from 1 to %d",
-			showValue(field(1)), maxConcurrency))
+		d.addProblem(line, fmt.Sprintf("concurrency: found %s; allowed: a whole number from 1 to "+
+			"%d", showValue(field(1)), maxConcurrency))
 	}
+
 	rate, err := strconv.ParseFloat(field(2), 64)
 	if err != nil || !(rate > 0) || math.IsInf(rate, 0) {
-		d.addProblem(line, "requests_per_s: found "+showValue(field(2))+"; allowed: a number above 0")
+		d.addProblem(line, fmt.Sprintf("requests_per_s: found %s; allowed: a number above 0",
+			showValue(field(2))))
 	}
-	return ReferencePoint{Server: server, Concurrency: concurrency, RequestsPerSecond: rate}
+	return ReferencePoint{
+		Server:            server,
+		Concurrency:       concurrency,
+		RequestsPerSecond: rate,
+	}
 }

@@ -17,9 +17,11 @@ func (t *table) servers() []Server {
 	}
 
 	var servers []Server
+	names := map[string]int{}
 	for _, table := range tables {
 		s := table.server()
-		table.refuseTwice(s, servers)
+		table.checkRepeatedName(s.Name, names)
+		table.checkSameAddress(s, servers)
 		servers = append(servers, s)
 	}
 	return servers
@@ -69,7 +71,7 @@ func (t *table) work() Work {
 	return w
 }
 
-// name reads the name of a server or a reference: shown as it is, everywhere.
+// name reads the name of a server or a reference. It is shown as it is, everywhere.
 func (t *table) name() string {
 	name, ok := t.oneLine("name")
 	switch {
@@ -79,15 +81,40 @@ func (t *table) name() string {
 		t.refuse("name", "found %s; allowed: one line of text that can be seen", showValue(name))
 		return ""
 	case ok && len(name) > maxName:
-		t.refuse(
-			"name",
-			"found %s, %d bytes; allowed: at most %d bytes",
-			showValue(name),
-			len(name),
-			maxName,
-		)
+		t.refuse("name", "found %s, %d bytes; allowed: at most %d bytes",
+			showValue(name), len(name), maxName)
 	}
 	return name
+}
+
+// checkRepeatedName refuses a name that an earlier table of the section has. The map holds the line
+// of each name so far, and gets this one.
+func (t *table) checkRepeatedName(name string, lines map[string]int) {
+	if name == "" { // refused already
+		return
+	}
+	if line, ok := lines[name]; ok {
+		t.refuse("name", "found %s again, as on line %d; allowed: a name of its own",
+			showValue(name), line)
+		return
+	}
+	lines[name] = t.at.line
+}
+
+// checkSameAddress refuses a server that cannot listen beside an earlier one.
+func (t *table) checkSameAddress(s Server, earlier []Server) {
+	key := "address"
+	if t.has("url") {
+		key = "url"
+	}
+	for _, other := range earlier {
+		if sameAddress(s.Address, other.Address) {
+			t.refuse(key, "found %s, the same port as %s of the server on line %d; "+
+				"allowed: an address of its own",
+				showValue(s.Address), showValue(other.Address), other.Line)
+			return
+		}
+	}
 }
 
 // oneOf refuses a table that has none of the keys, or more than one.
@@ -101,6 +128,7 @@ func (t *table) oneOf(keys ...string) {
 	if len(found) == 1 {
 		return
 	}
+
 	slices.SortStableFunc(found, func(a, b string) int { return t.line(a) - t.line(b) })
 	line, what := t.at.line, "none of "+enumerate(keys)
 	if len(found) > 1 {
@@ -109,20 +137,21 @@ func (t *table) oneOf(keys ...string) {
 	t.refuseAt(line, "", "found %s; allowed: exactly one of %s", what, enumerate(keys))
 }
 
-// enumerate gives "a, b and c".
+// enumerate returns the words as "a, b and c".
 func enumerate(words []string) string {
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
-// command reads a program and its arguments. No shell takes part, so each argument is a string of
-// its own.
+// command reads a program and its arguments. Each argument is a string of its own, because no shell
+// splits them.
 func (t *table) command() []string {
 	const allowed = `an array of strings, the program first: ["python3", "app.py"]`
 	items, lines := t.array("command", allowed)
 	if items != nil && len(items) == 0 {
 		t.refuse("command", "found an empty array; allowed: %s", allowed)
 	}
+
 	var command []string
 	for i, item := range items {
 		word, ok := item.(string)
@@ -138,60 +167,38 @@ func (t *table) command() []string {
 	return command
 }
 
-// env reads what is added to the environment of a command.
+// env reads the variables that are added to the environment of a command.
 func (t *table) env() map[string]string {
-	values, ok := t.values["env"].(map[string]any)
-	if !ok {
-		if t.has("env") {
-			t.refuse(
-				"env",
-				`found %s; allowed: a table of strings: { PORT = "8080" }`,
-				describe(t.values["env"]),
-			)
-		}
+	if !t.has("env") {
 		return nil
 	}
-	vars := newTable(t.doc, serverSection, values, t.at.find("env"))
-	vars.label += " env"
+	values, ok := t.values["env"].(map[string]any)
+	if !ok {
+		t.refuse("env", `found %s; allowed: a table of strings: { PORT = "8080" }`,
+			describe(t.values["env"]))
+		return nil
+	}
+
+	variables := newTable(t.doc, t.section, values, t.at.find("env"))
+	variables.label += " env"
 	env := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		value, ok := vars.text(name)
-		if name == "" || strings.ContainsAny(name, "=\x00") {
-			vars.refuseAt(
-				vars.line(name),
-				"",
-				"found the name %s; allowed: a name that is not empty, without =",
-				showValue(name),
-			)
-		}
-		if strings.Contains(value, "\x00") {
-			vars.refuse(name, "found a zero byte; allowed: text without one")
-		}
-		if ok {
+		if value, ok := variables.variable(name); ok {
 			env[name] = value
 		}
 	}
 	return env
 }
 
-// refuseTwice notes a name or an address that an earlier server has.
-func (t *table) refuseTwice(s Server, earlier []Server) {
-	for _, other := range earlier {
-		if s.Name != "" && s.Name == other.Name {
-			t.refuse("name", "found %s again, as on line %d; allowed: a name of its own",
-				showValue(s.Name), other.Line)
-			break
-		}
+// variable reads one environment variable.
+func (t *table) variable(name string) (value string, ok bool) {
+	value, ok = t.text(name)
+	if name == "" || strings.ContainsAny(name, "=\x00") {
+		t.refuseAt(t.line(name), "",
+			"found the name %s; allowed: a name that is not empty, without =", showValue(name))
 	}
-	key := "address"
-	if t.has("url") {
-		key = "url"
+	if strings.Contains(value, "\x00") {
+		t.refuse(name, "found a zero byte; allowed: text without one")
 	}
-	for _, other := range earlier {
-		if sameAddress(s.Address, other.Address) {
-			t.refuse(key, "found %s, the same port as %s of the server on line %d; "+
-				"allowed: an address of its own", showValue(s.Address), showValue(other.Address), other.Line)
-			break
-		}
-	}
+	return value, ok
 }

@@ -191,7 +191,8 @@ func (t *table) all(s *section) []*table {
 	found, array := t.tables(s)
 	if len(found) > 0 && !array {
 		t.doc.addProblem(t.line(s.name), fmt.Sprintf(
-			"%s: found one table; write %s, with two brackets on either side", s.label(), s.label()))
+			"%s: found one table; write %s, with two brackets on either side",
+			s.label(), s.label()))
 	}
 	return found
 }

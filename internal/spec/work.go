@@ -6,24 +6,25 @@ import (
 	"time"
 )
 
-// Work is what a request to the path "/" costs a model of ours beside HTTP, and how many share it.
+// Work is what a request to the path "/" costs a server model besides HTTP, and how many workers
+// share it.
 type Work struct {
-	Body     int           // bytes of the answer's body, from 1; 0: the six of "hello\n"
-	CPU      time.Duration // computing, as long as that on a core of its own; 0: none
-	Wait     time.Duration // simulated I/O, after the computing; 0: none
-	Blocking bool          // an event loop waits in place for the simulated I/O
-	Workers  int           // loops, threads or processes, from 1; 0: as many as the model takes by itself
+	Body     int           // bytes of the response body, from 1; 0 means the 6 of "hello\n"
+	CPU      time.Duration // computing, as long as this on a free core; 0 for none
+	Wait     time.Duration // simulated I/O, after the computing; 0 for none
+	Blocking bool          // an event loop does nothing else during the simulated I/O
+	Workers  int           // loops, threads or processes, from 1; 0 means the model's own choice
 }
 
-// WorkerModels are the models that have a number of workers, LoopModels those that have an event
-// loop. A test holds them together with the models that there are.
+// WorkerModels are the models that have a number of workers. LoopModels are those that have an
+// event loop. A test compares both with the models themselves.
 var (
 	WorkerModels = []string{"reactors", "thread-pool", "prefork"}
 	LoopModels   = []string{"async", "reactors"}
 )
 
-// String says what differs from a plain answer, as the spec writes it: `wait = "5ms", workers = 8`;
-// "" for nothing.
+// String returns what differs from a plain response, as the spec writes it:
+// `wait = "5ms", workers = 8`. It is "" if nothing differs.
 func (w Work) String() string {
 	var parts []string
 	add := func(set bool, format string, value any) {
