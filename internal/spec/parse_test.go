@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// oneServer is the least that an experiment needs.
+// oneServer is the smallest valid spec.
 const oneServer = `
 [[server]]
 name = "A"
@@ -21,7 +21,7 @@ model = "async"
 address = "127.0.0.1:45000"
 `
 
-// everyKey holds every key that there is.
+// everyKey sets most keys to something else than their defaults.
 const everyKey = `
 title = "T"
 question = "Q?"
@@ -179,9 +179,10 @@ func TestTitleByDefault(t *testing.T) {
 	}
 }
 
-// One experiment, in the ways that TOML has to write it.
+// TOML can write one experiment in several ways.
 func TestParseAnyStyle(t *testing.T) {
-	plain := "title = \"T\"\n[load]\nrequests = 5\nconcurrency = [1, 2]\n[design]\nrounds = 3\n" + oneServer
+	plain := "title = \"T\"\n[load]\nrequests = 5\nconcurrency = [1, 2]\n" +
+		"[design]\nrounds = 3\n" + oneServer
 	want, err := Parse("x.toml", plain)
 	if err != nil {
 		t.Fatal(err)
@@ -217,14 +218,20 @@ server = [{ name = "A", model = "async", address = "127.0.0.1:45000" }]`)
 		"[design]\nrounds = 3\n[load]\nrequests = 5\nconcurrency = [1, 2]")
 }
 
-// Problems that stand alone, or concern the file as a whole.
+// checkRefused proves that a spec is refused with exactly these problems.
+func checkRefused(t *testing.T, text, want string) {
+	t.Helper()
+	e, err := Parse("x.toml", text)
+	if e != nil || err == nil || err.Error() != want {
+		t.Errorf("Parse(%.60q) = %v, %v\nwant %s", text, e, err, want)
+	}
+}
+
+// Problems of the file as a whole, or of several keys together.
 func TestParseRefuses(t *testing.T) {
 	test := func(text, want string) {
 		t.Helper()
-		e, err := Parse("x.toml", text)
-		if e != nil || err == nil || err.Error() != want {
-			t.Errorf("Parse(%.60q) = %v, %v\nwant %s", text, e, err, want)
-		}
+		checkRefused(t, text, want)
 	}
 	const noServer = "x.toml: found no server; allowed: one or more, each under [[server]] " +
 		"with a name, a model and an address"
@@ -233,46 +240,60 @@ func TestParseRefuses(t *testing.T) {
 	test("server = []", "x.toml:1: [[server]]: found no table; allowed: one or more")
 	test("\n\nserver = 4", "x.toml:3: [[server]]: found 4 (a whole number); allowed: a table\n"+
 		"x.toml:3: [[server]]: found no table; allowed: one or more")
-	const syntax = "x.toml:%d: not valid TOML: %s"
-	test("colour = 1\n[load\nrequests = 0", fmt.Sprintf(syntax, 2, "expected ']' to close table name"))
-	test("a = 1\nb = 2024-99-01\n", fmt.Sprintf(syntax, 2, `invalid datetime: "2024-99-01"`))
-	test("a = 9223372036854775808\n",
-		fmt.Sprintf(syntax, 1, "9223372036854775808 is out of range for int64"))
-	test("# c\na\n[b]\n", fmt.Sprintf(syntax, 2, "expected '=' after key"))
-	test("a = \nb = 1\n", fmt.Sprintf(syntax, 1, "the line ends too early"))
-	test("a = 1\r\nb.\r\n", fmt.Sprintf(syntax, 2, "the line ends too early"))
-	test("a = \"\"\"\n\n\\q\n\"\"\"", fmt.Sprintf(syntax, 3, "invalid escape character U+0071 'q'"))
-	test(`a = "\`, fmt.Sprintf(syntax, 1, `need a character after \`))
-	test("a = '\nb = 1'\n", fmt.Sprintf(syntax, 1, "literal strings cannot have new lines"))
-	test("a = 1\n\x01", fmt.Sprintf(syntax, 2, "invalid character at start of key: U+0001"))
-	test("\na = “b”", fmt.Sprintf(syntax, 2, "the character '“' is not allowed here"))
-	test("a =", fmt.Sprintf(syntax, 1, "expected value, not end of input"))
-	test(
-		oneServer+"name = 'B'",
-		"x.toml:6: not valid TOML: Key 'server.name' has already been defined.",
-	)
 	test("# ok\n# \xff\n", "x.toml:2: found bytes that are not UTF-8; allowed: UTF-8 text")
 	test("\xff\xfe[\x00", "x.toml:1: found bytes that are not UTF-8; allowed: UTF-8 text")
-	test(
-		strings.Repeat(" ", maxFile+1),
-		"x.toml: found more than 1 MiB; allowed: text of at most 1 MiB",
-	)
-	const deep = "keys, tables or arrays nest too deep; allowed: 16 levels"
-	test("\na = "+strings.Repeat("[", 5_000)+strings.Repeat("]", 5_000), "x.toml:2: "+deep)
-	test("\na = ["+strings.Repeat("\n[", 16)+strings.Repeat("]", 17), "x.toml:18: "+deep)
-	test(strings.Repeat("a.", 50_000)+"a = 1", "x.toml:1: "+deep)
-	test("\n\n["+strings.Repeat("a.", 50_000)+"a]", "x.toml:3: "+deep)
-	test("a = "+strings.Repeat("{a=", 5_000)+"1"+strings.Repeat("}", 5_000), "x.toml:1: "+deep)
-	const tooDeep = "arrays and inline tables are nested more than the maximum of 10000 levels deep"
-	test("\na = "+strings.Repeat("[", 50_000), fmt.Sprintf(syntax, 2, tooDeep))
-	test("a = "+strings.Repeat("{a=", 50_000), fmt.Sprintf(syntax, 1, tooDeep))
-	test(
-		"[load]\nrequests = 5\n"+oneServer,
-		"x.toml:2: [load] requests: found 5, fewer than the 10 clients "+
-			"of the default concurrency; allowed: 10 or more, or a concurrency of your own, such as [1]",
-	)
+	test(strings.Repeat(" ", maxFile+1),
+		"x.toml: found more than 1 MiB; allowed: text of at most 1 MiB")
+	test("[load]\nrequests = 5\n"+oneServer,
+		"x.toml:2: [load] requests: found 5, fewer than the 10 clients of the default "+
+			"concurrency; allowed: 10 or more, or a concurrency of your own, such as [1]")
 	test("load.concurrency = [0]\n"+oneServer, "x.toml:1: [load] concurrency: found 0; "+
 		"allowed: whole numbers from 1 to 1000 (requests)")
+}
+
+// A text that is not TOML has one problem, whatever else may be wrong with it.
+func TestParseRefusesWhatIsNotTOML(t *testing.T) {
+	test := func(text string, line int, want string) {
+		t.Helper()
+		checkRefused(t, text, fmt.Sprintf("x.toml:%d: not valid TOML: %s", line, want))
+	}
+	test("colour = 1\n[load\nrequests = 0", 2, "expected ']' to close table name")
+	test("# c\na\n[b]\n", 2, "expected '=' after key")
+	test("a = \nb = 1\n", 1, "the line ends too early")
+	test("a = 1\r\nb.\r\n", 2, "the line ends too early")
+	test("a = \"\"\"\n\n\\q\n\"\"\"", 3, "invalid escape character U+0071 'q'")
+	test(`a = "\`, 1, `need a character after \`)
+	test("a = '\nb = 1'\n", 1, "literal strings cannot have new lines")
+	test("a = 1\n\x01", 2, "invalid character at start of key: U+0001")
+	test("\na = “b”", 2, "the character '“' is not allowed here")
+	test("a =", 1, "expected value, not end of input")
+
+	test("a = 1\nb = 2024-99-01\n", 2, `invalid datetime: "2024-99-01"`)
+	test("a = 9223372036854775808\n", 1, "9223372036854775808 is out of range for int64")
+	test(oneServer+"name = 'B'", 6, "Key 'server.name' has already been defined.")
+	test("\n\n'\u0085' = 1\n'\u0085' = 1", 4, `Key '"U+0085"' has already been defined.`)
+}
+
+// Deep nesting is refused before it can cost time.
+func TestParseRefusesDeepNesting(t *testing.T) {
+	test := func(text string, line int) {
+		t.Helper()
+		checkRefused(t, text, fmt.Sprintf(
+			"x.toml:%d: keys, tables or arrays nest too deep; allowed: 16 levels", line))
+	}
+	nested := func(open, value, end string, depth int) string {
+		return strings.Repeat(open, depth) + value + strings.Repeat(end, depth)
+	}
+	test("\na = "+nested("[", "", "]", 5_000), 2)
+	test("\na = "+nested("[\n", "", "]", 17), 18)
+	test("a = "+nested("{a=", "1", "}", 5_000), 1)
+	test(strings.Repeat("a.", 50_000)+"a = 1", 1)
+	test("\n\n["+strings.Repeat("a.", 50_000)+"a]", 3)
+
+	const endless = "x.toml:1: not valid TOML: arrays and inline tables are nested more than the " +
+		"maximum of 10000 levels deep"
+	checkRefused(t, "a = "+strings.Repeat("[", 50_000), endless)
+	checkRefused(t, "a = "+strings.Repeat("{a=", 50_000), endless)
 }
 
 // The lines must be right however lines end, and wherever a key is written.

@@ -29,7 +29,8 @@ func TestParseReferenceRefuses(t *testing.T) {
 // A reference that cannot be read is a problem of the line that names it.
 func TestReadReferenceUnreadable(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "large.csv"), make([]byte, maxFile+1), 0o600); err != nil {
+	large := filepath.Join(dir, "large.csv")
+	if err := os.WriteFile(large, make([]byte, maxFile+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	test := func(file, want string) {

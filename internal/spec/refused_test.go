@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden and generated files")
 
 // Each testdata/refused/NAME.toml is refused with exactly the problems in NAME.txt.
 func TestRefused(t *testing.T) {

@@ -26,7 +26,7 @@ func compiledSchema(t *testing.T) *jsonschema.Schema {
 	return schema
 }
 
-// allows says whether a schema allows a spec, as an editor would find it.
+// allows returns an error if a schema refuses a spec, as an editor does.
 func allows(t *testing.T, schema *jsonschema.Schema, text string) error {
 	t.Helper()
 	var values map[string]any
@@ -35,7 +35,7 @@ func allows(t *testing.T, schema *jsonschema.Schema, text string) error {
 	}
 	data, err := json.Marshal(values)
 	if err != nil {
-		return err // a NaN: JSON has no word for it
+		return err // JSON cannot write a NaN
 	}
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 	if err != nil {
@@ -58,7 +58,7 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 	}
 }
 
-// TestSchemaAllowsWhatIsAllowed holds that no spec that labbook takes is marked in an editor.
+// No spec that labbook accepts is marked in an editor.
 func TestSchemaAllowsWhatIsAllowed(t *testing.T) {
 	schema := compiledSchema(t)
 	paths, err := filepath.Glob("../../examples/*/experiment.toml")
@@ -67,7 +67,7 @@ func TestSchemaAllowsWhatIsAllowed(t *testing.T) {
 	}
 	texts := map[string]string{
 		"the template": Template(),
-		"the least":    oneServer,
+		"one server":   oneServer,
 		"every key":    everyKey,
 	}
 	all := everyTemplateKey()
@@ -90,11 +90,11 @@ func TestSchemaAllowsWhatIsAllowed(t *testing.T) {
 	}
 }
 
-// beyondASchema are the specs of testdata/refused that break no rule but one that no schema can
-// say: that two servers have names of their own.
+// beyondASchema are the specs of testdata/refused that break only a rule that no schema can
+// express: that no two servers have the same name.
 var beyondASchema = []string{"control"}
 
-// TestSchemaRefusesWhatIsRefused holds that an editor marks what labbook refuses.
+// An editor marks what labbook refuses.
 func TestSchemaRefusesWhatIsRefused(t *testing.T) {
 	schema := compiledSchema(t)
 	paths, err := filepath.Glob("testdata/refused/*.toml")
@@ -107,11 +107,9 @@ func TestSchemaRefusesWhatIsRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		name := strings.TrimSuffix(filepath.Base(path), ".toml")
-		if refused := allows(t, schema, string(text)) != nil; refused == slices.Contains(
-			beyondASchema,
-			name,
-		) {
-			t.Errorf("%s: the schema refuses it: %v", path, refused)
+		refused := allows(t, schema, string(text)) != nil
+		if want := !slices.Contains(beyondASchema, name); refused != want {
+			t.Errorf("%s: the schema refuses it: %v, want %v", path, refused, want)
 		}
 	}
 }
@@ -290,7 +288,8 @@ func TestDefaults(t *testing.T) {
 				with.Servers[i].Line, without.Servers[i].Line = 0, 0
 			}
 			if diff := cmp.Diff(without, with); diff != "" {
-				t.Errorf("%s %s: left out, and as its default %v:\n%s", s.label(), k.name, value, diff)
+				t.Errorf("%s %s: left out, and as its default %v:\n%s",
+					s.label(), k.name, value, diff)
 			}
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// keyLeftOut matches a line of the template that shows a key or a table which is left out.
+// keyLeftOut matches a line of the template with a key or a table that is left out.
 var keyLeftOut = regexp.MustCompile(`(?m)^#([a-z_]+ *=|\[)`)
 
 func TestTemplateIsValid(t *testing.T) {
@@ -23,23 +23,22 @@ func TestTemplateIsValid(t *testing.T) {
 	}
 }
 
-// everyTemplateKey takes in the keys that the template leaves out, but for the second place of the
-// notes.
+// everyTemplateKey returns the template with all keys that it leaves out, except notes_file, which
+// excludes notes.
 func everyTemplateKey() string {
 	all := keyLeftOut.ReplaceAllString(Template(), "$1")
 	return regexp.MustCompile(`(?m)^notes_file .*\n`).ReplaceAllString(all, "")
 }
 
-// ofClosedLoop and ofOpenLoop match the template's keys of which a file has either the ones or the
-// others, and the reference, which a file with a rate cannot have.
+// ofClosedLoop and ofOpenLoop match the keys that a file has for one kind of load only. The
+// reference is among them: a file with a rate cannot have one.
 var (
 	ofClosedLoop = regexp.MustCompile(
 		`(?m)^(concurrency .*|\[\[reference\]\].*|name = "last year".*|file = .*)\n`)
 	ofOpenLoop = regexp.MustCompile(`(?m)^(rate|connections) .*\n`)
 )
 
-// What the template says about a key that is left out must be true, so all of them are taken in:
-// once for each kind of load.
+// The template is also valid with all keys that it leaves out: once for each kind of load.
 func TestTemplateWithEveryKey(t *testing.T) {
 	all := everyTemplateKey()
 	e, err := Parse("experiment.toml", ofOpenLoop.ReplaceAllString(all, ""))
@@ -55,20 +54,15 @@ func TestTemplateWithEveryKey(t *testing.T) {
 	}
 	if len(e.Servers) != 5 || len(e.References) != 1 || e.Servers[3].Env == nil ||
 		e.Servers[4].URL == "" {
-		t.Errorf(
-			"the template with every key has servers %+v and references %+v",
-			e.Servers,
-			e.References,
-		)
+		t.Errorf("the template with every key has servers %+v and references %+v",
+			e.Servers, e.References)
 	}
 }
 
 // The template shows the defaults, except where a comment says otherwise.
 func TestTemplateShowsTheDefaults(t *testing.T) {
-	least, err := Parse(
-		"experiment.toml",
-		"[[server]]\nname = 'async'\nmodel = 'async'\naddress = '[::1]:1'\n",
-	)
+	const oneServer = "[[server]]\nname = 'async'\nmodel = 'async'\naddress = '[::1]:1'\n"
+	minimal, err := Parse("experiment.toml", oneServer)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,24 +71,24 @@ func TestTemplateShowsTheDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if least.Load.ExpectStatus != 0 {
-		t.Errorf("expect_status is %d by default, want 0", least.Load.ExpectStatus)
+	if minimal.Load.ExpectStatus != 0 {
+		t.Errorf("expect_status is %d by default, want 0", minimal.Load.ExpectStatus)
 	}
-	least.Load.ExpectStatus = full.Load.ExpectStatus
-	if diff := cmp.Diff(least.Load, full.Load); diff != "" {
+	minimal.Load.ExpectStatus = full.Load.ExpectStatus
+	if diff := cmp.Diff(minimal.Load, full.Load); diff != "" {
 		t.Errorf("[load] by default, and as the template shows it:\n%s", diff)
 	}
-	if diff := cmp.Diff(least.Design, full.Design); diff != "" {
+	if diff := cmp.Diff(minimal.Design, full.Design); diff != "" {
 		t.Errorf("[design] by default, and as the template shows it:\n%s", diff)
 	}
-	if least.Identify != full.Identify {
-		t.Errorf("identify is %v by default, and %v in the template", least.Identify, full.Identify)
+	if minimal.Identify != full.Identify {
+		t.Errorf("identify is %v by default, and %v in the template", minimal.Identify, full.Identify)
 	}
-	if a, b := least.Servers[0].StartTimeout, full.Servers[0].StartTimeout; a != b {
+	if a, b := minimal.Servers[0].StartTimeout, full.Servers[0].StartTimeout; a != b {
 		t.Errorf("start_timeout is %v by default, and %v in the template", a, b)
 	}
-	if least.Title != "experiment" {
-		t.Errorf("the title is %q by default, want the file's name", least.Title)
+	if minimal.Title != "experiment" {
+		t.Errorf("the title is %q by default, want the file's name", minimal.Title)
 	}
 }
 

@@ -14,15 +14,10 @@ func TestOpenLoop(t *testing.T) {
 			return
 		}
 		l := e.Load
-		if !slices.Equal(l.Rate, rate) || l.Connections != connections || l.Concurrency != nil ||
-			!l.OpenLoop() {
-			t.Errorf(
-				"%s gives %+v, want the rates %v, %d connections and no concurrency",
-				load,
-				l,
-				rate,
-				connections,
-			)
+		if !l.OpenLoop() || l.Concurrency != nil ||
+			!slices.Equal(l.Rate, rate) || l.Connections != connections {
+			t.Errorf("%s: got %+v, want the rates %v, %d connections and no concurrency",
+				load, l, rate, connections)
 		}
 	}
 	test("rate = [4000, 1_000_000]", []int{4000, 1_000_000}, 1000)
@@ -37,17 +32,17 @@ func TestOpenLoop(t *testing.T) {
 	}
 }
 
-// The warm-up and the load share the timeout, and what takes as long as it cannot end within it.
+// The warm-up and the load share the timeout. A trial that takes as long to send cannot end within
+// it.
 func TestRateWithinTimeout(t *testing.T) {
-	late := "[load]\nrequests = 900\nrate = [1000, 10]\ntimeout = '100s'\n" + oneServer
-	const want = "x.toml:3: [load] rate: found 10: 900 requests and 100 of the warm-up take 1m40s to arrive " +
-		"at it, and a trial is stopped after 1m40s; allowed: rates at which they arrive earlier; raise rate or " +
-		"timeout, or lower requests or warmup"
-	if _, err := Parse("x.toml", late); err == nil || err.Error() != want {
+	const load = "[load]\nrequests = 900\nrate = [1000, 10]\ntimeout = "
+	const want = "x.toml:3: [load] rate: found 10: 900 requests and 100 of the warm-up take " +
+		"1m40s to arrive at it, and a trial is stopped after 1m40s; allowed: rates at which they " +
+		"arrive earlier; raise rate or timeout, or lower requests or warmup"
+	if _, err := Parse("x.toml", load+"'100s'\n"+oneServer); err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
-	accepted := "[load]\nrequests = 900\nrate = [1000, 10]\ntimeout = '100001ms'\n" + oneServer
-	if _, err := Parse("x.toml", accepted); err != nil {
+	if _, err := Parse("x.toml", load+"'100001ms'\n"+oneServer); err != nil {
 		t.Errorf("with a timeout that is longer: %v", err)
 	}
 }
