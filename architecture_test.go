@@ -47,6 +47,7 @@ var imports = map[string][]string{
 	"internal/machine": {
 		"internal/failure",
 		"internal/lock",
+		"internal/poll",
 		"internal/process",
 		"internal/record",
 	},

@@ -8,6 +8,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"labbook/internal/poll"
 )
 
 // oneSegment is a size of requests, in bytes, that surely fit into one TCP segment. The last of
@@ -29,25 +31,9 @@ func setOptions(fd int, o *Options) error {
 		}
 	}
 	if o.Bind.IsValid() {
-		return os.NewSyscallError("bind", unix.Bind(fd, sockaddr(netip.AddrPortFrom(o.Bind, 0))))
+		return os.NewSyscallError("bind", unix.Bind(fd, poll.Sockaddr(netip.AddrPortFrom(o.Bind, 0))))
 	}
 	return nil
-}
-
-func sockaddr(address netip.AddrPort) unix.Sockaddr {
-	port := int(address.Port())
-	if address.Addr().Is4() {
-		return &unix.SockaddrInet4{Port: port, Addr: address.Addr().As4()}
-	}
-	return &unix.SockaddrInet6{Port: port, Addr: address.Addr().As16()}
-}
-
-// family returns the address family of a socket for an address.
-func family(address netip.AddrPort) int {
-	if address.Addr().Is4() {
-		return unix.AF_INET
-	}
-	return unix.AF_INET6
 }
 
 // connectError returns why a connection could not be made, or nil if it was made.

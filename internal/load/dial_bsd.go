@@ -7,6 +7,8 @@ import (
 	"net/netip"
 
 	"golang.org/x/sys/unix"
+
+	"labbook/internal/poll"
 )
 
 // dialer begins connections without waiting.
@@ -14,8 +16,8 @@ type dialer struct{ address unix.Sockaddr }
 
 // socket returns a new socket for connections to an address.
 func (d *dialer) socket(address netip.AddrPort, o *Options) (fd int, err error) {
-	d.address = sockaddr(address)
-	fd, err = unix.Socket(family(address), unix.SOCK_STREAM, 0)
+	d.address = poll.Sockaddr(address)
+	fd, err = unix.Socket(poll.Family(address), unix.SOCK_STREAM, 0)
 	if err != nil {
 		return noSocket, err
 	}

@@ -7,6 +7,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"labbook/internal/poll"
 )
 
 // dialer begins connections without waiting. Its calls never block, so they go to the kernel
@@ -23,7 +25,7 @@ func (d *dialer) socket(address netip.AddrPort, o *Options) (fd int, err error) 
 	if d.address != address {
 		d.setAddress(address, o)
 	}
-	s, _, errno := unix.RawSyscall(unix.SYS_SOCKET, uintptr(family(address)),
+	s, _, errno := unix.RawSyscall(unix.SYS_SOCKET, uintptr(poll.Family(address)),
 		unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
 	if errno != 0 {
 		return noSocket, errno

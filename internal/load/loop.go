@@ -35,8 +35,7 @@ type loop struct {
 
 	now       time.Duration // when the clock was last read
 	lastHeard time.Duration // when the last byte arrived
-	yielded   time.Duration // when Go's scheduler last ran
-	turns     int           // since then
+	yielder   poll.Yielder
 }
 
 // bufferSize is the largest read, in bytes.
@@ -166,7 +165,7 @@ func (l *loop) serve() error {
 		}
 		l.expire()
 		l.dispatch()
-		l.yield()
+		l.yielder.Turn(l.now)
 	}
 	return nil
 }
@@ -306,22 +305,5 @@ func (l *loop) expire() {
 			return
 		}
 		l.settle(c, errDeadline)
-	}
-}
-
-// Go's runtime suspects a goroutine that has not entered the scheduler for 10 ms of blocking
-// others, and then looks at it every 20 µs, which takes CPU time from the load.
-const (
-	yieldEvery = 5 * time.Millisecond
-	minTurns   = 16 // between two yields
-)
-
-// yield lets Go's scheduler run now and then.
-func (l *loop) yield() {
-	l.turns++
-	if l.turns >= minTurns && l.now-l.yielded > yieldEvery {
-		l.turns = 0
-		l.yielded = l.now
-		runtime.Gosched()
 	}
 }

@@ -10,36 +10,27 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"labbook/internal/poll"
 )
 
 // reserve binds a socket with SO_REUSEADDR to the address and never listens. The kernel then gives
 // the port to no client socket, and a server that also sets SO_REUSEADDR can bind it and listen.
 func reserve(address netip.AddrPort) (reservation, error) {
-	family := unix.AF_INET6
-	if address.Addr().Is4() {
-		family = unix.AF_INET
-	}
-	fd, err := unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	fd, err := unix.Socket(poll.Family(address), unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return reservation{}, err
 	}
 
 	err = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
 	if err == nil {
-		err = unix.Bind(fd, sockaddr(address))
+		err = unix.Bind(fd, poll.Sockaddr(address))
 	}
 	if err != nil {
 		unix.Close(fd)
 		return reservation{}, err
 	}
 	return reservation{func() { unix.Close(fd) }}, nil
-}
-
-func sockaddr(address netip.AddrPort) unix.Sockaddr {
-	if address.Addr().Is4() {
-		return &unix.SockaddrInet4{Port: int(address.Port()), Addr: address.Addr().As4()}
-	}
-	return &unix.SockaddrInet6{Port: int(address.Port()), Addr: address.Addr().As16()}
 }
 
 // owner returns the process that has the port, such as "nginx (pid 12)", or "" if the system does

@@ -1,34 +1,38 @@
-// Package poll tells which sockets are ready, by epoll on Linux and kqueue on macOS and the BSDs,
-// and reads and writes what they take at once. In come file descriptors and what is wanted of them,
-// out come Events. Readiness is level-triggered: a socket that stays ready is told again. On other
-// systems New is refused with ErrUnsupported.
+// Package poll waits until sockets are ready, with epoll on Linux and kqueue on macOS and the BSDs.
+// File descriptors and an Interest in each go in, and Events come out. Readiness is level-triggered:
+// a socket that stays ready is reported again. The package also has the non-blocking calls on
+// sockets that a loop around a Poller needs. On other systems New returns ErrUnsupported.
 package poll
 
 import "errors"
 
-// ErrUnsupported says that this system has neither epoll nor kqueue.
+// ErrUnsupported means that this system has neither epoll nor kqueue.
 var ErrUnsupported = errors.New("readiness on sockets needs Linux, macOS or BSD")
 
-// Interest is what is wanted of a descriptor: a set of Readable and Writable, or None.
+// Interest is a set of what to report of a descriptor.
 type Interest uint8
 
-// Readable and Writable can be joined. None, as a target, takes the descriptor out. Once, joined
-// with them, tells of the descriptor one time: then nothing more is told of it until Change asks
-// again, so that of many who wait at one poller only one has it. Ended is told beside Readable, and
-// is not asked for: all that the peer will ever send is there.
 const (
-	None     Interest = 0
+	// None watches nothing: the Poller forgets the descriptor.
+	None Interest = 0
+
 	Readable Interest = 1
 	Writable Interest = 2
-	Once     Interest = 4
-	Ended    Interest = 8
+
+	// Once, combined with others, reports the descriptor one time. Nothing more is reported until
+	// the next Change. So, of many threads that wait at one Poller, only one gets the descriptor.
+	Once Interest = 4
+
+	// Ended means that the peer will send nothing more. It is reported beside Readable, without
+	// being requested.
+	Ended Interest = 8
 )
 
-// Batch is how many events a Wait gives at most.
+// Batch is the max number of events that one Wait returns.
 const Batch = 64
 
-// Event is one descriptor that is ready. A descriptor that hung up or failed is ready for whatever
-// was wanted of it, so that the next read or write tells what happened.
+// Event is one descriptor that is ready. A descriptor that hung up or failed is ready for
+// everything, so that the next read or write returns the error.
 type Event struct {
 	FD    int
 	Ready Interest

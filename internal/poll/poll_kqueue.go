@@ -9,13 +9,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Poller watches descriptors. Any goroutine may call its methods, at any time until Close.
+// Poller watches descriptors. Its methods are safe for concurrent use until Close.
 type Poller struct {
 	fd     int
 	wakeup wakeup
 }
 
-// New gives a poller that watches nothing yet.
+// New returns a Poller that watches nothing yet.
 func New() (*Poller, error) {
 	fd, err := unix.Kqueue()
 	if err != nil {
@@ -29,25 +29,32 @@ func New() (*Poller, error) {
 	return p, nil
 }
 
-// Change turns what is wanted of a descriptor from what it was into something else. From None it is
-// taken in; to None it is taken out. Closing a descriptor takes it out by itself.
+// Change changes the interest in a descriptor. From None adds the descriptor, and to None removes
+// it. A descriptor that is closed is removed automatically.
 func (p *Poller) Change(fd int, from, to Interest) error {
-	var changes [2]unix.Kevent_t
-	n := 0
-	for _, f := range [...]struct {
+	filters := [...]struct {
 		interest Interest
 		filter   int
-	}{{Readable, unix.EVFILT_READ}, {Writable, unix.EVFILT_WRITE}} {
-		// What was asked once may have been told, and with that forgotten: it is never taken out,
-		// only asked again.
-		had, wants := from&f.interest != 0 && from&Once == 0, to&f.interest != 0
+	}{
+		{Readable, unix.EVFILT_READ},
+		{Writable, unix.EVFILT_WRITE},
+	}
+	var changes [2]unix.Kevent_t
+	n := 0
+	for _, f := range filters {
+		// A filter with Once may have been reported already, and then it is gone. So it is never
+		// deleted, only added again.
+		had := from&f.interest != 0 && from&Once == 0
+		wants := to&f.interest != 0
 		if had == wants {
 			continue
 		}
+
 		flags := unix.EV_ADD
-		if had {
+		switch {
+		case had:
 			flags = unix.EV_DELETE
-		} else if to&Once != 0 {
+		case to&Once != 0:
 			flags |= unix.EV_ONESHOT
 		}
 		unix.SetKevent(&changes[n], fd, f.filter, flags)
@@ -60,26 +67,27 @@ func (p *Poller) Change(fd int, from, to Interest) error {
 	return err
 }
 
-// Wait fills events with what is ready and tells how many there are: 0 after the timeout, after
-// Wake, or after a signal. A negative timeout waits for ever. Events for which there is no room
-// come next time.
+// Wait fills events with what is ready and returns their number: 0 after the timeout, after Wake or
+// after a signal. A negative timeout waits without limit. Events that do not fit are returned by
+// the next Wait.
 func (p *Poller) Wait(events []Event, timeout time.Duration) (int, error) {
 	var limit *unix.Timespec
 	if timeout >= 0 {
 		spec := unix.NsecToTimespec(int64(timeout))
 		limit = &spec
 	}
-	var told [Batch]unix.Kevent_t
-	got, err := unix.Kevent(p.fd, nil, told[:min(Batch, len(events))], limit)
+	var raw [Batch]unix.Kevent_t
+	got, err := unix.Kevent(p.fd, nil, raw[:min(Batch, len(events))], limit)
 	if errors.Is(err, unix.EINTR) {
 		return 0, nil
 	}
 	if err != nil {
 		return 0, err
 	}
+
 	n := 0
-	for _, r := range told[:got] {
-		if p.wakeup.took(int(r.Ident)) {
+	for _, r := range raw[:got] {
+		if p.wakeup.drained(int(r.Ident)) {
 			continue
 		}
 		ready := Readable
@@ -94,5 +102,5 @@ func (p *Poller) Wait(events []Event, timeout time.Duration) (int, error) {
 	return n, nil
 }
 
-// Close gives the poller's own descriptors back; those that it watched stay open.
+// Close closes the Poller's own descriptors. Those that it watched stay open.
 func (p *Poller) Close() error { return errors.Join(p.wakeup.close(), unix.Close(p.fd)) }

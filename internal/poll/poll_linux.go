@@ -8,13 +8,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Poller watches descriptors. Any goroutine may call its methods, at any time until Close.
+// Poller watches descriptors. Its methods are safe for concurrent use until Close.
 type Poller struct {
 	fd     int
 	wakeup wakeup
 }
 
-// New gives a poller that watches nothing yet.
+// New returns a Poller that watches nothing yet.
 func New() (*Poller, error) {
 	fd, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
@@ -27,8 +27,8 @@ func New() (*Poller, error) {
 	return p, nil
 }
 
-// Change turns what is wanted of a descriptor from what it was into something else. From None it is
-// taken in; to None it is taken out. Closing a descriptor takes it out by itself.
+// Change changes the interest in a descriptor. From None adds the descriptor, and to None removes
+// it. A descriptor that is closed is removed automatically.
 func (p *Poller) Change(fd int, from, to Interest) error {
 	event := unix.EpollEvent{Fd: int32(fd)}
 	if to&Readable != 0 {
@@ -51,21 +51,22 @@ func (p *Poller) Change(fd int, from, to Interest) error {
 	return unix.EpollCtl(p.fd, unix.EPOLL_CTL_MOD, fd, &event)
 }
 
-// Wait fills events with what is ready and tells how many there are: 0 after the timeout, after
-// Wake, or after a signal. A negative timeout waits for ever. Events for which there is no room
-// come next time.
+// Wait fills events with what is ready and returns their number: 0 after the timeout, after Wake or
+// after a signal. A negative timeout waits without limit. Events that do not fit are returned by
+// the next Wait.
 func (p *Poller) Wait(events []Event, timeout time.Duration) (int, error) {
-	var told [Batch]unix.EpollEvent
-	got, err := p.wait(told[:min(Batch, len(events))], timeout)
+	var raw [Batch]unix.EpollEvent
+	got, err := p.wait(raw[:min(Batch, len(events))], timeout)
 	if errors.Is(err, unix.EINTR) {
 		return 0, nil
 	}
 	if err != nil {
 		return 0, err
 	}
+
 	n := 0
-	for _, r := range told[:got] {
-		if p.wakeup.took(int(r.Fd)) {
+	for _, r := range raw[:got] {
+		if p.wakeup.drained(int(r.Fd)) {
 			continue
 		}
 		events[n] = Event{FD: int(r.Fd), Ready: readiness(r.Events)}
@@ -91,22 +92,23 @@ func readiness(events uint32) Interest {
 	return ready
 }
 
-// wait asks the kernel. A timeout that is no whole number of milliseconds needs epoll_pwait2, which
-// kernels have from 5.11 on; on older ones it is rounded up, so that a short timeout does not
+// wait calls the kernel. A timeout that is not a whole number of milliseconds needs epoll_pwait2,
+// which Linux has since 5.11. On older kernels it is rounded up, so that a short timeout does not
 // become a busy loop.
-func (p *Poller) wait(told []unix.EpollEvent, timeout time.Duration) (int, error) {
+func (p *Poller) wait(raw []unix.EpollEvent, timeout time.Duration) (int, error) {
 	if timeout < 0 {
-		return unix.EpollWait(p.fd, told, -1)
+		return unix.EpollWait(p.fd, raw, -1)
 	}
 	if timeout%time.Millisecond == 0 {
-		return unix.EpollWait(p.fd, told, int(timeout/time.Millisecond))
+		return unix.EpollWait(p.fd, raw, int(timeout/time.Millisecond))
 	}
+
 	limit := unix.NsecToTimespec(timeout.Nanoseconds())
 	n, _, errno := unix.Syscall6(
 		unix.SYS_EPOLL_PWAIT2,
 		uintptr(p.fd),
-		uintptr(unsafe.Pointer(&told[0])),
-		uintptr(len(told)),
+		uintptr(unsafe.Pointer(&raw[0])),
+		uintptr(len(raw)),
 		uintptr(unsafe.Pointer(&limit)),
 		0,
 		0,
@@ -115,10 +117,10 @@ func (p *Poller) wait(told []unix.EpollEvent, timeout time.Duration) (int, error
 	case 0:
 		return int(n), nil
 	case unix.ENOSYS:
-		return unix.EpollWait(p.fd, told, int((timeout+time.Millisecond-1)/time.Millisecond))
+		return unix.EpollWait(p.fd, raw, int((timeout+time.Millisecond-1)/time.Millisecond))
 	}
 	return 0, errno
 }
 
-// Close gives the poller's own descriptors back; those that it watched stay open.
+// Close closes the Poller's own descriptors. Those that it watched stay open.
 func (p *Poller) Close() error { return errors.Join(p.wakeup.close(), unix.Close(p.fd)) }

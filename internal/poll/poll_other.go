@@ -4,19 +4,19 @@ package poll
 
 import "time"
 
-// Poller cannot be had on this system.
+// Poller does not exist on this system.
 type Poller struct{}
 
-// New is refused with ErrUnsupported.
+// New returns ErrUnsupported.
 func New() (*Poller, error) { return nil, ErrUnsupported }
 
-// Change is refused with ErrUnsupported.
+// Change returns ErrUnsupported.
 func (*Poller) Change(int, Interest, Interest) error { return ErrUnsupported }
 
-// Wait is refused with ErrUnsupported.
+// Wait returns ErrUnsupported.
 func (*Poller) Wait([]Event, time.Duration) (int, error) { return 0, ErrUnsupported }
 
-// Wake is refused with ErrUnsupported.
+// Wake returns ErrUnsupported.
 func (*Poller) Wake() error { return ErrUnsupported }
 
 // Close does nothing.

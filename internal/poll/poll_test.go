@@ -33,7 +33,7 @@ func newPoller(t *testing.T) *Poller {
 	return p
 }
 
-// ready gives what is ready at once of one descriptor.
+// ready returns what a descriptor is ready for now.
 func ready(t *testing.T, p *Poller, fd int) Interest {
 	t.Helper()
 	var events [8]Event
@@ -68,16 +68,16 @@ func TestReadiness(t *testing.T) {
 	if _, err := unix.Write(b, []byte("x")); err != nil {
 		t.Fatal(err)
 	}
-	test("a byte lies there", Readable|Writable, Readable, Readable)
-	test("it still lies there", Readable, Readable, Readable)
-	test("nobody asks", Readable, None, None)
-	test("asked again", None, Readable, Readable)
+	test("a byte has arrived", Readable|Writable, Readable, Readable)
+	test("it is still there", Readable, Readable, Readable)
+	test("not watched", Readable, None, None)
+	test("watched again", None, Readable, Readable)
 	unix.Shutdown(b, unix.SHUT_WR)
 	var buffer [8]byte
 	if _, err := unix.Read(a, buffer[:]); err != nil {
 		t.Fatal(err)
 	}
-	test("the end can be read too", Readable, Readable, Readable|Ended)
+	test("the peer has ended", Readable, Readable, Readable|Ended)
 }
 
 func TestWakeEndsWait(t *testing.T) {
@@ -100,7 +100,7 @@ func TestWakeEndsWait(t *testing.T) {
 		t.Errorf("Wait after Wake = %d events, want 0", n)
 	}
 	var events [8]Event
-	if _, err := p.Wait(events[:], 0); err != nil { // takes a rest of the wakes, if there is one
+	if _, err := p.Wait(events[:], 0); err != nil { // drains what is left of the wakes
 		t.Fatal(err)
 	}
 	if n, err := p.Wait(events[:], time.Millisecond); n != 0 || err != nil {

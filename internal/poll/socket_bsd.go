@@ -4,13 +4,12 @@ package poll
 
 import "golang.org/x/sys/unix"
 
-// Read reads what is there from a non-blocking socket. 0 bytes and no error are the end of what the
-// peer sends, EAGAIN says that nothing is there yet.
+// Read reads what a non-blocking socket holds. 0 bytes without an error mean that the peer has
+// ended its half of the connection; EAGAIN means that nothing has arrived yet.
 func Read(fd int, p []byte) (int, error) { return unix.Read(fd, p) }
 
-// Write sends what fits to a non-blocking socket, which may be less than p. EAGAIN says that there
-// is no room yet.
+// Write sends as much of p as a non-blocking socket accepts. EAGAIN means that it has no room yet.
 func Write(fd int, p []byte) (int, error) { return unix.Write(fd, p) }
 
-// Close closes a socket; every Poller forgets it by that. There is nothing left that could be lost.
+// Close closes a socket, and every Poller forgets it. Errors are ignored: no data can be lost.
 func Close(fd int) { _ = unix.Close(fd) }

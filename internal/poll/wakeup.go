@@ -8,7 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// wakeup is a pipe to oneself: it is how one goroutine ends another's Wait, on every system alike.
+// wakeup is a pipe that the Poller watches itself. A byte written to it ends a Wait in another
+// goroutine, in the same way on every system.
 type wakeup struct{ r, w int }
 
 func (k *wakeup) open(p *Poller) error {
@@ -17,6 +18,7 @@ func (k *wakeup) open(p *Poller) error {
 		return err
 	}
 	k.r, k.w = ends[0], ends[1]
+
 	for _, fd := range ends {
 		unix.CloseOnExec(fd)
 		if err := unix.SetNonblock(fd, true); err != nil {
@@ -29,8 +31,8 @@ func (k *wakeup) open(p *Poller) error {
 	return nil
 }
 
-// took reports whether the ready descriptor is the pipe's, and empties it if so.
-func (k *wakeup) took(fd int) bool {
+// drained reports whether a ready descriptor is the pipe, and empties it if so.
+func (k *wakeup) drained(fd int) bool {
 	if fd != k.r {
 		return false
 	}
@@ -44,8 +46,8 @@ func (k *wakeup) took(fd int) bool {
 
 func (k *wakeup) close() error { return errors.Join(unix.Close(k.r), unix.Close(k.w)) }
 
-// Wake makes the Wait that runs now, or else the next one, return. A full pipe wakes as well as
-// another byte in it.
+// Wake makes the current Wait return, or the next one if there is none. If the pipe is full, enough
+// bytes are in it already.
 func (p *Poller) Wake() error {
 	_, err := unix.Write(p.wakeup.w, []byte{0})
 	if errors.Is(err, unix.EAGAIN) {

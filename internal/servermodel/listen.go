@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"labbook/internal/poll"
 )
 
 // backlog is the accept queue that is asked for, above any concurrency that ab is good for. The
@@ -26,11 +28,7 @@ func listen(address string, options ...int) (fd int, bound *net.TCPAddr, err err
 	if err != nil {
 		return -1, nil, err
 	}
-	family := unix.AF_INET6
-	if where.Addr().Is4() {
-		family = unix.AF_INET
-	}
-	fd, err = unix.Socket(family, unix.SOCK_STREAM, 0)
+	fd, err = unix.Socket(poll.Family(where), unix.SOCK_STREAM, 0)
 	if err != nil {
 		return -1, nil, os.NewSyscallError("socket", err)
 	}
@@ -62,20 +60,13 @@ func noDelay(fd int) error {
 }
 
 func bind(fd int, where netip.AddrPort) error {
-	if err := unix.Bind(fd, sockaddr(where)); err != nil {
+	if err := unix.Bind(fd, poll.Sockaddr(where)); err != nil {
 		return fmt.Errorf("binding %v: %w", where, err)
 	}
 	if err := unix.Listen(fd, backlog); err != nil {
 		return fmt.Errorf("listening on %v: %w", where, err)
 	}
 	return nil
-}
-
-func sockaddr(where netip.AddrPort) unix.Sockaddr {
-	if where.Addr().Is4() {
-		return &unix.SockaddrInet4{Port: int(where.Port()), Addr: where.Addr().As4()}
-	}
-	return &unix.SockaddrInet6{Port: int(where.Port()), Addr: where.Addr().As16()}
 }
 
 // localAddress is the address that a socket is bound to, with the port that port 0 became.
