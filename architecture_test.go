@@ -60,6 +60,7 @@ var imports = map[string][]string{
 	},
 	// Only tests import labtest.
 	"internal/labtest": {
+		"docs",
 		"internal/abtext",
 		"internal/plan",
 		"internal/record",
@@ -71,12 +72,22 @@ var imports = map[string][]string{
 		"internal/spec",
 		"internal/stats",
 	},
-	"internal/notes": {"internal/plan", "internal/spec"},
+	"internal/notes":     {"internal/plan", "internal/spec"},
+	"internal/printable": {},
+	"internal/export": {
+		"internal/plan",
+		"internal/printable",
+		"internal/record",
+		"internal/spec",
+		"internal/stats",
+	},
 	"internal/chart": {"internal/plan", "internal/spec", "internal/stats", "internal/locale"},
 	"report": {
 		"internal/chart",
+		"internal/export",
 		"internal/notes",
 		"internal/plan",
+		"internal/printable",
 		"internal/record",
 		"internal/spec",
 		"internal/stats",

@@ -8,6 +8,7 @@ import (
 
 	"labbook/internal/locale"
 	"labbook/internal/plan"
+	"labbook/internal/printable"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
@@ -31,8 +32,8 @@ func captures(w *locale.Printer, e *spec.Experiment, a *stats.Analysis) []captur
 		}
 		all = append(all, capture{
 			Name:   stems[cell.Server] + "_" + levelStem(cell.Level),
-			Cell:   printable(cell.Cell.String()),
-			Label:  printable(w.Sprintf("ab on %s", cell.Cell)),
+			Cell:   printable.Text(cell.Cell.String()),
+			Label:  printable.Text(w.Sprintf("ab on %s", cell.Cell)),
 			Screen: screen(*cell.Table.Load),
 		})
 	}
@@ -57,7 +58,8 @@ func captureStems(servers []spec.Server) map[string]string {
 			models[s.Model]++
 		}
 	}
-	stems, taken := map[string]string{}, map[string]bool{}
+	stems := map[string]string{}
+	used := printable.Names{}
 	for _, s := range servers {
 		stem := slug(s.Name)
 		if s.Model != "" && models[s.Model] == 1 {
@@ -66,19 +68,9 @@ func captureStems(servers []spec.Server) map[string]string {
 		if s.Control != "" {
 			stem = stems[s.Control] + "_control"
 		}
-		stems[s.Name] = unique(stem, taken)
+		stems[s.Name] = used.Unique(stem)
 	}
 	return stems
-}
-
-// unique takes a name that is free, with a number where others took it before.
-func unique(wanted string, taken map[string]bool) string {
-	name := wanted
-	for n := 2; taken[name]; n++ {
-		name = fmt.Sprintf("%s-%d", wanted, n)
-	}
-	taken[name] = true
-	return name
 }
 
 // slug makes a file name's stem of any name: lower-case letters, digits, "_" and "-" of ASCII, at
@@ -122,23 +114,7 @@ func screen(call record.Call) string {
 		}
 	}
 	b.WriteString(strings.Join(rest, "\n"))
-	return printable(strings.TrimRight(b.String(), "\n") + "\n")
-}
-
-// printable takes out what neither a page nor an SVG can show, control characters but line breaks
-// and tabs, and the invisible ones that set the text after them in another direction.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n', r == '\t':
-			return r
-		case unicode.IsControl(r),
-			r == unicode.ReplacementChar,
-			unicode.Is(unicode.Bidi_Control, r):
-			return -1
-		}
-		return r
-	}, s)
+	return printable.Text(strings.TrimRight(b.String(), "\n") + "\n")
 }
 
 // The screen's measures in pixels. A character of the fonts named, at 13 pixels, is 0.6 em wide.

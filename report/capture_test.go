@@ -60,18 +60,3 @@ func TestScreen(t *testing.T) {
 	test(record.Call{Argv: argv, Text: "a\x1b[31mb\x00\u202ec\xff\td\n", Stderr: "\x07e\n\n"},
 		"$ ab -n 9\na[31mbc\td\ne\n")
 }
-
-func TestPrintable(t *testing.T) {
-	test := func(in, want string) {
-		t.Helper()
-		if got := printable(in); got != want {
-			t.Errorf("printable(%q) = %q, want %q", in, got, want)
-		}
-	}
-	test("", "")
-	test("a\tb\nc", "a\tb\nc")
-	test("a\r\x00\x1b\x7f\u0085b", "ab")
-	test("\u202ea\u2069\u200fb", "ab")
-	test("👩‍🚀 é é عربي", "👩‍🚀 é é عربي")
-	test("\xffa\ufffd", "a")
-}

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"strconv"
-
 	"labbook/internal/locale"
 	"labbook/internal/stats"
 )
@@ -17,6 +15,3 @@ func interval(w *locale.Printer, s stats.Summary, format func(float64) string) s
 	}
 	return w.NoBreakRange(s.Low, s.High, format)
 }
-
-// fixed gives a number for programs, which is the same in every language.
-func fixed(x float64, places int) string { return strconv.FormatFloat(x, 'f', places, 64) }

@@ -9,6 +9,7 @@ import (
 
 	"labbook/internal/chart"
 	"labbook/internal/locale"
+	"labbook/internal/printable"
 )
 
 //go:embed report.html.tmpl
@@ -39,7 +40,7 @@ func (p *page) html() ([]byte, error) {
 	if err := p.template().Execute(&b, p); err != nil {
 		return nil, fmt.Errorf("rendering the page: %w", err)
 	}
-	return []byte(printable(b.String())), nil
+	return []byte(printable.Text(b.String())), nil
 }
 
 // template gives the page's own template, with what it knows of its names.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"labbook/internal/labtest"
+	"labbook/internal/printable"
 )
 
 // element is one start tag of a page.
@@ -111,7 +112,7 @@ func TestPageShowsEveryNameAsItIs(t *testing.T) {
 	rec := world("hostile").Record(t)
 	_, text := parseHTML(t, drawn(t, "hostile")["report.html"])
 	for _, s := range rec.Experiment.Servers {
-		want := printable(strings.Join(strings.Fields(s.Name+" ('"+s.Address+"')"), " "))
+		want := printable.Text(strings.Join(strings.Fields(s.Name+" ('"+s.Address+"')"), " "))
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not show %q", want)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"labbook/internal/chart"
 	"labbook/internal/locale"
+	"labbook/internal/printable"
 )
 
 // markdown draws the page for a Git host: charts and captures are files beside it, and everything
@@ -65,7 +66,7 @@ func (p *page) markdown() []byte {
 		fmt.Fprintf(&b, "![%s](captures/%s.svg)\n\n", md(c.Label), c.Name)
 	}
 	p.markdownMethod(&b)
-	return []byte(printable(b.String()))
+	return []byte(printable.Text(b.String()))
 }
 
 // section begins a section of the page.

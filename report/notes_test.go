@@ -8,6 +8,7 @@ import (
 	"labbook/internal/labtest"
 	"labbook/internal/locale"
 	"labbook/internal/notes"
+	"labbook/internal/printable"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
 )
@@ -150,7 +151,7 @@ func FuzzNotes(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		elements, _ := parseHTML(t, "<div>"+printable(string(html))+"</div>")
+		elements, _ := parseHTML(t, "<div>"+printable.Text(string(html))+"</div>")
 		for _, e := range elements {
 			switch e.name {
 			case "script",

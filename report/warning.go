@@ -7,6 +7,7 @@ import (
 
 	"labbook/internal/locale"
 	"labbook/internal/plan"
+	"labbook/internal/printable"
 	"labbook/internal/record"
 	"labbook/internal/stats"
 )
@@ -170,7 +171,7 @@ func where(w *locale.Printer, a *stats.Analysis, warning stats.Warning) string {
 			part += w.Sprintf(", the first at place %s of the run", w.Integer(first))
 		}
 		if reason != "" {
-			part += "; " + oneLine(reason)
+			part += "; " + printable.Line(reason)
 		}
 		parts = append(parts, part+")")
 	}
@@ -222,7 +223,7 @@ func failedTrials(w *locale.Printer, rec *record.Record) table {
 		t.Rows = append(
 			t.Rows,
 			[]string{fmt.Sprint(r.Order), fmt.Sprint(r.Round), r.Cell.String(), string(r.Outcome),
-				oneLine(whyUnclean(w, rec, r)), oneLine(r.ServerStderr)},
+				printable.Line(whyUnclean(w, rec, r)), printable.Line(r.ServerStderr)},
 		)
 	}
 	if left > 0 {
@@ -258,14 +259,4 @@ func whyUnclean(w *locale.Printer, rec *record.Record, r record.Result) string {
 		return said
 	}
 	return ""
-}
-
-// oneLine folds white space and cuts what a server or ab said to the length of a sentence or two.
-func oneLine(s string) string {
-	const most = 240
-	s = strings.Join(strings.Fields(s), " ")
-	if runes := []rune(s); len(runes) > most {
-		return string(runes[:most-1]) + "…"
-	}
-	return s
 }

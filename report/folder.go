@@ -1,7 +1,3 @@
-// Package report draws a Record for people: report.html, report.md, their charts and captures, and
-// tables for other programs. Render is a pure function: the same record gives the same bytes. Write
-// puts them into a folder, and takes away what an earlier Labbook wrote there and this one does
-// not.
 package report
 
 import (
@@ -16,51 +12,9 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/locale"
 	"labbook/internal/record"
 	"labbook/internal/stats"
 )
-
-// File is one file of a report.
-type File struct {
-	Name string // relative, with forward slashes: "charts/throughput.svg"
-	Data []byte
-}
-
-// Render draws a record.
-func Render(rec *record.Record, a *stats.Analysis) ([]File, error) {
-	w := locale.For(rec.Experiment.Language)
-	p, err := newPage(w, rec, a)
-	if err != nil {
-		return nil, err
-	}
-	html, err := p.html()
-	if err != nil {
-		return nil, err
-	}
-	summary, err := summaryCSV(rec.Experiment, a)
-	if err != nil {
-		return nil, err
-	}
-	results, err := resultsJSON(w, rec, a)
-	if err != nil {
-		return nil, err
-	}
-	files := []File{
-		{"report.html", html},
-		{"report.md", p.markdown()},
-		{"summary.csv", summary},
-		{"results.json", results},
-		{"bench.txt", benchText(rec)},
-	}
-	for _, c := range slices.Concat(p.Forest, p.Charts) {
-		files = append(files, File{"charts/" + c.Name + ".svg", c.File()})
-	}
-	for _, c := range p.Captures {
-		files = append(files, File{"captures/" + c.Name + ".svg", c.svg()})
-	}
-	return files, nil
-}
 
 // Write draws a record into a folder. Each file is replaced as a whole, and nothing outside of the
 // folder is touched, also not through a symbolic link in it.

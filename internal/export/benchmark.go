@@ -1,0 +1,72 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"labbook/internal/printable"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// benchmarkUnits tells programs that read the Go benchmark format in which direction each unit
+// improves, where they cannot know. Times are in nanoseconds, which such programs scale themselves:
+// they would write milliseconds as "482.0m p50-ms".
+const benchmarkUnits = "Unit req/s better=higher\n" +
+	"Unit p50-ns better=lower\n" +
+	"Unit p99-ns better=lower\n"
+
+// Benchmark returns bench.txt: every clean trial as a line of the Go benchmark format, which
+// benchstat reads.
+func Benchmark(rec *record.Record) []byte {
+	var b strings.Builder
+	env := rec.Environment
+	fmt.Fprintf(&b, "goos: %s\ngoarch: %s\npkg: labbook\n", env.OS, env.Arch)
+	if cpu := printable.Line(env.CPU); cpu != "" {
+		fmt.Fprintf(&b, "cpu: %s\n", printable.Text(cpu))
+	}
+	b.WriteString(benchmarkUnits)
+
+	names := benchmarkNames(rec.Experiment.Servers)
+	for _, r := range rec.Results {
+		m := r.Measurement()
+		if !rec.Clean(r) || m.RequestsPerSecond <= 0 {
+			continue
+		}
+		const nsPerSecond = 1e9
+		fmt.Fprintf(&b, "Benchmark%s/%v %d %s ns/op %s req/s", names[r.Server], r.Level, m.Complete,
+			fixed(nsPerSecond/m.RequestsPerSecond, 0), fixed(m.RequestsPerSecond, 2))
+		if len(r.PercentilesMS) > 0 {
+			const nsPerMS = 1e6
+			fmt.Fprintf(&b, " %s p50-ns %s p99-ns",
+				fixed(nsPerMS*r.PercentilesMS[50], 0), fixed(nsPerMS*r.PercentilesMS[99], 0))
+		}
+		b.WriteByte('\n')
+	}
+	return []byte(b.String())
+}
+
+// benchmarkNames returns a name for each server that no other server has: benchstat takes two
+// servers with the same name for one.
+func benchmarkNames(servers []spec.Server) map[string]string {
+	names := map[string]string{}
+	used := printable.Names{}
+	for _, s := range servers {
+		names[s.Name] = used.Unique(benchmarkName(s.Name))
+	}
+	return names
+}
+
+// benchmarkName returns a name that the benchmark format allows: it has no white space, no slash,
+// which would begin the name of a sub-benchmark, and a capital first letter.
+func benchmarkName(name string) string {
+	name = strings.Join(strings.Fields(printable.Text(name)), "_")
+	name = strings.ReplaceAll(name, "/", "_")
+	first, size := utf8.DecodeRuneInString(name)
+	if !unicode.IsUpper(unicode.ToUpper(first)) {
+		return "Server_" + name
+	}
+	return string(unicode.ToUpper(first)) + name[size:]
+}

@@ -1,0 +1,135 @@
+package export
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strconv"
+
+	"labbook/internal/plan"
+	"labbook/internal/spec"
+	"labbook/internal/stats"
+)
+
+// number is a float as results.json has it: with nine significant digits. That is more than any
+// measurement has, and few enough to be the same on every processor: some round a sum of products
+// once, others twice.
+type number float64
+
+// MarshalJSON writes the number.
+func (n number) MarshalJSON() ([]byte, error) {
+	return []byte(strconv.FormatFloat(float64(n), 'g', 9, 64)), nil
+}
+
+// finite returns a number, or nil for one that JSON cannot express.
+func finite(x float64) *number {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return new(number(x))
+}
+
+// summary is the median of a sample. Its unit is in the name of its field.
+type summary struct {
+	Trials     int     `json:"trials"`
+	Median     *number `json:"median,omitempty"`
+	Low        *number `json:"low,omitempty"`
+	High       *number `json:"high,omitempty"`
+	Confidence *number `json:"confidence,omitempty"`
+	Min        *number `json:"min,omitempty"`
+	Max        *number `json:"max,omitempty"`
+}
+
+// newSummary returns nil if nothing is known.
+func newSummary(s stats.Summary) *summary {
+	if s.N == 0 {
+		return nil
+	}
+	r := &summary{
+		Trials: s.N,
+		Median: finite(s.Median),
+		Min:    finite(s.Min),
+		Max:    finite(s.Max),
+	}
+	if s.HasInterval() {
+		r.Low = finite(s.Low)
+		r.High = finite(s.High)
+		r.Confidence = finite(s.Confidence)
+	}
+	return r
+}
+
+// cell is a cell: its counts, and then a field for each of stats.Metrics that is known.
+type cell struct {
+	counts
+	metrics map[*stats.Metric]*summary
+}
+
+type counts struct {
+	plan.Cell
+	State       stats.State  `json:"state"`
+	Suspicions  []stats.Code `json:"suspicions,omitempty"`
+	Notes       []stats.Code `json:"notes,omitempty"`
+	Planned     int          `json:"planned_trials"`
+	Recorded    int          `json:"recorded_trials"`
+	Clean       int          `json:"clean_trials"`
+	TableTrial  int          `json:"table_trial,omitempty"`
+	Complete    int          `json:"complete"`
+	Failed      int          `json:"failed"`
+	Non2xx      int          `json:"non_2xx"`
+	Unexpected  int          `json:"unexpected_status"`
+	Unsent      *int         `json:"unsent,omitempty"`
+	Connections int          `json:"connections"`
+}
+
+func newCell(e *spec.Experiment, c stats.Cell) cell {
+	r := cell{
+		counts: counts{
+			Cell:        c.Cell,
+			State:       c.State,
+			Suspicions:  c.Codes,
+			Notes:       c.Notes,
+			Planned:     c.Rounds,
+			Recorded:    c.Trials,
+			Clean:       c.Clean(),
+			Complete:    c.Complete,
+			Failed:      c.Failed,
+			Non2xx:      c.Non2xx,
+			Unexpected:  c.Unexpected,
+			Connections: plan.Connections(e, c.Level),
+		},
+		metrics: map[*stats.Metric]*summary{},
+	}
+	if c.Table != nil {
+		r.TableTrial = c.Table.Order
+	}
+	if e.Load.OpenLoop() {
+		r.Unsent = &c.Unsent
+	}
+	for _, m := range stats.Metrics {
+		r.metrics[m] = newSummary(c.Of(m))
+	}
+	return r
+}
+
+// MarshalJSON writes the counts and the metrics as fields of one object.
+func (c cell) MarshalJSON() ([]byte, error) {
+	counts, err := encode(c.counts, "")
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	b.Write(bytes.TrimSuffix(bytes.TrimSpace(counts), []byte("}")))
+	for _, m := range stats.Metrics {
+		if c.metrics[m] == nil {
+			continue
+		}
+		value, err := encode(c.metrics[m], "")
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, ",%q:%s", m.Key, value)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}

@@ -1,0 +1,127 @@
+package export
+
+import (
+	"labbook/internal/plan"
+	"labbook/internal/stats"
+)
+
+// ratio is a ratio of two cells, paired by round, with its confidence interval if there are enough
+// rounds for one.
+type ratio struct {
+	Rounds     int     `json:"rounds"`
+	Ratio      *number `json:"ratio,omitempty"`
+	Low        *number `json:"low,omitempty"`
+	High       *number `json:"high,omitempty"`
+	Confidence *number `json:"confidence,omitempty"`
+}
+
+// newRatio returns nil if nothing is known.
+func newRatio(c stats.Comparison) *ratio {
+	if c.N == 0 {
+		return nil
+	}
+	r := &ratio{Rounds: c.N, Ratio: finite(c.Ratio)}
+	if c.HasInterval() {
+		r.Low = finite(c.Low)
+		r.High = finite(c.High)
+		r.Confidence = finite(c.Confidence)
+	}
+	return r
+}
+
+// comparison is a ratio of throughputs, server ÷ baseline, and what follows from it. With too few
+// rounds for an interval nothing does, so p and verdict are absent.
+type comparison struct {
+	plan.Cell
+	ratio
+	Slower       int           `json:"rounds_slower"`
+	Faster       int           `json:"rounds_faster"`
+	P            *number       `json:"p,omitempty"`
+	Adjusted     *number       `json:"p_adjusted,omitempty"`
+	Verdict      stats.Verdict `json:"verdict,omitempty"`
+	AtLeast      bool          `json:"at_least"`
+	Bound        bool          `json:"generator_bound"`
+	AsControl    bool          `json:"within_control"`
+	RoundsNeeded int           `json:"rounds_needed,omitempty"`
+}
+
+func newComparisons(comparisons []stats.Comparison) []comparison {
+	var all []comparison
+	for _, c := range comparisons {
+		r := comparison{
+			Cell:         plan.Cell{Server: c.Server, Level: c.Level},
+			ratio:        *newRatio(c),
+			Slower:       c.Below,
+			Faster:       c.Above,
+			Verdict:      c.Verdict,
+			AtLeast:      c.Understated,
+			Bound:        c.GeneratorLimited,
+			AsControl:    c.WithinControl,
+			RoundsNeeded: c.RoundsNeeded,
+		}
+		if c.HasInterval() {
+			r.P = finite(c.P)
+			r.Adjusted = finite(c.Adjusted)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// ratios are the ratios of a cell that have no verdict, by the keys of stats.Measures.
+type ratios struct {
+	plan.Cell
+	Of map[string]*ratio `json:"of"` // encoding/json sorts the keys
+}
+
+func newRatios(a *stats.Analysis) []ratios {
+	var all []ratios
+	for _, found := range a.Ratios {
+		of := map[string]*ratio{}
+		for i, c := range found.Of {
+			if r := newRatio(c); r != nil {
+				of[stats.Measures[i].Key] = r
+			}
+		}
+		if len(of) > 0 {
+			all = append(all, ratios{found.Cell, of})
+		}
+	}
+	return all
+}
+
+// ranking is the order of the servers at a level. Servers in a group could not be told apart.
+type ranking struct {
+	Level  plan.Level `json:"level"`
+	Groups [][]string `json:"groups"`
+}
+
+func newRankings(a *stats.Analysis) []ranking {
+	var all []ranking
+	for _, r := range a.Rankings {
+		all = append(all, ranking(r))
+	}
+	return all
+}
+
+// knee is the level from which on a server's throughput no longer grows.
+type knee struct {
+	Server string      `json:"server"`
+	Level  *plan.Level `json:"level,omitempty"`
+	Before *plan.Level `json:"before,omitempty"`
+	Gain   *ratio      `json:"gain,omitempty"`
+}
+
+func newKnees(a *stats.Analysis) []knee {
+	var all []knee
+	for _, k := range a.Knees {
+		r := knee{Server: k.Server}
+		if k.Reached {
+			r.Level = &k.Level
+			r.Before = &k.Before
+			r.Gain = newRatio(k.Gain)
+		}
+		all = append(all, r)
+	}
+	return all
+}

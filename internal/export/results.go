@@ -1,0 +1,192 @@
+package export
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+	"labbook/internal/stats"
+)
+
+// resultsSchema is the version of results.json that docs/results.schema.json describes. Fields may
+// be added to a version; removing one or changing its meaning makes a new version.
+const resultsSchema = 1
+
+// results is results.json: everything that the analysis found. Units are in the names of fields,
+// and what is not known is absent. The trials themselves are in trials.jsonl.
+type results struct {
+	Schema      int                `json:"schema"`
+	Labbook     string             `json:"labbook"`
+	Started     time.Time          `json:"started"`
+	Title       string             `json:"title"`
+	Question    string             `json:"question,omitempty"`
+	Answer      string             `json:"answer"`
+	Language    string             `json:"language"`
+	Rounds      int                `json:"rounds"`
+	Trials      int                `json:"trials"`
+	Confidence  number             `json:"confidence"`
+	Margin      number             `json:"margin"`
+	Baseline    string             `json:"baseline"`
+	Control     string             `json:"control,omitempty"`
+	Generator   record.Generator   `json:"generator"`
+	Environment record.Environment `json:"environment"`
+	Source      *record.Source     `json:"source,omitempty"`
+	Servers     []server           `json:"servers"`
+	Levels      []plan.Level       `json:"levels"`
+	Cells       []cell             `json:"cells"`
+	Comparisons []comparison       `json:"comparisons,omitempty"`
+	Controls    []comparison       `json:"controls,omitempty"`
+	Ratios      []ratios           `json:"ratios,omitempty"`
+	Rankings    []ranking          `json:"rankings,omitempty"`
+	Knees       []knee             `json:"knees,omitempty"`
+	KeptUp      []keptUp           `json:"kept_up,omitempty"`
+	Warnings    []warning          `json:"warnings,omitempty"`
+	Calibration *calibration       `json:"calibration,omitempty"`
+}
+
+type server struct {
+	Name    string   `json:"name"`
+	Model   string   `json:"model,omitempty"`
+	Command []string `json:"command,omitempty"`
+	URL     string   `json:"url,omitempty"`
+	Address string   `json:"address"`
+	Control string   `json:"control_of,omitempty"`
+}
+
+// keptUp is how fast requests could arrive in an open loop.
+type keptUp struct {
+	Server string `json:"server"`
+	Rate   *int   `json:"requests_per_second,omitempty"`
+	All    bool   `json:"at_every_rate"`
+}
+
+// warning is one kind of doubt about the data, and the cells that it is about.
+type warning struct {
+	Code  stats.Code `json:"code"`
+	Cells []doubt    `json:"cells,omitempty"`
+}
+
+type doubt struct {
+	plan.Cell
+	Count  int    `json:"count"`
+	Of     int    `json:"of"`
+	Reason string `json:"reason,omitempty"`
+	First  int    `json:"first_trial,omitempty"`
+}
+
+// Results returns results.json. Everything is in the order of the analysis. answer is the answer
+// of the report, in its language.
+func Results(rec *record.Record, a *stats.Analysis, language, answer string) ([]byte, error) {
+	e := rec.Experiment
+	r := results{
+		Schema:      resultsSchema,
+		Labbook:     rec.Labbook,
+		Started:     rec.Started,
+		Title:       e.Title,
+		Question:    e.Question,
+		Answer:      plainSpaces(answer),
+		Language:    language,
+		Rounds:      rec.Rounds,
+		Trials:      rec.Trials,
+		Confidence:  number(a.Confidence),
+		Margin:      number(a.Margin),
+		Baseline:    a.Baseline,
+		Control:     a.Control,
+		Generator:   rec.Generator,
+		Environment: rec.Environment,
+		Source:      rec.Source,
+		Servers:     newServers(e.Servers),
+		Levels:      a.Levels,
+		Comparisons: newComparisons(a.Comparisons),
+		Controls:    newComparisons(a.Controls),
+		Ratios:      newRatios(a),
+		Rankings:    newRankings(a),
+		Knees:       newKnees(a),
+		KeptUp:      newKeptUp(a),
+		Warnings:    newWarnings(a),
+		Calibration: newCalibration(rec, a),
+	}
+	for _, c := range a.Cells {
+		r.Cells = append(r.Cells, newCell(e, c))
+	}
+
+	text, err := encode(r, "  ")
+	if err != nil {
+		return nil, fmt.Errorf("writing results.json: %w", err)
+	}
+	return text, nil
+}
+
+// encode returns JSON. Characters that HTML escapes stay as they are: names are for people to read,
+// and the file is not part of a page.
+func encode(value any, indent string) ([]byte, error) {
+	var b bytes.Buffer
+	out := json.NewEncoder(&b)
+	out.SetIndent("", indent)
+	out.SetEscapeHTML(false)
+	err := out.Encode(value)
+	return b.Bytes(), err
+}
+
+// plainSpaces replaces the spaces that keep a number and its unit on one line of a page.
+func plainSpaces(text string) string { return strings.ReplaceAll(text, "\u00a0", " ") }
+
+func newServers(servers []spec.Server) []server {
+	var all []server
+	for _, s := range servers {
+		all = append(all, server{
+			Name:    s.Name,
+			Model:   s.Model,
+			Command: s.Command,
+			URL:     s.URL,
+			Address: s.Address,
+			Control: s.Control,
+		})
+	}
+	return all
+}
+
+// newKeptUp returns nothing for a closed loop, and for a server whose cells are all invalid.
+func newKeptUp(a *stats.Analysis) []keptUp {
+	if !a.OpenLoop() {
+		return nil
+	}
+	isValid := func(c stats.Cell) bool { return c.State != stats.Invalid }
+	var all []keptUp
+	for _, name := range a.Started() {
+		if !slices.ContainsFunc(a.CellsOf(name), isValid) {
+			continue
+		}
+		rate, atAll := a.KeptUpTo(name)
+		kept := keptUp{Server: name, All: atAll}
+		if rate > 0 {
+			kept.Rate = &rate
+		}
+		all = append(all, kept)
+	}
+	return all
+}
+
+func newWarnings(a *stats.Analysis) []warning {
+	var all []warning
+	for _, w := range a.Warnings {
+		found := warning{Code: w.Code}
+		for _, d := range w.Cells {
+			found.Cells = append(found.Cells, doubt{
+				Cell:   d.Cell,
+				Count:  d.Count,
+				Of:     d.Of,
+				Reason: d.Reason,
+				First:  d.First,
+			})
+		}
+		all = append(all, found)
+	}
+	return all
+}

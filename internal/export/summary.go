@@ -1,0 +1,146 @@
+package export
+
+import (
+	"encoding/csv"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+	"labbook/internal/stats"
+)
+
+// row is what a row of summary.csv is about.
+type row struct {
+	experiment *spec.Experiment
+	server     spec.Server
+	cell       stats.Cell
+}
+
+// column is one column of summary.csv.
+type column struct {
+	name  string
+	value func(row) string // "": not known, or not measured in this kind of loop
+}
+
+// columns are those of summary.csv, in its order. New ones come at the end, so that programs that
+// count columns keep working.
+var columns = []column{
+	{"server", func(r row) string { return quoteFormula(r.server.Name) }},
+	{"address", func(r row) string { return r.server.Address }},
+	{"model", func(r row) string { return r.server.Model }},
+	{"concurrency", connections},
+	{"rounds", func(r row) string { return strconv.Itoa(r.cell.Clean()) }},
+	{"state", func(r row) string { return string(r.cell.State) }},
+	median(stats.Throughput),
+	{"requests_per_second_low", bound(func(s stats.Summary) float64 { return s.Low })},
+	{"requests_per_second_high", bound(func(s stats.Summary) float64 { return s.High })},
+	median(stats.P50),
+	median(stats.P90),
+	median(stats.P99),
+	{"complete", complete},
+	{"failed", func(r row) string { return strconv.Itoa(r.cell.Failed) }},
+	{"non_2xx", func(r row) string { return strconv.Itoa(r.cell.Non2xx) }},
+	{"total_transferred_bytes", transferred},
+	{"rate", inOpenLoop(func(c stats.Cell) int { return c.Level.Value })},
+	{"unsent", inOpenLoop(func(c stats.Cell) int { return c.Unsent })},
+	median(stats.MeanTime),
+	median(stats.Occupancy),
+	median(stats.GeneratorShare),
+}
+
+// Summary returns summary.csv, a row per cell: medians over its clean trials, empty where there is
+// none. rounds counts the clean trials; complete and total_transferred_bytes are those of the trial
+// in the table; failed, non_2xx and unsent are sums over all trials, so that none is hidden. In an
+// open loop concurrency is the maximum number of connections; in a closed loop rate and unsent are
+// empty.
+func Summary(rec *record.Record, a *stats.Analysis) ([]byte, error) {
+	header := make([]string, len(columns))
+	for i, c := range columns {
+		header[i] = c.name
+	}
+	rows := [][]string{header}
+	for _, cell := range a.Cells {
+		server, _ := rec.Experiment.Server(cell.Server)
+		r := row{rec.Experiment, server, cell}
+		fields := make([]string, len(columns))
+		for i, c := range columns {
+			fields[i] = c.value(r)
+		}
+		rows = append(rows, fields)
+	}
+
+	var b strings.Builder
+	if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
+		return nil, fmt.Errorf("writing summary.csv: %w", err)
+	}
+	return []byte(b.String()), nil
+}
+
+// median is the column of a metric.
+func median(m *stats.Metric) column {
+	return column{m.Column, func(r row) string {
+		s := r.cell.Of(m)
+		if s.N == 0 {
+			return ""
+		}
+		return fixed(s.Median, m.Decimals)
+	}}
+}
+
+// bound is a bound of the throughput's confidence interval.
+func bound(of func(stats.Summary) float64) func(row) string {
+	return func(r row) string {
+		s := r.cell.Of(stats.Throughput)
+		if !s.HasInterval() {
+			return ""
+		}
+		return fixed(of(s), stats.Throughput.Decimals)
+	}
+}
+
+// inOpenLoop is a number that only an open loop has.
+func inOpenLoop(of func(stats.Cell) int) func(row) string {
+	return func(r row) string {
+		if !r.experiment.Load.OpenLoop() {
+			return ""
+		}
+		return strconv.Itoa(of(r.cell))
+	}
+}
+
+func connections(r row) string {
+	return strconv.Itoa(plan.Connections(r.experiment, r.cell.Level))
+}
+
+func complete(r row) string {
+	if r.cell.Table == nil {
+		return ""
+	}
+	return strconv.Itoa(r.cell.Table.Measurement().Complete)
+}
+
+func transferred(r row) string {
+	if r.cell.Table == nil {
+		return ""
+	}
+	return strconv.FormatInt(r.cell.Table.Measurement().TotalTransferred, 10)
+}
+
+// quoteFormula keeps a spreadsheet from running a name as a formula: such a name gets an apostrophe
+// before it. So does a name that looks as if it had got one already, so that two names never become
+// the same.
+func quoteFormula(name string) string {
+	const formula = "=+-@＝＋－＠" // what begins a formula, in both widths
+	ignored := func(r rune) bool { return r == '\'' || unicode.IsSpace(r) }
+	bare := strings.TrimLeftFunc(name, ignored)
+	first, size := utf8.DecodeRuneInString(bare)
+	if size > 0 && strings.ContainsRune(formula, first) {
+		return "'" + name
+	}
+	return name
+}

@@ -1,0 +1,70 @@
+// Package report draws the report of an experiment for people: report.html, report.md, their charts
+// and captures. In: a record and its analysis. Out: the files of the report, and beside them those
+// of package export. Refused: a folder in which something else is in the place of the report's own
+// folders.
+//
+// Render is a pure function: the same record has the same bytes.
+package report
+
+import (
+	"slices"
+
+	"labbook/internal/export"
+	"labbook/internal/locale"
+	"labbook/internal/record"
+	"labbook/internal/stats"
+)
+
+// File is one file of a report.
+type File struct {
+	Name string // relative to the output folder, with slashes: "charts/throughput.svg"
+	Data []byte
+}
+
+// Render returns all files of the report of a record.
+func Render(rec *record.Record, a *stats.Analysis) ([]File, error) {
+	w := locale.For(rec.Experiment.Language)
+	p, err := newPage(w, rec, a)
+	if err != nil {
+		return nil, err
+	}
+	html, err := p.html()
+	if err != nil {
+		return nil, err
+	}
+	files := []File{
+		{"report.html", html},
+		{"report.md", p.markdown()},
+	}
+
+	data, err := exports(w, rec, a)
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, data...)
+
+	for _, c := range slices.Concat(p.Forest, p.Charts) {
+		files = append(files, File{"charts/" + c.Name + ".svg", c.File()})
+	}
+	for _, c := range p.Captures {
+		files = append(files, File{"captures/" + c.Name + ".svg", c.svg()})
+	}
+	return files, nil
+}
+
+// exports returns the files for other programs.
+func exports(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]File, error) {
+	summary, err := export.Summary(rec, a)
+	if err != nil {
+		return nil, err
+	}
+	results, err := export.Results(rec, a, w.Language(), Answer(w, a))
+	if err != nil {
+		return nil, err
+	}
+	return []File{
+		{"summary.csv", summary},
+		{"results.json", results},
+		{"bench.txt", export.Benchmark(rec)},
+	}, nil
+}
