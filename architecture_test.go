@@ -21,7 +21,7 @@ import (
 var imports = map[string][]string{
 	"bench/generators":      {"bench/rig"},
 	"bench/page":            {},
-	"bench/rig":             {"internal/abtext"},
+	"bench/rig":             {"internal/abtext", "internal/process"},
 	"bench/servers":         {"bench/rig"},
 	"bench/servers/nethttp": {},
 	"bench/verdicts": {

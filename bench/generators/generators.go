@@ -14,28 +14,18 @@ import (
 	"labbook/bench/rig"
 )
 
-// load is what a generator is asked for.
-type load struct {
-	keepAlive   bool
-	concurrency int
-}
-
-func (l load) String() string {
-	word := map[bool]string{true: "on", false: "off"}[l.keepAlive]
-	return fmt.Sprintf("keep-alive %s c=%d", word, l.concurrency)
-}
-
 // generator is one row of every table.
 type generator struct {
 	name          string
-	keepAliveOnly bool // it cannot open a connection for each request
+	keepAliveOnly bool // it cannot open one connection per request
 	seconds       bool // it runs for a time, not for a number of requests
-	command       func(folder string, l load, amount int, url string) []string
-	parse         func(text string, amount int) (rig.Answered, error)
+
+	// command returns the argument vector for a number of requests, or of seconds.
+	command func(folder string, l rig.Load, amount int, url string) []string
+	parse   func(text string, amount int) (rig.Answered, error)
 }
 
-// generators are all that can be measured. Each has one thread but hey, which takes every core that
-// it finds.
+// generators are all that can be measured. Each has one thread, except hey, which uses every core.
 var generators = []generator{
 	{name: "labbook", command: labbookCommand, parse: rig.ParseAB},
 	{name: "ab", command: abCommand, parse: rig.ParseAB},
@@ -54,66 +44,66 @@ var generators = []generator{
 	},
 }
 
-// peers are whom labbook is compared with.
+// peers returns the names of the generators with which labbook is compared.
 func peers(of []generator) []string {
 	return slices.DeleteFunc(names(of), func(name string) bool { return name == "labbook" })
 }
 
-func abFlags(l load, requests int, url string) []string {
-	argv := []string{
-		"-q",
-		"-s",
-		"10",
-		"-n",
-		strconv.Itoa(requests),
-		"-c",
-		strconv.Itoa(l.concurrency),
-	}
-	if l.keepAlive {
+// able returns the generators that can make a kind of load.
+func able(of []generator, keepAlive bool) []generator {
+	return slices.DeleteFunc(slices.Clone(of), func(g generator) bool {
+		return g.keepAliveOnly && !keepAlive
+	})
+}
+
+// counts are the flags that every generator but wrk shares with ab.
+func counts(l rig.Load, requests int) []string {
+	return []string{"-n", strconv.Itoa(requests), "-c", strconv.Itoa(l.Concurrency)}
+}
+
+func abFlags(l rig.Load, requests int, url string) []string {
+	argv := append([]string{"-q", "-s", "10"}, counts(l, requests)...)
+	if l.KeepAlive {
 		argv = append(argv, "-k")
 	}
 	return append(argv, url)
 }
 
-func labbookCommand(folder string, l load, requests int, url string) []string {
+func labbookCommand(folder string, l rig.Load, requests int, url string) []string {
 	return append([]string{filepath.Join(folder, "labbook"), "ab"}, abFlags(l, requests, url)...)
 }
 
-func abCommand(_ string, l load, requests int, url string) []string {
+func abCommand(_ string, l rig.Load, requests int, url string) []string {
 	return append([]string{"ab"}, abFlags(l, requests, url)...)
 }
 
-func wrkCommand(_ string, l load, seconds int, url string) []string {
-	argv := []string{"wrk", "-t1", "-c", strconv.Itoa(l.concurrency), "-d", strconv.Itoa(seconds),
-		"--timeout", "10s"}
-	if !l.keepAlive {
+func wrkCommand(_ string, l rig.Load, seconds int, url string) []string {
+	argv := []string{
+		"wrk",
+		"-t1",
+		"-c", strconv.Itoa(l.Concurrency),
+		"-d", strconv.Itoa(seconds),
+		"--timeout", "10s",
+	}
+	if !l.KeepAlive {
 		argv = append(argv, "-H", "Connection: close")
 	}
 	return append(argv, url)
 }
 
-func heyCommand(_ string, l load, requests int, url string) []string {
-	argv := []string{
-		"hey",
-		"-t",
-		"10",
-		"-n",
-		strconv.Itoa(requests),
-		"-c",
-		strconv.Itoa(l.concurrency),
-	}
-	if !l.keepAlive {
+func heyCommand(_ string, l rig.Load, requests int, url string) []string {
+	argv := append([]string{"hey", "-t", "10"}, counts(l, requests)...)
+	if !l.KeepAlive {
 		argv = append(argv, "-disable-keepalive")
 	}
 	return append(argv, url)
 }
 
-func h2loadCommand(_ string, l load, requests int, url string) []string {
-	return []string{"h2load", "--h1", "-t1", "-n", strconv.Itoa(requests), "-c",
-		strconv.Itoa(l.concurrency), url}
+func h2loadCommand(_ string, l rig.Load, requests int, url string) []string {
+	return append(append([]string{"h2load", "--h1", "-t1"}, counts(l, requests)...), url)
 }
 
-// parseWrk does not know how many requests fit into the seconds.
+// parseWrk ignores the number of seconds: it does not tell how many requests fit into them.
 func parseWrk(text string, _ int) (rig.Answered, error) { return rig.ParseWrk(text) }
 
 var (
@@ -121,8 +111,8 @@ var (
 	heyStatus = regexp.MustCompile(`(?m)^\s*\[(\d+)\]\s+(\d+) responses$`)
 )
 
-// parseHey reads hey's text. hey ends with 0 whatever failed; errors have a part of their own, the
-// last.
+// parseHey reads hey's text. hey exits with 0 whatever failed. Its errors have a section of their
+// own, the last one.
 func parseHey(text string, requests int) (rig.Answered, error) {
 	if _, failed, found := strings.Cut(text, "Error distribution:"); found {
 		return rig.Answered{}, fmt.Errorf("hey had errors: %q", strings.TrimSpace(failed))
@@ -142,9 +132,10 @@ var (
 	h2loadStatus = regexp.MustCompile(`(?m)^status codes: (\d+) 2xx, 0 3xx, 0 4xx, 0 5xx$`)
 )
 
-// parseH2load reads h2load's text. It ends with 0 whatever failed.
+// parseH2load reads h2load's text. h2load exits with 0 whatever failed.
 func parseH2load(text string, requests int) (rig.Answered, error) {
-	done, good := h2loadRequests.FindStringSubmatch(text), h2loadStatus.FindStringSubmatch(text)
+	done := h2loadRequests.FindStringSubmatch(text)
+	good := h2loadStatus.FindStringSubmatch(text)
 	if done == nil || good == nil || done[1] != good[1] {
 		return rig.Answered{}, fmt.Errorf(
 			"h2load had errors, or no answer: %q",
@@ -154,7 +145,7 @@ func parseH2load(text string, requests int) (rig.Answered, error) {
 	return answered("h2load", done[1], h2loadRate.FindStringSubmatch(text), requests)
 }
 
-// h2loadSummary is what a message can hold of h2load's text: the two lines that count.
+// h2loadSummary returns the two lines of h2load's text that a message needs.
 func h2loadSummary(text string) string {
 	var kept []string
 	for line := range strings.Lines(text) {
@@ -165,11 +156,10 @@ func h2loadSummary(text string) string {
 	return strings.Join(kept, "; ")
 }
 
-// answered is a count and a rate, as the generator's text has them, if all that was asked for was
-// answered.
+// answered returns the count and the rate from a generator's text, if every request was answered.
 func answered(name, count string, rate []string, requests int) (rig.Answered, error) {
 	if rate == nil {
-		return rig.Answered{}, fmt.Errorf("%s tells no rate", name)
+		return rig.Answered{}, fmt.Errorf("%s reports no rate", name)
 	}
 	n, err := strconv.Atoi(count)
 	if err != nil {
@@ -188,8 +178,8 @@ func answered(name, count string, rate []string, requests int) (rig.Answered, er
 	return rig.Answered{Requests: n, RequestsPerSecond: perSecond}, nil
 }
 
-// choose gives the generators of a comma-separated list, and all for an empty one. labbook is
-// always among them: everybody is compared with it.
+// choose returns the generators of a comma-separated list, or all for an empty one. labbook is
+// always among them, as the others are compared with it.
 func choose(list string) ([]generator, error) {
 	if list == "" {
 		return generators, nil
@@ -209,6 +199,11 @@ func choose(list string) ([]generator, error) {
 		}
 	}
 	return chosen, nil
+}
+
+// named returns the generator with a name, which must be one.
+func named(name string) generator {
+	return generators[slices.Index(names(generators), name)]
 }
 
 func names(of []generator) []string {

@@ -12,7 +12,7 @@ import (
 	"labbook/bench/rig"
 )
 
-// sample is what a generator wrote on this server, as it was kept.
+// sample returns what a generator once wrote about a load on this server.
 func sample(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", name))
@@ -22,34 +22,31 @@ func sample(t *testing.T, name string) string {
 	return string(text)
 }
 
-func parserOf(t *testing.T, name string) func(string, int) (rig.Answered, error) {
-	t.Helper()
-	i := slices.Index(names(generators), name)
-	if i < 0 {
-		t.Fatalf("no generator %q", name)
-	}
-	return generators[i].parse
-}
-
 func TestParse(t *testing.T) {
-	test := func(name, file string, amount int, want rig.Answered) {
+	test := func(name, file string, requests int, perSecond float64) {
 		t.Helper()
-		if found, err := parserOf(t, name)(sample(t, file), amount); err != nil || found != want {
+		want := rig.Answered{Requests: requests, RequestsPerSecond: perSecond}
+		if found, err := named(name).parse(sample(t, file), requests); err != nil || found != want {
 			t.Errorf("%s on %s: %v, %v, want %v", name, file, found, err, want)
 		}
 	}
-	test("labbook", "labbook.txt", 2000, rig.Answered{Requests: 2000, RequestsPerSecond: 19231.81})
-	test("ab", "ab.txt", 2000, rig.Answered{Requests: 2000, RequestsPerSecond: 137864.48})
-	test("wrk", "wrk-close.txt", 1, rig.Answered{Requests: 21294, RequestsPerSecond: 19360.95})
-	test("hey", "hey.txt", 2000, rig.Answered{Requests: 2000, RequestsPerSecond: 35422.0745})
-	test("hey", "hey-close.txt", 2000, rig.Answered{Requests: 2000, RequestsPerSecond: 12651.3467})
-	test("h2load", "h2load.txt", 2000, rig.Answered{Requests: 2000, RequestsPerSecond: 93694.37})
+	test("labbook", "labbook.txt", 2000, 19231.81)
+	test("ab", "ab.txt", 2000, 137864.48)
+	test("hey", "hey.txt", 2000, 35422.0745)
+	test("hey", "hey-close.txt", 2000, 12651.3467)
+	test("h2load", "h2load.txt", 2000, 93694.37)
+
+	found, err := named("wrk").parse(sample(t, "wrk-close.txt"), 1) // for a second
+	if want := (rig.Answered{Requests: 21294, RequestsPerSecond: 19360.95}); found != want ||
+		err != nil {
+		t.Errorf("wrk: %v, %v, want %v", found, err, want)
+	}
 }
 
 func TestTextThatMayNotBeUsed(t *testing.T) {
 	test := func(name, text, want string) {
 		t.Helper()
-		if found, err := parserOf(t, name)(text, 2000); err == nil ||
+		if found, err := named(name).parse(text, 2000); err == nil ||
 			!strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, %v, want an error with %q", name, found, err, want)
 		}
@@ -79,20 +76,21 @@ func TestTextThatMayNotBeUsed(t *testing.T) {
 }
 
 func TestCommands(t *testing.T) {
-	test := func(name string, l load, amount int, want string) {
+	test := func(name string, keepAlive bool, amount int, want string) {
 		t.Helper()
-		i := slices.Index(names(generators), name)
-		if found := strings.Join(generators[i].command("F", l, amount, "URL"), " "); found != want {
+		l := rig.Load{KeepAlive: keepAlive, Concurrency: 10}
+		found := strings.Join(named(name).command("F", l, amount, "URL"), " ")
+		if found != want {
 			t.Errorf("%s: %q, want %q", name, found, want)
 		}
 	}
-	test("labbook", load{false, 10}, 500, "F/labbook ab -q -s 10 -n 500 -c 10 URL")
-	test("labbook", load{true, 10}, 500, "F/labbook ab -q -s 10 -n 500 -c 10 -k URL")
-	test("ab", load{true, 10}, 500, "ab -q -s 10 -n 500 -c 10 -k URL")
-	test("wrk", load{true, 10}, 1, "wrk -t1 -c 10 -d 1 --timeout 10s URL")
-	test("wrk", load{false, 10}, 1, "wrk -t1 -c 10 -d 1 --timeout 10s -H Connection: close URL")
-	test("hey", load{false, 10}, 500, "hey -t 10 -n 500 -c 10 -disable-keepalive URL")
-	test("h2load", load{true, 10}, 500, "h2load --h1 -t1 -n 500 -c 10 URL")
+	test("labbook", false, 500, "F/labbook ab -q -s 10 -n 500 -c 10 URL")
+	test("labbook", true, 500, "F/labbook ab -q -s 10 -n 500 -c 10 -k URL")
+	test("ab", true, 500, "ab -q -s 10 -n 500 -c 10 -k URL")
+	test("wrk", true, 1, "wrk -t1 -c 10 -d 1 --timeout 10s URL")
+	test("wrk", false, 1, "wrk -t1 -c 10 -d 1 --timeout 10s -H Connection: close URL")
+	test("hey", false, 500, "hey -t 10 -n 500 -c 10 -disable-keepalive URL")
+	test("h2load", true, 500, "h2load --h1 -t1 -n 500 -c 10 URL")
 }
 
 func TestChoose(t *testing.T) {

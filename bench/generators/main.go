@@ -1,9 +1,9 @@
 //go:build linux
 
 // Command generators measures the load generator `labbook ab` beside its peers ab, wrk, hey and
-// h2load, all on the same minimal server in C. In come flags, out come tables, ratios and a list of
-// targets. A trial in which anything failed leaves no number, only the word INVALID and a reason.
-// README.md says how to read them; run starts it.
+// h2load, all on the same minimal server in C. Comes in: flags. Goes out: tables, ratios and a list
+// of targets. Refused: numbers of a trial in which anything failed; it leaves only the word INVALID
+// and a reason. README.md explains how to read them; run starts it.
 package main
 
 import (
@@ -13,13 +13,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"labbook/bench/rig"
@@ -27,59 +24,29 @@ import (
 
 // options are the flags.
 type options struct {
-	rounds     int
+	rig.Options
 	seconds    int
-	levels     []int
 	generators []generator
-	quick      bool
-	limit      time.Duration
-	seed       uint64
-	scratch    string // a temporary folder for all that is built and written
 }
 
-// The system sends a child its death signal when the thread that started it ends. The main thread
-// ends last of all, so the main goroutine, which starts everything, stays on it.
-func init() { runtime.LockOSThread() }
-
-func main() {
-	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			os.Exit(2)
-		}
-		fmt.Fprintln(os.Stderr, "bench/generators:", err)
-		os.Exit(1)
-	}
-}
+func main() { os.Exit(rig.Main("bench/generators", run)) }
 
 func run(argv []string, stdout, stderr io.Writer) (err error) {
 	what := ""
 	if len(argv) > 0 && slices.Contains([]string{"memory", "many"}, argv[0]) {
-		what, argv = argv[0], argv[1:]
+		what = argv[0]
+		argv = argv[1:]
 	}
 	o, err := parse(argv, stderr)
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(
-		context.Background(),
-		os.Interrupt,
-		syscall.SIGTERM,
-		syscall.SIGHUP,
-	)
-	defer stop()
-	ctx, cancel := context.WithTimeoutCause(
-		ctx,
-		o.limit,
-		fmt.Errorf("the limit of %v is reached", o.limit),
-	)
-	defer cancel()
-	if o.scratch, err = os.MkdirTemp("", "labbook-bench-"); err != nil {
+	ctx, end, err := o.Prepare(programs, stderr)
+	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(o.scratch)) }()
-	if err := rig.Build(ctx, programs(o.scratch), stderr); err != nil {
-		return err
-	}
+	defer func() { err = errors.Join(err, end()) }()
+
 	server, err := epollServer()
 	if err != nil {
 		return err
@@ -94,93 +61,44 @@ func run(argv []string, stdout, stderr io.Writer) (err error) {
 	return b.compare(ctx, stdout, stderr)
 }
 
-// compare measures all rounds and shows what they say.
+// compare measures all rounds and shows the tables.
 func (b bench) compare(ctx context.Context, stdout, stderr io.Writer) error {
-	found, rounds := b.measure(ctx, stderr)
+	found := b.measure(ctx, stderr)
 	fmt.Fprintf(
 		stdout,
-		"\nrounds: %d; a trial: about %d s; server: c-epoll; medians (min–max) over "+
-			"the rounds\n",
-		rounds,
+		"\nrounds: %d; a trial: about %d s; server: c-epoll; medians (min–max) over the rounds\n",
+		found.Rounds,
 		b.seconds,
 	)
 	var err error
-	if rounds > 0 {
-		err = found.show(stdout, b.options, rounds)
+	if found.Rounds > 0 {
+		err = show(stdout, found, b.options)
 	}
-	if rounds < b.rounds {
-		cut := fmt.Errorf(
-			"only %d of %d rounds are whole: %w",
-			rounds,
-			b.rounds,
-			context.Cause(ctx),
-		)
-		err = errors.Join(err, cut)
-	}
-	return err
+	return errors.Join(err, b.CheckWhole(ctx, found))
 }
 
-// parse reads the flags. -quick changes what is not set otherwise.
+// parse reads the flags.
 func parse(argv []string, stderr io.Writer) (options, error) {
-	o := options{}
+	var o options
 	flags := flag.NewFlagSet("bench/generators/run [memory|many]", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.BoolVar(
-		&o.quick,
-		"quick",
-		false,
-		"one round of the levels 10 and 100; with memory fewer requests",
-	)
-	flags.IntVar(&o.rounds, "rounds", 0, "`rounds` (default 5)")
+	o.Define(flags, "5", "; with memory fewer requests", 10*time.Minute)
 	flags.IntVar(&o.seconds, "seconds", 1, "`seconds` that a trial takes, about")
-	levels := flags.String("levels", "", "`levels` of concurrency (default 1,10,100,1000)")
 	list := flags.String("generators", "", "only these `generators` and labbook: "+
 		strings.Join(peers(generators), ","))
-	flags.DurationVar(
-		&o.limit,
-		"limit",
-		10*time.Minute,
-		"end after this `time` with the rounds that are whole",
-	)
-	flags.Uint64Var(&o.seed, "seed", 1, "`seed` of the order")
-	if err := flags.Parse(argv); err != nil {
+	if err := o.Parse(flags, argv, 5); err != nil {
 		return o, err
 	}
-	if flags.NArg() > 0 {
-		return o, fmt.Errorf("unknown argument %q", flags.Arg(0))
-	}
-	set := map[string]bool{}
-	flags.Visit(func(f *flag.Flag) { set[f.Name] = true })
-	if !set["rounds"] {
-		o.rounds = map[bool]int{false: 5, true: 1}[o.quick]
-	}
-	if *levels == "" {
-		*levels = map[bool]string{false: "1,10,100,1000", true: "10,100"}[o.quick]
-	}
-	return o, o.check(*levels, *list)
-}
-
-// check bounds every count, so that no run can take the machine down or go on for ever.
-func (o *options) check(levels, list string) error {
-	for text := range strings.SplitSeq(levels, ",") {
-		level, err := strconv.Atoi(text)
-		if err != nil || level < 1 || level > 5000 {
-			return fmt.Errorf("-levels: found %q; allowed: 1 to 5000", text)
-		}
-		o.levels = append(o.levels, level)
-	}
-	if o.rounds < 1 || o.rounds > 100 {
-		return fmt.Errorf("-rounds: found %d; allowed: 1 to 100", o.rounds)
-	}
-	if o.seconds < 1 || o.seconds > 10 {
-		return fmt.Errorf("-seconds: found %d; allowed: 1 to 10", o.seconds)
+	if err := rig.CheckRange("seconds", o.seconds, 10); err != nil {
+		return o, err
 	}
 	var err error
-	o.generators, err = choose(list)
-	return err
+	o.generators, err = choose(*list)
+	return o, err
 }
 
-// programs are the commands that make what is not installed, from the repository's root.
+// programs returns the commands that build what is not installed. They run in the repository's
+// root.
 func programs(folder string) [][]string {
 	return [][]string{
 		{"go", "build", "-o", filepath.Join(folder, "labbook"), "."},

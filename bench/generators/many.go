@@ -10,40 +10,42 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+
+	"labbook/bench/rig"
 )
 
-// The load with many connections at a time, and the descriptors that it needs in the generator and
-// again in the server: one a connection, and some for all else.
+// The load with many connections at a time. It needs the descriptors in the generator and again in
+// the server: one per connection, and some for everything else.
 const (
 	manyConcurrency = 10_000
 	manyRequests    = 20_000
 	manyDescriptors = manyConcurrency + 100
 )
 
-// measureMany has labbook hold many connections; every request must be answered.
+// measureMany makes labbook hold many connections. Every request must be answered.
 func (b bench) measureMany(ctx context.Context, out, progress io.Writer) error {
 	if err := enoughDescriptors(ctx); err != nil {
 		return err
 	}
 	var problems []error
 	for _, keepAlive := range []bool{false, true} {
-		l := load{keepAlive, manyConcurrency}
+		l := rig.Load{KeepAlive: keepAlive, Concurrency: manyConcurrency}
 		fmt.Fprintf(progress, "labbook, %v: %d requests\n", l, manyRequests)
-		r := b.once(ctx, combination{generators[0], l}, manyRequests, loadTimeout)
+		r := b.once(ctx, named("labbook"), l, manyRequests, loadTimeout)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		verdict := "complete"
-		if r.problem != nil {
+		if r.Problem != nil {
 			verdict = "not complete"
-			problems = append(problems, fmt.Errorf("%v: %w", l, r.problem))
+			problems = append(problems, fmt.Errorf("%v: %w", l, r.Problem))
 		}
 		fmt.Fprintf(out, "labbook, %v, %d requests: %s: %v\n", l, manyRequests, verdict, r)
 	}
 	return errors.Join(problems...)
 }
 
-// enoughDescriptors asks what a child of this program may open: Go raises the limit for this
+// enoughDescriptors asks for the limit of a child of this program: Go raises the limit for this
 // program alone.
 func enoughDescriptors(ctx context.Context) error {
 	text, err := exec.CommandContext(ctx, "sh", "-c", "ulimit -n").Output()

@@ -4,12 +4,9 @@ package main
 
 import (
 	"errors"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,16 +14,20 @@ import (
 	"labbook/bench/rig"
 )
 
-func TestJudge(t *testing.T) {
-	found := judge(rig.Answered{Requests: 1000, RequestsPerSecond: 2000},
-		usage{cpu: 20 * time.Millisecond, peak: 1 << 20, wall: 600 * time.Millisecond})
-	if want := (result{requestsPerSecond: 2000, cpuPerRequest: 20, peak: 1 << 20}); found != want {
-		t.Errorf("judge = %v, want %v", found, want)
+func TestResultOf(t *testing.T) {
+	answers := rig.Answered{Requests: 1000, RequestsPerSecond: 2000}
+	found := resultOf(answers, usage{
+		cpu:  20 * time.Millisecond,
+		peak: 1 << 20,
+		wall: 600 * time.Millisecond,
+	})
+	want := rig.Result{RequestsPerSecond: 2000, CPUMicroseconds: 20, PeakMemory: 1 << 20}
+	if found != want {
+		t.Errorf("resultOf = %v, want %v", found, want)
 	}
-	// The told half second cannot have fitted into 0.4 seconds, nor can it be all of four seconds.
+	// The reported half second cannot have fitted into 0.4 seconds, nor can it be all of four.
 	for _, wall := range []time.Duration{400 * time.Millisecond, 4 * time.Second} {
-		found := judge(rig.Answered{Requests: 1000, RequestsPerSecond: 2000}, usage{wall: wall})
-		if found.problem == nil {
+		if found := resultOf(answers, usage{wall: wall}); found.Problem == nil {
 			t.Errorf("with %v: %v, want a problem", wall, found)
 		}
 	}
@@ -44,8 +45,7 @@ func TestParseUsage(t *testing.T) {
 	}
 }
 
-// What the generator's own children use is counted, and how it ended and what it said comes
-// through.
+// The CPU of the generator's children is counted; its exit code and its errors come through.
 func TestRunGenerator(t *testing.T) {
 	if _, err := exec.LookPath("gcc"); err != nil {
 		if os.Getenv("CI") == "true" {
@@ -53,8 +53,6 @@ func TestRunGenerator(t *testing.T) {
 		}
 		t.Skip("gcc is missing: usage.c cannot be built")
 	}
-	runtime.LockOSThread() // the generator ends when the thread that started it does
-	defer runtime.UnlockOSThread()
 	folder := t.TempDir()
 	compile := rig.Compile(filepath.Join(folder, "usage"), "usage.c")
 	if err := rig.Build(t.Context(), [][]string{compile}, t.Output()); err != nil {
@@ -68,82 +66,31 @@ func TestRunGenerator(t *testing.T) {
 	if used.cpu <= 0 || used.peak <= 0 || used.wall <= 0 {
 		t.Errorf("used %v, want all above 0", used)
 	}
-	_, _, err = runGenerator(
-		t.Context(),
-		folder,
-		time.Minute,
-		[]string{"sh", "-c", "echo no >&2; exit 3"},
-	)
+	refuse := []string{"sh", "-c", "echo no >&2; exit 3"}
+	_, _, err = runGenerator(t.Context(), folder, time.Minute, refuse)
 	if err == nil || !strings.Contains(err.Error(), "exit status 3: no") {
 		t.Errorf("runGenerator = %v, want exit status 3: no", err)
 	}
 }
 
 func TestAmount(t *testing.T) {
-	test := func(look result, concurrency, want int) {
+	test := func(look rig.Result, concurrency, want int) {
 		t.Helper()
 		if found := amount(look, 3000, concurrency, 1); found != want {
 			t.Errorf("amount(%v, %d) = %d, want %d", look, concurrency, found, want)
 		}
 	}
-	test(result{requestsPerSecond: 20_123}, 1, 20_123)
-	test(result{requestsPerSecond: 20_123}, 100, 20_100)
-	test(result{requestsPerSecond: 500}, 1000, 2000)
-	test(result{requestsPerSecond: 1e9}, 1000, mostRequests)
-	test(result{problem: errors.New("refused")}, 10, 3000)
+	test(rig.Result{RequestsPerSecond: 20_123}, 1, 20_123)
+	test(rig.Result{RequestsPerSecond: 20_123}, 100, 20_100)
+	test(rig.Result{RequestsPerSecond: 500}, 1000, 2000)
+	test(rig.Result{RequestsPerSecond: 1e9}, 1000, maxRequests)
+	test(rig.Result{Problem: errors.New("refused")}, 10, 3000)
 }
 
-func TestOthers(t *testing.T) {
-	begin := time.Unix(0, 0)
-	free := time.Duration(runtime.NumCPU())*time.Second - 400*time.Millisecond
-	after := reading{begin.Add(time.Second), 100 * time.Millisecond, free}
-	if found := others(reading{at: begin}, after, 300*time.Millisecond); found > 1e-9 {
-		t.Errorf("others = %v, want 0", found)
-	}
-	after.idle -= 250 * time.Millisecond
-	found := others(reading{at: begin}, after, 300*time.Millisecond)
-	if found < 0.2499 || found > 0.2501 {
-		t.Errorf("others = %v, want 0.25", found)
-	}
-}
-
-func TestShuffledRound(t *testing.T) {
+func TestCombinations(t *testing.T) {
 	all := combinations(generators, []int{1, 10, 100, 1000})
 	if want := 4*4 + 5*4; len(all) != want {
-		t.Fatalf("%d combinations, want %d", len(all), want)
-	}
-	keys := func(order []combination) []string {
-		var list []string
-		for _, c := range order {
-			list = append(list, c.key())
-		}
-		return list
-	}
-	random := rand.New(rand.NewPCG(1, 0))
-	first, second := shuffled(all, random), shuffled(all, random)
-	if slices.Equal(keys(first), keys(second)) {
-		t.Error("two rounds have the same order")
-	}
-	turns := 1
-	for i := range first[1:] {
-		if first[i].load != first[i+1].load {
-			turns++
-		}
-	}
-	if turns != 8 {
-		t.Errorf("the load changes %d times, want 8", turns)
-	}
-	visited, want := slices.Sorted(
-		slices.Values(keys(first)),
-	), slices.Sorted(
-		slices.Values(keys(all)),
-	)
-	if !slices.Equal(visited, want) {
-		t.Errorf("a round has %v, want %v", visited, want)
-	}
-	again := shuffled(all, rand.New(rand.NewPCG(1, 0)))
-	if !slices.Equal(keys(first), keys(again)) {
-		t.Error("the same seed gives another order")
+		t.Errorf("%d combinations, want %d: h2load only with keep-alive", len(all), want)
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 	"labbook/bench/rig"
 )
 
-// The load with which memory is measured: so many requests that whoever keeps something of each
-// shows it.
+// The load with which memory is measured. There are so many requests that it shows if a generator
+// keeps something of each.
 const (
 	memoryRequests      = 10_000_000
 	memoryRequestsQuick = 1_000_000
@@ -20,31 +20,35 @@ const (
 	memoryTimeout       = 5 * time.Minute
 )
 
-// mostMemory is labbook's target, in MB of a million bytes.
-const mostMemory = 20
+// maxMemory is the target of labbook, in MB of a million bytes.
+const maxMemory = 20
 
 // measureMemory compares the peak memory of labbook and ab under one long load each.
 func (b bench) measureMemory(ctx context.Context, out, progress io.Writer) error {
 	requests := memoryRequests
-	if b.quick {
+	if b.Quick {
 		requests = memoryRequestsQuick
 	}
 	rows := [][]string{{"generator", "peak memory in MB", "requests per second"}}
-	var ours result
-	for _, g := range generators[:2] {
+	var ours rig.Result
+	for _, g := range []generator{named("labbook"), named("ab")} {
 		fmt.Fprintf(progress, "%s: %d requests\n", g.name, requests)
-		r := b.once(ctx, combination{g, load{true, memoryConcurrency}}, requests, memoryTimeout)
+		load := rig.Load{KeepAlive: true, Concurrency: memoryConcurrency}
+		r := b.once(ctx, g, load, requests, memoryTimeout)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if r.problem != nil {
-			return fmt.Errorf("%s: %w", g.name, r.problem)
+		if r.Problem != nil {
+			return fmt.Errorf("%s: %w", g.name, r.Problem)
 		}
 		if g.name == "labbook" {
 			ours = r
 		}
-		rows = append(rows, []string{g.name, fmt.Sprintf("%.1f", megabytes(r.peak)),
-			fmt.Sprintf("%.0f", r.requestsPerSecond)})
+		rows = append(rows, []string{
+			g.name,
+			fmt.Sprintf("%.1f", megabytes(r.PeakMemory)),
+			fmt.Sprintf("%.0f", r.RequestsPerSecond),
+		})
 	}
 	fmt.Fprintf(
 		out,
@@ -58,8 +62,8 @@ func (b bench) measureMemory(ctx context.Context, out, progress io.Writer) error
 	_, err := fmt.Fprintf(
 		out,
 		"\ntarget: labbook ≤ %d MB: %s\n",
-		mostMemory,
-		memoryVerdict(ours.peak),
+		maxMemory,
+		memoryVerdict(ours.PeakMemory),
 	)
 	return err
 }
@@ -67,7 +71,7 @@ func (b bench) measureMemory(ctx context.Context, out, progress io.Writer) error
 func megabytes(n int64) float64 { return float64(n) / 1e6 }
 
 func memoryVerdict(peak int64) string {
-	if megabytes(peak) <= mostMemory {
+	if megabytes(peak) <= maxMemory {
 		return "reached"
 	}
 	return "not reached"

@@ -3,16 +3,12 @@
 package main
 
 import (
-	"cmp"
-	"fmt"
 	"io"
-	"maps"
-	"slices"
 
 	"labbook/bench/rig"
 )
 
-// titles say how each kind of load is made.
+// titles describe how each kind of load is made.
 var titles = map[bool]string{
 	false: "a connection a request",
 	true:  "with keep-alive",
@@ -21,120 +17,65 @@ var titles = map[bool]string{
 // quantity is a table of numbers as they were measured.
 type quantity struct {
 	title    string
-	of       func(result) float64
+	of       rig.Metric
 	decimals int
 }
 
 var quantities = []quantity{
-	{"requests per second", throughput.of, 0},
-	{"CPU time of the generator a request, in µs", cpu.of, 2},
-	{
-		"peak memory of the generator, in MiB",
-		func(r result) float64 { return mebibytes(r.peak) },
-		1,
-	},
+	{"requests per second", rig.Throughput, 0},
+	{"CPU time of the generator a request, in µs", rig.CPU, 2},
+	{"peak memory of the generator, in MiB", peakMemory, 1},
 }
 
+func peakMemory(r rig.Result) float64 { return rig.Mebibytes(r.PeakMemory) }
+
 // show writes every table, the targets, and then what was wrong.
-func (all results) show(w io.Writer, o options, rounds int) error {
+func show(w io.Writer, found rig.Results, o options) error {
 	for _, keepAlive := range []bool{false, true} {
 		for _, q := range quantities {
-			if err := all.showValues(w, q, keepAlive, o, rounds); err != nil {
+			if err := showValues(w, found, q, keepAlive, o); err != nil {
 				return err
 			}
 		}
 	}
 	for _, keepAlive := range []bool{false, true} {
 		for _, m := range []metric{throughput, cpu} {
-			if err := all.showRatios(w, m, keepAlive, o, rounds); err != nil {
+			if err := showRatios(w, found, m, keepAlive, o); err != nil {
 				return err
 			}
 		}
 	}
-	if err := all.showTargets(w, o, rounds); err != nil {
+	if err := showTargets(w, found, o); err != nil {
 		return err
 	}
-	all.showOthers(w)
-	return all.showProblems(w)
+	return found.ShowProblems(w)
 }
 
-func (all results) showValues(
-	w io.Writer,
-	q quantity,
-	keepAlive bool,
-	o options,
-	rounds int,
-) error {
-	fmt.Fprintf(w, "\n%s, %s\n", q.title, titles[keepAlive])
-	rows := [][]string{rig.Heading("generator", o.levels)}
-	for _, g := range o.generators {
-		if g.keepAliveOnly && !keepAlive {
-			continue
-		}
-		row := []string{g.name}
-		for _, level := range o.levels {
-			row = append(
-				row,
-				all.value(g.name, load{keepAlive, level}, q.of, rounds).Format(q.decimals),
-			)
-		}
-		rows = append(rows, row)
-	}
-	return rig.Align(w, rows)
+func showValues(w io.Writer, found rig.Results, q quantity, keepAlive bool, o options) error {
+	return rig.ByLevel{
+		Title: q.title + ", " + titles[keepAlive],
+		Rows:  "generator",
+		Names: names(able(o.generators, keepAlive)),
+		Cell: func(name string, level int) string {
+			load := rig.Load{KeepAlive: keepAlive, Concurrency: level}
+			return found.Value(name, load, q.of).Format(q.decimals)
+		},
+	}.Show(w, o.Levels)
 }
 
-func (all results) showRatios(w io.Writer, m metric, keepAlive bool, o options, rounds int) error {
-	fmt.Fprintf(w, "\n%s, labbook ÷ peer, %s\n", m.name, titles[keepAlive])
-	rows := [][]string{rig.Heading("labbook ÷ peer", o.levels)}
-	for _, g := range o.generators {
-		if g.name == "labbook" || g.keepAliveOnly && !keepAlive {
-			continue
-		}
-		row := []string{"labbook ÷ " + g.name}
-		for _, level := range o.levels {
-			row = append(row, all.ratio(g.name, load{keepAlive, level}, m, rounds).String())
-		}
-		rows = append(rows, row)
+func showRatios(w io.Writer, found rig.Results, m metric, keepAlive bool, o options) error {
+	const prefix = "labbook ÷ "
+	var rows []string
+	for _, peer := range peers(able(o.generators, keepAlive)) {
+		rows = append(rows, prefix+peer)
 	}
-	return rig.Align(w, rows)
-}
-
-// muchOthers is a share of a core well above what the kernel's own work on a load takes here.
-const muchOthers = 0.5
-
-// showOthers says how often the machine was not ours.
-func (all results) showOthers(w io.Writer) {
-	disturbed := 0
-	for _, r := range all {
-		if r.problem == nil && r.othersCores > muchOthers {
-			disturbed++
-		}
-	}
-	if disturbed > 0 {
-		fmt.Fprintf(
-			w,
-			"\nothers used more than %v cores during %d of %d trials: the spreads are theirs too\n",
-			muchOthers,
-			disturbed,
-			len(all),
-		)
-	}
-}
-
-// showProblems names every trial that may not be used, and why; one is enough for an error.
-func (all results) showProblems(w io.Writer) error {
-	trials := slices.SortedFunc(maps.Keys(all), func(a, b trial) int {
-		return cmp.Or(cmp.Compare(a.round, b.round), cmp.Compare(a.String(), b.String()))
-	})
-	invalid := 0
-	for _, t := range trials {
-		if problem := all[t].problem; problem != nil {
-			invalid++
-			fmt.Fprintf(w, "\nINVALID: %v: %v\n", t, problem)
-		}
-	}
-	if invalid > 0 {
-		return fmt.Errorf("%d of %d trials are invalid", invalid, len(all))
-	}
-	return nil
+	return rig.ByLevel{
+		Title: m.name + ", labbook ÷ peer, " + titles[keepAlive],
+		Rows:  "labbook ÷ peer",
+		Names: rows,
+		Cell: func(row string, level int) string {
+			load := rig.Load{KeepAlive: keepAlive, Concurrency: level}
+			return found.Ratio("labbook", row[len(prefix):], load, m.of).String()
+		},
+	}.Show(w, o.Levels)
 }

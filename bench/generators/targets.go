@@ -10,49 +10,19 @@ import (
 	"labbook/bench/rig"
 )
 
-// metric is one number of a result that can be compared.
+// metric is a number that labbook and its peers are compared by.
 type metric struct {
 	name string
-	of   func(result) float64
+	of   rig.Metric
 }
 
 var (
-	throughput = metric{"throughput", func(r result) float64 { return r.requestsPerSecond }}
-	cpu        = metric{"CPU a request", func(r result) float64 { return r.cpuPerRequest }}
+	throughput = metric{"throughput", rig.Throughput}
+	cpu        = metric{"CPU a request", rig.CPU}
 )
 
-// ratio divides labbook's number by the peer's within each round, where both met the same state of
-// the machine.
-func (all results) ratio(peer string, l load, m metric, rounds int) rig.Cell {
-	return rig.Collect(rounds, func(round int) (float64, bool, error) {
-		ours, found := all[trial{round, "labbook", l}]
-		theirs, foundPeer := all[trial{round, peer, l}]
-		if !found || !foundPeer {
-			return 0, false, nil
-		}
-		if ours.problem != nil {
-			return 0, true, ours.problem
-		}
-		if theirs.problem != nil {
-			return 0, true, theirs.problem
-		}
-		return m.of(ours) / m.of(theirs), true, nil
-	})
-}
-
-// value is a number of one generator, not compared with anybody.
-func (all results) value(name string, l load, of func(result) float64, rounds int) rig.Cell {
-	return rig.Collect(rounds, func(round int) (float64, bool, error) {
-		r, found := all[trial{round, name, l}]
-		if !found || r.problem != nil {
-			return 0, found, r.problem
-		}
-		return of(r), true, nil
-	})
-}
-
-// target is a bound on the median of one ratio, labbook ÷ peer: throughput is to be at least that,
-// CPU a request at most.
+// target is a bound on the median of one ratio, labbook ÷ peer: a minimum for throughput, a maximum
+// for CPU per request.
 type target struct {
 	metric    metric
 	peer      string
@@ -60,16 +30,16 @@ type target struct {
 	bounds    map[int]float64 // by concurrency
 }
 
-// same is one bound at every level.
+// same returns one bound for every level.
 func same(bound float64) map[int]float64 {
 	return map[int]float64{1: bound, 10: bound, 100: bound, 1000: bound}
 }
 
-// ahead wants more at the levels at which a generator has enough to do and not too many
-// connections.
+// ahead returns bounds that want more at the levels at which a generator has enough to do and not
+// too many connections.
 func ahead() map[int]float64 { return map[int]float64{1: 1, 10: 1.1, 100: 1.1, 1000: 1} }
 
-// targets are what the embedded generator is to reach. They were set before it was measured.
+// targets were set before the embedded generator was measured.
 var targets = []target{
 	{cpu, "ab", false, same(0.85)},
 	{throughput, "ab", false, ahead()},
@@ -80,58 +50,64 @@ var targets = []target{
 	{throughput, "ab", true, same(1)},
 }
 
-// atMost tells on which side of its bound a target wants the ratio.
-func (t target) atMost() bool { return t.metric.name == cpu.name }
+// isMaximum reports whether the bound is a maximum.
+func (t target) isMaximum() bool { return t.metric.name == cpu.name }
 
-// verdict says of one ratio whether it reached the target at this level.
+// verdict returns whether a ratio reached the target at a level, in words.
 func (t target) verdict(level int, found rig.Cell) string {
-	bound, set := t.bounds[level]
+	bound, ok := t.bounds[level]
 	switch {
-	case !set:
+	case !ok:
 		return "no target"
 	case found.Invalid > 0:
 		return "INVALID"
 	case found.Rounds == 0:
 		return "not measured"
-	case t.atMost() && found.Median <= bound, !t.atMost() && found.Median >= bound:
+	case t.isMaximum() && found.Median <= bound, !t.isMaximum() && found.Median >= bound:
 		return "reached"
 	}
 	return "not reached"
 }
 
-// showTargets lists each target with its figure.
-func (all results) showTargets(w io.Writer, o options, rounds int) error {
+// showTargets lists each target with the ratio that was found.
+func showTargets(w io.Writer, all rig.Results, o options) error {
 	fmt.Fprintf(w, "\ntargets, labbook ÷ peer, by the median\n")
 	rows := [][]string{{"what", "load", "target", "found", ""}}
-	reached, judged := 0, 0
+	reached := 0
+	measured := 0
 	for _, t := range targets {
 		if !slices.Contains(names(o.generators), t.peer) {
 			continue
 		}
-		for _, level := range o.levels {
-			l := load{t.keepAlive, level}
-			found := all.ratio(t.peer, l, t.metric, rounds)
+		for _, level := range o.Levels {
+			l := rig.Load{KeepAlive: t.keepAlive, Concurrency: level}
+			found := all.Ratio("labbook", t.peer, l, t.metric.of)
 			verdict := t.verdict(level, found)
 			if verdict == "no target" {
 				continue
 			}
-			judged++
+			measured++
 			if verdict == "reached" {
 				reached++
 			}
-			rows = append(rows, []string{t.metric.name + " ÷ " + t.peer, l.String(), t.bound(level),
-				found.String(), verdict})
+			rows = append(rows, []string{
+				t.metric.name + " ÷ " + t.peer,
+				l.String(),
+				t.bound(level),
+				found.String(),
+				verdict,
+			})
 		}
 	}
 	if err := rig.Align(w, rows); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%d of %d targets are reached\n", reached, judged)
+	_, err := fmt.Fprintf(w, "\n%d of %d targets are reached\n", reached, measured)
 	return err
 }
 
 func (t target) bound(level int) string {
-	if t.atMost() {
+	if t.isMaximum() {
 		return fmt.Sprintf("≤ %.2f", t.bounds[level])
 	}
 	return fmt.Sprintf("≥ %.2f", t.bounds[level])

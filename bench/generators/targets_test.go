@@ -4,6 +4,7 @@ package main
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -13,8 +14,8 @@ import (
 func TestVerdict(t *testing.T) {
 	test := func(m metric, median float64, want string) {
 		t.Helper()
-		of := target{m, "ab", true, same(0.85)}
-		if found := of.verdict(10, rig.Cell{Spread: rig.Spread{Median: median}, Rounds: 5}); found != want {
+		cell := rig.Cell{Spread: rig.Spread{Median: median}, Rounds: 5}
+		if found := (target{m, "ab", true, same(0.85)}).verdict(10, cell); found != want {
 			t.Errorf("%s of %v: %q, want %q", m.name, median, found, want)
 		}
 	}
@@ -36,39 +37,43 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// The median of the ratios differs from the ratio of the medians as soon as rounds differ.
-func TestRatioIsFormedWithinARound(t *testing.T) {
-	l := load{true, 10}
-	all := results{}
-	for round, values := range [][2]float64{{10, 100}, {50, 50}, {300, 100}} {
-		all[trial{round + 1, "labbook", l}] = result{requestsPerSecond: values[0]}
-		all[trial{round + 1, "wrk", l}] = result{requestsPerSecond: values[1]}
-	}
-	found := all.ratio("wrk", l, throughput, 3)
-	if want := (rig.Cell{Spread: rig.Spread{Median: 1, Low: 0.1, High: 3}, Rounds: 3}); found != want {
-		t.Errorf("ratio = %v, want %v", found, want)
+func trialOf(round int, name string, keepAlive bool) rig.Trial {
+	load := rig.Load{KeepAlive: keepAlive, Concurrency: 10}
+	return rig.Trial{Round: round, Combination: rig.Combination{Name: name, Load: load}}
+}
+
+func optionsOfABAlone() options {
+	return options{
+		Options:    rig.Options{Levels: []int{10}},
+		generators: []generator{named("labbook"), named("ab")},
 	}
 }
 
 // One bad trial, of labbook or of a peer, leaves no number and no verdict.
 func TestBadTrialLeavesNoNumber(t *testing.T) {
-	l := load{false, 10}
 	for _, bad := range []string{"labbook", "ab"} {
-		all := results{}
+		all := rig.Results{Rounds: 5, Trials: map[rig.Trial]rig.Result{}}
 		for round := 1; round <= 5; round++ {
-			all[trial{round, "labbook", l}] = result{requestsPerSecond: 1, cpuPerRequest: 1}
-			all[trial{round, "ab", l}] = result{requestsPerSecond: 1, cpuPerRequest: 2}
+			all.Trials[trialOf(round, "labbook", false)] = rig.Result{
+				RequestsPerSecond: 1,
+				CPUMicroseconds:   1,
+			}
+			all.Trials[trialOf(round, "ab", false)] = rig.Result{
+				RequestsPerSecond: 1,
+				CPUMicroseconds:   2,
+			}
 		}
-		all[trial{3, bad, l}] = result{problem: errors.New("3 failed")}
+		all.Trials[trialOf(3, bad, false)] = rig.Result{Problem: errors.New("3 failed")}
+
 		var out strings.Builder
-		err := all.show(&out, options{generators: generators[:2], levels: []int{10}}, 5)
+		err := show(&out, all, optionsOfABAlone())
 		for _, want := range []string{
 			"INVALID: round 3, " + bad + ", keep-alive off c=10: 3 failed",
 			"≤ 0.85   INVALID 1×   INVALID",
 			"0 of 4 targets are reached",
 		} {
 			if !strings.Contains(out.String(), want) {
-				t.Errorf("with a bad %s the tables do not say %q:\n%s", bad, want, &out)
+				t.Errorf("with a bad %s the tables lack %q:\n%s", bad, want, &out)
 			}
 		}
 		if want := "1 of 10 trials are invalid"; err == nil || err.Error() != want {
@@ -78,18 +83,25 @@ func TestBadTrialLeavesNoNumber(t *testing.T) {
 }
 
 func TestShow(t *testing.T) {
-	l := load{false, 10}
-	all := results{
-		{1, "labbook", l}: {requestsPerSecond: 24000, cpuPerRequest: 40, peak: 10 << 20},
-		{1, "ab", l}: {
-			requestsPerSecond: 20000,
-			cpuPerRequest:     50,
-			peak:              8 << 20,
-			othersCores:       0.6,
+	undisturbed := rig.Cores{Idle: float64(runtime.NumCPU())}
+	disturbed := undisturbed
+	disturbed.Idle -= 0.6
+	all := rig.Results{Rounds: 1, Trials: map[rig.Trial]rig.Result{
+		trialOf(1, "labbook", false): {
+			RequestsPerSecond: 24000,
+			CPUMicroseconds:   40,
+			PeakMemory:        10 << 20,
+			Cores:             undisturbed,
 		},
-	}
+		trialOf(1, "ab", false): {
+			RequestsPerSecond: 20000,
+			CPUMicroseconds:   50,
+			PeakMemory:        8 << 20,
+			Cores:             disturbed,
+		},
+	}}
 	var out strings.Builder
-	if err := all.show(&out, options{generators: generators[:2], levels: []int{10}}, 1); err != nil {
+	if err := show(&out, all, optionsOfABAlone()); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
@@ -100,7 +112,7 @@ func TestShow(t *testing.T) {
 		"during 1 of 2 trials",
 	} {
 		if !strings.Contains(out.String(), want) {
-			t.Errorf("the tables do not say %q:\n%s", want, &out)
+			t.Errorf("the tables lack %q:\n%s", want, &out)
 		}
 	}
 }

@@ -15,29 +15,25 @@ import (
 // usage is what a generator used from its start to its end, its children included.
 type usage struct {
 	cpu  time.Duration // user and system time
-	peak int64         // the most memory at a time, in bytes: ru_maxrss
+	peak int64         // the largest resident size, in bytes: ru_maxrss
 	wall time.Duration
 }
 
-// runGenerator runs a generator to its end, or kills it after a time, and gives what it wrote and
+// runGenerator runs a generator to its end, or kills it after limit, and returns what it wrote and
 // used.
 func runGenerator(
 	ctx context.Context,
 	folder string,
-	most time.Duration,
+	limit time.Duration,
 	argv []string,
-) (string, usage,
-	error) {
+) (string, usage, error) {
 	path := filepath.Join(folder, "used")
+	argv = append([]string{filepath.Join(folder, "usage"), path}, argv...)
 	begin := time.Now()
-	text, _, err := rig.Generate(
-		ctx,
-		most,
-		append([]string{filepath.Join(folder, "usage"), path}, argv...),
-	)
+	text, _, err := rig.Generate(ctx, limit, argv)
 	wall := time.Since(begin)
 	if err != nil {
-		return "", usage{}, fmt.Errorf("%s: %w", filepath.Base(argv[0]), err)
+		return "", usage{}, fmt.Errorf("%s: %w", filepath.Base(argv[2]), err)
 	}
 	line, err := os.ReadFile(path)
 	if err != nil {

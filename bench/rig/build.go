@@ -1,9 +1,9 @@
 //go:build linux
 
-// Package rig is what benchmarks beside peers have in common. In come commands: servers that are
-// started, awaited and stopped, and generators that load them. Out come numbers of requests, CPU
-// time and memory, their medians over rounds, and tables. It refuses a load in which anything
-// failed.
+// Package rig is what the benchmarks beside peers share. Comes in: servers to start, generators
+// that load them, and the combinations to measure. Goes out: the results of whole rounds, their
+// medians and ratios, and tables. Refused: a load in which anything failed; its trial has a problem
+// and no number.
 package rig
 
 import (
@@ -14,26 +14,19 @@ import (
 	"strings"
 )
 
-// Compile is the command that makes a program of one C file, with warnings and optimisation.
+// Compile returns the command that builds a program from one C file, with warnings and
+// optimisation.
 func Compile(program, source string) []string {
-	return []string{
-		"gcc",
-		"-std=gnu11",
-		"-O2",
-		"-Wall",
-		"-Wextra",
-		"-pthread",
-		"-o",
-		program,
-		source,
-	}
+	flags := strings.Fields("-std=gnu11 -O2 -Wall -Wextra -pthread")
+	return append(append([]string{"gcc"}, flags...), "-o", program, source)
 }
 
-// Build runs the commands that make programs, one after the other.
+// Build runs the commands that build programs, one after the other.
 func Build(ctx context.Context, programs [][]string, stderr io.Writer) error {
 	for _, argv := range programs {
 		command := exec.CommandContext(ctx, argv[0], argv[1:]...)
-		command.Stdout, command.Stderr = stderr, stderr
+		command.Stdout = stderr
+		command.Stderr = stderr
 		if err := command.Run(); err != nil {
 			return fmt.Errorf("%s: %w", strings.Join(argv, " "), err)
 		}

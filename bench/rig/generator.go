@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os/exec"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,32 +18,38 @@ import (
 	"labbook/internal/abtext"
 )
 
-// Answered is what a generator says of its load.
+// Answered is what a generator reports of its load.
 type Answered struct {
 	Requests          int
 	RequestsPerSecond float64
 }
 
-// Generate runs a generator to its end, or kills it after a time with all that it started, and
-// gives what it wrote and the CPU time that it used.
+// Generate runs a generator to its end, and returns what it wrote and the CPU time that it used.
+// After limit it is killed, together with all that it started.
 func Generate(
 	ctx context.Context,
-	most time.Duration,
+	limit time.Duration,
 	argv []string,
-) (string, time.Duration, error) {
-	ctx, cancel := context.WithTimeout(ctx, most)
+) (text string, cpu time.Duration, err error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+
 	command := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	var stdout, stderr bytes.Buffer
-	command.Stdout, command.Stderr = &stdout, &stderr
-	// A group of its own, so that Ctrl-C is this program's to answer; and it does not outlive us.
+	command.Stdout = &stdout
+	command.Stderr = &stderr
+	// A group of its own: Ctrl-C is for this program to handle. The system kills the generator when
+	// the thread that started it ends, at the latest with this program, so we stay on the thread.
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
-	err := command.Run()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+
+	err = command.Run()
 	if command.ProcessState == nil {
 		return "", 0, err
 	}
-	cpu := command.ProcessState.UserTime() + command.ProcessState.SystemTime()
+	cpu = command.ProcessState.UserTime() + command.ProcessState.SystemTime()
 	if cause := ctx.Err(); cause != nil {
 		return "", cpu, fmt.Errorf("%s was stopped: %w", argv[0], cause)
 	}
@@ -58,7 +65,7 @@ var (
 	wrkErrors   = regexp.MustCompile(`(?m)^\s*(Socket errors:.*|Non-2xx or 3xx responses:.*)$`)
 )
 
-// ParseWrk reads wrk's text. wrk tells of errors only if there are some, and ends with 0 even then.
+// ParseWrk reads wrk's text. wrk names errors only if there are some, and exits with 0 even then.
 func ParseWrk(text string) (Answered, error) {
 	if found := wrkErrors.FindAllString(text, -1); found != nil {
 		for i := range found {
@@ -66,7 +73,8 @@ func ParseWrk(text string) (Answered, error) {
 		}
 		return Answered{}, errors.New(strings.Join(found, "; "))
 	}
-	requests, rate := wrkRequests.FindStringSubmatch(text), wrkRate.FindStringSubmatch(text)
+	requests := wrkRequests.FindStringSubmatch(text)
+	rate := wrkRate.FindStringSubmatch(text)
 	if requests == nil || rate == nil {
 		return Answered{}, fmt.Errorf("wrk's text holds no result: %q", text)
 	}

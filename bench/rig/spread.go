@@ -7,13 +7,13 @@ import (
 	"slices"
 )
 
-// Spread is what many rounds say of one number.
+// Spread is a number over several rounds.
 type Spread struct {
 	Median, Low, High float64
 }
 
-// Summarize gives the median and the extremes; of an even number of values the median is the mean
-// of the two in the middle. There must be a value.
+// Summarize returns the median and the extremes of at least one value. The median of an even number
+// of values is the mean of the two in the middle.
 func Summarize(values []float64) Spread {
 	sorted := slices.Sorted(slices.Values(values))
 	middle := len(sorted) / 2
@@ -24,17 +24,17 @@ func Summarize(values []float64) Spread {
 	return Spread{median, sorted[0], sorted[len(sorted)-1]}
 }
 
-// Cell is one place in a table: a number, or the reason why there is none.
+// Cell is one cell of a table: a number, or the reason why there is none.
 type Cell struct {
 	Spread
-	Rounds  int // whose values are in it
-	Invalid int // rounds with a trial that may not be used; one is enough to leave no number
+	Rounds  int // number of values
+	Invalid int // rounds with a problem; a single one leaves no number
 }
 
-// String is how a table shows it. A dash: not measured.
+// String returns what a table shows, with two decimals. A dash means: not measured.
 func (c Cell) String() string { return c.Format(2) }
 
-// Format is String with a number of decimals.
+// Format is String with another number of decimals.
 func (c Cell) Format(decimals int) string {
 	switch {
 	case c.Invalid > 0:
@@ -47,14 +47,14 @@ func (c Cell) Format(decimals int) string {
 	return fmt.Sprintf("%.*f (%.*f–%.*f)", decimals, c.Median, decimals, c.Low, decimals, c.High)
 }
 
-// Collect asks each round for its number.
-func Collect(rounds int, ask func(round int) (value float64, found bool, problem error)) Cell {
+// collect asks each round for its value.
+func collect(rounds int, ask func(round int) (value float64, ok bool, problem error)) Cell {
 	var c Cell
 	var values []float64
 	for round := 1; round <= rounds; round++ {
-		value, found, problem := ask(round)
+		value, ok, problem := ask(round)
 		switch {
-		case !found:
+		case !ok:
 		case problem != nil:
 			c.Invalid++
 		default:

@@ -11,32 +11,16 @@ import (
 	"labbook/bench/rig"
 )
 
-// generator is a program that loads a server.
-type generator string
-
-const (
-	wrk generator = "wrk" // HTTP/1.1, connections stay open, a number of seconds
-	ab  generator = "ab"  // HTTP/1.0, a connection a request, a number of requests
-)
-
-// load is one generator at one concurrency.
-type load struct {
-	generator   generator
-	concurrency int
-}
-
-func (l load) String() string { return fmt.Sprintf("%s c=%d", l.generator, l.concurrency) }
-
-// loadTimeout bounds one call of a generator: one that takes longer is killed and its trial is
+// loadTimeout bounds one call of a generator. One that takes longer is killed, and its trial is
 // invalid.
 const loadTimeout = 30 * time.Second
 
 // warmUp lets a server grow its buffers and threads before the measured load: as many connections,
-// few requests. It is ab for both generators, because wrk cannot run for less than a second.
-func (l load) warmUp(ctx context.Context, url string) error {
-	requests := max(500, 2*l.concurrency)
-	argv := abCommand(requests, l.concurrency, url)
-	if l.generator == wrk {
+// few requests. It uses ab for both loads, because wrk cannot run for less than a second.
+func warmUp(ctx context.Context, l rig.Load, url string) error {
+	requests := max(500, 2*l.Concurrency)
+	argv := abCommand(requests, l.Concurrency, url)
+	if l.KeepAlive {
 		argv = append([]string{argv[0], "-k"}, argv[1:]...)
 	}
 	text, _, err := rig.Generate(ctx, loadTimeout, argv)
@@ -49,41 +33,52 @@ func (l load) warmUp(ctx context.Context, url string) error {
 	return nil
 }
 
-// run loads the server once and gives the generator's own numbers, with the CPU time that it used
-// itself.
-func (l load) run(ctx context.Context, url string, o options) (rig.Answered, time.Duration, error) {
-	if l.generator == wrk {
-		text, cpu, err := rig.Generate(
-			ctx,
-			loadTimeout,
-			[]string{"wrk", "-t1", "-c" + strconv.Itoa(l.concurrency),
-				fmt.Sprintf("-d%ds", o.seconds), "--timeout", "5s", url},
-		)
-		if err != nil {
-			return rig.Answered{}, cpu, err
-		}
-		a, err := rig.ParseWrk(text)
-		return a, cpu, err
+// generate loads the server once: with keep-alive by wrk for some seconds (HTTP/1.1), otherwise by
+// ab with a number of requests (HTTP/1.0). It returns the generator's own numbers, and the CPU time
+// that the generator used.
+func generate(
+	ctx context.Context,
+	l rig.Load,
+	url string,
+	o options,
+) (rig.Answered, time.Duration, error) {
+	argv := wrkCommand(o.seconds, l.Concurrency, url)
+	requests := max(o.requests, l.Concurrency)
+	if !l.KeepAlive {
+		argv = abCommand(requests, l.Concurrency, url)
 	}
-	requests := max(o.requests, l.concurrency)
-	text, cpu, err := rig.Generate(ctx, loadTimeout, abCommand(requests, l.concurrency, url))
+	text, cpu, err := rig.Generate(ctx, loadTimeout, argv)
 	if err != nil {
 		return rig.Answered{}, cpu, err
 	}
-	a, err := rig.ParseAB(text, requests)
-	return a, cpu, err
+
+	var answers rig.Answered
+	if l.KeepAlive {
+		answers, err = rig.ParseWrk(text)
+	} else {
+		answers, err = rig.ParseAB(text, requests)
+	}
+	return answers, cpu, err
+}
+
+func wrkCommand(seconds, concurrency int, url string) []string {
+	return []string{
+		"wrk",
+		"-t1",
+		"-c" + strconv.Itoa(concurrency),
+		fmt.Sprintf("-d%ds", seconds),
+		"--timeout", "5s",
+		url,
+	}
 }
 
 func abCommand(requests, concurrency int, url string) []string {
 	return []string{
 		"ab",
 		"-q",
-		"-s",
-		"5",
-		"-n",
-		strconv.Itoa(requests),
-		"-c",
-		strconv.Itoa(concurrency),
+		"-s", "5",
+		"-n", strconv.Itoa(requests),
+		"-c", strconv.Itoa(concurrency),
 		url,
 	}
 }

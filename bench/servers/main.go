@@ -1,23 +1,19 @@
 //go:build linux
 
 // Command servers measures Labbook's server models beside peers: nginx, minimal servers in C, and
-// net/http. In come flags, out come tables of ratios. A trial in which anything failed leaves no
-// number, only the word INVALID and a reason. README.md says how to read them; run starts it.
+// net/http. Comes in: flags. Goes out: tables of ratios. Refused: numbers of a trial in which
+// anything failed; it leaves only the word INVALID and a reason. README.md explains how to read
+// them; run starts it.
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"runtime"
-	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"labbook/bench/rig"
@@ -25,30 +21,14 @@ import (
 
 // options are the flags.
 type options struct {
-	rounds      int
+	rig.Options
 	seconds     int
 	requests    int
-	levels      []int
 	servers     []server
 	connections int
-	limit       time.Duration
-	seed        uint64
-	scratch     string // a temporary folder for all that is built and written
 }
 
-// The system sends a child its death signal when the thread that started it ends. The main thread
-// ends last of all, so the main goroutine, which starts everything, stays on it.
-func init() { runtime.LockOSThread() }
-
-func main() {
-	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			os.Exit(2)
-		}
-		fmt.Fprintln(os.Stderr, "bench/servers:", err)
-		os.Exit(1)
-	}
-}
+func main() { os.Exit(rig.Main("bench/servers", run)) }
 
 func run(argv []string, stdout, stderr io.Writer) (err error) {
 	memory := len(argv) > 0 && argv[0] == "memory"
@@ -59,130 +39,63 @@ func run(argv []string, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(
-		context.Background(),
-		os.Interrupt,
-		syscall.SIGTERM,
-		syscall.SIGHUP,
-	)
-	defer stop()
-	ctx, cancel := context.WithTimeoutCause(
-		ctx,
-		o.limit,
-		fmt.Errorf("the limit of %v is reached", o.limit),
-	)
-	defer cancel()
-	if o.scratch, err = os.MkdirTemp("", "labbook-bench-"); err != nil {
+	ctx, end, err := o.Prepare(programs, stderr)
+	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(o.scratch)) }()
-	programs := append(goPrograms(o.scratch), cPrograms(o.scratch)...)
-	if err := rig.Build(ctx, programs, stderr); err != nil {
-		return err
-	}
-	of := audition(ctx, o.servers, o, stdout)
+	defer func() { err = errors.Join(err, end()) }()
+
+	o.servers = withoutUnknown(ctx, o, stdout)
 	if memory {
-		return measureMemory(ctx, of, o, stdout, stderr)
+		return measureMemory(ctx, o, stdout, stderr)
 	}
-	found, rounds := measure(ctx, of, o, stderr)
+	found := measure(ctx, o, stderr)
 	fmt.Fprintf(
 		stdout,
 		"\nrounds: %d; wrk: %d s; ab: %d requests; medians (min–max) over the rounds\n",
-		rounds,
+		found.Rounds,
 		o.seconds,
 		o.requests,
 	)
-	if rounds > 0 {
-		err = found.show(stdout, of, o, rounds)
+	if found.Rounds > 0 {
+		err = show(stdout, found, o)
 	}
-	if rounds < o.rounds {
-		cut := fmt.Errorf(
-			"only %d of %d rounds are whole: %w",
-			rounds,
-			o.rounds,
-			context.Cause(ctx),
-		)
-		err = errors.Join(err, cut)
-	}
-	return err
+	return errors.Join(err, o.CheckWhole(ctx, found))
 }
 
-// parse reads the flags. -quick changes what is not set otherwise.
+// parse reads the flags.
 func parse(argv []string, memory bool, stderr io.Writer) (options, error) {
-	o := options{}
+	var o options
 	flags := flag.NewFlagSet("bench/servers/run [memory]", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	quick := flags.Bool("quick", false, "one round of the levels 10 and 100")
-	flags.IntVar(&o.rounds, "rounds", 0, "`rounds` (default 5, with memory 3)")
+	o.Define(flags, "5, with memory 3", "", 11*time.Minute)
 	flags.IntVar(&o.seconds, "seconds", 1, "`seconds` of each load with wrk")
 	flags.IntVar(&o.requests, "requests", 10000, "`requests` of each load with ab")
-	levels := flags.String("levels", "", "`levels` of concurrency (default 1,10,100,1000)")
-	list := flags.String("servers", "", "only these `servers`: "+strings.Join(names(servers), ","))
 	flags.IntVar(&o.connections, "connections", 10000, "idle `connections` with memory")
-	flags.DurationVar(
-		&o.limit,
-		"limit",
-		11*time.Minute,
-		"end after this `time` with the rounds that are whole",
-	)
-	flags.Uint64Var(&o.seed, "seed", 1, "`seed` of the order")
-	if err := flags.Parse(argv); err != nil {
+	list := flags.String("servers", "", "only these `servers`: "+strings.Join(names(servers), ","))
+	if err := o.Parse(flags, argv, map[bool]int{false: 5, true: 3}[memory]); err != nil {
 		return o, err
 	}
-	if flags.NArg() > 0 {
-		return o, fmt.Errorf("unknown argument %q", flags.Arg(0))
-	}
-	if o.rounds == 0 {
-		o.rounds = map[bool]int{false: 5, true: 3}[memory]
-		if *quick {
-			o.rounds = 1
-		}
-	}
-	if *levels == "" {
-		*levels = map[bool]string{false: "1,10,100,1000", true: "10,100"}[*quick]
-	}
-	return o, o.check(*levels, *list)
-}
 
-// check bounds every count, so that no run can take the machine down or go on for ever.
-func (o *options) check(levels, list string) error {
-	for text := range strings.SplitSeq(levels, ",") {
-		level, err := strconv.Atoi(text)
-		if err != nil || level < 1 || level > 5000 {
-			return fmt.Errorf("-levels: found %q; allowed: 1 to 5000", text)
-		}
-		o.levels = append(o.levels, level)
-	}
-	for _, bound := range []struct {
-		name        string
-		found, most int
-	}{
-		{"rounds", o.rounds, 100},
-		{"seconds", o.seconds, 20},
-		{"requests", o.requests, 100000},
-		{"connections", o.connections, 100000},
-	} {
-		if bound.found < 1 || bound.found > bound.most {
-			return fmt.Errorf(
-				"-%s: found %d; allowed: 1 to %d",
-				bound.name,
-				bound.found,
-				bound.most,
-			)
-		}
+	if err := errors.Join(
+		rig.CheckRange("seconds", o.seconds, 20),
+		rig.CheckRange("requests", o.requests, 100000),
+		rig.CheckRange("connections", o.connections, 100000),
+	); err != nil {
+		return o, err
 	}
 	var err error
-	o.servers, err = choose(list)
-	return err
+	o.servers, err = choose(*list)
+	return o, err
 }
 
-// goPrograms and cPrograms are the commands that make what is not installed, from the repository's
+// programs returns the commands that build what is not installed. They run in the repository's
 // root.
-func goPrograms(folder string) [][]string {
-	return [][]string{
+func programs(folder string) [][]string {
+	return append([][]string{
 		{"go", "build", "-o", filepath.Join(folder, "labbook"), "."},
 		{"go", "build", "-o", filepath.Join(folder, "nethttp"), "./bench/servers/nethttp"},
-	}
+	}, cPrograms(folder)...)
 }
 
 func cPrograms(folder string) [][]string {

@@ -14,27 +14,27 @@ import (
 	"labbook/bench/rig"
 )
 
-// connectionsPerAddress spreads the idle connections over addresses of loopback, so that none runs
-// out of ports.
+// connectionsPerAddress spreads the idle connections over addresses of loopback, so that no address
+// runs out of ports.
 const connectionsPerAddress = 2000
 
 // idleTimeout bounds each step on one of the idle connections.
 const idleTimeout = 5 * time.Second
 
-// held is what a server held in RAM before and with the idle connections.
+// held is the memory of a server before and with the idle connections.
 type held struct {
 	before, with rig.Memory
 	problem      error
 }
 
-// bytesPerConnection is what each of n connections added.
+// bytesPerConnection returns what each of n connections added.
 func (h held) bytesPerConnection(n int) float64 {
 	return float64(h.with.Now-h.before.Now) / float64(n)
 }
 
-// measureMemory visits each server once a round and tells what idle connections cost.
-func measureMemory(ctx context.Context, of []server, o options, out, progress io.Writer) error {
-	of = slices.DeleteFunc(slices.Clone(of), func(s server) bool {
+// measureMemory measures every server once per round, and shows what idle connections cost.
+func measureMemory(ctx context.Context, o options, out, progress io.Writer) error {
+	of := slices.DeleteFunc(slices.Clone(o.servers), func(s server) bool {
 		if s.few {
 			fmt.Fprintf(out, "skipped: %s holds few connections at a time\n", s.Name)
 		}
@@ -42,7 +42,7 @@ func measureMemory(ctx context.Context, of []server, o options, out, progress io
 	})
 	found := map[string][]held{}
 	invalid := 0
-	for round := 1; round <= o.rounds; round++ {
+	for round := 1; round <= o.Rounds; round++ {
 		for _, s := range of {
 			h := holdIdle(ctx, s, o)
 			if ctx.Err() != nil {
@@ -60,7 +60,7 @@ func measureMemory(ctx context.Context, of []server, o options, out, progress io
 		"\nmemory with %d idle connections, each after one request; medians of %d rounds, "+
 			"in MiB and in bytes\n",
 		o.connections,
-		o.rounds,
+		o.Rounds,
 	)
 	rows := [][]string{{"server", "before", "with", "peak", "bytes a connection (min–max)"}}
 	for _, s := range of {
@@ -78,9 +78,9 @@ func memoryRow(name string, rounds []held, connections int) []string {
 		if h.problem != nil {
 			return []string{name, "INVALID", "", "", h.problem.Error()}
 		}
-		before = append(before, mebibytes(h.before.Now))
-		with = append(with, mebibytes(h.with.Now))
-		peak = append(peak, mebibytes(h.with.Peak))
+		before = append(before, rig.Mebibytes(h.before.Now))
+		with = append(with, rig.Mebibytes(h.with.Now))
+		peak = append(peak, rig.Mebibytes(h.with.Peak))
 		each = append(each, h.bytesPerConnection(connections))
 	}
 	row := []string{name}
@@ -91,44 +91,43 @@ func memoryRow(name string, rounds []held, connections int) []string {
 	return append(row, fmt.Sprintf("%.0f (%.0f–%.0f)", bytes.Median, bytes.Low, bytes.High))
 }
 
-func mebibytes(n int64) float64 { return float64(n) / (1 << 20) }
-
-// String is one line for people who watch.
+// String returns one line about the server, for progress.
 func (h held) String() string {
 	if h.problem != nil {
 		return fmt.Sprintf("INVALID: %v", h.problem)
 	}
 	return fmt.Sprintf(
 		"%.1f MiB before, %.1f MiB with",
-		mebibytes(h.before.Now),
-		mebibytes(h.with.Now),
+		rig.Mebibytes(h.before.Now),
+		rig.Mebibytes(h.with.Now),
 	)
 }
 
 // holdIdle starts a server and reads its memory without and with the connections.
 func holdIdle(ctx context.Context, s server, o options) held {
-	p, err := rig.Start(ctx, o.scratch, s.Server)
+	running, err := rig.Start(ctx, o.Scratch, s.Server)
 	if err != nil {
 		return held{problem: err}
 	}
-	defer p.Stop()
-	before, err := p.Memory()
+	defer running.Stop()
+
+	before, err := running.Memory()
 	if err != nil {
 		return held{problem: err}
 	}
-	connections, err := connectIdle(ctx, p.Port, o.connections)
+	connections, err := connectIdle(ctx, running.Port, o.connections)
 	defer reset(connections)
 	if err != nil {
 		return held{problem: err}
 	}
-	with, err := p.Memory()
+	with, err := running.Memory()
 	if err == nil {
 		err = errors.Join(stillOpen(connections[0]), stillOpen(connections[len(connections)-1]))
 	}
 	return held{before, with, err}
 }
 
-// connectIdle opens n connections, one after the other, and has one request answered on each.
+// connectIdle opens n connections, one after the other, and waits for one answer on each.
 func connectIdle(ctx context.Context, port, n int) ([]*net.TCPConn, error) {
 	var open []*net.TCPConn
 	for i := range n {
@@ -149,17 +148,17 @@ func connectIdle(ctx context.Context, port, n int) ([]*net.TCPConn, error) {
 	return open, nil
 }
 
-// reset ends connections without the minute of TIME_WAIT: tens of thousands of sockets in it would
-// make the search for a free port slow for the next server.
+// reset closes connections without TIME_WAIT: tens of thousands of sockets in that state would slow
+// down the search for a free port.
 func reset(connections []*net.TCPConn) {
 	for _, c := range connections {
-		_ = c.SetLinger(0) // if it fails the end is slower, not wrong
-		_ = c.Close()      // nothing more is wanted of it
+		_ = c.SetLinger(0) // if it fails, closing is slower, not wrong
+		_ = c.Close()      // it is of no further use
 	}
 }
 
-// stillOpen asks once and wants an answer that leaves the connection open. All answers here are far
-// smaller than one read takes, and loopback delivers them whole.
+// stillOpen sends a request, and expects an answer with 200 that leaves the connection open. Every
+// answer here fits into one read, and loopback delivers it in one piece.
 func stillOpen(c net.Conn) error {
 	if err := c.SetDeadline(time.Now().Add(idleTimeout)); err != nil {
 		return err

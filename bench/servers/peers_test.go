@@ -7,20 +7,35 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"labbook/bench/rig"
+	"labbook/internal/process"
 )
 
-// The answer to ab's own request: 122 bytes, as Labbook's models give them.
-const answerToAB = "HTTP/1.0 200 OK\r\nDate: Mon, 23 Nov 2026 12:00:00 GMT\r\nConnection: close\r\n" +
-	"Server: myserver/1.0\r\nContent-Length: 6\r\n\r\nhello\n"
+// TestMain lets the test binary be the guard of the peers.
+func TestMain(m *testing.M) {
+	if code, ok := process.RunAsGuard(os.Args); ok {
+		os.Exit(code)
+	}
+	os.Exit(m.Run())
+}
+
+// answerToAB is the answer to ab's own request: 122 bytes, like those of Labbook's models.
+const answerToAB = "HTTP/1.0 200 OK\r\n" +
+	"Date: Mon, 23 Nov 2026 12:00:00 GMT\r\n" +
+	"Connection: close\r\n" +
+	"Server: myserver/1.0\r\n" +
+	"Content-Length: 6\r\n\r\n" +
+	"hello\n"
 
 // abRequest is what ab sends.
-const abRequest = "GET / HTTP/1.0\r\nHost: 127.0.0.1\r\nUser-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n"
+const abRequest = "GET / HTTP/1.0\r\n" +
+	"Host: 127.0.0.1\r\n" +
+	"User-Agent: ApacheBench/2.3\r\n" +
+	"Accept: */*\r\n\r\n"
 
 func TestCPeersAnswer(t *testing.T) {
 	if _, err := exec.LookPath("gcc"); err != nil {
@@ -29,8 +44,6 @@ func TestCPeersAnswer(t *testing.T) {
 		}
 		t.Skip("gcc is missing: the C peers cannot be built")
 	}
-	runtime.LockOSThread() // the peers end when the thread that started them does
-	defer runtime.UnlockOSThread()
 	t.Chdir("../..")
 	folder := t.TempDir()
 	if err := rig.Build(t.Context(), cPrograms(folder), t.Output()); err != nil {
@@ -52,7 +65,7 @@ func TestCPeersAnswer(t *testing.T) {
 	}
 }
 
-func testAnswers(t *testing.T, p *rig.Process) {
+func testAnswers(t *testing.T, p *rig.Running) {
 	stays := strings.Replace(answerToAB, "close", "keep-alive", 1)
 	newer := strings.Replace(stays, "1.0", "1.1", 1)
 	closes := strings.Replace(answerToAB, "1.0", "1.1", 1)
@@ -77,7 +90,7 @@ func testAnswers(t *testing.T, p *rig.Process) {
 }
 
 // converse sends the pieces, each in a packet of its own, and reads until the server closes.
-func converse(t *testing.T, p *rig.Process, size int, pieces []string) string {
+func converse(t *testing.T, p *rig.Running, size int, pieces []string) string {
 	t.Helper()
 	c, err := net.Dial("tcp4", rig.Address(p.Port))
 	if err != nil {

@@ -17,10 +17,10 @@ import (
 type server struct {
 	rig.Server
 	model bool // one of Labbook's own, which an older labbook may not know
-	few   bool // can hold few connections at a time, so that idle ones keep the others out
+	few   bool // it holds few connections at a time, so idle ones keep the others out
 }
 
-// servers are all that can be measured. A model that `labbook serve` does not know yet is skipped.
+// servers are all that can be measured. A model that `labbook serve` does not know is skipped.
 var servers = []server{
 	{Server: rig.Server{Name: "async", Command: model("async")}, model: true},
 	{Server: rig.Server{Name: "thread", Command: model("thread")}, model: true},
@@ -34,7 +34,7 @@ var servers = []server{
 	{Server: rig.Server{Name: "net/http", Command: netHTTP}},
 }
 
-// pair asks how a server does beside a peer: every ratio is server ÷ peer.
+// pair is a server and the peer that it is compared with: every ratio is server ÷ peer.
 type pair struct{ server, peer string }
 
 var pairs = []pair{
@@ -47,7 +47,8 @@ var pairs = []pair{
 	{"goroutine", "net/http"},
 }
 
-// model is one of Labbook's own, served by the binary that was built from this repository.
+// model returns the command of one of Labbook's own, served by the binary that was built from this
+// repository.
 func model(name string) func(string, int) ([]string, error) {
 	return func(folder string, port int) ([]string, error) {
 		return []string{
@@ -70,15 +71,15 @@ func netHTTP(folder string, port int) ([]string, error) {
 	return []string{filepath.Join(folder, "nethttp"), rig.Address(port)}, nil
 }
 
-// nginx writes its configuration for this port; all that nginx itself writes goes to the same
+// nginx writes a configuration for this port. All files that nginx itself writes go to the same
 // folder.
 func nginx(folder string, port int) ([]string, error) {
 	template, err := os.ReadFile("bench/servers/nginx.conf")
 	if err != nil {
 		return nil, err
 	}
-	text := strings.NewReplacer("FOLDER", folder, "PORT", strconv.Itoa(port)).
-		Replace(string(template))
+	values := strings.NewReplacer("FOLDER", folder, "PORT", strconv.Itoa(port))
+	text := values.Replace(string(template))
 	path := filepath.Join(folder, "nginx.conf")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return nil, err
@@ -86,24 +87,28 @@ func nginx(folder string, port int) ([]string, error) {
 	return []string{"nginx", "-p", folder, "-e", "stderr", "-c", path}, nil
 }
 
-// choose gives the servers of a comma-separated list, and all for an empty one.
+// choose returns the servers of a comma-separated list, or all for an empty one.
 func choose(list string) ([]server, error) {
 	if list == "" {
 		return servers, nil
 	}
 	var chosen []server
 	for name := range strings.SplitSeq(list, ",") {
-		i := slices.IndexFunc(servers, func(s server) bool { return s.Name == name })
-		if i < 0 {
+		if !slices.Contains(names(servers), name) {
 			return nil, fmt.Errorf(
 				"unknown server %q; allowed: %s",
 				name,
 				strings.Join(names(servers), ", "),
 			)
 		}
-		chosen = append(chosen, servers[i])
+		chosen = append(chosen, named(name))
 	}
 	return chosen, nil
+}
+
+// named returns the server with a name, which must be one.
+func named(name string) server {
+	return servers[slices.Index(names(servers), name)]
 }
 
 func names(of []server) []string {

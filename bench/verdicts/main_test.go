@@ -26,7 +26,9 @@ func TestStudies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(slowed.Servers) != 2 || slowed.Servers[1].Work.Wait != wait || slowed.Servers[0].Work.Wait != 0 ||
+	if len(slowed.Servers) != 2 ||
+		slowed.Servers[1].Work.Wait != wait ||
+		slowed.Servers[0].Work.Wait != 0 ||
 		slowed.Design.Rounds != shipped.Design.Rounds ||
 		slowed.Load.Requests != shipped.Load.Requests ||
 		len(slowed.Load.Concurrency) != len(shipped.Load.Concurrency) {

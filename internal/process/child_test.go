@@ -3,10 +3,10 @@
 package process
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"reflect"
 	"runtime"
 	"strings"
@@ -17,12 +17,8 @@ import (
 
 // TestMain lets the test binary be the guard that Command.Start starts.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == GuardCommand {
-		if err := Guard(context.Background(), os.Args[2:]); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
+	if code, ok := RunAsGuard(os.Args); ok {
+		os.Exit(code)
 	}
 	os.Exit(m.Run())
 }
@@ -146,6 +142,38 @@ func TestChildIsInterrupted(t *testing.T) {
 	c.Interrupt() // ignored, as it has ended
 }
 
+// TestRemovedProgramStillStartsChildren starts a copy of the test binary that removes its own file
+// before it starts a child.
+func TestRemovedProgramStillStartsChildren(t *testing.T) {
+	if os.Getenv("LABBOOK_TEST_REMOVED") != "" {
+		if err := os.Remove(os.Args[0]); err != nil {
+			t.Fatal(err)
+		}
+		c, _ := shell(t, "exit 7")
+		if got := c.Ending(); got.Code != 7 {
+			t.Errorf("ended with %v, want exit status 7", got)
+		}
+		return
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux can start a file that was removed")
+	}
+
+	copied := filepath.Join(t.TempDir(), "copy")
+	data, err := os.ReadFile(os.Args[0])
+	if err == nil {
+		err = os.WriteFile(copied, data, 0o700)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(copied, "-test.run=^"+t.Name()+"$")
+	cmd.Env = append(os.Environ(), "LABBOOK_TEST_REMOVED=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 func TestMissingProgramIsNotStarted(t *testing.T) {
 	_, err := Command{Path: "/no/such/program", Argv: []string{"program"}}.Start()
 	if err == nil || !strings.Contains(err.Error(), "no such file") {
@@ -153,7 +181,7 @@ func TestMissingProgramIsNotStarted(t *testing.T) {
 	}
 }
 
-// TestNothingOutlivesItsStarter kills the process that started a child. The child has a child of its
+// TestNothingOutlivesItsStarter kills the process that started a child, which has a child of its
 // own that ignores SIGTERM. Both are gone afterwards.
 func TestNothingOutlivesItsStarter(t *testing.T) {
 	const starter = "LABBOOK_TEST_STARTER"

@@ -16,9 +16,9 @@ import (
 // holds the read end of a pipe, the lifeline, whose only write end is ours. However we end, the
 // lifeline ends with us, and the guard then ends the child with all that it started.
 func (c Command) Start() (*Child, error) {
-	self, err := os.Executable()
+	program, err := self()
 	if err != nil {
-		return nil, fmt.Errorf("finding our own program: %w", err)
+		return nil, err
 	}
 	lifelineR, lifelineW, err := os.Pipe()
 	if err != nil {
@@ -29,7 +29,7 @@ func (c Command) Start() (*Child, error) {
 		return nil, errors.Join(err, lifelineR.Close(), lifelineW.Close())
 	}
 
-	guard := exec.Command(self, append([]string{GuardCommand, c.Path}, c.Argv...)...)
+	guard := exec.Command(program, append([]string{GuardCommand, c.Path}, c.Argv...)...)
 	guard.Env = append(os.Environ(), c.Env...)
 	guard.Dir = c.Dir
 	guard.Stdout = c.Stdout

@@ -2,8 +2,8 @@ package process
 
 import "labbook/internal/record"
 
-// GuardCommand is the first argument of a program that is started as a guard. Every program that
-// starts a Command must then pass the arguments behind it to Guard.
+// GuardCommand is the first argument of a program that is started as a guard. The arguments behind
+// it are for Guard, see also RunAsGuard.
 const GuardCommand = "guard"
 
 // guardReport is what a guard writes on its status pipe: once when the child has started or could
