@@ -134,8 +134,8 @@ func (a axis) ratioTicks(w *locale.Printer) plot.ConstantTicks {
 // maxPanelTicks is how many labels the y axis of a small panel has room for.
 const maxPanelTicks = 9
 
-// sparse returns the ticks with every second label removed, as often as it takes until they are few
-// enough for a small panel.
+// sparse returns the ticks with every second label removed, and again, until a small panel has room
+// for the rest.
 func sparse(ticks plot.ConstantTicks) plot.ConstantTicks {
 	ticks = slices.Clone(ticks)
 	for {

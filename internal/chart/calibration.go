@@ -47,7 +47,7 @@ func calibration(c *Chart, s source) error {
 
 // ratioMark returns a ratio at a place, or a gap where there is none.
 func ratioMark(at float64, c stats.Comparison) mark {
-	m := exactly(at, c.Ratio)
+	m := markAt(at, c.Ratio)
 	if c.HasInterval() {
 		m.low, m.high = c.Low, c.High
 	}

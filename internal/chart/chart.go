@@ -46,7 +46,8 @@ type kind struct {
 // the others.
 const Comparison = "comparison"
 
-// kinds are all kinds of charts, in the order of the report.
+// kinds are all kinds of charts, in the order of the report. A new chart is a file of its own and
+// an entry here.
 var kinds = []kind{
 	{name: "throughput", draw: throughput},
 	{name: "response-time", draw: responseTime},

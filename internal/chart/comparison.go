@@ -31,7 +31,7 @@ func comparison(c *Chart, s source) error {
 	if err != nil {
 		return err
 	}
-	c.Description = s.comparisonText(cells)
+	c.Description = s.comparisonDescription(cells)
 	return c.draw(inRows(panel{
 		form:  rowsForm,
 		x:     x,
@@ -63,7 +63,7 @@ func (s source) comparedCells() []plan.Cell {
 
 // noDifference returns the line at which servers answer as many requests as the baseline.
 func noDifference(y axis) line {
-	bottom, top := exactly(y.low, 1), exactly(y.high, 1)
+	bottom, top := markAt(y.low, 1), markAt(y.high, 1)
 	bottom.kind, top.kind = bend, bend
 	return line{style: guideStyle, joined: true, marks: []mark{bottom, top}}
 }
@@ -135,8 +135,8 @@ func (s source) comparisonAxis(lines []line) (axis, error) {
 	return x, nil
 }
 
-// comparisonText describes the chart.
-func (s source) comparisonText(cells []plan.Cell) string {
+// comparisonDescription describes the chart.
+func (s source) comparisonDescription(cells []plan.Cell) string {
 	text := s.Sprintf("How many times as many requests per second as %s each server answers, a "+
 		"row for each level, with the interval of the ratio. The shaded band is the margin of %s "+
 		"%%: an interval within it is called equivalent.",

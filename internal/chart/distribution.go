@@ -96,7 +96,7 @@ func (x percentileAxis) percentile(p int) float64 {
 func (s source) percentileMarks(x percentileAxis, cell stats.Cell) []mark {
 	marks := make([]mark, len(cell.MedianPercentiles))
 	for p, v := range cell.MedianPercentiles {
-		marks[p] = exactly(x.percentile(p), v)
+		marks[p] = markAt(x.percentile(p), v)
 		switch {
 		case p == 100:
 			marks[p].hover = s.Sprintf("%s, longest: %s ms, median of %d trials",

@@ -12,7 +12,7 @@ import (
 const maxTails = 3
 
 // latencyThroughput draws the response times against the throughput at which they were measured. As
-// a server comes to its limit, its line turns upwards.
+// a server approaches its limit, its line turns upwards.
 func latencyThroughput(c *Chart, s source) error {
 	load, rate, p50, p99 := s.loadWords(), s.throughput(), s.p50(), s.p99()
 	c.Title = s.Sprintf("Response time against throughput, %s", load.loop)
@@ -32,7 +32,7 @@ func latencyThroughput(c *Chart, s source) error {
 		return err
 	}
 
-	c.Description = s.latencyText(tails) + " " + s.lineSpans(lines, p50)
+	c.Description = s.latencyDescription(tails) + " " + s.lineSpans(lines, p50)
 	const markerRadius = 3.6
 	x := max(rightmost(lines), 1e-9) * 1.03
 	name := s.Sprintf("response time in ms, %s", load.loop)
@@ -49,8 +49,8 @@ func latencyThroughput(c *Chart, s source) error {
 	}))
 }
 
-// latencyText describes the chart without its values.
-func (s source) latencyText(tails bool) string {
+// latencyDescription describes the chart without its values.
+func (s source) latencyDescription(tails bool) string {
 	load := s.loadWords()
 	var shown locale.Message = "the median of the requests (p50)"
 	if tails {
@@ -89,7 +89,7 @@ func (s source) pairedTrials(line string, cell stats.Cell, x, y measure) []trial
 			trials = append(trials, trial{
 				at:    places.Values[j],
 				value: values.Values[i],
-				hover: s.trialText(line, cell, round, y, values.Values[i]),
+				hover: s.trialHover(line, cell, round, y, values.Values[i]),
 			})
 		}
 	}

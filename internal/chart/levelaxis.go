@@ -106,7 +106,7 @@ func (x levelAxis) guide(name string, value func(plan.Level) float64) line {
 	for _, level := range x.levels {
 		reach := x.slot * float64(x.servers) / 2
 		for _, at := range []float64{x.place(level) - reach, x.place(level) + reach} {
-			m := exactly(at, value(level))
+			m := markAt(at, value(level))
 			m.kind, m.level = bend, level
 			l.marks = append(l.marks, m)
 		}

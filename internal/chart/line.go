@@ -52,8 +52,8 @@ type row struct {
 	hover       string // what a pointer shows
 }
 
-// exactly returns a mark for a value without an interval.
-func exactly(at, value float64) mark {
+// markAt returns a mark for a value without an interval.
+func markAt(at, value float64) mark {
 	return mark{
 		at:    at,
 		value: value,
@@ -110,7 +110,7 @@ func (l line) span() (low, high float64, ok bool) {
 }
 
 // extent returns the minimum and the maximum of all that lines show: values, intervals and trials.
-// References alone are nothing to draw.
+// The error is errNothing if no server has a value, whatever references have.
 func extent(lines []line) (low, high float64, err error) {
 	low, high, err = math.Inf(1), math.Inf(-1), errNothing
 	finite := true

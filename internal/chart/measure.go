@@ -10,8 +10,8 @@ import (
 
 // measure is one metric of a cell as charts show it.
 type measure struct {
-	name   string               // in the language of the report; "" where the chart says it
-	unit   string               // likewise
+	name   string               // in the language of the report; "" where the chart's title says it
+	unit   string               // in the language of the report
 	column string               // head of the medians in the table; "": name and unit
 	format func(float64) string // of a value
 	scale  float64              // values are divided by it; 0: they are not
@@ -59,7 +59,7 @@ func (m measure) mark(cell stats.Cell, at float64) mark {
 	if cell.State == stats.Invalid || v.N == 0 {
 		return mark{at: at, kind: gap, level: cell.Level}
 	}
-	median := exactly(at, m.scaled(v.Median))
+	median := markAt(at, m.scaled(v.Median))
 	median.level = cell.Level
 	if v.HasInterval() {
 		median.low, median.high = m.scaled(v.Low), m.scaled(v.High)
@@ -100,15 +100,15 @@ func (s source) levelPanel(m measure) panel {
 	for _, l := range p.lines {
 		for i, cell := range s.CellsOf(l.name) {
 			if l.marks[i].kind != gap {
-				l.marks[i].hover = s.medianText(cell, m, l.marks[i])
+				l.marks[i].hover = s.medianHover(cell, m, l.marks[i])
 			}
 		}
 	}
 	return p
 }
 
-// medianText returns what a pointer shows of a median.
-func (s source) medianText(cell stats.Cell, m measure, median mark) string {
+// medianHover returns what a pointer shows of a median.
+func (s source) medianHover(cell stats.Cell, m measure, median mark) string {
 	v, interval := cell.Of(m.metric), ""
 	if v.HasInterval() {
 		interval = " (" + s.Range(median.low, median.high, m.format) + ")"
@@ -119,8 +119,8 @@ func (s source) medianText(cell stats.Cell, m measure, median mark) string {
 	)
 }
 
-// trialText returns what a pointer shows of a trial.
-func (s source) trialText(line string, c stats.Cell, round int, m measure, v float64) string {
+// trialHover returns what a pointer shows of a trial.
+func (s source) trialHover(line string, c stats.Cell, round int, m measure, v float64) string {
 	return s.Sprintf("%s, %v, round %d: %s %s", line, c.Level, round, m.format(v), m.unit)
 }
 

@@ -18,7 +18,7 @@ type panel struct {
 	levelRoom float64
 }
 
-// form is the looks of a panel. Its sizes are in points.
+// form is how a panel looks. Its sizes are in points.
 type form struct {
 	text   float64 // size of the font
 	marker float64 // radius of a marker

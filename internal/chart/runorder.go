@@ -14,7 +14,7 @@ import (
 // clean are crosses.
 func runOrder(c *Chart, s source) error {
 	c.Title = s.Sprintf("Trials in the order they ran")
-	c.Description = s.orderText()
+	c.Description = s.orderDescription()
 	lines, last := s.orderLines()
 	_, high, err := extent(lines)
 	if err != nil {
@@ -52,7 +52,7 @@ func (s source) orderLines() (lines []line, last int) {
 	}
 	for _, trial := range s.RunOrder {
 		last = max(last, trial.Order)
-		m := exactly(float64(trial.Order), trial.Share)
+		m := markAt(float64(trial.Order), trial.Share)
 		m.hover = s.orderHover(trial)
 		if trial.Trouble != "" {
 			m.kind = cross
@@ -77,8 +77,8 @@ func (s source) orderHover(trial stats.OrderedTrial) string {
 	return s.Sprintf("Trial %d, %s, round %d: %s", trial.Order, trial.Cell, trial.Round, text)
 }
 
-// orderText describes the chart.
-func (s source) orderText() string {
+// orderDescription describes the chart.
+func (s source) orderDescription() string {
 	text := s.Sprintf("Every trial at its place in the order of the run, by its throughput " +
 		"divided by the median of its cell: where nothing changed in the course of the run, the " +
 		"points lie about 1 everywhere.")

@@ -103,7 +103,8 @@ func TestColoursInNamesStay(t *testing.T) {
 	e := seed()
 	e.servers = []string{`style="fill:#0072b2"`, "other"}
 	const want = `>style=&#34;fill:#0072b2&#34;</text>`
-	if picture := chartOf("response-time", e.analysis()).Inline(); !strings.Contains(picture, want) {
+	picture := chartOf("response-time", e.analysis()).Inline()
+	if !strings.Contains(picture, want) {
 		t.Errorf("the picture has no %s:\n%s", want, picture)
 	}
 }

@@ -12,33 +12,33 @@ import (
 // line joins the medians, bars are their intervals, and references are dashed. For an open loop it
 // also shows the rate at which requests arrive.
 func throughput(c *Chart, s source) error {
-	load, measure, x := s.loadWords(), s.throughput(), s.levelAxis()
+	load, rate, x := s.loadWords(), s.throughput(), s.levelAxis()
 	c.Title = s.Sprintf("Throughput against %s", load.levels)
 	if s.OpenLoop() {
 		c.Title += ", " + s.Sprintf(load.loop)
 	}
 
-	lines := s.levelLines(x, measure)
+	lines := s.levelLines(x, rate)
 	for i := range lines {
-		s.addTrials(&lines[i], x, measure)
+		s.addTrials(&lines[i], x, rate)
 	}
 	references, names := s.references(x)
 	lines = append(lines, references...)
 	if s.OpenLoop() {
 		lines = append(lines, x.guide(s.Sprintf("all that arrives"), arrivals))
 	}
-	c.table(s, "Clean trials", measure)
+	c.table(s, "Clean trials", rate)
 	c.Rows = append(c.Rows, s.referenceRows(references)...)
 
 	low, high, err := extent(lines)
 	if err != nil {
 		return err
 	}
-	c.Description = s.throughputText(lines, measure, names)
+	c.Description = s.throughputDescription(lines, rate, names)
 	return c.draw(alone(panel{
 		form:  largeForm(x.markerRadius()),
 		x:     x.axis(),
-		y:     newValueAxis(s.Printer, low, high, measure.mayLog).named(s.Printer, measure.unit),
+		y:     newValueAxis(s.Printer, low, high, rate.mayLog).named(s.Printer, rate.unit),
 		lines: lines,
 	}))
 }
@@ -55,7 +55,7 @@ func (s source) addTrials(l *line, x levelAxis, m measure) {
 			l.trials = append(l.trials, trial{
 				at:    median.at + median.reach,
 				value: value,
-				hover: s.trialText(l.name, cell, v.Rounds[k], m, value),
+				hover: s.trialHover(l.name, cell, v.Rounds[k], m, value),
 			})
 		}
 	}
@@ -64,8 +64,8 @@ func (s source) addTrials(l *line, x levelAxis, m measure) {
 // arrivals returns the rate at which requests arrive at a level of an open loop.
 func arrivals(level plan.Level) float64 { return float64(level.Value) }
 
-// throughputText describes the chart.
-func (s source) throughputText(lines []line, m measure, references []string) string {
+// throughputDescription describes the chart.
+func (s source) throughputDescription(lines []line, m measure, references []string) string {
 	text := s.Sprintf("Requests per second at each %s: each small circle is a clean trial, "+
 		"each line joins the medians, and each bar is the interval of a median.",
 		s.loadWords().level)
@@ -115,7 +115,7 @@ func (s source) referenceLines(x levelAxis, r spec.Reference) []line {
 		}
 		for _, level := range s.Levels {
 			v, ok := values[plan.Cell{Server: server, Level: level}]
-			m := exactly(x.place(level), v)
+			m := markAt(x.place(level), v)
 			m.level = level
 			if !ok {
 				m.kind = gap
