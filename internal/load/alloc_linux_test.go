@@ -14,8 +14,9 @@ import (
 	"labbook/internal/poll"
 )
 
-// echo answers requests on one thread, without allocating: so all that is allocated is the load's.
-func echo(t testing.TB, answer string, keep bool) (address string) {
+// startEcho starts a server that sends a text for every request. It runs on one thread and does not
+// allocate, so all that is allocated is the load's.
+func startEcho(t testing.TB, text string, keep bool) (address string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -29,29 +30,26 @@ func echo(t testing.TB, answer string, keep bool) (address string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var over atomic.Bool
-	done := make(chan struct{})
-	fd := int(file.Fd())
-	if err := poller.Change(fd, poll.None, poll.Readable); err != nil {
+	e := &echo{
+		poller:   poller,
+		listener: int(file.Fd()),
+		text:     []byte(text),
+		keep:     keep,
+		buffer:   make([]byte, 4096),
+	}
+	if err := poller.Change(e.listener, poll.None, poll.Readable); err != nil {
 		t.Fatal(err)
 	}
-	go func() { // ends when the test wakes it
-		defer close(done)
-		events, buffer, text := make([]poll.Event, poll.Batch), make([]byte, 4096), []byte(answer)
-		for {
-			n, _ := poller.Wait(events, -1)
-			if over.Load() {
-				return
-			}
-			for _, event := range events[:n] {
-				serveEcho(poller, event.FD, fd, buffer, text, keep)
-			}
-		}
+
+	ended := make(chan struct{})
+	go func() { // ends when the test does
+		defer close(ended)
+		e.run()
 	}()
 	t.Cleanup(func() {
-		over.Store(true)
+		e.stopped.Store(true)
 		poller.Wake()
-		<-done
+		<-ended
 		poller.Close()
 		file.Close()
 		listener.Close()
@@ -59,18 +57,61 @@ func echo(t testing.TB, answer string, keep bool) (address string) {
 	return listener.Addr().String()
 }
 
-// TestNoAllocation makes loads of different sizes: the greater one allocates no more.
-func TestNoAllocation(t *testing.T) {
-	for _, c := range []struct {
-		flags, answer string
-		keep          bool
-	}{{"", good, false}, {"-k", keepAlive, true}} {
-		address := echo(t, c.answer, c.keep)
-		allocated := func(n int) uint64 {
-			args := []string{"-q", "-n", strconv.Itoa(n), "-c", "5", "http://" + address + "/"}
-			if c.flags != "" {
-				args = append([]string{c.flags}, args...)
+type echo struct {
+	poller   *poll.Poller
+	listener int
+	text     []byte
+	keep     bool // connections stay open
+	buffer   []byte
+	stopped  atomic.Bool
+}
+
+func (e *echo) run() {
+	events := make([]poll.Event, poll.Batch)
+	for {
+		n, _ := e.poller.Wait(events, -1)
+		if e.stopped.Load() {
+			return
+		}
+		for _, event := range events[:n] {
+			if event.FD == e.listener {
+				e.accept()
+			} else {
+				e.respond(event.FD)
 			}
+		}
+	}
+}
+
+func (e *echo) accept() {
+	conn, _, errno := unix.Syscall6(unix.SYS_ACCEPT4, uintptr(e.listener), 0, 0,
+		unix.SOCK_NONBLOCK, 0, 0)
+	if errno == 0 {
+		// If this fails there is no response, and the load ends at its deadline.
+		_ = e.poller.Change(int(conn), poll.None, poll.Readable)
+	}
+}
+
+func (e *echo) respond(fd int) {
+	n, err := poll.Read(fd, e.buffer)
+	if err == unix.EAGAIN {
+		return
+	}
+	if n > 0 {
+		_, err = poll.Write(fd, e.text)
+	}
+	if n <= 0 || err != nil || !e.keep {
+		poll.Close(fd)
+	}
+}
+
+// TestNoAllocation makes loads of two sizes: the larger one allocates no more.
+func TestNoAllocation(t *testing.T) {
+	test := func(flag, text string, keep bool) {
+		t.Helper()
+		address := startEcho(t, text, keep)
+		allocations := func(n int) uint64 {
+			args := []string{flag, "-n", strconv.Itoa(n), "-c", "5", "http://" + address + "/"}
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			if code := Main(context.Background(), args, io.Discard, io.Discard); code != 0 {
@@ -79,63 +120,31 @@ func TestNoAllocation(t *testing.T) {
 			runtime.ReadMemStats(&after)
 			return after.Mallocs - before.Mallocs
 		}
-		allocated(100)
-		few, many := allocated(100), allocated(5100)
-		if many > few+50 { // the runtime's own, now and then
-			t.Errorf(
-				"%q: %d allocations for 100 requests, %d for 5100: want none a request",
-				c.flags,
-				few,
-				many,
-			)
+		allocations(100)
+		few := allocations(100)
+		many := allocations(5100)
+		if many > few+50 { // Go's runtime allocates now and then
+			t.Errorf("%s: %d allocations for 100 requests, %d for 5100: want none per request",
+				flag, few, many)
 		}
 	}
+	test("-q", good, false)
+	test("-qk", keepAlive, true)
 }
 
-// BenchmarkRequest makes one request after another; allocations are those of a request.
+// BenchmarkRequest makes one request after another. The allocations are those per request.
 func BenchmarkRequest(b *testing.B) {
-	for _, c := range []struct {
-		name, flag, answer string
-		keep               bool
-	}{{"close", "-q", good, false}, {"keep-alive", "-k", keepAlive, true}} {
-		b.Run(c.name, func(b *testing.B) {
-			address := echo(b, c.answer, c.keep)
+	bench := func(name, flag, text string, keep bool) {
+		b.Run(name, func(b *testing.B) {
+			address := startEcho(b, text, keep)
 			b.ReportAllocs()
 			b.ResetTimer()
-			args := []string{c.flag, "-q", "-n", strconv.Itoa(b.N), "http://" + address + "/"}
+			args := []string{flag, "-n", strconv.Itoa(b.N), "http://" + address + "/"}
 			if code := Main(context.Background(), args, io.Discard, io.Discard); code != 0 {
 				b.Fatalf("code %d", code)
 			}
 		})
 	}
-}
-
-// serveEcho does what a descriptor is ready for.
-func serveEcho(poller *poll.Poller, fd, listener int, buffer, text []byte, keep bool) {
-	if fd == listener {
-		conn, _, errno := unix.Syscall6(
-			unix.SYS_ACCEPT4,
-			uintptr(listener),
-			0,
-			0,
-			unix.SOCK_NONBLOCK,
-			0,
-			0,
-		)
-		if errno == 0 {
-			// If this fails there is no answer, and the load ends by its deadline.
-			_ = poller.Change(int(conn), poll.None, poll.Readable)
-		}
-		return
-	}
-	n, err := poll.Read(fd, buffer)
-	if err == unix.EAGAIN {
-		return
-	}
-	if n > 0 {
-		_, err = poll.Write(fd, text)
-	}
-	if n <= 0 || err != nil || !keep {
-		poll.Close(fd)
-	}
+	bench("close", "-q", good, false)
+	bench("keep-alive", "-qk", keepAlive, true)
 }

@@ -1,12 +1,8 @@
 package load
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"net"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -15,162 +11,100 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// reported makes a load with --json and gives what that says.
-func reported(t *testing.T, args ...string) (run, jsonReport) {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "all.json")
-	r := ab(t, append([]string{"--json", file}, args...)...)
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("%v: code %d: %s", err, r.code, r.stderr)
-	}
-	var report jsonReport
-	if err := json.Unmarshal(data, &report); err != nil {
-		t.Fatal(err)
-	}
-	return r, report
-}
-
-// slowly sends a text again and again, a few bytes at a time, until the client has enough.
-func slowly(text string) handler {
-	return func(s *server, conn *net.TCPConn, _ int) {
-		if !s.hear(conn) {
-			return
-		}
-		for {
-			if _, err := io.WriteString(conn, text); err != nil {
-				return
-			}
-			select {
-			case <-s.over:
-				return
-			case <-time.After(50 * time.Millisecond):
-			}
-		}
-	}
-}
-
-// quiet hears a request and never answers.
-func quiet(s *server, conn *net.TCPConn, _ int) {
-	if s.hear(conn) {
-		conn.Read(make([]byte, 1)) // until the client gives up
-	}
-}
-
-// TestHostileServers meets servers that do everything wrong: every request comes to an end, is
-// counted once, and its fault has a name.
+// TestHostileServers meets servers that violate HTTP in every way: each request ends, is counted
+// once, and its fault has a name.
 func TestHostileServers(t *testing.T) {
-	const ok = "HTTP/1.1 200 OK\r\n"
+	t.Parallel()
 	test := func(name string, handle handler, want jsonFault, flags ...string) {
 		t.Helper()
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := listen(t, handle)
-			_, report := reported(
-				t,
-				append(flags, "-r", "-n", "2", "-c", "2", "http://"+s.address+"/")...)
+			s := startServer(t, handle)
+			_, report := abJSON(t, append(flags, "-r", "-n", "2", "-c", "2", s.url())...)
 			want.Count = 2
-			if diff := cmp.Diff([]jsonFault{want}, report.Faults); diff != "" || report.Ending != "complete" ||
-				report.Requests.Complete != 2 ||
-				report.Requests.Good != 0 {
-				t.Errorf(
-					"%s, %+v, faults differ (-want +got):\n%s",
-					report.Ending,
-					report.Requests,
-					diff,
-				)
+			if diff := cmp.Diff([]jsonFault{want}, report.Faults); diff != "" {
+				t.Errorf("faults differ (-want +got):\n%s", diff)
+			}
+			q := report.Requests
+			if report.Ending != "complete" || q.Complete != 2 || q.Good != 0 {
+				t.Errorf("%s, %+v, want 2 complete and none good", report.Ending, q)
 			}
 		})
 	}
-	deadline := jsonFault{Phase: "receive", Error: "deadline"}
-	malformed := jsonFault{Phase: "answer", Error: "malformed"}
-	excess := jsonFault{Phase: "answer", Error: "excess"}
-	truncated := jsonFault{Phase: "answer", Error: "truncated"}
-	stays := []string{"--http1.1", "-k"}
+	const ok = "HTTP/1.1 200 OK\r\n"
+	const chunked = ok + "Transfer-Encoding: chunked\r\n\r\n"
+	wrong := func(name string) jsonFault { return jsonFault{Phase: "answer", Error: name} }
 
-	test("a line without end", slowly("H"), deadline, "-s", "1")
-	test("an endless header, a byte at a time", slowly(ok+"A: b\r\nB"), deadline, "-s", "1")
-	test(
-		"an endless body, a byte at a time",
-		slowly("HTTP/1.0 200 OK\r\n\r\nx"),
-		deadline,
-		"-s",
-		"1",
-	)
-	test("endless interim answers", slowly("HTTP/1.1 100 Continue\r\n\r\n"), deadline, "-s", "1")
-	test("nothing at all", says(""), jsonFault{Phase: "answer", Error: "empty"})
-	test("garbage", says(strings.Repeat("\x00\xff", 5000)+"\n"), malformed)
-	test("a length below 0", says(ok+"Content-Length: -1\r\n\r\n"), malformed, stays...)
-	test(
-		"two lengths",
-		says(ok+"Content-Length: 1\r\nContent-Length: 2\r\n\r\nx"),
-		malformed,
-		stays...)
-	test("a length that is none", says(ok+"Content-Length: 1e3\r\n\r\nx"), malformed, stays...)
-	test("a length too great", says(ok+"Content-Length: 6\r\n\r\nhello"), truncated, stays...)
-	test("a length too small", says(ok+"Content-Length: 4\r\n\r\nhello"), excess, stays...)
-	test(
-		"a chunk of size -1",
-		says(ok+"Transfer-Encoding: chunked\r\n\r\n-1\r\n"),
-		malformed,
-		stays...)
-	test(
-		"a chunk without its end",
-		says(ok+"Transfer-Encoding: chunked\r\n\r\n5\r\nhello"),
-		truncated,
-		stays...)
-	test("a chunk too great for a number", says(ok+"Transfer-Encoding: chunked\r\n\r\n"+
-		strings.Repeat("f", 17)+"\r\n"), malformed, stays...)
-	test("resets", func(s *server, conn *net.TCPConn, _ int) {
-		if s.hear(conn) {
-			conn.SetLinger(0)
-		}
-	}, jsonFault{Phase: "receive", Error: "ECONNRESET", Errno: 104})
+	deadline := jsonFault{Phase: "receive", Error: "deadline"}
+	test("endless line", trickle("H"), deadline, "-s", "1")
+	test("endless header", trickle(ok+"A: b\r\nB"), deadline, "-s", "1")
+	test("endless body", trickle("HTTP/1.0 200 OK\r\n\r\nx"), deadline, "-s", "1")
+	test("endless interim responses", trickle("HTTP/1.1 100 Continue\r\n\r\n"), deadline, "-s", "1")
+
+	test("nothing", respond(""), wrong("empty"))
+	test("garbage", respond(strings.Repeat("\x00\xff", 5000)+"\n"), wrong("malformed"))
+	test("resets", reset, jsonFault{Phase: "receive", Error: "ECONNRESET", Errno: 104})
+
+	kept := func(name, text, fault string) {
+		t.Helper()
+		test(name, respond(text), wrong(fault), "--http1.1", "-k")
+	}
+	kept("negative length", ok+"Content-Length: -1\r\n\r\n", "malformed")
+	kept("two lengths", ok+"Content-Length: 1\r\nContent-Length: 2\r\n\r\nx", "malformed")
+	kept("length that is no number", ok+"Content-Length: 1e3\r\n\r\nx", "malformed")
+	kept("length too great", ok+"Content-Length: 6\r\n\r\nhello", "truncated")
+	kept("length too small", ok+"Content-Length: 4\r\n\r\nhello", "excess")
+	kept("chunk of size -1", chunked+"-1\r\n", "malformed")
+	kept("chunk without its end", chunked+"5\r\nhello", "truncated")
+	kept("chunk too great for a number", chunked+strings.Repeat("f", 17)+"\r\n", "malformed")
 }
 
-// TestSilenceAmongAnswers has a server that leaves one request of ten without an answer: with -r
-// that one fails at its deadline, and the others are measured.
-func TestSilenceAmongAnswers(t *testing.T) {
+// TestSilenceAmongResponses has a server that leaves one request in ten without a response: with
+// -r, that one fails at its deadline, and the others are measured. TestDeadlines proves the same
+// without a clock.
+func TestSilenceAmongResponses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for a deadline of a second")
+	}
 	t.Parallel()
-	s := listen(t, func(s *server, conn *net.TCPConn, number int) {
-		if number == 3 {
-			quiet(s, conn, number)
-			return
+	slow := func(s *server, conn *net.TCPConn, number int) {
+		select { // four responses last until the deadline of the silent request
+		case <-time.After(time.Second / 4):
+		case <-s.ended:
 		}
-		if number > 3 { // somebody must be heard while that one waits
-			time.Sleep(time.Second / 4)
-		}
-		says(good)(s, conn, number)
-	})
-	_, report := reported(t, "-r", "-s", "1", "-n", "10", "-c", "2", "http://"+s.address+"/")
+		respond(good)(s, conn, number)
+	}
+	s := startServer(t, firstThen(3, respond(good), firstThen(4, neverRespond, slow)))
+	_, report := abJSON(t, "-r", "-s", "1", "-n", "10", "-c", "2", s.url())
 	want := jsonRequests{Complete: 10, Good: 9, Failed: jsonFailed{Receive: 1}}
 	if diff := cmp.Diff(want, report.Requests); diff != "" {
 		t.Errorf("requests differ (-want +got):\n%s", diff)
 	}
 }
 
-// TestChunksCutAtEveryByte ends a chunked answer after each of its bytes.
+// TestChunksCutAtEveryByte ends a response in chunks after each of its bytes.
 func TestChunksCutAtEveryByte(t *testing.T) {
 	const text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
-	s := listen(t, func(s *server, conn *net.TCPConn, number int) {
-		says(text[:len(text)-number%(len(text)+1)])(s, conn, number)
-	})
 	n := len(text) + 1
-	m := ab(t, "--http1.1", "-k", "-n", fmt.Sprint(n), "http://"+s.address+"/").m
+	s := startServer(t, func(s *server, conn *net.TCPConn, number int) {
+		respond(text[:len(text)-number%n])(s, conn, number)
+	})
+	m := ab(t, "--http1.1", "-k", "-n", fmt.Sprint(n), s.url()).m
 	if m.Complete != n || m.Failed != n-1 || m.FailedLength != n-1 {
-		t.Errorf("%+v, want %d complete and all but one cut short", m, n)
+		t.Errorf("%+v, want %d complete and all but one truncated", m, n)
 	}
 }
 
-// TestGreatBody receives a gigabyte, and keeps nothing of it.
+// TestGreatBody receives a gigabyte and buffers none of it.
 func TestGreatBody(t *testing.T) {
 	const size, piece = 1 << 30, 1 << 20
-	s := listen(t, func(s *server, conn *net.TCPConn, _ int) {
-		if !s.hear(conn) {
+	s := startServer(t, func(s *server, conn *net.TCPConn, _ int) {
+		if !s.readRequest(conn) {
 			return
 		}
 		fmt.Fprintf(conn, "HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n", size)
-		for data, left := make([]byte, piece), size; left > 0; left -= piece {
+		data := make([]byte, piece)
+		for left := size; left > 0; left -= piece {
 			if _, err := conn.Write(data); err != nil {
 				return
 			}
@@ -178,8 +112,9 @@ func TestGreatBody(t *testing.T) {
 	})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	m := ab(t, "http://"+s.address+"/").m
+	m := ab(t, s.url()).m
 	runtime.ReadMemStats(&after)
+
 	if m.HTMLTransferred != size || m.Failed != 0 {
 		t.Errorf("%+v, want a body of %d bytes", m, size)
 	}
@@ -188,25 +123,25 @@ func TestGreatBody(t *testing.T) {
 	}
 }
 
-// TestThousandsOfConnections is exact at the greatest concurrency that the descriptors allow here,
-// up to 4000, and says what is missing where it is more.
+// TestThousandsOfConnections makes an exact load with as many connections as the limit of
+// descriptors allows, up to 4000. A load with more is refused.
 func TestThousandsOfConnections(t *testing.T) {
-	limit, known := descriptorLimit()
-	if !known {
+	limit, ok := descriptorLimit()
+	if !ok {
 		t.Skip("the limit of descriptors is not known on this system")
 	}
 	c := int(min(4000, limit/2-100)) // the server's ends are in this process too
-	// The server closes first, so it is not the clients' ports that the system keeps for a minute:
-	// others need them.
-	s := listen(t, says(good))
-	m := ab(t, "-n", fmt.Sprint(c+100), "-c", fmt.Sprint(c), "http://"+s.address+"/").m
+	// The server closes first, so that no port of a client stays in TIME_WAIT: others need them.
+	s := startServer(t, respond(good))
+	m := ab(t, "-n", fmt.Sprint(c+100), "-c", fmt.Sprint(c), s.url()).m
 	if m.Complete != c+100 || m.Failed != 0 || len(s.requests()) != c+100 {
-		t.Errorf("c = %d: %d heard, %+v, want %d", c, len(s.requests()), m, c+100)
+		t.Errorf("c = %d: %d received, %+v, want %d", c, len(s.requests()), m, c+100)
 	}
+
 	if limit > maxConcurrency {
 		return
 	}
-	r := ab(t, "-n", "20000", "-c", "20000", "http://"+s.address+"/")
+	r := ab(t, "-n", "20000", "-c", "20000", s.url())
 	if r.code != 24 || !strings.Contains(r.stderr, "raise that with ulimit -n") {
 		t.Errorf("c = 20000 with %d descriptors: code %d, %q", limit, r.code, r.stderr)
 	}

@@ -18,95 +18,88 @@ func TestFlags(t *testing.T) {
 		}
 	}
 	test("http://a/", func(o Options) bool {
-		return o.Requests == 1 && o.Concurrency == 1 && o.Timeout == 30*time.Second && o.Host == "a" &&
-			o.Port == 80 && o.Path == "/" &&
-			o.Method == "GET" &&
-			o.Body == nil
+		return o.Requests == 1 && o.Concurrency == 1 && o.Timeout == 30*time.Second &&
+			o.Method == "GET" && o.Body == nil
+	})
+	test("http://a/", func(o Options) bool {
+		return o.Host == "a" && o.Port == 80 && o.Path == "/" && !o.TLS
 	})
 	test("-n5 -c 2 -kqr a:81/b?c=d", func(o Options) bool {
 		return o.Requests == 5 && o.Concurrency == 2 && o.KeepAlive && o.Quiet && o.Resilient &&
-			o.Port == 81 &&
-			o.Path == "/b?c=d"
+			o.Port == 81 && o.Path == "/b?c=d"
 	})
-	test(
-		"-t 3 http://a/",
-		func(o Options) bool { return o.Requests == 50000 && o.Limit == 3*time.Second },
-	)
-	test("-t 3 -n 7 http://a/", func(o Options) bool { return o.Requests == 7 })
-	test("-n 7 -t 3 http://a/", func(o Options) bool { return o.Requests == 50000 })
-	test(
-		"-i -- http://[::1]:8/",
-		func(o Options) bool { return o.Method == "HEAD" && o.Host == "::1" && o.Port == 8 },
-	)
+	test("-i -- http://[::1]:8/", func(o Options) bool {
+		return o.Method == "HEAD" && o.Host == "::1" && o.Port == 8
+	})
 	test("https://a/", func(o Options) bool { return o.TLS && o.Port == 443 && o.Path == "/" })
-	test(
-		"http://a/?u=http://b:/",
-		func(o Options) bool { return o.Host == "a" && o.Path == "/?u=http://b:/" },
-	)
-	test(
-		"-B ::1 -b 4096 http://a/",
-		func(o Options) bool { return o.Bind.Is6() && o.Window == 4096 },
-	)
-	test(
-		"--rate 100 -t 3 http://a/",
-		func(o Options) bool { return o.Requests == 300 && o.Concurrency == 300 },
-	)
-	test("--rate 100 -n 5000 http://a/", func(o Options) bool { return o.Concurrency == 1000 })
-	test(
-		"--rate 0.5 -n 9 -c 2 http://a/",
-		func(o Options) bool { return o.Concurrency == 2 && o.Rate == 0.5 },
-	)
+	test("http://a/?u=http://b:/", func(o Options) bool {
+		return o.Host == "a" && o.Path == "/?u=http://b:/"
+	})
+	test("-B ::1 -b 4096 http://a/", func(o Options) bool {
+		return o.Bind.Is6() && o.Window == 4096
+	})
+	test("-m DELETE http://a/", func(o Options) bool { return o.Method == "DELETE" })
 	test("--http1.1 --threads 2 --json f http://a/", func(o Options) bool {
 		return o.HTTP11 && o.Threads == 2 && o.JSON == "f"
 	})
-	test("-m DELETE http://a/", func(o Options) bool { return o.Method == "DELETE" })
+
+	// -t implies -n 50000, which only a later -n overrides.
+	test("-t 3 http://a/", func(o Options) bool {
+		return o.Requests == 50000 && o.Limit == 3*time.Second
+	})
+	test("-t 3 -n 7 http://a/", func(o Options) bool { return o.Requests == 7 })
+	test("-n 7 -t 3 http://a/", func(o Options) bool { return o.Requests == 50000 })
+
+	// --rate implies -n from -t, and -c.
+	test("--rate 100 -t 3 http://a/", func(o Options) bool {
+		return o.Requests == 300 && o.Concurrency == 300
+	})
+	test("--rate 100 -n 5000 http://a/", func(o Options) bool { return o.Concurrency == 1000 })
+	test("--rate 0.5 -n 9 -c 2 http://a/", func(o Options) bool {
+		return o.Concurrency == 2 && o.Rate == 0.5
+	})
 }
 
-func TestFlagsThatAreRefused(t *testing.T) {
-	test := func(args string, code int, says string) {
+func TestRefusedFlags(t *testing.T) {
+	test := func(args string, code int, text string) {
 		t.Helper()
 		_, err := parse(strings.Fields(args))
-		var no *usageError
-		if !errors.As(err, &no) || no.code != code || !strings.Contains(no.text, says) {
-			t.Errorf("%s: %v, want code %d and %q", args, err, code, says)
+		var refusal *usageError
+		if !errors.As(err, &refusal) || refusal.code != code ||
+			!strings.Contains(refusal.text, text) {
+			t.Errorf("%s: %v, want code %d and %q", args, err, code, text)
 		}
 	}
 	test("", 22, "ab: wrong number of arguments")
 	test("-n", 22, "-n")
+	test("-n 0 http://a/", 1, "Invalid number of requests")
+	test("-c 0 http://a/", 22, "Invalid Concurrency")
+	test("-n 1 -c 2 http://a/", 22,
+		"Cannot use concurrency level greater than total number of requests")
+	test("-p x -u y http://a/", 1, "Cannot mix PUT with other methods")
+
 	test("-n 5 http://a", 22, "ab: invalid URL")
 	test("ftp://a/", 22, "ab: invalid URL")
 	test("http://u:p@a/", 22, "ab: invalid URL")
 	test("http://a:99999/", 22, "ab: invalid URL")
 	test("https://a", 22, "ab: invalid URL")
-	test("-X proxy:1 http://a/", 22, "-X is a flag of ApacheBench that this ab does not have")
+
 	test("-B here http://a/", 22, `-B: found "here"; allowed: an IP address`)
 	test("-b 0 http://a/", 22, `found "0"; allowed: whole numbers from 1`)
-	test(
-		"-E /no/such/file https://a/",
-		1,
-		"Could not use the client certificate: open /no/such/file",
-	)
-	test("-p x -u y http://a/", 1, "Cannot mix PUT with other methods")
+	test("-s x http://a/", 22, `found "x"; allowed: whole numbers from 1 to 1000000`)
+	test("--threads 0 http://a/", 22, `found "0"; allowed: whole numbers from 1 to 256`)
 	test("--rate 0 http://a/", 22, `found "0"; allowed: requests per second, from 0.001`)
 	test("--rate NaN http://a/", 22, `found "NaN"`)
-	test("--threads 0 http://a/", 22, `found "0"; allowed: whole numbers from 1 to 256`)
-	test("--nonsense http://a/", 22, "ab: illegal option -- nonsense")
+	test("-E /no/such/file https://a/", 1,
+		"Could not use the client certificate: open /no/such/file")
+	test("-p /no/such/file http://a/", 1,
+		"ab: Could not open POST data file (/no/such/file): no such file or directory")
+
+	test("-X proxy:1 http://a/", 22, "-X is a flag of ApacheBench that this ab does not have")
 	test("-w http://a/", 22, "-w is a flag of ApacheBench that this ab does not have")
 	test("-kw http://a/", 22, "-w is a flag of ApacheBench")
 	test("-Y http://a/", 22, "ab: illegal option -- Y")
-	test("-n 0 http://a/", 1, "Invalid number of requests")
-	test(
-		"-n 1 -c 2 http://a/",
-		22,
-		"Cannot use concurrency level greater than total number of requests",
-	)
-	test("-c 0 http://a/", 22, "Invalid Concurrency")
-	test("-s x http://a/", 22, `found "x"; allowed: whole numbers from 1 to 1000000`)
-	test(
-		"-p /no/such/file http://a/",
-		1,
-		"ab: Could not open POST data file (/no/such/file): no such file or directory",
-	)
+	test("--nonsense http://a/", 22, "ab: illegal option -- nonsense")
 }
 
 func TestRequestBytes(t *testing.T) {
@@ -125,43 +118,32 @@ func TestRequestBytes(t *testing.T) {
 		}
 	}
 	const rest = "User-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n"
+	const length = "Content-length: 3\r\n"
+	const plain = length + "Content-type: text/plain\r\n"
+
 	test("GET / HTTP/1.0\r\nHost: 127.0.0.1:45000\r\n"+rest, "http://127.0.0.1:45000/")
 	test("GET /a?b HTTP/1.0\r\nHost: a\r\n"+rest, "http://a:80/a?b")
-	test(
-		"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\nHost: [::1]:8\r\n"+rest,
-		"-k",
-		"http://[::1]:8/",
-	)
+	test("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\nHost: [::1]:8\r\n"+rest,
+		"-k", "http://[::1]:8/")
 	test("HEAD / HTTP/1.0\r\nHost: a\r\n"+rest, "-i", "http://a/")
 	test("GET / HTTP/1.0\r\nX: y\r\nuser-agent: me\r\nHost: a\r\nAccept: */*\r\n\r\n",
 		"-H", "X: y", "-H", "user-agent: me", "http://a/")
-	test(
-		"POST / HTTP/1.0\r\nContent-length: 3\r\nContent-type: text/plain\r\nHost: a\r\n"+rest+"a=b",
-		"-p",
-		body,
-		"http://a/",
-	)
-	test("PATCH / HTTP/1.0\r\nContent-length: 3\r\nContent-type: x/y\r\nHost: a\r\n"+rest+"a=b",
+
+	test("POST / HTTP/1.0\r\n"+plain+"Host: a\r\n"+rest+"a=b", "-p", body, "http://a/")
+	test("PATCH / HTTP/1.0\r\n"+length+"Content-type: x/y\r\nHost: a\r\n"+rest+"a=b",
 		"-p", body, "-T", "x/y", "-m", "PATCH", "http://a/")
-	test(
-		"PUT / HTTP/1.0\r\nConnection: Keep-Alive\r\nCookie: a=1; b=2\r\nAuthorization: Basic dTpwOng=\r\n"+
-			"Content-length: 3\r\nContent-type: text/plain\r\nHost: a\r\n"+rest+"a=b",
-		"-k",
-		"-C",
-		"a=1",
-		"-C",
-		"b=2",
-		"-A",
-		"u:p:x",
-		"-u",
-		body,
-		"http://a/",
-	)
+	test("PUT / HTTP/1.0\r\nConnection: Keep-Alive\r\nCookie: a=1; b=2\r\n"+
+		"Authorization: Basic dTpwOng=\r\n"+plain+"Host: a\r\n"+rest+"a=b",
+		"-k", "-C", "a=1", "-C", "b=2", "-A", "u:p:x", "-u", body, "http://a/")
+
 	test("GET / HTTP/1.1\r\nConnection: close\r\nHost: a\r\n"+rest, "--http1.1", "http://a/")
 	test("GET / HTTP/1.1\r\nHost: a:80\r\n"+rest, "--http1.1", "-k", "https://a:80/")
-	if r := ab(t, "-H", "X: "+strings.Repeat("y", 9000), "http://127.0.0.1:1/"); r.code != 1 ||
-		r.stderr != "Request too long\n\n" {
-		t.Errorf("a header of 9000 bytes: code %d, %q, want 1 and ab's words", r.code, r.stderr)
+}
+
+func TestRequestTooLong(t *testing.T) {
+	r := ab(t, "-H", "X: "+strings.Repeat("y", 9000), "http://127.0.0.1:1/")
+	if r.code != 1 || r.stderr != "Request too long\n\n" {
+		t.Errorf("code %d, %q, want 1 and ab's words", r.code, r.stderr)
 	}
 }
 
@@ -172,8 +154,8 @@ func TestTexts(t *testing.T) {
 	if r := ab(t, "-h"); r.code != 22 || !strings.HasPrefix(r.stderr, "Usage: labbook ab") {
 		t.Errorf("-h: code %d, %q", r.code, r.stderr)
 	}
-	if r := ab(t, "http://no-such-host.invalid/"); r.code != 50 ||
-		!strings.Contains(r.stderr, "Name or service not known") {
-		t.Errorf("a host that is not known: code %d, %q", r.code, r.stderr)
+	r := ab(t, "http://no-such-host.invalid/")
+	if r.code != 50 || !strings.Contains(r.stderr, "Name or service not known") {
+		t.Errorf("unknown host: code %d, %q", r.code, r.stderr)
 	}
 }
