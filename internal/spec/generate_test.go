@@ -2,6 +2,8 @@ package spec
 
 import (
 	"bytes"
+	"fmt"
+	"math"
 	"os"
 	"regexp"
 	"strings"
@@ -106,11 +108,27 @@ func keyLines(keys []key) string {
 
 		line := shownName(k) + " = " + sample
 		if k.note != "" {
-			line += " # " + strings.ReplaceAll(k.comment(), "\n", "\n # ")
+			line += " # " + strings.ReplaceAll(commentOf(k), "\n", "\n # ")
 		}
 		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// commentOf returns the key's note with its range filled in.
+func commentOf(k key) string { return strings.ReplaceAll(k.note, "{range}", rangeOf(k)) }
+
+// rangeOf returns the key's range as the template writes it: "1 to 1000", `up to "24h"`.
+func rangeOf(k key) string {
+	switch {
+	case k.kind == kindDuration:
+		return fmt.Sprintf("up to %q", shortDuration(k.maxDuration))
+	case k.kind == kindFraction:
+		return fmt.Sprintf("above %v, below %v", k.above, k.below)
+	case k.max == math.MaxInt64:
+		return fmt.Sprintf("any whole number from %d", k.min)
+	}
+	return fmt.Sprintf("%d to %d", k.min, k.max)
 }
 
 // shownName returns the key's name, after a "#" if the template leaves the key out.

@@ -137,22 +137,6 @@ func (k key) allowed() string {
 	return fmt.Sprintf("a whole number from %d to %d%s", k.min, k.max, unit)
 }
 
-// comment returns the key's note with its range filled in.
-func (k key) comment() string { return strings.ReplaceAll(k.note, "{range}", k.span()) }
-
-// span returns the key's range as the template writes it: "1 to 1000", `up to "24h"`.
-func (k key) span() string {
-	switch {
-	case k.kind == kindDuration:
-		return fmt.Sprintf("up to %q", shortDuration(k.maxDuration))
-	case k.kind == kindFraction:
-		return fmt.Sprintf("above %v, below %v", k.above, k.below)
-	case k.max == math.MaxInt64:
-		return fmt.Sprintf("any whole number from %d", k.min)
-	}
-	return fmt.Sprintf("%d to %d", k.min, k.max)
-}
-
 // tomlOf returns a value as TOML writes it.
 func tomlOf(value any) string {
 	switch value := value.(type) {

@@ -82,7 +82,8 @@ func TestTemplateShowsTheDefaults(t *testing.T) {
 		t.Errorf("[design] by default, and as the template shows it:\n%s", diff)
 	}
 	if minimal.Identify != full.Identify {
-		t.Errorf("identify is %v by default, and %v in the template", minimal.Identify, full.Identify)
+		t.Errorf("identify is %v by default, and %v in the template",
+			minimal.Identify, full.Identify)
 	}
 	if a, b := minimal.Servers[0].StartTimeout, full.Servers[0].StartTimeout; a != b {
 		t.Errorf("start_timeout is %v by default, and %v in the template", a, b)
