@@ -27,12 +27,12 @@ const maxAnswer = 64 << 20
 const connectTimeout = 2 * time.Second
 
 // NotHTTPError reports an answer that is not HTTP. Another attempt would get the same.
-type NotHTTPError struct{ cause error }
+type NotHTTPError struct{ Cause error }
 
-func (e NotHTTPError) Error() string { return fmt.Sprintf("its answer is not HTTP: %v", e.cause) }
+func (e NotHTTPError) Error() string { return fmt.Sprintf("its answer is not HTTP: %v", e.Cause) }
 
 // Unwrap returns what the HTTP parser found wrong.
-func (e NotHTTPError) Unwrap() error { return e.cause }
+func (e NotHTTPError) Unwrap() error { return e.Cause }
 
 // Ask sends a server the request that ab will send and returns its answer. It uses a socket and not
 // http.Client, which would speak HTTP/1.1, follow redirects and use a proxy.
