@@ -15,31 +15,28 @@ import (
 
 	"labbook/internal/abtext"
 	"labbook/internal/failure"
+	"labbook/internal/machine"
 	"labbook/internal/plan"
 	"labbook/internal/process"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
 
-// generator is the ab that makes the load: argv in, ab's text and CSV out. Whether it is the
-// installed one or our own, nothing beyond this file asks.
+// generator is the ab that makes the load: arguments go in, its text and its percentiles come out.
+// Nothing beyond this file asks whether it is the installed one or our own.
 type generator struct {
 	record.Generator
 	path   string   // the executable
-	prefix []string // what comes before ab's own arguments, as it is recorded: "ab", or "labbook ab"
+	prefix []string // what the record shows before ab's own arguments: "ab", or "labbook ab"
 }
 
-// percentilesFile is where ab writes its -e table, in a temporary folder of the trial's own.
-const percentilesFile = "percentiles.csv"
-
-// generators are the ab of an experiment, and the other one, which calibrates it; nil where nothing
-// does.
+// generators are the ab of an experiment and the other one, which calibrates it.
 type generators struct {
 	own   generator
-	other *generator
+	other *generator // nil without a calibration
 }
 
-// of gives the one that measures a trial.
+// of returns the one that measures with an instrument.
 func (g generators) of(instrument plan.Instrument) generator {
 	if instrument == plan.Calibration {
 		return *g.other
@@ -47,7 +44,7 @@ func (g generators) of(instrument plan.Instrument) generator {
 	return g.own
 }
 
-// String says which they are, for people.
+// String names them for people.
 func (g generators) String() string {
 	if g.other == nil {
 		return g.own.String()
@@ -55,13 +52,14 @@ func (g generators) String() string {
 	return g.own.String() + ", calibrated by " + g.other.String()
 }
 
-// findGenerators gives the ab that the spec asks for, and the other one if it asks for a
+// findGenerators returns the ab that the spec asks for, and the other one if it asks for a
 // calibration.
 func findGenerators(ctx context.Context, e *spec.Experiment) (generators, error) {
 	if !e.Design.Calibrate {
 		own, err := findGenerator(ctx, e.Load)
 		return generators{own: own}, err
 	}
+
 	embedded, err := embeddedAB()
 	if err != nil {
 		return generators{}, err
@@ -78,74 +76,87 @@ func findGenerators(ctx context.Context, e *spec.Experiment) (generators, error)
 			err,
 		)
 	}
+
 	if e.Load.Generator == spec.GeneratorEmbedded {
 		return generators{embedded, &installed}, nil
 	}
 	return generators{installed, &embedded}, nil
 }
 
-// findGenerator gives the ab that the spec asks for. GeneratorAuto takes the installed one if it is
-// there and can make the load: it has no open loop.
+// findGenerator returns the ab that the spec asks for. For GeneratorAuto that is the installed one,
+// if it is there and can make the load: it has no open loop.
 func findGenerator(ctx context.Context, load spec.Load) (generator, error) {
-	want := load.Generator
-	if want != spec.GeneratorEmbedded && !load.OpenLoop() {
-		found, err := installedAB(ctx)
-		if err == nil {
-			return found, nil
-		}
-		if ctx.Err() != nil {
-			return generator{}, context.Cause(ctx)
-		}
-		if want == spec.GeneratorAB {
-			return generator{}, failure.Machine(
-				`install it (Debian: apt-get install apache2-utils), or set generator = "embedded" in [load]`,
-				"looking for ApacheBench: %w",
-				err,
-			)
-		}
+	if load.Generator == spec.GeneratorEmbedded || load.OpenLoop() {
+		return embeddedAB()
+	}
+
+	installed, err := installedAB(ctx)
+	switch {
+	case err == nil:
+		return installed, nil
+	case ctx.Err() != nil:
+		return generator{}, context.Cause(ctx)
+	case load.Generator == spec.GeneratorAB:
+		return generator{}, failure.Machine(
+			"install it (Debian: apt-get install apache2-utils), or set "+
+				`generator = "embedded" in [load]`,
+			"looking for ApacheBench: %w",
+			err,
+		)
 	}
 	return embeddedAB()
 }
 
-// embeddedAB is our own program in the part of ab.
+// embeddedAB returns our own program in the role of ab.
 func embeddedAB() (generator, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return generator{}, fmt.Errorf("finding our own program: %w", err)
 	}
-	named := record.Generator{Name: record.EmbeddedAB, Version: version()}
-	return generator{Generator: named, path: self, prefix: []string{"labbook", "ab"}}, nil
+	return generator{
+		Generator: record.Generator{Name: record.EmbeddedAB, Version: machine.Version()},
+		path:      self,
+		prefix:    []string{"labbook", "ab"},
+	}, nil
 }
 
-// installedAB finds ab on PATH and makes sure that it is ApacheBench and no other program of that
-// name.
+// installedAB finds ab on PATH and makes sure that it is ApacheBench and not another program of
+// that name.
 func installedAB(ctx context.Context) (generator, error) {
 	path, err := exec.LookPath("ab")
 	if err != nil {
 		return generator{}, err
 	}
+
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	said, err := process.Output(ctx, path, "-V")
+	banner, err := process.Output(ctx, path, "-V")
 	if err != nil {
 		return generator{}, fmt.Errorf("asking ab for its version: %w", err)
 	}
-	const banner = "This is ApacheBench, Version "
-	first, _, _ := strings.Cut(string(said), "\n")
-	if !strings.HasPrefix(first, banner) {
+	line, _, _ := strings.Cut(string(banner), "\n")
+	version, ok := strings.CutPrefix(line, "This is ApacheBench, Version ")
+	if !ok {
 		return generator{}, errors.New(
 			"the ab on PATH is another program: it does not say that it is ApacheBench",
 		)
 	}
-	// Debian's ab was built from a tree that does not know its revision, and prints the bare
-	// keyword.
-	version := strings.TrimSuffix(strings.TrimPrefix(first, banner), " <$Revision$>")
-	named := record.Generator{Name: realAB, Version: version, Package: packageOf(ctx, path)}
-	return generator{Generator: named, path: path, prefix: []string{"ab"}}, nil
+
+	// Debian builds ab from a tree without its revision, and ab prints the bare keyword.
+	version = strings.TrimSuffix(version, " <$Revision$>")
+	return generator{
+		Generator: record.Generator{
+			Name:    record.InstalledAB,
+			Version: version,
+			Package: debianPackage(ctx, path),
+		},
+		path:   path,
+		prefix: []string{"ab"},
+	}, nil
 }
 
-// packageOf names the Debian package of a file with its version, "" where the system cannot tell.
-func packageOf(ctx context.Context, path string) string {
+// debianPackage returns the package of a file with its version, "" if the system does not tell.
+func debianPackage(ctx context.Context, path string) string {
 	owner, err := process.Output(ctx, "dpkg-query", "--search", path)
 	if err != nil {
 		return ""
@@ -158,16 +169,18 @@ func packageOf(ctx context.Context, path string) string {
 	return strings.Join(strings.Fields(string(installed)), " ")
 }
 
-// loadArgs are ab's arguments for a trial. -s and -r keep ab from ending at the first silence or
-// reset, which would throw its report away; no -q, so that the capture shows its progress.
+// percentilesFile is where ab writes its -e table, in a temporary folder of the call.
+const percentilesFile = "percentiles.csv"
+
+// loadArgs returns ab's arguments for the load of a trial.
 func loadArgs(e *spec.Experiment, s spec.Server, level plan.Level) []string {
 	args := callArgs(e, e.Load.Requests, level)
 	return append(args, "-e", percentilesFile, e.TargetURL(s))
 }
 
-// warmupArgs are ab's arguments for the warm-up before a trial, nil for none. ab refuses fewer
-// requests than clients: a closed loop then gets a request a client, an open loop fewer
-// connections.
+// warmupArgs returns ab's arguments for the warm-up before a load, nil if there is none. ab refuses
+// fewer requests than connections, so a closed loop gets at least one request per connection, and
+// an open loop fewer connections.
 func warmupArgs(e *spec.Experiment, s spec.Server, level plan.Level) []string {
 	if e.Design.Warmup == 0 {
 		return nil
@@ -179,9 +192,17 @@ func warmupArgs(e *spec.Experiment, s spec.Server, level plan.Level) []string {
 	return append(callArgs(e, requests, level), e.TargetURL(s))
 }
 
+// callArgs returns the arguments that both calls share. Without -s and -r ab would end at the first
+// silence or reset and throw its report away. There is no -q, so that the capture shows ab's
+// progress.
 func callArgs(e *spec.Experiment, requests int, level plan.Level) []string {
 	connections := min(plan.Connections(e, level), requests)
-	args := []string{"-n", strconv.Itoa(requests), "-c", strconv.Itoa(connections), "-s", "30", "-r"}
+	args := []string{
+		"-n", strconv.Itoa(requests),
+		"-c", strconv.Itoa(connections),
+		"-s", "30",
+		"-r",
+	}
 	if level.Kind == plan.Rate {
 		args = append(args, "--rate", strconv.Itoa(level.Value))
 	}
@@ -194,22 +215,23 @@ func callArgs(e *spec.Experiment, requests int, level plan.Level) []string {
 // output is what one call of ab left.
 type output struct {
 	call        record.Call
-	percentiles []float64 // ms; nil if ab wrote none that can be read
-	err         error     // why there is no report or no percentiles, nil if both are there
+	percentiles []float64 // in ms; nil if ab wrote none that can be read
+	err         error     // why there is no report or no percentiles
 }
 
-// abEndsWithin is how long ab may take to print its report after SIGINT.
-const abEndsWithin = 800 * time.Millisecond
+// reportTimeout is how long ab may take to print its report after SIGINT.
+const reportTimeout = 800 * time.Millisecond
 
 // run calls ab once, in a folder of its own, and reads what it wrote. When ctx ends, ab gets
-// SIGINT, upon which it reports what it has; if that takes too long, it is killed. An error means
-// that ab could not be called at all.
+// SIGINT, upon which it reports what it has measured so far. An error means that ab could not be
+// called at all.
 func (g generator) run(ctx context.Context, args []string) (output, error) {
 	dir, err := os.MkdirTemp("", "labbook-ab-")
 	if err != nil {
 		return output{}, fmt.Errorf("making a folder for ab: %w", err)
 	}
 	defer os.RemoveAll(dir)
+
 	var stdout, stderr process.HeadBuffer
 	argv := append(append([]string{}, g.prefix...), args...)
 	began := time.Now()
@@ -223,18 +245,9 @@ func (g generator) run(ctx context.Context, args []string) (output, error) {
 	if err != nil {
 		return output{}, failure.Machine("put it back where it was", "starting %s: %w", g.Name, err)
 	}
-	select {
-	case <-ab.Done():
-	case <-ctx.Done():
-		ab.Interrupt()
-		select {
-		case <-ab.Done():
-		case <-time.After(abEndsWithin):
-			ab.Kill()
-		}
-	}
-	ab.Stop()
+	waitForReport(ctx, ab)
 	wall := time.Since(began)
+
 	out := output{call: record.Call{
 		Argv:        argv,
 		ExitCode:    ab.Ending().Code,
@@ -243,28 +256,43 @@ func (g generator) run(ctx context.Context, args []string) (output, error) {
 		Stderr:      stderr.String(),
 		Process:     ab.Account(),
 	}}
-	out.read(dir, g.Name == realAB)
+	out.parse(dir, g.Name == record.InstalledAB)
 	return out, nil
 }
 
-// realAB is the name of the installed one.
-const realAB = record.InstalledAB
+// waitForReport waits until ab has ended. After ctx it is asked to end, and then made to.
+func waitForReport(ctx context.Context, ab *process.Child) {
+	defer ab.Stop()
+	select {
+	case <-ab.Done():
+		return
+	case <-ctx.Done():
+	}
 
-// fewForAB is how many requests the real ab needs for its -e table: with fewer it reads beyond the
-// last one.
-const fewForAB = 51
+	ab.Interrupt()
+	select {
+	case <-ab.Done():
+	case <-time.After(reportTimeout):
+		ab.Kill()
+	}
+}
 
-// read parses ab's text and its percentiles.
-func (o *output) read(dir string, real bool) {
+// minInstalledAB is how many requests the installed ab needs for its -e table. With fewer it reads
+// beyond the last one.
+const minInstalledAB = 51
+
+// parse reads ab's text and its percentiles.
+func (o *output) parse(dir string, installed bool) {
 	measurement, err := abtext.Parse(o.call.Text)
 	if err != nil {
 		o.err = err
 		return
 	}
 	o.call.Measurement = &measurement
-	if real && measurement.Complete < fewForAB {
+	if installed && measurement.Complete < minInstalledAB {
 		return
 	}
+
 	csv, err := readHead(filepath.Join(dir, percentilesFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return // a warm-up, or a load without an answer
@@ -287,3 +315,20 @@ func readHead(path string) (string, error) {
 	data, err := io.ReadAll(io.LimitReader(file, process.HeadBytes))
 	return string(data), err
 }
+
+// abortReason returns ab's own last words, or what is wrong with what it wrote.
+func (o *output) abortReason() string {
+	reason := fmt.Sprintf("ab ended with exit code %d", o.call.ExitCode)
+	lines := strings.Split(strings.TrimSpace(o.call.Stderr), "\n")
+	last := strings.TrimSpace(lines[len(lines)-1])
+	switch {
+	case last != "" && o.call.ExitCode != 0:
+		return reason + ": " + last
+	case o.err != nil:
+		return fmt.Sprintf("%s: %v", reason, o.err)
+	}
+	return reason
+}
+
+// failed reports whether ab ended badly or left no complete report.
+func (o *output) failed() bool { return o.err != nil || o.call.ExitCode != 0 }

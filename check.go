@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
+	"time"
 
 	"labbook/internal/failure"
 	"labbook/internal/plan"
@@ -16,26 +18,53 @@ import (
 	"labbook/internal/terminal"
 )
 
-// check says whether a spec and this machine are ready: it does all that a run does before its
-// first trial, and starts every server once to see what it answers. It writes nothing, and measures
-// only what --pilot asks for.
-func check(ctx context.Context, path string, o options, stdout io.Writer) error {
-	experiment, err := readSpec(path, o)
+// check reports whether a spec and this machine are ready. It does all that a run does before its
+// first trial, and starts every server once to see its answer. It writes nothing, and measures only
+// what --pilot asks for.
+func check(ctx context.Context, o runOptions, stdout io.Writer) error {
+	experiment, err := readSpec(o)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "%s: %s\n", path, terminal.Size(experiment, len(plan.New(experiment))))
-	lab, err := prepare(ctx, experiment, path, outputFolder(path, o), stdout)
+	trials := plan.New(experiment)
+	fmt.Fprintf(stdout, "%s: %s\n", o.spec, terminal.Size(experiment, len(trials)))
+
+	s, err := prepareMachine(ctx, experiment, trials, o, stdout)
 	if err != nil {
 		return err
 	}
-	defer lab.close()
-	fmt.Fprintf(stdout, "load by %v\n", lab.generators)
-	all := newServers(experiment, lab.folder, lab.ports)
-	defer all.stop()
+	defer s.close()
+	fmt.Fprintf(stdout, "load by %s\n", s.summary().Generators)
+
+	if err := tryServers(ctx, s, stdout); err != nil {
+		return err
+	}
+	if o.pilot {
+		if err := measurePilot(ctx, s, stdout); err != nil {
+			return err
+		}
+	}
+
+	if err := s.findInterrupted(o.outputFolder()); err != nil {
+		return err
+	}
+	if s.interrupted != nil {
+		fmt.Fprintln(stdout, s.interrupted)
+	}
+	if note := verdictNote(experiment); note != "" {
+		fmt.Fprintln(stdout, note)
+	}
+	fmt.Fprintln(stdout, "ready")
+	return nil
+}
+
+// tryServers starts each server once and prints its answer. The error names every server that does
+// not answer as expected.
+func tryServers(ctx context.Context, s *session, stdout io.Writer) error {
+	defer s.servers.stopAll()
 	var problems []error
-	for _, s := range experiment.Started() {
-		answer, err := all.tryOut(ctx, s)
+	for _, config := range s.experiment.Started() {
+		answer, err := s.tryServer(ctx, config)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -43,78 +72,114 @@ func check(ctx context.Context, path string, o options, stdout io.Writer) error 
 			problems = append(problems, err)
 			continue
 		}
-		fmt.Fprintf(stdout, "%s at %s answers %d with %s\n",
-			terminal.Printable(s.Name), s.Address, answer.Status, terminal.Count(int(answer.Bytes), "byte"))
+		fmt.Fprintf(
+			stdout,
+			"%s at %s answers %d with %s\n",
+			terminal.Printable(config.Name),
+			config.Address,
+			answer.Status,
+			terminal.Count(int(answer.Bytes), "byte"),
+		)
 	}
 	if len(problems) > 0 {
-		return failure.Machine("nothing was measured or written", "%w", errors.Join(problems...))
+		const hint = "nothing was measured or written"
+		return failure.Machine(hint, "%w", errors.Join(problems...))
 	}
-	if o.pilot {
-		if err := lab.pilot(ctx, path, stdout); err != nil {
-			return err
-		}
-	}
-	header := newHeader(ctx, experiment, path, outputFolder(path, o), lab.generators)
-	cut, err := findUnfinished(outputFolder(path, o), header, plan.New(experiment))
-	if err != nil {
-		return err
-	}
-	if cut != nil {
-		fmt.Fprintf(stdout, "%v\n", cut)
-	}
-	if note := verdictNote(experiment); note != "" {
-		fmt.Fprintln(stdout, note)
-	}
-	fmt.Fprintf(stdout, "ready\n")
 	return nil
 }
 
-// verdictNote says that the rounds cannot carry a verdict, "" where they can.
+// tryServer starts a server, takes its answer and stops it again.
+func (s *session) tryServer(ctx context.Context, config spec.Server) (*record.Answer, error) {
+	server, answer, err := s.servers.ready(ctx, config.Name, 1)
+	if err != nil {
+		return nil, err
+	}
+	s.servers.stop(server)
+
+	load := s.experiment.Load
+	if probe.Expected(answer.Status, load.ExpectStatus) {
+		return answer, nil
+	}
+	allowed := "any 2xx"
+	if load.ExpectStatus != 0 {
+		allowed = strconv.Itoa(load.ExpectStatus)
+	}
+	return nil, fmt.Errorf(
+		"server %q at %s answers %s with status %d; expected: %s",
+		config.Name,
+		config.Address,
+		load.Path,
+		answer.Status,
+		allowed,
+	)
+}
+
+// measurePilot measures the first rounds of an experiment into a temporary folder. It prints how
+// long all rounds will take, and which differences they will be able to show. Nothing is kept.
+func measurePilot(ctx context.Context, s *session, stdout io.Writer) error {
+	dir, err := os.MkdirTemp("", "labbook-pilot-")
+	if err != nil {
+		return fmt.Errorf("making a folder for the pilot: %w", err)
+	}
+	defer os.RemoveAll(dir)
+
+	experiment := *s.experiment
+	experiment.Design.Rounds = stats.PilotRounds
+	pilot := &session{
+		experiment: &experiment,
+		trials:     plan.New(&experiment),
+		generators: s.generators,
+		servers:    newServers(&experiment, s.servers.folder, s.servers.ports),
+		header:     s.header,
+	}
+	pilot.header.Rounds = experiment.Design.Rounds
+	pilot.header.Trials = len(pilot.trials)
+	if pilot.record, err = record.Create(dir, pilot.header); err != nil {
+		return fmt.Errorf("starting the pilot's record: %w", err)
+	}
+
+	began := time.Now()
+	silent := terminal.NewProgress(io.Discard, true, pilot.summary())
+	if err := measure(ctx, pilot, silent); err != nil {
+		_ = pilot.record.Close() // its folder is removed anyway
+		return fmt.Errorf("the pilot: %w", err)
+	}
+	perRound := time.Since(began) / stats.PilotRounds
+	if err := pilot.record.Finish(); err != nil {
+		return err
+	}
+
+	rec, err := record.Read(dir)
+	if err != nil {
+		return fmt.Errorf("reading the pilot's record: %w", err)
+	}
+	rounds := s.experiment.Design.Rounds
+	terminal.Forecast{
+		Baseline:    rec.Experiment.Design.Baseline,
+		PilotRounds: stats.PilotRounds,
+		Rounds:      rounds,
+		Duration:    perRound * time.Duration(rounds),
+		Comparisons: stats.ForecastFrom(rec, rounds),
+	}.Print(stdout)
+	return nil
+}
+
+// verdictNote returns a note that the rounds are too few for any verdict, "" if they are enough.
 func verdictNote(e *spec.Experiment) string {
 	comparisons := len(plan.Levels(e)) * (len(e.Started()) - 1)
 	if comparisons == 0 {
 		return ""
 	}
-	if least := stats.MinRoundsForVerdict(comparisons, e.Design.Confidence); e.Design.Rounds < least {
-		return fmt.Sprintf(
-			"note: with %s and %s nothing can be called faster or slower at %v %% confidence; that needs %d",
-			terminal.Count(e.Design.Rounds, "round"),
-			terminal.Count(comparisons, "comparison"),
-			100*e.Design.Confidence,
-			least,
-		)
+	rounds := stats.MinRoundsForVerdict(comparisons, e.Design.Confidence)
+	if e.Design.Rounds >= rounds {
+		return ""
 	}
-	return ""
-}
-
-// tryOut starts a server, takes its answer and stops it again.
-func (all *servers) tryOut(ctx context.Context, config spec.Server) (*record.Answer, error) {
-	s, answer, err := all.take(ctx, config.Name, 1)
-	if err != nil {
-		return nil, err
-	}
-	all.drop(s)
-	want := all.experiment.Load.ExpectStatus
-	if probe.Expected(answer.Status, want) {
-		return answer, nil
-	}
-	allowed := "any 2xx"
-	if want != 0 {
-		allowed = strconv.Itoa(want)
-	}
-	return nil, fmt.Errorf("server %q at %s answers %s with status %d; expected: %s",
-		config.Name, config.Address, all.experiment.Load.Path, answer.Status, allowed)
-}
-
-// findCommands makes sure that each program which a server names can be run.
-func findCommands(e *spec.Experiment, folder string) error {
-	for _, s := range e.Started() {
-		if s.URL != "" {
-			continue
-		}
-		if _, err := commandOf(folder, s, nil); err != nil {
-			return err
-		}
-	}
-	return nil
+	return fmt.Sprintf(
+		"note: with %s and %s nothing can be called faster or slower at %v %% confidence; "+
+			"that needs %d",
+		terminal.Count(e.Design.Rounds, "round"),
+		terminal.Count(comparisons, "comparison"),
+		100*e.Design.Confidence,
+		rounds,
+	)
 }

@@ -2,8 +2,10 @@
 // server model with ApacheBench again and again, and writes a report that can be trusted, opened
 // offline and committed.
 //
-// This file is the command line and the pipeline; servers.go, ab.go and the files beside them hold
-// the processes; everything else is in internal and report.
+// The story of an experiment is in three files: main.go, from the command line to the report;
+// servers.go, the life of a server under test; and ab.go, one call of ab. Between them, prepare.go
+// makes everything ready for the first trial, and trial.go measures the trials. check.go and
+// commands.go hold the other commands.
 package main
 
 import (
@@ -14,16 +16,17 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
-	"time"
+
+	"github.com/spf13/cobra"
 
 	"labbook/internal/failure"
 	"labbook/internal/locale"
 	"labbook/internal/machine"
 	"labbook/internal/plan"
 	"labbook/internal/record"
-	"labbook/internal/servermodel"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
 	"labbook/internal/terminal"
@@ -38,6 +41,7 @@ func main() {
 func execute(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := failure.UntilSignal(context.Background())
 	defer stop()
+
 	root := commandLine(stdout, stderr)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -48,168 +52,65 @@ func execute(args []string, stdout, stderr io.Writer) int {
 	return code
 }
 
-// options are the flags of a run.
-type options struct {
-	output      string // the output folder; empty: output beside the spec
-	rounds      int    // 0: the spec's
-	fresh       bool
-	pilot       bool
-	dryRun      bool
-	quiet       bool
-	allowRemote bool
-}
-
-// run is the experiment, from the spec to the report.
-func run(ctx context.Context, path string, o options, stdout, stderr io.Writer) error {
-	experiment, err := readSpec(path, o)
+// run is one experiment, from its spec to its report.
+func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
+	experiment, err := readSpec(o)
 	if err != nil {
 		return err
 	}
 	trials := plan.New(experiment)
-	dir := outputFolder(path, o)
 	if o.dryRun {
-		last, _ := record.Read(dir) // without one the plan says so
-		terminal.Plan{
-			Experiment: experiment,
-			Trials:     trials,
-			Output:     dir,
-			Last:       last,
-		}.Print(stdout)
+		printPlan(stdout, experiment, trials, o.outputFolder())
 		return nil
 	}
-	lab, err := prepare(ctx, experiment, path, dir, stderr)
+
+	session, err := prepare(ctx, experiment, trials, o, stderr)
 	if err != nil {
 		return err
 	}
-	defer lab.close()
-	if err := lab.findRunning(ctx); err != nil {
+	defer session.close()
+
+	progress := terminal.NewProgress(stderr, o.quiet, session.summary())
+	if err := measure(ctx, session, progress); err != nil {
+		return session.keepPartial(err)
+	}
+	if err := session.record.Finish(); err != nil {
 		return err
 	}
-	header := newHeader(ctx, experiment, path, dir, lab.generators)
-	unlock, err := lockOutput(dir, absolute(path))
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	var cut *unfinished
-	if !o.fresh {
-		if cut, err = findUnfinished(dir, header, trials); err != nil {
-			return err
-		}
-	}
-	summary := terminal.Summary{
-		Title:      experiment.Title,
-		Size:       terminal.Size(experiment, len(trials)),
-		Generators: lab.generators.String(),
-		Trials:     len(trials),
-		Rounds:     experiment.Design.Rounds,
-		Remaining:  len(trials),
-	}
-	if cut != nil {
-		summary.Resumed = cut.String()
-		summary.Remaining = len(cut.left)
-	}
-	progress := terminal.NewProgress(stderr, o.quiet, summary)
-	if cut == nil {
-		header.Environment.BusyBefore = machine.BusyShare(ctx, quietBefore)
-		header.Environment.TimeWait = machine.TimeWaits()
-	}
-	out, err := openRecord(dir, header, cut)
-	if err != nil {
-		return fmt.Errorf("starting the record: %w", err)
-	}
-	bench := lab.bench()
-	if cut != nil {
-		bench.goOn(cut)
-		trials = cut.left
-	}
-	if err := measure(ctx, bench, trials, out, progress); err != nil {
-		progress.Abandon()
-		return keep(out, header.Trials, err)
-	}
-	progress.Finish()
-	if err := out.Finish(); err != nil {
-		return err
-	}
-	return conclude(dir, drawing{quiet: o.quiet}, stdout, stderr)
+	return writeReport(o.outputFolder(), redraw{quiet: o.quiet}, stdout)
 }
 
-// measure runs every trial in plan order. Each one is on disk before the next starts, so a crash
-// costs one trial. A trial that fails is a result too; only what keeps us from measuring at all, or
-// from keeping what we measured, ends the run.
-func measure(
-	ctx context.Context,
-	b *bench,
-	trials []plan.Trial,
-	out *record.Writer,
-	p *terminal.Progress,
-) error {
-	defer b.servers.stop()
-	for _, trial := range trials {
-		p.Begin(trial)
-		result, err := b.next(ctx, trial)
-		if err != nil {
-			return fmt.Errorf("%v: %w", trial, err)
-		}
-		if err := out.Append(result); err != nil {
-			return fmt.Errorf("%v: keeping its result: %w", trial, err)
-		}
-		p.End(result)
-	}
-	return nil
-}
-
-// keep closes the record of a run that was cut short, and adds to the error what is kept of it.
-// A record without a trial is of no use to anybody, so it goes.
-func keep(out *record.Writer, planned int, cause error) error {
-	code, hint := failure.CodeAndHint(cause)
-	var signal failure.Interrupted
-	if errors.As(cause, &signal) {
-		cause = signal // which trial it was does not matter
-	}
-	if out.Written() == 0 {
-		return failure.New(code, errors.Join(cause, out.Discard()), hint)
-	}
-	kept := fmt.Errorf(
-		"%w: %d of %d trials are kept in %s",
-		cause,
-		out.Written(),
-		planned,
-		out.Path(),
-	)
-	again := "the same command goes on from there, with --fresh it starts over; no finished report was touched"
-	if hint != "" {
-		again = hint + "; " + again
-	}
-	return failure.New(code, errors.Join(kept, out.Close()), again)
-}
-
-// conclude draws the report of a finished record, and says the answer and what is wrong with it.
-func conclude(dir string, d drawing, stdout, stderr io.Writer) error {
-	rec, err := record.Read(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		hint := "name the output folder of a run that has ended: it holds " + record.FileName
-		if _, lies := record.Unfinished(dir); lies {
-			hint = "the run there was cut short: run its experiment again, and it goes on"
-		}
-		return failure.New(failure.ExitUsage, fmt.Errorf("reading the record: %w", err), hint)
-	}
+// printPlan prints what a run would do. The last run into the same folder tells how long it takes.
+func printPlan(stdout io.Writer, e *spec.Experiment, trials []plan.Trial, dir string) {
+	last, err := record.Read(dir)
 	if err != nil {
-		return fmt.Errorf("reading the record: %w", err)
+		last = nil // there is none, or none that helps
 	}
-	if err := d.renew(rec); err != nil {
+	terminal.Plan{
+		Experiment: e,
+		Trials:     trials,
+		Output:     dir,
+		Last:       last,
+	}.Print(stdout)
+}
+
+// writeReport draws the report of a finished record and prints its conclusion.
+func writeReport(dir string, r redraw, stdout io.Writer) error {
+	rec, err := readFinished(dir)
+	if err != nil {
+		return err
+	}
+	if err := r.applyTo(rec); err != nil {
 		return failure.New(failure.ExitUsage, err, "nothing was drawn")
 	}
+
 	analysis := stats.Analyse(rec)
 	if err := report.Write(dir, rec, analysis); err != nil {
-		return failure.New(
-			failure.ExitOther,
-			fmt.Errorf("writing the report: %w", err),
-			"the record is whole: once the reason is gone, labbook report "+dir+
-				" draws the report from it",
-		)
+		hint := "the record is whole: once the reason is gone, labbook report " + dir +
+			" draws the report from it"
+		return failure.New(failure.ExitOther, fmt.Errorf("writing the report: %w", err), hint)
 	}
-	if !d.quiet {
+	if !r.quiet {
 		words := locale.For(rec.Experiment.Language)
 		terminal.Conclusion{
 			Answer:      report.Answer(words, analysis),
@@ -219,190 +120,185 @@ func conclude(dir string, d drawing, stdout, stderr io.Writer) error {
 			Report:      filepath.Join(dir, "report.html"),
 		}.Print(stdout)
 	}
-	return invalidCells(analysis)
+	return invalidCellsError(analysis)
 }
 
-// drawing is how a report is to differ from what its record says of it. Its zero value changes
-// nothing.
-type drawing struct {
+// readFinished reads the record of a run that has ended.
+func readFinished(dir string) (*record.Record, error) {
+	rec, err := record.Read(dir)
+	if err == nil {
+		return rec, nil
+	}
+
+	err = fmt.Errorf("reading the record: %w", err)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	hint := "name the output folder of a run that has ended: it holds " + record.FileName
+	if _, ok := record.Unfinished(dir); ok {
+		hint = "the run there was cut short: run its experiment again, and it goes on"
+	}
+	return nil, failure.New(failure.ExitUsage, err, hint)
+}
+
+// redraw overrides the record's notes and language. Its zero value overrides nothing.
+type redraw struct {
 	notes    string // a file of newer notes
 	language string // one of locale.Languages
 	quiet    bool
 }
 
-// renew puts the drawing's notes and its language in place of the record's own.
-func (d drawing) renew(rec *record.Record) (err error) {
-	if d.language != "" {
-		if !slices.Contains(locale.Languages, d.language) {
-			return fmt.Errorf(
-				"--language: found %q; allowed: %s",
-				d.language,
-				strings.Join(locale.Languages, ", "),
-			)
+// applyTo replaces the notes and the language of a record.
+func (r redraw) applyTo(rec *record.Record) error {
+	if r.language != "" {
+		if !slices.Contains(locale.Languages, r.language) {
+			allowed := strings.Join(locale.Languages, ", ")
+			return fmt.Errorf("--language: found %q; allowed: %s", r.language, allowed)
 		}
-		rec.Experiment.Language = d.language
+		rec.Experiment.Language = r.language
 	}
-	if d.notes == "" {
+	if r.notes == "" {
 		return nil
 	}
-	if rec.Experiment.Notes, err = spec.ReadNotes(d.notes, filepath.Base(d.notes)); err != nil {
+
+	notes, err := spec.ReadNotes(r.notes, filepath.Base(r.notes))
+	if err != nil {
 		return err
 	}
+	rec.Experiment.Notes = notes
 	rec.NewerNotes = true
 	return report.CheckNotes(rec.Experiment)
 }
 
-// invalidCells is the error of a run that was measured and reported but holds a cell that must not
-// be used.
-func invalidCells(a *stats.Analysis) error {
-	invalid := a.Invalid()
-	if len(invalid) == 0 {
+// invalidCellsError returns the error of a run that was measured and reported, but has a cell that
+// must not be used. It is nil if all cells are valid.
+func invalidCellsError(a *stats.Analysis) error {
+	var names []string
+	for _, cell := range a.Invalid() {
+		names = append(names, cell.Cell.String())
+	}
+	if len(names) == 0 {
 		return nil
 	}
-	names := ""
-	for i, cell := range invalid {
-		if i > 0 {
-			names += ", "
-		}
-		names += cell.Cell.String()
+
+	format := "%d cells of %d are invalid: %s"
+	if len(names) == 1 {
+		format = "%d cell of %d is invalid: %s"
 	}
-	verb := "cells of %d are invalid: %s"
-	if len(invalid) == 1 {
-		verb = "cell of %d is invalid: %s"
-	}
-	return failure.New(
-		failure.ExitInvalid,
-		fmt.Errorf("%d "+verb, len(invalid), len(a.Cells), names),
-		"the report says what was wrong with each",
+	err := fmt.Errorf(format, len(names), len(a.Cells), strings.Join(names, ", "))
+	return failure.New(failure.ExitInvalid, err, "the report says what was wrong with each")
+}
+
+const longHelp = `Labbook reads experiment.toml, starts each server under test in its own process,
+loads it with ApacheBench (ab) again and again in shuffled rounds, and writes output/report.html
+and output/report.md.
+
+Exit codes: 0 done; 1 a failure; 2 wrong usage or a spec that is refused; 3 the machine lacks
+something; 4 measured and reported, but a cell is invalid; 130, 143, 129 after SIGINT, SIGTERM,
+SIGHUP.`
+
+const examples = `  labbook experiment.toml             measure, then write output/
+  labbook experiment.toml --dry-run   show the plan
+  labbook init mine.toml              a commented spec to start from`
+
+// commandLine declares every command. Each of them is a role that the one binary plays.
+func commandLine(stdout, stderr io.Writer) *cobra.Command {
+	root := runCommand("labbook [flags] experiment.toml", stdout, stderr)
+	root.Short = "a notebook for honest, repeatable load experiments on server models"
+	root.Long = longHelp
+	root.Example = examples
+	root.Version = fmt.Sprintf("%s (%s %s/%s)",
+		machine.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	root.SetVersionTemplate("labbook {{.Version}}\n")
+	root.SilenceErrors = true
+	root.SilenceUsage = true
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		return failure.Usage("%w", err)
+	})
+
+	named := runCommand("run experiment.toml", stdout, stderr)
+	named.Short = "measure an experiment and write its report (what labbook does without a command)"
+	root.AddCommand(
+		named,
+		checkCommand(stdout),
+		initCommand(stdout),
+		reportCommand(stdout),
+		schemaCommand(stdout),
+		serveCommand(stderr),
+		abCommand(stdout, stderr),
+		guardCommand(),
 	)
+	return root
 }
 
-// lab is the machine made ready: this Labbook measures alone, the ports are held, and the ab is
-// chosen.
-type lab struct {
-	experiment *spec.Experiment
-	folder     string // of the spec
-	generators generators
-	ports      machine.Reservations
-	unlock     func()
+func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
+	var o runOptions
+	c := &cobra.Command{
+		Use:  use,
+		Args: oneArgument("an experiment file"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if c.Flags().Changed("rounds") && (o.rounds < 1 || o.rounds > spec.MaxRounds) {
+				const format = "--rounds: found %d; allowed: 1 to %d"
+				return failure.Usage(format, o.rounds, spec.MaxRounds)
+			}
+			o.spec = args[0]
+			return run(c.Context(), o, stdout, stderr)
+		},
+	}
+
+	flags := c.Flags()
+	flags.StringVar(&o.output, "output", "", "the output folder (default: output beside the spec)")
+	flags.IntVar(&o.rounds, "rounds", 0, "rounds, instead of the spec's")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "show the plan and measure nothing")
+	const fresh = "start over, not from the unfinished run in the output folder"
+	flags.BoolVar(&o.fresh, "fresh", false, fresh)
+	flags.BoolVar(&o.quiet, "quiet", false, "print nothing but errors")
+	flags.BoolVar(&o.allowRemote, "allow-remote", false, allowRemoteUsage)
+	return c
 }
 
-// prepare makes the machine ready, or says what is in the way, before anything is written.
-func prepare(
-	ctx context.Context,
-	e *spec.Experiment,
-	path, dir string,
-	said io.Writer,
-) (*lab, error) {
-	chosen, err := findGenerators(ctx, e)
-	if err != nil {
-		return nil, err
+const allowRemoteUsage = "allow a url that is not on this machine's loopback"
+
+func checkCommand(stdout io.Writer) *cobra.Command {
+	var o runOptions
+	c := &cobra.Command{
+		Use:   "check experiment.toml",
+		Short: "report whether a spec and this machine are ready",
+		Args:  oneArgument("an experiment file"),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.spec = args[0]
+			return check(c.Context(), o, stdout)
+		},
 	}
-	if err := findCommands(e, folderOf(path)); err != nil {
-		return nil, err
-	}
-	unlock, err := machine.MeasureAlone(absolute(path))
-	if err != nil {
-		return nil, err
-	}
-	if err := report.Writable(dir); err != nil {
-		unlock()
-		return nil, failure.New(failure.ExitUsage, err, "move it away, or write elsewhere with --output")
-	}
-	held, err := reservePorts(ctx, e.Started(), said)
-	if err != nil {
-		unlock()
-		return nil, err
-	}
-	return &lab{e, folderOf(path), chosen, held, unlock}, nil
+
+	flags := c.Flags()
+	const pilot = "measure two rounds, keep nothing, and say what to expect"
+	flags.BoolVar(&o.pilot, "pilot", false, pilot)
+	const output = "the output folder of the run (default: output beside the spec)"
+	flags.StringVar(&o.output, "output", "", output)
+	flags.BoolVar(&o.allowRemote, "allow-remote", false, allowRemoteUsage)
+	return c
 }
 
-// findRunning asks the servers that run already: one that is not there would cost every trial its
-// patience.
-func (l *lab) findRunning(ctx context.Context) error {
-	all := newServers(l.experiment, l.folder, l.ports)
-	for _, s := range l.experiment.Started() {
-		if s.URL == "" {
-			continue
-		}
-		_, _, err := all.take(ctx, s.Name, 1)
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if err != nil {
-			return failure.Machine(
-				"start the server, or correct its url; nothing was measured or written",
-				"%w",
-				err,
-			)
-		}
+func reportCommand(stdout io.Writer) *cobra.Command {
+	var r redraw
+	c := &cobra.Command{
+		Use:   "report folder",
+		Short: "draw the report again from the record in an output folder",
+		Args:  oneArgument("an output folder"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return writeReport(args[0], r, stdout)
+		},
 	}
-	return nil
-}
 
-func (l *lab) bench() *bench {
-	return &bench{
-		experiment: l.experiment,
-		servers:    newServers(l.experiment, l.folder, l.ports),
-		generators: l.generators,
-		failing:    failing{},
-		began:      time.Now(),
-	}
-}
-
-func (l *lab) close() {
-	l.ports.Close()
-	l.unlock()
-}
-
-// newHeader describes a run before its first trial. It reads the clock once: nothing else in the
-// record holds a time of day.
-func newHeader(
-	ctx context.Context,
-	e *spec.Experiment,
-	path, dir string,
-	g generators,
-) record.Header {
-	header := record.Header{
-		Schema:      record.Schema,
-		Labbook:     version(),
-		Started:     time.Now().UTC().Truncate(time.Second),
-		Rounds:      e.Design.Rounds,
-		Trials:      len(plan.New(e)),
-		Spec:        record.File{Name: e.Name, Text: e.Source},
-		References:  e.References,
-		Generator:   g.own.Generator,
-		Environment: machine.Describe(e.Identify),
-		Source:      machine.Source(ctx, folderOf(path), absolute(dir)),
-	}
-	if e.Notes.File != "" {
-		header.Notes = &record.File{Name: e.Notes.File, Text: e.Notes.Text}
-	}
-	if g.other != nil {
-		header.Calibration = &g.other.Generator
-	}
-	return header
-}
-
-// quietBefore is how long the machine is watched before the first trial.
-const quietBefore = 500 * time.Millisecond
-
-// reservePorts reserves the ports of the servers that we start.
-func reservePorts(
-	ctx context.Context,
-	servers []spec.Server,
-	progress io.Writer,
-) (machine.Reservations, error) {
-	var ports []machine.Port
-	for _, s := range servers {
-		if s.URL != "" {
-			continue
-		}
-		address, err := servermodel.Resolve(s.Address)
-		if err != nil {
-			return nil, fmt.Errorf("server %q: %w", s.Name, err)
-		}
-		ports = append(ports, machine.Port{Server: s.Name, Text: s.Address, Address: address})
-	}
-	return machine.Reserve(ctx, ports, progress)
+	flags := c.Flags()
+	flags.BoolVar(&r.quiet, "quiet", false, "print nothing but errors")
+	const notes = "a Markdown `file` of newer notes; the record stays as it is"
+	flags.StringVar(&r.notes, "notes", "", notes)
+	languages := strings.Join(locale.Languages, " or ")
+	const language = "the report's `language`, instead of the spec's: "
+	flags.StringVar(&r.language, "language", "", language+languages)
+	return c
 }

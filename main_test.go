@@ -1,175 +1,50 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"labbook/internal/failure"
-	"labbook/internal/record"
+	"labbook/internal/process"
 	"labbook/internal/servermodel"
 	"labbook/internal/spec"
 )
 
-// TestMain lets the test binary play every part that labbook plays itself: it is started as
-// "labbook" by scripts, as "ab" by whoever finds the fake one on PATH, and with a role as its first
-// argument by the code under test.
+// The test binary plays every role that labbook plays. Scripts start it as "labbook", a run finds
+// it as "ab" if a story has put it on PATH, and the code under test starts it with a role as its
+// first argument.
 func TestMain(m *testing.M) {
+	if os.Getenv(fastWatch) != "" {
+		quietBefore = time.Millisecond
+		idleWindow = 5 * time.Millisecond
+	}
 	if name := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe"); name == "ab" {
 		os.Exit(fakeAB(os.Args[1:]))
 	}
-	if len(os.Args) > 1 && slices.Contains([]string{"serve", "ab", "guard"}, os.Args[1]) {
+	if len(os.Args) > 1 && slices.Contains(roles, os.Args[1]) {
 		main()
 	}
 	testscript.Main(m, map[string]func(){"labbook": main})
 }
 
-// TestScripts tells the command line's stories.
-func TestScripts(t *testing.T) { runScripts(t, "testdata/script") }
+// roles are the commands with which labbook starts itself.
+var roles = []string{"serve", "ab", process.GuardCommand}
 
-// TestFaults tells the stories of what goes wrong: servers, ab, disks, and labbook itself.
-func TestFaults(t *testing.T) { runScripts(t, "testdata/faults") }
+// fastWatch is an environment variable that shortens the two intervals in which a run does nothing
+// but watch: the machine before the first trial, and each server after its load. Most stories need
+// neither, and there are hundreds of them. The shipped program does not know the variable.
+const fastWatch = "LABBOOK_TEST_FAST_WATCH"
 
-func runScripts(t *testing.T, dir string) {
-	testscript.Run(t, testscript.Params{
-		Dir:           dir,
-		Setup:         setUpScript,
-		Condition:     condition,
-		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"fakeab":  installFakeAB,
-			"code":    exitsWith,
-			"term":    terminate,
-			"trials":  waitForTrials,
-			"gone":    waitUntilGone,
-			"whole":   isWhole,
-			"begins":  begins,
-			"shorter": isShorter,
-		},
-	})
-}
-
-// setUpScript gives each story ports of its own, a temporary folder, and so a lock of its own.
-func setUpScript(env *testscript.Env) error {
-	env.Setenv("TMPDIR", filepath.Join(env.WorkDir, "tmp"))
-	env.Setenv("HOME", env.WorkDir)
-	self, err := exec.LookPath("labbook")
-	if err != nil {
-		return err
-	}
-	env.Setenv("LABBOOK", self) // for a story that takes PATH away
-	flawed, err := filepath.Abs(filepath.Join("examples", "flawed"))
-	if err != nil {
-		return err
-	}
-	env.Setenv("FLAWED", flawed) // for the story of the servers that are published there
-	for i := range storyPorts {
-		env.Setenv(portName(i), fmt.Sprint(quietPort()))
-	}
-	if err := os.MkdirAll(filepath.Join(env.WorkDir, "tmp"), 0o755); err != nil {
-		return err
-	}
-	return writeSpecs(env)
-}
-
-// storyPorts is how many ports a story has: PORT1, PORT2 and so on.
-const storyPorts = 8
-
-func portName(i int) string { return fmt.Sprintf("PORT%d", i+1) }
-
-// quietPort finds a port on which nobody listens, below those that the system gives to clients: one
-// of these could be taken by another story's load before ours begins.
-func quietPort() int {
-	for {
-		port := 10000 + rand.IntN(20000)
-		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err == nil {
-			listener.Close()
-			return port
-		}
-	}
-}
-
-// writeSpecs puts the story's ports into its files: every "PORT1" in a *.toml becomes the port.
-func writeSpecs(env *testscript.Env) error {
-	paths, err := filepath.Glob(filepath.Join(env.WorkDir, "*.toml"))
-	if err != nil {
-		return err
-	}
-	for _, path := range paths {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		text := string(data)
-		for i := range storyPorts {
-			text = strings.ReplaceAll(text, portName(i), env.Getenv(portName(i)))
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// condition knows what a machine may lack. Under CI=true nothing may be lacking: the story then
-// runs, and fails.
-func condition(name string) (bool, error) {
-	switch name {
-	case "tmpfs": // also under CI=true it may be that nobody may mount one
-		return exec.Command("unshare", "--mount", "mount", "-t", "tmpfs", "none", os.TempDir()).
-			Run() ==
-			nil, nil
-	case "ab", "python3", "git":
-		if _, err := exec.LookPath(name); err != nil {
-			return os.Getenv("CI") == "true", nil
-		}
-		return true, nil
-	}
-	return false, fmt.Errorf("unknown condition %q", name)
-}
-
-// installFakeAB puts our own program on PATH as ab: "fakeab FILE [CODE]" makes it print that file
-// and exit with that code. Without a file it makes the load for real, by the embedded ab.
-func installFakeAB(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) > 2 {
-		ts.Fatalf("usage: fakeab [file [code]]")
-	}
-	self, err := os.Executable()
-	ts.Check(err)
-	bin := ts.MkAbs("fakebin")
-	ts.Check(os.MkdirAll(bin, 0o755))
-	if _, err := os.Lstat(filepath.Join(bin, "ab")); err != nil {
-		ts.Check(os.Symlink(self, filepath.Join(bin, "ab")))
-		ts.Setenv("PATH", bin+string(os.PathListSeparator)+ts.Getenv("PATH"))
-	}
-	file, code := "", "0"
-	if len(args) > 0 {
-		file = ts.MkAbs(args[0])
-	}
-	if len(args) > 1 {
-		code = args[1]
-	}
-	ts.Setenv("FAKE_AB_FILE", file)
-	ts.Setenv("FAKE_AB_CODE", code)
-}
-
-// fakeAB plays ab: a captured output, as FAKE_AB_FILE says, or a real load. A warm-up, which has no
-// -e, is always real.
+// fakeAB plays ab. It prints the captured output that FAKE_AB_FILE names, or makes a real load. A
+// warm-up, which has no -e, is always real.
 func fakeAB(args []string) int {
 	if slices.Contains(args, "-V") {
 		fmt.Println("This is ApacheBench, Version 2.3 <$Revision: fake $>")
@@ -193,99 +68,9 @@ func fakeAB(args []string) int {
 	return code
 }
 
-// exitsWith runs a program and wants an exit code: "code 4 labbook experiment.toml".
-func exitsWith(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: code number program [args]")
-	}
-	got := 0
-	var exit *exec.ExitError
-	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &exit) {
-		got = exit.ExitCode()
-	} else {
-		ts.Check(err)
-	}
-	if fmt.Sprint(got) != args[0] {
-		ts.Fatalf("exit code %d, want %s", got, args[0])
-	}
-}
-
-// terminate sends SIGTERM, SIGHUP or SIGQUIT to what runs in the background: testscript's kill
-// knows none.
-func terminate(ts *testscript.TestScript, neg bool, args []string) {
-	signals := map[string]syscall.Signal{"-HUP": syscall.SIGHUP, "-QUIT": syscall.SIGQUIT}
-	signal := syscall.SIGTERM
-	if len(args) == 1 && signals[args[0]] != 0 {
-		signal, args = signals[args[0]], nil
-	}
-	if neg || len(args) > 0 {
-		ts.Fatalf("usage: term [-HUP|-QUIT]")
-	}
-	for _, cmd := range ts.BackgroundCmds() {
-		ts.Check(cmd.Process.Signal(signal))
-	}
-}
-
-// patience is how long a story waits for what must happen soon; it is only ever reached by a
-// failure.
-const patience = 30 * time.Second
-
-// until asks again and again until something holds.
-func until(t interface{ Fatalf(string, ...any) }, what string, holds func() bool) {
-	for deadline := time.Now().Add(patience); !holds(); {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within %v", what, patience)
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-}
-
-// waitForTrials waits until an unfinished record holds so many trials: "trials output 3".
-func waitForTrials(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: trials folder number")
-	}
-	want, err := strconv.Atoi(args[1])
-	ts.Check(err)
-	until(ts, "trials in "+args[0], func() bool {
-		data, _ := os.ReadFile(
-			filepath.Join(ts.MkAbs(args[0]), record.PartName),
-		) // not there yet: no trials
-		return bytes.Count(
-			data,
-			[]byte{'\n'},
-		) > want // the header is a line too
-	})
-}
-
-// waitUntilGone waits until no process of the story is left: "gone $PORT1" looks for the port in
-// every command line.
-func waitUntilGone(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: gone text")
-	}
-	until(ts, "processes with "+args[0]+" gone", func() bool { return !runs(args[0]) })
-}
-
-// runs reports whether a process has a text in its command line.
-func runs(text string) bool {
-	paths, _ := filepath.Glob("/proc/[0-9]*/cmdline")
-	for _, path := range paths {
-		line, _ := os.ReadFile(path) // gone already
-		if bytes.Contains(line, []byte(text)) {
-			return true
-		}
-	}
-	return false
-}
-
-func TestModelsOfSpecAreThose(t *testing.T) {
+func TestModelsOfTheSpecExist(t *testing.T) {
 	if !slices.Equal(spec.Models, servermodel.Names()) {
-		t.Errorf(
-			"spec.Models = %v, the models that there are: %v",
-			spec.Models,
-			servermodel.Names(),
-		)
+		t.Errorf("spec.Models = %v, the models: %v", spec.Models, servermodel.Names())
 	}
 	for _, model := range servermodel.Names() {
 		takes := slices.Contains(spec.WorkerModels, model)
@@ -304,8 +89,8 @@ func TestExecuteNamesTheErrorOnce(t *testing.T) {
 	if code := execute([]string{"no-such-file.toml"}, &stdout, &stderr); code != failure.ExitUsage {
 		t.Errorf("exit code %d, want %d", code, failure.ExitUsage)
 	}
-	if n := strings.Count(stderr.String(), "labbook: "); n != 1 ||
-		!strings.Contains(stderr.String(), "hint: ") {
+	n := strings.Count(stderr.String(), "labbook: ")
+	if n != 1 || !strings.Contains(stderr.String(), "hint: ") {
 		t.Errorf("standard error %q has %d errors, want one, with a hint", stderr.String(), n)
 	}
 	if stdout.Len() > 0 {

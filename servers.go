@@ -20,36 +20,62 @@ import (
 )
 
 // servers is the life of every server of a run. At most one of them runs at a time: between trials
-// a server is stopped, or, where restart keeps it alive, suspended.
+// a server is stopped or, if the spec's restart keeps it alive, suspended.
 type servers struct {
 	experiment *spec.Experiment
-	folder     string // of the spec: commands are looked for and run there
+	folder     string // of the spec: commands are looked up and run there
 	ports      machine.Reservations
 	alive      map[string]*server // by name; those that were not stopped after their last trial
-	stuck      error              // a server that could not be stopped: nothing can be measured beside it
+	stuck      error              // set once a server could not be stopped
+
+	// Tests replace both.
+	start func(process.Command) (child, error)
+	ask   func(context.Context, spec.Server, spec.Load) (*record.Answer, error)
 }
 
-// server is one server under test that was started, or found running.
+// server is one server under test, either started by us or found running.
 type server struct {
 	spec.Server
-	child  *process.Child // nil for one that already ran
+	child  child // nil if the server already ran
 	stderr *process.TailBuffer
 	round  int // in which it was started
 }
 
-func newServers(e *spec.Experiment, folder string, held machine.Reservations) *servers {
+// child is the process of a server, with all that it starts. It is a process.Child outside of
+// tests.
+type child interface {
+	Ended() bool
+	Done() <-chan struct{}
+	Ending() process.Ending
+	Account() *record.Account
+	Snapshot() *process.Snapshot
+	Suspend()
+	Resume()
+	Release()
+	Stop()
+}
+
+func newServers(e *spec.Experiment, folder string, ports machine.Reservations) *servers {
 	return &servers{
 		experiment: e,
 		folder:     folder,
-		ports:      held,
+		ports:      ports,
 		alive:      map[string]*server{},
+		start: func(command process.Command) (child, error) {
+			started, err := command.Start()
+			if err != nil {
+				return nil, err // a nil *process.Child would not be a nil child
+			}
+			return started, nil
+		},
+		ask: probe.Ask,
 	}
 }
 
-// take gives the named server, running and about to be loaded: the one kept from an earlier trial,
-// or a fresh one. It has answered once, and the answer is what the record keeps. An error says why
-// there is none; then no process is left.
-func (all *servers) take(
+// ready returns the named server, about to be loaded: the one kept alive by an earlier trial, or a
+// fresh one. It has answered one question, and that answer is kept in the record. If there is an
+// error, no process is left.
+func (all *servers) ready(
 	ctx context.Context,
 	name string,
 	round int,
@@ -57,193 +83,168 @@ func (all *servers) take(
 	if all.stuck != nil {
 		return nil, nil, all.stuck
 	}
-	config, ok := all.experiment.Server(name)
-	if !ok {
+	config, known := all.experiment.Server(name)
+	if !known {
 		return nil, nil, fmt.Errorf("no server is named %q", name)
 	}
 	if config.Control != "" { // the very same server, so that nothing but chance differs
-		return all.take(ctx, config.Control, round)
+		return all.ready(ctx, config.Control, round)
 	}
+
 	s := all.alive[name]
-	if s != nil && s.mayStay(all.experiment.Design.Restart, round) {
-		s.child.Resume()
-		answer, err := all.await(ctx, s)
-		if err == nil {
-			return s, answer, nil
-		}
-		all.drop(s)
+	if s != nil && !s.reusable(all.experiment.Design.Restart, round) {
+		all.stop(s)
+		s = nil
+	}
+	if s == nil {
+		return all.startOnPort(ctx, config, round)
+	}
+	s.child.Resume()
+	answer, err := all.awaitAnswer(ctx, s)
+	if err != nil {
+		all.stop(s)
 		return nil, nil, err
 	}
-	if s != nil {
-		all.drop(s)
-	}
-	return all.startWithPort(ctx, config, round)
+	return s, answer, nil
 }
 
-// mayStay reports whether a server that lives may serve one more trial.
-func (s *server) mayStay(restart spec.Restart, round int) bool {
-	if s.child == nil || s.child.Ended() {
-		return false
-	}
-	return restart == spec.RestartNever || restart == spec.RestartRound && s.round == round
+// reusable reports whether a server that was kept alive may serve a trial of this round.
+func (s *server) reusable(restart spec.Restart, round int) bool {
+	wanted := restart == spec.RestartNever || restart == spec.RestartRound && s.round == round
+	return wanted && !s.child.Ended()
 }
 
-// startWithPort starts a server, and once more without the hold on its port if that is what it
-// fails by: the hold is a socket that only a server with SO_REUSEADDR can bind beside.
-func (all *servers) startWithPort(
+// startOnPort starts a server. Only a server that sets SO_REUSEADDR can bind beside the reservation
+// of its port, so one that fails to bind is started once more without it.
+func (all *servers) startOnPort(
 	ctx context.Context,
 	config spec.Server,
 	round int,
 ) (*server, *record.Answer, error) {
-	s, answer, err := all.start(ctx, config, round)
-	var failed *startError
-	if !errors.As(err, &failed) || !failed.addressInUse() || len(config.Command) == 0 {
+	s, answer, err := all.startAndAsk(ctx, config, round)
+	if !cannotBind(err) || len(config.Command) == 0 {
 		return s, answer, err
 	}
+
 	if all.ports.Release(config.Name) {
-		s, answer, err = all.start(ctx, config, round)
-		if !errors.As(err, &failed) || !failed.addressInUse() {
+		s, answer, err = all.startAndAsk(ctx, config, round)
+		if !cannotBind(err) {
 			return s, answer, err
 		}
 	}
-	return nil, nil, failure.Machine(
-		`set SO_REUSEADDR in the server, or use restart = "never" in [design]`,
-		"server %q cannot bind %s again: it does not set SO_REUSEADDR, so the connections that it closed keep "+
-			"it from its own port for a minute: %w",
-		config.Name,
-		config.Address,
-		err,
-	)
+	const hint = `set SO_REUSEADDR in the server, or use restart = "never" in [design]`
+	const cannot = "server %q cannot bind %s again: it does not set SO_REUSEADDR, so the " +
+		"connections that it closed keep it from its own port for a minute: %w"
+	return nil, nil, failure.Machine(hint, cannot, config.Name, config.Address, err)
 }
 
-// start starts one server and waits until it has answered.
-func (all *servers) start(
+// startAndAsk starts a server, unless it already runs, and waits until it answers.
+func (all *servers) startAndAsk(
 	ctx context.Context,
 	config spec.Server,
 	round int,
 ) (*server, *record.Answer, error) {
 	s := &server{Server: config, stderr: &process.TailBuffer{}, round: round}
 	if config.URL == "" {
-		command, err := commandOf(all.folder, config, s.stderr)
+		command, err := serverCommand(all.folder, config, s.stderr)
 		if err != nil {
 			return nil, nil, err
 		}
-		if s.child, err = command.Start(); err != nil {
+		if s.child, err = all.start(command); err != nil {
 			return nil, nil, fmt.Errorf("starting %q: %w", config.Name, err)
 		}
 		all.alive[config.Name] = s
 	}
-	answer, err := all.await(ctx, s)
+
+	answer, err := all.awaitAnswer(ctx, s)
 	if err != nil {
-		all.drop(s)
+		all.stop(s)
 		return nil, nil, err
 	}
 	return s, answer, nil
 }
 
-// commandOf says how a server is started: a model from our own program, a command as the spec has
-// it. A command runs in the spec's folder, so that it finds its files from wherever labbook is
-// called.
-func commandOf(
-	folder string,
-	config spec.Server,
-	stderr *process.TailBuffer,
-) (process.Command, error) {
-	if config.Model != "" {
-		self, err := os.Executable()
-		argv := append([]string{"labbook", "serve", config.Model, "--address", config.Address},
-			workArgs(config.Work)...)
-		return process.Command{
-			Path:   self,
-			Argv:   argv,
-			Stdout: stderr,
-			Stderr: stderr,
-		}, err
-	}
-	program := config.Command[0]
-	if filepath.Base(program) != program && !filepath.IsAbs(program) {
-		program = filepath.Join(folder, program)
-	}
-	path, err := exec.LookPath(program)
-	if err != nil {
-		return process.Command{}, failure.Machine("install it, or name it by its full path",
-			"server %q: finding its command: %w", config.Name, err)
-	}
-	c := process.Command{
-		Path:   path,
-		Argv:   config.Command,
-		Dir:    folder,
-		Stdout: stderr,
-		Stderr: stderr,
-	}
-	for name, value := range config.Env {
-		c.Env = append(c.Env, name+"="+value)
-	}
-	slices.Sort(c.Env)
-	return c, nil
-}
+// The pauses between two questions to a server that is not ready yet. The first is too short to
+// matter in a hundred trials; the last is long enough not to slow down a slow starter.
+const (
+	firstPause = time.Millisecond
+	lastPause  = 20 * time.Millisecond
+)
 
-// workArgs are the flags of serve for the keys of a server in the spec.
-func workArgs(w spec.Work) []string {
-	var args []string
-	add := func(set bool, flag string) {
-		if set {
-			args = append(args, flag)
+// awaitAnswer asks a server until it gives an HTTP answer of any status, for as long as the spec's
+// start_timeout allows. A server that is not ready yet refuses connections.
+func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer, error) {
+	deadline, cancel := context.WithTimeout(ctx, s.StartTimeout)
+	defer cancel()
+
+	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+		answer, err := all.ask(deadline, s.Server, all.experiment.Load)
+		if err == nil {
+			return answer, nil
+		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if reason := s.crash(); reason != "" {
+			return nil, &startError{s, errors.New(reason)}
+		}
+		var notHTTP probe.NotHTTPError
+		if errors.As(err, &notHTTP) {
+			return nil, &startError{s, notHTTP}
+		}
+
+		select {
+		case <-deadline.Done():
+			return nil, &startError{s, fmt.Errorf("no answer within %v: %w", s.StartTimeout, err)}
+		case <-s.ended():
+		case <-time.After(pause):
 		}
 	}
-	add(w.Body > 0, fmt.Sprintf("--body=%d", w.Body))
-	add(w.CPU > 0, fmt.Sprintf("--cpu=%v", w.CPU))
-	add(w.Wait > 0, fmt.Sprintf("--wait=%v", w.Wait))
-	add(w.Blocking, "--blocking")
-	add(w.Workers > 0, fmt.Sprintf("--workers=%d", w.Workers))
-	return args
 }
 
-// rest ends a server's trial: it is stopped, or suspended if it may be wanted again. It gives the
-// system's account of a server that lived for this trial alone.
-func (all *servers) rest(s *server) *record.Account {
-	if s.child == nil {
+// afterTrial ends a server's trial: the server is stopped, or suspended if a later trial may want
+// it. It returns the system's account of a server that lived for this trial alone.
+func (all *servers) afterTrial(s *server) *record.Account {
+	switch {
+	case s.child == nil:
 		return nil
-	}
-	if all.experiment.Design.Restart == spec.RestartTrial {
-		all.drop(s)
+	case all.experiment.Design.Restart == spec.RestartTrial:
+		all.stop(s)
 		return s.child.Account()
-	}
-	if s.child.Ended() {
-		all.drop(s)
-	} else {
+	case s.child.Ended():
+		all.stop(s)
+	default:
 		s.child.Suspend()
 	}
 	return nil
 }
 
-// drop stops a server for good.
-func (all *servers) drop(s *server) {
-	if s.child != nil {
-		s.child.Stop()
-		delete(all.alive, s.Name)
-		if stuck := s.child.Ending().Stuck; len(stuck) > 0 {
-			all.stuck = failure.Machine(
-				"end it by hand; a server must run as the user who runs labbook",
-				"server %q could not be stopped: its processes %v are still there",
-				s.Name,
-				stuck,
-			)
-		}
+// stop stops a server, unless it ran before us.
+func (all *servers) stop(s *server) {
+	if s.child == nil {
+		return
+	}
+	s.child.Stop()
+	delete(all.alive, s.Name)
+
+	if stuck := s.child.Ending().Stuck; len(stuck) > 0 {
+		const hint = "end it by hand; a server must run as the user who runs labbook"
+		const still = "server %q could not be stopped: its processes %v are still there"
+		all.stuck = failure.Machine(hint, still, s.Name, stuck)
 	}
 }
 
-// stop stops every server that is still there.
-func (all *servers) stop() {
+// stopAll stops every server that is still alive.
+func (all *servers) stopAll() {
 	for _, s := range all.alive {
-		s.child.Release() // all of them first, so that they end side by side
+		s.child.Release() // all of them first, so that they end at the same time
 	}
 	for _, s := range all.alive {
-		all.drop(s)
+		all.stop(s)
 	}
 }
 
-// crash says how a server ended that should still be there, "" where it is.
+// crash returns how a server ended that should still run, "" if it runs.
 func (s *server) crash() string {
 	if s.child == nil || !s.child.Ended() {
 		return ""
@@ -251,46 +252,8 @@ func (s *server) crash() string {
 	return fmt.Sprintf("the server ended by itself: %v", s.child.Ending())
 }
 
-// await asks a server until it gives an HTTP answer of any status, for as long as start_timeout
-// allows. Refused connections are how a server that is not ready looks.
-func (all *servers) await(ctx context.Context, s *server) (*record.Answer, error) {
-	deadline, cancel := context.WithTimeout(ctx, s.StartTimeout)
-	defer cancel()
-	pause := firstPause
-	for {
-		answer, err := probe.Ask(deadline, s.Server, all.experiment.Load)
-		if err == nil {
-			return answer, nil
-		}
-		if context.Cause(ctx) != nil {
-			return nil, context.Cause(ctx)
-		}
-		if reason := s.crash(); reason != "" {
-			return nil, &startError{s, errors.New(reason)}
-		}
-		var hopeless probe.NotHTTPError
-		if errors.As(err, &hopeless) {
-			return nil, &startError{s, hopeless}
-		}
-		select {
-		case <-deadline.Done():
-			return nil, &startError{s, fmt.Errorf("no answer within %v: %w", s.StartTimeout, err)}
-		case <-s.ended():
-		case <-time.After(pause):
-		}
-		pause = min(2*pause, lastPause)
-	}
-}
-
-// The pauses between two questions to a server that is not ready yet: short enough not to be felt
-// in a hundred trials, and soon long enough not to keep a slow starter from its work.
-const (
-	firstPause = time.Millisecond
-	lastPause  = 20 * time.Millisecond
-)
-
-// ended gives a channel that closes with the server's process; nil, which never does, if it is not
-// ours.
+// ended returns a channel that closes when the server's process ends. For a server that already ran
+// it is nil, and never closes.
 func (s *server) ended() <-chan struct{} {
 	if s.child == nil {
 		return nil
@@ -298,12 +261,9 @@ func (s *server) ended() <-chan struct{} {
 	return s.child.Done()
 }
 
-// The snapshots of a server are taken after the warm-up, as ab has ended, and at both ends of an
-// idle window after that, in which the server has nothing left to do. None is taken during the load.
-
-// idleWindow is how long a server is watched after its load: long enough for clocks that count
-// nanoseconds, and short compared with a trial.
-const idleWindow = 50 * time.Millisecond
+// idleWindow is how long a server is watched after its load, when it has nothing left to do: long
+// enough for clocks that count nanoseconds, and short compared with a trial. Tests shorten it.
+var idleWindow = 50 * time.Millisecond
 
 // closeAllowance is the time between the load and the idle window for each connection that ab kept
 // open until its end: closing them is work of the load. A server with one thread per connection
@@ -343,7 +303,7 @@ func (s *server) snapshotAfter(ctx context.Context, pause time.Duration) *proces
 	return nil
 }
 
-// startError is a server that did not come to answer, with what it said on its standard error.
+// startError is the error of a server that never answered.
 type startError struct {
 	server *server
 	cause  error
@@ -351,19 +311,89 @@ type startError struct {
 
 func (e *startError) Error() string {
 	text := fmt.Sprintf("server %q at %s: %v", e.server.Name, e.server.Address, e.cause)
-	if said := e.server.stderr.String(); said != "" {
-		text += "; it said: " + said
+	if stderr := e.server.stderr.String(); stderr != "" {
+		text += "; it said: " + stderr
 	}
 	return text
 }
 
 func (e *startError) Unwrap() error { return e.cause }
 
-// addressInUse reports whether the server said that its port is taken, in the words of strerror or
-// by the name of the error.
-func (e *startError) addressInUse() bool {
-	said := strings.ToLower(e.server.stderr.String())
-	return strings.Contains(said, "address already in use") ||
-		strings.Contains(said, "address in use") ||
-		strings.Contains(said, "eaddrinuse")
+// cannotBind reports whether a server did not start because its port was taken. Only its standard
+// error tells, in the words of strerror or by the name of the error.
+func cannotBind(err error) bool {
+	var failed *startError
+	if !errors.As(err, &failed) {
+		return false
+	}
+	stderr := strings.ToLower(failed.server.stderr.String())
+	texts := []string{"address already in use", "address in use", "eaddrinuse"}
+	contained := func(text string) bool { return strings.Contains(stderr, text) }
+	return slices.ContainsFunc(texts, contained)
+}
+
+// findServerCommands returns an error if a program that the spec names cannot be found.
+func findServerCommands(e *spec.Experiment, folder string) error {
+	for _, s := range e.Started() {
+		if s.URL == "" {
+			if _, err := serverCommand(folder, s, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// serverCommand returns the command that starts a server: our own program for a model, otherwise
+// what the spec says. It runs in the spec's folder, so that it finds its files wherever labbook is
+// called from.
+func serverCommand(
+	folder string,
+	config spec.Server,
+	stderr *process.TailBuffer,
+) (process.Command, error) {
+	command := process.Command{Stdout: stderr, Stderr: stderr}
+	if config.Model != "" {
+		self, err := os.Executable()
+		command.Path = self
+		command.Argv = []string{"labbook", "serve", config.Model, "--address", config.Address}
+		command.Argv = append(command.Argv, workFlags(config.Work)...)
+		return command, err
+	}
+
+	program := config.Command[0]
+	if filepath.Base(program) != program && !filepath.IsAbs(program) {
+		program = filepath.Join(folder, program)
+	}
+	path, err := exec.LookPath(program)
+	if err != nil {
+		const hint = "install it, or name it by its full path"
+		const notFound = "server %q: finding its command: %w"
+		return command, failure.Machine(hint, notFound, config.Name, err)
+	}
+
+	command.Path = path
+	command.Argv = config.Command
+	command.Dir = folder
+	for name, value := range config.Env {
+		command.Env = append(command.Env, name+"="+value)
+	}
+	slices.Sort(command.Env)
+	return command, nil
+}
+
+// workFlags returns the flags of labbook serve for the work that the spec asks of a model.
+func workFlags(w spec.Work) []string {
+	var flags []string
+	add := func(set bool, flag string) {
+		if set {
+			flags = append(flags, flag)
+		}
+	}
+	add(w.Body > 0, fmt.Sprintf("--body=%d", w.Body))
+	add(w.CPU > 0, fmt.Sprintf("--cpu=%v", w.CPU))
+	add(w.Wait > 0, fmt.Sprintf("--wait=%v", w.Wait))
+	add(w.Blocking, "--blocking")
+	add(w.Workers > 0, fmt.Sprintf("--workers=%d", w.Workers))
+	return flags
 }

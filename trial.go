@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"labbook/internal/failure"
@@ -12,88 +11,161 @@ import (
 	"labbook/internal/plan"
 	"labbook/internal/process"
 	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook/internal/terminal"
 )
 
-// bench is all that a trial needs: the servers, the ab or the two that load them, what has failed
-// so far, and when the run began: for one that was cut short, as if it had not been.
-type bench struct {
-	experiment *spec.Experiment
-	servers    *servers
-	generators generators
-	failing    failing
-	began      time.Time
-	seam       *record.Interruption // nil but before the first trial after it
+// measure runs the trials of a session in plan order. Each one is on disk before the next starts,
+// so a crash costs one trial. A trial that fails is a result too. An error means that no trial can
+// be measured any more, or that what was measured cannot be kept.
+func measure(ctx context.Context, s *session, progress *terminal.Progress) error {
+	defer s.servers.stopAll()
+	err := newTrialRunner(s).measureAll(ctx, progress)
+	if err != nil {
+		progress.Abandon()
+		return err
+	}
+	progress.Finish()
+	return nil
 }
 
-// next gives one trial: measured, or given up with its cell.
-func (b *bench) next(ctx context.Context, trial plan.Trial) (record.Result, error) {
+// trialRunner measures trials, one after the other.
+type trialRunner struct {
+	*session
+	loader  func(plan.Instrument) loader
+	streaks failureStreaks
+
+	// began is when the run began. For a resumed run it is shifted, as if that had never stopped.
+	began time.Time
+	// interruption is that of a resumed run until its first trial, which records it.
+	interruption *record.Interruption
+}
+
+// loader makes the load of a trial: it calls ab once. It is a generator outside of tests.
+type loader interface {
+	run(ctx context.Context, args []string) (output, error)
+}
+
+func newTrialRunner(s *session) *trialRunner {
+	r := &trialRunner{
+		session: s,
+		loader:  func(i plan.Instrument) loader { return s.generators.of(i) },
+		streaks: failureStreaks{},
+		began:   time.Now(),
+	}
+	if s.interrupted != nil {
+		r.resume(s.interrupted)
+	}
+	return r
+}
+
+// measureAll measures the trials of the session.
+func (r *trialRunner) measureAll(ctx context.Context, progress *terminal.Progress) error {
+	for _, trial := range r.trials {
+		progress.Begin(trial)
+		result, err := r.next(ctx, trial)
+		if err != nil {
+			return fmt.Errorf("%v: %w", trial, err)
+		}
+		if err := r.record.Append(result); err != nil {
+			return fmt.Errorf("%v: keeping its result: %w", trial, err)
+		}
+		progress.End(result)
+	}
+	return nil
+}
+
+// resume continues where an interrupted run stopped: with its clock, and with the failures of its
+// last trials.
+func (r *trialRunner) resume(run *interrupted) {
+	var seconds float64
+	for _, result := range run.InRunOrder() {
+		end := result.StartSeconds
+		for _, call := range []*record.Call{result.Warmup, result.Load} {
+			if call != nil {
+				end += call.WallSeconds
+			}
+		}
+		seconds = max(seconds, end)
+		r.streaks.add(result)
+	}
+
+	r.began = r.began.Add(-time.Duration(seconds * float64(time.Second)))
+	r.interruption = &run.interruption
+}
+
+// next returns the result of one trial. It is measured unless its cell was given up.
+func (r *trialRunner) next(ctx context.Context, trial plan.Trial) (record.Result, error) {
+	if ctx.Err() != nil {
+		return record.Result{}, context.Cause(ctx)
+	}
+
 	result := record.Result{
 		Trial:        trial,
-		StartSeconds: time.Since(b.began).Seconds(),
-		Outcome:      record.GivenUp,
-		Reason:       b.failing.givenUp(trial),
+		StartSeconds: time.Since(r.began).Seconds(),
+		Outcome:      record.Ended,
 	}
-	var err error
-	if ctx.Err() != nil {
-		err = context.Cause(ctx)
-	} else if result.Reason == "" {
-		result, err = b.runTrial(ctx, trial)
+	if reason := r.streaks.giveUpReason(trial); reason != "" {
+		result.Outcome, result.Reason = record.GivenUp, reason
+	} else if err := r.measureTrial(ctx, &result); err != nil {
+		return record.Result{}, err
 	}
-	if err != nil {
-		return result, err
-	}
-	b.failing.note(result)
-	result.Resumed, b.seam = b.seam, nil
+
+	r.streaks.add(result)
+	result.Resumed, r.interruption = r.interruption, nil
 	return result, nil
 }
 
-// runTrial measures one trial: a server that answers, a warm-up, the load, and the server's rest. A
-// trial that fails is a result too. An error means that no trial can be measured, or that ctx
-// ended.
-func (b *bench) runTrial(ctx context.Context, trial plan.Trial) (record.Result, error) {
-	result := record.Result{
-		Trial:        trial,
-		StartSeconds: time.Since(b.began).Seconds(),
-		Outcome:      record.Ended,
-	}
-	server, answer, err := b.servers.take(ctx, trial.Server, trial.Round)
-	if ctx.Err() != nil { // the server, if there is one, is stopped with all the others
-		return result, context.Cause(ctx)
+// measureTrial fills in the result of a trial: a server that answers, a warm-up, the load, and what
+// the server used. An error means that no trial can be measured any more, or that ctx ended.
+func (r *trialRunner) measureTrial(ctx context.Context, result *record.Result) error {
+	server, answer, err := r.servers.ready(ctx, result.Server, result.Round)
+	if ctx.Err() != nil { // a server that was started is stopped with all the others
+		return context.Cause(ctx)
 	}
 	if code, _ := failure.CodeAndHint(err); code == failure.ExitMachine {
-		return result, err
+		return err
 	}
 	if err != nil {
-		result.Outcome, result.Reason = record.NotStarted, err.Error()
-		var failed *startError
-		if errors.As(err, &failed) {
-			result.Reason = fmt.Sprintf("the server did not come to answer: %v", failed.cause)
-			result.ServerStderr = failed.server.stderr.String()
-		}
-		return result, nil
+		result.Outcome, result.Reason, result.ServerStderr = notStarted(err)
+		return nil
 	}
+
 	result.Answer = answer
-	err = b.load(ctx, server, &result)
-	if life := b.servers.rest(server); life != nil {
+	err = r.warmUpAndLoad(ctx, server, result)
+	if life := r.servers.afterTrial(server); life != nil {
 		if result.Usage == nil {
 			result.Usage = &record.Usage{}
 		}
 		result.Usage.Life = life
 	}
 	if ctx.Err() != nil {
-		return result, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
-	return result, err
+	return err
 }
 
-// load makes the warm-up and the load within the trial's time, watches the server, and says how it
-// went.
-func (b *bench) load(ctx context.Context, s *server, result *record.Result) error {
-	within, cancel := context.WithTimeout(ctx, b.experiment.Load.Timeout)
+// notStarted describes a trial whose server never answered.
+func notStarted(err error) (outcome record.Outcome, reason, stderr string) {
+	var start *startError
+	if !errors.As(err, &start) {
+		return record.NotStarted, err.Error(), ""
+	}
+	reason = fmt.Sprintf("the server did not come to answer: %v", start.cause)
+	return record.NotStarted, reason, start.server.stderr.String()
+}
+
+// warmUpAndLoad calls ab within the trial's timeout, watches the server, and classifies the
+// outcome. An error means that ab could not be called.
+func (r *trialRunner) warmUpAndLoad(
+	ctx context.Context,
+	s *server,
+	result *record.Result,
+) error {
+	within, cancel := context.WithTimeout(ctx, r.experiment.Load.Timeout)
 	defer cancel()
-	ab := b.generators.of(result.Instrument)
-	if args := warmupArgs(b.experiment, s.Server, result.Level); args != nil {
+
+	ab := r.loader(result.Instrument)
+	if args := warmupArgs(r.experiment, s.Server, result.Level); args != nil {
 		warmup, err := ab.run(within, args)
 		if err != nil {
 			return err
@@ -101,68 +173,122 @@ func (b *bench) load(ctx context.Context, s *server, result *record.Result) erro
 		warmup.call.Text = ""
 		result.Warmup = &warmup.call
 	}
+
 	var seen process.TrialSnapshots
 	if within.Err() == nil && s.crash() == "" {
 		seen.BeforeLoad = s.snapshot()
-		ticks := machine.Ticks()
-		load, err := ab.run(within, loadArgs(b.experiment, s.Server, result.Level))
-		result.Host = machine.TicksBetween(ticks, machine.Ticks())
-		result.LoadAverage = machine.LoadAverage()
-		seen.LoadEnd = s.snapshot()
-		if err != nil {
+		if err := r.load(within, ab, s, result); err != nil {
 			return err
 		}
-		result.Load, result.PercentilesMS = &load.call, load.percentiles
-		if load.err != nil || load.call.ExitCode != 0 {
-			result.Outcome, result.Reason = record.Aborted, whyAborted(load)
-		}
+		seen.LoadEnd = s.snapshot()
 	}
-	b.judge(within, s, result)
+	r.classifyOutcome(within, s, result)
+
 	if seen.LoadEnd != nil && result.Outcome == record.Ended {
 		open := 0
-		if b.experiment.Load.KeepAlive {
-			open = plan.Connections(b.experiment, result.Level)
+		if r.experiment.Load.KeepAlive {
+			open = plan.Connections(r.experiment, result.Level)
 		}
 		seen.QuietStart, seen.QuietEnd = s.observeIdle(ctx, seen.LoadEnd, open)
 	}
-	if result.Outcome != record.Crashed { // of one that is gone, only the account of its life is whole
+	if result.Outcome != record.Crashed { // of a crashed server only the life's account is complete
 		result.Usage = seen.Usage()
 	}
 	return nil
 }
 
-// crashNotice is how long the end of a server's process may take to be told to us, its descendants
-// being collected first.
+// load calls ab for the load and keeps what it reported, and what the machine did meanwhile.
+func (r *trialRunner) load(
+	ctx context.Context,
+	ab loader,
+	s *server,
+	result *record.Result,
+) error {
+	before := machine.Ticks()
+	load, err := ab.run(ctx, loadArgs(r.experiment, s.Server, result.Level))
+	result.Host = machine.TicksBetween(before, machine.Ticks())
+	result.LoadAverage = machine.LoadAverage()
+	if err != nil {
+		return err
+	}
+
+	result.Load = &load.call
+	result.PercentilesMS = load.percentiles
+	if load.failed() {
+		result.Outcome, result.Reason = record.Aborted, load.abortReason()
+	}
+	return nil
+}
+
+// crashNotice is how long after a server's clients we may learn that it has ended: its descendants
+// are collected first.
 const crashNotice = 500 * time.Millisecond
 
-// judge puts what the deadline or the server did before what ab made of it.
-func (b *bench) judge(within context.Context, s *server, result *record.Result) {
-	late := within.Err() != nil // asked before the wait, in which the deadline may pass
+// classifyOutcome decides how a trial ended: a crash or a timeout outranks what ab reported.
+func (r *trialRunner) classifyOutcome(within context.Context, s *server, result *record.Result) {
+	late := within.Err() != nil // asked before the wait, during which the deadline may pass
 	if result.Outcome != record.Ended && !late {
-		select { // a server that fell is known to have fallen a moment later than its clients notice
+		select {
 		case <-s.ended():
 		case <-time.After(crashNotice):
 		}
 	}
-	if crash := s.crash(); crash != "" {
+
+	crash := s.crash()
+	switch {
+	case crash != "":
 		result.Outcome, result.Reason = record.Crashed, crash
-	} else if late && result.Outcome != record.Ended || result.Load == nil {
+	case late && result.Outcome != record.Ended, result.Load == nil:
 		result.Outcome = record.TimedOut
-		result.Reason = fmt.Sprintf("the trial was stopped at its timeout of %v", b.experiment.Load.Timeout)
+		timeout := r.experiment.Load.Timeout
+		result.Reason = fmt.Sprintf("the trial was stopped at its timeout of %v", timeout)
 	}
 	if result.Outcome != record.Ended {
 		result.ServerStderr = s.stderr.String()
 	}
 }
 
-// whyAborted gives ab's own last words, or what is wrong with what it wrote.
-func whyAborted(load output) string {
-	lines := strings.Split(strings.TrimSpace(load.call.Stderr), "\n")
-	if last := strings.TrimSpace(lines[len(lines)-1]); last != "" && load.call.ExitCode != 0 {
-		return fmt.Sprintf("ab ended with exit code %d: %s", load.call.ExitCode, last)
+// maxFailures is how often in a row a cell may fail before it is given up. One or two failures may
+// be chance, and each can cost as much time as the spec's timeouts allow.
+const maxFailures = 3
+
+// failureStreaks counts the failures of each cell since it last worked, by instrument.
+type failureStreaks map[cellKey]streak
+
+type cellKey struct {
+	plan.Cell
+	plan.Instrument
+}
+
+// streak is a number of failures in a row.
+type streak struct {
+	failures int
+	last     record.Result
+}
+
+// add updates the streak of a result's cell. A trial that was given up is no further failure.
+func (f failureStreaks) add(r record.Result) {
+	key := cellKey{r.Cell, r.Instrument}
+	switch r.Outcome {
+	case record.Ended:
+		delete(f, key)
+	case record.GivenUp:
+	default:
+		f[key] = streak{f[key].failures + 1, r}
 	}
-	if load.err != nil {
-		return fmt.Sprintf("ab ended with exit code %d: %v", load.call.ExitCode, load.err)
+}
+
+// giveUpReason returns why a trial is not worth trying, "" if it is.
+func (f failureStreaks) giveUpReason(t plan.Trial) string {
+	s := f[cellKey{t.Cell, t.Instrument}]
+	if s.failures < maxFailures {
+		return ""
 	}
-	return fmt.Sprintf("ab ended with exit code %d", load.call.ExitCode)
+	return fmt.Sprintf(
+		"not tried after %d failures in a row, the last of them trial %d, %s: %s",
+		s.failures,
+		s.last.Order,
+		s.last.Outcome,
+		s.last.Reason,
+	)
 }

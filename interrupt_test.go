@@ -1,0 +1,314 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"labbook/internal/failure"
+	"labbook/internal/plan"
+	"labbook/internal/process"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+	"labbook/internal/terminal"
+)
+
+// An error that keeps every trial from being measured ends the run and is passed on as it is: it
+// knows its exit code and its hint.
+func TestErrorsThatEndTheRun(t *testing.T) {
+	test := func(name string, set func(*lab), want string) {
+		t.Helper()
+		synctest.Test(t, func(t *testing.T) {
+			l := newLab(spec.RestartTrial)
+			set(l)
+			_, err := l.next(t.Context(), l.trials[0])
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v, want %q", name, err, want)
+			}
+			if code, hint := failure.CodeAndHint(err); code != failure.ExitMachine || hint == "" {
+				t.Errorf("%s: code %d, hint %q; want %d", name, code, hint, failure.ExitMachine)
+			}
+			if got := l.happened(); strings.HasPrefix(got, "start a") &&
+				!strings.HasSuffix(got, "stop a") {
+				t.Errorf("%s: a server is left: %s", name, got)
+			}
+		})
+	}
+	test("a program that is gone", func(l *lab) {
+		l.experiment.Servers[0].Command = []string{"/no/such/program"}
+	}, `server "a": finding its command`)
+	test("an ab that is gone", func(l *lab) {
+		l.loader = func(plan.Instrument) loader { return missingAB{} }
+	}, "starting ab")
+	test("a server that cannot bind its port again", func(l *lab) {
+		l.answer = refused
+		l.started = func(server *fakeChild) {
+			fmt.Fprint(server.stderr, "OSError: [Errno 98] Address already in use")
+			server.end(process.Ending{Code: 1})
+		}
+	}, "it does not set SO_REUSEADDR")
+	test("a server that could not be stopped", func(l *lab) {
+		l.servers.stuck = failure.Machine("end it by hand", "processes [7] are still there")
+	}, "processes [7] are still there")
+}
+
+// missingAB is an ab that cannot be started.
+type missingAB struct{}
+
+func (missingAB) run(context.Context, []string) (output, error) {
+	return output{}, failure.Machine("put it back", "starting ab: no such file")
+}
+
+// A server whose processes could not be stopped ends its trial well, and the run with the next one.
+func TestServerThatCannotBeStopped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(spec.RestartTrial)
+		l.started = func(server *fakeChild) { server.ending.Stuck = []int{7} }
+		l.ab = func(_ context.Context, server *fakeChild, _ bool) (int, string) {
+			server.end(process.Ending{Code: -1, Stuck: []int{7}})
+			return 0, goodReport
+		}
+		if _, err := l.next(t.Context(), l.trials[0]); err != nil {
+			t.Errorf("the trial: %v, want no error", err)
+		}
+		_, err := l.next(t.Context(), l.trials[1])
+		if err == nil || !strings.Contains(err.Error(), "its processes [7] are still there") {
+			t.Errorf("the next trial: %v, want that processes are left", err)
+		}
+	})
+}
+
+// Ctrl-C ends a trial at once, wherever it is, with its cause.
+func TestTrialEndsWithItsContext(t *testing.T) {
+	test := func(name string, set func(*lab, func()), want string) {
+		t.Helper()
+		for _, restart := range restartModes {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				defer cancel(nil)
+				l := newLab(restart)
+				cause := errors.New("interrupted by SIGINT")
+				set(l, func() { cancel(cause) })
+				_, err := l.next(ctx, l.trials[0])
+				if !errors.Is(err, cause) {
+					t.Errorf("%s, restart %s: %v, want %v", name, restart, err, cause)
+				}
+				l.servers.stopAll()
+				if got := l.happened(); !strings.HasPrefix(got, want) ||
+					want != "" && !strings.Contains(got, "stop a") {
+					t.Errorf("%s: happened: %s; want: %s", name, got, want)
+				}
+			})
+		}
+	}
+
+	test("before the trial", func(_ *lab, cancel func()) { cancel() }, "")
+	test("while the server starts", func(l *lab, cancel func()) {
+		l.answer = func(ctx context.Context, _ *fakeChild) (*record.Answer, error) {
+			time.AfterFunc(time.Second, cancel)
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+	}, "start a, stop a")
+	test("in the warm-up", func(l *lab, cancel func()) {
+		onWarmup(func(ctx context.Context, _ *fakeChild) (int, string) {
+			time.AfterFunc(time.Second, cancel)
+			<-ctx.Done()
+			return -1, ""
+		})(l)
+	}, "start a, warm up a, ")
+	test("in the load", func(l *lab, cancel func()) {
+		onLoad(func(ctx context.Context, _ *fakeChild) (int, string) {
+			time.AfterFunc(time.Second, cancel)
+			<-ctx.Done()
+			return -1, ""
+		})(l)
+	}, "start a, warm up a, load a, ")
+	test("in the idle window", func(l *lab, cancel func()) {
+		onLoad(func(context.Context, *fakeChild) (int, string) {
+			time.AfterFunc(idleWindow/2, cancel)
+			return 0, goodReport
+		})(l)
+	}, "start a, warm up a, load a, ")
+}
+
+// withRecord opens the record of a session in a folder.
+func (l *lab) withRecord(t *testing.T, dir string) {
+	t.Helper()
+	l.trials = plan.New(l.experiment)
+	l.header = record.Header{
+		Schema: record.Schema,
+		Rounds: l.experiment.Design.Rounds,
+		Trials: len(l.trials),
+		Spec:   record.File{Name: "e.toml", Text: fakeSpec},
+	}
+	if err := l.findInterrupted(dir); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if l.interrupted != nil {
+		l.trials = l.interrupted.remaining
+		l.record, err = record.Resume(dir, l.interrupted.Record)
+	} else {
+		l.record, err = record.Create(dir, l.header)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// fakeSpec is what newLab's experiment looks like in a file.
+const fakeSpec = `[load]
+requests = 20
+concurrency = [1]
+[[server]]
+name = "a"
+command = ["/bin/sh"]
+address = "127.0.0.1:1"
+`
+
+// measureAll measures what the session's record lacks, with the fakes of the lab.
+func (l *lab) measureAll(ctx context.Context) error {
+	defer l.servers.stopAll()
+	runner := newTrialRunner(l.session)
+	runner.loader = l.loader
+	return runner.measureAll(ctx, terminal.NewProgress(io.Discard, true, terminal.Summary{}))
+}
+
+// A run that is interrupted keeps what it has measured, and the same command resumes it: with the
+// first trial that is missing, its clock, and the failures of its last trials. The first trial
+// after the interruption records it, and no other.
+func TestInterruptedRunIsResumed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		ctx, cancel := context.WithCancelCause(t.Context())
+		l := newLab(spec.RestartTrial)
+		l.experiment.Design.Rounds = 5
+		l.withRecord(t, dir)
+		onLoad(func(ctx context.Context, server *fakeChild) (int, string) {
+			if l.record.Written() == 2 {
+				cancel(failure.Interrupted{})
+			}
+			time.Sleep(10 * time.Second)
+			server.crash()
+			return 104, ""
+		})(l)
+		err := l.keepPartial(l.measureAll(ctx))
+		if err == nil || !strings.Contains(err.Error(), "2 of 5 trials are kept in "+dir) {
+			t.Fatalf("measure: %v, want that 2 of 5 trials are kept", err)
+		}
+
+		resumed := newLab(spec.RestartTrial)
+		resumed.experiment.Design.Rounds = 5
+		resumed.withRecord(t, dir)
+		onLoad(func(_ context.Context, server *fakeChild) (int, string) {
+			server.crash()
+			return 104, ""
+		})(resumed)
+		if err := resumed.measureAll(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := resumed.record.Finish(); err != nil {
+			t.Fatal(err)
+		}
+
+		rec, err := record.Read(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []record.Outcome{
+			record.Crashed,
+			record.Crashed,
+			record.Crashed,
+			record.GivenUp, // after two failures before the interruption and one after it
+			record.GivenUp,
+		}
+		for i, result := range rec.Results {
+			if result.Outcome != want[i] {
+				t.Errorf("trial %d: %s, want %s", i+1, result.Outcome, want[i])
+			}
+			if got := result.Resumed != nil; got != (i == 2) {
+				t.Errorf("trial %d: records the interruption: %v, want %v", i+1, got, i == 2)
+			}
+		}
+		if n := len(rec.Results); n != len(want) {
+			t.Fatalf("%d trials, want %d", n, len(want))
+		}
+		// Two loads of ten seconds lie before the interruption.
+		if start := rec.Results[2].StartSeconds; start < 20 {
+			t.Errorf("the first trial after the interruption began at %v s, want 20 or more", start)
+		}
+		if after := rec.Results[2].Resumed.After; after != 2 {
+			t.Errorf("interrupted after %d trials, want 2", after)
+		}
+	})
+}
+
+// A run that is interrupted before its first trial has nothing to keep: its record is removed, and
+// the error alone is left.
+func TestRunWithoutATrialKeepsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		l := newLab(spec.RestartTrial)
+		l.withRecord(t, dir)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cause := errors.New("no more")
+		cancel(cause)
+		err := l.keepPartial(l.measureAll(ctx))
+		if !errors.Is(err, cause) || strings.Contains(err.Error(), "kept") {
+			t.Errorf("measure: %v, want its cause alone", err)
+		}
+		if files, err := os.ReadDir(dir); err != nil || len(files) > 0 {
+			t.Errorf("left behind: %v, %v", files, err)
+		}
+	})
+}
+
+// After the clock on the wall was set back, a resumed run does not know how long it was away.
+func TestTimeAwayAfterTheClockWasSetBack(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "part")
+	if err := os.WriteFile(path, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	test := func(written time.Duration, known bool) {
+		t.Helper()
+		when := time.Now().Add(written)
+		if err := os.Chtimes(path, when, when); err != nil {
+			t.Fatal(err)
+		}
+		if away := secondsSinceWrite(path); (away != nil) != known {
+			t.Errorf("written %v from now: away %v, want known: %v", written, away, known)
+		}
+	}
+	test(-time.Hour, true)
+	test(time.Hour, false)
+	if secondsSinceWrite(path+"gone") != nil {
+		t.Error("a file that is not there was written")
+	}
+}
+
+// The seconds of a resumed run count on from the end of its last trial, on a clock that cannot be
+// set.
+func TestSecondsCountOn(t *testing.T) {
+	last := record.Result{
+		StartSeconds: 100,
+		Outcome:      record.Ended,
+		Warmup:       &record.Call{WallSeconds: 5},
+		Load:         &record.Call{WallSeconds: 20},
+	}
+	runner := &trialRunner{streaks: failureStreaks{}, began: time.Now()}
+	runner.resume(&interrupted{Record: &record.Record{Results: []record.Result{last}}})
+	if now := time.Since(runner.began); now < 125*time.Second {
+		t.Errorf("the run goes on at %v, before its last trial ended at 125 s", now)
+	}
+	if !strings.Contains(runner.began.String(), " m=") {
+		t.Error("the run's clock is one that can be set")
+	}
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+func TestCellIsGivenUpAfterThreeFailuresInARow(t *testing.T) {
+	cell := plan.Cell{Server: "a", Level: plan.Level{Kind: plan.Concurrency, Value: 1}}
+	test := func(outcomes string, want bool) {
+		t.Helper()
+		streaks, order := failureStreaks{}, 0
+		for name := range strings.FieldsSeq(outcomes) {
+			order++
+			streaks.add(record.Result{
+				Trial:   plan.Trial{Order: order, Cell: cell},
+				Outcome: record.Outcome(name),
+				Reason:  "because",
+			})
+		}
+		if got := streaks.giveUpReason(plan.Trial{Cell: cell}); (got != "") != want {
+			t.Errorf("after %q: %q, want a reason: %v", outcomes, got, want)
+		}
+		other := plan.Trial{Cell: cell, Instrument: plan.Calibration}
+		if got := streaks.giveUpReason(other); got != "" {
+			t.Errorf("after %q the other instrument is given up too: %q", outcomes, got)
+		}
+	}
+	test("", false)
+	test("crashed crashed", false)
+	test("crashed timed-out aborted", true)
+	test("not-started not-started not-started given-up", true)
+	test("crashed crashed ended crashed crashed", false)
+	test("crashed crashed ended crashed crashed crashed", true)
+}
+
+// What keeps failing is given up after three trials, in every restart mode and whatever the
+// failure. It costs no further time, and its reason names the last failure.
+func TestWhatKeepsFailingIsGivenUp(t *testing.T) {
+	for _, restart := range restartModes {
+		for _, test := range outcomeTests {
+			if test.outcome == record.Ended {
+				continue
+			}
+			t.Run("restart "+string(restart)+"/"+test.name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) { checkGiveUp(t, restart, test) })
+			})
+		}
+	}
+}
+
+func checkGiveUp(t *testing.T, restart spec.Restart, test outcomeTest) {
+	l := newLab(restart)
+	l.experiment.Design.Rounds = maxFailures + 1
+	test.set(l)
+	trials := plan.New(l.experiment)
+	for _, trial := range trials[:maxFailures] {
+		result, err := l.next(t.Context(), trial)
+		if err != nil || result.Outcome != test.outcome {
+			t.Fatalf("%v: %s, %v; want %s", trial, result.Outcome, err, test.outcome)
+		}
+	}
+
+	l.happened()
+	began := time.Now()
+	result, err := l.next(t.Context(), trials[maxFailures])
+	const reason = "not tried after 3 failures in a row, the last of them trial 3, "
+	want := reason + string(test.outcome) + ": " + test.reason
+	if err != nil || result.Outcome != record.GivenUp || !strings.HasPrefix(result.Reason, want) {
+		t.Errorf("%s: %q, %v; want given-up: %q", result.Outcome, result.Reason, err, want)
+	}
+	if got := l.happened(); got != "" || !time.Now().Equal(began) {
+		t.Errorf("a trial that is given up costs %v: %s", time.Since(began), got)
+	}
+	l.servers.stopAll()
+}
+
+// A server that lives for one trial is accounted for by the system; one that lives on is not.
+func TestUsageOfATrial(t *testing.T) {
+	test := func(restart spec.Restart, keepAlive bool, quiet time.Duration, life bool) {
+		t.Helper()
+		synctest.Test(t, func(t *testing.T) {
+			l := newLab(restart)
+			l.experiment.Load.KeepAlive = keepAlive
+			result, err := l.next(t.Context(), l.trials[0])
+			if err != nil || result.Usage == nil || result.Usage.QuietSeconds == nil {
+				t.Fatalf("usage %+v, %v; want that of a quiet interval", result.Usage, err)
+			}
+			if got := *result.Usage.QuietSeconds; got != quiet.Seconds() {
+				t.Errorf("quiet for %v s, want %v", got, quiet)
+			}
+			if got := result.Usage.Life != nil; got != life {
+				t.Errorf("restart %s: account of its life: %v, want %v", restart, got, life)
+			}
+			l.servers.stopAll()
+		})
+	}
+	test(spec.RestartTrial, false, idleWindow, true)
+	test(spec.RestartRound, false, idleWindow, false)
+	test(spec.RestartNever, true, idleWindow, false) // it begins once connections are closed
+}
+
+// Of a crashed server nothing but the account of its life is complete.
+func TestUsageOfACrash(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(spec.RestartTrial)
+		onLoad(func(_ context.Context, server *fakeChild) (int, string) {
+			server.crash()
+			return 104, ""
+		})(l)
+		result, err := l.next(t.Context(), l.trials[0])
+		want := &record.Usage{Life: &record.Account{WallSeconds: 1}}
+		if diff := cmp.Diff(want, result.Usage); err != nil || diff != "" {
+			t.Errorf("%v, usage differs (-want +got):\n%s", err, diff)
+		}
+	})
+}
+
+// The control is the baseline itself, not a second server.
+func TestControlIsTheSameServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(spec.RestartNever)
+		l.experiment.Design.Warmup = 0
+		control := spec.Server{Name: "a again", Control: "a"}
+		l.experiment.Servers = append(l.experiment.Servers, control)
+		for _, trial := range plan.New(l.experiment)[:2] {
+			if _, err := l.next(t.Context(), trial); err != nil {
+				t.Fatal(err)
+			}
+		}
+		const want = "start a, load a, suspend a, resume a, load a, suspend a"
+		if got := l.happened(); got != want {
+			t.Errorf("happened: %s; want: %s", got, want)
+		}
+		l.servers.stopAll()
+	})
+}
+
+// A trial is loaded by the ab of its instrument.
+func TestInstrumentsOfACalibration(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLab(spec.RestartTrial)
+		trial := l.trials[0]
+		trial.Instrument = plan.Calibration
+		if _, err := l.next(t.Context(), trial); err != nil {
+			t.Fatal(err)
+		}
+		const want = "start a, warm up by calibration a, load by calibration a, stop a"
+		if got := l.happened(); got != want {
+			t.Errorf("happened: %s; want: %s", got, want)
+		}
+	})
+}

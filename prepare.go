@@ -1,0 +1,388 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"labbook/internal/failure"
+	"labbook/internal/machine"
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/servermodel"
+	"labbook/internal/spec"
+	"labbook/internal/terminal"
+	"labbook/report"
+)
+
+// runOptions are the arguments and flags of a run, and those of a check.
+type runOptions struct {
+	spec        string // path of the experiment file
+	output      string // empty: output beside the spec
+	rounds      int    // 0: the spec's
+	fresh       bool
+	pilot       bool
+	dryRun      bool
+	quiet       bool
+	allowRemote bool
+}
+
+// outputFolder returns the folder that a run writes into.
+func (o runOptions) outputFolder() string {
+	if o.output != "" {
+		return o.output
+	}
+	return filepath.Join(filepath.Dir(o.spec), "output")
+}
+
+// absolute returns the absolute form of a path. It is for people on this machine, and for programs
+// that run in another folder; it never reaches the record.
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
+}
+
+// readSpec reads an experiment and applies the flags of the command line to it.
+func readSpec(o runOptions) (*spec.Experiment, error) {
+	refuse := func(err error, hint string) (*spec.Experiment, error) {
+		return nil, failure.New(failure.ExitUsage, err, hint)
+	}
+	const nothing = "nothing was measured or written"
+
+	experiment, err := spec.Read(o.spec)
+	var problems spec.Problems
+	switch {
+	case errors.As(err, &problems):
+		return refuse(err, nothing)
+	case errors.Is(err, fs.ErrNotExist):
+		return refuse(err, "labbook init writes a commented experiment.toml to start from")
+	case err != nil:
+		return refuse(err, "name an experiment file that can be read")
+	}
+
+	if err := report.CheckNotes(experiment); err != nil {
+		return refuse(err, nothing)
+	}
+	if remote := experiment.Remote(); len(remote) > 0 && !o.allowRemote {
+		return refuse(remote, nothing)
+	}
+	if o.rounds > 0 {
+		experiment.Design.Rounds = o.rounds
+	}
+	return experiment, nil
+}
+
+// session is a run that is ready to measure, be it a fresh one or an interrupted one to resume.
+type session struct {
+	experiment  *spec.Experiment
+	trials      []plan.Trial // to be measured now, in plan order
+	generators  generators
+	servers     *servers
+	header      record.Header
+	interrupted *interrupted   // nil for a fresh run
+	record      *record.Writer // nil until prepare has opened it
+	closers     []func()
+}
+
+// interrupted is an interrupted run to resume.
+type interrupted struct {
+	*record.Record
+	remaining    []plan.Trial // in plan order
+	interruption record.Interruption
+}
+
+// prepare makes everything ready for the first trial: ab, the ports, the locks, the record, and an
+// interrupted run if there is one. It reports what is in the way before anything is written.
+func prepare(
+	ctx context.Context,
+	e *spec.Experiment,
+	trials []plan.Trial,
+	o runOptions,
+	stderr io.Writer,
+) (*session, error) {
+	s, err := prepareMachine(ctx, e, trials, o, stderr)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.open(ctx, o); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// prepareMachine makes the machine ready, and writes nothing into the output folder.
+func prepareMachine(
+	ctx context.Context,
+	e *spec.Experiment,
+	trials []plan.Trial,
+	o runOptions,
+	messages io.Writer,
+) (*session, error) {
+	folder := filepath.Dir(absolute(o.spec))
+	generators, err := findGenerators(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	if err := findServerCommands(e, folder); err != nil {
+		return nil, err
+	}
+	unlock, err := machine.MeasureAlone(absolute(o.spec))
+	if err != nil {
+		return nil, err
+	}
+	if err := report.Writable(o.outputFolder()); err != nil {
+		unlock()
+		const hint = "move it away, or write elsewhere with --output"
+		return nil, failure.New(failure.ExitUsage, err, hint)
+	}
+	ports, err := reservePorts(ctx, e.Started(), messages)
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+
+	s := &session{
+		experiment: e,
+		trials:     trials,
+		generators: generators,
+		servers:    newServers(e, folder, ports),
+		closers:    []func(){unlock, ports.Close},
+	}
+	s.header = newHeader(e, len(trials), generators)
+	s.header.Source = machine.Source(ctx, folder, absolute(o.outputFolder()))
+	return s, nil
+}
+
+// close releases what the session holds, in reverse order.
+func (s *session) close() {
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		s.closers[i]()
+	}
+	s.closers = nil
+}
+
+// reservePorts reserves the ports of the servers that we start.
+func reservePorts(
+	ctx context.Context,
+	started []spec.Server,
+	messages io.Writer,
+) (machine.Reservations, error) {
+	var ports []machine.Port
+	for _, s := range started {
+		if s.URL != "" {
+			continue
+		}
+		address, err := servermodel.Resolve(s.Address)
+		if err != nil {
+			return nil, fmt.Errorf("server %q: %w", s.Name, err)
+		}
+		ports = append(ports, machine.Port{Server: s.Name, Text: s.Address, Address: address})
+	}
+	return machine.Reserve(ctx, ports, messages)
+}
+
+// newHeader describes a run. It reads the clock once: nothing else in the record holds a time of
+// day.
+func newHeader(e *spec.Experiment, trials int, g generators) record.Header {
+	header := record.Header{
+		Schema:      record.Schema,
+		Labbook:     machine.Version(),
+		Started:     time.Now().UTC().Truncate(time.Second),
+		Rounds:      e.Design.Rounds,
+		Trials:      trials,
+		Spec:        record.File{Name: e.Name, Text: e.Source},
+		References:  e.References,
+		Generator:   g.own.Generator,
+		Environment: machine.Describe(e.Identify),
+	}
+	if e.Notes.File != "" {
+		header.Notes = &record.File{Name: e.Notes.File, Text: e.Notes.Text}
+	}
+	if g.other != nil {
+		header.Calibration = &g.other.Generator
+	}
+	return header
+}
+
+// open makes the output folder ready: nothing else writes into it, and its record is open.
+func (s *session) open(ctx context.Context, o runOptions) error {
+	if err := s.askRunningServers(ctx); err != nil {
+		return err
+	}
+
+	dir := o.outputFolder()
+	unlock, err := record.LockFolder(dir, absolute(o.spec))
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, unlock)
+
+	if !o.fresh {
+		if err := s.findInterrupted(dir); err != nil {
+			return err
+		}
+	}
+	if s.interrupted != nil {
+		s.trials = s.interrupted.remaining
+		s.record, err = record.Resume(dir, s.interrupted.Record)
+	} else {
+		s.record, err = s.createRecord(ctx, dir)
+	}
+	if err != nil {
+		return fmt.Errorf("starting the record: %w", err)
+	}
+	return nil
+}
+
+// askRunningServers asks the servers that should already run. A missing one would make every trial
+// wait for its timeout.
+func (s *session) askRunningServers(ctx context.Context) error {
+	for _, config := range s.experiment.Started() {
+		if config.URL == "" {
+			continue
+		}
+		_, _, err := s.servers.ready(ctx, config.Name, 1)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err != nil {
+			const hint = "start the server, or correct its url; nothing was measured or written"
+			return failure.Machine(hint, "%w", err)
+		}
+	}
+	return nil
+}
+
+// findInterrupted looks for an interrupted run in the output folder. A different run is refused:
+// its trials and ours would not belong together.
+func (s *session) findInterrupted(dir string) error {
+	rec, err := record.ReadUnfinished(dir)
+	if err != nil {
+		const hint = "--fresh throws it away and starts over"
+		return failure.New(failure.ExitUsage, err, hint)
+	}
+	if rec == nil {
+		return nil
+	}
+
+	path := filepath.Join(dir, record.PartName)
+	if differences := rec.Differences(s.header); len(differences) > 0 {
+		kept := terminal.Count(rec.Measured(), "trial")
+		const another = "%s: %w, and this one cannot go on from its %s"
+		err := fmt.Errorf(another, path, record.ErrUnfinished, kept)
+		for _, d := range differences {
+			err = fmt.Errorf("%w\n  %v", err, d)
+		}
+		const hint = "go on where and as it began, write elsewhere with --output, or add " +
+			"--fresh to throw it away and start over"
+		return failure.New(failure.ExitUsage, err, hint)
+	}
+
+	s.interrupted = &interrupted{
+		Record:    rec,
+		remaining: rec.Remaining(s.trials),
+		interruption: record.Interruption{
+			After:       rec.Measured(),
+			AwaySeconds: secondsSinceWrite(path),
+		},
+	}
+	return nil
+}
+
+// secondsSinceWrite returns how long ago a file was written, by the clock on the wall. It is nil if
+// that is unknown, as after the clock was set back.
+func secondsSinceWrite(path string) *float64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil
+	}
+	seconds := time.Since(info.ModTime()).Round(time.Second).Seconds()
+	if seconds < 0 {
+		return nil
+	}
+	return &seconds
+}
+
+// String returns where the run is resumed, for people.
+func (i *interrupted) String() string {
+	kept := fmt.Sprintf("%d trials of a run that was cut short are kept", i.Measured())
+	if i.Measured() == 1 {
+		kept = "1 trial of a run that was cut short is kept"
+	}
+	if i.Damaged > 0 {
+		kept += fmt.Sprintf(", %s could not be read", terminal.Count(i.Damaged, "line"))
+	}
+
+	if len(i.remaining) == 0 {
+		return "all " + kept + ": only the report is missing"
+	}
+	next := i.remaining[0]
+	const resumed = "going on from trial %d of %d, round %d: %s"
+	return fmt.Sprintf(resumed, next.Order, i.Trials, next.Round, kept)
+}
+
+// quietBefore is how long the machine is watched before the first trial. Tests shorten it.
+var quietBefore = 500 * time.Millisecond
+
+// createRecord starts a new record. An unfinished one that lies there holds no trial, or is to be
+// thrown away.
+func (s *session) createRecord(ctx context.Context, dir string) (*record.Writer, error) {
+	s.header.Environment.BusyBefore = machine.BusyShare(ctx, quietBefore)
+	s.header.Environment.TimeWait = machine.TimeWaits()
+
+	out, err := record.Create(dir, s.header)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, failure.Machine(
+			"make the output folder one that can be written, or write elsewhere with --output",
+			"%w",
+			err,
+		)
+	}
+	return out, err
+}
+
+// summary returns what is known of the run before its first trial.
+func (s *session) summary() terminal.Summary {
+	summary := terminal.Summary{
+		Title:      s.experiment.Title,
+		Size:       terminal.Size(s.experiment, s.header.Trials),
+		Generators: s.generators.String(),
+		Trials:     s.header.Trials,
+		Rounds:     s.header.Rounds,
+		Remaining:  len(s.trials),
+	}
+	if s.interrupted != nil {
+		summary.Resumed = s.interrupted.String()
+	}
+	return summary
+}
+
+// keepPartial closes the record of a run that an error ended, and adds to the error how much is
+// kept. A record without a trial is of no use, so it is removed.
+func (s *session) keepPartial(cause error) error {
+	code, hint := failure.CodeAndHint(cause)
+	var signal failure.Interrupted
+	if errors.As(cause, &signal) {
+		cause = signal // which trial it was does not matter
+	}
+	if s.record.Written() == 0 {
+		return failure.New(code, errors.Join(cause, s.record.Discard()), hint)
+	}
+
+	const format = "%w: %d of %d trials are kept in %s"
+	kept := fmt.Errorf(format, cause, s.record.Written(), s.header.Trials, s.record.Path())
+	again := "the same command goes on from there, with --fresh it starts over; " +
+		"no finished report was touched"
+	if hint != "" {
+		again = hint + "; " + again
+	}
+	return failure.New(code, errors.Join(kept, s.record.Close()), again)
+}

@@ -1,0 +1,280 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+)
+
+// TestScripts tells the command line's stories.
+func TestScripts(t *testing.T) { runScripts(t, "testdata/script") }
+
+// TestFaults tells the stories of what goes wrong: servers, ab, disks, and labbook itself.
+func TestFaults(t *testing.T) { runScripts(t, "testdata/faults") }
+
+func runScripts(t *testing.T, dir string) {
+	testscript.Run(t, testscript.Params{
+		Dir:           dir,
+		Setup:         setUpScript,
+		Condition:     condition,
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"fakeab":  installFakeAB,
+			"code":    exitsWith,
+			"term":    terminate,
+			"trials":  waitForTrials,
+			"gone":    waitUntilGone,
+			"whole":   isWhole,
+			"begins":  begins,
+			"shorter": isShorter,
+		},
+	})
+}
+
+// setUpScript gives each story ports of its own, a temporary folder, and so a lock of its own.
+func setUpScript(env *testscript.Env) error {
+	env.Setenv("TMPDIR", filepath.Join(env.WorkDir, "tmp"))
+	env.Setenv("HOME", env.WorkDir)
+	env.Setenv(fastWatch, "1")
+	self, err := exec.LookPath("labbook")
+	if err != nil {
+		return err
+	}
+	env.Setenv("LABBOOK", self) // for a story that takes PATH away
+	flawed, err := filepath.Abs(filepath.Join("examples", "flawed"))
+	if err != nil {
+		return err
+	}
+	env.Setenv("FLAWED", flawed) // for the story of the servers that are published there
+	for i := range storyPorts {
+		env.Setenv(portName(i), fmt.Sprint(quietPort()))
+	}
+	if err := os.MkdirAll(filepath.Join(env.WorkDir, "tmp"), 0o755); err != nil {
+		return err
+	}
+	return writeSpecs(env)
+}
+
+// storyPorts is how many ports a story has: PORT1, PORT2 and so on.
+const storyPorts = 8
+
+func portName(i int) string { return fmt.Sprintf("PORT%d", i+1) }
+
+// quietPort finds a port on which nobody listens, below those that the system gives to clients: one
+// of these could be taken by another story's load before ours begins.
+func quietPort() int {
+	for {
+		port := 10000 + rand.IntN(20000)
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			listener.Close()
+			return port
+		}
+	}
+}
+
+// writeSpecs puts the story's ports into its files: every "PORT1" in a *.toml becomes the port.
+func writeSpecs(env *testscript.Env) error {
+	paths, err := filepath.Glob(filepath.Join(env.WorkDir, "*.toml"))
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		text := string(data)
+		for i := range storyPorts {
+			text = strings.ReplaceAll(text, portName(i), env.Getenv(portName(i)))
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// condition knows what a machine may lack. Under CI=true nothing may be lacking: the story then
+// runs, and fails.
+func condition(name string) (bool, error) {
+	switch name {
+	case "tmpfs": // also under CI=true it may be that nobody may mount one
+		return exec.Command("unshare", "--mount", "mount", "-t", "tmpfs", "none", os.TempDir()).
+			Run() ==
+			nil, nil
+	case "ab", "python3", "git":
+		if _, err := exec.LookPath(name); err != nil {
+			return os.Getenv("CI") == "true", nil
+		}
+		return true, nil
+	}
+	return false, fmt.Errorf("unknown condition %q", name)
+}
+
+// installFakeAB puts our own program on PATH as ab: "fakeab FILE [CODE]" makes it print that file
+// and exit with that code. Without a file it makes the load for real, by the embedded ab.
+func installFakeAB(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 2 {
+		ts.Fatalf("usage: fakeab [file [code]]")
+	}
+	self, err := os.Executable()
+	ts.Check(err)
+	bin := ts.MkAbs("fakebin")
+	ts.Check(os.MkdirAll(bin, 0o755))
+	if _, err := os.Lstat(filepath.Join(bin, "ab")); err != nil {
+		ts.Check(os.Symlink(self, filepath.Join(bin, "ab")))
+		ts.Setenv("PATH", bin+string(os.PathListSeparator)+ts.Getenv("PATH"))
+	}
+	file, code := "", "0"
+	if len(args) > 0 {
+		file = ts.MkAbs(args[0])
+	}
+	if len(args) > 1 {
+		code = args[1]
+	}
+	ts.Setenv("FAKE_AB_FILE", file)
+	ts.Setenv("FAKE_AB_CODE", code)
+}
+
+// exitsWith runs a program and wants an exit code: "code 4 labbook experiment.toml".
+func exitsWith(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: code number program [args]")
+	}
+	got := 0
+	var exit *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if fmt.Sprint(got) != args[0] {
+		ts.Fatalf("exit code %d, want %s", got, args[0])
+	}
+}
+
+// terminate sends SIGTERM, SIGHUP or SIGQUIT to what runs in the background: testscript's kill
+// knows none.
+func terminate(ts *testscript.TestScript, neg bool, args []string) {
+	signals := map[string]syscall.Signal{"-HUP": syscall.SIGHUP, "-QUIT": syscall.SIGQUIT}
+	signal := syscall.SIGTERM
+	if len(args) == 1 && signals[args[0]] != 0 {
+		signal, args = signals[args[0]], nil
+	}
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: term [-HUP|-QUIT]")
+	}
+	for _, cmd := range ts.BackgroundCmds() {
+		ts.Check(cmd.Process.Signal(signal))
+	}
+}
+
+// patience is how long a story waits for what must happen soon; it is only ever reached by a
+// failure.
+const patience = 30 * time.Second
+
+// until asks again and again until something holds.
+func until(t interface{ Fatalf(string, ...any) }, what string, holds func() bool) {
+	for deadline := time.Now().Add(patience); !holds(); {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within %v", what, patience)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// waitForTrials waits until an unfinished record holds so many trials: "trials output 3".
+func waitForTrials(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: trials folder number")
+	}
+	want, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	until(ts, "trials in "+args[0], func() bool {
+		data, _ := os.ReadFile(
+			filepath.Join(ts.MkAbs(args[0]), record.PartName),
+		) // not there yet: no trials
+		return bytes.Count(
+			data,
+			[]byte{'\n'},
+		) > want // the header is a line too
+	})
+}
+
+// waitUntilGone waits until no process of the story is left: "gone $PORT1" looks for the port in
+// every command line.
+func waitUntilGone(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: gone text")
+	}
+	until(ts, "processes with "+args[0]+" gone", func() bool { return !runs(args[0]) })
+}
+
+// runs reports whether a process has a text in its command line.
+func runs(text string) bool {
+	paths, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, path := range paths {
+		line, _ := os.ReadFile(path) // gone already
+		if bytes.Contains(line, []byte(text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isWhole wants a finished record to hold every trial of its plan once: "whole output 40".
+func isWhole(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: whole folder number")
+	}
+	want, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	rec, err := record.Read(ts.MkAbs(args[0]))
+	ts.Check(err)
+	missing := rec.Remaining(plan.New(rec.Experiment))
+	if rec.Measured() != want || rec.Trials != want || len(missing) > 0 {
+		ts.Fatalf("%s holds %d trials of %d, want %d", args[0], rec.Measured(), rec.Trials, want)
+	}
+}
+
+// begins wants a file to begin with the whole lines of another one: "begins output/trials.jsonl
+// part.jsonl".
+func begins(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: begins file beginning")
+	}
+	if !bytes.HasPrefix([]byte(ts.ReadFile(args[0])), wholeLines([]byte(ts.ReadFile(args[1])))) {
+		ts.Fatalf("%s does not begin with what %s holds", args[0], args[1])
+	}
+}
+
+// isShorter wants a file to have fewer bytes: "shorter output/trials.jsonl 1000".
+func isShorter(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: shorter file bytes")
+	}
+	most, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	if n := len(ts.ReadFile(args[0])); n >= most {
+		ts.Fatalf("%s has %d bytes, want fewer than %d", args[0], n, most)
+	}
+}
+
+// wholeLines gives the lines that have an end.
+func wholeLines(data []byte) []byte { return data[:bytes.LastIndexByte(data, '\n')+1] }
