@@ -81,16 +81,14 @@ func (s source) paired(l line, x, y measure) line {
 }
 
 // pairedTrials returns the trials of which both metrics are known.
-func (s source) pairedTrials(line string, cell stats.Cell, x, y measure) []trial {
-	var trials []trial
+func (s source) pairedTrials(line string, cell stats.Cell, x, y measure) []mark {
+	var trials []mark
 	places, values := cell.Of(x.metric), cell.Of(y.metric)
 	for i, round := range values.Rounds {
 		if j := slices.Index(places.Rounds, round); j >= 0 {
-			trials = append(trials, trial{
-				at:    places.Values[j],
-				value: values.Values[i],
-				hover: s.trialHover(line, cell, round, y, values.Values[i]),
-			})
+			trial := markAt(places.Values[j], values.Values[i])
+			trial.hover = s.trialHover(line, cell, round, y, trial.value)
+			trials = append(trials, trial)
 		}
 	}
 	return trials
@@ -100,13 +98,10 @@ func (s source) pairedTrials(line string, cell stats.Cell, x, y measure) []trial
 func rightmost(lines []line) float64 {
 	place := 0.0
 	for _, l := range lines {
-		for _, m := range l.marks {
+		for _, m := range slices.Concat(l.marks, l.trials) {
 			if m.kind != gap {
 				place = max(place, m.at)
 			}
-		}
-		for _, t := range l.trials {
-			place = max(place, t.at)
 		}
 	}
 	return place

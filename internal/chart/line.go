@@ -12,10 +12,10 @@ import (
 type line struct {
 	style  lineStyle
 	name   string
-	joined bool    // its marks are joined
-	marks  []mark  // in the order of the spec
-	trials []trial // the single trials behind the marks, drawn small
-	row    *row    // of a panel of rows: the texts beside the line
+	joined bool   // its marks are joined
+	marks  []mark // in the order of the spec
+	trials []mark // the single trials behind the marks, drawn small
+	row    *row   // of a panel of rows: the texts beside the line
 }
 
 // mark is one place of a line. Where a panel's values run upwards, the place is on the x axis;
@@ -40,12 +40,6 @@ const (
 	gap                   // not at all, and the line is interrupted: there is no value
 )
 
-// trial is the value of one trial.
-type trial struct {
-	at, value float64
-	hover     string
-}
-
 // row holds the texts beside a line in a panel of rows.
 type row struct {
 	left, right string
@@ -62,7 +56,8 @@ func markAt(at, value float64) mark {
 	}
 }
 
-// sorted returns the line's marks in the order in which they are joined: by their levels.
+// sorted returns the line's marks in the order in which they are joined: by their levels. Marks
+// without levels keep their order.
 func (l line) sorted() []mark {
 	marks := slices.Clone(l.marks)
 	slices.SortStableFunc(marks, func(a, b mark) int {
@@ -123,7 +118,7 @@ func extent(lines []line) (low, high float64, err error) {
 	}
 
 	for _, l := range lines {
-		for _, m := range l.marks {
+		for _, m := range slices.Concat(l.marks, l.trials) {
 			if m.kind == gap {
 				continue
 			}
@@ -131,9 +126,6 @@ func extent(lines []line) (low, high float64, err error) {
 			if !l.style.reference {
 				err = nil
 			}
-		}
-		for _, t := range l.trials {
-			include(t.at, t.value)
 		}
 	}
 	if !finite {

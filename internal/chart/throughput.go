@@ -52,11 +52,9 @@ func (s source) addTrials(l *line, x levelAxis, m measure) {
 		}
 		for k, value := range v.Values {
 			median.reach = x.afterMedian(k, v.N)
-			l.trials = append(l.trials, trial{
-				at:    median.at + median.reach,
-				value: value,
-				hover: s.trialHover(l.name, cell, v.Rounds[k], m, value),
-			})
+			trial := markAt(median.at+median.reach, value)
+			trial.hover = s.trialHover(l.name, cell, v.Rounds[k], m, value)
+			l.trials = append(l.trials, trial)
 		}
 	}
 }
