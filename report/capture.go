@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"labbook/internal/locale"
 	"labbook/internal/plan"
@@ -14,15 +15,15 @@ import (
 	"labbook/internal/stats"
 )
 
-// capture is a cell's terminal screen: the call of ab whose numbers stand in the seed's table.
+// capture is the terminal screen of the call of ab whose numbers are in the table of its server.
 type capture struct {
-	Name   string // file name stem: "async_con_5"
+	Name   string // of its file, without the extension: "async_con_5"
 	Cell   string
 	Label  string // "ab on Server_async_http c=5"
-	Screen string // the prompt and ab's words
+	Screen string // the prompt, the command and ab's output
 }
 
-// captures gives a screen for each cell that has one, in the order of the cells.
+// captures returns the captures of all cells that have one, in the order of the cells.
 func captures(w *locale.Printer, e *spec.Experiment, a *stats.Analysis) []capture {
 	stems := captureStems(e.Servers)
 	var all []capture
@@ -40,7 +41,7 @@ func captures(w *locale.Printer, e *spec.Experiment, a *stats.Analysis) []captur
 	return all
 }
 
-// levelStem names a level in a file's name: "con_5", "rate_1000".
+// levelStem returns a level as a part of a file name: "con_5", "rate_1000".
 func levelStem(l plan.Level) string {
 	if l.Kind == plan.Rate {
 		return fmt.Sprintf("rate_%d", l.Value)
@@ -48,9 +49,10 @@ func levelStem(l plan.Level) string {
 	return fmt.Sprintf("con_%d", l.Value)
 }
 
-// captureStems names each server's captures: by its model if no other server has it, else by its
-// name made safe, with a number where two would be the same for a file system that knows no case.
-// The control is named after its server, which comes before it.
+// captureStems returns the beginning of the file names of each server's captures: its model if no
+// other server has the same one, otherwise its name made safe. A number keeps two apart that would
+// be the same in a file system that ignores case. The control is named after its server, which
+// precedes it.
 func captureStems(servers []spec.Server) map[string]string {
 	models := map[string]int{}
 	for _, s := range servers {
@@ -73,9 +75,10 @@ func captureStems(servers []spec.Server) map[string]string {
 	return stems
 }
 
-// slug makes a file name's stem of any name: lower-case letters, digits, "_" and "-" of ASCII, at
-// most 60.
+// slug turns a name into at most 60 characters that are safe in a file name: lower-case ASCII
+// letters, digits, "_" and "-".
 func slug(name string) string {
+	const maxLength = 60
 	var b strings.Builder
 	for _, r := range strings.ToLower(name) {
 		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_') {
@@ -83,7 +86,7 @@ func slug(name string) string {
 		} else if text := b.String(); text != "" && !strings.HasSuffix(text, "-") {
 			b.WriteByte('-')
 		}
-		if b.Len() == 60 {
+		if b.Len() == maxLength {
 			break
 		}
 	}
@@ -93,11 +96,12 @@ func slug(name string) string {
 	return "server"
 }
 
-// screen shows a call of ab as a terminal did: the prompt, ab's text, and between its lines the
-// progress that it wrote to standard error.
+// screen returns what a terminal showed of a call of ab: the prompt with the command, ab's report,
+// and at its place in the report the progress that ab wrote to standard error.
 func screen(call record.Call) string {
 	var b strings.Builder
 	b.WriteString("$ " + commandLine(call.Argv) + "\n")
+
 	var progress, rest []string
 	for line := range strings.Lines(call.Stderr) {
 		line = strings.TrimRight(line, "\r\n")
@@ -107,6 +111,7 @@ func screen(call record.Call) string {
 			rest = append(rest, line)
 		}
 	}
+
 	for line := range strings.Lines(call.Text) {
 		b.WriteString(strings.TrimRight(line, "\r\n") + "\n")
 		if strings.HasPrefix(line, "Benchmarking ") && len(progress) > 0 {
@@ -117,7 +122,7 @@ func screen(call record.Call) string {
 	return printable.Text(strings.TrimRight(b.String(), "\n") + "\n")
 }
 
-// The screen's measures in pixels. A character of the fonts named, at 13 pixels, is 0.6 em wide.
+// The dimensions of a screen in pixels. A character of its fonts, at 13 pixels, is 0.6 em wide.
 const (
 	charWidth  = 7.8
 	lineHeight = 18
@@ -125,15 +130,17 @@ const (
 	titleBar   = 32
 )
 
-// svg draws a screen as a terminal's window, light or dark as its viewer wishes.
+// svg draws a screen as a window of a terminal, light or dark as the viewer's system is.
 func (c capture) svg() []byte {
 	lines := strings.Split(strings.TrimRight(c.Screen, "\n"), "\n")
-	longest := 60
+	const minColumns = 60
+	columns := minColumns
 	for _, line := range lines {
-		longest = max(longest, len([]rune(line)))
+		columns = max(columns, utf8.RuneCountInString(line))
 	}
-	width := int(float64(longest)*charWidth) + 2*margin
+	width := int(float64(columns)*charWidth) + 2*margin
 	height := titleBar + len(lines)*lineHeight + margin
+
 	var b strings.Builder
 	name := escaped(c.Label)
 	fmt.Fprintf(&b, captureHead, width, height, width, height, name, name,
@@ -173,13 +180,14 @@ text{font:13px "DejaVu Sans Mono","Liberation Mono",Menlo,Consolas,monospace;fil
 <text class="name" x="%d" y="21">%s</text>
 `
 
-// marker is on the root element of every SVG that we write: it is how a later run knows which it
-// may remove.
+// marker is an attribute of the root element of every SVG file that we write. A later run removes
+// only files that have it.
 const marker = `data-labbook="capture"`
 
-// escaped makes text safe inside XML; what XML cannot hold becomes the replacement character.
+// escaped returns text escaped for XML. A character that XML does not allow becomes the replacement
+// character.
 func escaped(s string) string {
 	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder takes everything
+	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder never fails
 	return b.String()
 }

@@ -16,8 +16,8 @@ import (
 	"labbook/internal/stats"
 )
 
-// Write draws a record into a folder. Each file is replaced as a whole, and nothing outside of the
-// folder is touched, also not through a symbolic link in it.
+// Write renders the report of a record into a folder. Each file is replaced as a whole. Nothing
+// outside the folder is touched, even if a symbolic link in the folder points there.
 func Write(dir string, rec *record.Record, a *stats.Analysis) error {
 	files, err := Render(rec, a)
 	if err != nil {
@@ -28,6 +28,7 @@ func Write(dir string, rec *record.Record, a *stats.Analysis) error {
 		return err
 	}
 	defer root.Close()
+
 	for _, file := range files {
 		if err := replace(root, file); err != nil {
 			return fmt.Errorf("writing %s: %w", file.Name, err)
@@ -41,18 +42,18 @@ func Write(dir string, rec *record.Record, a *stats.Analysis) error {
 	return nil
 }
 
-// folders are those that a report has beside its files.
+// folders are the folders of a report.
 var folders = []string{"charts", "captures"}
 
-// Writable reports what would keep a report from being written into the folder, so that it is known
-// before an hour of measuring: something else in the place of one of its own folders. Nothing is
-// followed out of the output folder.
+// Writable returns an error if something else is in the place of one of the report's own folders,
+// so that this is known before an hour of measuring. A symbolic link counts as something else,
+// because it could lead out of the output folder.
 func Writable(dir string) error {
 	for _, folder := range folders {
 		path := filepath.Join(dir, folder)
 		info, err := os.Lstat(path)
 		if err != nil || info.IsDir() {
-			continue // what else is wrong with it is known when it is written
+			continue // other problems surface when the report is written
 		}
 		found := "a file"
 		if info.Mode()&os.ModeSymlink != 0 {
@@ -63,8 +64,7 @@ func Writable(dir string) error {
 	return nil
 }
 
-// replace writes a file beside its place and then puts it there, so that no reader sees half of
-// one.
+// replace writes a file under another name and renames it, so that no reader sees half of it.
 func replace(root *os.Root, file File) error {
 	if folder := path.Dir(file.Name); folder != "." {
 		if err := root.Mkdir(folder, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
@@ -85,8 +85,8 @@ func ignoreMissing(err error) error {
 	return err
 }
 
-// removeStale removes the SVG files that an earlier Labbook wrote into a folder and that are not
-// among files. Ours carry a mark; what does not carry it belongs to somebody else.
+// removeStale removes the SVG files that an earlier run wrote into a folder and that are not among
+// files. Our files carry a mark; a file without it belongs to the user.
 func removeStale(root *os.Root, folder string, files []File) error {
 	entries, err := fs.ReadDir(root.FS(), folder)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -95,33 +95,37 @@ func removeStale(root *os.Root, folder string, files []File) error {
 	if err != nil {
 		return err
 	}
+
 	for _, entry := range entries {
 		name := folder + "/" + entry.Name()
-		if !strings.HasSuffix(name, ".svg") || !entry.Type().IsRegular() ||
-			slices.ContainsFunc(files, func(f File) bool { return f.Name == name }) {
+		isCurrent := slices.ContainsFunc(files, func(f File) bool { return f.Name == name })
+		if isCurrent || !strings.HasSuffix(name, ".svg") || !entry.Type().IsRegular() {
 			continue
 		}
-		old, err := ours(root, name)
+		marked, err := hasMark(root, name)
 		if err != nil {
 			return err
 		}
-		if old {
-			if err := root.Remove(name); err != nil {
-				return err
-			}
+		if !marked {
+			continue
+		}
+		if err := root.Remove(name); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// ours reports whether an SVG file is one that a Labbook wrote: its root element says so. No more
-// is read, for whoever put it there may have made it as long as he liked.
-func ours(root *os.Root, name string) (bool, error) {
+// hasMark reports whether the root element of an SVG file has the mark of our files. Only the
+// beginning is read: the file may be arbitrarily large.
+func hasMark(root *os.Root, name string) (bool, error) {
 	file, err := root.Open(name)
 	if err != nil {
 		return false, err
 	}
 	defer file.Close()
-	head, err := io.ReadAll(io.LimitReader(file, 4096))
+
+	const enoughForRoot = 4096
+	head, err := io.ReadAll(io.LimitReader(file, enoughForRoot))
 	return bytes.Contains(head, []byte(" data-labbook=")), err
 }

@@ -18,17 +18,29 @@ var htmlTemplate string
 //go:embed style.css
 var styleSheet string
 
-// pageTemplate escapes everything by the place where it stands (html/template). heading, named and
-// say know the page that they write for, which puts its own in their place.
-var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"inline":  func(c chart.Chart) template.HTML { return template.HTML(c.Inline()) }, // escaped there
-	"code":    highlight,
-	"heading": (*page).namedHeading,
-	"named":   (*page).named,
-	"say":     (*locale.Printer).Sprintf,
-}).Parse(htmlTemplate))
+// pageTemplate escapes every value according to its context, as html/template does. It is only ever
+// cloned: each page puts its own functions in the place of these.
+var pageTemplate = template.Must(
+	template.New("report").Funcs((*page)(nil).functions()).Parse(htmlTemplate),
+)
 
-// html draws the page as one file that needs nothing else: no script, no network, no neighbour.
+// functions returns the functions that the template calls.
+func (p *page) functions() template.FuncMap {
+	return template.FuncMap{
+		"inline":    inline,
+		"highlight": highlight,
+		"heading":   p.heading,
+		"isolate":   p.isolateRTL,
+		"say": func(text locale.Message, args ...any) string {
+			return p.Sprintf(text, args...)
+		},
+	}
+}
+
+// inline returns a chart to be put into the page. Package chart has escaped it.
+func inline(c chart.Chart) template.HTML { return template.HTML(c.Inline()) }
+
+// html renders the page as one file that needs nothing else: no script, no network, no other file.
 func (p *page) html() ([]byte, error) {
 	notes, err := p.notesHTML()
 	if err != nil {
@@ -36,6 +48,7 @@ func (p *page) html() ([]byte, error) {
 	}
 	p.NotesHTML = notes
 	p.Style = template.CSS(styleSheet + seriesColours())
+
 	var b bytes.Buffer
 	if err := p.template().Execute(&b, p); err != nil {
 		return nil, fmt.Errorf("rendering the page: %w", err)
@@ -43,15 +56,23 @@ func (p *page) html() ([]byte, error) {
 	return []byte(printable.Text(b.String())), nil
 }
 
-// template gives the page's own template, with what it knows of its names.
-func (p *page) template() *template.Template {
-	own := template.Must(pageTemplate.Clone()) // never fails: it is only ever cloned
-	return own.Funcs(
-		template.FuncMap{"heading": p.namedHeading, "named": p.named, "say": p.Sprintf},
-	)
+// part renders the template of that name, which is a part of the page.
+func (p *page) part(name string, data any) template.HTML {
+	var b bytes.Buffer
+	if err := p.template().ExecuteTemplate(&b, name, data); err != nil {
+		return template.HTML(template.HTMLEscapeString(err.Error()))
+	}
+	return template.HTML(b.String())
 }
 
-// seriesColours gives the charts' colours to the page, for light and for dark.
+// template returns the page's own copy of the template.
+func (p *page) template() *template.Template {
+	own := template.Must(pageTemplate.Clone()) // fails only after an execution
+	return own.Funcs(p.functions())
+}
+
+// seriesColours returns the colours of the charts as variables of the style sheet, for light and
+// for dark.
 func seriesColours() string {
 	light, dark := chart.Colours()
 	rule := func(colours []string) string {
@@ -62,13 +83,4 @@ func seriesColours() string {
 		return ":root{" + b.String() + "}"
 	}
 	return rule(light) + "@media screen and (prefers-color-scheme:dark){" + rule(dark) + "}\n"
-}
-
-// render returns a part of the page, as the template of that name writes it.
-func (p *page) render(name string, data any) template.HTML {
-	var b bytes.Buffer
-	if err := p.template().ExecuteTemplate(&b, name, data); err != nil {
-		return template.HTML(template.HTMLEscapeString(err.Error()))
-	}
-	return template.HTML(b.String())
 }

@@ -10,77 +10,104 @@ import (
 	"labbook/internal/printable"
 )
 
-// markdown draws the page for a Git host: charts and captures are files beside it, and everything
-// that a user or a server supplied is escaped, except for the notes, which are Markdown.
+// markdown renders the page for a Git host. Charts and captures are files beside it. Everything
+// that a user or a server supplied is escaped, except the notes, which are Markdown themselves.
 func (p *page) markdown() []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n", md(p.Title))
-	if p.Question != "" {
-		fmt.Fprintf(&b, "*%s*\n\n", md(strings.TrimSpace(p.Question)))
-	}
-	p.section(&b, "Answer")
-	for _, paragraph := range p.Answers {
-		fmt.Fprintf(&b, "**%s**\n\n", md(paragraph))
-	}
-	b.WriteString(p.Sprintf("%s; load by %s; %s.", md(p.Size), md(p.Generator), p.Loop) + "\n\n")
+	p.markdownAnswer(&b)
 	p.markdownDoubts(&b)
-	if notes := p.notesMarkdown(); notes != "" {
-		p.section(&b, "Notes")
-		b.WriteString(notes + "\n\n")
-		if p.NotesSince != "" {
-			fmt.Fprintf(&b, "*%s*\n\n", md(p.NotesSince))
-		}
-	}
-	p.section(&b, "Comparison")
-	for _, c := range p.Forest {
-		markdownChart(&b, c)
-	}
-	for _, t := range p.Comparisons {
-		t.markdownUnderHeading(&b)
-	}
-	if p.Knees != "" {
-		fmt.Fprintf(&b, "%s\n\n", md(p.Knees))
-	}
-	p.section(&b, "Results by server")
-	b.WriteString(
-		p.Sprintf(
-			"Each row is one call of ab, the one with the median throughput of its rounds.",
-		) + "\n\n",
-	)
-	for _, t := range p.Servers {
-		t.markdownUnderHeading(&b)
-	}
-	p.Usage.markdownSection(&b, p.UsageMeans)
-	p.Load.markdownSection(&b, p.LoadMeans)
-	if c := p.Calibration; len(c.Table.Rows) > 0 {
-		p.section(&b, "Calibration")
-		fmt.Fprintf(&b, "%s\n\n**%s**\n\n", md(c.Lead), md(c.Says))
-		c.Table.markdown(&b)
-	}
-	p.section(&b, "Charts")
-	for _, c := range p.Charts {
-		markdownChart(&b, c)
-	}
-	p.section(&b, "Captures")
-	for _, c := range p.Captures {
-		fmt.Fprintf(&b, "![%s](captures/%s.svg)\n\n", md(c.Label), c.Name)
-	}
+	p.markdownNotes(&b)
+	p.markdownComparison(&b)
+	p.markdownServers(&b)
+	p.markdownCalibration(&b)
+	p.markdownPictures(&b)
 	p.markdownMethod(&b)
+	p.markdownRepeat(&b)
 	return []byte(printable.Text(b.String()))
 }
 
-// section begins a section of the page.
+func (p *page) markdownAnswer(b *strings.Builder) {
+	fmt.Fprintf(b, "# %s\n\n", md(p.Title))
+	if p.Question != "" {
+		fmt.Fprintf(b, "*%s*\n\n", md(strings.TrimSpace(p.Question)))
+	}
+	p.section(b, "Answer")
+	for _, paragraph := range p.Answers {
+		fmt.Fprintf(b, "**%s**\n\n", md(paragraph))
+	}
+	b.WriteString(p.Sprintf("%s; load by %s; %s.", md(p.Size), md(p.Generator), p.Loop) + "\n\n")
+}
+
+func (p *page) markdownNotes(b *strings.Builder) {
+	notes := p.notesMarkdown()
+	if notes == "" {
+		return
+	}
+	p.section(b, "Notes")
+	b.WriteString(notes + "\n\n")
+	if p.NotesSince != "" {
+		fmt.Fprintf(b, "*%s*\n\n", md(p.NotesSince))
+	}
+}
+
+func (p *page) markdownComparison(b *strings.Builder) {
+	p.section(b, "Comparison")
+	for _, c := range p.Forest {
+		markdownChart(b, c)
+	}
+	for _, t := range p.Comparisons {
+		t.markdownUnderHeading(b)
+	}
+	if p.Knees != "" {
+		fmt.Fprintf(b, "%s\n\n", md(p.Knees))
+	}
+}
+
+func (p *page) markdownServers(b *strings.Builder) {
+	p.section(b, "Results by server")
+	b.WriteString(p.Sprintf(
+		"Each row is one call of ab, the one with the median throughput of its rounds.",
+	) + "\n\n")
+	for _, t := range p.Servers {
+		t.markdownUnderHeading(b)
+	}
+	p.Usage.markdownSection(b, p.UsageMeans)
+	p.Load.markdownSection(b, p.LoadMeans)
+}
+
+func (p *page) markdownCalibration(b *strings.Builder) {
+	c := p.Calibration
+	if len(c.Table.Rows) == 0 {
+		return
+	}
+	p.section(b, "Calibration")
+	fmt.Fprintf(b, "%s\n\n**%s**\n\n", md(c.Lead), md(c.Says))
+	c.Table.markdown(b)
+}
+
+func (p *page) markdownPictures(b *strings.Builder) {
+	p.section(b, "Charts")
+	for _, c := range p.Charts {
+		markdownChart(b, c)
+	}
+	p.section(b, "Captures")
+	for _, c := range p.Captures {
+		fmt.Fprintf(b, "![%s](captures/%s.svg)\n\n", md(c.Label), c.Name)
+	}
+}
+
+// section writes the heading of a section.
 func (p *page) section(b *strings.Builder, title locale.Message) {
 	fmt.Fprintf(b, "## %s\n\n", p.Sprintf(title))
 }
 
-// markdownChart shows a chart's file.
+// markdownChart writes a link to the file of a chart.
 func markdownChart(b *strings.Builder, c chart.Chart) {
 	fmt.Fprintf(b, "### %s\n\n![%s](charts/%s.svg)\n\n%s\n\n", md(c.Title), md(c.Title), c.Name,
 		md(c.Description))
 }
 
-// markdownUnderHeading writes the table with its caption as a heading and its lead.
+// markdownUnderHeading writes the table with its caption as a heading, followed by its lead.
 func (t table) markdownUnderHeading(b *strings.Builder) {
 	fmt.Fprintf(b, "### %s\n\n", md(t.Caption))
 	if t.Lead != "" {
@@ -89,13 +116,14 @@ func (t table) markdownUnderHeading(b *strings.Builder) {
 	t.markdown(b)
 }
 
-// markdownSection writes a table under a heading, after what explains it; nothing, where it has no
-// rows.
-func (t table) markdownSection(b *strings.Builder, means string) {
-	if len(t.Rows) > 0 {
-		fmt.Fprintf(b, "### %s\n\n%s\n\n", md(t.Caption), md(means))
-		t.markdown(b)
+// markdownSection writes a table under a heading and an explanation. It writes nothing if the table
+// has no rows.
+func (t table) markdownSection(b *strings.Builder, explanation string) {
+	if len(t.Rows) == 0 {
+		return
 	}
+	fmt.Fprintf(b, "### %s\n\n%s\n\n", md(t.Caption), md(explanation))
+	t.markdown(b)
 }
 
 func (p *page) markdownDoubts(b *strings.Builder) {
@@ -127,10 +155,13 @@ func (p *page) markdownMethod(b *strings.Builder) {
 		fmt.Fprintf(b, "- %s\n", md(limit))
 	}
 	b.WriteString("\n")
-	p.section(b, "How to do it again")
+}
+
+func (p *page) markdownRepeat(b *strings.Builder) {
 	source := func(title, language, text string) {
 		fmt.Fprintf(b, "%s:\n\n%s\n", title, fenced(language, text))
 	}
+	p.section(b, "How to do it again")
 	source(p.Sprintf("This runs the experiment with the spec below"), "sh", p.Repeat)
 	source(p.Sprintf("The calls of ab behind the tables"), "sh", strings.Join(p.Commands, "\n"))
 	source(p.Sprintf("The spec, %s, word for word", md(p.Spec.Name)), "toml", p.Spec.Text)
@@ -138,8 +169,7 @@ func (p *page) markdownMethod(b *strings.Builder) {
 	p.Environment.markdown(b)
 }
 
-// markdown writes a table; its caption is for whoever puts it somewhere. All columns of
-// numbers but the first are set flush right.
+// markdown writes the table without its caption. The columns of numbers are aligned to the right.
 func (t table) markdown(b *strings.Builder) {
 	row := func(cells []string) {
 		for _, cell := range cells {
@@ -165,16 +195,17 @@ func (t table) markdown(b *strings.Builder) {
 	}
 }
 
-// mdEscapes are the characters that mean something to a Git host's Markdown wherever they stand,
-// and line breaks, which would end a cell or a heading.
+// mdEscapes are the characters that have a meaning anywhere in a Git host's Markdown, and line
+// breaks, which would end a cell or a heading.
 var mdEscapes = strings.NewReplacer(
 	`\`, `\\`, "`", "\\`", "*", `\*`, "{", `\{`, "}", `\}`, "[", `\[`, "]", `\]`, "<", "&lt;",
 	">", "&gt;", "&", "&amp;", "|", `\|`, "~", `\~`, "$", `\$`, "@", "&#64;", "://", "&#58;//",
 	"www.", "www&#46;", "\t", " ", "\n", " ", "\r", " ",
 )
 
-// md makes any text stand for itself in Markdown: no markup, no link, no mention of a user. What
-// means nothing where it stands is left as it is, so that names can be found in the source too.
+// md escapes text for Markdown, so that nothing in it becomes markup, a link or the mention of a
+// user. Characters without a meaning at their place stay as they are, so that names can be found in
+// the source.
 func md(s string) string {
 	var b strings.Builder
 	runes := []rune(s)
@@ -189,19 +220,20 @@ func md(s string) string {
 	return b.String()
 }
 
-// insideWord reports whether an underscore cannot begin or end emphasis.
+// insideWord reports whether an underscore is inside a word, where it neither begins nor ends
+// emphasis.
 func insideWord(s []rune, i int) bool {
 	return i > 0 && i < len(s)-1 && isWord(s[i-1]) && isWord(s[i+1])
 }
 
-// insideText reports whether a number sign can neither make a heading nor name an issue.
+// insideText reports whether a number sign is where it neither begins a heading nor names an issue.
 func insideText(s []rune, i int) bool {
 	return i > 0 && i < len(s)-1 && !unicode.IsSpace(s[i-1]) && s[i+1] == '/'
 }
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// fenced puts text into a code block that nothing in it can end.
+// fenced returns a code block whose fence does not occur in its content.
 func fenced(language, content string) string {
 	fence := "```"
 	for strings.Contains(content, fence) {

@@ -125,7 +125,7 @@ type chartInNotes struct {
 func (c chartInNotes) HTML() template.HTML {
 	again := c.Chart
 	again.Name += "-note-" + strconv.Itoa(c.n)
-	return c.page.render("chart", again)
+	return c.page.part("chart", again)
 }
 
 // Markdown implements notes.Content.
@@ -140,7 +140,7 @@ type tableInNotes struct {
 }
 
 // HTML implements notes.Content.
-func (t tableInNotes) HTML() template.HTML { return t.page.render("table", t.table) }
+func (t tableInNotes) HTML() template.HTML { return t.page.part("table", t.table) }
 
 // Markdown implements notes.Content. The caption is a sentence of its own.
 func (t tableInNotes) Markdown() string {

@@ -47,7 +47,7 @@ type page struct {
 
 	experiment *spec.Experiment
 	analysis   *stats.Analysis
-	backwards  []string // servers whose names are written from right to left
+	rtlNames   []string // of servers, written from right to left; the longest first
 }
 
 func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, error) {
@@ -84,7 +84,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Generator:   rec.Generator.String(),
 		Loop:        loop(e, w),
 		Damaged:     rec.Damaged,
-		backwards:   backwards(a.Servers),
+		rtlNames:    rtlNames(a.Servers),
 	}
 	if rec.NewerNotes {
 		p.NotesSince = p.Sprintf("These notes, from %s, were written after the run.", e.Notes.File)

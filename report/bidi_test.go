@@ -8,14 +8,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestNamed holds that names written from right to left are isolated, each once, and that nothing
+// TestIsolateRTL holds that names written from right to left are isolated, each once, and that nothing
 // else changes.
-func TestNamed(t *testing.T) {
-	p := &page{backwards: backwards([]string{"A", "שלום", "שלום (control)", "<خادم>", "7"})}
+func TestIsolateRTL(t *testing.T) {
+	p := &page{rtlNames: rtlNames([]string{"A", "שלום", "שלום (control)", "<خادم>", "7"})}
 	test := func(text string, want any) {
 		t.Helper()
-		if diff := cmp.Diff(want, p.named(text)); diff != "" {
-			t.Errorf("named(%q) (-want +got):\n%s", text, diff)
+		if diff := cmp.Diff(want, p.isolateRTL(text)); diff != "" {
+			t.Errorf("isolateRTL(%q) (-want +got):\n%s", text, diff)
 		}
 	}
 	test("A is slower than 7 <b>", "A is slower than 7 <b>") // the template escapes it
