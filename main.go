@@ -209,7 +209,8 @@ func commandLine(stdout, stderr io.Writer) *cobra.Command {
 	root.Example = examples
 	root.Version = fmt.Sprintf("%s (%s %s/%s)",
 		machine.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	root.SetVersionTemplate("labbook {{.Version}}\n")
+	root.SetVersionTemplate("labbook {{.Version}}\n{{executable}}\n")
+	cobra.AddTemplateFunc("executable", describeExecutable)
 	root.SilenceErrors = true
 	root.SilenceUsage = true
 	root.SetOut(stdout)
@@ -231,6 +232,23 @@ func commandLine(stdout, stderr io.Writer) *cobra.Command {
 		guardCommand(),
 	)
 	return root
+}
+
+// describeExecutable identifies our own program as a record does. Reading all of it takes longer
+// than most commands, so that only --version calls it.
+func describeExecutable() string {
+	program, err := machine.Program()
+	if err != nil {
+		return err.Error()
+	}
+	revision := program.Revision
+	switch {
+	case revision == "":
+		revision = "unknown: the build did not stamp it"
+	case program.Modified:
+		revision += ", modified"
+	}
+	return fmt.Sprintf("revision: %s\nSHA-256:  %s", revision, program.SHA256)
 }
 
 func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {

@@ -158,6 +158,10 @@ func prepareMachine(
 	}
 	s.header = newHeader(e, len(trials), generators)
 	s.header.Source = machine.Source(ctx, folder, absolute(o.outputFolder()))
+	if s.header.Program, err = machine.Program(); err != nil {
+		s.close()
+		return nil, err
+	}
 	return s, nil
 }
 

@@ -383,6 +383,7 @@ func environmentTable(w *locale.Printer, rec *record.Record) table {
 	add("Measured", w.Date(rec.Started))
 	add("Load generator", rec.Generator.String())
 	add("Labbook", rec.Labbook)
+	add("Revision of Labbook", revisionName(rec.Program, w))
 	add("Go", env.Go)
 	add("System", env.OS+"/"+env.Arch)
 	add("Distribution", env.Distribution)
@@ -444,6 +445,18 @@ func stolen(w *locale.Printer, rec *record.Record) string {
 		return said
 	}
 	return w.Sprintf("%s (first round %s, last round %s)", said, first, last)
+}
+
+// revisionName returns the commit that the program was built from. Where the build did not stamp
+// one, the digest of the executable is all that identifies it. It returns "" for an older record.
+func revisionName(p *record.Program, w *locale.Printer) string {
+	switch {
+	case p == nil:
+		return ""
+	case p.Revision == "":
+		return w.Sprintf("unknown; SHA-256 of the executable: %s", p.SHA256)
+	}
+	return sourceName(&record.Source{Commit: p.Revision, Dirty: p.Modified}, w)
 }
 
 func sourceName(s *record.Source, w *locale.Printer) string {

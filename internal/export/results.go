@@ -23,6 +23,7 @@ const resultsSchema = 1
 type results struct {
 	Schema      int                `json:"schema"`
 	Labbook     string             `json:"labbook"`
+	Program     *record.Program    `json:"program,omitempty"`
 	Started     time.Time          `json:"started"`
 	Title       string             `json:"title"`
 	Question    string             `json:"question,omitempty"`
@@ -87,6 +88,7 @@ func Results(rec *record.Record, a *stats.Analysis, language, answer string) ([]
 	r := results{
 		Schema:      resultsSchema,
 		Labbook:     rec.Labbook,
+		Program:     rec.Program,
 		Started:     rec.Started,
 		Title:       e.Title,
 		Question:    e.Question,

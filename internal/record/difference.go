@@ -29,6 +29,7 @@ func (h Header) Differences(now Header) []Difference {
 		{"rounds", fmt.Sprint(h.Rounds), fmt.Sprint(now.Rounds)},
 		{"references", fmt.Sprint(h.References), fmt.Sprint(now.References)},
 		{"labbook", h.Labbook, now.Labbook},
+		programDifference(h.Program, now.Program),
 		{"commit of the spec's repository", h.commit(), now.commit()},
 		{"generator", h.Generator.String(), now.Generator.String()},
 		{"calibration", h.calibration(), now.calibration()},

@@ -16,10 +16,11 @@ const Schema = 1
 // Header is the first line of a record: all that a report needs besides the trials.
 type Header struct {
 	Schema  int       `json:"schema"`
-	Labbook string    `json:"labbook"` // the program's version
-	Started time.Time `json:"started"` // the only time of day in the record
-	Rounds  int       `json:"rounds"`  // as run: the spec's, unless --rounds was given
-	Trials  int       `json:"trials"`  // planned
+	Labbook string    `json:"labbook"`           // the program's version
+	Program *Program  `json:"program,omitempty"` // nil in records of older versions
+	Started time.Time `json:"started"`           // the only time of day in the record
+	Rounds  int       `json:"rounds"`            // as run: the spec's, unless --rounds was given
+	Trials  int       `json:"trials"`            // planned
 	Spec    File      `json:"spec"`
 
 	// Notes is the file that notes_file names; nil if the notes are in the spec.
