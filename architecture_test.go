@@ -61,11 +61,14 @@ var imports = map[string][]string{
 		"internal/record",
 	},
 	"internal/process": {"internal/failure", "internal/record"},
-	"internal/stats": {
+	"internal/stats":   {"internal/plan", "internal/record", "internal/spec"},
+	"internal/findings": {
+		"internal/locale",
 		"internal/plan",
+		"internal/printable",
 		"internal/record",
 		"internal/spec",
-		"internal/locale",
+		"internal/stats",
 	},
 	// Only tests import labtest.
 	"internal/labtest": {
@@ -84,6 +87,8 @@ var imports = map[string][]string{
 	"internal/notes":     {"internal/plan", "internal/spec"},
 	"internal/printable": {},
 	"internal/export": {
+		"internal/findings",
+		"internal/locale",
 		"internal/plan",
 		"internal/printable",
 		"internal/record",
@@ -94,6 +99,7 @@ var imports = map[string][]string{
 	"report": {
 		"internal/chart",
 		"internal/export",
+		"internal/findings",
 		"internal/notes",
 		"internal/plan",
 		"internal/printable",

@@ -23,6 +23,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"labbook/internal/failure"
+	"labbook/internal/findings"
 	"labbook/internal/locale"
 	"labbook/internal/machine"
 	"labbook/internal/plan"
@@ -113,10 +114,10 @@ func writeReport(dir string, r redraw, stdout io.Writer) error {
 	if !r.quiet {
 		words := locale.For(rec.Experiment.Language)
 		terminal.Conclusion{
-			Answer:      report.Answer(words, analysis),
-			Calibration: report.Calibration(words, rec, analysis),
-			Warnings:    report.Warnings(words, rec, analysis),
-			Damage:      report.Damage(words, rec),
+			Answer:      findings.Answer(words, analysis),
+			Calibration: findings.Calibration(words, rec, analysis),
+			Warnings:    findings.Warnings(words, rec, analysis),
+			Damage:      findings.Damage(words, rec.Damaged),
 			Report:      filepath.Join(dir, "report.html"),
 		}.Print(stdout)
 	}

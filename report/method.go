@@ -94,7 +94,7 @@ func medianMeans(w *locale.Printer, a *stats.Analysis) string {
 				"Its interval lies between two of the measured values, chosen by their rank, so it assumes "+
 					"nothing about how values are "+
 					"distributed; with %s it holds the true median with %s confidence (%s was asked for).",
-				trials(w, s.N),
+				w.Count(s.N, "1 trial", "%s trials"),
 				w.Percentage(s.Confidence),
 				w.Percentage(a.Confidence),
 			)

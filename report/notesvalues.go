@@ -3,6 +3,7 @@ package report
 import (
 	"strconv"
 
+	"labbook/internal/findings"
 	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/stats"
@@ -104,5 +105,5 @@ func (p *page) ratio(of plan.Cell) string {
 	if c == nil {
 		return p.Sprintf("(no ratio: a cell is invalid)")
 	}
-	return atLeast(p.Printer, *c, ratioAround(p.Printer, *c))
+	return findings.AsLimit(p.Printer, *c, findings.Ratio(p.Printer, *c))
 }

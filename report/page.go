@@ -4,6 +4,7 @@ import (
 	"html/template"
 
 	"labbook/internal/chart"
+	"labbook/internal/findings"
 	"labbook/internal/locale"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -17,7 +18,7 @@ type page struct {
 	Answers     []string // the answer, a paragraph each
 	Notes       string   // Markdown, as the user wrote it
 	NotesSince  string   // that they are newer than the run; "" normally
-	Doubts      []doubt
+	Doubts      []findings.Doubt
 	Failed      table
 	Forest      []chart.Chart // of the comparisons; none where nothing is compared
 	Comparisons []table
@@ -62,12 +63,12 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		analysis:    a,
 		Title:       e.Title,
 		Question:    e.Question,
-		Answers:     answers(w, a),
+		Answers:     findings.AnswerParagraphs(w, a),
 		Notes:       e.Notes.Text,
-		Doubts:      doubts(w, rec, a),
+		Doubts:      findings.Doubts(w, rec, a),
 		Failed:      failedTrials(w, rec),
 		Comparisons: comparisonTables(w, a),
-		Knees:       knees(w, a),
+		Knees:       findings.Knees(w, a),
 		Usage:       usageTable(w, a),
 		UsageMeans:  w.Sprintf(usageMeans),
 		Load:        generatorTable(w, a),
@@ -102,6 +103,9 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 	return p, nil
 }
 
+// Damage states that lines of the page's record could not be read; "" if all could.
+func (p *page) Damage() string { return findings.Damage(p.Printer, p.Damaged) }
+
 func size(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
 	servers := w.Count(len(rec.Experiment.Started()), "1 server", "%s servers")
 	if a.Control != "" {
@@ -112,7 +116,7 @@ func size(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
 		servers,
 		w.Count(len(a.Levels), "1 level", "%s levels"),
 		w.Count(rec.Rounds, "1 round", "%s rounds"),
-		trials(w, len(a.Cells)*rec.Rounds),
+		w.Count(len(a.Cells)*rec.Rounds, "1 trial", "%s trials"),
 		w.Count(rec.Experiment.Load.Requests, "1 request", "%s requests"),
 	)
 	if rec.Calibration != nil {

@@ -2,8 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"labbook/internal/locale"
 	"labbook/internal/spec"
@@ -19,41 +17,6 @@ func loop(e *spec.Experiment, w *locale.Printer) string {
 			w.Count(e.Load.Connections, "1 connection", "%s connections"))
 	}
 	return w.Sprintf("closed loop")
-}
-
-// keptUp says up to which rate each server answered as fast as requests arrived; nothing of a
-// server of which every cell is invalid, and "" where that is each of them, or in a closed loop.
-func keptUp(w *locale.Printer, a *stats.Analysis) string {
-	servers := slices.DeleteFunc(
-		a.Started(),
-		func(server string) bool { return worthless(a, server) },
-	)
-	if len(servers) == 0 || !a.OpenLoop() {
-		return ""
-	}
-	said := make([]string, len(servers))
-	for i, server := range servers {
-		switch rate, all := a.KeptUpTo(server); {
-		case rate == 0:
-			said[i] = w.Sprintf("%s kept up with no arrival rate", server)
-		case all && len(a.Levels) == 1:
-			said[i] = w.Sprintf("%s kept up with the arrival of %s a second", server,
-				w.Count(rate, "1 request", "%s requests"))
-		case all:
-			said[i] = w.Sprintf(
-				"%s kept up with every arrival rate, up to %s requests per second",
-				server,
-				w.Integer(rate),
-			)
-		default:
-			said[i] = w.Sprintf(
-				"%s kept up with arrival rates up to %s requests per second",
-				server,
-				w.Integer(rate),
-			)
-		}
-	}
-	return strings.Join(said, "; ") + "."
 }
 
 // openColumns are those of a server's table in an open loop, in which ab's time per request is the

@@ -58,7 +58,7 @@ func exports(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]File, 
 	if err != nil {
 		return nil, err
 	}
-	results, err := export.Results(rec, a, w.Language(), Answer(w, a))
+	results, err := export.Results(w, rec, a)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"labbook/internal/findings"
 	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
@@ -200,22 +201,11 @@ func comparisonTable(w *locale.Printer, a *stats.Analysis, server string) table 
 		}
 		t.Rows = append(
 			t.Rows,
-			append(row, atLeast(w, *c, w.Ratio(c.Ratio)+"×"), around, verdict(w, *c), p,
+			append(row, findings.AsLimit(w, *c, w.Ratio(c.Ratio)+"×"), around, verdict(w, *c), p,
 				direction(w, *c)),
 		)
 	}
 	return t
-}
-
-// atLeast says that a ratio is a bound, where the generator was the limit of its faster side.
-func atLeast(w *locale.Printer, c stats.Comparison, ratio string) string {
-	switch {
-	case !c.Understated:
-		return ratio
-	case c.Ratio > 1:
-		return w.Sprintf("at least %s", ratio)
-	}
-	return w.Sprintf("at most %s", ratio)
 }
 
 // verdict says what a comparison comes to, and of an inconclusive one how many rounds would likely
@@ -261,7 +251,7 @@ func whySuspect(w *locale.Printer, c stats.Cell) string {
 	if c.Clean() < c.Rounds {
 		reasons = append(reasons, w.Sprintf("%s trials clean", clean(w, c)))
 	}
-	for _, code := range c.Codes {
+	for _, code := range c.Suspicions {
 		reasons = append(reasons, string(code))
 	}
 	return strings.Join(reasons, ", ")

@@ -143,27 +143,6 @@ func TestFailedTrials(t *testing.T) {
 	}
 }
 
-// TestEveryCodeHasAMeaning holds that no warning stands in the report without a word of help.
-func TestEveryCodeHasAMeaning(t *testing.T) {
-	for _, name := range []string{"ended", "wrong", "one"} {
-		all := labtest.Worlds()[name].Record(t)
-		rec := record.New(all.Header, all.Experiment, all.Results[1:]...) // one is missing
-		lines := Warnings(nil, rec, stats.Analyse(rec))
-		if len(lines) == 0 {
-			t.Errorf("%s has no warnings", name)
-		}
-		for _, d := range doubts(nil, rec, stats.Analyse(rec)) {
-			if d.Means == "" {
-				t.Errorf("%s has no meaning", d.Code)
-			}
-		}
-		if last := lines[len(lines)-1]; !strings.HasPrefix(last, "missing: ") &&
-			!strings.HasPrefix(last, "few: ") {
-			t.Errorf("the last line of %s is %q; errors come first", name, last)
-		}
-	}
-}
-
 // TestRepeat holds that the command that is shown runs the experiment again.
 func TestRepeat(t *testing.T) {
 	rec := labtest.Worlds()["one"].Record(t)

@@ -87,7 +87,7 @@ func newCell(e *spec.Experiment, c stats.Cell) cell {
 		counts: counts{
 			Cell:        c.Cell,
 			State:       c.State,
-			Suspicions:  c.Codes,
+			Suspicions:  c.Suspicions,
 			Notes:       c.Notes,
 			Planned:     c.Rounds,
 			Recorded:    c.Trials,

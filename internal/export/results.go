@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
+	"labbook/internal/findings"
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -81,9 +82,9 @@ type doubt struct {
 	First  int    `json:"first_trial,omitempty"`
 }
 
-// Results returns results.json. Everything is in the order of the analysis. answer is the answer
-// of the report, in its language.
-func Results(rec *record.Record, a *stats.Analysis, language, answer string) ([]byte, error) {
+// Results returns results.json. Everything is in the order of the analysis. Its sentences are those
+// of the report, in the language of w.
+func Results(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]byte, error) {
 	e := rec.Experiment
 	r := results{
 		Schema:      resultsSchema,
@@ -92,8 +93,8 @@ func Results(rec *record.Record, a *stats.Analysis, language, answer string) ([]
 		Started:     rec.Started,
 		Title:       e.Title,
 		Question:    e.Question,
-		Answer:      plainSpaces(answer),
-		Language:    language,
+		Answer:      plainSpaces(findings.Answer(w, a)),
+		Language:    w.Language(),
 		Rounds:      rec.Rounds,
 		Trials:      rec.Trials,
 		Confidence:  number(a.Confidence),
@@ -111,7 +112,7 @@ func Results(rec *record.Record, a *stats.Analysis, language, answer string) ([]
 		Rankings:    newRankings(a),
 		Knees:       newKnees(a),
 		KeptUp:      newKeptUp(a),
-		Warnings:    newWarnings(a),
+		Warnings:    newWarnings(w, a),
 		Calibration: newCalibration(rec, a),
 	}
 	for _, c := range a.Cells {
@@ -159,10 +160,9 @@ func newKeptUp(a *stats.Analysis) []keptUp {
 	if !a.OpenLoop() {
 		return nil
 	}
-	isValid := func(c stats.Cell) bool { return c.State != stats.Invalid }
 	var all []keptUp
 	for _, name := range a.Started() {
-		if !slices.ContainsFunc(a.CellsOf(name), isValid) {
+		if a.AllInvalid(name) {
 			continue
 		}
 		rate, atAll := a.KeptUpTo(name)
@@ -175,16 +175,16 @@ func newKeptUp(a *stats.Analysis) []keptUp {
 	return all
 }
 
-func newWarnings(a *stats.Analysis) []warning {
+func newWarnings(w *locale.Printer, a *stats.Analysis) []warning {
 	var all []warning
-	for _, w := range a.Warnings {
-		found := warning{Code: w.Code}
-		for _, d := range w.Cells {
+	for _, about := range a.Warnings {
+		found := warning{Code: about.Code}
+		for _, d := range about.Cells {
 			found.Cells = append(found.Cells, doubt{
 				Cell:   d.Cell,
 				Count:  d.Count,
 				Of:     d.Of,
-				Reason: d.Reason,
+				Reason: findings.Reason(w, d.Evidence),
 				First:  d.First,
 			})
 		}

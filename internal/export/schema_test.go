@@ -15,7 +15,7 @@ import (
 // resultsOf returns results.json of a record.
 func resultsOf(t *testing.T, rec *record.Record) string {
 	t.Helper()
-	text, err := Results(rec, stats.Analyse(rec), "en", "The answer.")
+	text, err := Results(nil, rec, stats.Analyse(rec))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,4 +96,15 @@ func TestSchemaRefuses(t *testing.T) {
 	test("an unknown code", func(top object) {
 		top["warnings"] = []any{object{"code": "bad"}}
 	})
+}
+
+// TestResultsSchemaNamesEveryCode holds that the schema of results.json allows every code that the
+// analysis can have.
+func TestResultsSchemaNamesEveryCode(t *testing.T) {
+	code := labtest.Schema(t, "results").Properties["warnings"].Items2020.Properties["code"].Ref
+	for _, c := range stats.Codes() {
+		if err := code.Validate(string(c)); err != nil {
+			t.Errorf("the schema does not name %s: %v", c, err)
+		}
+	}
 }

@@ -19,6 +19,7 @@ import (
 var packagesWithMessages = []string{
 	"labbook/internal/locale",
 	"labbook/internal/stats",
+	"labbook/internal/findings",
 	"labbook/internal/chart",
 	"labbook/report",
 }

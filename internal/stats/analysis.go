@@ -3,7 +3,6 @@ package stats
 import (
 	"slices"
 
-	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 )
@@ -13,27 +12,25 @@ type Analysis struct {
 	Servers       []string     // in the spec's order, then the control
 	Levels        []plan.Level // in the spec's order
 	Baseline      string
-	Control       string          // the baseline, measured a second time; "" where it was not
-	Confidence    float64         // that was asked for
-	Margin        float64         // differences within it do not matter
-	Cells         []Cell          // servers in the spec's order, for each its levels
-	Comparisons   []Comparison    // in the order of Cells; none with an invalid cell
-	Controls      []Comparison    // the control's, which have no verdict: nothing is asked of them
-	Ratios        []Ratios        // beside those of throughput, in the order of Cells
-	Rankings      []Ranking       // of three servers or more; none of fewer
-	Knees         []Knee          // of the servers of which one can be looked for
-	RunOrder      []OrderedTrial  // every trial, in the order of the run
-	Warnings      []Warning       // errors first, then in the order of the cells
-	Interruptions []Interruption  // in the order of time; none of a run in one piece
-	Calibration   []Calibrated    // in the order of Cells; none where nothing was calibrated
-	words         *locale.Printer // of the reasons of the warnings
+	Control       string         // the baseline, measured a second time; "" where it was not
+	Confidence    float64        // that was asked for
+	Margin        float64        // differences within it do not matter
+	Cells         []Cell         // servers in the spec's order, for each its levels
+	Comparisons   []Comparison   // in the order of Cells; none with an invalid cell
+	Controls      []Comparison   // the control's, which have no verdict: nothing is asked of them
+	Ratios        []Ratios       // beside those of throughput, in the order of Cells
+	Rankings      []Ranking      // of three servers or more; none of fewer
+	Knees         []Knee         // of the servers of which one can be looked for
+	RunOrder      []OrderedTrial // every trial, in the order of the run
+	Warnings      []Warning      // errors first, then in the order of the cells
+	Interruptions []Interruption // in the order of time; none of a run in one piece
+	Calibration   []Calibrated   // in the order of Cells; none where nothing was calibrated
 }
 
 // Analyse judges a record.
 func Analyse(rec *record.Record) *Analysis {
 	e := rec.Experiment
 	a := &Analysis{
-		words:      locale.For(e.Language),
 		Levels:     plan.Levels(e),
 		Baseline:   e.Design.Baseline,
 		Confidence: e.Design.Confidence,
@@ -48,7 +45,7 @@ func Analyse(rec *record.Record) *Analysis {
 	for _, place := range rec.Cells {
 		a.Cells = append(a.Cells, newCell(rec, place))
 	}
-	doubt(rec, a.Cells)
+	settle(rec, a.Cells)
 	a.compareAll()
 	a.Rankings = a.rankings()
 	for _, server := range a.Started() {
@@ -141,6 +138,13 @@ func find(all []Comparison, place plan.Cell) *Comparison {
 		}
 	}
 	return nil
+}
+
+// AllInvalid reports whether every cell of a server is invalid.
+func (a *Analysis) AllInvalid(server string) bool {
+	cells := a.CellsOf(server)
+	usable := func(c Cell) bool { return c.State != Invalid }
+	return len(cells) > 0 && !slices.ContainsFunc(cells, usable)
 }
 
 // Invalid lists the cells that must not be claimed from.

@@ -4,16 +4,16 @@ import (
 	"cmp"
 	"slices"
 
-	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 )
 
-// State says what may be done with a cell's numbers.
+// State is what may be done with a cell's numbers.
 type State string
 
-// A Valid cell may be claimed from; a Suspect one with its warning beside it; an Invalid one has no
-// point on a curve and no comparison, but keeps its row, its capture and its reason.
+// The states. Claims may be based on a Valid cell, and on a Suspect one if its warning stands beside
+// them. An Invalid cell has no point in a chart and no comparison. It keeps its row in a table, its
+// capture and the reason.
 const (
 	Valid   State = "valid"
 	Suspect State = "suspect"
@@ -25,10 +25,10 @@ type Cell struct {
 	plan.Cell
 	State State
 
-	// Codes make the cell suspect although its trials are clean. Notes change nothing, but a reader
-	// should know them.
-	Codes []Code
-	Notes []Code
+	// Suspicions make the cell suspect even if all of its trials are clean. Notes change nothing, but
+	// a reader should know them.
+	Suspicions []Code
+	Notes      []Code
 
 	Rounds int // planned: the number of trials that there should be
 	Trials int // in the record
@@ -59,7 +59,7 @@ type Cell struct {
 	retransmits int             // clean trials in which a SYN was probably lost
 	trend       trend           // valid only if trended
 	trended     bool            // there were enough trials for a trend
-	doubts      []codedDoubt    // other than those of trials that failed
+	doubts      []Doubt         // other than those of trials that failed
 }
 
 // Of returns the summary of a metric. Its N is 0 where the metric is not known.
@@ -68,11 +68,12 @@ func (c Cell) Of(metric *Metric) Summary { return c.Summaries[metric] }
 // Clean returns the number of clean trials. Every one of them has a throughput.
 func (c Cell) Clean() int { return c.Of(Throughput).N }
 
+// newCell summarises the trials of a cell.
 func newCell(rec *record.Record, place plan.Cell) Cell {
-	e := rec.Experiment
 	trials := rec.ForCell(place)
+	cell := Cell{Cell: place, Rounds: rec.Experiment.Design.Rounds, Trials: len(trials)}
+
 	var clean, ended []record.Result
-	cell := Cell{Cell: place, Rounds: e.Design.Rounds, Trials: len(trials)}
 	for _, trial := range trials {
 		if m := trial.Measurement(); m != nil {
 			cell.Failed += m.Failed
@@ -81,7 +82,9 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 			cell.Unsent += m.Unsent
 			cell.Unexpected += rec.Unexpected(trial)
 		}
-		cell.GivenUp = cell.GivenUp || trial.Outcome == record.GivenUp
+		if trial.Outcome == record.GivenUp {
+			cell.GivenUp = true
+		}
 		if trial.Outcome == record.Ended {
 			ended = append(ended, trial)
 		}
@@ -89,75 +92,101 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 			clean = append(clean, trial)
 		}
 	}
-	cell.Summaries = map[*Metric]Summary{}
-	for _, metric := range slices.Concat(Metrics, unreported) {
-		from := clean
-		if metric.ended {
-			from = ended
-		}
-		if sample := newSample(from, metric); len(sample.Values) > 0 {
-			cell.Summaries[metric] = Summarise(sample, e.Design.Confidence)
-		}
-	}
-	cell.clean = clean
-	cell.host = ticks(clean)
-	cell.retransmits = retransmits(clean)
+
+	cell.Summaries = summaries(clean, ended, rec.Experiment.Design.Confidence)
 	cell.MedianPercentiles = medianPercentiles(clean)
-	cell.trend, cell.trended = trendOf(clean)
 	cell.Table = representative(clean)
 	if cell.Table == nil {
 		cell.Table = representative(trials)
 	}
+
+	cell.clean = clean
+	cell.host = sumTicks(clean)
+	cell.retransmits = countRetransmits(clean)
+	cell.trend, cell.trended = trendOf(clean)
 	return cell
 }
 
-// doubt settles what is doubted of the cells, and with that their states. It is done for all
-// together: a trend is one only if it is certain among all cells.
-func doubt(rec *record.Record, cells []Cell) {
+// summaries summarises every metric that is known.
+func summaries(clean, ended []record.Result, confidence float64) map[*Metric]Summary {
+	all := map[*Metric]Summary{}
+	for _, metric := range slices.Concat(Metrics, unreported) {
+		trials := clean
+		if metric.ended {
+			trials = ended
+		}
+		if sample := newSample(trials, metric); len(sample.Values) > 0 {
+			all[metric] = Summarise(sample, confidence)
+		}
+	}
+	return all
+}
+
+// medianPercentiles returns the median of each of the 101 percentiles over the trials that have
+// them; nil if none has. The result is the distribution of a typical trial. That of all requests
+// together would have one bad trial as its whole tail.
+func medianPercentiles(clean []record.Result) []float64 {
+	var medians []float64
+	for i := range 101 {
+		values := newSample(clean, &Metric{value: percentile(i)}).Values
+		if len(values) == 0 {
+			return nil
+		}
+		slices.Sort(values)
+		medians = append(medians, median(values))
+	}
+	return medians
+}
+
+// settle finds the doubts about the cells, and with them their states. All cells are settled
+// together, because whether a cell's throughput has a trend depends on how many cells were tested.
+func settle(rec *record.Record, cells []Cell) {
 	e := rec.Experiment
-	w := locale.For(e.Language)
 	for i := range cells {
 		cell := &cells[i]
-		cell.doubts = append(bodyDoubts(rec, *cell, e.Design.Baseline), suspicions(*cell, e)...)
-		cell.doubts = append(cell.doubts, hostDoubts(*cell, w)...)
-		cell.doubts = append(cell.doubts, generatorDoubts(*cell, e, rec.Environment.Cores)...)
+		cell.doubts = slices.Concat(
+			serverDoubts(rec, *cell),
+			hostDoubts(*cell),
+			generatorDoubts(*cell, e, rec.Environment.Cores),
+		)
 	}
-	addTrends(cells, e.Design.Margin, w)
+	addTrendDoubts(cells, e.Design.Margin)
+
 	for i := range cells {
 		cell := &cells[i]
 		for _, d := range cell.doubts {
-			if d.code.Note() {
-				cell.Notes = append(cell.Notes, d.code)
+			if d.Code.Severity() == SeverityNote {
+				cell.Notes = append(cell.Notes, d.Code)
 			} else {
-				cell.Codes = append(cell.Codes, d.code)
+				cell.Suspicions = append(cell.Suspicions, d.Code)
 			}
 		}
-		cell.State = judge(*cell)
+		cell.State = cellState(*cell)
 	}
 }
 
-// judge tells the state of a cell: invalid if any answer had an unexpected status, if it was given
-// up, or if too few trials are clean for what is left to stand for all; suspect if any trial is not
-// clean, or by a code of what the server did after its load.
-func judge(c Cell) State {
+// cellState returns Invalid if any answer had an unexpected status, if the cell was given up, or if
+// too few clean trials remain to stand for all. It returns Suspect if any trial is not clean or if
+// there is a suspicion.
+func cellState(c Cell) State {
 	switch {
-	case c.Unexpected > 0 || c.GivenUp || c.Clean() < leastClean(c.Rounds):
+	case c.Unexpected > 0 || c.GivenUp || c.Clean() < minClean(c.Rounds):
 		return Invalid
-	case c.Clean() < c.Rounds || len(c.Codes) > 0:
+	case c.Clean() < c.Rounds || len(c.Suspicions) > 0:
 		return Suspect
 	}
 	return Valid
 }
 
-// leastClean is how many clean trials a cell needs: six, which is the least for a 95 % interval, or
-// four of five where that is more; and all of them where fewer than six were planned.
-func leastClean(rounds int) int {
+// minClean returns how many clean trials a cell needs: six, the minimum for a 95 % interval, or four
+// of five where that is more. If fewer than six were planned, all of them must be clean.
+func minClean(rounds int) int {
 	return min(rounds, max(6, (4*rounds+4)/5))
 }
 
-// representative gives the trial with the median throughput, the lower of two, so that every number
-// of a table's row comes from one call of ab that really happened. Trials without a report do not
-// count; equal throughputs go by the order of the run.
+// representative returns the trial with the median throughput, the lower one of two, so that all
+// numbers of a table's row come from one real call of ab. Trials without a report do not count. Of
+// equal throughputs, the earlier trial comes first.
 func representative(trials []record.Result) *record.Result {
 	var reported []record.Result
 	for _, trial := range trials {

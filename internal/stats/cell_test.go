@@ -141,40 +141,32 @@ func TestWarnings(t *testing.T) {
 	test("few", rec(5), Warning{Few, nil})
 	test("404", change(rec(10), 2, answers404),
 		Warning{NotExpected, []Doubt{{
-			Cell:   b,
-			Count:  200,
-			Of:     1000,
-			Reason: "the answer before the load had status 404",
+			Code:     NotExpected,
+			Cell:     b,
+			Count:    200,
+			Of:       1000,
+			Evidence: AnsweredStatus(404),
 		}}})
-	test("failed", change(rec(10), 2, fails),
-		Warning{Failed, []Doubt{{
-			Cell:   b,
-			Count:  2,
-			Of:     10,
-			First:  1,
-			Reason: "3 failed requests, 0 write errors",
-		}}})
-	test("timed out", change(rec(10), 1, timesOut),
-		Warning{TimedOut, []Doubt{{
-			Cell:   b,
-			Count:  1,
-			Of:     10,
-			Reason: "too slow",
-			First:  1,
-		}}})
+	failed := func(count, first int) Warning {
+		return Warning{Failed, []Doubt{{
+			Code:     Failed,
+			Cell:     b,
+			Count:    count,
+			Of:       10,
+			First:    first,
+			Evidence: FailedRequests{Failed: 3},
+		}}}
+	}
+	timedOut := Warning{TimedOut, []Doubt{{
+		Code:     TimedOut,
+		Cell:     b,
+		Count:    1,
+		Of:       10,
+		First:    1,
+		Evidence: Said("too slow"),
+	}}}
+	test("failed", change(rec(10), 2, fails), failed(2, 1))
+	test("timed out", change(rec(10), 1, timesOut), timedOut)
 	test("two kinds, the worse first", change(change(rec(10), 2, fails), 1, timesOut),
-		Warning{TimedOut, []Doubt{{
-			Cell:   b,
-			Count:  1,
-			Of:     10,
-			Reason: "too slow",
-			First:  1,
-		}}},
-		Warning{Failed, []Doubt{{
-			Cell:   b,
-			Count:  1,
-			Of:     10,
-			First:  4,
-			Reason: "3 failed requests, 0 write errors",
-		}}})
+		timedOut, failed(1, 4))
 }

@@ -25,18 +25,14 @@ func (a *Analysis) applyControl() {
 		}
 		if control.Adjusted <= 1-a.Confidence && (control.Low > 1 || control.High < 1) {
 			cell := a.Cell(plan.Cell{Server: control.Server, Level: control.Level})
-			reason := a.words.Sprintf(
-				"its ratio to itself is %s",
-				a.words.Span(control.Low, control.High, a.words.Ratio),
-			)
 			cell.Notes = append(cell.Notes, ControlDiffers)
-			cell.doubts = append(cell.doubts, codedDoubt{ControlDiffers,
-				Doubt{
-					Cell:   cell.Cell,
-					Count:  control.N,
-					Of:     cell.Rounds,
-					Reason: reason,
-				}})
+			cell.doubts = append(cell.doubts, Doubt{
+				Code:     ControlDiffers,
+				Cell:     cell.Cell,
+				Count:    control.N,
+				Of:       cell.Rounds,
+				Evidence: SelfRatio{Low: control.Low, High: control.High},
+			})
 		}
 	}
 }

@@ -29,8 +29,8 @@ func ratiosOf(cell, baseline Cell, confidence float64) Ratios {
 	return r
 }
 
-// kneeGain is the gain of throughput from one level to the next that still counts as one.
-const kneeGain = 1.05
+// KneeGain is the smallest gain of throughput from one level to the next that counts as one.
+const KneeGain = 0.05
 
 // Knee is where more clients bring a server no more: the first level at which it surely gains less
 // than 5 % on the level before.
@@ -57,7 +57,7 @@ func kneeOf(cells []Cell, confidence float64) (k Knee, ok bool) {
 			continue
 		}
 		k.Server, ok = at.Server, true
-		if gain.High < kneeGain {
+		if gain.High < 1+KneeGain {
 			return Knee{at.Server, true, at.Level, before.Level, gain}, true
 		}
 	}

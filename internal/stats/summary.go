@@ -67,3 +67,13 @@ func binomialHalf(n, heads int) float64 {
 	others, _ := math.Lgamma(float64(n - heads + 1))
 	return math.Exp(all - some - others - float64(n)*math.Ln2)
 }
+
+// MinRounds returns the minimum number of rounds for an interval of a confidence: even from the
+// smallest to the largest of n values, it is at most 1 − 2^(1−n). 95 % needs six.
+func MinRounds(confidence float64) int {
+	n := 1
+	for 1-math.Exp2(float64(1-n)) < confidence {
+		n++
+	}
+	return n
+}

@@ -4,19 +4,10 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
-	"labbook/internal/locale"
 	"labbook/internal/record"
-)
-
-// What makes a trend: certain after Holm's correction over all cells, from as many trials as the
-// approximation of its p-value needs, and greater than the margin.
-const (
-	trendLevel     = 0.01
-	leastForATrend = 8
 )
 
 // trend is how a cell's throughput changed in the order of the run.
@@ -36,7 +27,7 @@ func trendOf(clean []record.Result) (t trend, ok bool) {
 		}
 	}
 	n := len(orders)
-	if n < leastForATrend {
+	if n < minTrendTrials {
 		return trend{}, false
 	}
 	_, p := Spearman(orders, logs)
@@ -114,36 +105,30 @@ func mean(values []float64) float64 {
 	return sum / float64(len(values))
 }
 
-// addTrends gives their doubts to the cells that changed in the course of the run.
-func addTrends(cells []Cell, margin float64, w *locale.Printer) {
-	var counted []*Cell
+// addTrendDoubts adds a doubt to each cell whose throughput changed in the course of the run: surely,
+// after Holm's correction over all cells, and by more than the margin.
+func addTrendDoubts(cells []Cell, margin float64) {
+	var tested []*Cell
 	var values []float64
 	for i := range cells {
 		if c := &cells[i]; c.trended {
-			counted, values = append(counted, c), append(values, c.trend.p)
+			tested = append(tested, c)
+			values = append(values, c.trend.p)
 		}
 	}
-	for i, p := range holm(values) {
-		c, t := counted[i], counted[i].trend
-		if p < trendLevel && (t.change > margin || 1/(1+t.change) > 1+margin) {
-			c.doubts = append(c.doubts, codedDoubt{Trend, Doubt{
-				Cell:  c.Cell,
-				Count: c.Clean(),
-				Of:    c.Rounds,
-				Reason: w.Sprintf(
-					"%s from the first trial to the last, by the fitted line",
-					signed(t.change, w),
-				),
-			}})
-		}
-	}
-}
 
-// signed gives a change with its sign: "+12 %".
-func signed(change float64, w *locale.Printer) string {
-	text := w.Percent(change, 0)
-	if strings.HasPrefix(text, "-") {
-		return text
+	for i, p := range holm(values) {
+		c := tested[i]
+		change := c.trend.change
+		matters := change > margin || 1/(1+change) > 1+margin
+		if p < maxTrendP && matters {
+			c.doubts = append(c.doubts, Doubt{
+				Code:     Trend,
+				Cell:     c.Cell,
+				Count:    c.Clean(),
+				Of:       c.Rounds,
+				Evidence: Change(change),
+			})
+		}
 	}
-	return "+" + text
 }

@@ -45,13 +45,13 @@ func TestTrend(t *testing.T) {
 		t.Helper()
 		r.Experiment.Design.Margin = margin
 		a := Analyse(r)
-		found := slices.Contains(a.CellsOf("B")[0].Codes, Trend)
-		if found != want || slices.Contains(a.CellsOf("A")[0].Codes, Trend) {
+		found := slices.Contains(a.CellsOf("B")[0].Suspicions, Trend)
+		if found != want || slices.Contains(a.CellsOf("A")[0].Suspicions, Trend) {
 			t.Errorf(
 				"%s: %v and %v, want %v for B alone",
 				name,
-				a.CellsOf("A")[0].Codes,
-				a.CellsOf("B")[0].Codes,
+				a.CellsOf("A")[0].Suspicions,
+				a.CellsOf("B")[0].Suspicions,
 				want,
 			)
 		}

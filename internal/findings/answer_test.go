@@ -1,4 +1,4 @@
-package report
+package findings
 
 import (
 	"slices"
@@ -7,6 +7,7 @@ import (
 
 	"labbook/internal/labtest"
 	"labbook/internal/plan"
+	"labbook/internal/record"
 	"labbook/internal/stats"
 )
 
@@ -53,17 +54,8 @@ func TestAnswerComparesNoMoreThanItKnows(t *testing.T) {
 		}
 	}
 	slower, faster := compared10(stats.Slower, 0.4, 0.5, 0.6), compared10(stats.Faster, 1.5, 2, 2.5)
-	open, same := compared10(
-		stats.Inconclusive,
-		0.8,
-		1.01,
-		1.2,
-	), compared10(
-		stats.Equivalent,
-		0.95,
-		1.01,
-		1.05,
-	)
+	open := compared10(stats.Inconclusive, 0.8, 1.01, 1.2)
+	same := compared10(stats.Equivalent, 0.95, 1.01, 1.05)
 	invalid, unsure := stats.Comparison{}, compared3(0.5)
 	test(versus(slower, compared10(stats.Slower, 0.1, 0.2, 0.3)),
 		"B answers 0.20 to 0.50 times as many requests per second as A at "+
@@ -216,4 +208,56 @@ func TestAnswerOfInvalidServers(t *testing.T) {
 		[]stats.State{valid, invalid}, []stats.State{invalid, invalid})
 	test("No answer for B against A: at every level one of the two is invalid.",
 		[]stats.State{valid, invalid}, []stats.State{invalid, valid})
+}
+
+// TestAnswerOfAnOpenLoop holds that the answer begins with how the servers kept up.
+func TestAnswerOfAnOpenLoop(t *testing.T) {
+	answer := Answer(nil, stats.Analyse(labtest.Worlds()["open"].Record(t)))
+	const kept = "Server_async_http kept up with every arrival rate, up to 4,000 requests per second; " +
+		"Server_thread_http kept up with arrival rates up to 1,000 requests per second."
+	if !strings.HasPrefix(answer, kept) || !strings.Contains(answer, "at r = 1000") {
+		t.Errorf("the answer is\n%s\nwant at its beginning\n%s", answer, kept)
+	}
+}
+
+func TestKeptUpSentence(t *testing.T) {
+	w := labtest.Worlds()["open"]
+	w.Head, w.Servers = strings.Replace(labtest.OpenHead, "[1000, 2000, 4000]", "[2000]", 1), w.Servers[:1]
+	rec := w.Record(t)
+	const one = "Server_async_http kept up with the arrival of 2,000 requests a second."
+	if got := keptUp(nil, stats.Analyse(rec)); got != one {
+		t.Errorf("of one rate: %s", got)
+	}
+	arrived := w.Trial
+	w.Trial = func(trial plan.Trial) record.Result {
+		r := arrived(trial)
+		r.Load.Measurement.RequestsPerSecond /= 2
+		return r
+	}
+	if got := keptUp(nil, stats.Analyse(w.Record(t))); got != "Server_async_http kept up with no arrival rate." {
+		t.Errorf("of none: %s", got)
+	}
+}
+
+// TestKeptUpOfInvalidServers holds that nothing is said of how a server kept up that answered
+// wrongly.
+func TestKeptUpOfInvalidServers(t *testing.T) {
+	w := labtest.Worlds()["open"]
+	arrived := w.Trial
+	wrong := ""
+	w.Trial = func(trial plan.Trial) record.Result {
+		r := arrived(trial)
+		if trial.Server != "Server_async_http" || wrong == "both" {
+			r.Load.Measurement.Non2xx = r.Load.Measurement.Complete
+		}
+		return r
+	}
+	a := stats.Analyse(w.Record(t))
+	if got := keptUp(nil, a); strings.Contains(got, "Server_thread_http") || got == "" {
+		t.Errorf("with one server that answered wrongly: %q", got)
+	}
+	wrong = "both"
+	if got := Answer(nil, stats.Analyse(w.Record(t))); got != "No answer: every cell is invalid." {
+		t.Errorf("with two servers that answered wrongly: %q", got)
+	}
 }

@@ -83,11 +83,12 @@ func TestUnsent(t *testing.T) {
 	}
 	if len(a.Warnings) != 1 || a.Warnings[0].Code != Unsent ||
 		a.Warnings[0].Cells[0] != (Doubt{
-			Cell:   cell.Cell,
-			Count:  2,
-			Of:     6,
-			Reason: "42 arrivals could not be sent",
-			First:  a.Warnings[0].Cells[0].First,
+			Code:     Unsent,
+			Cell:     cell.Cell,
+			Count:    2,
+			Of:       6,
+			First:    a.Warnings[0].Cells[0].First,
+			Evidence: UnsentArrivals(42),
 		}) {
 		t.Errorf("warnings %+v, want one of arrivals that could not be sent", a.Warnings)
 	}

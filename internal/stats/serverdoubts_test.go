@@ -37,14 +37,14 @@ func TestSuspicions(t *testing.T) {
 		cell := a.CellsOf("B")[0]
 		same := slices.EqualFunc(a.Warnings, want, func(x, y Warning) bool {
 			return x.Code == y.Code && slices.Equal(x.Cells, y.Cells) &&
-				slices.Contains(cell.Codes, x.Code)
+				slices.Contains(cell.Suspicions, x.Code)
 		})
-		if cell.State != state || !same || len(cell.Codes) != len(want) {
+		if cell.State != state || !same || len(cell.Suspicions) != len(want) {
 			t.Errorf(
 				"%s: %s %v, warnings %+v, want %s, %+v",
 				name,
 				cell.State,
-				cell.Codes,
+				cell.Suspicions,
 				a.Warnings,
 				state,
 				want,
@@ -52,12 +52,13 @@ func TestSuspicions(t *testing.T) {
 		}
 	}
 	b := Analyse(rec(10)).CellsOf("B")[0].Cell
-	of := func(code Code, count int, reason string) Warning {
+	of := func(code Code, count int, evidence Evidence) Warning {
 		return Warning{code, []Doubt{{
-			Cell:   b,
-			Count:  count,
-			Of:     10,
-			Reason: reason,
+			Code:     code,
+			Cell:     b,
+			Count:    count,
+			Of:       10,
+			Evidence: evidence,
 		}}}
 	}
 	const every = 10
@@ -68,7 +69,7 @@ func TestSuspicions(t *testing.T) {
 	test("healthy", change(rec(10), every, uses(0.008, 4, 6)), Valid)
 	test("at the limits", change(rec(10), every, uses(0.0499, 18, 18)), Valid)
 	test("busy", change(rec(10), every, uses(0.98, 0, 0)), Suspect,
-		of(BusyAfterLoad, 10, "98 % of a core in the quiet interval, in the median"))
+		of(BusyAfterLoad, 10, QuietCPU(0.98)))
 	test(
 		"busy a few times",
 		change(change(rec(10), every, uses(0, 0, 0)), 4, uses(0.98, 0, 0)),
@@ -76,36 +77,36 @@ func TestSuspicions(t *testing.T) {
 	)
 	test(
 		"busy more often than not",
-		change(change(rec(10), every, uses(0, 0, 0)), 6, uses(0.4, 0, 0)),
+		change(change(rec(10), every, uses(0, 0, 0)), 6, uses(0.5, 0, 0)),
 		Suspect,
-		of(BusyAfterLoad, 6, "40 % of a core in the quiet interval, in the median"),
+		of(BusyAfterLoad, 6, QuietCPU(0.5)),
 	)
 	test("threads", change(rec(10), every, uses(0, 100, 0)), Suspect,
-		of(Leak, 10, "100 threads more after the load than before it, in the median"))
+		of(Leak, 10, Growth{Threads: 100}))
 	test("descriptors", change(rec(10), every, uses(0, 0, 19)), Suspect,
-		of(Leak, 10, "19 descriptors more after the load than before it, in the median"))
+		of(Leak, 10, Growth{Descriptors: 19}))
 	test(
 		"everything",
 		change(rec(10), every, uses(1, 40, 90)),
 		Suspect,
-		of(BusyAfterLoad, 10, "100 % of a core in the quiet interval, in the median"),
+		of(BusyAfterLoad, 10, QuietCPU(1)),
 		of(
 			Leak,
 			10,
-			"40 threads and 90 descriptors more after the load than before it, in the median",
+			Growth{Threads: 40, Descriptors: 90},
 		),
 	)
 	test("fewer than before", change(rec(10), every, uses(0, -4, -9)), Valid)
 	r := change(rec(10), every, uses(0, 60, 60))
 	r = change(r, every, func(r *record.Result) { r.Usage.After.Descriptors = nil })
 	test("descriptors that may not be read", r, Suspect,
-		of(Leak, 10, "60 threads more after the load than before it, in the median"))
+		of(Leak, 10, Growth{Threads: 60}))
 }
 
 func TestSuspicionsOfTrialsThatFailed(t *testing.T) {
 	r := change(change(change(rec(10), 10, uses(0, 0, 0)), 2, uses(1, 0, 0)), 2, fails)
-	if cell := Analyse(r).CellsOf("B")[0]; len(cell.Codes) > 0 || cell.State != Suspect {
-		t.Errorf("%s %v, want suspect for its failed trials alone", cell.State, cell.Codes)
+	if cell := Analyse(r).CellsOf("B")[0]; len(cell.Suspicions) > 0 || cell.State != Suspect {
+		t.Errorf("%s %v, want suspect for its failed trials alone", cell.State, cell.Suspicions)
 	}
 }
 

@@ -1,4 +1,4 @@
-package report
+package findings
 
 import (
 	"slices"
@@ -11,7 +11,7 @@ import (
 	"labbook/internal/stats"
 )
 
-func TestSeamIsSaid(t *testing.T) {
+func TestInterruptionIsStated(t *testing.T) {
 	test := func(design string, away *float64, want ...string) {
 		t.Helper()
 		w := labtest.Worlds()["six"]
@@ -27,11 +27,11 @@ func TestSeamIsSaid(t *testing.T) {
 		}
 		rec := w.Record(t)
 		a := stats.Analyse(rec)
-		i := slices.IndexFunc(doubts(nil, rec, a), func(d doubt) bool { return d.Code == stats.Resumed })
+		i := slices.IndexFunc(Doubts(nil, rec, a), func(d Doubt) bool { return d.Code == stats.Resumed })
 		if i < 0 {
 			t.Fatalf("%q: no note that the run was resumed", design)
 		}
-		d := doubts(nil, rec, a)[i]
+		d := Doubts(nil, rec, a)[i]
 		said := d.Kind + " " + d.Where + ". " + d.Means
 		for _, part := range want {
 			if !strings.Contains(said, part) {
@@ -46,7 +46,7 @@ func TestSeamIsSaid(t *testing.T) {
 			)
 		}
 		if a.Cells[0].State != stats.Valid {
-			t.Errorf("%q: a seam makes the first cell %s, want valid", design, a.Cells[0].State)
+			t.Errorf("%q: an interruption makes the first cell %s, want valid", design, a.Cells[0].State)
 		}
 	}
 	test(
@@ -90,11 +90,11 @@ func TestGivenUpCellIsInvalid(t *testing.T) {
 	}
 }
 
-func TestDamageIsSaid(t *testing.T) {
+func TestDamageIsStated(t *testing.T) {
 	test := func(n int, want string) {
 		t.Helper()
-		if got := damage(nil, n); got != want {
-			t.Errorf("damage(%d) = %q, want %q", n, got, want)
+		if got := Damage(nil, n); got != want {
+			t.Errorf("Damage(%d) = %q, want %q", n, got, want)
 		}
 	}
 	test(0, "")

@@ -34,19 +34,3 @@ func inOrder(rec *record.Record, cells []Cell) []OrderedTrial {
 	slices.SortFunc(all, func(a, b OrderedTrial) int { return cmp.Compare(a.Order, b.Order) })
 	return all
 }
-
-// medianPercentiles gives of each of the 101 percentiles the median over the trials that have them;
-// nil where none does. It is the typical trial's distribution, and not that of all requests
-// together, in which one bad trial would be the whole tail.
-func medianPercentiles(clean []record.Result) []float64 {
-	var medians []float64
-	for i := range 101 {
-		values := newSample(clean, &Metric{value: percentile(i)}).Values
-		if len(values) == 0 {
-			return nil
-		}
-		slices.Sort(values)
-		medians = append(medians, median(values))
-	}
-	return medians
-}

@@ -47,7 +47,7 @@ func doubted(t *testing.T, name string, do func(*record.Result), state State, wa
 	r.Environment.Cores = 2
 	a := Analyse(r)
 	cell := a.CellsOf("B")[0]
-	got := append(slices.Clone(cell.Codes), cell.Notes...)
+	got := append(slices.Clone(cell.Suspicions), cell.Notes...)
 	if !slices.Equal(got, want) || cell.State != state || len(a.Warnings) != len(want) {
 		t.Errorf(
 			"%s: %s %v, %d warnings, want %s %v",
@@ -137,11 +137,11 @@ func TestGeneratorDoubts(t *testing.T) {
 	}, Valid)
 }
 
-func TestUsable(t *testing.T) {
+func TestUsableCores(t *testing.T) {
 	test := func(s spec.Server, want int) {
 		t.Helper()
-		if got := usable(s, 4); got != want {
-			t.Errorf("usable(%+v) = %d of 4 cores, want %d", s, got, want)
+		if got := usableCores(s, 4); got != want {
+			t.Errorf("usableCores(%+v) = %d of 4 cores, want %d", s, got, want)
 		}
 	}
 	test(spec.Server{Model: "async"}, 1)

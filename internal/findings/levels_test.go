@@ -1,4 +1,4 @@
-package report
+package findings
 
 import (
 	"testing"
@@ -6,7 +6,7 @@ import (
 	"labbook/internal/plan"
 )
 
-func TestLevels(t *testing.T) {
+func TestLevelNames(t *testing.T) {
 	of := func(values ...int) []plan.Level {
 		var ls []plan.Level
 		for _, v := range values {
@@ -17,8 +17,8 @@ func TestLevels(t *testing.T) {
 	all := of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16)
 	test := func(want string, ls, all []plan.Level) {
 		t.Helper()
-		if got := levels(nil, ls, all); got != want {
-			t.Errorf("levels(%v) = %s, want %s", ls, got, want)
+		if got := levelNames(nil, ls, all); got != want {
+			t.Errorf("levelNames(%v) = %s, want %s", ls, got, want)
 		}
 	}
 	test("c = 4", of(4), all)

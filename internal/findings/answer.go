@@ -1,0 +1,289 @@
+// Package findings states in sentences what an Analysis found: the answer, the doubts about the
+// data, how two generators compare. In comes an Analysis with the printer of a language, out come
+// sentences for a page, for a file and for a terminal alike. No sentence claims more than the
+// analysis does, and no number is computed here.
+package findings
+
+import (
+	"math"
+	"strings"
+
+	"labbook/internal/locale"
+	"labbook/internal/plan"
+	"labbook/internal/stats"
+)
+
+// Answer returns in plain text what the experiment found, one sentence per server that is compared
+// with the baseline. Where there are no verdicts, it claims nothing.
+func Answer(w *locale.Printer, a *stats.Analysis) string {
+	return strings.Join(AnswerParagraphs(w, a), " ")
+}
+
+// AnswerParagraphs returns the answer in paragraphs: one, or with several servers one for each.
+func AnswerParagraphs(w *locale.Printer, a *stats.Analysis) []string {
+	compared := a.Compared()
+	var sentences []string
+	if kept := keptUp(w, a); kept != "" {
+		sentences = append(sentences, kept)
+	}
+
+	switch {
+	case len(compared) == 0:
+		sentences = append(sentences, singleServer(w, a))
+	case a.AllInvalid(a.Baseline):
+		sentences = append(sentences, withoutBaseline(w, a))
+	default:
+		for _, server := range compared {
+			sentences = append(sentences, againstBaseline(w, a, server))
+		}
+	}
+
+	if control := againstItself(w, a); control != "" {
+		sentences = append(sentences, control)
+	}
+	if len(compared) > 1 {
+		return sentences
+	}
+	return []string{strings.Join(sentences, " ")}
+}
+
+// withoutBaseline states that there is nothing to compare with.
+func withoutBaseline(w *locale.Printer, a *stats.Analysis) string {
+	if len(a.Invalid()) == len(a.Cells) {
+		return w.Sprintf("No answer: every cell is invalid.")
+	}
+	return w.Sprintf(
+		"No answer: every cell of %s is invalid, which the others would be compared with.",
+		a.Baseline,
+	)
+}
+
+// singleServer describes the only server, without a judgement.
+func singleServer(w *locale.Printer, a *stats.Analysis) string {
+	low, high := math.Inf(1), math.Inf(-1)
+	var best stats.Cell
+	for _, cell := range a.CellsOf(a.Baseline) {
+		if cell.State == stats.Invalid {
+			continue
+		}
+		median := cell.Of(stats.Throughput).Median
+		if median > high {
+			best, high = cell, median
+		}
+		low = min(low, median)
+	}
+
+	if best.Server == "" {
+		return w.Sprintf("No answer: every cell of %s is invalid.", a.Baseline)
+	}
+	if len(a.Levels) == 1 {
+		return w.Sprintf(
+			"%s answers %s requests per second at %s (median of %s).",
+			a.Baseline,
+			w.Rate(high),
+			levelNames(w, a.Levels, a.Levels),
+			trials(w, best.Clean()),
+		)
+	}
+	return w.Sprintf(
+		"%s answers %s requests per second, most at %s (medians of up to %s a level).",
+		a.Baseline,
+		w.Span(low, high, w.Rate),
+		levelNames(w, []plan.Level{best.Level}, a.Levels),
+		trials(w, best.Rounds),
+	)
+}
+
+// againstBaseline states how one server compares with the baseline.
+func againstBaseline(w *locale.Printer, a *stats.Analysis, server string) string {
+	byVerdict := map[stats.Verdict][]stats.Comparison{}
+	var missing []plan.Level
+	for _, level := range a.Levels {
+		if c := a.Comparison(plan.Cell{Server: server, Level: level}); c != nil {
+			byVerdict[c.Verdict] = append(byVerdict[c.Verdict], *c)
+		} else {
+			missing = append(missing, level)
+		}
+	}
+
+	if len(missing) == len(a.Levels) {
+		why := w.Sprintf("at every level one of the two is invalid")
+		if a.AllInvalid(server) {
+			why = w.Sprintf("every cell of %s is invalid", server)
+		}
+		return w.Sprintf("No answer for %s against %s: %s.", server, a.Baseline, why)
+	}
+
+	var sentences []string
+	switch len(a.Levels) {
+	case len(byVerdict[stats.Slower]):
+		sentences = append(sentences, sameVerdictEverywhere(w, a, byVerdict[stats.Slower]))
+	case len(byVerdict[stats.Faster]):
+		sentences = append(sentences, sameVerdictEverywhere(w, a, byVerdict[stats.Faster]))
+	default:
+		sentences = append(sentences, verdictByVerdict(w, a, server, byVerdict)...)
+	}
+	if len(missing) > 0 {
+		at := levelNames(w, missing, a.Levels)
+		sentences = append(sentences, w.Sprintf("No answer at %s, where a cell is invalid.", at))
+	}
+	return strings.Join(sentences, " ")
+}
+
+// sameVerdictEverywhere is the sentence of a server that is faster, or slower, at every level.
+func sameVerdictEverywhere(
+	w *locale.Printer, a *stats.Analysis, comparisons []stats.Comparison,
+) string {
+	at := w.Sprintf("at every level")
+	if len(comparisons) == 1 {
+		at = w.Sprintf("at %s", levelNames(w, levelsOf(comparisons), a.Levels))
+	}
+	low, high := intervals(comparisons)
+	return w.Sprintf(
+		"%s answers %s times as many requests per second as %s %s "+
+			"(%s confidence intervals within %s; %s).",
+		comparisons[0].Server,
+		ratios(w, comparisons),
+		a.Baseline,
+		at,
+		w.Percentage(a.Confidence),
+		w.Span(low, high, w.Ratio),
+		rounds(w, comparisons),
+	)
+}
+
+// verdictByVerdict groups the levels of a server by their verdicts.
+func verdictByVerdict(
+	w *locale.Printer,
+	a *stats.Analysis,
+	server string,
+	byVerdict map[stats.Verdict][]stats.Comparison,
+) []string {
+	var clauses, sentences []string
+	var judged []stats.Comparison
+	add := func(verdict stats.Verdict, text locale.Message, args ...any) {
+		if c := byVerdict[verdict]; len(c) > 0 {
+			args = append(args, ratios(w, c), levelNames(w, levelsOf(c), a.Levels))
+			clauses = append(clauses, w.Sprintf(text, args...))
+			judged = append(judged, c...)
+		}
+	}
+	add(stats.Slower, "slower (%s times as many requests per second) at %s")
+	add(stats.Faster, "faster (%s times as many requests per second) at %s")
+	add(stats.Equivalent, "equivalent within %s (%s times as many requests per second) at %s",
+		w.Percentage(a.Margin))
+	add(stats.Inconclusive, "inconclusive (ratio %s) at %s")
+	if len(clauses) > 0 {
+		sentences = append(sentences, w.Sprintf(
+			"Against %s, %s is %s (%s confidence, %s).",
+			a.Baseline,
+			server,
+			strings.Join(clauses, "; "),
+			w.Percentage(a.Confidence),
+			rounds(w, judged),
+		))
+	}
+
+	if needed := roundsNeeded(byVerdict[stats.Inconclusive]); needed > 0 {
+		sentences = append(sentences,
+			w.Sprintf("About %d rounds would likely settle what is inconclusive.", needed))
+	}
+
+	if unjudged := byVerdict[stats.NoVerdict]; len(unjudged) > 0 {
+		sentences = append(sentences, w.Sprintf(
+			"In %s, %s answered %s times as many requests per second as %s at %s; "+
+				"that is too few rounds to infer anything from.",
+			rounds(w, unjudged),
+			server,
+			ratios(w, unjudged),
+			a.Baseline,
+			levelNames(w, levelsOf(unjudged), a.Levels),
+		))
+	}
+	return sentences
+}
+
+// roundsNeeded returns how many rounds would likely settle all of the comparisons. It returns 0 if
+// no number of rounds that a spec may ask for would, or if there are no comparisons.
+func roundsNeeded(inconclusive []stats.Comparison) int {
+	needed := 0
+	for _, c := range inconclusive {
+		if c.RoundsNeeded == 0 {
+			return 0
+		}
+		needed = max(needed, c.RoundsNeeded)
+	}
+	return needed
+}
+
+// againstItself states how far the baseline, measured twice, is from itself; "" if it was not.
+func againstItself(w *locale.Printer, a *stats.Analysis) string {
+	if len(a.Controls) == 0 {
+		return ""
+	}
+	var withInterval []stats.Comparison
+	for _, c := range a.Controls {
+		if c.HasInterval() {
+			withInterval = append(withInterval, c)
+		}
+	}
+	if len(withInterval) == 0 {
+		return w.Sprintf(
+			"Measured twice, %s answers %s times as many requests per second as itself: "+
+				"that is what no difference looks like here.",
+			a.Baseline,
+			ratios(w, a.Controls),
+		)
+	}
+	low, high := intervals(withInterval)
+	return w.Sprintf(
+		"Measured twice, %s answers %s times as many requests per second as itself "+
+			"(%s confidence intervals within %s): that is what no difference looks like here.",
+		a.Baseline,
+		ratios(w, a.Controls),
+		w.Percentage(a.Confidence),
+		w.Span(low, high, w.Ratio),
+	)
+}
+
+// keptUp states up to which arrival rate each server answered as fast as requests arrived. It omits
+// a server whose cells are all invalid, and is "" in a closed loop.
+func keptUp(w *locale.Printer, a *stats.Analysis) string {
+	if !a.OpenLoop() {
+		return ""
+	}
+	var clauses []string
+	for _, server := range a.Started() {
+		if !a.AllInvalid(server) {
+			clauses = append(clauses, keptUpTo(w, a, server))
+		}
+	}
+	if len(clauses) == 0 {
+		return ""
+	}
+	return strings.Join(clauses, "; ") + "."
+}
+
+func keptUpTo(w *locale.Printer, a *stats.Analysis, server string) string {
+	rate, all := a.KeptUpTo(server)
+	switch {
+	case rate == 0:
+		return w.Sprintf("%s kept up with no arrival rate", server)
+	case all && len(a.Levels) == 1:
+		return w.Sprintf("%s kept up with the arrival of %s a second", server,
+			w.Count(rate, "1 request", "%s requests"))
+	case all:
+		return w.Sprintf("%s kept up with every arrival rate, up to %s requests per second",
+			server, w.Integer(rate))
+	}
+	return w.Sprintf("%s kept up with arrival rates up to %s requests per second",
+		server, w.Integer(rate))
+}
+
+func levelsOf(comparisons []stats.Comparison) []plan.Level {
+	levels := make([]plan.Level, len(comparisons))
+	for i, c := range comparisons {
+		levels[i] = c.Level
+	}
+	return levels
+}

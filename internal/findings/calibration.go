@@ -1,0 +1,147 @@
+package findings
+
+import (
+	"strings"
+
+	"labbook/internal/locale"
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/stats"
+)
+
+// Calibration states how the embedded ab compares with the installed one; "" if nothing was
+// calibrated.
+func Calibration(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
+	if len(a.Calibration) == 0 {
+		return ""
+	}
+	by := map[stats.Agreement][]stats.Calibrated{}
+	for _, c := range a.Calibration {
+		by[c.Agreement] = append(by[c.Agreement], c)
+	}
+	unknown := len(by[stats.Unknown])
+	judged := len(a.Calibration) - unknown
+
+	var sentences []string
+	if judged > 0 {
+		sentences = append(sentences, agreeing(w, by[stats.Agree], judged))
+	} else {
+		sentences = append(sentences, w.Sprintf("There are too few rounds that both measured "+
+			"without a fault to say how the two compare."))
+	}
+	if cells := by[stats.EmbeddedHigher]; len(cells) > 0 {
+		sentences = append(sentences, measuredMore(w, cells))
+	}
+	if cells := by[stats.EmbeddedLower]; len(cells) > 0 {
+		sentences = append(sentences, measuredLess(w, cells))
+	}
+	if unknown > 0 && judged > 0 {
+		sentences = append(sentences,
+			w.Sprintf("Too few rounds to say anything of %s.", cellCount(w, unknown)))
+	}
+
+	own := w.Sprintf("All other numbers of this report are those of the installed ab alone.")
+	if rec.Generator.Name == record.EmbeddedAB {
+		own = w.Sprintf("All other numbers of this report are those of the embedded ab alone.")
+	}
+	return strings.Join(append(sentences, own), " ")
+}
+
+func cellCount(w *locale.Printer, n int) string { return w.Count(n, "1 cell", "%s cells") }
+
+// agreeing states in how many cells the two agree, and how large a difference there may still be.
+func agreeing(w *locale.Printer, cells []stats.Calibrated, judged int) string {
+	if len(cells) == 0 {
+		return w.Sprintf("The two agree in none of %s.", cellCount(w, judged))
+	}
+	low, _ := extent(cells, func(c stats.Calibrated) float64 { return c.Throughput.Low })
+	_, high := extent(cells, func(c stats.Calibrated) float64 { return c.Throughput.High })
+	return w.Sprintf(
+		"The two agree in %s of %s (no difference was found; the intervals of their ratios are "+
+			"within %s).",
+		w.Integer(len(cells)),
+		cellCount(w, judged),
+		w.Span(low, high, w.Ratio),
+	)
+}
+
+// The generator that needs less CPU per request leaves more to the server, which can explain why it
+// measures more. measuredMore and measuredLess therefore compare what the generators used.
+
+// measuredMore states where the embedded ab measured more than the installed one.
+func measuredMore(w *locale.Printer, cells []stats.Calibrated) string {
+	text := w.Sprintf("The embedded one measured more at %s (%s times).",
+		cellNames(w, cells), calibrationRatios(w, cells))
+	if !generatorCPUKnown(cells) {
+		return text
+	}
+	for _, c := range cells {
+		if c.Embedded.CPUPerRequest.Median >= c.Installed.CPUPerRequest.Median {
+			return text + " " + w.Sprintf("Its own CPU a request was not lower in all of them, so "+
+				"what the generators cost does not explain it.")
+		}
+	}
+	embedded, installed := generatorCPUs(w, cells)
+	return text + " " + w.Sprintf("Its own CPU a request was lower there (%s µs against %s µs), so "+
+		"ab itself was part of the limit.", embedded, installed)
+}
+
+// measuredLess states where the embedded ab measured less than the installed one.
+func measuredLess(w *locale.Printer, cells []stats.Calibrated) string {
+	text := w.Sprintf("The embedded one measured less at %s (%s times).",
+		cellNames(w, cells), calibrationRatios(w, cells))
+	if !generatorCPUKnown(cells) {
+		return text
+	}
+	for _, c := range cells {
+		if c.Embedded.CPUPerRequest.Median <= c.Installed.CPUPerRequest.Median {
+			return text + " " + w.Sprintf("Its own CPU a request was not higher in all of them, so "+
+				"what the generators cost does not explain it.")
+		}
+	}
+	embedded, installed := generatorCPUs(w, cells)
+	return text + " " + w.Sprintf("Its own CPU a request was higher there (%s µs against %s µs), so "+
+		"the embedded one itself was part of the limit.", embedded, installed)
+}
+
+// generatorCPUKnown reports whether it is known of both generators, in all of the cells.
+func generatorCPUKnown(cells []stats.Calibrated) bool {
+	for _, c := range cells {
+		if c.Embedded.CPUPerRequest.N == 0 || c.Installed.CPUPerRequest.N == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// generatorCPUs returns the range of what each generator used per request.
+func generatorCPUs(w *locale.Printer, cells []stats.Calibrated) (embedded, installed string) {
+	low, high := extent(cells, func(c stats.Calibrated) float64 {
+		return c.Embedded.CPUPerRequest.Median
+	})
+	embedded = w.Span(low, high, w.Rate)
+
+	low, high = extent(cells, func(c stats.Calibrated) float64 {
+		return c.Installed.CPUPerRequest.Median
+	})
+	return embedded, w.Span(low, high, w.Rate)
+}
+
+func calibrationRatios(w *locale.Printer, cells []stats.Calibrated) string {
+	low, high := extent(cells, func(c stats.Calibrated) float64 { return c.Throughput.Ratio })
+	return w.Span(low, high, w.Ratio)
+}
+
+// cellNames names cells, those of a server together: "A at c = 1 and 3; B at c = 5".
+func cellNames(w *locale.Printer, cells []stats.Calibrated) string {
+	var names []string
+	for i := 0; i < len(cells); {
+		server := cells[i].Server
+		var levels []plan.Level
+		for ; i < len(cells) && cells[i].Server == server; i++ {
+			levels = append(levels, cells[i].Level)
+		}
+		names = append(names, w.Sprintf("%s at %s", server, levelNames(w, levels, nil)))
+	}
+	return strings.Join(names, "; ")
+}

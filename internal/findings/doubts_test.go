@@ -1,0 +1,93 @@
+package findings
+
+import (
+	"strings"
+	"testing"
+
+	"labbook/internal/labtest"
+	"labbook/internal/locale"
+	"labbook/internal/record"
+	"labbook/internal/stats"
+)
+
+// TestEveryCodeIsExplained holds that this file knows every code of package stats, and no other.
+func TestEveryCodeIsExplained(t *testing.T) {
+	known := map[stats.Code]bool{}
+	for _, code := range stats.Codes() {
+		known[code] = true
+		_, explained := meanings[code]
+		dependsOnRun := code == stats.Few || code == stats.Resumed
+		if explained == dependsOnRun {
+			t.Errorf("%s has a fixed explanation: %v, want %v", code, explained, !dependsOnRun)
+		}
+		if kinds[code.Severity()] == "" {
+			t.Errorf("%s has a severity without a name", code)
+		}
+	}
+	for code := range meanings {
+		if !known[code] {
+			t.Errorf("%s is explained, but no analysis has it", code)
+		}
+	}
+}
+
+func TestReason(t *testing.T) {
+	indonesian := locale.For("id")
+	test := func(w *locale.Printer, evidence stats.Evidence, want string) {
+		t.Helper()
+		if got := strings.ReplaceAll(Reason(w, evidence), "\u00a0", " "); got != want {
+			t.Errorf("Reason(%#v) = %q, want %q", evidence, got, want)
+		}
+	}
+	test(nil, nil, "")
+	test(nil, stats.Said("exit status 2"), "exit status 2")
+	test(nil, stats.NoReport{}, "ab's text holds no report")
+	test(nil, stats.NoRate{}, "ab's report holds no rate")
+	test(nil, stats.FailedRequests{Failed: 3}, "3 failed requests, 0 write errors")
+	test(nil, stats.IncompleteRequests{Complete: 9, Requests: 10}, "9 of 10 requests complete")
+	test(nil, stats.UnsentArrivals(1), "1 arrival could not be sent")
+	test(nil, stats.UnsentArrivals(42), "42 arrivals could not be sent")
+	test(nil, stats.AnsweredStatus(404), "the answer before the load had status 404")
+	test(nil, stats.BodySizes{Server: 7, Baseline: 6}, "7 bytes, the baseline's body has 6")
+	test(nil, stats.BodySizes{Server: 6, Baseline: 6},
+		"as many bytes as the baseline's, 6, but others")
+	test(nil, stats.QuietCPU(0.98), "98 % of a core in the quiet interval, in the median")
+	test(nil, stats.Growth{Threads: 100},
+		"100 threads more after the load than before it, in the median")
+	test(nil, stats.Growth{Descriptors: 19},
+		"19 descriptors more after the load than before it, in the median")
+	test(nil, stats.Growth{Threads: 40, Descriptors: 90},
+		"40 threads and 90 descriptors more after the load than before it, in the median")
+	test(nil, stats.BusyClients(1.06), "occupancy 1.06, in the median")
+	test(nil, stats.Change(0.12), "+12 % from the first trial to the last, by the fitted line")
+	test(nil, stats.Change(-0.2), "-20 % from the first trial to the last, by the fitted line")
+	test(nil, stats.SelfRatio{Low: 1.02, High: 1.1}, "its ratio to itself is 1.02 to 1.10")
+	test(nil, stats.BusyCores(0.99), "99 % of all cores' time was busy, together")
+	test(nil, stats.StolenCores(0.03), "3 % of all cores' time went to other guests, together")
+	test(nil, stats.GeneratorCPU(0.91), "91 % of its core, in the median")
+	test(nil, stats.Spread{Low: 0.5, High: 1.5}, "from 50 % to 150 % of its median")
+	test(nil, stats.LoadSeconds(0.019), "19 ms in the median")
+	test(indonesian, stats.Said("exit status 2"), "exit status 2")
+	test(indonesian, stats.BusyClients(1.06), indonesian.Sprintf("occupancy %s, in the median", "1,06"))
+}
+
+// TestWarningsSayWhatToDo holds that no warning stands without a word of help, and errors come first.
+func TestWarningsSayWhatToDo(t *testing.T) {
+	for _, name := range []string{"ended", "wrong", "one"} {
+		all := labtest.Worlds()[name].Record(t)
+		rec := record.New(all.Header, all.Experiment, all.Results[1:]...) // one is missing
+		lines := Warnings(nil, rec, stats.Analyse(rec))
+		if len(lines) == 0 {
+			t.Errorf("%s has no warnings", name)
+		}
+		for _, d := range Doubts(nil, rec, stats.Analyse(rec)) {
+			if d.Means == "" {
+				t.Errorf("%s has no meaning", d.Code)
+			}
+		}
+		if last := lines[len(lines)-1]; !strings.HasPrefix(last, "missing: ") &&
+			!strings.HasPrefix(last, "few: ") {
+			t.Errorf("the last line of %s is %q; errors come first", name, last)
+		}
+	}
+}

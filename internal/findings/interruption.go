@@ -1,0 +1,68 @@
+package findings
+
+import (
+	"math"
+	"strings"
+
+	"labbook/internal/locale"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+	"labbook/internal/stats"
+)
+
+// interruptionsWhere states when a run was interrupted: "after 37 of 100 trials, 12 s into the run,
+// for 5 min".
+func interruptionsWhere(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
+	var parts []string
+	for _, interruption := range a.Interruptions {
+		part := w.Sprintf(
+			"after %s of %s, %s into the run",
+			w.Integer(interruption.After),
+			trials(w, rec.Trials),
+			roughTime(w, interruption.Seconds),
+		)
+		if away := interruption.AwaySeconds; away != nil {
+			part += w.Sprintf(", for %s", roughTime(w, *away))
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// interruptionsMean states what an interruption means for the trials before and after it.
+func interruptionsMean(w *locale.Printer, rec *record.Record) string {
+	text := w.Sprintf("The run was cut short there, and gone on with. Every trial from before is " +
+		"kept as it was; the one under way was measured anew. The rest has the same spec, program, " +
+		"generator and machine, but what the machine did meanwhile is not known: look at the trials " +
+		"in their order, on both sides.")
+	if restart := rec.Experiment.Design.Restart; restart != spec.RestartTrial {
+		text += " " + w.Sprintf(
+			"With restart = %q the servers were to live on; here they were started afresh.",
+			string(restart),
+		)
+	}
+	return text
+}
+
+// roughTime returns a time in the unit that suits its length: "45 s", "12 min", "3 h", "2 days".
+func roughTime(w *locale.Printer, seconds float64) string {
+	in := func(unit float64) string { return w.Integer(int(math.Round(seconds / unit))) }
+	switch {
+	case seconds < 120:
+		return w.Sprintf("%s s", in(1))
+	case seconds < 2*3600:
+		return w.Sprintf("%s min", in(60))
+	case seconds < 48*3600:
+		return w.Sprintf("%s h", in(3600))
+	}
+	return w.Sprintf("%s days", in(24*3600))
+}
+
+// Damage states that lines of the record could not be read; "" if all could.
+func Damage(w *locale.Printer, lines int) string {
+	if lines == 0 {
+		return ""
+	}
+	return w.Count(lines, "1 line of the record could not be read and is left out.",
+		"%s lines of the record could not be read and are left out.")
+}

@@ -1,0 +1,92 @@
+package stats
+
+import (
+	"slices"
+
+	"labbook/internal/record"
+)
+
+// failureDoubts returns what failed in the trials of a cell, one doubt per code in the order in
+// which the codes first occurred.
+func failureDoubts(rec *record.Record, cell Cell) []Doubt {
+	var doubts []Doubt
+	for _, trial := range rec.ForCell(cell.Cell) {
+		code, evidence := failure(rec, trial)
+		if code == "" {
+			continue
+		}
+		i := slices.IndexFunc(doubts, func(d Doubt) bool { return d.Code == code })
+		if i < 0 {
+			i = len(doubts)
+			doubts = append(doubts, Doubt{
+				Code:     code,
+				Cell:     cell.Cell,
+				Of:       cell.Rounds,
+				First:    trial.Order,
+				Evidence: evidence,
+			})
+		}
+		doubts[i].Count++
+	}
+	return doubts
+}
+
+// failure returns how a trial failed; the code is "" if it did not. Answers of unexpected status are
+// no failure here: they are counted one by one, under NotExpected.
+func failure(rec *record.Record, trial record.Result) (Code, Evidence) {
+	if trial.Outcome != record.Ended {
+		if trial.Reason == "" {
+			return Code(trial.Outcome), nil
+		}
+		return Code(trial.Outcome), Said(trial.Reason)
+	}
+
+	m, requests := trial.Measurement(), rec.Experiment.Load.Requests
+	switch {
+	case m == nil:
+		return Aborted, NoReport{}
+	case m.Failed > 0 || m.WriteErrors > 0:
+		return Failed, FailedRequests{m.Failed, m.WriteErrors}
+	case m.Unsent > 0:
+		return Unsent, UnsentArrivals(m.Unsent)
+	case m.RequestsPerSecond <= 0:
+		return Aborted, NoRate{}
+	case m.Complete != requests:
+		return Failed, IncompleteRequests{m.Complete, requests}
+	}
+	return "", nil
+}
+
+// statusDoubts returns the answers of unexpected status, in all trials of a cell together.
+func statusDoubts(rec *record.Record, cell Cell) []Doubt {
+	if cell.Unexpected == 0 {
+		return nil
+	}
+	d := Doubt{
+		Code:  NotExpected,
+		Cell:  cell.Cell,
+		Count: cell.Unexpected,
+		Of:    cell.Complete,
+	}
+	for _, trial := range rec.ForCell(cell.Cell) {
+		if trial.Answer != nil && rec.Unexpected(trial) > 0 {
+			d.Evidence = AnsweredStatus(trial.Answer.Status)
+			break
+		}
+	}
+	return []Doubt{d}
+}
+
+// missingDoubts returns the trials of a cell that the record does not hold.
+func missingDoubts(cell Cell) []Doubt {
+	missing := cell.Rounds - cell.Trials
+	if missing <= 0 {
+		return nil
+	}
+	return []Doubt{{
+		Code:  Missing,
+		Cell:  cell.Cell,
+		Count: missing,
+		Of:    cell.Rounds,
+	}}
+}

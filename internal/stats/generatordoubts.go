@@ -1,0 +1,101 @@
+package stats
+
+import (
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// generatorDoubts returns what the load of a cell reveals about the generator and about the trials
+// themselves.
+func generatorDoubts(cell Cell, e *spec.Experiment, cores int) []Doubt {
+	var doubts []Doubt
+	add := func(code Code, count int, evidence Evidence) {
+		doubts = append(doubts, Doubt{
+			Code:     code,
+			Cell:     cell.Cell,
+			Count:    count,
+			Of:       cell.Rounds,
+			Evidence: evidence,
+		})
+	}
+
+	minBusy := minOccupancy
+	if cell.Level.Value == 1 {
+		minBusy = minOccupancyOne
+	}
+	switch busy := cell.Of(Occupancy); {
+	case busy.N == 0:
+	case busy.Median > maxOccupancy:
+		add(OverFull, roundsAbove(maxOccupancy, busy.Sample), BusyClients(busy.Median))
+	case busy.Median < minBusy:
+		add(IdleSlots, busy.countBelow(minBusy), BusyClients(busy.Median))
+	}
+
+	if generatorLimited(cell, e, cores) {
+		share := cell.Of(GeneratorShare)
+		add(GeneratorBound, roundsAbove(boundShare, share.Sample), GeneratorCPU(share.Median))
+	}
+
+	t := cell.Of(Throughput)
+	if t.HasInterval() && t.High-t.Low > 2*maxHalfWidth*t.Median {
+		add(Noisy, t.N, Spread{Low: t.Low / t.Median, High: t.High / t.Median})
+	}
+
+	taken := cell.Of(loadSeconds)
+	if n := taken.countBelow(minTrialSeconds); n > 0 {
+		add(Short, n, LoadSeconds(taken.Median))
+	}
+
+	if cell.retransmits > 0 {
+		add(SynRetransmit, cell.retransmits, nil)
+	}
+	return doubts
+}
+
+// generatorLimited reports whether a cell's generator was busy all the time while its server was
+// not. The server may then be faster than was measured. A server whose CPU time is not known is
+// assumed to have had time to spare.
+func generatorLimited(cell Cell, e *spec.Experiment, cores int) bool {
+	generator, server := cell.Of(GeneratorShare), cell.Of(serverCores)
+	if generator.N == 0 || generator.Median < boundShare {
+		return false
+	}
+	s, _ := e.Server(cell.Server)
+	return server.N == 0 || server.Median < boundShare*float64(usableCores(s, cores))
+}
+
+// usableCores returns how many cores a server can use at once, as far as its model tells.
+func usableCores(s spec.Server, cores int) int {
+	switch {
+	case s.Model == "async":
+		return 1
+	case s.Work.Workers > 0:
+		return min(s.Work.Workers, cores)
+	}
+	return max(1, cores)
+}
+
+// countRetransmits counts the trials in which a SYN was probably lost.
+func countRetransmits(trials []record.Result) int {
+	n := 0
+	for _, trial := range trials {
+		if retransmitted(trial) {
+			n++
+		}
+	}
+	return n
+}
+
+// retransmitted reports whether the longest time to connect is what the kernel waits before it sends
+// a SYN again: 1, 3 or 7 s. A SYN is mostly lost because a queue of connections is full. Response
+// times would not tell: a request that waits its turn for a whole trial of a second takes as long.
+func retransmitted(r record.Result) bool {
+	m := r.Measurement()
+	if m == nil {
+		return false
+	}
+	longest := m.Connect.Max / 1000
+	return longest >= 1 && longest <= 1.25 ||
+		longest >= 3 && longest <= 3.3 ||
+		longest >= 7 && longest <= 7.5
+}

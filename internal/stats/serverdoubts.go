@@ -1,0 +1,99 @@
+package stats
+
+import (
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// serverDoubts returns what is suspicious about a cell's server: that it answers another body than
+// the baseline, or what it did after its load.
+func serverDoubts(rec *record.Record, cell Cell) []Doubt {
+	e := rec.Experiment
+	return append(bodyDoubts(rec, cell, e.Design.Baseline), usageDoubts(cell, e)...)
+}
+
+// bodyDoubts reports a server that answers another body than the baseline, because the two then do
+// not do the same work.
+func bodyDoubts(rec *record.Record, cell Cell, baseline string) []Doubt {
+	ours, ok := bodyOf(rec, cell.Server)
+	theirs, baselineOK := bodyOf(rec, baseline)
+	if cell.Server == baseline || !ok || !baselineOK || ours == theirs {
+		return nil
+	}
+	return []Doubt{{
+		Code:     BodyDiffers,
+		Cell:     cell.Cell,
+		Count:    cell.Trials,
+		Of:       cell.Rounds,
+		Evidence: BodySizes{Server: ours.bytes, Baseline: theirs.bytes},
+	}}
+}
+
+// body identifies what a server answered before its loads.
+type body struct {
+	sha256 string
+	bytes  int64
+}
+
+// bodyOf returns the body that a server answered before every load. ok is false if none is known,
+// or if it changed from trial to trial, as a server's body may.
+func bodyOf(rec *record.Record, server string) (b body, ok bool) {
+	for _, trial := range rec.Results {
+		if trial.Server != server || trial.Answer == nil {
+			continue
+		}
+		answered := body{trial.Answer.SHA256, trial.Answer.Bytes}
+		if ok && answered != b {
+			return body{}, false
+		}
+		b, ok = answered, true
+	}
+	return b, ok
+}
+
+// usageDoubts returns what a cell's server did after its load. The median over the trials that
+// ended decides, so that one disturbed trial does not condemn a cell. The count is of the trials
+// that exceed the limit by themselves.
+func usageDoubts(cell Cell, e *spec.Experiment) []Doubt {
+	var doubts []Doubt
+	add := func(code Code, count int, evidence Evidence) {
+		doubts = append(doubts, Doubt{
+			Code:     code,
+			Cell:     cell.Cell,
+			Count:    count,
+			Of:       cell.Rounds,
+			Evidence: evidence,
+		})
+	}
+
+	if quiet := cell.Of(quietShare); quiet.Median > maxQuietCPU {
+		add(BusyAfterLoad, roundsAbove(maxQuietCPU, quiet.Sample), QuietCPU(quiet.Median))
+	}
+
+	limit := leakLimit(e, cell.Level)
+	threads, descriptors := cell.Of(threadGrowth), cell.Of(descriptorGrowth)
+	var growth Growth
+	if threads.Median > limit {
+		growth.Threads = threads.Median
+	}
+	if descriptors.Median > limit {
+		growth.Descriptors = descriptors.Median
+	}
+	if growth != (Growth{}) {
+		add(Leak, roundsAbove(limit, threads.Sample, descriptors.Sample), growth)
+	}
+	return doubts
+}
+
+// leakLimit returns how many threads or descriptors more than before the load a server may hold
+// after it: two per client and some for a runtime that grew, or one for every twentieth request
+// where that is more. Few trials of an open loop use all of its connections, so there one for every
+// second request is the limit, which still detects a server that keeps something of each request.
+func leakLimit(e *spec.Experiment, level plan.Level) float64 {
+	requests, clients := float64(e.Load.Requests), float64(plan.Connections(e, level))
+	if level.Kind == plan.Rate {
+		clients = min(clients, requests/4)
+	}
+	return max(2*clients+16, 0.05*requests)
+}
