@@ -34,10 +34,10 @@ func hasRTL(text string) bool {
 }
 
 // isolateRTL escapes text between two tags and isolates each name in it that is written from right
-// to left. Such a name would otherwise reorder the words and numbers around it: "against A, B" would
-// be shown as "against B ,A". Text without such a name is returned as it is, for the template to
-// escape. Markdown has no equivalent: bidi control characters would trigger warnings on Git hosts
-// and would be copied along with the name.
+// to left. Such a name would otherwise reorder the words and numbers around it: "against A, B"
+// would be shown as "against B ,A". Text without such a name is returned as it is, for the template
+// to escape. Markdown has no equivalent: bidi control characters would trigger warnings on Git
+// hosts and would be copied along with the name.
 func (p *page) isolateRTL(text string) any {
 	isIn := func(name string) bool { return strings.Contains(text, name) }
 	if !slices.ContainsFunc(p.rtlNames, isIn) {

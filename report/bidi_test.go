@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestIsolateRTL holds that names written from right to left are isolated, each once, and that nothing
-// else changes.
+// TestIsolateRTL holds that names written from right to left are isolated, each once, and that
+// nothing else changes.
 func TestIsolateRTL(t *testing.T) {
 	p := &page{rtlNames: rtlNames([]string{"A", "שלום", "שלום (control)", "<خادم>", "7"})}
 	test := func(text string, want any) {

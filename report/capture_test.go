@@ -22,8 +22,12 @@ func TestCaptureStems(t *testing.T) {
 			t.Errorf("captureStems(%+v) = %q, want %q", servers, joined, want)
 		}
 	}
-	named := func(name string) spec.Server { return spec.Server{Name: name, Command: []string{"x"}} }
-	model := func(name, model string) spec.Server { return spec.Server{Name: name, Model: model} }
+	named := func(name string) spec.Server {
+		return spec.Server{Name: name, Command: []string{"x"}}
+	}
+	model := func(name, model string) spec.Server {
+		return spec.Server{Name: name, Model: model}
+	}
 	test("async thread", model("Server_async_http", "async"), model("Server_thread_http", "thread"))
 	test("a b thread", model("A", "async"), model("B", "async"), model("C", "thread"))
 	test("async async-2", model("A", "async"), named("Async"))
@@ -37,7 +41,7 @@ func TestCaptureStems(t *testing.T) {
 	test(strings.Repeat("x", 59), named(strings.Repeat("X", 59)+"!yy"))
 }
 
-// TestScreen holds that a capture shows what a terminal did: the progress stands where ab wrote it.
+// TestScreen holds that a capture shows what a terminal did, with the progress where ab wrote it.
 func TestScreen(t *testing.T) {
 	test := func(call record.Call, want string) {
 		t.Helper()
@@ -52,7 +56,8 @@ func TestScreen(t *testing.T) {
 	test(
 		record.Call{Argv: argv, Text: "Benchmarking x (be patient)\n\n\nServer: y\r\n",
 			Stderr: "Completed 5 requests\nFinished 9 requests\n"},
-		"$ ab -n 9\nBenchmarking x (be patient)\nCompleted 5 requests\nFinished 9 requests\n\n\nServer: y\n",
+		"$ ab -n 9\nBenchmarking x (be patient)\nCompleted 5 requests\nFinished 9 requests\n\n\n"+
+			"Server: y\n",
 	)
 	test(record.Call{Argv: argv, Text: "Benchmarking x (be patient)...",
 		Stderr: "apr_socket_recv: refused (111)\n"},

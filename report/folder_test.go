@@ -1,11 +1,9 @@
 package report
 
 import (
-	"encoding/xml"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -25,7 +23,7 @@ func put(t *testing.T, path, text string) {
 	}
 }
 
-// tree gives the files of a folder by name, with forward slashes.
+// tree returns the files of a folder by name, with slashes.
 func tree(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -43,7 +41,7 @@ func tree(t *testing.T, dir string) map[string]string {
 	return files
 }
 
-// symlink makes one, or skips the test where the system refuses.
+// symlink makes a symbolic link, or skips the test where the system refuses.
 func symlink(t *testing.T, target, link string) {
 	t.Helper()
 	if err := os.Symlink(target, link); err != nil {
@@ -73,8 +71,8 @@ func TestWriteTwice(t *testing.T) {
 	}
 }
 
-// TestWriteRemovesOnlyItsOwn writes a report over that of another experiment, with other people's
-// files between.
+// TestWriteRemovesOnlyItsOwn writes a report over that of another experiment, with the user's own
+// files among them.
 func TestWriteRemovesOnlyItsOwn(t *testing.T) {
 	dir := t.TempDir()
 	if err := write(dir, labtest.Worlds()["six"].Record(t)); err != nil {
@@ -134,7 +132,8 @@ func TestWriteFollowsNoLinkOut(t *testing.T) {
 	if err := write(dir, rec); err != nil {
 		t.Error(err)
 	}
-	if got := tree(t, dir)["charts/throughput.svg"]; got != render(t, rec)["charts/throughput.svg"] {
+	const chart = "charts/throughput.svg"
+	if tree(t, dir)[chart] != render(t, rec)[chart] {
 		t.Error("the chart did not take the link's place")
 	}
 
@@ -161,60 +160,8 @@ func TestWriteFollowsNoLinkOut(t *testing.T) {
 }
 
 func TestWriteNeedsItsFolder(t *testing.T) {
-	if err := write(filepath.Join(t.TempDir(), "none"), labtest.Worlds()["one"].Record(t)); err == nil {
+	missing := filepath.Join(t.TempDir(), "none")
+	if err := write(missing, labtest.Worlds()["one"].Record(t)); err == nil {
 		t.Error("writing into a folder that is not there succeeded")
-	}
-}
-
-// TestPicturesAreXML parses every SVG, strictly, and checks that it runs and loads nothing.
-func TestPicturesAreXML(t *testing.T) {
-	t.Parallel()
-	for world := range labtest.Worlds() {
-		pictures := 0
-		for name, data := range drawn(t, world) {
-			if !strings.HasSuffix(name, ".svg") {
-				continue
-			}
-			pictures++
-			d := xml.NewDecoder(strings.NewReader(data))
-			root := true
-			for token, err := d.Token(); token != nil || err != nil; token, err = d.Token() {
-				if err != nil {
-					if err.Error() != "EOF" {
-						t.Errorf("%s of %s: %v", name, world, err)
-					}
-					break
-				}
-				start, ok := token.(xml.StartElement)
-				if !ok {
-					continue
-				}
-				if root && (start.Name.Local != "svg" || !slices.ContainsFunc(start.Attr,
-					func(a xml.Attr) bool { return a.Name.Local == "data-labbook" })) {
-					t.Errorf("%s of %s: the root is %v, not a marked <svg>", name, world, start)
-				}
-				root = false
-				for _, a := range start.Attr {
-					if a.Name.Local == "href" || strings.HasPrefix(a.Name.Local, "on") {
-						t.Errorf(
-							"%s of %s: <%s> has %s",
-							name,
-							world,
-							start.Name.Local,
-							a.Name.Local,
-						)
-					}
-				}
-				if slices.Contains(
-					[]string{"script", "foreignObject", "image", "use", "a"},
-					start.Name.Local,
-				) {
-					t.Errorf("%s of %s has a <%s>", name, world, start.Name.Local)
-				}
-			}
-		}
-		if pictures < 3 {
-			t.Errorf("%s has %d pictures; want two charts and a capture at least", world, pictures)
-		}
 	}
 }

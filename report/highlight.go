@@ -21,22 +21,26 @@ type grammar struct {
 }
 
 const (
-	hashComment   = `#[^\n]*`
-	slashComment  = `//[^\n]*|/\*(?s:.*?)\*/`
-	quotedString  = `"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'`
-	longString    = `"""(?s:.*?)"""|'''(?s:.*?)'''`
-	shellString   = `"(?:\\.|[^"\\])*"|'[^']*'`
-	goRawString   = "`[^`]*`"
-	never         = `\x00`
-	shellKeywords = `if|then|else|elif|fi|for|while|do|done|case|esac|in|function|exec|export|cd|set`
-	goKeywords    = `break|case|chan|const|continue|default|defer|else|for|func|go|goto|if|import|` +
+	hashComment  = `#[^\n]*`
+	slashComment = `//[^\n]*|/\*(?s:.*?)\*/`
+	quotedString = `"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'`
+	longString   = `"""(?s:.*?)"""|'''(?s:.*?)'''`
+	shellString  = `"(?:\\.|[^"\\])*"|'[^']*'`
+	goRawString  = "`[^`]*`"
+	never        = `\x00`
+)
+
+const (
+	shellKeywords = `if|then|else|elif|fi|for|while|do|done|case|esac|in|function|exec|export|` +
+		`cd|set`
+	goKeywords = `break|case|chan|const|continue|default|defer|else|for|func|go|goto|if|import|` +
 		`interface|map|package|range|return|select|struct|switch|type|var|nil|true|false`
 	pythonKeywords = `and|as|assert|async|await|break|class|continue|def|del|elif|else|except|` +
 		`finally|for|from|global|if|import|in|is|lambda|not|or|pass|raise|return|try|while|with|` +
 		`yield|None|True|False`
-	cKeywords = `auto|break|case|char|const|continue|default|do|double|else|enum|extern|float|for|` +
-		`goto|if|int|long|return|short|signed|sizeof|static|struct|switch|typedef|union|unsigned|` +
-		`void|volatile|while`
+	cKeywords = `auto|break|case|char|const|continue|default|do|double|else|enum|extern|float|` +
+		`for|goto|if|int|long|return|short|signed|sizeof|static|struct|switch|typedef|union|` +
+		`unsigned|void|volatile|while`
 )
 
 var grammars = map[string]grammar{

@@ -19,8 +19,8 @@ type element struct {
 	inNotes    bool
 }
 
-// parseHTML gives a page's elements, its title and its visible text, white space folded. A browser
-// takes anything; this parser refuses what is not nested well.
+// parseHTML returns the elements of a page and its text, with white space folded. A browser accepts
+// anything; this parser refuses what is not nested well.
 func parseHTML(t *testing.T, page string) (elements []element, text string) {
 	t.Helper()
 	d := xml.NewDecoder(strings.NewReader(page))
@@ -41,8 +41,10 @@ func parseHTML(t *testing.T, page string) (elements []element, text string) {
 			for _, a := range token.Attr {
 				e.attributes[strings.ToLower(a.Name.Local)] = a.Value
 			}
-			e.inNotes = e.attributes["class"] == "notes" || len(open) > 0 && open[len(open)-1].inNotes
-			open, elements = append(open, e), append(elements, e)
+			e.inNotes = e.attributes["class"] == "notes" ||
+				len(open) > 0 && open[len(open)-1].inNotes
+			open = append(open, e)
+			elements = append(elements, e)
 		case xml.EndElement:
 			open = open[:len(open)-1]
 		case xml.CharData:
@@ -55,15 +57,15 @@ func parseHTML(t *testing.T, page string) (elements []element, text string) {
 	return elements, strings.Join(strings.Fields(words.String()), " ")
 }
 
-// allowedElements are all that a page may consist of: nothing that runs, loads or submits.
+// allowedElements are those that a page may consist of: none of them runs, loads or submits.
 var allowedElements = strings.Fields(
 	`html head meta title style body a header h1 h2 h3 h4 h5 h6 main section
-	p div table caption thead tbody tr th td ul ol li strong em bdi code pre figure figcaption details summary dl
-	dt dd footer hr sup span
+	p div table caption thead tbody tr th td ul ol li strong em bdi code pre figure figcaption
+	details summary dl dt dd footer hr sup span
 	svg g path circle rect text desc line polyline polygon`,
 )
 
-// loading are attributes that name something to load or to send to.
+// loading are attributes whose value is loaded or sent to.
 var loading = []string{"src", "srcset", "action", "background", "data", "poster"}
 
 // TestPageNeedsNothing holds that the page runs nothing and loads nothing, whatever is in the
@@ -105,7 +107,7 @@ func TestPageNeedsNothing(t *testing.T) {
 	}
 }
 
-// TestPageShowsEveryNameAsItIs holds that escaping loses nothing: a hostile name is read as it was
+// TestPageShowsEveryNameAsItIs holds that escaping loses nothing: a hostile name is shown as it was
 // written.
 func TestPageShowsEveryNameAsItIs(t *testing.T) {
 	t.Parallel()
@@ -117,18 +119,20 @@ func TestPageShowsEveryNameAsItIs(t *testing.T) {
 			t.Errorf("the page does not show %q", want)
 		}
 	}
-	for _, want := range []string{"<script>alert(1)</script>", "]]>", "{{.}}", rec.Experiment.Title} {
+	for _, want := range []string{
+		"<script>alert(1)</script>", "]]>", "{{.}}", rec.Experiment.Title,
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not show %q as text", want)
 		}
 	}
 }
 
-// inNotesTitle is the title of a chart that the notes show once more.
+// inNotesTitle is the title of a chart that the notes show again.
 var inNotesTitle = regexp.MustCompile(`<title id="chart-[a-z-]+-note-[0-9]+-title">`)
 
-// TestPageCanBeFoundItsWayThrough holds what a screen reader and a keyboard need.
-func TestPageCanBeFoundItsWayThrough(t *testing.T) {
+// TestPageIsNavigable holds what a screen reader and a keyboard need.
+func TestPageIsNavigable(t *testing.T) {
 	t.Parallel()
 	for name := range labtest.Worlds() {
 		files := drawn(t, name)

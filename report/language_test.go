@@ -13,8 +13,8 @@ import (
 	"labbook/internal/locale"
 )
 
-// TestMethodsSayTheSame holds that the explanation of every term is there in every language, under
-// the same conditions and with the same values.
+// TestMethodsSayTheSame holds that every term is explained in every language, under the same
+// conditions and with the same values.
 func TestMethodsSayTheSame(t *testing.T) {
 	action := regexp.MustCompile(`{{.*?}}`)
 	shape := func(language string) (actions []string, terms int) {
@@ -41,21 +41,22 @@ func TestMethodsSayTheSame(t *testing.T) {
 	}
 }
 
-// English is told by its small words, which no other language of ours has.
+// smallWords are how a test recognises English: no other language of the reports has them.
 var smallWords = regexp.MustCompile(
 	`(?i)\b(the|of|and|or|is|are|was|were|with|from|which|that|to|at|in|not|` +
-		`by|each|every|than|all|where|no|only|its|it|for|on|as|so|trials?|rounds?|levels?|cells?|requests|times|` +
-		`chart|warning|error|note)\b`,
+		`by|each|every|than|all|where|no|only|its|it|for|on|as|so|trials?|rounds?|levels?|` +
+		`cells?|requests|times|chart|warning|error|note)\b`,
 )
 
-// shownText gives what a page says of itself: its text and its labels, but not the screens of ab,
-// code, style and notes, and none of the words that a user or ab wrote.
+// shownText returns what the report itself says on a page: its text and its labels, without the
+// screens of ab, code, style, notes, and the foreign words, which a user or ab wrote.
 func shownText(t *testing.T, page string, foreign ...string) string {
 	t.Helper()
 	document, err := html.Parse(strings.NewReader(page))
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	var b strings.Builder
 	var walk func(*html.Node)
 	walk = func(n *html.Node) {
@@ -66,7 +67,7 @@ func shownText(t *testing.T, page string, foreign ...string) string {
 			b.WriteString(n.Data + "\n")
 		}
 		for _, a := range n.Attr {
-			if a.Key == "class" && a.Val == "notes" || a.Key == "class" && a.Val == "question" {
+			if a.Key == "class" && (a.Val == "notes" || a.Val == "question") {
 				return
 			}
 			if a.Key == "aria-label" {
@@ -78,6 +79,7 @@ func shownText(t *testing.T, page string, foreign ...string) string {
 		}
 	}
 	walk(document)
+
 	slices.SortFunc(foreign, func(a, b string) int { return len(b) - len(a) })
 	text := b.String()
 	for _, name := range foreign {
@@ -88,18 +90,27 @@ func shownText(t *testing.T, page string, foreign ...string) string {
 	return text
 }
 
-// TestNoEnglishIsLeft holds that whatever a page says goes through the words of its language. Where
-// a trial did not end well the record's own words are quoted, so those worlds are not looked at.
+// TestNoEnglishIsLeft holds that everything on a page is translated. Worlds with failed trials are
+// left out: their pages quote the record, which is in English.
 func TestNoEnglishIsLeft(t *testing.T) {
+	t.Parallel()
 	foreign := slices.Concat(
 		seedColumns,
 		openColumns,
-		[]string{"Two servers", "A notebook", "An open loop", "A CPU",
+		[]string{
+			"Two servers",
+			"A notebook",
+			"An open loop",
+			"A CPU",
 			"(control)",
-			"Time taken for test", "trials.jsonl", "Atur rounds"},
+			"Time taken for test",
+			"trials.jsonl",
+			"Atur rounds",
+		},
 	)
-	for _, name := range []string{"seed", "busy", "six", "open", "calibrated", "control", "one", "once",
-		"twenty"} {
+	for _, name := range []string{
+		"seed", "busy", "six", "open", "calibrated", "control", "one", "once", "twenty",
+	} {
 		page := drawn(t, name+".id")["report.html"]
 		names := slices.Concat(foreign, world(name).Servers)
 		for line := range strings.Lines(shownText(t, page, names...)) {
@@ -110,8 +121,8 @@ func TestNoEnglishIsLeft(t *testing.T) {
 	}
 }
 
-// TestLanguageIsForPeople holds that what programs read is the same in every language, that the
-// page says its language, and that nothing is put in wrongly.
+// TestLanguageIsForPeople holds that what programs read is the same in every language, that a page
+// declares its language, and that no message has the wrong arguments.
 func TestLanguageIsForPeople(t *testing.T) {
 	t.Parallel()
 	for name := range labtest.Worlds() {

@@ -76,7 +76,8 @@ func (r *notesReport) Content(d notes.Directive) notes.Content {
 	return text(nothing)
 }
 
-const noChart locale.Message = "(this chart is not in the report: nothing is known of what it shows)"
+const noChart locale.Message = "(this chart is not in the report: nothing is known of what it " +
+	"shows)"
 
 func (r *notesReport) chart(name string) notes.Content {
 	all := slices.Concat(r.Forest, r.Charts)

@@ -42,10 +42,11 @@ func TestCheckNotes(t *testing.T) {
 	test(
 		"seed",
 		`{{ value "Server_async_http" 3 "p95_ms" }}`,
-		`notes.md:1: notes: {{ value }}: unknown metric "p95_ms"; did you mean "p90_ms"?; allowed: `+
-			`"requests_per_second", "requests_per_second_low", "requests_per_second_high", "p50_ms", `+
-			`"p90_ms", "p99_ms", "mean_ms", "occupancy", "generator_share", "rounds", "failed", `+
-			`"non_2xx", "unsent"; as in {{ value "SERVER" LEVEL "METRIC" }}`,
+		`notes.md:1: notes: {{ value }}: unknown metric "p95_ms"; did you mean "p90_ms"?; `+
+			`allowed: "requests_per_second", "requests_per_second_low", `+
+			`"requests_per_second_high", "p50_ms", "p90_ms", "p99_ms", "mean_ms", "occupancy", `+
+			`"generator_share", "rounds", "failed", "non_2xx", "unsent"; `+
+			`as in {{ value "SERVER" LEVEL "METRIC" }}`,
 	)
 }
 
@@ -87,23 +88,36 @@ func TestNotebook(t *testing.T) {
 	page, twin := files["report.html"], files["report.md"]
 	a := stats.Analyse(rec)
 	w := locale.For(locale.English)
-	rate := w.Rate(a.CellsOf("Server_async_http")[1].Of(stats.Throughput).Median)
-	for _, want := range []string{"At c = 10: " + rate + " requests per second", "in 10 rounds",
-		"Not one: {{ verdict }}, ", "{{ }}, {{.}}, { { verdict } }"} {
+	rateAt := func(level int) string {
+		return w.Rate(a.CellsOf("Server_async_http")[level].Of(stats.Throughput).Median)
+	}
+	for _, want := range []string{
+		"At c = 10: " + rateAt(1) + " requests per second",
+		"in 10 rounds",
+		"Not one: {{ verdict }}, ",
+		"{{ }}, {{.}}, { { verdict } }",
+	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
-	for _, want := range []string{"At c = 10: " + rate + " requests per second", "| 1 | " +
-		w.Rate(a.CellsOf("Server_async_http")[0].Of(stats.Throughput).Median) + " |",
-		`\{{ verdict }}`, "`{{ verdict }}`",
-		"![Throughput against concurrency](charts/throughput.svg)\n\n![Throughput", string(noChart)} {
+	for _, want := range []string{
+		"At c = 10: " + rateAt(1) + " requests per second",
+		"| 1 | " + rateAt(0) + " |",
+		`\{{ verdict }}`,
+		"`{{ verdict }}`",
+		"![Throughput against concurrency](charts/throughput.svg)\n\n![Throughput",
+		string(noChart),
+	} {
 		if !strings.Contains(twin, want) {
 			t.Errorf("report.md does not say %q", want)
 		}
 	}
-	for _, id := range []string{"chart-throughput-title", "chart-throughput-note-1-title",
-		"chart-throughput-note-2-title"} {
+	for _, id := range []string{
+		"chart-throughput-title",
+		"chart-throughput-note-1-title",
+		"chart-throughput-note-2-title",
+	} {
 		if strings.Count(page, `id="`+id+`"`) != 1 {
 			t.Errorf("the id %s is there %d times", id, strings.Count(page, `id="`+id+`"`))
 		}
@@ -120,7 +134,8 @@ func TestNotebook(t *testing.T) {
 func TestValueOfAnInvalidCell(t *testing.T) {
 	rec := labtest.Worlds()["wrong"].Record(t)
 	rec.Experiment.Notes.Text = `{{ value "Server_async_http" 1 "p50_ms" }}; ` +
-		`{{ value "Server_async_http" 1 "non_2xx" }}; {{ ratio "Server_thread_http" 1 }}; {{ nonsense }}`
+		`{{ value "Server_async_http" 1 "non_2xx" }}; ` +
+		`{{ ratio "Server_thread_http" 1 }}; {{ nonsense }}`
 	page := render(t, rec)["report.html"]
 	const want = "(no value: the cell is invalid); 6,000; (no ratio: a cell is invalid); " +
 		"(not available: nonsense)"

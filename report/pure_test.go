@@ -85,8 +85,9 @@ func sumsIn(t *testing.T, test string, environment []string) []string {
 }
 
 // TestLargeRecord draws six servers at twenty levels in forty rounds: every cell is in its table,
-// every sentence is one that can be read, and the page can be sent by mail.
+// no sentence is too long to read, and the page is small enough for a mail.
 func TestLargeRecord(t *testing.T) {
+	t.Parallel()
 	w := labtest.Worlds()["twenty"]
 	w.Servers = []string{"A", "Server_thread_http", "C", "D", "E", "F"}
 	w.Rounds = 40
@@ -107,7 +108,9 @@ func TestLargeRecord(t *testing.T) {
 		}
 	}
 	said := strings.Join(findings.AnswerParagraphs(nil, stats.Analyse(rec)), "\n")
-	for _, want := range []string{"slower", "at c = 10 to 100", "faster", "at c = 1 to ", "40 rounds"} {
+	for _, want := range []string{
+		"slower", "at c = 10 to 100", "faster", "at c = 1 to ", "40 rounds",
+	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the answer does not say %q:\n%s", want, said)
 		}
