@@ -70,7 +70,8 @@ var imports = map[string][]string{
 		"internal/spec",
 		"internal/stats",
 	},
-	// Only tests import labtest.
+	// Only tests import golden and labtest.
+	"internal/golden": {},
 	"internal/labtest": {
 		"docs",
 		"internal/abtext",

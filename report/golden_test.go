@@ -1,21 +1,16 @@
 package report
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"labbook/internal/golden"
 	"labbook/internal/labtest"
 	"labbook/internal/record"
 	"labbook/internal/stats"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // render returns the files of a record's report by name.
 func render(t testing.TB, rec *record.Record) map[string]string {
@@ -69,20 +64,7 @@ func TestGolden(t *testing.T) {
 
 func checkGolden(t *testing.T, name, file string) {
 	t.Helper()
-	got := drawn(t, name)[file]
-	path := filepath.Join("testdata", name+"."+file)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("%s of %s (-want +got):\n%s", file, name, diff)
-	}
+	golden.Compare(t, filepath.Join("testdata", name+"."+file), drawn(t, name)[file])
 }
 
 // TestSameRecordSameBytes draws a second time, from a record that is read anew.

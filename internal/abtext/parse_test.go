@@ -3,7 +3,6 @@ package abtext
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,9 +10,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-)
 
-var update = flag.Bool("update", false, "write the golden files")
+	"labbook/internal/golden"
+)
 
 func read(t testing.TB, name string) string {
 	t.Helper()
@@ -39,15 +38,7 @@ func TestParse(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden := filepath.Join("testdata", name+".golden")
-		if *update {
-			if err := os.WriteFile(golden, append(got, '\n'), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if diff := cmp.Diff(read(t, name+".golden"), string(got)+"\n"); diff != "" {
-			t.Errorf("Parse(%s) differs (-want +got):\n%s", name, diff)
-		}
+		golden.Compare(t, filepath.Join("testdata", name+".golden"), string(got)+"\n")
 	}
 }
 

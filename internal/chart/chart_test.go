@@ -2,7 +2,6 @@ package chart
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"math"
 	"os"
@@ -11,12 +10,11 @@ import (
 	"strings"
 	"testing"
 
+	"labbook/internal/golden"
 	"labbook/internal/locale"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestGolden compares the pictures byte for byte. After an intended change, run it with -update and
 // look at the pictures.
@@ -28,19 +26,7 @@ func TestGolden(t *testing.T) {
 	nothing.invalid = func(int, int) bool { return true }
 	test := func(name string, c Chart) {
 		t.Helper()
-		path, got := filepath.Join("testdata", name+".svg"), c.File()
-		if *update {
-			if err := os.WriteFile(path, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(got, want) {
-			t.Errorf("%s: the picture has changed; if that is right, run with -update", path)
-		}
+		golden.Compare(t, filepath.Join("testdata", name+".svg"), string(c.File()))
 	}
 	test("throughput", chartOf("throughput", seed().analysis(), elsewhere...))
 	test("response-time", chartOf("response-time", seed().analysis()))

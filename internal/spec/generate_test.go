@@ -4,14 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
 	"text/template"
 	"unicode/utf8"
 
-	"github.com/google/go-cmp/cmp"
+	"labbook/internal/golden"
 )
 
 const schemaPath = "../../docs/experiment.schema.json"
@@ -19,25 +18,8 @@ const schemaPath = "../../docs/experiment.schema.json"
 // The committed schema and template are what the table of keys generates. `go generate` runs this
 // test with -update, which writes them.
 func TestGeneratedFiles(t *testing.T) {
-	test := func(path, want string) {
-		t.Helper()
-		if *update {
-			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-
-		got, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		committed := strings.ReplaceAll(string(got), "\r\n", "\n")
-		if diff := cmp.Diff(want, committed); diff != "" {
-			t.Errorf("%s is out of date; run `go generate ./internal/spec`:\n%s", path, diff)
-		}
-	}
-	test(schemaPath, schemaJSON(t))
-	test("template.toml", templateTOML(t))
+	golden.Compare(t, schemaPath, schemaJSON(t))
+	golden.Compare(t, "template.toml", templateTOML(t))
 }
 
 // templateTOML fills template.tmpl in, where {{keys "load"}} stands for the lines of all keys of a

@@ -2,14 +2,12 @@ package spec
 
 import (
 	"errors"
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "write the golden and generated files")
+	"labbook/internal/golden"
+)
 
 // Each testdata/refused/NAME.toml is refused with exactly the problems in NAME.txt.
 func TestRefused(t *testing.T) {
@@ -23,23 +21,7 @@ func TestRefused(t *testing.T) {
 			if _, ok := errors.AsType[Problems](err); !ok {
 				t.Fatalf("Read gives %v, want Problems", err)
 			}
-			compareGolden(t, strings.TrimSuffix(path, ".toml")+".txt", err.Error()+"\n")
+			golden.Compare(t, strings.TrimSuffix(path, ".toml")+".txt", err.Error()+"\n")
 		})
-	}
-}
-
-func compareGolden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if wanted := strings.ReplaceAll(string(want), "\r\n", "\n"); got != wanted {
-		t.Errorf("got\n%s\nwant\n%s", got, wanted)
 	}
 }
