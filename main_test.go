@@ -68,19 +68,22 @@ func fakeAB(args []string) int {
 	return code
 }
 
+// Package spec lists the models with what each can be configured to do. The models agree.
 func TestModelsOfTheSpecExist(t *testing.T) {
 	if !slices.Equal(spec.Models, servermodel.Names()) {
-		t.Errorf("spec.Models = %v, the models: %v", spec.Models, servermodel.Names())
+		t.Errorf("spec.Models = %v, want %v", spec.Models, servermodel.Names())
 	}
 	for _, model := range servermodel.Names() {
-		takes := slices.Contains(spec.WorkerModels, model)
-		if servermodel.TakesWorkers(model) != takes {
-			t.Errorf("TakesWorkers(%s) = %v, the spec says %v", model, !takes, takes)
+		test := func(what string, listed bool, config servermodel.Config) {
+			t.Helper()
+			config.Address = "127.0.0.1:0"
+			if err := servermodel.Check(model, config); (err == nil) != listed {
+				t.Errorf("%s with %s: %v, but the spec allows it: %v", model, what, err, listed)
+			}
 		}
-		loops := slices.Contains(spec.LoopModels, model)
-		if servermodel.HasLoop(model) != loops {
-			t.Errorf("HasLoop(%s) = %v, the spec says %v", model, !loops, loops)
-		}
+		test("workers", slices.Contains(spec.WorkerModels, model), servermodel.Config{Workers: 1})
+		test("blocking work", slices.Contains(spec.LoopModels, model),
+			servermodel.Config{Work: servermodel.Work{Blocking: true}})
 	}
 }
 

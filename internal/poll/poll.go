@@ -1,7 +1,8 @@
 // Package poll waits until sockets are ready, with epoll on Linux and kqueue on macOS and the BSDs.
-// File descriptors and an Interest in each go in, and Events come out. Readiness is level-triggered:
-// a socket that stays ready is reported again. The package also has the non-blocking calls on
-// sockets that a loop around a Poller needs. On other systems New returns ErrUnsupported.
+// File descriptors and an Interest in each go in, and Events come out. Readiness is
+// level-triggered: a socket that stays ready is reported again. The package also has the
+// non-blocking calls on sockets that a loop around a Poller needs. On other systems New returns
+// ErrUnsupported.
 package poll
 
 import "errors"

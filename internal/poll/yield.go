@@ -6,8 +6,9 @@ import (
 )
 
 // Go's runtime suspects a goroutine that has not entered the scheduler for 10 ms of blocking
-// others. It then looks at that goroutine every 20 µs, which takes a fifteenth of the CPU time. Entering
-// the scheduler costs time too, so a loop with little to do must not enter it at every turn.
+// others. It then looks at that goroutine every 20 µs, which takes a fifteenth of the CPU time.
+// Entering the scheduler costs time too, so a loop with little to do must not enter it at every
+// turn.
 const (
 	yieldEvery    = 5 * time.Millisecond
 	minYieldTurns = 16

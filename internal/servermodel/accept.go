@@ -11,18 +11,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// accept lets all, which takes connections until ctx ends, do so. Then it hands those that wait
-// already to serve, closes the listener, and ends the connections, those with a request under way
-// last. It returns when all are closed.
-func (r *registry) accept(
+// acceptUntilDone calls acceptAll, which accepts connections until ctx ends. Then it passes the
+// connections that wait in the queue to serve, closes the listener, and ends the connections, those
+// with a request in progress last. It returns when all are closed.
+func (r *registry) acceptUntilDone(
 	ctx context.Context,
 	listener int,
-	all func() error,
+	acceptAll func() error,
 	serve func(*client),
 ) error {
 	watched, accepted, stopped := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	go r.watch(watched) // ends when watched is closed
-	go func() {         // ends when all connections are closed
+	go r.closeExpired(watched) // ends when watched is closed
+	go func() {                // ends when all connections are closed
 		defer close(stopped)
 		select {
 		case <-ctx.Done():
@@ -30,18 +30,19 @@ func (r *registry) accept(
 		}
 		r.stop(listener, accepted)
 	}()
-	err := all()
-	err = errors.Join(err, r.acceptRest(listener, serve))
+
+	err := acceptAll()
+	err = errors.Join(err, r.acceptQueued(listener, serve))
 	close(accepted)
 	<-stopped
 	close(watched)
 	return err
 }
 
-// take waits in accept for the next connection; nil without an error says that ctx has ended. When
-// there is no room for one more, because of the limit or because descriptors ran out, it waits
-// until a connection closes; until then the others wait in the kernel's queue.
-func (r *registry) take(ctx context.Context, listener int) (*client, error) {
+// acceptNext waits in accept for the next connection. It returns nil without an error if ctx has
+// ended. If there is no room for one more, because of the limit or because descriptors ran out, it
+// waits until a connection closes. Until then the others wait in the kernel's queue.
+func (r *registry) acceptNext(ctx context.Context, listener int) (*client, error) {
 	for ctx.Err() == nil {
 		if r.full() {
 			r.pause(ctx, errFull)
@@ -50,9 +51,9 @@ func (r *registry) take(ctx context.Context, listener int) (*client, error) {
 		fd, err := accept(listener)
 		switch {
 		case err == nil:
-			return r.enter(fd), nil
-		case passing(err):
-		case err == unix.EAGAIN: // somebody else with this socket is stopping, and set it so
+			return r.add(fd), nil
+		case transient(err):
+		case err == unix.EAGAIN: // another process with this socket is stopping, see wakeAccept
 			_ = unix.SetNonblock(listener, false)
 		case exhausted(err):
 			r.pause(ctx, err)
@@ -65,35 +66,35 @@ func (r *registry) take(ctx context.Context, listener int) (*client, error) {
 
 // pause waits until there may be room for one more connection.
 func (r *registry) pause(ctx context.Context, why error) {
-	r.complaint.say(why)
+	r.acceptLog.print(why)
 	select {
-	case <-r.room:
-	case <-time.After(turn): // descriptors may come back without a connection of ours closing
+	case <-r.freed:
+	case <-time.After(sweepEvery): // descriptors can also be freed elsewhere
 	case <-ctx.Done():
 	}
 }
 
-// acceptRest takes the connections that wait already: their requests are under way.
-func (r *registry) acceptRest(listener int, serve func(*client)) error {
+// acceptQueued accepts the connections in the kernel's queue: their requests are in progress.
+func (r *registry) acceptQueued(listener int, serve func(*client)) error {
 	if err := unix.SetNonblock(listener, true); err != nil {
 		return err
 	}
-	for !r.full() && !r.cut.Load() {
+	for !r.full() && !r.graceOver.Load() {
 		fd, err := acceptNow(listener, false)
-		if passing(err) {
+		if transient(err) {
 			continue
 		}
 		if err != nil {
-			return nil // EAGAIN: that were all; or there is no room
+			return nil // EAGAIN: the queue is empty; otherwise there is no room
 		}
-		serve(r.enter(fd))
+		serve(r.add(fd))
 	}
 	return nil
 }
 
-// wakeAccept ends the waiting in accept, by a connection to ourselves, and lets nobody wait again.
-// It may be another one who takes the connection, where processes share the socket: it has to be
-// called until it helps.
+// wakeAccept ends a wait in accept by connecting to the listener, and makes it non-blocking so that
+// no thread waits again. If processes share the socket, another one may accept the connection, so
+// it must be called until it has an effect.
 func wakeAccept(listener int) {
 	address, err := unix.Getsockname(listener)
 	if err != nil {
@@ -107,7 +108,8 @@ func wakeAccept(listener int) {
 	if err != nil {
 		return
 	}
-	// If the queue is full the connection does not come about: then accept does not wait either.
+
+	// If the queue is full, the connection fails, but then accept does not wait either.
 	if errors.Join(unix.SetNonblock(listener, true), unix.SetNonblock(fd, true)) == nil {
 		_ = unix.Connect(fd, address)
 	}

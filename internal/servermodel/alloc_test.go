@@ -7,14 +7,14 @@ import (
 	"testing"
 )
 
-// bareModels are those whose every byte is ours: they answer a plain GET without an allocation.
+// bareModels do not use net/http. They answer a plain GET without an allocation.
 var bareModels = []string{"async", "reactors", "thread", "thread-pool"}
 
-// plainClient asks again and again on one connection, and allocates nothing itself.
+// plainClient sends the same request again and again on one connection, without an allocation.
 type plainClient struct {
 	conn   *net.TCPConn
 	buffer [1024]byte
-	length int // of an answer
+	length int // of an answer, in bytes
 }
 
 func newPlainClient(tb testing.TB, address string) *plainClient {
@@ -53,8 +53,7 @@ func TestRequestAllocatesNothing(t *testing.T) {
 	for _, model := range bareModels {
 		t.Run(model, func(t *testing.T) {
 			client := newPlainClient(t, serve(t, model))
-			// Averaged over so many that the answer that is put together anew each second does not
-			// show.
+			// The average of so many hides the one allocation per second for the prebuilt answer.
 			if n := testing.AllocsPerRun(2000, func() { client.ask(t) }); n != 0 {
 				t.Errorf("a request allocates %v times, want none", n)
 			}

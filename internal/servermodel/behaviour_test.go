@@ -24,11 +24,11 @@ import (
 	"go.uber.org/goleak"
 )
 
-// workerVariable holds the configuration of a worker of prefork: with it, the test binary plays
+// workerVariable holds the configuration of a worker of prefork. If it is set, the test binary is
 // one.
 const workerVariable = "LABBOOK_TEST_WORKER"
 
-// workerConfig is what a worker needs to know.
+// workerConfig is the configuration of a worker.
 type workerConfig struct {
 	Work                       Work
 	Idle, Receive, Send, Grace time.Duration
@@ -42,11 +42,8 @@ func TestMain(m *testing.M) {
 		}
 		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 		defer stop()
-		err := ServeWorker(
-			ctx,
-			Config{Work: w.Work, patience: patience{w.Idle, w.Receive, w.Send, w.Grace}},
-		)
-		if err != nil {
+		limits := timeouts{w.Idle, w.Receive, w.Send, w.Grace}
+		if err := ServeWorker(ctx, Config{Work: w.Work, timeouts: limits}); err != nil {
 			panic(err)
 		}
 		return
@@ -74,18 +71,25 @@ func serveWith(t testing.TB, model string, config Config) (address string) {
 	return address
 }
 
-// start starts a model, and gives where it listens and what Serve will have returned.
+// start starts a model. It returns the address, and a channel with what Serve returns.
 func start(t testing.TB, ctx context.Context, model string, config Config) (string, <-chan error) {
 	t.Helper()
 	ready := make(chan net.Addr, 1)
 	ended := make(chan error, 1)
 	config.Ready = func(a net.Addr) { ready <- a }
-	p := config.patience
-	text, err := json.Marshal(workerConfig{config.Work, p.idle, p.receive, p.send, p.grace})
+	limits := config.timeouts
+	text, err := json.Marshal(workerConfig{
+		Work:    config.Work,
+		Idle:    limits.idle,
+		Receive: limits.receive,
+		Send:    limits.send,
+		Grace:   limits.grace,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv(workerVariable, string(text))
+
 	go func() { ended <- Serve(ctx, model, config) }()
 	select {
 	case a := <-ready:
@@ -96,7 +100,7 @@ func start(t testing.TB, ctx context.Context, model string, config Config) (stri
 	return "", nil
 }
 
-// everyModel runs a test for each model: they all answer alike.
+// everyModel runs a test with each model, because all answer alike.
 func everyModel(t *testing.T, test func(t *testing.T, address string)) {
 	everyModelWith(t, Config{}, test)
 }
@@ -114,20 +118,20 @@ func dial(t *testing.T, address string) *net.TCPConn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	// Far beyond what an answer takes; it only keeps a test of a broken server from hanging.
+	// Far longer than an answer takes: it only keeps a test of a broken server from hanging.
 	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	return conn.(*net.TCPConn)
 }
 
-// exchange sends the pieces one by one and gives all that the server sends until it closes.
+// exchange sends the pieces one by one, and returns all that the server sends until it closes.
 func exchange(t *testing.T, address string, pieces ...string) string {
 	t.Helper()
 	conn := dial(t, address)
 	for _, piece := range pieces {
 		if _, err := io.WriteString(conn, piece); err != nil {
-			break // the server may have answered and closed; what it said tells
+			break // the server may have answered and closed; its answer is compared
 		}
 	}
 	got, err := io.ReadAll(conn)
@@ -139,7 +143,7 @@ func exchange(t *testing.T, address string, pieces ...string) string {
 
 var dateField = regexp.MustCompile(`Date: ([^\r]*)\r\n`)
 
-// masked takes the one thing out of an answer that differs from time to time.
+// masked removes the date, the only part of an answer that varies.
 func masked(answer string) string { return dateField.ReplaceAllString(answer, "Date: -\r\n") }
 
 func TestAnswerToABIs122Bytes(t *testing.T) {
@@ -161,26 +165,26 @@ func TestRequestInPieces(t *testing.T) {
 	want := inOrder(ok("1.1", "keep-alive") + ok("1.0", "close"))
 	everyModel(t, func(t *testing.T, address string) {
 		for cut := range len(request) {
-			if got := inOrder(masked(exchange(t, address, request[:cut], request[cut:]))); got != want {
+			got := inOrder(masked(exchange(t, address, request[:cut], request[cut:])))
+			if got != want {
 				t.Fatalf("cut at %d: answer %q, want %q", cut, got, want)
 			}
 		}
-		if got := inOrder(masked(exchange(t, address, strings.Split(request, "")...))); got != want {
+		got := inOrder(masked(exchange(t, address, strings.Split(request, "")...)))
+		if got != want {
 			t.Errorf("byte by byte: answer %q, want %q", got, want)
 		}
 	})
 }
 
 func TestClientThatReadsLate(t *testing.T) {
-	const requests = 20_000 // their answers are more than all buffers on the way hold
+	const requests = 20_000 // their answers do not fit into the buffers on the way
+	lot := strings.Repeat(get11+"\r\n", requests) + abRequest
 	everyModel(t, func(t *testing.T, address string) {
 		conn := dial(t, address)
 		sent := make(chan error, 1)
 		go func() {
-			_, err := io.WriteString(
-				conn,
-				strings.Repeat("GET / HTTP/1.1\r\nHost: a\r\n\r\n", requests)+abRequest,
-			)
+			_, err := io.WriteString(conn, lot)
 			sent <- err
 		}()
 		reader := bufio.NewReaderSize(conn, 512)
@@ -239,9 +243,8 @@ func askOnce(address string) error {
 	return err
 }
 
-// TestClientsThatReset lets clients vanish at every point of a conversation; the others must not
-// notice.
-func TestClientsThatReset(t *testing.T) {
+// Clients may vanish at any point of a conversation. The others must not notice.
+func TestResetAtEveryPoint(t *testing.T) {
 	everyModel(t, func(t *testing.T, address string) {
 		for cut := range len(abRequest) + 1 {
 			conn := dial(t, address)
@@ -264,9 +267,9 @@ func TestStopWithConnectionsOpen(t *testing.T) {
 		t.Run(model, func(t *testing.T) {
 			var silent, started *net.TCPConn
 			t.Run("while it serves", func(t *testing.T) { // its end stops the server
-				short := usualPatience
+				short := defaultTimeouts
 				short.grace = 50 * time.Millisecond
-				address := serveWith(t, model, Config{patience: short})
+				address := serveWith(t, model, Config{timeouts: short})
 				silent, started = dial(t, address), dial(t, address)
 				if _, err := io.WriteString(started, "GET / HT"); err != nil {
 					t.Fatal(err)
@@ -301,9 +304,9 @@ func TestRefusals(t *testing.T) {
 			}
 		}
 	}
-	if err := Serve(context.Background(), "asink", Config{}); err == nil ||
-		!strings.Contains(err.Error(), "async, reactors, thread") {
-		t.Errorf("an unknown model: %v, want the known ones named", err)
+	err = Serve(context.Background(), "asink", Config{})
+	if err == nil || !strings.Contains(err.Error(), "async, reactors, thread") {
+		t.Errorf("an unknown model: %v, want the names of the others in it", err)
 	}
 }
 
@@ -313,10 +316,10 @@ func TestPlainGetAllocatesNothing(t *testing.T) {
 	data := []byte(abRequest)
 	allocs := testing.AllocsPerRun(1000, func() {
 		c.receive(data, now)
-		if !bytes.HasSuffix(c.out, []byte(Body)) || !c.over {
+		if !bytes.HasSuffix(c.out, []byte(Body)) || !c.closing {
 			t.Fatalf("answer %q, want one that ends with %q", c.out, Body)
 		}
-		c.over = false
+		c.closing = false
 		c.sent(len(c.out))
 	})
 	if allocs != 0 {

@@ -3,56 +3,50 @@ package servermodel
 import "net/http"
 
 // body finds the end of a request's body in the bytes that pass, and keeps none of them. The zero
-// value is a body of no bytes.
+// value is an empty body.
 type body struct {
 	stage    chunkStage
-	left     int64 // bytes that are still to come, of the body or of the chunk
+	left     int64 // bytes still to come, of the body or of the chunk
 	total    int64 // bytes of all chunks so far
 	overhead int   // bytes of chunk extensions and trailers so far
 	digits   int   // of this chunk's size
-	blank    bool  // nothing stands on this trailer line yet
+	blank    bool  // this trailer line is empty so far
 }
 
-// chunkStage is where in a chunked body the next byte belongs (RFC 9112, 7.1).
+// chunkStage is what the next byte of a chunked body must be (RFC 9112, 7.1).
 type chunkStage uint8
 
 const (
 	plain       chunkStage = iota // not chunked: left bytes, and the end
-	chunkSize                     // hexadecimal digits
-	chunkExt                      // whatever follows the size and a semicolon
-	chunkSpace                    // spaces after the size, which some senders leave there
+	chunkSize                     // a hexadecimal digit, or what ends the size
+	chunkExt                      // an extension, after the size and a semicolon
+	chunkSpace                    // spaces after the size, which some senders add
 	chunkSizeLF                   // the LF after the size's CR
 	chunkData                     // left bytes
-	chunkDataCR                   // the CRLF after them
-	chunkDataLF
-	trailer   // lines after the last chunk, up to an empty one
-	trailerLF // the LF after a trailer line's CR
+	chunkDataCR                   // the CR after them
+	chunkDataLF                   // the LF after them
+	trailer                       // lines after the last chunk, up to an empty one
+	trailerLF                     // the LF after a trailer line's CR
 )
 
-// chunkedBody is a body in chunks, of which nothing has come yet.
+// chunkedBody is the start of a body in chunks.
 var chunkedBody = body{stage: chunkSize}
 
-// maxDigits is the most digits of a chunk's size that are read: more than any body that is allowed
-// needs.
+// maxDigits is the max number of digits of a chunk's size, more than any allowed body needs.
 const maxDigits = 16
 
-// ended reports whether all of the body has passed.
+// ended reports whether the whole body has passed.
 func (b *body) ended() bool { return b.stage == plain && b.left == 0 }
 
-// skip takes the body's next bytes from the start of data and tells how many they are; or the
-// status of an error, after which nothing on the connection can be trusted.
+// skip returns how many bytes at the start of data belong to the body. If status is not 0, it is
+// that of an error, after which nothing on the connection can be trusted.
 func (b *body) skip(data []byte) (n int, status int) {
 	for n < len(data) && !b.ended() {
 		if b.stage == plain || b.stage == chunkData {
-			passed := min(b.left, int64(len(data)-n))
-			n += int(passed)
-			b.left -= passed
-			if b.stage == chunkData && b.left == 0 {
-				b.stage = chunkDataCR
-			}
+			n += b.skipContent(len(data) - n)
 			continue
 		}
-		if status := b.take(data[n]); status != 0 {
+		if status := b.step(data[n]); status != 0 {
 			return n, status
 		}
 		n++
@@ -60,18 +54,28 @@ func (b *body) skip(data []byte) (n int, status int) {
 	return n, 0
 }
 
-// take reads one byte of what stands between the chunks. Lines end with CR and LF here, and with
-// nothing less: readers that differ about it can be made to disagree about where the body ends.
-func (b *body) take(c byte) (status int) {
+// skipContent returns how many of the next n bytes are content, and counts them as passed.
+func (b *body) skipContent(n int) int {
+	passed := min(b.left, int64(n))
+	b.left -= passed
+	if b.stage == chunkData && b.left == 0 {
+		b.stage = chunkDataCR
+	}
+	return int(passed)
+}
+
+// step processes one byte between the contents of chunks. Lines must end with CR and LF: readers
+// that disagree about line ends can be made to disagree about where the body ends.
+func (b *body) step(c byte) (status int) {
 	switch b.stage {
 	case chunkSize:
-		return b.takeSize(c)
+		return b.stepSize(c)
 	case chunkExt:
 		if c == '\r' {
 			b.stage = chunkSizeLF
 			return 0
 		}
-		return b.takeText(c)
+		return b.stepText(c)
 	case chunkSpace:
 		if c == '\r' {
 			b.stage = chunkSizeLF
@@ -80,7 +84,7 @@ func (b *body) take(c byte) (status int) {
 		if status := expect(c, ' '); status != 0 {
 			return status
 		}
-		return b.takeText(c)
+		return b.stepText(c)
 	case chunkSizeLF:
 		b.stage = chunkData
 		if b.left == 0 { // the last chunk
@@ -99,19 +103,19 @@ func (b *body) take(c byte) (status int) {
 			return 0
 		}
 		b.blank = false
-		return b.takeText(c)
+		return b.stepText(c)
+	default: // trailerLF
+		if b.blank {
+			*b = body{} // ended
+		} else {
+			b.stage, b.blank = trailer, true
+		}
+		return expect(c, '\n')
 	}
-	// trailerLF
-	if b.blank {
-		*b = body{} // ended
-	} else {
-		b.stage, b.blank = trailer, true
-	}
-	return expect(c, '\n')
 }
 
-// takeSize reads a byte of a chunk's size, or what ends it.
-func (b *body) takeSize(c byte) (status int) {
+// stepSize processes a digit of a chunk's size, or what ends it.
+func (b *body) stepSize(c byte) (status int) {
 	if value, ok := hexDigit(c); ok && b.digits < maxDigits {
 		b.left = b.left<<4 | int64(value)
 		b.digits++
@@ -120,6 +124,7 @@ func (b *body) takeSize(c byte) (status int) {
 		}
 		return 0
 	}
+
 	b.total += b.left
 	switch {
 	case b.digits == 0:
@@ -137,13 +142,13 @@ func (b *body) takeSize(c byte) (status int) {
 	return http.StatusBadRequest
 }
 
-// takeText passes over a byte of an extension or a trailer, of which there may be only so many.
-func (b *body) takeText(c byte) (status int) {
+// stepText skips a byte of an extension or a trailer. Their total is limited.
+func (b *body) stepText(c byte) (status int) {
 	b.overhead++
 	switch {
 	case b.overhead > maxHeader:
 		return http.StatusRequestHeaderFieldsTooLarge
-	case c < ' ' && c != '\t' || c == 0x7f:
+	case isControl(c):
 		return http.StatusBadRequest
 	}
 	return 0

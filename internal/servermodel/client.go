@@ -12,28 +12,33 @@ import (
 	"labbook/internal/poll"
 )
 
-// client is one connection of a model that has many threads.
+// client is one connection of a model with many threads.
 type client struct {
 	socket
 	registry *registry
-	interest poll.Interest // what a pool asked of the poller last
-	handed   atomic.Bool   // orders what one thread of a pool wrote before what the next one reads
-	expiry   atomic.Int64  // when the connection has taken too long, in nanoseconds since the registry's birth
-	resting  atomic.Bool   // nothing is under way: the thread waits for the next request
+
+	// interest is what a thread pool last requested of the poller.
+	interest poll.Interest
+	// handoff orders what one thread of a pool wrote before what the next one reads.
+	handoff atomic.Bool
+
+	// These two tell the registry what the thread waits for; see publish.
+	expiry  atomic.Int64 // nanoseconds after the registry's start
+	waiting atomic.Bool  // for the next request
 }
 
-// clients are used again, so that a connection allocates nothing.
+// clients are reused, so that a connection allocates nothing.
 var clients = sync.Pool{New: func() any { return &client{} }}
 
-// buffers are what threads that belong to a client read into.
+// buffers are what a thread with one client reads into.
 var buffers = sync.Pool{New: func() any { return new([maxHeader]byte) }}
 
-// talk serves the client from its first byte to its last, as any sequential program would: the
+// serve serves the client from its first byte to its last, as a sequential program would: the
 // thread waits in read and in write.
-func (c *client) talk() {
+func (c *client) serve() {
 	buffer := buffers.Get().(*[maxHeader]byte)
 	defer buffers.Put(buffer)
-	for !c.over {
+	for !c.closing {
 		n, err := unix.Read(c.fd, buffer[:]) // waits
 		if err == unix.EINTR {
 			continue
@@ -42,37 +47,36 @@ func (c *client) talk() {
 			return
 		}
 	}
-	if c.rude {
+	if c.unreadInput {
 		c.drain(buffer[:])
 	}
 }
 
-// answer does what the received bytes ask for; it reports whether the client is there still.
-func (c *client) answer(received []byte) bool {
-	work := c.receive(received, time.Now())
+// answer answers the requests in the input. It reports whether the client is still there.
+func (c *client) answer(input []byte) bool {
+	work := c.receive(input, time.Now())
 	for {
 		for work {
-			c.note()
+			c.publish()
 			c.registry.work()
 			work = c.receive(nil, time.Now())
 		}
-		if !c.send() {
+		if !c.sendPending() {
 			return false
 		}
-		if !c.held() {
+		if !c.hasBuffered() {
 			break
 		}
 		work = c.receive(nil, time.Now())
 	}
-	c.note()
+	c.publish()
 	return true
 }
 
-// send waits until all that is to be sent has been taken; it reports whether the client is there
-// still.
-func (c *client) send() bool {
+// sendPending waits until everything is sent. It reports whether the client is still there.
+func (c *client) sendPending() bool {
 	for c.pending() > 0 {
-		c.note()
+		c.publish()
 		n, err := send(c.fd, c.next())
 		if err == unix.EINTR {
 			continue
@@ -85,11 +89,10 @@ func (c *client) send() bool {
 	return true
 }
 
-// drain reads a client that may still be sending to its end: closing before would reset the
-// connection, and the client could lose the answer. A client that sends for ever is cut off in the
-// end.
+// drain reads until the client closes, which may still be sending. Closing now would reset the
+// connection, and the client could lose the answer. After maxDrain bytes it is cut off.
 func (c *client) drain(buffer []byte) {
-	_ = unix.Shutdown(c.fd, unix.SHUT_WR) // a peer that is gone already shows at the next read
+	_ = unix.Shutdown(c.fd, unix.SHUT_WR) // if the client is gone, the next read fails
 	for left := maxDrain; left > 0; {
 		n, err := unix.Read(c.fd, buffer)
 		if err == unix.EINTR {
@@ -102,8 +105,8 @@ func (c *client) drain(buffer []byte) {
 	}
 }
 
-// note tells the registry what the thread is about to wait for.
-func (c *client) note() {
-	c.resting.Store(c.quiet())
-	c.expiry.Store(int64(c.deadline().Sub(c.registry.birth)))
+// publish tells the registry what the thread is about to wait for, and for how long.
+func (c *client) publish() {
+	c.waiting.Store(c.idle())
+	c.expiry.Store(int64(c.deadline().Sub(c.registry.started)))
 }

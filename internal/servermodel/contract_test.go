@@ -17,16 +17,19 @@ import (
 )
 
 const (
-	abRequest = "GET / HTTP/1.0\r\nHost: 127.0.0.1:45000\r\nUser-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n"
-	abAnswer  = "HTTP/1.0 200 OK\r\nDate: -\r\nConnection: close\r\n" +
+	abRequest = "GET / HTTP/1.0\r\nHost: 127.0.0.1:45000\r\n" +
+		"User-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n"
+	abAnswer = "HTTP/1.0 200 OK\r\nDate: -\r\nConnection: close\r\n" +
 		"Server: myserver/1.0\r\nContent-Length: 6\r\n\r\nhello\n"
 
 	get11  = "GET / HTTP/1.1\r\nHost: a\r\n"
 	post11 = "POST / HTTP/1.1\r\nHost: a\r\n"
 	last   = "Connection: close\r\n\r\n"
+
+	chunked = "Transfer-Encoding: chunked\r\n"
 )
 
-// The answers that the contract knows.
+// ok returns the answer to a GET of "/", with the date masked.
 func ok(version, connection string) string {
 	kind := ""
 	if version == "1.1" {
@@ -36,23 +39,19 @@ func ok(version, connection string) string {
 		"\r\nServer: myserver/1.0\r\nContent-Length: 6\r\n" + kind + "\r\nhello\n"
 }
 
+// failed returns the answer of an error, with the date masked.
 func failed(version, status, connection string) string {
 	text, allow := status+"\n", ""
 	if strings.HasPrefix(status, "405") {
 		allow = "Allow: GET, HEAD\r\n"
 	}
-	return fmt.Sprintf(
-		"HTTP/%s %s\r\nDate: -\r\nConnection: %s\r\nServer: myserver/1.0\r\nContent-Length: %d\r\n"+
-			"Content-Type: text/plain; charset=utf-8\r\n%s\r\n%s",
-		version,
-		status,
-		connection,
-		len(text),
-		allow,
-		text,
-	)
+	return fmt.Sprintf("HTTP/%s %s\r\nDate: -\r\nConnection: %s\r\n"+
+		"Server: myserver/1.0\r\nContent-Length: %d\r\n"+
+		"Content-Type: text/plain; charset=utf-8\r\n%s\r\n%s",
+		version, status, connection, len(text), allow, text)
 }
 
+// refused returns the answer to a request that could not be read.
 func refused(status string) string { return failed("1.0", status, "close") }
 
 func withoutBody(answer, body string) string { return strings.TrimSuffix(answer, body) }
@@ -68,8 +67,8 @@ const (
 	continue100 = "HTTP/1.1 100 Continue\r\n\r\n"
 )
 
-// contract is what every model answers. Each request ends its connection, by itself or by what
-// follows it.
+// contract is what every model answers. Each request ends its connection, by itself or with the
+// request that follows it.
 var contract = []struct{ name, request, want string }{
 	{"1.0", "GET / HTTP/1.0\r\n\r\n", ok("1.0", "close")},
 	{"1.0 keep-alive", "GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n" + abRequest,
@@ -79,22 +78,13 @@ var contract = []struct{ name, request, want string }{
 		"GET / HTTP/1.0\r\nconnection: foo, KEEP-ALIVE\r\n\r\n" + abRequest,
 		ok("1.0", "keep-alive") + ok("1.0", "close"),
 	},
-	{
-		"1.1 stays by default",
-		get11 + "\r\n" + abRequest,
-		ok("1.1", "keep-alive") + ok("1.0", "close"),
-	},
+	{"1.1 stays by default", get11 + "\r\n" + abRequest,
+		ok("1.1", "keep-alive") + ok("1.0", "close")},
 	{"1.1 close", get11 + last, ok("1.1", "close")},
-	{
-		"close beats keep-alive",
-		"GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n",
-		ok("1.0", "close"),
-	},
-	{
-		"close in a field of its own",
-		get11 + "Connection: keep-alive\r\n" + last,
-		ok("1.1", "close"),
-	},
+	{"close beats keep-alive", "GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n",
+		ok("1.0", "close")},
+	{"close in a field of its own", get11 + "Connection: keep-alive\r\n" + last,
+		ok("1.1", "close")},
 	{"three at once", strings.Repeat(get11+"\r\n", 2) + abRequest,
 		ok("1.1", "keep-alive") + ok("1.1", "keep-alive") + ok("1.0", "close")},
 	{"a later version 1", "GET / HTTP/1.2\r\nHost: a\r\n" + last, ok("1.1", "close")},
@@ -110,11 +100,8 @@ var contract = []struct{ name, request, want string }{
 		failed("1.1", "404 Not Found", "keep-alive") + ok("1.0", "close")},
 	{"HEAD 404", "HEAD /missing HTTP/1.0\r\n\r\n",
 		withoutBody(failed("1.0", "404 Not Found", "close"), "404 Not Found\n")},
-	{
-		"405",
-		"POST / HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello",
-		failed("1.0", "405 Method Not Allowed", "close"),
-	},
+	{"405", "POST / HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello",
+		failed("1.0", "405 Method Not Allowed", "close")},
 
 	{"a body is skipped", post11 + "Content-Length: 18\r\n\r\nGET / HTTP/1.0\r\n\r\n" + abRequest,
 		failed("1.1", "405 Method Not Allowed", "keep-alive") + ok("1.0", "close")},
@@ -122,26 +109,34 @@ var contract = []struct{ name, request, want string }{
 		ok("1.1", "keep-alive") + ok("1.0", "close")},
 	{"the same length twice", "GET / HTTP/1.0\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\nhi",
 		ok("1.0", "close")},
-	{"chunks are skipped", get11 + "Transfer-Encoding: chunked\r\n\r\n" +
-		"5\r\nhello\r\nA;name=\"value\"\r\n0123456789\r\n0\r\n\r\n" + abRequest,
-		ok("1.1", "keep-alive") + ok("1.0", "close")},
 	{
-		"chunks with trailers",
-		get11 + "Transfer-Encoding: Chunked\r\n\r\n1\r\n\n\r\n000\r\nA: b\r\nC: d\r\n\r\n" + abRequest,
+		"chunks are skipped",
+		get11 + chunked + "\r\n5\r\nhello\r\n" +
+			"A;name=\"value\"\r\n0123456789\r\n0\r\n\r\n" + abRequest,
 		ok("1.1", "keep-alive") + ok("1.0", "close"),
 	},
-	{"no chunk but the last", post11 + "Transfer-Encoding: chunked\r\n" + last + "0\r\n\r\n",
+	{
+		"chunks with trailers",
+		get11 + "Transfer-Encoding: Chunked\r\n\r\n1\r\n\n\r\n000\r\n" +
+			"A: b\r\nC: d\r\n\r\n" + abRequest,
+		ok("1.1", "keep-alive") + ok("1.0", "close"),
+	},
+	{"no chunk but the last", post11 + chunked + last + "0\r\n\r\n",
 		failed("1.1", "405 Method Not Allowed", "close")},
 	{"100-continue", get11 + "Expect: 100-continue\r\nContent-Length: 2\r\n" + last + "hi",
 		continue100 + ok("1.1", "close")},
 	{
 		"100-continue with chunks",
-		get11 + "Expect: 100-Continue\r\nTransfer-Encoding: chunked\r\n" + last + "0\r\n\r\n",
+		get11 + "Expect: 100-Continue\r\n" + chunked + last + "0\r\n\r\n",
 		continue100 + ok("1.1", "close"),
 	},
-	{"100-continue without a body", get11 + "Expect: 100-continue\r\n" + last, ok("1.1", "close")},
-	{"100-continue in 1.0", "GET / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nhi",
-		ok("1.0", "close")},
+	{"100-continue without a body", get11 + "Expect: 100-continue\r\n" + last,
+		ok("1.1", "close")},
+	{
+		"100-continue in 1.0",
+		"GET / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nhi",
+		ok("1.0", "close"),
+	},
 
 	{"no version", "GET /\r\n\r\n", refused(badRequest)},
 	{"garbage", "\x16\x03\x01\x02\n\n", refused(badRequest)},
@@ -151,79 +146,60 @@ var contract = []struct{ name, request, want string }{
 	{"bad escape", "GET /%zz HTTP/1.0\r\n\r\n", refused(badRequest)},
 	{"1.1 without Host", "GET / HTTP/1.1\r\n\r\n", refused(badRequest)},
 	{"two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", refused(badRequest)},
-	{"a Host that is none", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", refused(badRequest)},
-	{
-		"two lengths",
-		"GET / HTTP/1.0\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n",
-		refused(badRequest),
-	},
-	{"a length that is none", "GET / HTTP/1.0\r\nContent-Length: +2\r\n\r\n", refused(badRequest)},
-	{
-		"a length beyond numbers",
-		"GET / HTTP/1.0\r\nContent-Length: 99999999999999999999\r\n\r\n",
-		refused(badRequest),
-	},
+	{"malformed Host", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", refused(badRequest)},
+	{"two lengths", "GET / HTTP/1.0\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n",
+		refused(badRequest)},
+	{"malformed length", "GET / HTTP/1.0\r\nContent-Length: +2\r\n\r\n",
+		refused(badRequest)},
+	{"a length beyond 64 bits", "GET / HTTP/1.0\r\nContent-Length: 99999999999999999999\r\n\r\n",
+		refused(badRequest)},
 	{
 		"both framings",
-		post11 + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n" + last + "0\r\n\r\n",
+		post11 + "Content-Length: 5\r\n" + chunked + last + "0\r\n\r\n",
 		refused(badRequest),
 	},
-	{"chunks in 1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", refused(badRequest)},
+	{"chunks in 1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
+		refused(badRequest)},
 	{"space before the colon", "GET / HTTP/1.0\r\nHost : a\r\n\r\n", refused(badRequest)},
 	{"folded line", "GET / HTTP/1.0\r\nA: b\r\n c\r\n\r\n", refused(badRequest)},
 	{"bare CR", "GET / HTTP/1.0\r\nA: b\rc\r\n\r\n", refused(badRequest)},
+	{"malformed chunk size", post11 + chunked + "\r\nx\r\n",
+		refused(badRequest)},
+	{"a chunk longer than its size", post11 + chunked + "\r\n1\r\nab\r\n",
+		refused(badRequest)},
 	{
-		"a chunk's size that is none",
-		post11 + "Transfer-Encoding: chunked\r\n\r\nx\r\n",
-		refused(badRequest),
-	},
-	{
-		"a chunk longer than its size",
-		post11 + "Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n",
-		refused(badRequest),
-	},
-	{
-		"a chunk's size that ends with LF",
-		post11 + "Transfer-Encoding: chunked\r\n\r\n1\na\r\n0\r\n\r\n",
+		"a chunk size that ends with LF",
+		post11 + chunked + "\r\n1\na\r\n0\r\n\r\n",
 		refused(badRequest),
 	},
 
 	{"413", post11 + "Content-Length: 1048577\r\n\r\n", refused(tooLarge)},
 	{
 		"413 in chunks",
-		post11 + "Transfer-Encoding: chunked\r\n\r\n100001\r\n" + strings.Repeat("x", maxBody+1),
+		post11 + chunked + "\r\n100001\r\n" + strings.Repeat("x", maxBody+1),
 		refused(tooLarge),
 	},
 	{"414", "GET /" + strings.Repeat("x", maxTarget) + " HTTP/1.0\r\n\r\n", refused(tooLong)},
 	{"endless target", "GET /" + strings.Repeat("x", 100_000), refused(tooLong)},
 	{"417", get11 + "Expect: miracles\r\n" + last, refused(expectation)},
-	{
-		"great header",
-		"GET / HTTP/1.0\r\nA: " + strings.Repeat("x", maxHeader) + "\r\n\r\n",
-		refused(fieldsLarge),
-	},
-	{
-		"endless header",
-		"GET / HTTP/1.0\r\nA: " + strings.Repeat("x", 100_000),
-		refused(fieldsLarge),
-	},
+	{"large header", "GET / HTTP/1.0\r\nA: " + strings.Repeat("x", maxHeader) + "\r\n\r\n",
+		refused(fieldsLarge)},
+	{"endless header", "GET / HTTP/1.0\r\nA: " + strings.Repeat("x", 100_000),
+		refused(fieldsLarge)},
 	{"501", post11 + "Transfer-Encoding: gzip\r\n\r\n", refused(unknownCode)},
 	{"505", "GET / HTTP/2.0\r\n\r\n", refused(version505)},
 }
 
-// netHTTP is where "goroutine" gives another status, by the contract's names, each with the reason.
-// Besides, net/http refuses requests in HTTP/1.1 and its own words, without a Date, and orders the
-// fields of an answer by name.
+// netHTTP lists, by the contract's names, where "goroutine" answers with another status, and why.
+// Besides, net/http refuses requests in HTTP/1.1, in its own words and without a Date, and sorts
+// the fields of an answer by name.
 var netHTTP = map[string]struct{ status, reason string }{
-	"long garbage":  {fieldsLarge, "it reads as far as the limit before it looks at the line"},
-	"both framings": {"405 Method Not Allowed", "it takes the chunks"},
-	"chunks in 1.0": {
-		"405 Method Not Allowed",
-		"it does not look at Transfer-Encoding in HTTP/1.0",
-	},
+	"long garbage":   {fieldsLarge, "it reads up to the limit before it parses the line"},
+	"both framings":  {"405 Method Not Allowed", "it uses the chunks"},
+	"chunks in 1.0":  {"405 Method Not Allowed", "it ignores Transfer-Encoding in HTTP/1.0"},
 	"folded line":    {"200 OK", "it joins the lines"},
-	"414":            {"404 Not Found", "it has no limit of its own for targets"},
-	"endless target": {fieldsLarge, "it has no limit of its own for targets"},
+	"414":            {"404 Not Found", "it has no separate limit for targets"},
+	"endless target": {fieldsLarge, "it has no separate limit for targets"},
 }
 
 func TestContract(t *testing.T) {
@@ -236,7 +212,7 @@ func TestContract(t *testing.T) {
 				if model == "goroutine" {
 					got, want = asNetHTTP(c.name, got, want)
 					if errors.Is(err, syscall.ECONNRESET) && len(c.request) > maxHeader {
-						err = nil // net/http reads only so much of what nobody will answer
+						err = nil // net/http discards only a part of the input before it closes
 					}
 				}
 				if err != nil {
@@ -250,12 +226,14 @@ func TestContract(t *testing.T) {
 	}
 }
 
-// asNetHTTP leaves of an answer and what is wanted what net/http can give: of a refusal the status,
-// else all but the order of the fields.
+// asNetHTTP reduces both answers to what net/http can match: the status of a refusal, and otherwise
+// everything but the order of the fields.
 func asNetHTTP(name, got, want string) (string, string) {
+	statuses := []string{
+		badRequest, tooLarge, tooLong, expectation, fieldsLarge, unknownCode, version505,
+	}
 	status := ""
-	for _, s := range []string{badRequest, tooLarge, tooLong, expectation, fieldsLarge, unknownCode,
-		version505} {
+	for _, s := range statuses {
 		if want == refused(s) {
 			status = s
 		}
@@ -268,22 +246,22 @@ func asNetHTTP(name, got, want string) (string, string) {
 	}
 	line, _, _ := strings.Cut(got, "\r\n")
 	_, line, _ = strings.Cut(line, " ")
-	line, _, _ = strings.Cut(line, ":") // what stands behind it are net/http's own words
+	line, _, _ = strings.Cut(line, ":") // net/http's own words follow
 	return line, status
 }
 
-// talk sends a request and gives all that comes until the server closes.
+// talk sends a request, and returns all that comes until the server closes.
 func talk(address, request string) (string, error) {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		return "", err
 	}
 	defer conn.Close()
-	// Far beyond what an answer takes; it only keeps a test of a broken server from hanging.
+	// Far longer than an answer takes: it only keeps a test of a broken server from hanging.
 	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
 		return "", err
 	}
-	go func() { // ends with its one write, at the latest when the connection closes
+	go func() { // ends after its one write, or when the connection closes
 		_, _ = io.WriteString(conn, request) // the server may answer before it has read all
 		_ = conn.(*net.TCPConn).CloseWrite()
 	}()
@@ -293,7 +271,7 @@ func talk(address, request string) (string, error) {
 
 var contentLength = regexp.MustCompile(`\nContent-Length: ([0-9]+)\r`)
 
-// inOrder sorts the header fields of each answer, for their order means nothing.
+// inOrder sorts the header fields of each answer, because their order has no meaning.
 func inOrder(answers string) string {
 	var sorted strings.Builder
 	for answers != "" {

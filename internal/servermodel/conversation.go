@@ -5,20 +5,22 @@ import (
 	"time"
 )
 
-// conversation is the HTTP side of one connection: bytes in, bytes out, no socket. Every model but
-// the one that uses net/http has one for each connection, so that models differ only in how they
+// conversation is the HTTP side of one connection: bytes in, bytes out, no socket. Every model has
+// one per connection, except the model that uses net/http. So the models differ only in how they
 // wait.
 type conversation struct {
 	service *service
 	in      []byte  // received and not yet used
 	out     []byte  // to be sent
-	text    []byte  // to be sent after out: the rest of a body that is too great to be copied
-	request request // the one whose body is passing, or whose answer is due
+	text    []byte  // to be sent after out: the rest of a body that is too large to copy
+	request request // the one whose body is being read, or whose answer is due
 	stage   stage
-	full    bool      // enough is to be sent: further requests wait in in
-	over    bool      // nothing more will be answered: the connection closes once all is sent
-	rude    bool      // the client may still be sending what nobody will read
-	since   time.Time // when what the conversation waits for now began
+
+	backpressure bool // output is backed up: later requests stay in in
+	closing      bool // there will be no more answers: the connection closes once all is sent
+	unreadInput  bool // when closing: the client may still be sending
+
+	since time.Time // start of what the conversation waits for now
 }
 
 // stage is what a conversation does next.
@@ -30,98 +32,136 @@ const (
 	doWork // the model does the work of a request; the next receive answers it
 )
 
-// maxOut bounds what is kept for a client that asks and does not read: its further requests wait.
+// maxOut is how much output is kept for a client that does not read, in bytes. Its further requests
+// wait.
 const maxOut = 64 << 10
 
-// maxDrain bounds what is read of a client that goes on sending after its last answer.
+// maxDrain is how many bytes are read from a client that goes on sending after its last answer.
 const maxDrain = 1 << 20
 
-// receive takes bytes from the client and adds to out the answers to every request that is now
-// complete. It reports whether it came to a request that wants work: once that is done, the next
-// receive answers it.
+// receive processes bytes from the client and appends to out the answers to all requests that are
+// complete. It reports whether it reached a request that needs work. When that work is done, the
+// next receive answers it.
 func (c *conversation) receive(data []byte, now time.Time) (work bool) {
-	if c.over {
+	if c.closing {
 		return false
 	}
-	if c.quiet() {
+	if c.idle() {
 		c.since = now // a request begins
 	}
-	c.full = false
-	// A request that arrives in one piece, as most do, is read where it lies.
+	c.backpressure = false
+
+	// Most requests arrive in one piece, and are parsed without being copied.
 	if len(c.in) > 0 {
 		c.in = append(c.in, data...)
 		data = c.in
 	}
 	rest, work := c.advance(data, now)
 	if len(rest) == 0 {
-		c.in = nil // a quiet connection keeps no buffer
+		c.in = nil // an idle connection keeps no buffer
 	} else {
 		c.in = append(c.in[:0], rest...)
 	}
 	return work
 }
 
-// advance goes through data request by request, and gives what is left.
+// progress is where a step of a conversation leads.
+type progress uint8
+
+const (
+	nextStep  progress = iota
+	needInput          // the client must send more, or read first
+	needWork           // the model must do the work of the request
+	ended              // the rest of the input is ignored
+)
+
+// advance processes data request by request, and returns what is left of it.
 func (c *conversation) advance(data []byte, now time.Time) (rest []byte, work bool) {
 	for {
-		switch c.stage {
-		case readHeader:
-			size, status := c.readHeader(data)
-			if status != 0 {
-				c.refuse(status, now)
-				return nil, false
-			}
-			if size == 0 {
-				return data, false
-			}
-			data = data[size:]
-		case readBody:
-			n, status := c.request.body.skip(data)
-			if status != 0 {
-				c.refuse(status, now)
-				return nil, false
-			}
-			data = data[n:]
-			if !c.request.body.ended() {
-				return nil, false
-			}
-			c.stage = doWork
-			if c.request.worthWork() && c.service.work.any() {
-				return data, true
-			}
-		case doWork:
-			c.stage, c.since = readHeader, now
-			if !c.respond(now) {
-				c.over, c.rude = true, len(data) > 0
-				return nil, false
-			}
-			if c.pending() > maxOut {
-				c.full = len(data) > 0
-				return data, false
-			}
+		n, progress := c.step(data, now)
+		data = data[n:]
+		switch progress {
+		case needInput:
+			return data, false
+		case needWork:
+			return data, true
+		case ended:
+			return nil, false
 		}
 	}
 }
 
-// readHeader reads a request's header and, if the client waits for that, lets it send the body.
-func (c *conversation) readHeader(data []byte) (size int, status int) {
+// step does what the stage requires, and returns how many bytes of data it used.
+func (c *conversation) step(data []byte, now time.Time) (n int, next progress) {
+	switch c.stage {
+	case readHeader:
+		return c.stepHeader(data, now)
+	case readBody:
+		return c.stepBody(data, now)
+	default:
+		return 0, c.stepAnswer(len(data), now)
+	}
+}
+
+// stepHeader reads a request's header. If the client waits for permission to send the body, it gets
+// it.
+func (c *conversation) stepHeader(data []byte, now time.Time) (n int, next progress) {
 	if len(data) == 0 {
-		return 0, 0
+		return 0, needInput
 	}
 	r, size, status := parseRequest(data)
-	if size > 0 {
-		c.request, c.stage = r, readBody
-		if r.expects && !r.body.ended() {
-			c.out = append(c.out, "HTTP/1.1 100 Continue\r\n\r\n"...)
-		}
+	if status != 0 {
+		c.refuse(status, now)
+		return 0, ended
 	}
-	return size, status
+	if size == 0 {
+		return 0, needInput
+	}
+
+	c.request, c.stage = r, readBody
+	if r.expects && !r.body.ended() {
+		c.out = append(c.out, "HTTP/1.1 100 Continue\r\n\r\n"...)
+	}
+	return size, nextStep
 }
 
-// respond adds the answer to the request, and reports whether the connection stays open after it.
+// stepBody skips the next bytes of a request's body.
+func (c *conversation) stepBody(data []byte, now time.Time) (n int, next progress) {
+	n, status := c.request.body.skip(data)
+	if status != 0 {
+		c.refuse(status, now)
+		return n, ended
+	}
+	if !c.request.body.ended() {
+		return n, needInput
+	}
+
+	c.stage = doWork
+	if c.request.wantsWork() && c.service.work.any() {
+		return n, needWork
+	}
+	return n, nextStep
+}
+
+// stepAnswer answers the request. Unused is the length of the input behind it.
+func (c *conversation) stepAnswer(unused int, now time.Time) (next progress) {
+	c.stage, c.since = readHeader, now
+	if !c.respond(now) {
+		c.closing = true
+		c.unreadInput = unused > 0
+		return ended
+	}
+	if c.pending() > maxOut {
+		c.backpressure = unused > 0
+		return needInput
+	}
+	return nextStep
+}
+
+// respond appends the answer to the request. It reports whether the connection stays open after it.
 func (c *conversation) respond(now time.Time) (stay bool) {
 	r := &c.request
-	r.keepAlive = r.keepAlive && c.service.keeps()
+	r.keepAlive = r.keepAlive && c.service.keepsAlive()
 	switch {
 	case !r.get:
 		c.out = appendError(c.out, r, http.StatusMethodNotAllowed, now)
@@ -136,7 +176,7 @@ func (c *conversation) respond(now time.Time) (stay bool) {
 func (c *conversation) respondOK(now time.Time) {
 	r, text := &c.request, c.service.text
 	if !r.head && len(text) <= maxCopy {
-		c.out = c.service.appendWhole(c.out, r, now)
+		c.out = c.service.appendPrebuilt(c.out, r, now)
 		return
 	}
 	c.out = appendOK(c.out, r, len(text), now)
@@ -145,19 +185,21 @@ func (c *conversation) respondOK(now time.Time) {
 	}
 }
 
-// maxCopy is the greatest body that is copied behind its header, so that both leave in one write.
+// maxCopy is the largest body that is copied behind its header, so that one write sends both.
 const maxCopy = 16 << 10
 
 // refuse answers a request that could not be read, and ends the conversation.
 func (c *conversation) refuse(status int, now time.Time) {
 	c.out = appendError(c.out, &request{}, status, now)
-	c.over, c.rude, c.since = true, true, now
+	c.closing = true
+	c.unreadInput = true
+	c.since = now
 }
 
-// pending tells how many bytes are to be sent.
+// pending returns how many bytes are to be sent.
 func (c *conversation) pending() int { return len(c.out) + len(c.text) }
 
-// next gives what is to be sent next; nothing is left if it is empty.
+// next returns what to send next. It is empty if all is sent.
 func (c *conversation) next() []byte {
 	if len(c.out) > 0 {
 		return c.out
@@ -165,7 +207,7 @@ func (c *conversation) next() []byte {
 	return c.text
 }
 
-// sent forgets the n bytes of next that are on their way.
+// sent removes the first n bytes of next.
 func (c *conversation) sent(n int) {
 	switch {
 	case len(c.out) == 0:
@@ -179,30 +221,32 @@ func (c *conversation) sent(n int) {
 	}
 }
 
-// maxKept is the greatest buffer that a connection keeps when it is quiet.
+// maxKept is the largest output buffer that an idle connection keeps.
 const maxKept = 512
 
-// held reports whether the next receive has something to do without any more bytes.
-func (c *conversation) held() bool { return !c.over && (c.full || c.stage == doWork) }
-
-// quiet reports whether nothing is under way: no part of a request has come, and no answer is due
-// or being sent.
-func (c *conversation) quiet() bool {
-	return c.stage == readHeader && len(c.in) == 0 && c.pending() == 0 && !c.over
+// hasBuffered reports whether receive can go on without more input.
+func (c *conversation) hasBuffered() bool {
+	return !c.closing && (c.backpressure || c.stage == doWork)
 }
 
-// deadline is until when the conversation may wait for what it waits for now.
+// idle reports whether the conversation is between two requests: no part of one has arrived, and no
+// answer is due or being sent.
+func (c *conversation) idle() bool {
+	return c.stage == readHeader && len(c.in) == 0 && c.pending() == 0 && !c.closing
+}
+
+// deadline returns until when the conversation may wait for what it waits for now.
 func (c *conversation) deadline() time.Time {
-	p := &c.service.patience
+	t := &c.service.timeouts
 	switch {
 	case c.stage == doWork:
-		return c.since.Add(p.send + c.service.work.Wait)
+		return c.since.Add(t.send + c.service.work.Wait)
 	case c.pending() > 0:
-		return c.since.Add(p.send)
-	case c.over:
-		return c.since.Add(p.receive)
-	case c.quiet():
-		return c.since.Add(p.idle)
+		return c.since.Add(t.send)
+	case c.closing:
+		return c.since.Add(t.receive)
+	case c.idle():
+		return c.since.Add(t.idle)
 	}
-	return c.since.Add(p.receive)
+	return c.since.Add(t.receive)
 }

@@ -13,14 +13,16 @@ import (
 	"golang.org/x/net/netutil"
 )
 
-// The model "goroutine": net/http as people use it. Every connection has a goroutine, which waits
-// in read and write like a thread; the runtime runs them all on few threads, and asks the system
-// for all of them together which sockets are ready.
+// serveGoroutine is the model "goroutine": net/http as people use it. Every connection has a
+// goroutine, which waits in read and write like a thread. The runtime runs all goroutines on few
+// threads, and asks the system which sockets are ready for all of them together.
 //
-//   - What blocks: a goroutine, which costs no thread.
-//   - What is shared: the runtime's scheduler, its poller, and its garbage collector.
-//   - What a slow request does to others: its computing takes a share of the cores; its waiting nothing.
-//   - What a connection costs: a descriptor, a goroutine's stack, and net/http's two buffers of 4 KB.
+//   - What blocks: a goroutine, which occupies no thread.
+//   - What is shared: the runtime's scheduler, its poller and its garbage collector.
+//   - What a slow request does to others: its computing takes a share of the cores; its waiting
+//     costs nothing.
+//   - What a connection costs: a descriptor, a goroutine's stack, and net/http's two buffers of
+//     4 KB.
 func serveGoroutine(ctx context.Context, config Config) error {
 	where, err := Resolve(config.Address)
 	if err != nil {
@@ -30,19 +32,12 @@ func serveGoroutine(ctx context.Context, config Config) error {
 	if err != nil {
 		return err
 	}
+
 	s := newService(config)
-	server := &http.Server{
-		Handler:           s,
-		ReadHeaderTimeout: s.patience.receive,
-		ReadTimeout:       s.patience.receive,
-		WriteTimeout:      s.patience.send + config.Work.Wait + config.Work.CPU,
-		IdleTimeout:       s.patience.idle,
-		MaxHeaderBytes:    maxHeader - netHTTPSlop,
-		ErrorLog:          log.New(io.Discard, "", 0), // it tells of every client that misbehaves
-	}
+	server := s.httpServer()
 	ended := make(chan error, 1)
 	go func() { // ends with Shutdown or Close
-		ended <- server.Serve(netutil.LimitListener(listener, s.most))
+		ended <- server.Serve(netutil.LimitListener(listener, s.maxConns))
 	}()
 	config.Ready(listener.Addr())
 	select {
@@ -50,20 +45,33 @@ func serveGoroutine(ctx context.Context, config Config) error {
 		return errors.Join(err, server.Close())
 	case <-ctx.Done():
 	}
+
 	s.stopping.Store(true)
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.patience.grace)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeouts.grace)
 	defer cancel()
 	if server.Shutdown(grace) != nil { // the grace is over
-		_ = server.Close() // what it closes are sockets whose time is over
+		_ = server.Close() // an error of closing a connection does not matter
 	}
 	<-ended
 	return nil
 }
 
-// netHTTPSlop is what net/http reads of a header beyond MaxHeaderBytes.
-const netHTTPSlop = 4096
+func (s *service) httpServer() *http.Server {
+	return &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: s.timeouts.receive,
+		ReadTimeout:       s.timeouts.receive,
+		WriteTimeout:      s.timeouts.send + s.work.Wait + s.work.CPU,
+		IdleTimeout:       s.timeouts.idle,
+		MaxHeaderBytes:    maxHeader - netHTTPExtra,
+		ErrorLog:          log.New(io.Discard, "", 0), // it reports every client that misbehaves
+	}
+}
 
-// ServeHTTP answers what every model answers.
+// netHTTPExtra is how many bytes of a header net/http reads beyond MaxHeaderBytes.
+const netHTTPExtra = 4096
+
+// ServeHTTP answers as every model does.
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if status := skipBody(w, r); status != 0 {
 		s.fail(w, r, status)
@@ -78,49 +86,49 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusNotFound)
 		return
 	}
+
 	if s.turns > 0 {
 		compute(s.turns)
 	}
 	time.Sleep(s.work.Wait)
-	s.header(w, r, len(s.text))
+	s.setHeader(w, r, len(s.text))
 	if !r.ProtoAtLeast(1, 1) {
-		w.Header()["Content-Type"] = nil // the 122 bytes have none
+		w.Header()["Content-Type"] = nil // see appendOK
 	}
-	_, _ = w.Write(s.text) // a client that is gone needs no answer
+	_, _ = w.Write(s.text) // fails only if the client is gone
 }
 
-// skipBody reads a request's body to its end; the status is that of an error.
+// skipBody reads a request's body to its end. It returns the status of an error, or 0.
 func skipBody(w http.ResponseWriter, r *http.Request) (status int) {
 	if r.ContentLength > maxBody {
 		return http.StatusRequestEntityTooLarge
 	}
 	_, err := io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, maxBody))
-	var tooGreat *http.MaxBytesError
-	switch {
-	case err == nil:
+	if err == nil {
 		return 0
-	case errors.As(err, &tooGreat):
+	}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return http.StatusRequestEntityTooLarge
 	}
 	return http.StatusBadRequest
 }
 
-// fail answers with an error, and ends the connection if the request could not be read to its end.
+// fail answers with an error. It ends the connection if the request was not read to its end.
 func (s *service) fail(w http.ResponseWriter, r *http.Request, status int) {
 	text := errorText(status)
 	if status == http.StatusBadRequest || status == http.StatusRequestEntityTooLarge {
 		r.Close = true
 	}
-	s.header(w, r, len(text))
+	s.setHeader(w, r, len(text))
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, text) // a client that is gone needs no answer
+	_, _ = io.WriteString(w, text) // fails only if the client is gone
 }
 
-// header sets the fields that every answer has. net/http leaves "close" out of HTTP/1.0 answers and
-// "keep-alive" out of HTTP/1.1 ones unless it is told.
-func (s *service) header(w http.ResponseWriter, r *http.Request, length int) {
+// setHeader sets the fields that every answer has. By itself, net/http omits "close" in HTTP/1.0
+// and "keep-alive" in HTTP/1.1.
+func (s *service) setHeader(w http.ResponseWriter, r *http.Request, length int) {
 	h := w.Header()
-	if r.Close || s.stopping.Load() || r.ProtoMinor == 0 && !persistent(r) {
+	if r.Close || s.stopping.Load() || r.ProtoMinor == 0 && !wantsKeepAlive(r) {
 		h.Set("Connection", "close")
 	} else {
 		h.Set("Connection", "keep-alive")
@@ -130,11 +138,11 @@ func (s *service) header(w http.ResponseWriter, r *http.Request, length int) {
 	h.Set("Content-Length", strconv.Itoa(length))
 }
 
-// persistent reports whether a HTTP/1.0 client wants its connection to stay.
-func persistent(r *http.Request) bool {
+// wantsKeepAlive reports whether an HTTP/1.0 client wants to keep its connection.
+func wantsKeepAlive(r *http.Request) bool {
 	var f fields
 	for _, value := range r.Header["Connection"] {
-		f.takeConnection([]byte(value))
+		f.addConnection([]byte(value))
 	}
-	return f.persistent && !f.close
+	return f.keepAlive && !f.close
 }

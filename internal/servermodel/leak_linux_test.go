@@ -10,16 +10,16 @@ import (
 	"testing"
 )
 
-// How much abuse a server gets. LABBOOK_SOAK=1 asks for what takes minutes: a million requests, and
-// a hundred thousand connections that are aborted.
-func soak() (requests, aborts int) {
+// loadOfLeakTest returns how much a server gets. With LABBOOK_SOAK=1 it takes minutes: a million
+// requests, and a hundred thousand aborted connections.
+func loadOfLeakTest() (requests, aborts int) {
 	if os.Getenv("LABBOOK_SOAK") != "" {
 		return 1_000_000, 100_000
 	}
 	return 20_000, 500
 }
 
-// use is what this process holds: the server and the test in it.
+// use is what this process, which is server and test in one, holds.
 type use struct{ descriptors, threads, goroutines, kilobytes int }
 
 func useNow(t *testing.T) use {
@@ -34,10 +34,10 @@ func useNow(t *testing.T) use {
 	return use{len(descriptors), osThreads(t), runtime.NumGoroutine(), int(memory.HeapAlloc >> 10)}
 }
 
-// TestNoLeak asks and aborts again and again, and looks whether the process is what it was after
-// the first time.
+// After many requests and aborted connections, the process must hold no more than after the first
+// few.
 func TestNoLeak(t *testing.T) {
-	requests, aborts := soak()
+	requests, aborts := loadOfLeakTest()
 	for _, model := range Names() {
 		t.Run(model, func(t *testing.T) {
 			address := serve(t, model)
@@ -45,24 +45,19 @@ func TestNoLeak(t *testing.T) {
 			before := settled(t, address)
 			abuse(t, address, requests, aborts)
 			after := settled(t, address)
-			t.Logf(
-				"before %+v, after %d requests and %d aborts %+v",
-				before,
-				requests,
-				aborts,
-				after,
-			)
-			// The runtime's own threads and its heap come and go a little.
+			t.Logf("before %+v, after %d requests and %d aborts %+v",
+				before, requests, aborts, after)
+			// The runtime's own threads and its heap vary a little.
 			if after.descriptors > before.descriptors || after.goroutines > before.goroutines+2 ||
 				after.threads > before.threads+20 || after.kilobytes > before.kilobytes+1024 {
-				t.Errorf("the process had %+v, and after the abuse %+v", before, after)
+				t.Errorf("the process had %+v, and afterwards %+v", before, after)
 			}
 		})
 	}
 }
 
-// settled waits until the server has closed what its clients left, which an answer to one who came
-// later shows often but not always: so as long as less and less is open.
+// settled returns the min of what the process holds during a few more requests. Usually, but not
+// always, the server has closed what earlier clients left before it answers a later one.
 func settled(t *testing.T, address string) use {
 	t.Helper()
 	least := useNow(t)
@@ -79,7 +74,7 @@ func settled(t *testing.T, address string) use {
 	return least
 }
 
-// abuse sends requests many at a time, and aborts connections at every point of a request.
+// abuse sends many requests at a time, and aborts connections at every point of a request.
 func abuse(t *testing.T, address string, requests, aborts int) {
 	t.Helper()
 	const together = 500

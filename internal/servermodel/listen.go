@@ -16,33 +16,34 @@ import (
 	"labbook/internal/poll"
 )
 
-// backlog is the accept queue that is asked for, above any concurrency that ab is good for. The
-// kernel cuts it to somaxconn.
+// backlog is the requested length of the accept queue, longer than any useful concurrency. The
+// kernel limits it to somaxconn.
 const backlog = 4096
 
-// listen binds the address and nothing more, and gives the socket and the address that it got.
+// listen returns a listening socket and the address that it is bound to. It never looks up a name.
 // SO_REUSEADDR lets a server start again while connections that it closed are in TIME_WAIT, and
-// beside a socket that only holds the port. The options are those that the socket gets beside it.
+// beside a socket that only reserves the port. The options are set in addition.
 func listen(address string, options ...int) (fd int, bound *net.TCPAddr, err error) {
 	where, err := Resolve(address)
 	if err != nil {
-		return -1, nil, err
+		return noListener, nil, err
 	}
 	fd, err = unix.Socket(poll.Family(where), unix.SOCK_STREAM, 0)
 	if err != nil {
-		return -1, nil, os.NewSyscallError("socket", err)
+		return noListener, nil, os.NewSyscallError("socket", err)
 	}
 	unix.CloseOnExec(fd)
+
 	for _, option := range append(options, unix.SO_REUSEADDR) {
-		err = errors.Join(err,
-			os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, unix.SOL_SOCKET, option, 1)))
+		set := unix.SetsockoptInt(fd, unix.SOL_SOCKET, option, 1)
+		err = errors.Join(err, os.NewSyscallError("setsockopt", set))
 	}
 	if err := errors.Join(err, noDelay(fd), bind(fd, where)); err != nil {
-		return -1, nil, errors.Join(err, unix.Close(fd))
+		return noListener, nil, errors.Join(err, unix.Close(fd))
 	}
 	bound, err = localAddress(fd)
 	if err != nil {
-		return -1, nil, errors.Join(err, unix.Close(fd))
+		return noListener, nil, errors.Join(err, unix.Close(fd))
 	}
 	return fd, bound, nil
 }
@@ -50,13 +51,11 @@ func listen(address string, options ...int) (fd int, bound *net.TCPAddr, err err
 // noListener stands for a listening socket that is closed.
 const noListener = -1
 
-// noDelay sets up a listening socket, and by that the connections that come from it. Without
-// TCP_NODELAY, the second of two small answers would wait until the client acknowledged the first.
+// noDelay sets TCP_NODELAY on a listening socket, from which the connections inherit it. Without
+// it, the second of two small answers would wait until the client acknowledged the first.
 func noDelay(fd int) error {
-	return os.NewSyscallError(
-		"setsockopt",
-		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1),
-	)
+	err := unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
+	return os.NewSyscallError("setsockopt", err)
 }
 
 func bind(fd int, where netip.AddrPort) error {
@@ -69,7 +68,8 @@ func bind(fd int, where netip.AddrPort) error {
 	return nil
 }
 
-// localAddress is the address that a socket is bound to, with the port that port 0 became.
+// localAddress returns the address that a socket is bound to, with the port that the system chose
+// if port 0 was requested.
 func localAddress(fd int) (*net.TCPAddr, error) {
 	name, err := unix.Getsockname(fd)
 	switch name := name.(type) {
@@ -82,52 +82,50 @@ func localAddress(fd int) (*net.TCPAddr, error) {
 }
 
 // exhausted reports whether accept failed because the process or the machine has run out of
-// something that comes back when a connection closes: descriptors or memory.
+// something that a closing connection frees: descriptors or memory.
 func exhausted(err error) bool {
 	return errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE) ||
 		errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.ENOMEM)
 }
 
-// passing reports whether accept failed only for one connection, or for a signal: the next call may
-// do.
-func passing(err error) bool {
+// transient reports whether accept failed because of one connection or a signal, so that the next
+// call may succeed.
+func transient(err error) bool {
 	return errors.Is(err, unix.EINTR) || errors.Is(err, unix.ECONNABORTED) ||
 		errors.Is(err, unix.EPROTO)
 }
 
-// errFull says that as many connections are open as there may be.
+// errFull means that the max number of connections is open.
 var errFull = errors.New("the limit of connections is reached")
 
-// complaint says why no more connections are accepted for now, but not again and again. They wait
-// in the kernel's queue; once that is full, their clients ask again by themselves.
-type complaint struct {
+// acceptLog prints, at most once a minute, why no more connections are accepted. They wait in the
+// kernel's queue. When that is full, the clients' systems retry by themselves.
+type acceptLog struct {
 	stderr io.Writer
-	said   time.Time
+	last   time.Time
 }
 
-// complaintEvery is how often the same may be said.
-const complaintEvery = time.Minute
+const acceptLogEvery = time.Minute
 
-func (c *complaint) say(why error) {
-	if now := time.Now(); now.Sub(c.said) > complaintEvery {
-		fmt.Fprintf(c.stderr, "accepting: %v; waiting for connections to close\n", why)
-		c.said = now
+func (l *acceptLog) print(why error) {
+	if now := time.Now(); now.Sub(l.last) > acceptLogEvery {
+		fmt.Fprintf(l.stderr, "accepting: %v; waiting for connections to close\n", why)
+		l.last = now
 	}
 }
 
-// usualLimit is how many connections a server holds at most, if it has the descriptors for them.
-const usualLimit = 20_000
+// maxConnections is the max number of connections of a server that has enough descriptors.
+const maxConnections = 20_000
 
-// reserve is how many descriptors are left for everything but connections, where that many can be
-// spared.
-const reserve = 64
+// reserved is how many descriptors are kept for everything but connections, if there are enough.
+const reserved = 64
 
-// mostConnections is how many connections a server may hold.
-func mostConnections() int {
+// connectionLimit returns how many connections a server may have.
+func connectionLimit() int {
 	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil ||
-		limit.Cur > usualLimit+reserve {
-		return usualLimit
+	err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit)
+	if err != nil || limit.Cur > maxConnections+reserved {
+		return maxConnections
 	}
-	return int(limit.Cur - min(reserve, limit.Cur/8))
+	return int(limit.Cur - min(reserved, limit.Cur/8))
 }

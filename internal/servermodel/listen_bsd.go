@@ -9,12 +9,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// listenMany gives one listening socket n times: SO_REUSEPORT does not spread connections here.
+// listenMany returns one listening socket n times. SO_REUSEPORT does not spread connections here.
 func listenMany(address string, n int) (fds []int, bound *net.TCPAddr, err error) {
 	fd, bound, err := listen(address)
 	if err != nil {
 		return nil, nil, err
 	}
+
 	fds = []int{fd}
 	for len(fds) < n {
 		fd, err := unix.Dup(fds[0])

@@ -7,9 +7,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// listenMany binds n sockets to the address, among which the kernel spreads new connections. With
-// SO_REUSEPORT the port of another server of the same user would be no error but half of its
-// connections, so the port is bound without it first.
+// listenMany returns n sockets that listen on the same address. The kernel spreads new connections
+// among them.
+//
+// The port is first bound without SO_REUSEPORT. With that option, a port that another server of the
+// same user has would be no error, and that server would get half of the connections.
 func listenMany(address string, n int) (fds []int, bound *net.TCPAddr, err error) {
 	alone, bound, err := listen(address)
 	if err != nil {
@@ -18,6 +20,7 @@ func listenMany(address string, n int) (fds []int, bound *net.TCPAddr, err error
 	if err := unix.Close(alone); err != nil {
 		return nil, nil, err
 	}
+
 	for range n {
 		fd, _, err := listen(bound.String(), unix.SO_REUSEPORT)
 		if err != nil {

@@ -1,7 +1,7 @@
-// Package servermodel holds the server models under test. In comes a model's name and an address,
-// out come HTTP answers until the context ends. Every model gives the same answers: they differ
-// only in how they wait. What they need is Linux, macOS or BSD; elsewhere all but one are refused
-// by name.
+// Package servermodel contains the server models under test. A model's name and an address go in,
+// and HTTP answers come out until the context ends. All models answer alike; they differ only in
+// how they wait. Unknown models and meaningless configurations are refused. All models but one need
+// Linux, macOS or BSD.
 package servermodel
 
 import (
@@ -13,64 +13,79 @@ import (
 	"time"
 )
 
-// Body is what the path "/" answers, unless Work asks for another length: then it is repeated, or
-// cut.
+// Body is the answer to the path "/". If Work.Body sets another length, it is repeated or cut.
 const Body = "hello\n"
 
-// Config is what a model is told when it starts.
+// Config is the configuration of a server.
 type Config struct {
-	Address string              // host:port to bind; an IP literal or localhost; port 0: any free one
-	Workers int                 // of reactors, thread-pool and prefork; 0: as many as the model takes by itself
-	Work    Work                // what a request to the path "/" costs
-	Stderr  io.Writer           // for the rare complaint; nil: none
-	Ready   func(addr net.Addr) // called once, when connections are accepted; nil: nobody asks
+	// Address is host:port. The host is an IP address or localhost; port 0 is any free port.
+	Address string
+	// Workers is the number of loops, threads or processes of reactors, thread-pool and prefork.
+	// 0 is the model's own choice.
+	Workers int
+	Work    Work      // of a request to the path "/"
+	Stderr  io.Writer // for rare warnings; may be nil
 
-	// WorkerArgs are the arguments with which prefork starts the running program again as one of
-	// its workers, which has to call ServeWorker.
+	// Ready is called once, when the server accepts connections. It may be nil.
+	Ready func(addr net.Addr)
+
+	// WorkerArgs are the arguments with which prefork starts the running program as one of its
+	// workers. The program must then call ServeWorker.
 	WorkerArgs []string
 
-	// For tests; zero: what is usual.
-	patience patience
-	most     int // connections at a time
+	// Set only by tests; zero is the default.
+	timeouts timeouts
+	maxConns int
 }
 
 // model is one row of the table of models.
 type model struct {
-	name    string
-	summary string // one line, for --help
-	workers bool   // Config.Workers means something to it
-	loop    bool   // Work.Blocking does
-	serve   func(ctx context.Context, config Config) error
+	name       string
+	summary    string // one line, for --help
+	hasWorkers bool   // Config.Workers is allowed
+	hasLoop    bool   // Work.Blocking is allowed
+	serve      func(ctx context.Context, config Config) error
 }
 
 var models = []model{
-	{"async", "one thread, an event loop over non-blocking sockets", false, true, serveAsync},
 	{
-		"reactors",
-		"an event loop a core, each with connections of its own",
-		true,
-		true,
-		serveReactors,
+		name:    "async",
+		summary: "one thread, an event loop over non-blocking sockets",
+		hasLoop: true,
+		serve:   serveAsync,
 	},
-	{"thread", "an OS thread a connection, blocking sockets", false, false, serveThread},
 	{
-		"thread-pool",
-		"a fixed number of OS threads, a queue of ready connections",
-		true,
-		false,
-		serveThreadPool,
+		name:       "reactors",
+		summary:    "an event loop per core, each with its own connections",
+		hasWorkers: true,
+		hasLoop:    true,
+		serve:      serveReactors,
 	},
-	{"prefork", "a fixed number of processes that accept on one socket", true, false, servePrefork},
 	{
-		"goroutine",
-		"net/http as people use it: a goroutine a connection",
-		false,
-		false,
-		serveGoroutine,
+		name:    "thread",
+		summary: "an OS thread per connection, blocking sockets",
+		serve:   serveThread,
+	},
+	{
+		name:       "thread-pool",
+		summary:    "a fixed number of OS threads, a queue of ready connections",
+		hasWorkers: true,
+		serve:      serveThreadPool,
+	},
+	{
+		name:       "prefork",
+		summary:    "a fixed number of processes that accept on one socket",
+		hasWorkers: true,
+		serve:      servePrefork,
+	},
+	{
+		name:    "goroutine",
+		summary: "net/http as people use it: a goroutine per connection",
+		serve:   serveGoroutine,
 	},
 }
 
-// Names lists the models.
+// Names returns the names of the models.
 func Names() []string {
 	names := make([]string, len(models))
 	for i, m := range models {
@@ -79,16 +94,10 @@ func Names() []string {
 	return names
 }
 
-// Summary describes a model in one line, "" for one that does not exist.
+// Summary describes a model in one line. It is "" for an unknown model.
 func Summary(name string) string { return find(name).summary }
 
-// TakesWorkers reports whether the model has a number of workers that can be chosen.
-func TakesWorkers(name string) bool { return find(name).workers }
-
-// HasLoop reports whether the model has an event loop, which blocking work would stop.
-func HasLoop(name string) bool { return find(name).loop }
-
-// find gives a model's row, an empty one for a model that does not exist.
+// find returns the row of a model; an empty one for an unknown model.
 func find(name string) model {
 	for _, m := range models {
 		if m.name == name {
@@ -98,35 +107,37 @@ func find(name string) model {
 	return model{}
 }
 
-// ConfigError is something that was asked for and does not exist: no other machine would mend it.
+// ConfigError means that the configuration makes no sense on any machine.
 type ConfigError struct{ error }
 
-func refuse(format string, args ...any) error { return ConfigError{fmt.Errorf(format, args...)} }
+func configError(format string, args ...any) error {
+	return ConfigError{fmt.Errorf(format, args...)}
+}
 
-// Check refuses, with a ConfigError, an unknown model, an address that is none, and a configuration
-// that means nothing to the model.
+// Check returns a ConfigError for an unknown model, a malformed address, or a setting that the
+// model does not have.
 func Check(name string, config Config) error {
 	m := find(name)
 	_, err := Resolve(config.Address)
 	w := config.Work
 	switch {
 	case m.serve == nil:
-		return refuse("unknown model %q; allowed: %s", name, strings.Join(Names(), ", "))
+		return configError("unknown model %q; allowed: %s", name, strings.Join(Names(), ", "))
 	case err != nil:
 		return ConfigError{err}
-	case config.Workers != 0 && !m.workers:
-		return refuse("model %s has no number of workers to choose", name)
-	case w.Blocking && !m.loop:
-		return refuse("model %s has no event loop to block", name)
+	case config.Workers != 0 && !m.hasWorkers:
+		return configError("model %s has no number of workers to choose", name)
+	case w.Blocking && !m.hasLoop:
+		return configError("model %s has no event loop to block", name)
 	case config.Workers < 0 || w.Body < 0 || w.CPU < 0 || w.Wait < 0:
-		return refuse("found a number below 0; allowed: 0 and more")
+		return configError("found a number below 0; allowed: 0 and more")
 	}
 	return nil
 }
 
-// Serve binds the address and answers until ctx ends; then it lets the requests that are under way
-// end and returns nil, with every connection, thread and process of it gone. What Check refuses,
-// and a port that is taken, are errors.
+// Serve binds the address and answers until ctx ends. Then it finishes the requests in progress,
+// ends all its connections, threads and processes, and returns nil. It returns an error for what
+// Check refuses and for a port that is in use.
 func Serve(ctx context.Context, name string, config Config) error {
 	if err := Check(name, config); err != nil {
 		return err
@@ -137,8 +148,9 @@ func Serve(ctx context.Context, name string, config Config) error {
 	if config.Ready == nil {
 		config.Ready = func(net.Addr) {}
 	}
-	// The runtime opens descriptors of its own at the first wait on a timer, and dies where it
-	// cannot. It does so now, before connections can have taken the last one.
+
+	// At the first wait for a timer, Go's runtime opens descriptors of its own. It crashes if there
+	// are none left, so it must do that before connections can take the last one.
 	time.Sleep(time.Nanosecond)
 	if err := find(name).serve(ctx, config); err != nil {
 		return fmt.Errorf("model %s: %w", name, err)

@@ -16,38 +16,31 @@ import (
 	"labbook/internal/poll"
 )
 
-// usualThreads is how many threads a pool has if nobody says.
-const usualThreads = 16
+// defaultThreads is the number of threads of a pool unless Config.Workers sets it.
+const defaultThreads = 16
 
-// The model "thread-pool": a fixed number of OS threads. Quiet connections cost no thread: the
-// kernel keeps the queue of those that have something to say, a thread takes the first, answers
-// what is complete, and puts the connection back.
+// serveThreadPool is the model "thread-pool": a fixed number of OS threads. Idle connections need
+// no thread. The kernel keeps the queue of connections that are ready. A thread takes the first,
+// answers what is complete, and returns the connection to the kernel.
 //
-//   - What blocks: each thread, in the queue until a connection is ready, and in the work of a request.
+//   - What blocks: each thread, in the queue until a connection is ready, and in the work of a
+//     request.
 //   - What is shared: the queue, and the list of open connections, under a lock.
-//   - What a slow request does to others: it holds one thread; when all are held, everybody waits.
+//   - What a slow request does to others: it occupies one thread; when all are occupied, every
+//     client waits.
 //   - What a connection costs: a descriptor, a small struct, and what it has sent so far.
 func serveThreadPool(ctx context.Context, config Config) error {
-	workers := cmp.Or(config.Workers, usualThreads)
+	workers := cmp.Or(config.Workers, defaultThreads)
 	listener, address, err := listen(config.Address)
 	if err != nil {
 		return err
 	}
-	poller, err := poll.New()
+	p, err := newThreadPool(listener, newRegistry(newService(config), config.Stderr))
 	if err != nil {
-		return errors.Join(err, unix.Close(listener))
+		return err
 	}
-	connections := newRegistry(newService(config), config.Stderr)
-	p := &threadPool{registry: connections, poller: poller, listener: listener}
-	err = errors.Join(
-		unix.SetNonblock(listener, true),
-		setPatience(listener, patienceForNext),
-		poller.Change(listener, poll.None, poll.Readable|poll.Once),
-	)
-	if err != nil {
-		return errors.Join(err, unix.Close(listener), poller.Close())
-	}
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threadShares * runtime.NumCPU()))
+
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threadsPerCore * runtime.NumCPU()))
 	var threads sync.WaitGroup
 	for range workers {
 		threads.Go(p.run) // ends when p.ended is set and the poller woken
@@ -55,41 +48,60 @@ func serveThreadPool(ctx context.Context, config Config) error {
 	config.Ready(address)
 	err = p.serve(ctx)
 	threads.Wait()
-	return errors.Join(err, poller.Close())
+	return errors.Join(err, p.poller.Close())
 }
 
-// patienceForNext is how long a thread stays with a client that it has answered.
-const patienceForNext = 10 * time.Millisecond
+// nextRequestWait is how long a thread stays with a client that it has answered.
+const nextRequestWait = 10 * time.Millisecond
 
 // threadPool is what the threads share.
 type threadPool struct {
 	*registry
-	poller   *poll.Poller
-	ended    atomic.Bool  // all connections are closed: the threads end
-	watching atomic.Int32 // threads that wait for the queue
+	poller  *poll.Poller
+	ended   atomic.Bool  // all connections are closed: the threads end
+	waiting atomic.Int32 // threads that wait for the queue
 
 	accepting sync.Mutex
-	listener  int  // noListener: it is closed
+	listener  int  // noListener: closed
 	paused    bool // there is no room for one more connection
 }
 
-// serve watches over the pool until ctx ends, and then ends the connections, those with a request
-// under way last.
+// newThreadPool returns a pool that watches the listener, which the pool owns from now on.
+func newThreadPool(listener int, connections *registry) (*threadPool, error) {
+	poller, err := poll.New()
+	if err != nil {
+		return nil, errors.Join(err, unix.Close(listener))
+	}
+	err = errors.Join(
+		unix.SetNonblock(listener, true),
+		setReadTimeout(listener, nextRequestWait),
+		poller.Change(listener, poll.None, poll.Readable|poll.Once),
+	)
+	if err != nil {
+		return nil, errors.Join(err, unix.Close(listener), poller.Close())
+	}
+	return &threadPool{registry: connections, poller: poller, listener: listener}, nil
+}
+
+// serve supervises the pool until ctx ends. Then it ends the connections, those with a request in
+// progress last.
 func (p *threadPool) serve(ctx context.Context) error {
 	watched := make(chan struct{})
-	go p.watch(watched) // ends when watched is closed
-	every := time.NewTicker(turn)
+	go p.closeExpired(watched) // ends when watched is closed
+
+	every := time.NewTicker(sweepEvery)
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-		case <-p.room:
-			p.resume()
-		case <-every.C: // descriptors may come back without a connection of ours closing
-			p.resume()
+		case <-p.freed:
+			p.resumeAccepting()
+		case <-every.C: // descriptors can also be freed elsewhere
+			p.resumeAccepting()
 		}
 	}
 	every.Stop()
 	close(watched)
+
 	err := p.stopAccepting()
 	p.stop(noListener, nil)
 	p.ended.Store(true)
@@ -103,67 +115,73 @@ func (p *threadPool) run() {
 	w := worker{buffer: make([]byte, bufferSize), work: func() bool { p.work(); return true }}
 	var events [1]poll.Event
 	for {
-		p.watching.Add(1)
+		p.waiting.Add(1)
 		n, err := p.poller.Wait(events[:], -1)
-		p.watching.Add(-1)
+		p.waiting.Add(-1)
 		if err != nil || p.ended.Load() {
-			_ = p.poller.Wake() // the next thread ends, too
+			_ = p.poller.Wake() // so that the next thread ends too
 			return
 		}
 		if n == 0 {
 			continue
 		}
+
 		if c := p.find(events[0].FD); c != nil {
-			c.handed.Load()
-			p.move(c, &w)
+			c.handoff.Load()
+			p.advance(c, &w)
 		} else if c := p.acceptOne(); c != nil {
-			p.move(c, &w) // the request is often there already
+			p.advance(c, &w) // the request has often arrived already
 		}
 	}
 }
 
-// move takes a connection, which belongs to this thread alone now, as far as it goes, and puts it
-// back.
-func (p *threadPool) move(c *client, w *worker) {
+// advance takes a connection as far as possible, and returns it to the kernel or closes it. Until
+// then the connection belongs to this thread alone.
+func (p *threadPool) advance(c *client, w *worker) {
 	interest := poll.Readable
-	for had := 0; ; {
+	for n := 0; ; {
 		w.now = time.Now()
-		c.resting.Store(false)
-		next := c.move(w, had)
+		c.waiting.Store(false)
+		next := c.advance(w, n)
 		if next == finished {
-			p.leave(c)
+			p.close(c)
 			return
 		}
-		c.note()
+		c.publish()
 		if next == toWrite {
 			interest = poll.Writable
 			break
 		}
-		// While another thread watches the queue, this one can wait a moment for the next request
+
+		// While another thread waits for the queue, this one can wait a moment for the next request
 		// of its client.
-		if !c.resting.Load() || p.watching.Load() == 0 {
+		if !c.waiting.Load() || p.waiting.Load() == 0 {
 			break
 		}
-		n, err := readSoon(c.fd, w.buffer)
+		var err error
+		n, err = readSoon(c.fd, w.buffer)
 		if err == unix.EAGAIN || err == unix.EINTR {
 			break
 		}
 		if err != nil || n == 0 {
-			p.leave(c)
+			p.close(c)
 			return
 		}
-		had = n
 	}
+	p.putBack(c, interest|poll.Once)
+}
+
+// putBack returns a connection to the kernel. From then on it may belong to another thread.
+func (p *threadPool) putBack(c *client, interest poll.Interest) {
 	fd, from := c.fd, c.interest
-	c.interest = interest | poll.Once
-	c.handed.Store(true)
-	// From here on the connection may be another thread's, unless it cannot be put back.
-	if err := p.poller.Change(fd, from, interest|poll.Once); err != nil {
-		p.leave(c)
+	c.interest = interest
+	c.handoff.Store(true)
+	if err := p.poller.Change(fd, from, interest); err != nil {
+		p.close(c)
 	}
 }
 
-// acceptOne takes the next connection and lets the next thread take the one after it.
+// acceptOne accepts the next connection, and lets another thread accept the one after it.
 func (p *threadPool) acceptOne() *client {
 	p.accepting.Lock()
 	defer p.accepting.Unlock()
@@ -171,29 +189,30 @@ func (p *threadPool) acceptOne() *client {
 		return nil
 	}
 	if p.full() {
-		p.hold(errFull)
+		p.pauseAccepting(errFull)
 		return nil
 	}
-	fd, err := acceptPatient(p.listener)
+
+	fd, err := acceptWithTimeout(p.listener)
 	if exhausted(err) {
-		p.hold(err)
+		p.pauseAccepting(err)
 		return nil
 	}
 	p.watchListener()
 	if err != nil {
-		return nil // another thread has it, or it is gone
+		return nil // another thread accepted it, or the client has closed it
 	}
-	return p.enter(fd)
+	return p.add(fd)
 }
 
-// hold leaves those who want to connect in the kernel's queue until there is room.
-func (p *threadPool) hold(why error) {
-	p.complaint.say(why)
+// pauseAccepting leaves new connections in the kernel's queue until there is room.
+func (p *threadPool) pauseAccepting(why error) {
+	p.acceptLog.print(why)
 	p.paused = true
 }
 
-// resume accepts again after a pause.
-func (p *threadPool) resume() {
+// resumeAccepting accepts again after a pause.
+func (p *threadPool) resumeAccepting() {
 	p.accepting.Lock()
 	defer p.accepting.Unlock()
 	if p.paused && !p.full() && p.listener != noListener {
@@ -201,33 +220,29 @@ func (p *threadPool) resume() {
 	}
 }
 
-// watchListener puts the listening socket back into the queue.
+// watchListener has the listener reported once more.
 func (p *threadPool) watchListener() {
 	const once = poll.Readable | poll.Once
-	p.paused = p.poller.Change(p.listener, once, once) != nil // then resume tries again
+	p.paused = p.poller.Change(p.listener, once, once) != nil // then resumeAccepting tries again
 }
 
-// stopAccepting takes the connections that wait already, for their requests are under way, and
-// closes the listener.
+// stopAccepting accepts the connections in the kernel's queue, because their requests are in
+// progress, and closes the listener.
 func (p *threadPool) stopAccepting() error {
 	p.accepting.Lock()
 	defer p.accepting.Unlock()
 	err := p.poller.Change(p.listener, poll.Readable|poll.Once, poll.None)
 	for !p.full() {
-		fd, failed := acceptPatient(p.listener)
-		if passing(failed) {
+		fd, acceptErr := acceptWithTimeout(p.listener)
+		if transient(acceptErr) {
 			continue
 		}
-		if failed != nil {
-			break // EAGAIN: that were all; or there is no room
+		if acceptErr != nil {
+			break // EAGAIN: the queue is empty; otherwise there is no room
 		}
-		c := p.enter(fd)
-		c.interest = poll.Readable | poll.Once
-		c.handed.Store(true)
-		if failed := p.poller.Change(fd, poll.None, c.interest); failed != nil {
-			p.leave(c)
-		}
+		p.putBack(p.add(fd), poll.Readable|poll.Once)
 	}
+
 	err = errors.Join(err, unix.Close(p.listener))
 	p.listener = noListener
 	return err

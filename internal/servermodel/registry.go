@@ -13,15 +13,14 @@ import (
 	"labbook/internal/poll"
 )
 
-// registry is the list of a server's open connections. Threads that wait in read or write cannot
-// look at the time or at a signal; the registry does that for them, and ends their waiting by
-// shutting the socket down.
+// registry holds a server's open connections. A thread that waits in read or write cannot watch the
+// clock or notice a signal. The registry does that, and ends the wait by shutting the socket down.
 type registry struct {
 	service   *service
-	birth     time.Time
-	room      chan struct{} // holds something after a connection has closed
-	complaint complaint     // of the one who accepts
-	cut       atomic.Bool   // the grace is over: nobody waits for anything any more
+	started   time.Time
+	freed     chan struct{} // holds a value after a connection has closed
+	acceptLog acceptLog     // used only by the thread that accepts
+	graceOver atomic.Bool   // nothing waits for anything any more
 
 	mu   sync.Mutex
 	open map[int]*client // by descriptor
@@ -30,72 +29,78 @@ type registry struct {
 func newRegistry(s *service, stderr io.Writer) *registry {
 	return &registry{
 		service:   s,
-		birth:     time.Now(),
-		room:      make(chan struct{}, 1),
+		started:   time.Now(),
+		freed:     make(chan struct{}, 1),
 		open:      map[int]*client{},
-		complaint: complaint{stderr: stderr},
+		acceptLog: acceptLog{stderr: stderr},
 	}
 }
 
-// enter notes a new connection.
-func (r *registry) enter(fd int) *client {
+// add adds a new connection.
+func (r *registry) add(fd int) *client {
 	c := clients.Get().(*client)
 	c.socket = socket{
 		fd:           fd,
 		conversation: conversation{service: r.service, out: c.out[:0], since: time.Now()},
 	}
-	c.registry, c.interest = r, poll.None
-	c.note()
+	c.registry = r
+	c.interest = poll.None
+	c.publish()
+
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.open[fd] = c
 	return c
 }
 
-// leave closes a connection. It does so under the lock, so that a descriptor is never shut down
-// when it already belongs to somebody else.
-func (r *registry) leave(c *client) {
+// close closes a connection and removes it. It does so under the lock, so that shutdown never meets
+// a descriptor that belongs to another connection already.
+func (r *registry) close(c *client) {
 	r.mu.Lock()
 	delete(r.open, c.fd)
 	poll.Close(c.fd)
 	r.mu.Unlock()
+
 	clients.Put(c)
 	select {
-	case r.room <- struct{}{}:
+	case r.freed <- struct{}{}:
 	default:
 	}
 }
 
-// find gives the connection with the descriptor, nil if there is none.
+// find returns the connection with a descriptor; nil if there is none.
 func (r *registry) find(fd int) *client {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.open[fd]
 }
 
-// full reports whether there may be no more connections.
-func (r *registry) full() bool {
+// full reports whether no more connections are allowed.
+func (r *registry) full() bool { return r.count() >= r.service.maxConns }
+
+func (r *registry) count() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(r.open) >= r.service.most
+	return len(r.open)
 }
 
-// work does what a request costs: the thread computes, and sleeps.
+// work does the work of a request: the calling thread computes and sleeps.
 func (r *registry) work() {
 	if r.service.turns > 0 {
 		compute(r.service.turns)
 	}
-	for left := r.service.work.Wait; left > 0 && !r.cut.Load(); left -= longestSleep {
-		sleep(min(left, longestSleep))
+	for left := r.service.work.Wait; left > 0 && !r.graceOver.Load(); left -= maxSleep {
+		sleep(min(left, maxSleep))
 	}
 }
 
-// longestSleep is how soon a sleeping thread notices that it is to end.
-const longestSleep = 100 * time.Millisecond
+// maxSleep is how soon a sleeping thread notices that the grace is over.
+const maxSleep = 100 * time.Millisecond
 
-// watch ends the connections that take too long, until stopped is closed.
-func (r *registry) watch(stopped <-chan struct{}) {
-	every := time.NewTicker(turn)
+// closeExpired ends, about once a second, the connections that took too long. It runs until stopped
+// is closed.
+func (r *registry) closeExpired(stopped <-chan struct{}) {
+	every := time.NewTicker(sweepEvery)
 	defer every.Stop()
 	for {
 		select {
@@ -103,57 +108,54 @@ func (r *registry) watch(stopped <-chan struct{}) {
 			return
 		case <-every.C:
 		}
-		now := int64(time.Since(r.birth))
-		r.each(func(c *client) bool { return now > c.expiry.Load() }, unix.SHUT_RDWR)
+		now := int64(time.Since(r.started))
+		r.shutdown(unix.SHUT_RDWR, func(c *client) bool { return now > c.expiry.Load() })
 	}
 }
 
-// stop ends the waiting of those who wait for a next request, and, after the grace, of everybody.
-// It returns when all connections are closed. Until accepted is closed, it wakes whoever waits in
-// accept; then it closes the listener. If accepted is nil nobody accepts any more.
+// stop ends the idle connections, and after the grace all of them. It returns when all are closed.
+//
+// Until accepted is closed, it also wakes the thread that waits in accept; then it closes the
+// listener. If accepted is nil, no thread accepts any more.
 func (r *registry) stop(listener int, accepted <-chan struct{}) {
 	r.service.stopping.Store(true)
-	grace := time.NewTimer(r.service.patience.grace)
+	grace := time.NewTimer(r.service.timeouts.grace)
 	defer grace.Stop()
-	again := time.NewTicker(stopTurn)
+	again := time.NewTicker(stopEvery)
 	defer again.Stop()
+
 	for accepted != nil || r.count() > 0 {
 		if accepted != nil {
 			wakeAccept(listener)
 		}
-		if r.cut.Load() {
-			r.each(func(*client) bool { return true }, unix.SHUT_RDWR)
-		} else { // reading only: a request that has just come is still answered
-			r.each(func(c *client) bool { return c.resting.Load() }, unix.SHUT_RD)
+		if r.graceOver.Load() {
+			r.shutdown(unix.SHUT_RDWR, func(*client) bool { return true })
+		} else { // only the reading: a request that has just arrived is still answered
+			r.shutdown(unix.SHUT_RD, func(c *client) bool { return c.waiting.Load() })
 		}
+
 		select {
-		case <-r.room:
+		case <-r.freed:
 		case <-again.C:
 		case <-accepted:
 			accepted = nil
-			_ = unix.Close(listener) // nobody uses it any more
+			_ = unix.Close(listener) // no thread uses it any more
 		case <-grace.C:
-			r.cut.Store(true)
+			r.graceOver.Store(true)
 		}
 	}
 }
 
-// stopTurn is how often a server that stops looks at what is left.
-const stopTurn = 5 * time.Millisecond
+// stopEvery is how often a server that stops looks at what is left.
+const stopEvery = 5 * time.Millisecond
 
-// each shuts down the connections that are meant.
-func (r *registry) each(meant func(*client) bool, how int) {
+// shutdown shuts down the selected connections.
+func (r *registry) shutdown(how int, selected func(*client) bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for fd, c := range r.open {
-		if meant(c) {
-			_ = unix.Shutdown(fd, how) // one that is closed by its client needs none
+		if selected(c) {
+			_ = unix.Shutdown(fd, how) // fails if the client has closed it already
 		}
 	}
-}
-
-func (r *registry) count() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.open)
 }

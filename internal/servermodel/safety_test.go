@@ -17,54 +17,71 @@ import (
 	"time"
 )
 
-// hurried is a server without patience, so that a test of it does not last.
-var hurried = patience{
+// shortTimeouts keep a test of timeouts short.
+var shortTimeouts = timeouts{
 	idle:    300 * time.Millisecond,
 	receive: 300 * time.Millisecond,
 	send:    300 * time.Millisecond,
 	grace:   time.Second,
 }
 
-// TestImpatience has one client a way to take too long; each is cut off, and nobody who is in time.
-func TestImpatience(t *testing.T) {
-	quiet := func(conn net.Conn) error { // says nothing after its first answer
+// slowClients are all ways to take too long. Each returns when the server has closed the
+// connection, or when it has sent all that it sends.
+var slowClients = map[string]func(net.Conn) error{
+	"idle after an answer": func(conn net.Conn) error {
 		_, err := io.WriteString(conn, get11+"\r\n")
 		return err
-	}
-	sender := func(conn net.Conn) error { // sends a header that never ends
-		for {
-			if _, err := io.WriteString(conn, "G"); err != nil {
-				return nil
-			}
-			time.Sleep(10 * time.Millisecond)
-		}
-	}
-	body := func(conn net.Conn) error { // sends a body that never ends
+	},
+	"header without an end": sendSlowly,
+	"body without an end": func(conn net.Conn) error {
 		if _, err := io.WriteString(conn, get11+"Content-Length: 100000\r\n\r\n"); err != nil {
 			return err
 		}
-		return sender(conn)
-	}
-	reader := func(conn net.Conn) error { // asks, and reads nothing
+		return sendSlowly(conn)
+	},
+	"requests without reading": func(conn net.Conn) error {
 		for {
 			if _, err := io.WriteString(conn, strings.Repeat(get11+"\r\n", 1000)); err != nil {
-				return nil
+				return errUnread
 			}
 		}
+	},
+}
+
+// errUnread is the error of a client that must not read, because that would not be slow any more.
+var errUnread = errors.New("the answers are not read")
+
+// sendSlowly sends byte after byte until the server closes. In between, it waits for that.
+func sendSlowly(conn net.Conn) error {
+	for {
+		if _, err := io.WriteString(conn, "G"); err != nil {
+			return nil
+		}
+		if err := conn.SetReadDeadline(time.Now().Add(10 * time.Millisecond)); err != nil {
+			return err
+		}
+		_, err := conn.Read(make([]byte, 1))
+		if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+			return nil
+		}
 	}
+}
+
+// Every slow client is cut off, and a client that is in time is answered.
+func TestSlowClientsAreCutOff(t *testing.T) {
 	for _, model := range Names() {
 		t.Run(model, func(t *testing.T) {
-			address := serveWith(t, model, Config{patience: hurried, Workers: workersOf(model, 8)})
+			config := Config{timeouts: shortTimeouts, Workers: workersOf(model, 8)}
+			address := serveWith(t, model, config)
 			var group sync.WaitGroup
-			for name, client := range map[string]func(net.Conn) error{
-				"quiet": quiet, "slow sender": sender, "slow body": body, "slow reader": reader} {
+			for name, client := range slowClients {
 				conn := dial(t, address)
 				group.Go(func() {
-					err := client(conn) // returns when the server has closed, or when all is sent
-					if err == nil && name != "slow reader" {
+					err := client(conn)
+					if err == nil {
 						err = closed(conn)
 					}
-					if err != nil {
+					if err != nil && !errors.Is(err, errUnread) {
 						t.Errorf("%s: %v", name, err)
 					}
 				})
@@ -77,7 +94,7 @@ func TestImpatience(t *testing.T) {
 	}
 }
 
-// closed reads until the server closes; that it does not is an error.
+// closed reads until the server closes. It is an error if the server does not.
 func closed(conn net.Conn) error {
 	_, err := io.Copy(io.Discard, conn)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -86,15 +103,15 @@ func closed(conn net.Conn) error {
 	return nil
 }
 
-// workersOf is n where the model has workers to choose.
+// workersOf returns n if the model has a number of workers, except for reactors: 0 is its default.
 func workersOf(model string, n int) int {
-	if TakesWorkers(model) && model != "reactors" {
+	if find(model).hasWorkers && model != "reactors" {
 		return n
 	}
 	return 0
 }
 
-// persistentClient is a client that asks again and again on one connection.
+// persistentClient sends several requests on one connection.
 type persistentClient struct {
 	*net.TCPConn
 	reader *bufio.Reader
@@ -105,7 +122,7 @@ func connect(t *testing.T, address string) persistentClient {
 	return persistentClient{conn, bufio.NewReader(conn)}
 }
 
-// ask gives the answer to one request.
+// ask sends a request and returns the answer.
 func (c persistentClient) ask(request string) (*http.Response, error) {
 	if _, err := io.WriteString(c, request); err != nil {
 		return nil, err
@@ -122,24 +139,25 @@ func (c persistentClient) answer() (*http.Response, error) {
 	return response, err
 }
 
-// TestOneMoreConnection opens one connection more than there may be: it waits until another closes.
-func TestOneMoreConnection(t *testing.T) {
-	const most = 4
+// One connection more than the limit waits until another one closes.
+func TestOneMoreConnectionWaits(t *testing.T) {
+	const limit = 4
 	for _, model := range Names() {
 		t.Run(model, func(t *testing.T) {
-			config := Config{most: most, Workers: workersOf(model, most)}
+			config := Config{maxConns: limit, Workers: workersOf(model, limit)}
 			if model == "reactors" {
-				config.Workers = 1 // the limit is of each loop
+				config.Workers = 1 // each loop has its share of the limit
 			}
 			address := serveWith(t, model, config)
 			var clients []persistentClient
-			for range most {
+			for range limit {
 				c := connect(t, address)
 				if _, err := c.ask(get11 + "\r\n"); err != nil {
 					t.Fatal(err)
 				}
 				clients = append(clients, c)
 			}
+
 			more := connect(t, address)
 			if _, err := io.WriteString(more, abRequest); err != nil {
 				t.Fatal(err)
@@ -150,6 +168,7 @@ func TestOneMoreConnection(t *testing.T) {
 			if n, err := more.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
 				t.Errorf("one more than the limit: Read = %d, %v, want it to wait", n, err)
 			}
+
 			clients[0].Close()
 			if err := more.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
 				t.Fatal(err)
@@ -161,43 +180,38 @@ func TestOneMoreConnection(t *testing.T) {
 	}
 }
 
-// TestStopFinishesRequests stops a server while it reads a request: the answer still comes, says
-// that it is the last, and nobody else is let in.
+// A server that is stopped while it reads a request still answers it, says that this is the last
+// answer, and accepts no other client.
 func TestStopFinishesRequests(t *testing.T) {
-	patient := usualPatience
-	patient.grace = time.Minute // a busy machine may take more than a second for what follows
+	limits := defaultTimeouts
+	limits.grace = time.Minute // a busy machine may take more than a second for what follows
 	for _, model := range Names() {
 		t.Run(model, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
-			address, done := start(
-				t,
-				ctx,
-				model,
-				Config{
-					Address:  "127.0.0.1:0",
-					Work:     Work{Wait: 20 * time.Millisecond},
-					patience: patient,
-				},
-			)
+			address, done := start(t, ctx, model, Config{
+				Address:  "127.0.0.1:0",
+				Work:     Work{Wait: 20 * time.Millisecond},
+				timeouts: limits,
+			})
 			c := connect(t, address)
 			response, err := c.ask(get11 + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n")
 			if err != nil || response.StatusCode != http.StatusContinue {
 				t.Fatalf("answer %v, %v, want 100", response, err)
 			}
-			cancel() // the request is under way for certain
+
+			cancel() // the request is certainly in progress
 			if _, err := io.WriteString(c, "h"); err != nil {
 				t.Fatal(err)
 			}
-			for refused := false; !refused; { // the server notices when it does
+			for model != "prefork" { // there, a worker has the socket until it has answered
 				conn, err := net.Dial("tcp", address)
-				if refused = err != nil; !refused {
-					conn.Close()
+				if err != nil {
+					break // the server has noticed
 				}
-				if model == "prefork" {
-					break // a worker has the socket until it has answered
-				}
+				conn.Close()
 			}
+
 			if _, err := io.WriteString(c, "i"); err != nil {
 				t.Fatal(err)
 			}
@@ -212,7 +226,7 @@ func TestStopFinishesRequests(t *testing.T) {
 	}
 }
 
-// TestWork looks at what can be known of work for certain: how long an answer takes at least.
+// The only certain thing about work is how long an answer takes at least.
 func TestWork(t *testing.T) {
 	const clients, wait = 4, 50 * time.Millisecond
 	took := func(t *testing.T, model string, work Work) time.Duration {
@@ -235,45 +249,35 @@ func TestWork(t *testing.T) {
 			if d := took(t, model, Work{Body: 16, Wait: wait}); d < wait {
 				t.Errorf("with wait = %v, %d answers took %v", wait, clients, d)
 			}
-			if d := took(t, model, Work{Body: 16, CPU: 5 * time.Millisecond}); d < 5*time.Millisecond {
-				t.Errorf("with cpu = 5ms, %d answers took %v", clients, d)
+			const cpu = 5 * time.Millisecond
+			if d := took(t, model, Work{Body: 16, CPU: cpu}); d < cpu {
+				t.Errorf("with cpu = %v, %d answers took %v", cpu, clients, d)
 			}
 		})
 	}
 	if d := took(t, "async", Work{Body: 16, Wait: wait, Blocking: true}); d < clients*wait {
-		t.Errorf(
-			"async, blocking for %v: %d answers took %v, want one after the other",
-			wait,
-			clients,
-			d,
-		)
+		t.Errorf("async, blocking for %v: %d answers took %v, want one after the other",
+			wait, clients, d)
 	}
 	if d := took(t, "async", Work{Body: 16, CPU: wait}); d < clients*wait/2 {
-		t.Errorf(
-			"async, computing for %v: %d answers took %v, want one after the other",
-			wait,
-			clients,
-			d,
-		)
+		t.Errorf("async, computing for %v: %d answers took %v, want one after the other",
+			wait, clients, d)
 	}
 }
 
-func TestGreatBody(t *testing.T) {
-	const size = 3 << 20 // more than the buffers on the way hold
+func TestLargeBody(t *testing.T) {
+	const size = 3 << 20 // does not fit into the buffers on the way
+	const lines = 2 * (size / len(Body))
 	everyModelWith(t, Config{Work: Work{Body: size}}, func(t *testing.T, address string) {
 		answer, err := talk(address, get11+"\r\n"+"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"+abRequest)
 		if err != nil {
 			t.Fatal(err)
 		}
-		length := fmt.Sprintf("Content-Length: %d\r\n", size)
-		if strings.Count(answer, length) != 3 || strings.Count(answer, Body) != 2*(size/len(Body)) {
-			t.Errorf(
-				"%d bytes with %d answers and %d lines, want 3 answers and %d lines",
-				len(answer),
-				strings.Count(answer, length),
-				strings.Count(answer, Body),
-				2*(size/len(Body)),
-			)
+		gotAnswers := strings.Count(answer, fmt.Sprintf("Content-Length: %d\r\n", size))
+		gotLines := strings.Count(answer, Body)
+		if gotAnswers != 3 || gotLines != lines {
+			t.Errorf("%d bytes with %d answers and %d lines, want 3 answers and %d lines",
+				len(answer), gotAnswers, gotLines, lines)
 		}
 	})
 }

@@ -6,30 +6,34 @@ import (
 	"time"
 )
 
-// service is what all conversations of one server share: what is answered, what an answer takes,
-// and how patient the server is. Every model has one, so that models answer alike.
+// service is what all conversations of a server share: the answers, their cost and the timeouts.
+// Every model has one, so all models answer alike.
 type service struct {
 	work     Work
-	text     []byte                         // the body of the path "/"
-	whole    [4]atomic.Pointer[wholeAnswer] // of each version, without and with keep-alive
-	turns    int                            // of the computing that work.CPU asks for
-	patience patience
-	most     int         // connections at a time
-	stopping atomic.Bool // answers end their connections from now on
-	crowded  func() bool // others wait because connections stay; nil: nobody ever does
+	text     []byte // the body of the path "/"
+	turns    int    // of compute, for work.CPU
+	timeouts timeouts
+	maxConns int
+
+	prebuilt [4]atomic.Pointer[prebuiltAnswer] // per version, without and with keep-alive
+	stopping atomic.Bool                       // every answer from now on ends its connection
+
+	// crowded reports whether clients wait because others keep their connections. It is nil if
+	// that cannot happen.
+	crowded func() bool
 }
 
-// patience is how long a connection may take for what it does, before it is closed.
-type patience struct {
+// timeouts limit how long a connection may take for something before it is closed.
+type timeouts struct {
 	idle    time.Duration // between two requests
 	receive time.Duration // from a request's first byte to its last
-	send    time.Duration // for the client to take what is sent
-	grace   time.Duration // for requests that are under way when the server is told to stop
+	send    time.Duration // for the client to read what is sent
+	grace   time.Duration // for requests in progress when the server is told to stop
 }
 
-// usualPatience keeps dead, slow and malicious peers from staying for ever. The grace is under the
-// 1.5 s after which whoever starts a server kills it.
-var usualPatience = patience{
+// defaultTimeouts keep dead, slow and malicious clients from staying for ever. The grace is shorter
+// than the 1.5 s after which the parent process kills a server.
+var defaultTimeouts = timeouts{
 	idle:    60 * time.Second,
 	receive: 10 * time.Second,
 	send:    60 * time.Second,
@@ -37,25 +41,31 @@ var usualPatience = patience{
 }
 
 func newService(config Config) *service {
-	s := &service{work: config.Work, text: []byte(Body), patience: config.patience}
+	s := &service{
+		work:     config.Work,
+		text:     []byte(Body),
+		timeouts: config.timeouts,
+		maxConns: config.maxConns,
+	}
 	if n := config.Work.Body; n > 0 {
 		s.text = bytes.Repeat([]byte(Body), n/len(Body)+1)[:n]
 	}
 	if config.Work.CPU > 0 {
 		s.turns = turnsOf(config.Work.CPU)
 	}
-	if s.most = config.most; s.most == 0 {
-		s.most = mostConnections()
+	if s.timeouts == (timeouts{}) {
+		s.timeouts = defaultTimeouts
 	}
-	if s.patience == (patience{}) {
-		s.patience = usualPatience
+	if s.maxConns == 0 {
+		s.maxConns = connectionLimit()
 	}
 	return s
 }
 
-// keeps reports whether connections may stay open after the next answer.
-func (s *service) keeps() bool { return !s.stopping.Load() && (s.crowded == nil || !s.crowded()) }
+// keepsAlive reports whether connections may stay open after the next answer.
+func (s *service) keepsAlive() bool {
+	return !s.stopping.Load() && (s.crowded == nil || !s.crowded())
+}
 
-// worthWork reports whether the request is one of those that the experiment is about: errors cost
-// no work.
-func (r *request) worthWork() bool { return r.get && r.root }
+// wantsWork reports whether a request is one that the experiment is about. Errors cost no work.
+func (r *request) wantsWork() bool { return r.get && r.root }

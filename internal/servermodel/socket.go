@@ -10,77 +10,96 @@ import (
 	"labbook/internal/poll"
 )
 
-// socket is one connection with its conversation. It is non-blocking in the models that ask which
-// sockets are ready, and blocking in those whose threads wait.
+// socket is one connection with its conversation. It is non-blocking in the models that use a
+// poller, and blocking in those whose threads wait.
 type socket struct {
 	conversation
 	fd       int
-	draining bool // answered and shut down: what still comes is thrown away until the client closes
-	drained  int  // bytes thrown away so far
+	draining bool // shut down after the last answer: input is discarded until the client closes
+	drained  int  // bytes discarded so far
 }
 
-// outcome is what a connection waits for after it went as far as it could.
+// outcome is what a connection waits for when it can go no further.
 type outcome uint8
 
 const (
-	toRead   outcome = iota // the client has to send
-	toWrite                 // the client has to read
-	toWork                  // the simulated I/O of a request has to end
-	finished                // the connection is over, and may be closed
+	toRead   outcome = iota // the client must send
+	toWrite                 // the client must read
+	toWork                  // the simulated I/O of a request must end
+	finished                // nothing: the connection is to be closed
 )
 
-// worker is who moves non-blocking sockets.
+// worker is what a thread needs to advance non-blocking sockets.
 type worker struct {
-	buffer []byte      // every read goes here first
-	now    time.Time   // of this turn
-	work   func() bool // does what a request costs; reports whether that is done, or goes on meanwhile
+	buffer []byte    // for every read
+	now    time.Time // of this turn
+
+	// work does the work of a request. It reports false if the work goes on in the background.
+	work func() (done bool)
 }
 
-// move takes a connection as far as it goes without waiting, beginning with the bytes that were
-// read already.
-func (s *socket) move(w *worker, had int) outcome {
-	if had > 0 && s.receive(w.buffer[:had], w.now) && !w.work() {
+// advance takes a connection as far as possible without waiting. The first n bytes of the worker's
+// buffer have been read from it already.
+func (s *socket) advance(w *worker, n int) outcome {
+	if n > 0 && !s.process(w, w.buffer[:n]) {
 		return toWork
 	}
-	unread := had == 0 || had == len(w.buffer) // more may lie in the socket than was read
+
+	// A read that does not fill the buffer has emptied the socket. The poller reports what comes
+	// later.
+	more := n == 0 || n == len(w.buffer)
 	for {
-		if next, sent := s.write(); !sent {
-			return next // a client that reads slowly is not read from meanwhile
+		if next, ok := s.flush(); !ok {
+			return next
 		}
-		if s.over && !s.rude {
-			return finished
-		}
-		if s.over && !s.draining {
-			// Closing now would reset the connection if the client still sends, and it could lose
-			// the answer.
-			s.draining = true
-			_ = unix.Shutdown(
-				s.fd,
-				unix.SHUT_WR,
-			) // a peer that is gone already shows at the next read
-		}
-		n := 0
-		switch {
-		case s.held():
-		case unread:
-			var open bool
-			if n, open = s.read(w.buffer); !open {
+
+		var input []byte
+		if !s.hasBuffered() {
+			if !more {
+				return toRead
+			}
+			n, open := s.read(w.buffer)
+			if !open {
 				return finished
 			}
-			unread = n == len(
-				w.buffer,
-			) // less: that was all, and the poller tells when there is more
-		default:
-			return toRead
+			more = n == len(w.buffer)
+			input = w.buffer[:n]
 		}
-		if (n > 0 || s.held()) && s.receive(w.buffer[:n], w.now) && !w.work() {
+		if !s.process(w, input) {
 			return toWork
 		}
 	}
 }
 
-// read takes what lies in the socket, as far as the buffer goes; it reports whether there may be
-// more, now or later.
+// process passes input to the conversation and does the work of a request. It reports whether that
+// is done.
+func (s *socket) process(w *worker, input []byte) (done bool) {
+	if len(input) == 0 && !s.hasBuffered() {
+		return true
+	}
+	return !s.receive(input, w.now) || w.work()
+}
+
+// flush sends what is pending, and ends the sending after the last answer. If ok is false, the
+// connection must wait for next before more input is read.
+func (s *socket) flush() (next outcome, ok bool) {
+	next, ok = s.write()
+	switch {
+	case !ok:
+		return next, false
+	case s.closing && !s.unreadInput:
+		return finished, false
+	case s.closing && !s.draining:
+		// If the client is still sending, closing now would reset the connection, and the client
+		// could lose the answer. A client that is gone already is noticed by the next read.
+		s.draining = true
+		_ = unix.Shutdown(s.fd, unix.SHUT_WR)
+	}
+	return toRead, true
+}
+
+// read reads what the socket holds, up to the buffer's size. It reports false if the connection is
+// to be closed.
 func (s *socket) read(buffer []byte) (n int, open bool) {
 	for {
 		n, err := poll.Read(s.fd, buffer)
@@ -92,6 +111,7 @@ func (s *socket) read(buffer []byte) (n int, open bool) {
 		case err != nil || n == 0:
 			return 0, false
 		}
+
 		if s.draining {
 			s.drained += n
 		}
@@ -99,9 +119,9 @@ func (s *socket) read(buffer []byte) (n int, open bool) {
 	}
 }
 
-// write sends what is to be sent; it reports whether all of it went, and if not, what comes of
-// that.
-func (s *socket) write() (next outcome, sent bool) {
+// write sends what is pending. It reports whether all was sent; otherwise next is what the
+// connection waits for.
+func (s *socket) write() (next outcome, ok bool) {
 	for s.pending() > 0 {
 		n, err := poll.Write(s.fd, s.next())
 		switch {

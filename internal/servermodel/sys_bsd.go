@@ -11,41 +11,36 @@ import (
 	"labbook/internal/poll"
 )
 
-// readSoon reads what is there: the connections of acceptPatient have no patience here.
+// readSoon reads what the socket holds. It does not wait here.
 func readSoon(fd int, p []byte) (int, error) { return poll.Read(fd, p) }
 
-// acceptPatient takes the next connection, as acceptNow does.
-func acceptPatient(listener int) (int, error) { return acceptNow(listener, true) }
+// acceptWithTimeout accepts the next connection without waiting for one. The connection is
+// non-blocking here.
+func acceptWithTimeout(listener int) (int, error) { return acceptNow(listener, true) }
 
-// setPatience does nothing: connections do not take it from the listening socket here.
-func setPatience(int, time.Duration) error { return nil }
+// setReadTimeout does nothing: connections do not inherit it from the listening socket here.
+func setReadTimeout(int, time.Duration) error { return nil }
 
-// acceptNow takes the next connection from a non-blocking listening socket, without waiting for
+// acceptNow accepts the next connection from a non-blocking listening socket, without waiting for
 // one.
-func acceptNow(
-	listener int,
-	nonblocking bool,
-) (int, error) {
-	return acceptWith(listener, nonblocking)
-}
-
-// accept waits for the next connection; the connection is a blocking one.
-func accept(listener int) (int, error) { return acceptWith(listener, false) }
-
-// acceptWith sets the connection's mode either way: it takes the listening socket's here.
-func acceptWith(listener int, nonblocking bool) (int, error) {
+func acceptNow(listener int, nonblocking bool) (int, error) {
 	fd, _, err := unix.Accept(listener)
 	if err != nil {
 		return -1, err
 	}
 	unix.CloseOnExec(fd)
+
+	// Here, a connection inherits the mode of the listening socket.
 	if err := errors.Join(noDelay(fd), unix.SetNonblock(fd, nonblocking)); err != nil {
 		return -1, errors.Join(err, unix.Close(fd))
 	}
 	return fd, nil
 }
 
-// sleep keeps the calling thread waiting, as a blocking call does.
+// accept waits for the next connection. The connection is blocking.
+func accept(listener int) (int, error) { return acceptNow(listener, false) }
+
+// sleep blocks the calling thread.
 func sleep(d time.Duration) {
 	for end := time.Now().Add(d); ; {
 		left := time.Until(end)
@@ -57,5 +52,5 @@ func sleep(d time.Duration) {
 	}
 }
 
-// send sends to a blocking socket, and waits until there is room.
+// send sends to a blocking socket, and waits if there is no room.
 func send(fd int, p []byte) (int, error) { return unix.Write(fd, p) }

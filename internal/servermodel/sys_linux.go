@@ -8,48 +8,36 @@ import (
 	"labbook/internal/poll"
 )
 
-// readSoon reads what is there or comes within the socket's patience.
+// readSoon reads what the socket holds, or what arrives before its read timeout.
 func readSoon(fd int, p []byte) (int, error) { return unix.Read(fd, p) }
 
-// acceptPatient takes the next connection, as acceptNow does; the connection is a blocking one.
-func acceptPatient(listener int) (int, error) { return acceptNow(listener, false) }
+// acceptWithTimeout accepts the next connection without waiting for one. The connection is blocking
+// and has the listening socket's read timeout.
+func acceptWithTimeout(listener int) (int, error) { return acceptNow(listener, false) }
 
-// setPatience says how long readSoon waits on the connections that come from the listening socket.
-func setPatience(listener int, d time.Duration) error {
+// setReadTimeout sets how long readSoon waits on the connections that come from the listening
+// socket.
+func setReadTimeout(listener int, d time.Duration) error {
 	limit := unix.NsecToTimeval(d.Nanoseconds())
 	return unix.SetsockoptTimeval(listener, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &limit)
 }
 
-// acceptNow takes the next connection from a non-blocking listening socket, without waiting for
-// one, and so goes to the kernel directly, as the calls of package poll do.
+// acceptNow accepts the next connection from a non-blocking listening socket, without waiting for
+// one. It goes to the kernel directly, like the calls of package poll.
 func acceptNow(listener int, nonblocking bool) (int, error) {
 	flags := unix.SOCK_CLOEXEC
 	if nonblocking {
 		flags |= unix.SOCK_NONBLOCK
 	}
-	fd, _, errno := unix.RawSyscall6(
-		unix.SYS_ACCEPT4,
-		uintptr(listener),
-		0,
-		0,
-		uintptr(flags),
-		0,
-		0,
-	)
+	fd, _, errno := unix.RawSyscall6(unix.SYS_ACCEPT4,
+		uintptr(listener), 0, 0, uintptr(flags), 0, 0)
 	return result(fd, errno)
 }
 
-// accept waits for the next connection; the connection is a blocking one.
+// accept waits for the next connection. The connection is blocking.
 func accept(listener int) (int, error) {
-	fd, _, errno := unix.Syscall6(
-		unix.SYS_ACCEPT4,
-		uintptr(listener),
-		0,
-		0,
-		unix.SOCK_CLOEXEC,
-		0,
-		0,
-	)
+	fd, _, errno := unix.Syscall6(unix.SYS_ACCEPT4,
+		uintptr(listener), 0, 0, unix.SOCK_CLOEXEC, 0, 0)
 	return result(fd, errno)
 }
 
@@ -60,14 +48,14 @@ func result(n uintptr, errno unix.Errno) (int, error) {
 	return int(n), nil
 }
 
-// sleep keeps the calling thread waiting, as a blocking call does.
+// sleep blocks the calling thread.
 func sleep(d time.Duration) {
 	left := unix.NsecToTimespec(d.Nanoseconds())
 	for unix.Nanosleep(&left, &left) == unix.EINTR {
 	}
 }
 
-// send sends to a blocking socket, and waits until there is room. Most often there is.
+// send sends to a blocking socket, and waits if there is no room. Usually there is.
 func send(fd int, p []byte) (int, error) {
 	n, err := poll.Write(fd, p)
 	if err == unix.EAGAIN {

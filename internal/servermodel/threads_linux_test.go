@@ -14,7 +14,7 @@ func osThreads(t *testing.T) int {
 	return len(tasks)
 }
 
-// TestThreadsPerConnection counts the process's threads while connections lie idle.
+// The threads of the process are counted while connections are idle.
 func TestThreadsPerConnection(t *testing.T) {
 	const connections = 100
 	threads := func(model string) (before, after int) {
@@ -25,8 +25,8 @@ func TestThreadsPerConnection(t *testing.T) {
 		before = osThreads(t)
 		for range connections {
 			conn := dial(t, address)
-			// An answer on a connection that stays shows that it was accepted.
-			if _, err := conn.Write([]byte("GET / HTTP/1.1\r\nHost: a\r\n\r\n")); err != nil {
+			// An answer on a connection that stays open shows that it was accepted.
+			if _, err := conn.Write([]byte(get11 + "\r\n")); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := conn.Read(make([]byte, 256)); err != nil {
@@ -35,15 +35,11 @@ func TestThreadsPerConnection(t *testing.T) {
 		}
 		return before, osThreads(t)
 	}
-	// The runtime may start or end a few threads of its own meanwhile, and keeps some for later.
+	// The runtime may start or end a few threads of its own meanwhile.
 	for _, model := range []string{"async", "reactors", "thread-pool", "goroutine"} {
 		if before, after := threads(model); after-before > 10 {
-			t.Errorf(
-				"%s: %d connections made %d threads, want none",
-				model,
-				connections,
-				after-before,
-			)
+			t.Errorf("%s: %d connections made %d threads, want none",
+				model, connections, after-before)
 		}
 	}
 	if _, after := threads("thread"); after < connections {

@@ -19,8 +19,8 @@ func serveThreadPool(context.Context, Config) error { return errUnsupported }
 
 func servePrefork(context.Context, Config) error { return errUnsupported }
 
-// ServeWorker is refused: there is no prefork here.
+// ServeWorker returns an error: the model prefork does not exist here.
 func ServeWorker(context.Context, Config) error { return errUnsupported }
 
-// mostConnections is how many connections a server may hold.
-func mostConnections() int { return 20_000 }
+// connectionLimit returns how many connections a server may have.
+func connectionLimit() int { return 20_000 }

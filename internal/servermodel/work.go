@@ -5,19 +5,18 @@ import (
 	"time"
 )
 
-// Work is what a request to the path "/" costs a server beside HTTP itself. Models differ in life
-// by how they do it.
+// Work is what a request to the path "/" costs besides HTTP. The models do it in different ways.
 type Work struct {
-	Body     int           // bytes of the answer's body; 0: the six of "hello\n"
-	CPU      time.Duration // computing, as long as that on a core of its own; 0: none
-	Wait     time.Duration // waiting as for a disk or a database, after the computing; 0: none
-	Blocking bool          // an event loop waits in place, and lets everybody wait with it
+	Body     int           // bytes of the response body; 0 means the six of "hello\n"
+	CPU      time.Duration // computing, as long as this on a free core; 0 for none
+	Wait     time.Duration // simulated I/O, after the computing; 0 for none
+	Blocking bool          // an event loop does nothing else during the simulated I/O
 }
 
 // any reports whether a request costs more than HTTP.
 func (w Work) any() bool { return w.CPU > 0 || w.Wait > 0 }
 
-// compute does so many turns of work that touches no memory: a xorshift generator (Marsaglia,
+// compute does a number of turns of work that uses no memory: a xorshift generator (Marsaglia,
 // 2003).
 func compute(turns int) {
 	x := uint64(turns) | 1
@@ -29,16 +28,16 @@ func compute(turns int) {
 	computed.Store(x)
 }
 
-// computed keeps the compiler from finding that the computing is for nothing.
+// computed keeps the compiler from removing the computation.
 var computed atomic.Uint64
 
-// The calibration: the fastest of many short runs is the one that nothing disturbed.
+// The calibration of compute: the fastest of many short runs is the one that nothing disturbed.
 const (
 	calibrationRuns  = 40
 	calibrationTurns = 100_000
 )
 
-// turnsOf tells how many turns of compute take d here and now, on a core of their own.
+// turnsOf returns how many turns of compute take d on a free core of this machine.
 func turnsOf(d time.Duration) int {
 	fastest := time.Duration(1<<63 - 1)
 	for range calibrationRuns {
