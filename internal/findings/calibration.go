@@ -77,13 +77,13 @@ func measuredMore(w *locale.Printer, cells []stats.Calibrated) string {
 	}
 	for _, c := range cells {
 		if c.Embedded.CPUPerRequest.Median >= c.Installed.CPUPerRequest.Median {
-			return text + " " + w.Sprintf("Its own CPU a request was not lower in all of them, so "+
-				"what the generators cost does not explain it.")
+			return text + " " + w.Sprintf("Its own CPU a request was not lower in all of them, "+
+				"so what the generators cost does not explain it.")
 		}
 	}
 	embedded, installed := generatorCPUs(w, cells)
-	return text + " " + w.Sprintf("Its own CPU a request was lower there (%s µs against %s µs), so "+
-		"ab itself was part of the limit.", embedded, installed)
+	return text + " " + w.Sprintf("Its own CPU a request was lower there (%s µs against %s µs), "+
+		"so ab itself was part of the limit.", embedded, installed)
 }
 
 // measuredLess states where the embedded ab measured less than the installed one.
@@ -95,13 +95,13 @@ func measuredLess(w *locale.Printer, cells []stats.Calibrated) string {
 	}
 	for _, c := range cells {
 		if c.Embedded.CPUPerRequest.Median <= c.Installed.CPUPerRequest.Median {
-			return text + " " + w.Sprintf("Its own CPU a request was not higher in all of them, so "+
-				"what the generators cost does not explain it.")
+			return text + " " + w.Sprintf("Its own CPU a request was not higher in all of them, "+
+				"so what the generators cost does not explain it.")
 		}
 	}
 	embedded, installed := generatorCPUs(w, cells)
-	return text + " " + w.Sprintf("Its own CPU a request was higher there (%s µs against %s µs), so "+
-		"the embedded one itself was part of the limit.", embedded, installed)
+	return text + " " + w.Sprintf("Its own CPU a request was higher there (%s µs against %s µs), "+
+		"so the embedded one itself was part of the limit.", embedded, installed)
 }
 
 // generatorCPUKnown reports whether it is known of both generators, in all of the cells.

@@ -32,9 +32,9 @@ func interruptionsWhere(w *locale.Printer, rec *record.Record, a *stats.Analysis
 // interruptionsMean states what an interruption means for the trials before and after it.
 func interruptionsMean(w *locale.Printer, rec *record.Record) string {
 	text := w.Sprintf("The run was cut short there, and gone on with. Every trial from before is " +
-		"kept as it was; the one under way was measured anew. The rest has the same spec, program, " +
-		"generator and machine, but what the machine did meanwhile is not known: look at the trials " +
-		"in their order, on both sides.")
+		"kept as it was; the one under way was measured anew. The rest has the same spec, " +
+		"program, generator and machine, but what the machine did meanwhile is not known: look " +
+		"at the trials in their order, on both sides.")
 	if restart := rec.Experiment.Design.Restart; restart != spec.RestartTrial {
 		text += " " + w.Sprintf(
 			"With restart = %q the servers were to live on; here they were started afresh.",

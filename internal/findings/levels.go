@@ -39,8 +39,8 @@ func levelNames(w *locale.Printer, levels, experiment []plan.Level) string {
 	return levels[0].Kind.Symbol() + " = " + w.List(names)
 }
 
-// endOfRange returns the index of the last level that follows the one at index i without leaving out
-// a level of the experiment.
+// endOfRange returns the index of the last level that follows the one at index i without leaving
+// out a level of the experiment.
 func endOfRange(levels []plan.Level, i int, experiment []plan.Level) int {
 	first := slices.Index(experiment, levels[i])
 	if first < 0 {

@@ -8,8 +8,8 @@ import (
 // Nothing stands where there is no number.
 const Nothing = "–"
 
-// Ratio returns a ratio with its interval, if there is one: "1.52× (1.31 to 1.70)". A line may break
-// before the interval but not in it.
+// Ratio returns a ratio with its interval, if there is one: "1.52× (1.31 to 1.70)". A line may
+// break before the interval but not in it.
 func Ratio(w *locale.Printer, c stats.Comparison) string {
 	switch {
 	case c.N == 0:

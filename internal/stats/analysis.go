@@ -1,3 +1,14 @@
+// Package stats turns a Record into numbers that claims can be based on. A Sample has one value per
+// clean trial, a Summary is its median with an exact interval, a Comparison pairs two samples by
+// round, a Verdict says what follows, and a Doubt says why not to trust a number.
+//
+// The unit of every sample is the trial and never the request (Georges, Buytaert and Eeckhout,
+// OOPSLA 2007). Nothing here is random: the same record gives the same numbers. Nothing is refused
+// either: what is not known, or cannot be inferred, is absent and marked with a doubt.
+//
+// Each file is a step of the method, in this order: metric, sample, summary, cell, doubt (with
+// failures, serverdoubts, generatordoubts, hostdoubts and trend), comparison (with signedrank),
+// verdict, control, ratios, knee and ranking. docs/method.md explains the method to users.
 package stats
 
 import (
@@ -9,25 +20,30 @@ import (
 
 // Analysis is everything that is claimed from a Record.
 type Analysis struct {
-	Servers       []string     // in the spec's order, then the control
-	Levels        []plan.Level // in the spec's order
-	Baseline      string
-	Control       string         // the baseline, measured a second time; "" where it was not
-	Confidence    float64        // that was asked for
-	Margin        float64        // differences within it do not matter
-	Cells         []Cell         // servers in the spec's order, for each its levels
-	Comparisons   []Comparison   // in the order of Cells; none with an invalid cell
-	Controls      []Comparison   // the control's, which have no verdict: nothing is asked of them
-	Ratios        []Ratios       // beside those of throughput, in the order of Cells
-	Rankings      []Ranking      // of three servers or more; none of fewer
-	Knees         []Knee         // of the servers of which one can be looked for
-	RunOrder      []OrderedTrial // every trial, in the order of the run
-	Warnings      []Warning      // errors first, then in the order of the cells
-	Interruptions []Interruption // in the order of time; none of a run in one piece
-	Calibration   []Calibrated   // in the order of Cells; none where nothing was calibrated
+	Servers  []string     // in the spec's order, then the control
+	Levels   []plan.Level // in the spec's order
+	Baseline string
+	Control  string // the baseline, measured a second time; "" if it was not
+
+	Confidence float64 // as requested by the spec
+	Margin     float64 // differences within it do not matter
+
+	// Cells holds the levels of each server, servers in the spec's order. What follows is in the
+	// order of Cells, too, if no other order is named.
+	Cells       []Cell
+	Comparisons []Comparison // of throughputs; none with an invalid cell
+	Controls    []Comparison // the control with the baseline; they have no verdict
+	Ratios      []Ratios     // of the other metrics
+
+	Rankings      []Ranking      // of three servers or more; otherwise empty
+	Knees         []Knee         // of the servers for which one can be looked for
+	RunOrder      []OrderedTrial // every trial
+	Warnings      []Warning      // the worst first
+	Interruptions []Interruption // in the order of time
+	Calibration   []Calibrated   // empty if nothing was calibrated
 }
 
-// Analyse judges a record.
+// Analyse computes everything that is claimed from a record.
 func Analyse(rec *record.Record) *Analysis {
 	e := rec.Experiment
 	a := &Analysis{
@@ -42,53 +58,46 @@ func Analyse(rec *record.Record) *Analysis {
 			a.Control = server.Name
 		}
 	}
+
 	for _, place := range rec.Cells {
 		a.Cells = append(a.Cells, newCell(rec, place))
 	}
 	settle(rec, a.Cells)
+
 	a.compareAll()
+	decide(a.Comparisons, a.Confidence, a.Margin)
+	a.applyControl()
+
 	a.Rankings = a.rankings()
-	for _, server := range a.Started() {
-		if knee, ok := kneeOf(a.CellsOf(server), a.Confidence); ok {
-			a.Knees = append(a.Knees, knee)
-		}
-	}
+	a.Knees = a.knees()
 	a.Warnings = warnings(rec, a.Cells)
 	a.Interruptions = interruptions(rec)
 	a.Calibration = calibrate(rec)
-	a.RunOrder = inOrder(rec, a.Cells)
+	a.RunOrder = inRunOrder(rec, a.Cells)
 	return a
 }
 
-// compareAll compares each cell with the baseline's at its level: the throughputs, with their
-// verdicts, and the ratios of all else.
+// compareAll compares each cell with the baseline's at its level, unless one of them is invalid.
 func (a *Analysis) compareAll() {
 	for _, cell := range a.Cells {
 		base := a.Cell(plan.Cell{Server: a.Baseline, Level: cell.Level})
 		if cell.Cell == base.Cell || cell.State == Invalid || base.State == Invalid {
 			continue
 		}
-		c := compare(cell.Of(Throughput).Sample, base.Of(Throughput).Sample, a.Confidence)
+		c := compareThroughputs(cell, *base, a.Confidence)
 		if c.N == 0 {
 			continue
 		}
-		c.Server, c.Level = cell.Server, cell.Level
-		ours := slices.Contains(cell.Notes, GeneratorBound)
-		theirs := slices.Contains(base.Notes, GeneratorBound)
-		c.GeneratorLimited = ours && theirs
-		c.Understated = !c.GeneratorLimited && (ours && c.Ratio > 1 || theirs && c.Ratio < 1)
 		if cell.Server == a.Control {
 			a.Controls = append(a.Controls, c)
 		} else {
 			a.Comparisons = append(a.Comparisons, c)
 		}
-		a.Ratios = append(a.Ratios, ratiosOf(cell, *base, a.Confidence))
+		a.Ratios = append(a.Ratios, newRatios(cell, *base, a.Confidence))
 	}
-	decide(a.Comparisons, a.Confidence, a.Margin)
-	a.applyControl()
 }
 
-// Cell gives what is known of one cell, nil where the experiment has no such cell.
+// Cell returns a cell, or nil if the experiment has no such cell.
 func (a *Analysis) Cell(place plan.Cell) *Cell {
 	for i := range a.Cells {
 		if a.Cells[i].Cell == place {
@@ -98,10 +107,10 @@ func (a *Analysis) Cell(place plan.Cell) *Cell {
 	return nil
 }
 
-// OpenLoop reports whether requests arrived at a rate, whatever the servers did.
+// OpenLoop reports whether requests arrived at a given rate, whatever the servers did.
 func (a *Analysis) OpenLoop() bool { return len(a.Levels) > 0 && a.Levels[0].Kind == plan.Rate }
 
-// CellsOf gives a server's cells in the order of the levels.
+// CellsOf returns the cells of a server in the order of the levels.
 func (a *Analysis) CellsOf(server string) []Cell {
 	var cells []Cell
 	for _, cell := range a.Cells {
@@ -112,29 +121,27 @@ func (a *Analysis) CellsOf(server string) []Cell {
 	return cells
 }
 
-// Started gives the servers that there really are: all but the control, which is the baseline.
+// Started returns the servers without the control, which is the baseline under another name.
 func (a *Analysis) Started() []string { return without(a.Servers, a.Control) }
 
-// Compared gives the servers whose throughputs are compared with the baseline's, in the spec's
-// order.
+// Compared returns the servers that are compared with the baseline, in the spec's order.
 func (a *Analysis) Compared() []string { return without(a.Started(), a.Baseline) }
 
-func without(names []string, one string) []string {
-	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == one })
+func without(names []string, excluded string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		return name == excluded
+	})
 }
 
-// Comparison gives a server's comparison with the baseline at one level, nil where there is none.
+// Comparison returns the comparison of a cell with the baseline's, or nil if there is none.
 func (a *Analysis) Comparison(place plan.Cell) *Comparison {
+	comparisons := a.Comparisons
 	if place.Server == a.Control {
-		return find(a.Controls, place)
+		comparisons = a.Controls
 	}
-	return find(a.Comparisons, place)
-}
-
-func find(all []Comparison, place plan.Cell) *Comparison {
-	for i, c := range all {
+	for i, c := range comparisons {
 		if c.Server == place.Server && c.Level == place.Level {
-			return &all[i]
+			return &comparisons[i]
 		}
 	}
 	return nil
@@ -147,7 +154,7 @@ func (a *Analysis) AllInvalid(server string) bool {
 	return len(cells) > 0 && !slices.ContainsFunc(cells, usable)
 }
 
-// Invalid lists the cells that must not be claimed from.
+// Invalid returns the invalid cells.
 func (a *Analysis) Invalid() []Cell {
 	var cells []Cell
 	for _, cell := range a.Cells {

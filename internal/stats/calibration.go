@@ -7,11 +7,11 @@ import (
 	"labbook/internal/record"
 )
 
-// Agreement is what a cell says of the two instruments.
+// Agreement is whether the two generators of a calibration measured the same in a cell.
 type Agreement string
 
-// The agreements. Unknown: too few rounds to say. Agree means that the interval of the ratio holds
-// 1.
+// The agreements. Agree means that the interval of the ratio contains 1. Unknown means that there
+// are too few rounds to tell.
 const (
 	Unknown        Agreement = ""
 	Agree          Agreement = "agree"
@@ -19,26 +19,25 @@ const (
 	EmbeddedLower  Agreement = "embedded lower"
 )
 
-// Calibrated compares, in one cell, what the installed ab and the embedded one measured. Both sides
-// and the ratios are of the rounds in which the trials of both are clean. A ratio is embedded ÷ ab.
+// Calibrated compares what the installed and the embedded ab measured in a cell, over the rounds in
+// which the trials of both are clean. A ratio is embedded ÷ installed, paired by round.
 type Calibrated struct {
 	plan.Cell
-	Rounds     int             // planned
-	Installed  CalibrationSide // the real ab
+	Rounds     int // planned
+	Installed  CalibrationSide
 	Embedded   CalibrationSide
-	Throughput Comparison // paired by round; its N counts the rounds that could be compared
-	P50        Comparison // the same of the median response time; N is 0 where it is not known
+	Throughput Comparison // its N is the number of rounds that could be compared
+	P50        Comparison // of the median response time; N is 0 if it is not known
 	Agreement  Agreement
 }
 
-// CalibrationSide is what one of the two measured in a cell.
+// CalibrationSide is what one of the two generators measured, and what it used itself.
 type CalibrationSide struct {
 	Throughput    Summary // requests per second
-	CPUPerRequest Summary // µs of the instrument's own CPU a request, user and system; no values: not known
+	CPUPerRequest Summary // user and system time of the generator, µs; N is 0 if not known
 }
 
-// calibrate compares the two instruments of a record in each cell, in the order of the cells. A
-// record that was not calibrated gives none.
+// calibrate compares the two generators in each cell. It returns nil if nothing was calibrated.
 func calibrate(rec *record.Record) []Calibrated {
 	if rec.Calibration == nil {
 		return nil
@@ -56,26 +55,28 @@ func calibrate(rec *record.Record) []Calibrated {
 }
 
 func newCalibrated(
-	rec *record.Record,
-	cell plan.Cell,
-	installed, embedded []record.Result,
+	rec *record.Record, cell plan.Cell, installed, embedded []record.Result,
 ) Calibrated {
 	confidence := rec.Experiment.Design.Confidence
-	of := func(trials []record.Result) CalibrationSide {
-		return CalibrationSide{Summarise(newSample(trials, Throughput), confidence),
-			Summarise(newSample(trials, generatorCPU), confidence)}
+	side := func(trials []record.Result) CalibrationSide {
+		return CalibrationSide{
+			Throughput:    Summarise(newSample(trials, Throughput), confidence),
+			CPUPerRequest: Summarise(newSample(trials, generatorCPU), confidence),
+		}
 	}
 	ratio := func(m *Metric) Comparison {
-		ours, theirs := newSample(embedded, m).positive(), newSample(installed, m).positive()
-		c := compare(ours, theirs, confidence)
+		other := newSample(embedded, m).positive()
+		base := newSample(installed, m).positive()
+		c := compare(other, base, confidence)
 		c.Server, c.Level = cell.Server, cell.Level
 		return c
 	}
+
 	c := Calibrated{
 		Cell:       cell,
 		Rounds:     rec.Rounds,
-		Installed:  of(installed),
-		Embedded:   of(embedded),
+		Installed:  side(installed),
+		Embedded:   side(embedded),
 		Throughput: ratio(Throughput),
 		P50:        ratio(P50),
 	}
@@ -106,14 +107,12 @@ func cleanOf(rec *record.Record, trials []record.Result) []record.Result {
 	return clean
 }
 
-// inBoth gives the trials of rounds that the others have, too.
+// inBoth returns the trials of the rounds that the others have, too.
 func inBoth(trials, others []record.Result) []record.Result {
 	var both []record.Result
 	for _, trial := range trials {
-		if slices.ContainsFunc(
-			others,
-			func(o record.Result) bool { return o.Round == trial.Round },
-		) {
+		sameRound := func(other record.Result) bool { return other.Round == trial.Round }
+		if slices.ContainsFunc(others, sameRound) {
 			both = append(both, trial)
 		}
 	}

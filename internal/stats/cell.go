@@ -11,9 +11,9 @@ import (
 // State is what may be done with a cell's numbers.
 type State string
 
-// The states. Claims may be based on a Valid cell, and on a Suspect one if its warning stands beside
-// them. An Invalid cell has no point in a chart and no comparison. It keeps its row in a table, its
-// capture and the reason.
+// The states. Claims may be based on a Valid cell, and on a Suspect one if its warning stands
+// beside them. An Invalid cell has no point in a chart and no comparison. It keeps its row in a
+// table, its capture and the reason.
 const (
 	Valid   State = "valid"
 	Suspect State = "suspect"
@@ -25,8 +25,8 @@ type Cell struct {
 	plan.Cell
 	State State
 
-	// Suspicions make the cell suspect even if all of its trials are clean. Notes change nothing, but
-	// a reader should know them.
+	// Suspicions make the cell suspect even if all of its trials are clean. Notes change nothing,
+	// but a reader should know them.
 	Suspicions []Code
 	Notes      []Code
 
@@ -103,7 +103,7 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 	cell.clean = clean
 	cell.host = sumTicks(clean)
 	cell.retransmits = countRetransmits(clean)
-	cell.trend, cell.trended = trendOf(clean)
+	cell.trend, cell.trended = newTrend(clean)
 	return cell
 }
 
@@ -178,8 +178,8 @@ func cellState(c Cell) State {
 	return Valid
 }
 
-// minClean returns how many clean trials a cell needs: six, the minimum for a 95 % interval, or four
-// of five where that is more. If fewer than six were planned, all of them must be clean.
+// minClean returns how many clean trials a cell needs: six, the minimum for a 95 % interval, or
+// four of five where that is more. If fewer than six were planned, all of them must be clean.
 func minClean(rounds int) int {
 	return min(rounds, max(6, (4*rounds+4)/5))
 }

@@ -144,12 +144,17 @@ type Warning struct {
 
 // A Doubt is a reason not to trust the numbers of a cell, with the evidence for it.
 type Doubt struct {
-	Code     Code
-	Cell     plan.Cell
-	Count    int      // trials; for NotExpected: answers
-	Of       int      // planned trials; for NotExpected: answers in all
-	First    int      // the place in the run of the first trial that failed so; 0: it is not of a trial
-	Evidence Evidence // of the first such trial, or of all trials together; nil: there is none
+	Code  Code
+	Cell  plan.Cell
+	Count int // trials; for NotExpected: answers
+	Of    int // planned trials; for NotExpected: answers in all
+
+	// First is the place in the run of the first trial that failed in this way; 0 if the code is
+	// not about failed trials.
+	First int
+
+	// Evidence is that of the first such trial, or of all trials together; nil if there is none.
+	Evidence Evidence
 }
 
 // Evidence is what a doubt rests on. Each of its types is stated by a sentence of its own.
@@ -175,8 +180,8 @@ type (
 	BodySizes struct{ Server, Baseline int64 }
 	// QuietCPU is the share of a core that a server used after its load, in the median.
 	QuietCPU float64
-	// Growth is how many more threads and descriptors a server held after its load, in the median. A
-	// number that is not above the limit is 0.
+	// Growth is how many more threads and descriptors a server held after its load, in the median.
+	// A number that is not above the limit is 0.
 	Growth struct{ Threads, Descriptors float64 }
 	// BusyClients is the occupancy in the median.
 	BusyClients float64

@@ -1,98 +1,88 @@
-package stats
+package stats_test
 
 import (
 	"fmt"
 	"math"
-	"os"
-	"regexp"
-	"strconv"
-	"strings"
-	"testing"
+
+	"labbook/internal/abtext"
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+	"labbook/internal/stats"
 )
 
-// TestWorkedExample computes every figure of the worked example in docs/method.md from the trials
-// in its table. R 4.2 has the same, for the log ratios d:
-//
-//	wilcox.test(d, conf.int = TRUE)  # V = 5, p = 0.01953, exp of the interval 0.7990 to 0.9702
-//	psignrank(c(5, 8), 10)           # 0.009766 0.02441406
-//	p.adjust(c(2, 2, 10, 20, 20) / 1024, "holm")
-func TestWorkedExample(t *testing.T) {
-	data, err := os.ReadFile("../../docs/method.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, text, found := strings.Cut(string(data), "### A worked example\n")
-	text, _, ended := strings.Cut(text, "\n## ")
-	if !found || !ended {
-		t.Fatal("docs/method.md has no worked example")
-	}
-	baseline, other := exampleTrials(t, text)
-	text = strings.Join(strings.Fields(text), " ")
-	says := func(format string, values ...any) {
-		t.Helper()
-		if want := fmt.Sprintf(format, values...); !strings.Contains(text, want) {
-			t.Errorf("the example does not say %q", want)
-		}
-	}
-	s := Summarise(baseline, 0.95)
-	says("The baseline's median is %.0f,", s.Median)
-	says("the second largest, %.0f to %.0f, and has %.1f %%.", s.Low, s.High, 100*s.Confidence)
-
-	logs := logRatios(other, baseline)
-	walsh := walshAverages(logs)
-	c := compare(other, baseline, 0.95)
-	says("log ratios have %d Walsh averages. The median of those is the logarithm of %.3f:",
-		len(walsh), c.Ratio)
-
-	cut, reached := signedRankCut(len(logs), 0.95)
-	says("is at most %d with probability %.4f.", cut-1, (1-reached)/2)
-	says("the interval goes from the %dth smallest to the %dth largest Walsh average, "+
-		"%.3f to %.3f, and has %.1f %%.", cut, cut, c.Low, c.High, 100*reached)
-
-	above := 0
-	for _, w := range walsh {
-		if w > 0 {
-			above++
-		}
-	}
-	says("Of the %d averages %d are above 0,", len(walsh), above)
-	says("the statistic is at most %d with probability %.4f.", above, c.P/2)
-	says("Twice that is p = %.4f.", c.P)
-
-	family := []Comparison{{P: 2.0 / 1024}, {P: 2.0 / 1024}, {P: 10.0 / 1024}, {P: 20.0 / 1024}, c}
-	for i := range family[:4] {
-		family[i].Confidence = c.Confidence
-	}
-	decide(family, 0.95, 0.10)
-	says("had p = %.4f, %.4f, %.4f and %.4f.", family[0].P, family[1].P, family[2].P, family[3].P)
-	says("before it: %.4f, %.4f, %.4f, %.4f and %.4f.", family[0].Adjusted, family[1].Adjusted,
-		family[2].Adjusted, family[3].Adjusted, family[4].Adjusted)
-
-	says("does not lie within %.3f to %.3f,", 1/1.1, 1.1)
-	says("%.4f is at most 0.05: the other server is *%s*, with %.2f times as many",
-		family[4].Adjusted, family[4].Verdict, family[4].Ratio)
+// The requests per second of one server in ten rounds.
+var tenRounds = stats.Sample{
+	Values: []float64{19147, 18762, 20987, 17031, 19266, 15191, 18730, 15434, 17086, 21092},
+	Rounds: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10},
 }
 
-// exampleTrials reads the example's table and holds its ratios against its trials.
-func exampleTrials(t *testing.T, text string) (baseline, other Sample) {
-	t.Helper()
-	rows := regexp.MustCompile(`(?m)^\| (\d+) \| (\d+) \| (\d+) \| ([\d.]+) \|$`).
-		FindAllStringSubmatch(text, -1)
-	if len(rows) != 10 {
-		t.Fatalf("the table has %d rounds", len(rows))
+// The interval of a median goes from one value of the sample to another. Its confidence is exact,
+// and mostly higher than the requested one.
+func ExampleSummarise() {
+	s := stats.Summarise(tenRounds, 0.95)
+	fmt.Printf("median %.0f, between %.0f and %.0f with %.1f %% confidence\n",
+		s.Median, s.Low, s.High, 100*s.Confidence)
+	// Output: median 18746, between 15434 and 20987 with 97.9 % confidence
+}
+
+// Five rounds are too few for an interval with 95 % confidence.
+func ExampleSummarise_tooFew() {
+	s := stats.Summarise(stats.Sample{
+		Values: tenRounds.Values[:5],
+		Rounds: tenRounds.Rounds[:5],
+	}, 0.95)
+	fmt.Printf("median %.0f, interval: %v, rounds needed: %d\n",
+		s.Median, s.HasInterval(), stats.MinRounds(0.95))
+	// Output: median 19147, interval: false, rounds needed: 6
+}
+
+// Ratios are estimated by their logarithms: here, how many times as many requests per second a
+// second server answered in each of ten rounds.
+func ExampleHodgesLehmann() {
+	var logs []float64
+	for _, ratio := range []float64{
+		0.871, 0.788, 0.836, 0.924, 0.868, 1.081, 0.666, 0.983, 1.049, 0.810,
+	} {
+		logs = append(logs, math.Log(ratio))
 	}
-	for _, row := range rows {
-		var n [4]float64
-		for i := range n {
-			n[i], _ = strconv.ParseFloat(row[i+1], 64) // the pattern lets numbers alone through
-		}
-		if math.Abs(n[2]/n[1]-n[3]) > 0.0005 {
-			t.Errorf("round %v: %v ÷ %v is not %v", n[0], n[2], n[1], n[3])
-		}
-		baseline.Rounds = append(baseline.Rounds, int(n[0]))
-		baseline.Values = append(baseline.Values, n[1])
-		other.Rounds = append(other.Rounds, int(n[0]))
-		other.Values = append(other.Values, n[2])
+	l := stats.HodgesLehmann(logs, 0.95)
+	fmt.Printf("%.2f times as many, between %.2f and %.2f with %.1f %% confidence; p = %.3f\n",
+		math.Exp(l.Center), math.Exp(l.Low), math.Exp(l.High), 100*l.Confidence,
+		stats.SignedRankP(logs))
+	// Output: 0.88 times as many, between 0.80 and 0.97 with 95.1 % confidence; p = 0.020
+}
+
+// A record of two servers in six rounds becomes a verdict: the second server is half as fast as the
+// first in every round. What the machine did to a whole round cancels in the ratio.
+func ExampleAnalyse() {
+	experiment := &spec.Experiment{
+		Load:    spec.Load{Requests: 1000, Concurrency: []int{8}},
+		Design:  spec.Design{Rounds: 6, Confidence: 0.95, Margin: 0.1, Baseline: "first"},
+		Servers: []spec.Server{{Name: "first"}, {Name: "second"}},
 	}
-	return baseline, other
+	rec := record.New(record.Header{Rounds: 6}, experiment)
+	for _, trial := range plan.New(experiment) {
+		rate := 9000 + 100*float64(trial.Round)
+		if trial.Server == "second" {
+			rate /= 2
+		}
+		rec.Add(record.Result{
+			Trial:   trial,
+			Outcome: record.Ended,
+			Load: &record.Call{
+				Measurement: &abtext.Measurement{
+					Complete:          1000,
+					RequestsPerSecond: rate,
+					TimeTakenSeconds:  1000 / rate,
+				},
+			},
+		})
+	}
+
+	a := stats.Analyse(rec)
+	c := a.Comparison(plan.Cell{Server: "second", Level: a.Levels[0]})
+	fmt.Printf("%s is %s: %.2f times as many requests per second in %d rounds\n",
+		c.Server, c.Verdict, c.Ratio, c.N)
+	// Output: second is slower: 0.50 times as many requests per second in 6 rounds
 }

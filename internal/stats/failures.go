@@ -31,8 +31,8 @@ func failureDoubts(rec *record.Record, cell Cell) []Doubt {
 	return doubts
 }
 
-// failure returns how a trial failed; the code is "" if it did not. Answers of unexpected status are
-// no failure here: they are counted one by one, under NotExpected.
+// failure returns how a trial failed; the code is "" if it did not. Answers of unexpected status
+// are not a failure here: they are counted one by one, under NotExpected.
 func failure(rec *record.Record, trial record.Result) (Code, Evidence) {
 	if trial.Outcome != record.Ended {
 		if trial.Reason == "" {

@@ -7,24 +7,26 @@ import (
 	"labbook/internal/record"
 )
 
-// PilotRounds is the least that has a spread, and so the cheapest pilot.
+// PilotRounds is how many rounds a pilot has: the minimum for a spread.
 const PilotRounds = 2
 
-// Forecast is what a pilot lets one expect of a server's comparisons with the baseline.
+// Forecast is what to expect of a server's comparisons with the baseline.
 type Forecast struct {
 	Server string
-	// HalfWidth is the relative half-width of the ratio's interval to expect: 0.1 for ± 10 %.
-	// Differences below it will not be seen. It is 0 where no level has two clean rounds.
+
+	// HalfWidth is the relative half-width that the interval of a ratio will have: 0.1 for ± 10 %.
+	// Smaller differences will not be detected. It is 0 if no level has two clean rounds.
 	HalfWidth float64
-	Levels    int // whose spread was pooled
+
+	Levels int // whose spread was pooled
 }
 
-// signedRankEfficiency is how many of its values the Hodges–Lehmann estimate makes use of where
-// they are normal: 3/π (Hodges and Lehmann, 1956).
+// signedRankEfficiency is the efficiency of the Hodges–Lehmann estimate for normal values, compared
+// with their mean: 3/π (Hodges and Lehmann, 1956).
 const signedRankEfficiency = 3 / math.Pi
 
-// ForecastFrom gives a forecast for each server that is compared with the baseline, from the few rounds
-// of a pilot.
+// ForecastFrom returns a forecast for each server that is compared with the baseline, for a run of
+// so many rounds, from the few rounds of a pilot.
 func ForecastFrom(pilot *record.Record, rounds int) []Forecast {
 	a := Analyse(pilot)
 	var forecasts []Forecast
@@ -32,20 +34,22 @@ func ForecastFrom(pilot *record.Record, rounds int) []Forecast {
 		var levels [][]float64
 		for _, cell := range a.CellsOf(server) {
 			base := a.Cell(plan.Cell{Server: a.Baseline, Level: cell.Level})
-			levels = append(levels, logRatios(cell.Of(Throughput).Sample, base.Of(Throughput).Sample))
+			logs := logRatios(cell.Of(Throughput).Sample, base.Of(Throughput).Sample)
+			levels = append(levels, logs)
 		}
 		spread, pooled := pooledSpread(levels)
-		forecasts = append(
-			forecasts,
-			Forecast{server, halfWidth(spread, rounds, a.Confidence), pooled},
-		)
+		forecasts = append(forecasts, Forecast{
+			Server:    server,
+			HalfWidth: halfWidth(spread, rounds, a.Confidence),
+			Levels:    pooled,
+		})
 	}
 	return forecasts
 }
 
-// pooledSpread gives the standard deviation within levels, each about its own mean, and how many
-// levels had two values or more. Two rounds of one level say next to nothing; of several,
-// something.
+// pooledSpread returns the standard deviation within levels, each about its own mean, and how many
+// levels had two values or more. The two rounds of one level tell next to nothing; those of several
+// levels together tell enough for a forecast.
 func pooledSpread(levels [][]float64) (spread float64, pooled int) {
 	squares, degrees := 0.0, 0
 	for _, logs := range levels {
@@ -68,7 +72,7 @@ func pooledSpread(levels [][]float64) (spread float64, pooled int) {
 	return math.Sqrt(squares / float64(degrees)), pooled
 }
 
-// halfWidth gives the relative half-width of a ratio's interval from the spread of its logarithm.
+// halfWidth returns the relative half-width of a ratio's interval from the spread of its logarithm.
 func halfWidth(spread float64, rounds int, confidence float64) float64 {
 	quantile := math.Sqrt2 * math.Erfinv(confidence)
 	return math.Expm1(quantile * spread / math.Sqrt(signedRankEfficiency*float64(rounds)))

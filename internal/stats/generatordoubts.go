@@ -86,9 +86,10 @@ func countRetransmits(trials []record.Result) int {
 	return n
 }
 
-// retransmitted reports whether the longest time to connect is what the kernel waits before it sends
-// a SYN again: 1, 3 or 7 s. A SYN is mostly lost because a queue of connections is full. Response
-// times would not tell: a request that waits its turn for a whole trial of a second takes as long.
+// retransmitted reports whether the longest time to connect is what the kernel waits before it
+// sends a SYN again: 1, 3 or 7 s. Usually a SYN is lost because a queue of connections is full.
+// Response times would not tell: a request that waits its turn for a whole trial of a second takes
+// as long.
 func retransmitted(r record.Result) bool {
 	m := r.Measurement()
 	if m == nil {

@@ -2,19 +2,23 @@ package stats
 
 import "labbook/internal/record"
 
-// Interruption is where a run was cut short and gone on with later.
+// Interruption is a point at which a run stopped and was resumed later.
 type Interruption struct {
-	After       int      // trials that were kept from before it
-	Seconds     float64  // of the run, in its parts alone, when the first trial after it began
-	AwaySeconds *float64 // between the parts; nil: not known
+	After       int      // trials before it, all of which were kept
+	Seconds     float64  // of measuring when the next trial began; time away does not count
+	AwaySeconds *float64 // until the run was resumed; nil if not known
 }
 
-// interruptions gives a run's interruptions in the order of time.
+// interruptions returns the interruptions of a run in the order of time.
 func interruptions(rec *record.Record) []Interruption {
 	var all []Interruption
 	for _, r := range rec.InRunOrder() {
 		if r.Resumed != nil {
-			all = append(all, Interruption{r.Resumed.After, r.StartSeconds, r.Resumed.AwaySeconds})
+			all = append(all, Interruption{
+				After:       r.Resumed.After,
+				Seconds:     r.StartSeconds,
+				AwaySeconds: r.Resumed.AwaySeconds,
+			})
 		}
 	}
 	return all

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// minKeptShare is the share of a rate at which a server must answer to have kept up with it.
+// minKeptShare is the share of an arrival rate at which a server must answer to have kept up.
 const minKeptShare = 0.99
 
 // KeptUp reports whether a server answered as fast as requests arrived: at 99 % of the rate or
@@ -16,16 +16,21 @@ func (c Cell) KeptUp() bool {
 	return c.State != Invalid && c.Unsent == 0 && kept.N > 0 && kept.Median >= minKeptShare
 }
 
-// KeptUpTo gives the highest rate up to which a server kept up at all levels, and whether that is
-// the highest of them. 0: it did not keep up at the lowest.
+// KeptUpTo returns the highest rate up to which a server kept up at every level; 0 if it did not
+// keep up at the lowest. all reports whether that is the highest level.
 func (a *Analysis) KeptUpTo(server string) (rate int, all bool) {
-	cells := a.CellsOf(server)
-	slices.SortFunc(cells, func(a, b Cell) int { return cmp.Compare(a.Level.Value, b.Level.Value) })
-	for _, cell := range cells {
+	for _, cell := range byLevel(a.CellsOf(server)) {
 		if !cell.KeptUp() {
 			return rate, false
 		}
 		rate = cell.Level.Value
 	}
 	return rate, true
+}
+
+// byLevel returns the cells of a server with the lowest level first.
+func byLevel(cells []Cell) []Cell {
+	return slices.SortedFunc(slices.Values(cells), func(a, b Cell) int {
+		return cmp.Compare(a.Level.Value, b.Level.Value)
+	})
 }

@@ -7,17 +7,16 @@ import (
 	"labbook/internal/plan"
 )
 
-// Ranking is the order of three servers or more at one level.
+// Ranking is the order of three servers or more at one level, as far as it is known.
 type Ranking struct {
 	Level plan.Level
-	// Groups are the servers, the fastest group first. Within a group no interval of a median parts
-	// the servers, so their order is not known; each has one interval at least in common with
-	// another one.
+	// Groups holds the servers, the fastest group first. The intervals of different groups do not
+	// overlap. The order within a group is not known: each of its intervals overlaps another one.
 	Groups [][]string
 }
 
-// rankings gives the order at each level where three servers or more have an interval. The control
-// is no server of its own.
+// rankings returns a ranking for each level at which three servers or more have an interval. The
+// control is not a server of its own.
 func (a *Analysis) rankings() []Ranking {
 	var all []Ranking
 	for _, level := range a.Levels {
@@ -29,34 +28,40 @@ func (a *Analysis) rankings() []Ranking {
 			}
 		}
 		if len(cells) >= 3 {
-			all = append(all, Ranking{level, rank(cells)})
+			all = append(all, Ranking{level, groupByOverlap(cells)})
 		}
 	}
 	return all
 }
 
-// rank groups cells whose intervals overlap, by way of others too, the fastest first; within a
-// group they keep their order.
-func rank(cells []Cell) [][]string {
-	order := map[string]int{}
+// groupByOverlap groups cells whose throughput intervals overlap, directly or through others, the
+// fastest group first. Within a group, cells keep their order.
+func groupByOverlap(cells []Cell) [][]string {
+	position := map[string]int{}
 	for i, cell := range cells {
-		order[cell.Server] = i
+		position[cell.Server] = i
 	}
-	fastest := slices.SortedStableFunc(slices.Values(cells), func(x, y Cell) int {
+	fastestFirst := slices.SortedStableFunc(slices.Values(cells), func(x, y Cell) int {
 		return cmp.Compare(y.Of(Throughput).High, x.Of(Throughput).High)
 	})
+
 	var groups [][]string
-	low := 0.0
-	for i, cell := range fastest {
-		if i == 0 || cell.Of(Throughput).High < low {
-			groups, low = append(groups, nil), cell.Of(Throughput).Low
+	lowest := 0.0 // the lowest end of an interval in the last group
+	for i, cell := range fastestFirst {
+		interval := cell.Of(Throughput)
+		if i == 0 || interval.High < lowest {
+			groups = append(groups, nil)
+			lowest = interval.Low
 		}
 		last := len(groups) - 1
 		groups[last] = append(groups[last], cell.Server)
-		low = min(low, cell.Of(Throughput).Low)
+		lowest = min(lowest, interval.Low)
 	}
+
 	for _, group := range groups {
-		slices.SortFunc(group, func(x, y string) int { return cmp.Compare(order[x], order[y]) })
+		slices.SortFunc(group, func(x, y string) int {
+			return cmp.Compare(position[x], position[y])
+		})
 	}
 	return groups
 }

@@ -7,7 +7,7 @@ import (
 	"labbook/internal/plan"
 )
 
-func TestRank(t *testing.T) {
+func TestGroupByOverlap(t *testing.T) {
 	test := func(want [][]string, intervals ...[2]float64) {
 		t.Helper()
 		var cells []Cell
@@ -19,8 +19,8 @@ func TestRank(t *testing.T) {
 				},
 			})
 		}
-		if got := rank(cells); !reflect.DeepEqual(got, want) {
-			t.Errorf("rank(%v) = %v, want %v", intervals, got, want)
+		if got := groupByOverlap(cells); !reflect.DeepEqual(got, want) {
+			t.Errorf("groupByOverlap(%v) = %v, want %v", intervals, got, want)
 		}
 	}
 	test(

@@ -7,28 +7,27 @@ import (
 	"labbook/internal/record"
 )
 
-// OrderedTrial is one trial in the order in which the trials ran.
+// OrderedTrial is a trial at its place in the run.
 type OrderedTrial struct {
 	record.Result
-	Share   float64 // its throughput ÷ the median of its cell; 0: not known
-	Trouble Code    // why it is not clean; "" where it is
+	Share   float64 // its throughput ÷ the median of its cell; 0 if either is not known
+	Trouble Code    // why it is not clean; "" if it is
 }
 
-// inOrder gives the trials of the experiment's own generator in the order of the run. A cell's
-// median comes from its clean trials; one without any has none.
-func inOrder(rec *record.Record, cells []Cell) []OrderedTrial {
+// inRunOrder returns the trials of the experiment's own generator in the order in which they ran.
+func inRunOrder(rec *record.Record, cells []Cell) []OrderedTrial {
 	var all []OrderedTrial
 	for _, cell := range cells {
 		for _, trial := range rec.ForCell(cell.Cell) {
-			p := OrderedTrial{Result: trial}
-			if rate, known := throughput(trial); known && cell.Clean() > 0 {
-				p.Share = rate / cell.Of(Throughput).Median
+			ordered := OrderedTrial{Result: trial}
+			if rate, ok := throughput(trial); ok && cell.Clean() > 0 {
+				ordered.Share = rate / cell.Of(Throughput).Median
 			}
 			if !rec.Clean(trial) {
-				p.Trouble, _ = failure(rec, trial)
-				p.Trouble = cmp.Or(p.Trouble, NotExpected)
+				code, _ := failure(rec, trial)
+				ordered.Trouble = cmp.Or(code, NotExpected)
 			}
-			all = append(all, p)
+			all = append(all, ordered)
 		}
 	}
 	slices.SortFunc(all, func(a, b OrderedTrial) int { return cmp.Compare(a.Order, b.Order) })

@@ -5,28 +5,28 @@ import (
 	"slices"
 )
 
-// Summary is the median of a Sample and how sure it is. All values are in the sample's unit.
+// Summary is the median of a Sample with its interval. All values are in the unit of the sample.
 type Summary struct {
 	Sample
 	N          int // values of the sample
 	Median     float64
-	Low, High  float64 // the interval's ends, order statistics of the sample; valid only where HasInterval
-	Confidence float64 // that the interval really has, at least what was asked for
+	Low, High  float64 // the ends of the interval: values of the sample; valid only if HasInterval
+	Confidence float64 // of the interval: at least the requested one
 	Min, Max   float64
 }
 
-// HasInterval reports whether the sample was large enough for an interval: at 95 % that is six
+// HasInterval reports whether the sample was large enough for an interval. For 95 % that is six
 // values.
 func (s Summary) HasInterval() bool { return s.Confidence > 0 }
 
-// Summarise gives the median of a sample with the exact interval from its order statistics, which
-// assumes nothing of the values' distribution. An empty sample gives N = 0.
+// Summarise returns the median of a sample with the exact interval from its order statistics, which
+// assumes nothing about the distribution of the values. An empty sample has N = 0.
 func Summarise(sample Sample, confidence float64) Summary {
 	n := len(sample.Values)
 	if n == 0 {
 		return Summary{}
 	}
-	sorted := slices.Sorted(slices.Values(sample.Values)) // a copy: the order of the rounds stays
+	sorted := slices.Sorted(slices.Values(sample.Values)) // a copy: the sample keeps its order
 	s := Summary{
 		Sample: sample,
 		N:      n,
@@ -35,16 +35,38 @@ func Summarise(sample Sample, confidence float64) Summary {
 		Max:    sorted[n-1],
 	}
 	if low, high, reached := medianRanks(n, confidence); reached > 0 {
-		s.Low, s.High, s.Confidence = sorted[low-1], sorted[high-1], reached
+		s.Low = sorted[low-1]
+		s.High = sorted[high-1]
+		s.Confidence = reached
 	}
 	return s
 }
 
-// medianRanks gives the places, from 1, of the two of n ordered values between which the median
-// lies with the confidence, and the confidence that they have: as few values apart as can be, in
-// the middle, or one place lower where that is no place. It is 0 where there are too few values.
-// Each value is below the median with probability one half, so the confidence is that of low to
-// high − 1 of them (Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, 3.6).
+// median returns the median of ascending values, of which there is at least one.
+func median(sorted []float64) float64 {
+	half := len(sorted) / 2
+	if len(sorted)%2 == 1 {
+		return sorted[half]
+	}
+	return midpoint(sorted[half-1], sorted[half])
+}
+
+// midpoint returns the mean of two numbers without overflow.
+func midpoint(a, b float64) float64 {
+	if (a < 0) == (b < 0) {
+		return a + (b-a)/2 // their sum could overflow
+	}
+	return a/2 + b/2 // their difference could overflow
+}
+
+// medianRanks returns the ranks, from 1, of the two order statistics that are the interval of the
+// median of n values, and the confidence that they reach. They are the narrowest symmetric pair
+// with the requested confidence, or, if no pair of that width is symmetric, the lower one of two.
+// All results are 0 if there are too few values.
+//
+// Each value is below the true median with probability one half. The interval from rank low to rank
+// high contains the median if low to high − 1 of the values are below it (Hollander, Wolfe and
+// Chicken, Nonparametric Statistical Methods, 3.6).
 func medianRanks(n int, confidence float64) (low, high int, reached float64) {
 	for apart := 1; apart < n; apart++ {
 		low = (n + 1 - apart) / 2
@@ -60,16 +82,17 @@ func medianRanks(n int, confidence float64) (low, high int, reached float64) {
 	return 0, 0, 0
 }
 
-// binomialHalf is the probability that so many of n coins show heads.
-func binomialHalf(n, heads int) float64 {
-	all, _ := math.Lgamma(float64(n + 1))
-	some, _ := math.Lgamma(float64(heads + 1))
-	others, _ := math.Lgamma(float64(n - heads + 1))
-	return math.Exp(all - some - others - float64(n)*math.Ln2)
+// binomialHalf returns P(X = k) for X ~ Bin(n, ½).
+func binomialHalf(n, k int) float64 {
+	logFactorial := func(i int) float64 {
+		l, _ := math.Lgamma(float64(i + 1))
+		return l
+	}
+	return math.Exp(logFactorial(n) - logFactorial(k) - logFactorial(n-k) - float64(n)*math.Ln2)
 }
 
-// MinRounds returns the minimum number of rounds for an interval of a confidence: even from the
-// smallest to the largest of n values, it is at most 1 − 2^(1−n). 95 % needs six.
+// MinRounds returns the minimum number of rounds for an interval with a confidence. Even from the
+// smallest to the largest of n values, the confidence is at most 1 − 2^(1−n). 95 % needs six.
 func MinRounds(confidence float64) int {
 	n := 1
 	for 1-math.Exp2(float64(1-n)) < confidence {

@@ -63,12 +63,12 @@ func TestTrend(t *testing.T) {
 	test("none", rec(10), 0.1, false)
 }
 
-func TestSlope(t *testing.T) {
+func TestTheilSen(t *testing.T) {
 	// The median of all slopes: one wild value does not bend it.
-	if got := slope([]float64{1, 2, 3, 4, 5}, []float64{2, 4, 6, 8, 1000}); got != 2 {
+	if got := theilSen([]float64{1, 2, 3, 4, 5}, []float64{2, 4, 6, 8, 1000}); got != 2 {
 		t.Errorf("slope = %v, want 2", got)
 	}
-	if got := slope([]float64{1}, []float64{1}); got != 0 {
+	if got := theilSen([]float64{1}, []float64{1}); got != 0 {
 		t.Errorf("slope of one value = %v, want 0", got)
 	}
 }
