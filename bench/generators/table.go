@@ -10,7 +10,7 @@ import (
 
 // titles describe how each kind of load is made.
 var titles = map[bool]string{
-	false: "a connection a request",
+	false: "one connection per request",
 	true:  "with keep-alive",
 }
 
@@ -23,7 +23,7 @@ type quantity struct {
 
 var quantities = []quantity{
 	{"requests per second", rig.Throughput, 0},
-	{"CPU time of the generator a request, in µs", rig.CPU, 2},
+	{"CPU time of the generator per request, in µs", rig.CPU, 2},
 	{"peak memory of the generator, in MiB", peakMemory, 1},
 }
 

@@ -18,7 +18,7 @@ type metric struct {
 
 var (
 	throughput = metric{"throughput", rig.Throughput}
-	cpu        = metric{"CPU a request", rig.CPU}
+	cpu        = metric{"CPU per request", rig.CPU}
 )
 
 // target is a bound on the median of one ratio, labbook ÷ peer: a minimum for throughput, a maximum

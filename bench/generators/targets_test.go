@@ -105,9 +105,9 @@ func TestShow(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"CPU a request ÷ ab   keep-alive off c=10   ≤ 0.85   0.80    reached",
-		"throughput ÷ ab      keep-alive off c=10   ≥ 1.10   1.20    reached",
-		"throughput ÷ ab      keep-alive on c=10    ≥ 1.00   –       not measured",
+		"CPU per request ÷ ab   keep-alive off c=10   ≤ 0.85   0.80    reached",
+		"throughput ÷ ab        keep-alive off c=10   ≥ 1.10   1.20    reached",
+		"throughput ÷ ab        keep-alive on c=10    ≥ 1.00   –       not measured",
 		"2 of 4 targets are reached",
 		"during 1 of 2 trials",
 	} {

@@ -1,13 +1,13 @@
 //go:build ignore
 
-// usage runs a program and writes what it used to a file: user time and system time in microseconds and
-// the most memory in KiB, of the program and of the children that it waited for.
+// usage runs a program and writes what it used to a file: user time and system time in microseconds, and
+// the peak memory in KiB, of the program and of the children that it waited for.
 //
 //	gcc -O2 -o usage usage.c && ./usage FILE PROGRAM ARGUMENT …
 //
-// The system counts the memory of whoever starts a program as that program's own until it has begun. The
-// driver holds more than some generators do, so it does not start them itself: this does, and holds little.
-// (The first line keeps the Go toolchain from taking this file for a part of the package.)
+// Until a program's code begins, Linux counts the memory of its starter as the program's own. The driver
+// holds more memory than some generators do, so it does not start them itself. This program does, and it
+// holds little. (The first line keeps the Go toolchain from treating this file as a part of the package.)
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -39,7 +39,7 @@ int main(int argc, char **argv)
 	if (child < 0)
 		fail("fork");
 	if (child == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL); // it does not outlive this program, which does not outlive the driver
+		prctl(PR_SET_PDEATHSIG, SIGKILL); // it ends with this program, which ends with the driver
 		execvp(argv[2], argv + 2);
 		fail(argv[2]);
 	}

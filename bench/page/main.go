@@ -1,5 +1,5 @@
-// Command page times what a reader waits for: drawing a report from its record, and a browser's
-// first paint of the page. In comes an output folder, out come medians. run starts it.
+// Command page measures how long a reader waits: for drawing a report from its record, and for a
+// browser's first paint of the page. Comes in: an output folder. Goes out: medians. run starts it.
 package main
 
 import (
@@ -19,8 +19,8 @@ import (
 func main() {
 	labbook := flag.String("labbook", "", "the program that draws")
 	browser := flag.String("browser", "chromium", "a Chromium")
-	folder := flag.String("folder", "output", "an output folder, which stays as it is")
-	times := flag.Int("times", 11, "how often, from 1")
+	folder := flag.String("folder", "output", "an output folder; it is not changed")
+	times := flag.Int("times", 11, "how often, at least 1")
 	flag.Parse()
 	if err := run(*labbook, *browser, *folder, *times); err != nil {
 		fmt.Fprintln(os.Stderr, "bench/page:", err)
@@ -37,37 +37,50 @@ func run(labbook, browser, folder string, times int) error {
 	if err := os.CopyFS(scratch, os.DirFS(folder)); err != nil {
 		return err
 	}
-	var drawn []float64
-	for range times {
-		began := time.Now()
-		if err := exec.Command(labbook, "report", scratch, "--quiet").Run(); err != nil {
-			return fmt.Errorf("drawing: %w", err)
-		}
-		drawn = append(drawn, time.Since(began).Seconds())
-	}
-	painted, err := paints(browser, filepath.Join(scratch, "report.html"), times)
+
+	drawing, err := timeDrawing(labbook, scratch, times)
 	if err != nil {
 		return err
 	}
-	info, err := os.Stat(filepath.Join(scratch, "report.html"))
+	page := filepath.Join(scratch, "report.html")
+	painting, err := timePainting(browser, page, times)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(page)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("%s: %d bytes, %d times each, medians (longest)\n", folder, info.Size(), times)
-	for _, row := range []struct {
-		name   string
-		values []float64
-	}{{"drawing", drawn}, {"first paint", painted}} {
-		slices.Sort(row.values)
-		middle, last := row.values[len(row.values)/2], row.values[len(row.values)-1]
-		fmt.Printf("  %-12s %.3f s (%.3f)\n", row.name, middle, last)
-	}
+	show("drawing", drawing)
+	show("first paint", painting)
 	return nil
 }
 
-// paints gives the seconds from the start of loading a page to its first contentful paint, in a new
-// tab each.
-func paints(browser, path string, times int) ([]float64, error) {
+// show writes the median and the largest of some seconds.
+func show(name string, seconds []float64) {
+	slices.Sort(seconds)
+	median := seconds[len(seconds)/2]
+	longest := seconds[len(seconds)-1]
+	fmt.Printf("  %-12s %.3f s (%.3f)\n", name, median, longest)
+}
+
+// timeDrawing returns the seconds that it takes to draw the report in a folder.
+func timeDrawing(labbook, folder string, times int) ([]float64, error) {
+	var seconds []float64
+	for range times {
+		began := time.Now()
+		if err := exec.Command(labbook, "report", folder, "--quiet").Run(); err != nil {
+			return nil, fmt.Errorf("drawing: %w", err)
+		}
+		seconds = append(seconds, time.Since(began).Seconds())
+	}
+	return seconds, nil
+}
+
+// timePainting returns the seconds from the start of loading a page to its first contentful paint,
+// in a new tab each time.
+func timePainting(browser, path string, times int) ([]float64, error) {
 	options := append(
 		chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(browser),
@@ -80,7 +93,7 @@ func paints(browser, path string, times int) ([]float64, error) {
 	if err := chromedp.Run(ctx); err != nil {
 		return nil, fmt.Errorf("starting %s: %w", browser, err)
 	}
-	var painted []float64
+	var seconds []float64
 	for range times {
 		tab, closeTab := chromedp.NewContext(ctx)
 		limited, stop := context.WithTimeout(tab, time.Minute)
@@ -98,7 +111,7 @@ func paints(browser, path string, times int) ([]float64, error) {
 		if err != nil {
 			return nil, fmt.Errorf("painting: %w", err)
 		}
-		painted = append(painted, milliseconds/1000)
+		seconds = append(seconds, milliseconds/1000)
 	}
-	return painted, nil
+	return seconds, nil
 }

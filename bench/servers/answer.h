@@ -1,7 +1,7 @@
-// What both C peers say, so that they differ only in how they wait, as Labbook's own models do.
+// The HTTP of both C peers. They differ only in how they wait, like Labbook's own models.
 //
-// Only what the generators of this benchmark send is understood: requests without a body. The date is
-// fixed; a real server formats one a second.
+// They understand only what the generators of this benchmark send: requests without a body. The date is
+// fixed; a real server formats one per second.
 #ifndef ANSWER_H
 #define ANSWER_H
 
@@ -19,31 +19,31 @@
 #include <unistd.h>
 
 enum {
-	BACKLOG = 4096,      // as Labbook asks for
-	MOST_REQUEST = 4096, // bytes of one request; a longer one ends its connection
+	BACKLOG = 4096,     // like Labbook
+	MAX_REQUEST = 4096, // bytes of one request; a longer one ends its connection
 };
 
 #define ANSWER(version, connection)                                                              \
 	"HTTP/1." version " 200 OK\r\nDate: Mon, 23 Nov 2026 12:00:00 GMT\r\n"                   \
 	"Connection: " connection "\r\nServer: myserver/1.0\r\nContent-Length: 6\r\n\r\nhello\n"
 
-// The answer to ab's own HTTP/1.0 request is as long as the one of Labbook's models.
+// The answer to ab's own HTTP/1.0 request is as long as that of Labbook's models.
 _Static_assert(sizeof ANSWER("0", "close") - 1 == 122, "the answer to ab has 122 bytes");
 
-// answer finds the first request in the given bytes and writes its answer to the socket. It returns
-// how many bytes the request has, 0 if its end has not come yet, and -1 if the connection is over.
-// A request is 200 bytes at most and its answer 127, so a send that does not fit into an empty socket
-// means a client that asks and does not read: its connection ends.
+// answer finds the first request in the given bytes and writes its answer to the socket. It returns the
+// length of the request, 0 if its end has not arrived, and -1 if the connection is to be closed. A
+// request has at most 200 bytes and its answer 127. If an answer does not fit into an empty socket, the
+// client does not read, and its connection is closed.
 static inline ssize_t answer(int fd, const char *bytes, size_t size)
 {
 	const char *end = memmem(bytes, size, "\r\n\r\n", 4);
 	if (end == NULL)
-		return size < MOST_REQUEST ? 0 : -1;
+		return size < MAX_REQUEST ? 0 : -1;
 	size_t length = end + 4 - bytes;
 	const char *line = memchr(bytes, '\r', length);
 	bool newer = line - bytes >= 8 && memcmp(line - 8, "HTTP/1.1", 8) == 0;
-	// HTTP/1.1 stays open unless told otherwise, HTTP/1.0 closes unless told otherwise. The field's
-	// name and its value are ASCII in any case; the generators' spellings are these.
+	// HTTP/1.1 stays open by default, HTTP/1.0 closes by default. The field's name and value may be in
+	// upper or lower case; these are the spellings of the generators.
 	bool stay = newer ? memmem(bytes, length, "onnection: close", 16) == NULL
 			  : memmem(bytes, length, "eep-", 4) != NULL &&
 				    memmem(bytes, length, "live\r", 5) != NULL;
@@ -59,7 +59,7 @@ static inline ssize_t answer(int fd, const char *bytes, size_t size)
 }
 
 // answer_all answers every complete request in the buffer and moves the rest to its start. It returns
-// how much is left, or -1 if the connection is over.
+// the length of the rest, or -1 if the connection is to be closed.
 static inline ssize_t answer_all(int fd, char *buffer, size_t size)
 {
 	size_t used = 0;
@@ -76,14 +76,14 @@ static inline ssize_t answer_all(int fd, char *buffer, size_t size)
 	return size - used;
 }
 
-// fail ends the program with the system's reason for the last failure.
+// fail ends the program with the system's message for the last error.
 static inline void fail(const char *doing)
 {
 	perror(doing);
 	exit(1);
 }
 
-// listen_on binds 127.0.0.1 at the port that the command line names.
+// listen_on listens on 127.0.0.1 at the port from the command line.
 static inline int listen_on(int argc, char **argv)
 {
 	int port = argc == 2 ? atoi(argv[1]) : 0;
@@ -105,14 +105,14 @@ static inline int listen_on(int argc, char **argv)
 	return fd;
 }
 
-// no_delay lets each answer go out at once, without waiting for the client's acknowledgement.
+// no_delay makes each answer leave at once, without waiting for the client's acknowledgement.
 static inline void no_delay(int fd)
 {
 	int on = 1;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-// passes tells whether accept failed only for one connection, so that the next call may do.
+// passes returns whether accept failed for one connection only, so that the next call may succeed.
 static inline bool passes(int error)
 {
 	return error == EINTR || error == ECONNABORTED || error == EPROTO;

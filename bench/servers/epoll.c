@@ -1,7 +1,7 @@
 //go:build ignore
 
-// A minimal readiness loop in C: what one thread over epoll can do on this machine. It is the peer of
-// Labbook's async. (The first line keeps the Go toolchain from taking this file for a part of the package.)
+// A minimal readiness loop in C: what one thread with epoll can do on this machine. It is the peer of
+// Labbook's async. (The first line keeps the Go toolchain from treating this file as a part of the package.)
 //
 //	gcc -O2 -o epoll epoll.c && ./epoll 45000
 #include "answer.h"
@@ -9,21 +9,21 @@
 #include <sys/epoll.h>
 
 enum {
-	MOST_EVENTS = 256,
-	MOST_DESCRIPTORS = 1 << 16,
+	MAX_EVENTS = 256,
+	MAX_DESCRIPTORS = 1 << 16,
 };
 
-// What a connection costs beside its socket: the bytes of a request that has not come whole. Most
-// requests come whole, so most connections keep nothing. The index is the descriptor; pages of this
-// table that no connection touched cost no memory.
+// What a connection costs besides its socket: the bytes of an incomplete request. Most requests arrive
+// complete, so most connections keep nothing. The index is the descriptor. Pages of this table that no
+// connection has touched cost no memory.
 static struct connection {
 	char *rest;
 	unsigned size;
-	bool watched; // whether epoll knows it
-} connections[MOST_DESCRIPTORS];
+	bool watched; // whether it is registered with epoll
+} connections[MAX_DESCRIPTORS];
 
-// Every read goes here first, behind what the connection has kept.
-static char buffer[MOST_REQUEST + 64 * 1024];
+// Every read goes here first, after what the connection has kept.
+static char buffer[MAX_REQUEST + 64 * 1024];
 
 static int epoll;
 
@@ -31,10 +31,10 @@ static void drop(int fd)
 {
 	free(connections[fd].rest);
 	connections[fd] = (struct connection){0};
-	close(fd); // epoll forgets it by that
+	close(fd); // this also removes it from epoll
 }
 
-// keep holds on to the start of a request; with nothing to hold it frees what was held.
+// keep stores the start of an incomplete request, or frees what was stored if there is none.
 static void keep(struct connection *c, size_t size)
 {
 	if (size == 0 && c->rest == NULL)
@@ -49,8 +49,9 @@ static void keep(struct connection *c, size_t size)
 	}
 }
 
-// serve reads once and answers what is complete. If more has come than one read took, epoll says so
-// again, for it is level-triggered: that saves the second read, which would nearly always find nothing.
+// serve reads once and answers every complete request. If one read did not take everything, epoll, which
+// is level-triggered, reports the connection again. That saves a second read, which would nearly always
+// find nothing.
 static void serve(int fd)
 {
 	struct connection *c = &connections[fd];
@@ -77,8 +78,8 @@ static void serve(int fd)
 		c->watched = true;
 }
 
-// accept_all takes every connection that waits and serves it at once: its request is often there
-// already, and one that is answered and closed never has to be made known to epoll.
+// accept_all accepts every waiting connection and serves it at once: its request has often arrived
+// already, and a connection that is answered and closed need not be registered with epoll.
 static void accept_all(int listener)
 {
 	for (;;) {
@@ -86,8 +87,8 @@ static void accept_all(int listener)
 		if (fd < 0 && passes(errno))
 			continue;
 		if (fd < 0)
-			return; // EAGAIN, or no descriptor is left: level-triggered, it is tried again
-		if (fd >= MOST_DESCRIPTORS) {
+			return; // EAGAIN, or no descriptor is left: epoll reports the listener again
+		if (fd >= MAX_DESCRIPTORS) {
 			close(fd);
 			continue;
 		}
@@ -103,11 +104,11 @@ int main(int argc, char **argv)
 	epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (epoll < 0)
 		fail("epoll_create1");
-	struct epoll_event events[MOST_EVENTS] = {{.events = EPOLLIN, .data.fd = listener}};
+	struct epoll_event events[MAX_EVENTS] = {{.events = EPOLLIN, .data.fd = listener}};
 	if (epoll_ctl(epoll, EPOLL_CTL_ADD, listener, events) < 0)
 		fail("epoll_ctl");
 	for (;;) {
-		int n = epoll_wait(epoll, events, MOST_EVENTS, -1);
+		int n = epoll_wait(epoll, events, MAX_EVENTS, -1);
 		if (n < 0 && errno != EINTR)
 			fail("epoll_wait");
 		for (int i = 0; i < n; i++) {

@@ -62,7 +62,7 @@ func measureMemory(ctx context.Context, o options, out, progress io.Writer) erro
 		o.connections,
 		o.Rounds,
 	)
-	rows := [][]string{{"server", "before", "with", "peak", "bytes a connection (min–max)"}}
+	rows := [][]string{{"server", "before", "with", "peak", "bytes per connection (min–max)"}}
 	for _, s := range of {
 		rows = append(rows, memoryRow(s.Name, found[s.Name], o.connections))
 	}

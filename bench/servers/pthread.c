@@ -1,22 +1,22 @@
 //go:build ignore
 
-// A minimal server in C with a thread for each connection and blocking sockets: the peer of Labbook's
-// thread. (The first line keeps the Go toolchain from taking this file for a part of the package.)
+// A minimal server in C with one thread per connection and blocking sockets: the peer of Labbook's thread.
+// (The first line keeps the Go toolchain from treating this file as a part of the package.)
 //
 //	gcc -O2 -pthread -o pthread pthread.c && ./pthread 45000
 #include "answer.h"
 #include <pthread.h>
 #include <stdint.h>
 
-// Enough for one request and a few calls; the default of 8 MB would only be reserved, not used, yet
-// reserving it costs time.
+// Enough for one request and a few calls. The default of 8 MB would only be reserved, not used, but
+// reserving it takes time.
 enum { STACK = 64 * 1024 };
 
-// serve talks with one client from the first byte to the last. The thread ends with its connection.
+// serve handles one connection from its first byte to its last. The thread ends with it.
 static void *serve(void *argument)
 {
 	int fd = (intptr_t)argument;
-	char buffer[MOST_REQUEST];
+	char buffer[MAX_REQUEST];
 	size_t size = 0;
 	no_delay(fd);
 	for (;;) {

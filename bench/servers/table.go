@@ -14,7 +14,7 @@ import (
 // titles describe how each kind of load is made.
 var titles = map[bool]string{
 	true:  "with keep-alive (wrk, HTTP/1.1)",
-	false: "a connection a request (ab, HTTP/1.0)",
+	false: "one connection per request (ab, HTTP/1.0)",
 }
 
 // show writes every table and then what was wrong.
@@ -24,7 +24,7 @@ func show(w io.Writer, found rig.Results, o options) error {
 		of   rig.Metric
 	}{
 		{"requests per second", rig.Throughput},
-		{"CPU time of the server a request", rig.CPU},
+		{"CPU time of the server per request", rig.CPU},
 	} {
 		for _, keepAlive := range []bool{true, false} {
 			title := m.name + ", server ÷ peer, " + titles[keepAlive]

@@ -1,6 +1,6 @@
-// Command verdicts runs experiments whose truth is known, and counts how often the reports are
-// right. In come the path of a labbook and how often to run each, out comes a table. README.md says
-// how to read it; run starts it.
+// Command verdicts runs experiments whose true result is known, and counts how often the reports
+// are right. Comes in: the path of a labbook, and how often to run each experiment. Goes out: a
+// table. README.md explains how to read it; run starts it.
 package main
 
 import (
@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -24,13 +25,13 @@ import (
 	"labbook/internal/stats"
 )
 
-// wait is how much longer the slowed server takes for a request, as its spec says.
+// wait is how much longer the slowed server takes for a request, by its spec.
 const wait = time.Millisecond
 
 func main() {
 	labbook := flag.String("labbook", "", "the program that measures")
 	shipped := flag.String("shipped", "experiment.toml", "the shipped experiment")
-	times := flag.Int("times", 10, "how often each experiment runs, from 1")
+	times := flag.Int("times", 10, "how often each experiment runs, at least 1")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -55,53 +56,68 @@ func run(ctx context.Context, labbook, shipped string, times int, stdout io.Writ
 	if err != nil {
 		return err
 	}
-	for _, study := range []struct {
-		name, text string
-		more       func([]*stats.Analysis) string
-	}{
-		{"the shipped experiment", withoutReferences(string(text)), nil},
-		{"async against itself", two(string(text), ""), nil},
-		{"async against itself with wait = \"1ms\"", two(string(text), "wait = \"1ms\"\n"),
-			func(all []*stats.Analysis) string { return truth(all, slept) }},
-	} {
+
+	for _, s := range studies(string(text), slept) {
 		var all []*stats.Analysis
 		for i := range times {
-			a, err := measure(
-				ctx,
-				labbook,
-				filepath.Join(scratch, fmt.Sprintf("run-%d", i)),
-				study.text,
-				i+1,
-			)
+			dir := filepath.Join(scratch, fmt.Sprintf("run-%d", i))
+			a, err := measure(ctx, labbook, dir, s.spec, i+1)
 			if err != nil {
-				return fmt.Errorf("%s, run %d: %w", study.name, i+1, err)
+				return fmt.Errorf("%s, run %d: %w", s.name, i+1, err)
 			}
 			all = append(all, a)
 		}
-		fmt.Fprintf(stdout, "%s, %d times:\n%s", study.name, times, summarise(all))
-		if study.more != nil {
-			fmt.Fprint(stdout, study.more(all))
+		fmt.Fprintf(stdout, "%s, %d times:\n%s", s.name, times, countVerdicts(all))
+		if s.check != nil {
+			fmt.Fprint(stdout, s.check(all))
 		}
 	}
 	return nil
 }
 
-// withoutReferences cuts off what the shipped experiment draws beside its own numbers: it is last
-// in the file, and its own file lies elsewhere.
+// study is an experiment whose true result is known.
+type study struct {
+	name  string
+	spec  string
+	check func([]*stats.Analysis) string // nil if the counts say it all
+}
+
+// studies returns all studies. A wait of the slowed server really takes slept.
+func studies(shipped string, slept time.Duration) []study {
+	return []study{
+		{
+			name: "the shipped experiment",
+			spec: withoutReferences(shipped),
+		},
+		{
+			name: "async against itself",
+			spec: withTwoServers(shipped, ""),
+		},
+		{
+			name:  `async against itself with wait = "1ms"`,
+			spec:  withTwoServers(shipped, "wait = \"1ms\"\n"),
+			check: func(all []*stats.Analysis) string { return compareWithTruth(all, slept) },
+		},
+	}
+}
+
+// withoutReferences cuts the references off the shipped experiment: their files are elsewhere. They
+// are last in the spec.
 func withoutReferences(spec string) string {
 	spec, _, _ = strings.Cut(spec, "[[reference]]")
 	return spec
 }
 
-// two gives the shipped experiment with other servers: async, and async with more keys.
-func two(spec, more string) string {
+// withTwoServers returns the shipped experiment with other servers: async, and async with more
+// keys.
+func withTwoServers(spec, more string) string {
 	head, _, _ := strings.Cut(spec, "[[server]]")
 	head = strings.ReplaceAll(head, `"Server_async_http"`, `"first"`)
 	const server = "[[server]]\nname = %q\nmodel = \"async\"\naddress = \"127.0.0.1:%d\"\n"
 	return head + fmt.Sprintf(server, "first", 45000) + fmt.Sprintf(server, "second", 46000) + more
 }
 
-// measure runs one experiment in a folder, with a seed of its own, and judges its record.
+// measure runs one experiment in a folder, with its own seed, and analyses its record.
 func measure(ctx context.Context, labbook, dir, spec string, seed int) (*stats.Analysis, error) {
 	defer os.RemoveAll(dir)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -120,7 +136,7 @@ func measure(ctx context.Context, labbook, dir, spec string, seed int) (*stats.A
 	command := exec.CommandContext(ctx, labbook, path, "--quiet")
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.Stderr = os.Stderr
-	const invalidCells = 4 // is a result here
+	const invalidCells = 4 // the exit code; invalid cells are a result here
 	if err := command.Run(); err != nil && command.ProcessState.ExitCode() != invalidCells {
 		return nil, err
 	}
@@ -131,8 +147,8 @@ func measure(ctx context.Context, labbook, dir, spec string, seed int) (*stats.A
 	return stats.Analyse(rec), nil
 }
 
-// summarise counts the verdicts, the states of cells and the warnings of all runs.
-func summarise(all []*stats.Analysis) string {
+// countVerdicts counts the verdicts, the states of cells and the warnings of all runs.
+func countVerdicts(all []*stats.Analysis) string {
 	counts := map[string]int{}
 	differing := 0
 	for _, a := range all {
@@ -152,62 +168,58 @@ func summarise(all []*stats.Analysis) string {
 		}
 	}
 	text := fmt.Sprintf("  %4d  runs that say faster or slower at any level\n", differing)
-	names := make([]string, 0, len(counts))
-	for name := range counts {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		text += fmt.Sprintf("  %4d  %s\n", counts[name], name)
 	}
 	return text
 }
 
-// measureSleep gives what the system makes of a wait of so long, as a server's loop waits: the mean
-// of many.
+// measureSleep returns how long a wait really takes when it is made as in a server's loop: the mean
+// of many waits.
 func measureSleep(wait time.Duration) (time.Duration, error) {
-	runtime.LockOSThread() // as a loop has a thread of its own
+	runtime.LockOSThread() // a loop has a thread of its own
 	defer runtime.UnlockOSThread()
 	poller, err := poll.New()
 	if err != nil {
 		return 0, err
 	}
 	defer poller.Close()
-	const many = 1000
+	const repeats = 1000
 	events := make([]poll.Event, 1)
 	began := time.Now()
-	for range many {
+	for range repeats {
 		if _, err := poller.Wait(events, wait); err != nil {
 			return 0, err
 		}
 	}
-	return time.Since(began) / many, nil
+	return time.Since(began) / repeats, nil
 }
 
-// truth holds the intervals of the ratios with one client against what they must be: with a request
-// of 1/X seconds made longer by w, the ratio is 1 ÷ (1 + X·w). With more clients a wait is shared,
-// and no formula says how.
-func truth(all []*stats.Analysis, slept time.Duration) string {
-	held, said := 0, ""
+// compareWithTruth counts the intervals with one client that contain the true ratio. If a request
+// of 1/X seconds becomes longer by w, that is 1 ÷ (1 + X·w). With more clients they share a wait,
+// and there is no formula.
+func compareWithTruth(all []*stats.Analysis, slept time.Duration) string {
+	contained := 0
+	list := ""
 	for _, a := range all {
 		level := plan.Level{Kind: plan.Concurrency, Value: 1}
 		c := a.Comparison(plan.Cell{Server: "second", Level: level})
 		base := a.Cell(plan.Cell{Server: "first", Level: level})
 		if c == nil || !c.HasInterval() {
-			said += "    no interval\n"
+			list += "    no interval\n"
 			continue
 		}
 		expected := 1 / (1 + base.Of(stats.Throughput).Median*slept.Seconds())
 		if c.Low <= expected && expected <= c.High {
-			held++
+			contained++
 		}
-		said += fmt.Sprintf("    c=1: ratio %.4f, interval %.4f to %.4f, expected %.4f\n",
+		list += fmt.Sprintf("    c=1: ratio %.4f, interval %.4f to %.4f, expected %.4f\n",
 			c.Ratio, c.Low, c.High, expected)
 	}
 	return fmt.Sprintf(
-		"  %4d  intervals at c=1 hold 1 ÷ (1 + X·w), X of the run, w = %v as waited here\n%s",
-		held,
+		"  %4d  intervals at c=1 contain 1 ÷ (1 + X·w), X of the run, w = %v as waited here\n%s",
+		contained,
 		slept.Round(time.Microsecond),
-		said,
+		list,
 	)
 }

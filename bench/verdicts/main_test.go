@@ -11,8 +11,7 @@ import (
 	"labbook/internal/stats"
 )
 
-// TestStudies holds that what is made of the shipped experiment is an experiment with its load and
-// its design.
+// The specs of the studies can be read, and keep the load and the design of the shipped experiment.
 func TestStudies(t *testing.T) {
 	text, err := os.ReadFile("../../experiment.toml")
 	if err != nil {
@@ -22,7 +21,7 @@ func TestStudies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	slowed, err := spec.Parse("experiment.toml", two(string(text), "wait = \"1ms\"\n"))
+	slowed, err := spec.Parse("experiment.toml", withTwoServers(string(text), "wait = \"1ms\"\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +38,7 @@ func TestStudies(t *testing.T) {
 	}
 }
 
-func TestTruth(t *testing.T) {
+func TestCompareWithTruth(t *testing.T) {
 	one := plan.Level{Kind: plan.Concurrency, Value: 1}
 	run := func(low, high float64) *stats.Analysis {
 		return &stats.Analysis{
@@ -59,8 +58,9 @@ func TestTruth(t *testing.T) {
 		}
 	}
 	// A request of 1 ms that is made 1 ms longer.
-	got := truth([]*stats.Analysis{run(0.4, 0.6), run(0.4, 0.49), run(0.51, 0.6)}, time.Millisecond)
+	runs := []*stats.Analysis{run(0.4, 0.6), run(0.4, 0.49), run(0.51, 0.6)}
+	got := compareWithTruth(runs, time.Millisecond)
 	if !strings.HasPrefix(got, "     1  intervals") || strings.Count(got, "expected 0.5000") != 3 {
-		t.Errorf("truth says\n%s", got)
+		t.Errorf("found\n%s", got)
 	}
 }
