@@ -28,12 +28,12 @@ type conn struct {
 
 const noSocket = -1
 
-// state is where a connection's request is.
+// state is how far a connection's request has come.
 //
 //	idle → dialing → connecting → sending → receiving → done → idle
 //
-// A request on an open connection starts with sending. One whose connection is lost may return to
-// dialing, see settle.
+// A request on an open connection starts with sending. A request whose connection is lost may start
+// again with dialing, see engine.settle.
 type state uint8
 
 const (
@@ -45,7 +45,7 @@ const (
 	done                    // the response is complete
 )
 
-// phase returns what faults in a state are counted as.
+// phase returns the phase in which a failure in this state is counted.
 func (s state) phase() string {
 	switch s {
 	case dialing, connecting:
@@ -131,25 +131,25 @@ func (l *loop) adopt(c *conn, fd int) {
 	l.byFD[fd] = c
 }
 
-// send writes as much of the request as the socket takes. A connection that was connecting is made
-// once the socket takes a byte.
-func (l *loop) send(c *conn, now state) (state, error) {
+// send writes as much of the request as the socket takes. The first byte that it takes proves that
+// the connection is made.
+func (l *loop) send(c *conn, current state) (state, error) {
 	request := l.engine.request
 	for c.written < len(request) {
 		n, err := poll.Write(c.fd, request[c.written:])
 		switch {
 		case err == nil:
-			now = sending
+			current = sending
 			c.written += n
 			l.counts.sentBytes += int64(n)
 		case err == unix.EINTR:
 			// Write again.
-		case now == connecting && (err == unix.EAGAIN || err == unix.ENOTCONN):
+		case current == connecting && (err == unix.EAGAIN || err == unix.ENOTCONN):
 			return connecting, l.watch(c, poll.Writable)
 		case err == unix.EAGAIN:
 			return sending, l.watch(c, poll.Readable|poll.Writable)
 		default:
-			return now, err
+			return current, err
 		}
 	}
 

@@ -31,7 +31,8 @@ func setOptions(fd int, o *Options) error {
 		}
 	}
 	if o.Bind.IsValid() {
-		return os.NewSyscallError("bind", unix.Bind(fd, poll.Sockaddr(netip.AddrPortFrom(o.Bind, 0))))
+		local := poll.Sockaddr(netip.AddrPortFrom(o.Bind, 0))
+		return os.NewSyscallError("bind", unix.Bind(fd, local))
 	}
 	return nil
 }
