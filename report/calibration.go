@@ -7,10 +7,10 @@ import (
 	"labbook/internal/stats"
 )
 
-// calibration is what the report says of the two instruments. Its zero value says nothing.
+// calibration compares the two generators. Its zero value is that of a run without a calibration.
 type calibration struct {
-	Lead  string // which they are, and how they were compared
-	Says  string // what came out
+	Lead  string // which generators they are, and how they were compared
+	Says  string // the finding
 	Table table
 }
 
@@ -35,7 +35,8 @@ func newCalibration(w *locale.Printer, rec *record.Record, a *stats.Analysis) ca
 }
 
 func calibrationTable(w *locale.Printer, a *stats.Analysis) table {
-	t := table{Caption: w.Sprintf("The embedded ab against the installed one"),
+	t := table{
+		Caption: w.Sprintf("The embedded ab against the installed one"),
 		Columns: w.Strings(
 			"Server and level",
 			"ab (#/sec)",
@@ -47,41 +48,45 @@ func calibrationTable(w *locale.Printer, a *stats.Analysis) table {
 			"The embedded one's (µs)",
 			"Rounds",
 			"Finding",
-		)}
+		),
+	}
 	for _, c := range a.Calibration {
-		row := []string{
-			c.Cell.String(),
-			rateOf(w, c.Installed.Throughput),
-			rateOf(w, c.Embedded.Throughput),
-			nothing,
-			nothing,
-			nothing,
-			rateOf(w, c.Installed.CPUPerRequest),
-			rateOf(w, c.Embedded.CPUPerRequest),
-			w.Sprintf("%d of %d", c.Throughput.N, c.Rounds),
-			nothing,
-		}
-		if c.Throughput.N > 0 {
-			row[3] = w.Ratio(c.Throughput.Ratio) + "×"
-		}
-		if c.Throughput.HasInterval() {
-			row[4] = w.Span(c.Throughput.Low, c.Throughput.High, w.Ratio)
-		}
-		if c.P50.N > 0 {
-			row[5] = w.Ratio(c.P50.Ratio) + "×"
-		}
-		if c.Agreement != stats.Unknown {
-			row[9] = w.Sprintf(locale.Message(c.Agreement))
-		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, calibrationRow(w, c))
 	}
 	return t
 }
 
-// rateOf gives a median with four digits, or nothing where there is none.
-func rateOf(w *locale.Printer, s stats.Summary) string {
-	if s.N == 0 {
-		return nothing
+func calibrationRow(w *locale.Printer, c stats.Calibrated) []string {
+	rate := func(s stats.Summary) string {
+		if s.N == 0 {
+			return nothing
+		}
+		return w.Rate(s.Median)
 	}
-	return w.Rate(s.Median)
+	ratio := func(c stats.Comparison) string {
+		if c.N == 0 {
+			return nothing
+		}
+		return w.Ratio(c.Ratio) + "×"
+	}
+
+	interval, finding := nothing, nothing
+	if c.Throughput.HasInterval() {
+		interval = w.Span(c.Throughput.Low, c.Throughput.High, w.Ratio)
+	}
+	if c.Agreement != stats.Unknown {
+		finding = w.Sprintf(locale.Message(c.Agreement))
+	}
+	return []string{
+		c.Cell.String(),
+		rate(c.Installed.Throughput),
+		rate(c.Embedded.Throughput),
+		ratio(c.Throughput),
+		interval,
+		ratio(c.P50),
+		rate(c.Installed.CPUPerRequest),
+		rate(c.Embedded.CPUPerRequest),
+		w.Sprintf("%d of %d", c.Throughput.N, c.Rounds),
+		finding,
+	}
 }

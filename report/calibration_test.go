@@ -5,14 +5,15 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/labtest"
 	"labbook/internal/record"
 	"labbook/internal/stats"
 )
 
-// Everything but the calibration is the same as without the other instrument's trials.
-func TestCalibrationIsInItsSectionAlone(t *testing.T) {
-	rec := labtest.Worlds()["calibrated"].Record(t)
+// TestCalibrationIsOnlyInItsSection holds that everything else in a report is the same as without
+// the trials of the other generator.
+func TestCalibrationIsOnlyInItsSection(t *testing.T) {
+	t.Parallel()
+	rec := world("calibrated").Record(t)
 	with := render(t, rec)
 	for _, name := range []string{"report.html", "report.md"} {
 		if !strings.Contains(with[name], "embedded higher") ||
@@ -20,22 +21,35 @@ func TestCalibrationIsInItsSectionAlone(t *testing.T) {
 			t.Errorf("%s does not show the calibration", name)
 		}
 	}
+
+	const reason = "only in the calibration"
 	for i := range rec.Calibrated {
-		rec.Calibrated[i].Outcome, rec.Calibrated[i].Reason = record.Crashed, "only in the calibration"
+		rec.Calibrated[i].Outcome = record.Crashed
+		rec.Calibrated[i].Reason = reason
 		rec.Calibrated[i].Load.Measurement.RequestsPerSecond = 7
 	}
 	without := render(t, rec)
-	for _, files := range []map[string]string{with, without} { // the calibration is at the end there
-		files["results.json"], _, _ = strings.Cut(files["results.json"], "\n  \"calibration\": ")
+	for _, files := range []map[string]string{with, without} {
+		// The calibration is the end of results.json.
+		text, _, _ := strings.Cut(files["results.json"], "\n  \"calibration\": ")
+		files["results.json"] = text
 	}
 	for name, data := range with {
-		own := strings.HasPrefix(name, "report.") || name == "charts/calibration.svg"
-		if without[name] != data && !own {
+		isOwn := strings.HasPrefix(name, "report.") || name == "charts/calibration.svg"
+		if !isOwn && without[name] != data {
 			t.Errorf("%s has something of the calibration", name)
 		}
 	}
-	if strings.Contains(without["report.md"], "only in the calibration") {
+	if strings.Contains(without["report.md"], reason) {
 		t.Error("a failed trial of the calibration is among those of the experiment")
+	}
+}
+
+// TestCalibrationOfNothing holds that a row without a comparison is as long as the others.
+func TestCalibrationOfNothing(t *testing.T) {
+	rec := world("calibrated").Record(t)
+	for i := range rec.Calibrated {
+		rec.Calibrated[i].Outcome = record.Crashed
 	}
 	table := calibrationTable(nil, stats.Analyse(rec))
 	want := []string{"–", "–", "–", "–", "–", "–", "–", "0 of 10", "–"}

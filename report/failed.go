@@ -1,7 +1,7 @@
 package report
 
 import (
-	"fmt"
+	"strconv"
 
 	"labbook/internal/locale"
 	"labbook/internal/plan"
@@ -9,7 +9,14 @@ import (
 	"labbook/internal/record"
 )
 
-// failedTrial is a trial that is not clean, as a row of a table.
+// The table of failed trials is limited, because people read it: most failed trials of a cell fail
+// for the same reason.
+const (
+	maxFailedTrials = 20
+	maxAlike        = 3 // of one cell, with one outcome
+)
+
+// failedTrials returns the trials that are not clean, in the order in which they ran.
 func failedTrials(w *locale.Printer, rec *record.Record) table {
 	t := table{
 		Caption: w.Sprintf("Trials that are not clean"),
@@ -27,54 +34,51 @@ func failedTrials(w *locale.Printer, rec *record.Record) table {
 		cell    plan.Cell
 		outcome record.Outcome
 	}
-	left, alike := 0, map[kind]int{}
+	alike := map[kind]int{}
+	left := 0
 	for _, r := range rec.Results {
 		if rec.Clean(r) {
 			continue
 		}
 		k := kind{r.Cell, r.Outcome}
 		alike[k]++
-		if len(t.Rows) == mostFailedTrials || alike[k] > mostAlike {
+		if len(t.Rows) == maxFailedTrials || alike[k] > maxAlike {
 			left++
 			continue
 		}
-		t.Rows = append(
-			t.Rows,
-			[]string{fmt.Sprint(r.Order), fmt.Sprint(r.Round), r.Cell.String(), string(r.Outcome),
-				printable.Line(whyUnclean(w, rec, r)), printable.Line(r.ServerStderr)},
-		)
+		t.Rows = append(t.Rows, []string{
+			strconv.Itoa(r.Order),
+			strconv.Itoa(r.Round),
+			r.Cell.String(),
+			string(r.Outcome),
+			printable.Line(whyFailed(w, rec, r)),
+			printable.Line(r.ServerStderr),
+		})
 	}
 	if left > 0 {
 		t.Caption += w.Sprintf(
 			": at most %d of a cell for each way to end; %s more are in trials.jsonl",
-			mostAlike,
+			maxAlike,
 			w.Integer(left),
 		)
 	}
 	return t
 }
 
-// These bound a table that is for reading: trials of a cell that fail mostly do so for one reason.
-const (
-	mostFailedTrials = 20
-	mostAlike        = 3 // of one cell, with one outcome
-)
-
-func whyUnclean(w *locale.Printer, rec *record.Record, r record.Result) string {
+// whyFailed returns why a trial is not clean: the reason in its record, or what ab counted.
+func whyFailed(w *locale.Printer, rec *record.Record, r record.Result) string {
 	if r.Reason != "" {
 		return r.Reason
 	}
-	if m := r.Measurement(); m != nil {
-		said := w.Sprintf("%s complete, %s failed, %s of unexpected status",
-			w.Integer(m.Complete), w.Integer(m.Failed), w.Integer(rec.Unexpected(r)))
-		if m.Unsent > 0 {
-			said += "; " + w.Count(
-				m.Unsent,
-				"1 arrival could not be sent",
-				"%s arrivals could not be sent",
-			)
-		}
-		return said
+	m := r.Measurement()
+	if m == nil {
+		return ""
 	}
-	return ""
+	text := w.Sprintf("%s complete, %s failed, %s of unexpected status",
+		w.Integer(m.Complete), w.Integer(m.Failed), w.Integer(rec.Unexpected(r)))
+	if m.Unsent == 0 {
+		return text
+	}
+	return text + "; " +
+		w.Count(m.Unsent, "1 arrival could not be sent", "%s arrivals could not be sent")
 }

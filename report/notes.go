@@ -23,7 +23,7 @@ func notesScope(e *spec.Experiment) notes.Scope {
 	return notes.Scope{
 		Experiment: e,
 		Charts:     chart.Names(e),
-		Metrics:    metricNames(),
+		Metrics:    quotableNames(),
 	}
 }
 

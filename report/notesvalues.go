@@ -9,57 +9,62 @@ import (
 	"labbook/internal/stats"
 )
 
-// metric is a number of a cell that notes may quote, by the name of its column in summary.csv.
-type metric struct {
-	name string
-	of   func(stats.Cell) (text string, known bool)
+// quotable is a number of a cell that notes may quote, by the name of its column in summary.csv.
+type quotable struct {
+	name    string
+	isCount bool // counts are known of invalid cells, too
+	text    func(*locale.Printer, stats.Cell) (text string, ok bool)
 }
 
-// metrics are those of summary.csv that are numbers of a cell.
-func metrics(w *locale.Printer) []metric {
-	type text = func(stats.Cell) (string, bool)
-	summary := func(of func(stats.Cell) stats.Summary, format func(float64) string) text {
-		return func(c stats.Cell) (string, bool) { s := of(c); return format(s.Median), s.N > 0 }
+// quotables returns all numbers that notes may quote.
+func quotables() []quotable {
+	var all []quotable
+	for _, m := range stats.Metrics {
+		if m.Column == "" {
+			continue
+		}
+		all = append(all, median(m))
+		if m == stats.Throughput {
+			all = append(all,
+				bound(m.Column+"_low", func(s stats.Summary) float64 { return s.Low }),
+				bound(m.Column+"_high", func(s stats.Summary) float64 { return s.High }),
+			)
+		}
 	}
-	throughput := func(c stats.Cell) stats.Summary { return c.Of(stats.Throughput) }
-	places := func(n int) func(float64) string { return func(x float64) string { return w.Fixed(x, n) } }
-	count := func(of func(stats.Cell) int) text {
-		return func(c stats.Cell) (string, bool) { return w.Integer(of(c)), true }
-	}
-	return []metric{
-		{"requests_per_second", summary(throughput, w.Rate)},
-		{"requests_per_second_low", func(c stats.Cell) (string, bool) {
-			return w.Rate(c.Of(stats.Throughput).Low), c.Of(stats.Throughput).HasInterval()
-		}},
-		{"requests_per_second_high", func(c stats.Cell) (string, bool) {
-			return w.Rate(c.Of(stats.Throughput).High), c.Of(stats.Throughput).HasInterval()
-		}},
-		{"p50_ms", summary(func(c stats.Cell) stats.Summary { return c.Of(stats.P50) }, places(3))},
-		{"p90_ms", summary(func(c stats.Cell) stats.Summary { return c.Of(stats.P90) }, places(3))},
-		{"p99_ms", summary(func(c stats.Cell) stats.Summary { return c.Of(stats.P99) }, places(3))},
-		{"mean_ms", summary(func(c stats.Cell) stats.Summary { return c.Of(stats.MeanTime) }, places(3))},
-		{
-			"occupancy",
-			summary(func(c stats.Cell) stats.Summary { return c.Of(stats.Occupancy) }, places(2)),
-		},
-		{
-			"generator_share",
-			summary(
-				func(c stats.Cell) stats.Summary { return c.Of(stats.GeneratorShare) },
-				places(2),
-			),
-		},
-		{"rounds", count(stats.Cell.Clean)},
-		{"failed", count(func(c stats.Cell) int { return c.Failed })},
-		{"non_2xx", count(func(c stats.Cell) int { return c.Non2xx })},
-		{"unsent", count(func(c stats.Cell) int { return c.Unsent })},
-	}
+	return append(all,
+		count("rounds", stats.Cell.Clean),
+		count("failed", func(c stats.Cell) int { return c.Failed }),
+		count("non_2xx", func(c stats.Cell) int { return c.Non2xx }),
+		count("unsent", func(c stats.Cell) int { return c.Unsent }),
+	)
 }
 
-func metricNames() []string {
+func median(m *stats.Metric) quotable {
+	text := func(w *locale.Printer, c stats.Cell) (string, bool) {
+		s := c.Of(m)
+		return formatValue(w, m, s.Median), s.N > 0
+	}
+	return quotable{name: m.Column, text: text}
+}
+
+// bound is a bound of the throughput's confidence interval.
+func bound(name string, of func(stats.Summary) float64) quotable {
+	text := func(w *locale.Printer, c stats.Cell) (string, bool) {
+		s := c.Of(stats.Throughput)
+		return formatValue(w, stats.Throughput, of(s)), s.HasInterval()
+	}
+	return quotable{name: name, text: text}
+}
+
+func count(name string, of func(stats.Cell) int) quotable {
+	text := func(w *locale.Printer, c stats.Cell) (string, bool) { return w.Integer(of(c)), true }
+	return quotable{name: name, isCount: true, text: text}
+}
+
+func quotableNames() []string {
 	var names []string
-	for _, m := range metrics(nil) {
-		names = append(names, m.name)
+	for _, q := range quotables() {
+		names = append(names, q.name)
 	}
 	return names
 }
@@ -72,31 +77,23 @@ func (p *page) cell(server, level string) plan.Cell {
 }
 
 // value returns one number of a cell as the report writes it: the median over its clean trials, or
-// a count. An invalid cell has counts and nothing else.
+// a count. An invalid cell has only counts.
 func (p *page) value(of plan.Cell, name string) string {
 	cell := p.analysis.Cell(of)
-	for _, m := range metrics(p.Printer) {
-		if m.name != name {
+	for _, q := range quotables() {
+		if q.name != name {
 			continue
 		}
-		text, known := m.of(*cell)
+		text, ok := q.text(p.Printer, *cell)
 		switch {
-		case cell.State == stats.Invalid && !isCount(name):
+		case cell.State == stats.Invalid && !q.isCount:
 			return p.Sprintf("(no value: the cell is invalid)")
-		case !known:
+		case !ok:
 			return p.Sprintf("(no value)")
 		}
 		return text
 	}
 	return nothing
-}
-
-func isCount(name string) bool {
-	switch name {
-	case "rounds", "failed", "non_2xx", "unsent":
-		return true
-	}
-	return false
 }
 
 // ratio returns a server's throughput as a ratio to the baseline's, with its interval.

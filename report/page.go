@@ -11,16 +11,16 @@ import (
 	"labbook/internal/stats"
 )
 
-// page is everything that a report says, before it is HTML or Markdown.
+// page is the content of a report, before it is HTML or Markdown.
 type page struct {
 	Title       string
 	Question    string
-	Answers     []string // the answer, a paragraph each
+	Answers     []string // the paragraphs of the answer
 	Notes       string   // Markdown, as the user wrote it
-	NotesSince  string   // that they are newer than the run; "" normally
+	NotesSince  string   // states that they are newer than the run; usually ""
 	Doubts      []findings.Doubt
 	Failed      table
-	Forest      []chart.Chart // of the comparisons; none where nothing is compared
+	Forest      []chart.Chart // of the comparisons; empty if nothing is compared
 	Comparisons []table
 	Knees       string
 	Servers     []table
@@ -44,7 +44,7 @@ type page struct {
 	Style       template.CSS
 	NotesHTML   template.HTML
 
-	*locale.Printer // of the page
+	*locale.Printer // in the language of the page
 
 	experiment *spec.Experiment
 	analysis   *stats.Analysis
@@ -81,9 +81,9 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Commands:    commands(w, a),
 		Repeat:      repeat(rec),
 		Spec:        rec.Spec,
-		Size:        size(w, rec, a),
+		Size:        sizeOf(w, rec, a),
 		Generator:   rec.Generator.String(),
-		Loop:        loop(e, w),
+		Loop:        loopOf(w, e),
 		Damaged:     rec.Damaged,
 		rtlNames:    rtlNames(a.Servers),
 	}
@@ -98,7 +98,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		}
 	}
 	for _, s := range e.Servers {
-		p.Servers = append(p.Servers, seedTable(w, a, s))
+		p.Servers = append(p.Servers, abTable(w, a, s))
 	}
 	return p, nil
 }
@@ -106,7 +106,8 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 // Damage states that lines of the page's record could not be read; "" if all could.
 func (p *page) Damage() string { return findings.Damage(p.Printer, p.Damaged) }
 
-func size(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
+// sizeOf returns the size of an experiment, factor by factor.
+func sizeOf(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
 	servers := w.Count(len(rec.Experiment.Started()), "1 server", "%s servers")
 	if a.Control != "" {
 		servers = w.Sprintf("%s and a control", servers)

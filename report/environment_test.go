@@ -8,10 +8,10 @@ import (
 )
 
 // A record tells which program measured; one of an older version does not, and has no row for it.
-func TestRevisionName(t *testing.T) {
+func TestRevisionOf(t *testing.T) {
 	test := func(language string, program *record.Program, want string) {
 		t.Helper()
-		if got := revisionName(program, locale.For(language)); got != want {
+		if got := revisionOf(locale.For(language), program); got != want {
 			t.Errorf("%s: %+v: %q, want %q", language, program, got, want)
 		}
 	}

@@ -1,0 +1,116 @@
+package report
+
+import (
+	"strconv"
+
+	"labbook/internal/locale"
+	"labbook/internal/record"
+)
+
+// environmentTable returns the machine and the programs of the run. What is not known has no row.
+func environmentTable(w *locale.Printer, rec *record.Record) table {
+	t := table{
+		Caption: w.Sprintf("The machine and its programs"),
+		Words:   true,
+		Columns: w.Strings("What", "Found"),
+	}
+	add := func(name locale.Message, value string) {
+		if value != "" {
+			t.Rows = append(t.Rows, []string{w.Sprintf(name), value})
+		}
+	}
+	env := rec.Environment
+
+	add("Measured", w.Date(rec.Started))
+	add("Load generator", rec.Generator.String())
+	add("Labbook", rec.Labbook)
+	add("Revision of Labbook", revisionOf(w, rec.Program))
+	add("Go", env.Go)
+	add("System", env.OS+"/"+env.Arch)
+	add("Distribution", env.Distribution)
+	add("Kernel", env.Kernel)
+	add("CPU", env.CPU)
+	add("Logical cores", strconv.Itoa(env.Cores))
+	if env.Hypervisor {
+		add("Virtual machine", w.Sprintf("yes: other guests can take part of the cores"))
+	}
+	if env.MemoryBytes > 0 {
+		add("Memory", w.Bytes(env.MemoryBytes))
+	}
+	add("Machine", env.Machine)
+	add("Hardware threads (SMT)", env.SMT)
+	add("Clock governor", env.Governor)
+	add("Turbo", env.Turbo)
+	add("CPU limit", env.CPULimit)
+	add("Memory limit", env.MemoryLimit)
+	if env.BusyBefore != nil {
+		add("Busy before the run", w.Percent(*env.BusyBefore, 1))
+	}
+	if env.TimeWait != nil {
+		add("Sockets in TIME_WAIT before", w.Integer(*env.TimeWait))
+	}
+	add("Time taken by other guests", stealOf(w, rec))
+	add("Load average before the run", env.LoadAverage)
+	if n := len(rec.Results); n > 0 {
+		add("Load average after the run", rec.Results[n-1].LoadAverage)
+	}
+	add("Accept queue limit (somaxconn)", env.SoMaxConn)
+	add("Client port range", env.PortRange)
+	add("tcp_tw_reuse", env.TimeWaitReuse)
+	if env.DescriptorLimit > 0 {
+		const maxShown = 1 << 62 // a limit may be the largest uint64
+		add("Open file limit", w.Integer(int(min(env.DescriptorLimit, maxShown))))
+	}
+	add("User", env.User)
+	add("Host", env.Host)
+	add("Source", sourceOf(w, rec.Source))
+	return t
+}
+
+// stealOf returns the share of the cores' time that other guests had during all loads, and during
+// those of the first and of the last round; "" if it is not known.
+func stealOf(w *locale.Printer, rec *record.Record) string {
+	share := func(isCounted func(round int) bool) string {
+		var steal, all int64
+		for _, r := range rec.Results {
+			if r.Host != nil && isCounted(r.Round) {
+				steal += r.Host.Steal
+				all += r.Host.All
+			}
+		}
+		if all == 0 {
+			return ""
+		}
+		return w.Percent(float64(steal)/float64(all), 1)
+	}
+	whole := share(func(int) bool { return true })
+	first := share(func(round int) bool { return round == 1 })
+	last := share(func(round int) bool { return round == rec.Rounds })
+	if first == "" || last == "" || rec.Rounds == 1 {
+		return whole
+	}
+	return w.Sprintf("%s (first round %s, last round %s)", whole, first, last)
+}
+
+// revisionOf returns the commit that the program was built from. If the build did not stamp one,
+// only the digest of the executable identifies it. It returns "" for an older record.
+func revisionOf(w *locale.Printer, p *record.Program) string {
+	switch {
+	case p == nil:
+		return ""
+	case p.Revision == "":
+		return w.Sprintf("unknown; SHA-256 of the executable: %s", p.SHA256)
+	}
+	return sourceOf(w, &record.Source{Commit: p.Revision, Dirty: p.Modified})
+}
+
+// sourceOf returns the commit of a repository; "" if there is none.
+func sourceOf(w *locale.Printer, s *record.Source) string {
+	switch {
+	case s == nil:
+		return ""
+	case s.Dirty:
+		return w.Sprintf("commit %s, with changes that were not committed", s.Commit)
+	}
+	return w.Sprintf("commit %s, clean", s.Commit)
+}

@@ -1,0 +1,44 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"labbook/internal/record"
+)
+
+// TestFailedTrials holds that the table has every way to end, and that its length is limited.
+func TestFailedTrials(t *testing.T) {
+	got := failedTrials(nil, world("ended").Record(t))
+	found := map[string]bool{}
+	for _, row := range got.Rows {
+		found[row[3]] = true
+		if len(row) != len(got.Columns) || row[4] == "" ||
+			strings.ContainsAny(strings.Join(row, ""), "\n\t") {
+			t.Errorf("the row %q is not complete", row)
+		}
+	}
+	for _, outcome := range []record.Outcome{
+		record.Ended, record.Aborted, record.TimedOut, record.Crashed, record.NotStarted,
+	} {
+		if !found[string(outcome)] {
+			t.Errorf("no trial that is %s is in the table", outcome)
+		}
+	}
+
+	many := failedTrials(nil, world("wrong").Record(t))
+	const caption = "Trials that are not clean: at most 3 of a cell for each way to end; " +
+		"12 more are in trials.jsonl"
+	if len(many.Rows) != 4*maxAlike || many.Caption != caption {
+		t.Errorf("%d rows under %q", len(many.Rows), many.Caption)
+	}
+}
+
+// TestFailedTrialsOfAnOpenLoop holds that arrivals that were not sent are a reason.
+func TestFailedTrialsOfAnOpenLoop(t *testing.T) {
+	failed := failedTrials(nil, world("open").Record(t))
+	if len(failed.Rows) != maxAlike ||
+		!strings.HasSuffix(failed.Rows[0][4], "; 12 arrivals could not be sent") {
+		t.Errorf("the trials that are not clean: %q", failed.Rows)
+	}
+}

@@ -1,0 +1,53 @@
+package report
+
+import (
+	"labbook/internal/locale"
+	"labbook/internal/spec"
+	"labbook/internal/stats"
+)
+
+// loopOf returns which kind of loop the load was.
+func loopOf(w *locale.Printer, e *spec.Experiment) string {
+	if !e.Load.OpenLoop() {
+		return w.Sprintf("closed loop")
+	}
+	connections := w.Count(e.Load.Connections, "1 connection", "%s connections")
+	return w.Sprintf("open loop, at most %s at a time", connections)
+}
+
+// generatorTable returns how the generator did, a row per cell. It has no rows if nothing is known.
+func generatorTable(w *locale.Printer, a *stats.Analysis) table {
+	t := table{
+		Caption: w.Sprintf("How the generator did"),
+		Columns: w.Strings("Server and level", "Mean response time (ms)", "Generator's share"),
+	}
+	if !a.OpenLoop() {
+		t.Columns = append(t.Columns, w.Sprintf("Occupancy"))
+	}
+	if !known(a, stats.MeanTime, stats.GeneratorShare) {
+		return t
+	}
+	for _, cell := range a.Cells {
+		row := []string{
+			cell.Cell.String(),
+			medianOf(w, cell, stats.MeanTime),
+			medianOf(w, cell, stats.GeneratorShare),
+		}
+		if !a.OpenLoop() {
+			row = append(row, medianOf(w, cell, stats.Occupancy))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// generatorMeans explains the table of the generator.
+func generatorMeans(w *locale.Printer, a *stats.Analysis) string {
+	text := w.Sprintf("Medians over the clean trials. The generator's share is the CPU time of " +
+		"its process by the time that it ran: near 1 it may itself be the limit.")
+	if a.OpenLoop() {
+		return text
+	}
+	return text + " " + w.Sprintf("Occupancy is the share of its clients that the closed loop "+
+		"kept busy: 1 is all of them, all the time.")
+}

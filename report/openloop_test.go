@@ -1,0 +1,67 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+)
+
+// TestOpenLoopIsStated holds that the report of an open loop has the words of one, and none of a
+// closed one.
+func TestOpenLoopIsStated(t *testing.T) {
+	t.Parallel()
+	files := drawn(t, "open")
+	for _, name := range []string{"report.html", "report.md"} {
+		for _, never := range []string{
+			"closed", "Time per request", "Concurrency level", "c = ", "c=4000",
+		} {
+			if strings.Contains(files[name], never) {
+				t.Errorf("%s says %q of an open loop", name, never)
+			}
+		}
+		for _, want := range []string{
+			"open loop, at most 200 connections at a time",
+			"Unsent request",
+			"Kept up",
+			"12 arrivals could not be sent",
+		} {
+			if !strings.Contains(files[name], want) {
+				t.Errorf("%s does not say %q", name, want)
+			}
+		}
+	}
+	for _, name := range []string{
+		"captures/async_rate_1000.svg",
+		"captures/thread_rate_4000.svg",
+		"charts/latency-throughput.svg",
+	} {
+		if files[name] == "" {
+			t.Errorf("there is no %s", name)
+		}
+	}
+	if !strings.Contains(files["bench.txt"], "BenchmarkServer_async_http/r=1000 ") {
+		t.Errorf("bench.txt does not name the rate:\n%s", files["bench.txt"])
+	}
+	for name, file := range drawn(t, "seed") {
+		if strings.Contains(file, "open loop") {
+			t.Errorf("%s of a closed loop speaks of an open one", name)
+		}
+	}
+}
+
+// TestKeptUpOfInvalidServers holds that results.json does not state how a server kept up whose
+// responses were wrong.
+func TestKeptUpOfInvalidServers(t *testing.T) {
+	w := world("open")
+	arrived := w.Trial
+	w.Trial = func(trial plan.Trial) record.Result {
+		r := arrived(trial)
+		r.Load.Measurement.Non2xx = r.Load.Measurement.Complete
+		return r
+	}
+	if text := render(t, w.Record(t))["results.json"]; strings.Contains(text, "kept_up") {
+		t.Error("results.json states how servers kept up whose responses were wrong")
+	}
+}

@@ -1,0 +1,52 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"labbook/internal/locale"
+	"labbook/internal/record"
+	"labbook/internal/stats"
+)
+
+// commands returns the calls of ab, warm-up and load, of the trials in the tables.
+func commands(w *locale.Printer, a *stats.Analysis) []string {
+	var lines []string
+	for _, cell := range a.Cells {
+		if cell.Table == nil {
+			continue
+		}
+		if warmup := cell.Table.Warmup; warmup != nil {
+			lines = append(lines, commandLine(warmup.Argv)+"   # "+w.Sprintf("warm-up"))
+		}
+		lines = append(lines, commandLine(cell.Table.Load.Argv))
+	}
+	return lines
+}
+
+// commandLine returns a command for a shell. It quotes the words that have a meaning for the shell,
+// such as a path with "&".
+func commandLine(argv []string) string {
+	words := make([]string, len(argv))
+	for i, word := range argv {
+		words[i] = word
+		if word == "" || strings.ContainsFunc(word, isSpecial) {
+			words[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func isSpecial(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("@%+=:,./_-", r)
+}
+
+// repeat returns the command that runs the experiment again.
+func repeat(rec *record.Record) string {
+	argv := []string{"labbook", rec.Spec.Name}
+	if rec.Rounds != rec.SpecRounds {
+		argv = append(argv, "--rounds", strconv.Itoa(rec.Rounds))
+	}
+	return commandLine(argv)
+}

@@ -1,0 +1,158 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"labbook/internal/locale"
+	"labbook/internal/spec"
+	"labbook/internal/stats"
+)
+
+// abColumn is a column of a server's table: a number of one call of ab.
+type abColumn struct {
+	name   string // in ab's words, in every language
+	number func(*locale.Printer, stats.Cell) string
+}
+
+// closedColumns are the columns in a closed loop: those of the experiment that Labbook grew from.
+var closedColumns = []abColumn{
+	{"Time taken for test (s)", timeTaken},
+	{"Complete request", complete},
+	{"Failed request", failed},
+	{"Total transferred (bytes)", transferred},
+	{"Request per second (#/sec)", requestRate},
+	{"Time per request (ms)", timePerRequest},
+	{"Transfer rate (Kbytes/sec)", transferRate},
+}
+
+// openColumns are the columns in an open loop, where ab's time per request has no meaning.
+var openColumns = []abColumn{
+	{"Time taken for test (s)", timeTaken},
+	{"Complete request", complete},
+	{"Failed request", failed},
+	{"Unsent request", unsent},
+	{"Total transferred (bytes)", transferred},
+	{"Request per second (#/sec)", requestRate},
+	{"Response time p50 (ms)", percentile(50)},
+	{"Response time p99 (ms)", percentile(99)},
+	{"Transfer rate (Kbytes/sec)", transferRate},
+}
+
+func timeTaken(w *locale.Printer, c stats.Cell) string {
+	return w.Fixed(c.Table.Measurement().TimeTakenSeconds, 3)
+}
+
+func complete(_ *locale.Printer, c stats.Cell) string {
+	return strconv.Itoa(c.Table.Measurement().Complete)
+}
+
+func failed(_ *locale.Printer, c stats.Cell) string {
+	return strconv.Itoa(c.Table.Measurement().Failed)
+}
+
+func unsent(_ *locale.Printer, c stats.Cell) string {
+	return strconv.Itoa(c.Table.Measurement().Unsent)
+}
+
+func transferred(_ *locale.Printer, c stats.Cell) string {
+	return strconv.FormatInt(c.Table.Measurement().TotalTransferred, 10)
+}
+
+func requestRate(w *locale.Printer, c stats.Cell) string {
+	return w.Fixed(c.Table.Measurement().RequestsPerSecond, 2)
+}
+
+func timePerRequest(w *locale.Printer, c stats.Cell) string {
+	return w.Fixed(c.Table.Measurement().TimePerRequestMS, 3)
+}
+
+func transferRate(w *locale.Printer, c stats.Cell) string {
+	return w.Fixed(c.Table.Measurement().TransferRateKBs, 2)
+}
+
+func percentile(i int) func(*locale.Printer, stats.Cell) string {
+	return func(w *locale.Printer, c stats.Cell) string {
+		times := c.Table.PercentilesMS
+		if len(times) == 0 {
+			return nothing
+		}
+		return w.Fixed(times[i], 3)
+	}
+}
+
+// abColumns returns the name of the level's column and the columns after it.
+func abColumns(a *stats.Analysis) (level string, columns []abColumn) {
+	if a.OpenLoop() {
+		return "Arrival rate (#/sec)", openColumns
+	}
+	return "Concurrency level", closedColumns
+}
+
+// abTable is the table of a server: a row per level, each from the one call of ab with the median
+// throughput.
+func abTable(w *locale.Printer, a *stats.Analysis, s spec.Server) table {
+	level, columns := abColumns(a)
+	t := table{
+		Caption: fmt.Sprintf("%s ('%s')", s.Name, s.Address),
+		Of:      s.Name,
+		Lead:    workOf(w, s),
+		Columns: []string{"No Test", level},
+		Note:    abNote(w, a.CellsOf(s.Name)),
+	}
+	for _, c := range columns {
+		t.Columns = append(t.Columns, c.name)
+	}
+	for i, cell := range a.CellsOf(s.Name) {
+		row := []string{strconv.Itoa(i + 1), strconv.Itoa(cell.Level.Value)}
+		t.Rows = append(t.Rows, append(row, abNumbers(w, cell, columns)...))
+	}
+	return t
+}
+
+func abNumbers(w *locale.Printer, cell stats.Cell, columns []abColumn) []string {
+	if cell.Table == nil {
+		return nothings(len(columns))
+	}
+	numbers := make([]string, len(columns))
+	for i, c := range columns {
+		numbers[i] = c.number(w, cell)
+	}
+	return numbers
+}
+
+// abNote states which responses were unexpected and which arrivals were not sent. ab's own text
+// does not call them failures.
+func abNote(w *locale.Printer, cells []stats.Cell) string {
+	var non2xx, unsent []string
+	for _, c := range cells {
+		if c.Non2xx > 0 {
+			found, of := w.Integer(c.Non2xx), w.Integer(c.Complete)
+			non2xx = append(non2xx, w.Sprintf("%s of %s at %v", found, of, c.Level))
+		}
+		if c.Unsent > 0 {
+			unsent = append(unsent, w.Sprintf("%s at %v", w.Integer(c.Unsent), c.Level))
+		}
+	}
+
+	var sentences []string
+	if len(non2xx) > 0 {
+		sentences = append(sentences,
+			w.Sprintf("Non-2xx responses, over all trials: %s.", w.List(non2xx)))
+	}
+	if len(unsent) > 0 {
+		sentences = append(sentences,
+			w.Sprintf("Arrivals that could not be sent, over all trials: %s.", w.List(unsent)))
+	}
+	return strings.Join(sentences, " ")
+}
+
+// workOf states what a request costs the server's model besides HTTP; "" if nothing.
+func workOf(w *locale.Printer, s spec.Server) string {
+	work := s.Work.String()
+	if work == "" {
+		return ""
+	}
+	return w.Sprintf("Model %s with %s.", s.Model, work)
+}
