@@ -1,11 +1,14 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +34,12 @@ func TestMain(m *testing.M) {
 	}
 	if len(os.Args) > 1 && slices.Contains(roles, os.Args[1]) {
 		main()
+	}
+
+	// Stories mostly wait, so more of them run at a time than there are cores. A flag on the
+	// command line outranks this one, since it is read later.
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
 	}
 	testscript.Main(m, map[string]func(){"labbook": main})
 }

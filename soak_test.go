@@ -52,7 +52,8 @@ type soak struct {
 // is there word for word, the next run goes on from it, and at the end every trial is there once.
 // No process is left of any of them.
 func TestKilledAtAnyInstant(t *testing.T) {
-	kills := 8
+	t.Parallel()
+	kills := 6
 	if os.Getenv("LABBOOK_SOAK") == "1" {
 		kills = 100
 	}
@@ -88,7 +89,7 @@ func (s *soak) over() bool {
 func (s *soak) command(args ...string) *exec.Cmd {
 	cmd := exec.Command("labbook", args...)
 	cmd.Dir = s.dir
-	cmd.Env = append(os.Environ(), "TMPDIR="+s.dir)
+	cmd.Env = append(os.Environ(), "TMPDIR="+s.dir, fastWatch+"=1")
 	return cmd
 }
 
@@ -198,7 +199,8 @@ func (s *soak) finish() {
 // The shipped experiment with few requests a trial: however many trials a run has, labbook itself
 // holds no more memory, threads and descriptors than at its beginning: the record is on the disk.
 func TestManyTrialsHoldNoMore(t *testing.T) {
-	rounds := 8
+	t.Parallel()
+	rounds := 4
 	if os.Getenv("LABBOOK_SOAK") == "1" {
 		rounds = 1000
 	}

@@ -27,7 +27,10 @@ func TestScripts(t *testing.T) { runScripts(t, "testdata/script") }
 // TestFaults tells the stories of what goes wrong: servers, ab, disks, and labbook itself.
 func TestFaults(t *testing.T) { runScripts(t, "testdata/faults") }
 
+// runScripts runs each script of a folder as a test. All scripts of both folders run in parallel:
+// each has its own ports, its own temporary folder, and so its own lock of the machine.
 func runScripts(t *testing.T, dir string) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:           dir,
 		Setup:         setUpScript,

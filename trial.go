@@ -126,7 +126,8 @@ func (r *trialRunner) measureTrial(ctx context.Context, result *record.Result) e
 		return err
 	}
 	if err != nil {
-		result.Outcome, result.Reason, result.ServerStderr = notStarted(err)
+		result.Outcome = record.NotStarted
+		result.Reason, result.ServerStderr = startFailure(err)
 		return nil
 	}
 
@@ -144,14 +145,14 @@ func (r *trialRunner) measureTrial(ctx context.Context, result *record.Result) e
 	return err
 }
 
-// notStarted describes a trial whose server never answered.
-func notStarted(err error) (outcome record.Outcome, reason, stderr string) {
+// startFailure returns why a server never answered, and its last words.
+func startFailure(err error) (reason, stderr string) {
 	var start *startError
 	if !errors.As(err, &start) {
-		return record.NotStarted, err.Error(), ""
+		return err.Error(), ""
 	}
 	reason = fmt.Sprintf("the server did not come to answer: %v", start.cause)
-	return record.NotStarted, reason, start.server.stderr.String()
+	return reason, start.server.stderr.String()
 }
 
 // warmUpAndLoad calls ab within the trial's timeout, watches the server, and classifies the

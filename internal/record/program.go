@@ -41,8 +41,9 @@ func shorten(hash string) string { return hash[:min(len(hash), shortHash)] }
 //
 // The digest alone decides. Built again from the same source, in the same folder and with the same
 // Go, an executable is the same, byte for byte: by "go build" as by "go run". A digest that differs
-// therefore means other source, another Go, other build flags, such as -race, or another folder.
-// Only the last would be harmless, and it cannot be told from the others.
+// therefore means other source, another Go, other build flags, such as -race, another commit, which
+// "go build" stamps, or another folder. The last two may be harmless, but cannot be told from the
+// others.
 func programDifference(recorded, now *Program) Difference {
 	d := Difference{What: "executable of labbook"}
 	if recorded == nil || now == nil || recorded.SHA256 == now.SHA256 {
