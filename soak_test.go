@@ -20,7 +20,7 @@ import (
 	"labbook/internal/record"
 )
 
-// soakSpec takes the levels, the rounds, when servers are started afresh, and two ports.
+// soakSpec is a format for the levels, the rounds, the restart mode and two ports.
 const soakSpec = `[load]
 requests = 10
 concurrency = [%s]
@@ -45,12 +45,12 @@ type soak struct {
 	dir    string
 	ports  [2]int
 	random *rand.Rand
-	kept   []byte // the whole lines of the record after the last kill
+	kept   []byte // the complete lines of the record after the last kill
 }
 
-// Killed at any instant, a run loses at most the trial that was under way: what was said to be kept
-// is there word for word, the next run goes on from it, and at the end every trial is there once.
-// No process is left of any of them.
+// A run that is killed at any instant loses at most the trial in progress. What it reported as kept
+// is there word for word, the next run resumes from it, and at the end every trial is there once.
+// No process is left behind.
 func TestKilledAtAnyInstant(t *testing.T) {
 	t.Parallel()
 	kills := 6
@@ -79,13 +79,13 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	}
 }
 
-// over reports whether every trial was measured: then the record is a finished one.
+// over reports whether every trial was measured. The record is then a finished one.
 func (s *soak) over() bool {
 	_, err := os.Stat(filepath.Join(s.dir, "output", record.FileName))
 	return err == nil
 }
 
-// command is a part of the run, with a lock and temporary files of its own.
+// command returns a labbook with a lock and temporary files of its own.
 func (s *soak) command(args ...string) *exec.Cmd {
 	cmd := exec.Command("labbook", args...)
 	cmd.Dir = s.dir
@@ -93,43 +93,43 @@ func (s *soak) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// killedInTime starts the run and kills it at some instant, and reports whether it had not ended
-// before.
+// killedInTime starts the run and kills it at a random instant. It reports whether the run had not
+// ended before.
 func (s *soak) killedInTime() bool {
 	s.t.Helper()
 	cmd := s.command("e.toml")
-	var said bytes.Buffer
-	cmd.Stderr = &said
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	instant := time.Duration(s.random.Int64N(int64(1200 * time.Millisecond)))
-	timer := time.AfterFunc(
-		instant,
-		func() { _ = cmd.Process.Kill() },
-	) // one that has ended cannot be killed
+	instant := time.Duration(s.random.Int64N(int64(maxInstant)))
+	timer := time.AfterFunc(instant, func() {
+		_ = cmd.Process.Kill() // fails if the run has ended
+	})
 	err := cmd.Wait()
 	timer.Stop()
+
 	for _, port := range s.ports {
-		until(
-			s.t,
-			"no process is left",
-			func() bool { return !runs("127.0.0.1:" + strconv.Itoa(port)) },
-		)
+		address := "127.0.0.1:" + strconv.Itoa(port)
+		until(s.t, "no process is left", func() bool { return !runs(address) })
 	}
 	if err != nil && cmd.ProcessState.ExitCode() != -1 {
-		s.t.Fatalf("%v: %s", err, &said)
+		s.t.Fatalf("%v: %s", err, &stderr)
 	}
-	s.look(said.String())
+	s.checkKept(stderr.String())
 	return err != nil
 }
 
-// told is a trial that a run said to have kept: "[ 3/24] round 1".
-var told = regexp.MustCompile(`\[ *([0-9]+)/24\] round`)
+// maxInstant is about as long as the run takes.
+const maxInstant = 1200 * time.Millisecond
 
-// look compares the record with what it held after the last kill, and with what the run has said
-// since.
-func (s *soak) look(said string) {
+// reported is a trial that a run reported as kept: "[ 3/24] round 1".
+var reported = regexp.MustCompile(`\[ *([0-9]+)/24\] round`)
+
+// checkKept compares the record with what it held after the last kill, and with the trials that the
+// run has reported since.
+func (s *soak) checkKept(stderr string) {
 	s.t.Helper()
 	path := filepath.Join(s.dir, "output", record.PartName)
 	if s.over() {
@@ -141,46 +141,38 @@ func (s *soak) look(said string) {
 	}
 	whole := wholeLines(data)
 	if bytes.Count(s.kept, []byte{'\n'}) > 1 && !bytes.HasPrefix(whole, s.kept) {
-		s.t.Fatalf(
-			"%s: what was kept is not kept any more: %d bytes, then %d",
-			path,
-			len(s.kept),
-			len(whole),
-		)
+		const lost = "%s: what was kept is not kept any more: %d bytes, then %d"
+		s.t.Fatalf(lost, path, len(s.kept), len(whole))
 	}
-	for _, trial := range told.FindAllStringSubmatch(said, -1) {
+	for _, trial := range reported.FindAllStringSubmatch(stderr, -1) {
 		if !bytes.Contains(whole, []byte("\n{\"order\":"+trial[1]+",")) {
-			s.t.Fatalf("trial %s was said to be kept, and is not: %s", trial[1], said)
+			s.t.Fatalf("trial %s was reported as kept, and is not: %s", trial[1], stderr)
 		}
 	}
 	s.kept = bytes.Clone(whole)
 }
 
-// finish lets the run come to its end, and wants every trial to be there once.
+// finish runs the rest, and checks that every trial is there once.
 func (s *soak) finish() {
 	s.t.Helper()
 	cmd, over := s.command("e.toml"), s.over()
 	if over { // perhaps killed before the report was drawn
 		cmd = s.command("report", "output")
 	}
-	said, err := cmd.CombinedOutput()
+	output, err := cmd.CombinedOutput()
 	if err != nil {
-		s.t.Fatalf("%v: %s", err, said)
+		s.t.Fatalf("%v: %s", err, output)
 	}
-	s.look(string(said))
+	s.checkKept(string(output))
+
 	rec, err := record.Read(filepath.Join(s.dir, "output"))
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	left := rec.Remaining(plan.New(rec.Experiment))
-	if rec.Measured() != rec.Trials || rec.Damaged > 0 || len(left) > 0 {
-		s.t.Fatalf(
-			"%d trials of %d, %d lines damaged, left: %v",
-			rec.Measured(),
-			rec.Trials,
-			rec.Damaged,
-			left,
-		)
+	missing := rec.Remaining(plan.New(rec.Experiment))
+	if rec.Measured() != rec.Trials || rec.Damaged > 0 || len(missing) > 0 {
+		const incomplete = "%d trials of %d, %d lines damaged, missing: %v"
+		s.t.Fatalf(incomplete, rec.Measured(), rec.Trials, rec.Damaged, missing)
 	}
 	for i, r := range rec.Results {
 		if r.Order != i+1 {
@@ -190,14 +182,15 @@ func (s *soak) finish() {
 			s.t.Errorf("trial %d: %s: %s", r.Order, r.Outcome, r.Reason)
 		}
 	}
-	if parts, _ := filepath.Glob(filepath.Join(s.dir, "output", "*.part")); len(parts) > 0 &&
-		!over {
+	parts, _ := filepath.Glob(filepath.Join(s.dir, "output", "*.part"))
+	if len(parts) > 0 && !over {
 		s.t.Errorf("left behind: %s", strings.Join(parts, ", "))
 	}
 }
 
-// The shipped experiment with few requests a trial: however many trials a run has, labbook itself
-// holds no more memory, threads and descriptors than at its beginning: the record is on the disk.
+// However many trials a run has, labbook itself holds no more memory, threads and descriptors than
+// at its beginning: the record is on the disk. The experiment is the shipped one, with few requests
+// per trial.
 func TestManyTrialsHoldNoMore(t *testing.T) {
 	t.Parallel()
 	rounds := 4
@@ -210,28 +203,25 @@ func TestManyTrialsHoldNoMore(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := s.command("e.toml", "--quiet")
-	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, &said
+	var printed bytes.Buffer
+	cmd.Stdout = &printed
+	cmd.Stderr = &printed
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	beginning, end := s.mostHeld(cmd.Process.Pid, 10*rounds)
+	beginning, end := s.maxHeld(cmd.Process.Pid, 10*rounds)
 	if err := <-ended; err != nil {
-		t.Fatalf("%v: %s", err, &said)
+		t.Fatalf("%v: %s", err, &printed)
 	}
-	const says = "%d bytes, %d threads, %d descriptors"
-	t.Logf(
-		"%d trials: in the second eighth of them at most "+says+", in the last "+says,
-		10*rounds,
-		beginning.PeakMemory,
-		beginning.Threads,
-		beginning.Open,
-		end.PeakMemory,
-		end.Threads,
-		end.Open,
-	)
+
+	log := func(when string, p process.Process) {
+		const format = "%d trials, %s: at most %d bytes, %d threads, %d descriptors"
+		t.Logf(format, 10*rounds, when, p.PeakMemory, p.Threads, p.Open)
+	}
+	log("in the second eighth", beginning)
+	log("in the last eighth", end)
 	if beginning.Threads == 0 || end.Threads == 0 {
 		t.Fatal("the run was not seen at its beginning and at its end")
 	}
@@ -244,9 +234,9 @@ func TestManyTrialsHoldNoMore(t *testing.T) {
 	}
 }
 
-// mostHeld gives the most that a run holds in the second eighth of its trials, when all that is
-// made once has been made, and in the last.
-func (s *soak) mostHeld(pid, trials int) (beginning, end process.Process) {
+// maxHeld returns the most that a run holds in the second eighth of its trials, when everything
+// that is made once has been made, and in the last.
+func (s *soak) maxHeld(pid, trials int) (beginning, end process.Process) {
 	part := filepath.Join(s.dir, "output", record.PartName)
 	for {
 		now, found := process.Read(pid)
@@ -257,19 +247,18 @@ func (s *soak) mostHeld(pid, trials int) (beginning, end process.Process) {
 		kept := bytes.Count(data, []byte{'\n'}) - 1
 		switch {
 		case kept >= trials:
-			return beginning, end // now the report is drawn, which is another matter
+			return beginning, end // drawing the report needs more
 		case kept >= trials*7/8:
-			end = most(end, now)
+			end = maxOf(end, now)
 		case kept >= trials/8 && kept < trials/4:
-			beginning = most(beginning, now)
+			beginning = maxOf(beginning, now)
 		}
-		time.Sleep(
-			time.Duration(trials/10) * time.Millisecond,
-		) // what it reads is longer the more there are
+		// The longer the record, the longer it takes to read.
+		time.Sleep(time.Duration(trials/10) * time.Millisecond)
 	}
 }
 
-func most(a, b process.Process) process.Process {
+func maxOf(a, b process.Process) process.Process {
 	return process.Process{
 		PeakMemory: max(a.PeakMemory, b.PeakMemory),
 		Threads:    max(a.Threads, b.Threads),

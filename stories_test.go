@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -21,11 +22,12 @@ import (
 	"labbook/internal/record"
 )
 
+// TestFaults tells the stories of what goes wrong: servers, ab, disks, and labbook itself. They
+// wait for timeouts, so they come first.
+func TestFaults(t *testing.T) { runScripts(t, "testdata/faults") }
+
 // TestScripts tells the command line's stories.
 func TestScripts(t *testing.T) { runScripts(t, "testdata/script") }
-
-// TestFaults tells the stories of what goes wrong: servers, ab, disks, and labbook itself.
-func TestFaults(t *testing.T) { runScripts(t, "testdata/faults") }
 
 // runScripts runs each script of a folder as a test. All scripts of both folders run in parallel:
 // each has its own ports, its own temporary folder, and so its own lock of the machine.
@@ -49,21 +51,24 @@ func runScripts(t *testing.T, dir string) {
 	})
 }
 
-// setUpScript gives each story ports of its own, a temporary folder, and so a lock of its own.
+// setUpScript prepares the folder and the environment of a story.
 func setUpScript(env *testscript.Env) error {
 	env.Setenv("TMPDIR", filepath.Join(env.WorkDir, "tmp"))
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv(fastWatch, "1")
+
 	self, err := exec.LookPath("labbook")
 	if err != nil {
 		return err
 	}
-	env.Setenv("LABBOOK", self) // for a story that takes PATH away
+	env.Setenv("LABBOOK", self) // for a story that clears PATH
+
 	flawed, err := filepath.Abs(filepath.Join("examples", "flawed"))
 	if err != nil {
 		return err
 	}
 	env.Setenv("FLAWED", flawed) // for the story of the servers that are published there
+
 	for i := range storyPorts {
 		env.Setenv(portName(i), fmt.Sprint(quietPort()))
 	}
@@ -78,11 +83,23 @@ const storyPorts = 8
 
 func portName(i int) string { return fmt.Sprintf("PORT%d", i+1) }
 
-// quietPort finds a port on which nobody listens, below those that the system gives to clients: one
-// of these could be taken by another story's load before ours begins.
+// The ports of stories lie below those that the system gives to clients: one of these could be
+// taken by another story's load before ours begins.
+const (
+	firstPort = 10000
+	portCount = 20000
+)
+
+// lastPort counts the ports that were given away, so that no two stories get the same one. It
+// begins anywhere, since another test program may do the same.
+var lastPort atomic.Int64
+
+func init() { lastPort.Store(rand.Int64N(portCount)) }
+
+// quietPort returns a port on which no process listens, and which no other caller gets.
 func quietPort() int {
 	for {
-		port := 10000 + rand.IntN(20000)
+		port := firstPort + int(lastPort.Add(1)%portCount)
 		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 		if err == nil {
 			listener.Close()
@@ -91,7 +108,7 @@ func quietPort() int {
 	}
 }
 
-// writeSpecs puts the story's ports into its files: every "PORT1" in a *.toml becomes the port.
+// writeSpecs replaces every "PORT1" in a story's specs by its first port, and so on.
 func writeSpecs(env *testscript.Env) error {
 	paths, err := filepath.Glob(filepath.Join(env.WorkDir, "*.toml"))
 	if err != nil {
@@ -113,14 +130,14 @@ func writeSpecs(env *testscript.Env) error {
 	return nil
 }
 
-// condition knows what a machine may lack. Under CI=true nothing may be lacking: the story then
-// runs, and fails.
+// condition reports whether the machine has what a story needs. Under CI=true it always does: the
+// story then runs, and fails if something is missing.
 func condition(name string) (bool, error) {
 	switch name {
-	case "tmpfs": // also under CI=true it may be that nobody may mount one
-		return exec.Command("unshare", "--mount", "mount", "-t", "tmpfs", "none", os.TempDir()).
-			Run() ==
-			nil, nil
+	case "tmpfs": // it is not always permitted, even under CI=true
+		mount := []string{"--mount", "mount", "-t", "tmpfs", "none", os.TempDir()}
+		err := exec.Command("unshare", mount...).Run()
+		return err == nil, nil
 	case "ab", "python3", "git":
 		if _, err := exec.LookPath(name); err != nil {
 			return os.Getenv("CI") == "true", nil
@@ -155,7 +172,7 @@ func installFakeAB(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("FAKE_AB_CODE", code)
 }
 
-// exitsWith runs a program and wants an exit code: "code 4 labbook experiment.toml".
+// exitsWith runs a program and checks its exit code: "code 4 labbook experiment.toml".
 func exitsWith(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: code number program [args]")
@@ -172,8 +189,8 @@ func exitsWith(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// terminate sends SIGTERM, SIGHUP or SIGQUIT to what runs in the background: testscript's kill
-// knows none.
+// terminate sends SIGTERM, or with a flag SIGHUP or SIGQUIT, to what runs in the background.
+// testscript's own kill knows none of them.
 func terminate(ts *testscript.TestScript, neg bool, args []string) {
 	signals := map[string]syscall.Signal{"-HUP": syscall.SIGHUP, "-QUIT": syscall.SIGQUIT}
 	signal := syscall.SIGTERM
@@ -188,13 +205,12 @@ func terminate(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// patience is how long a story waits for what must happen soon; it is only ever reached by a
-// failure.
+// patience is how long a story waits for what must happen soon. Only a failure takes as long.
 const patience = 30 * time.Second
 
-// until asks again and again until something holds.
-func until(t interface{ Fatalf(string, ...any) }, what string, holds func() bool) {
-	for deadline := time.Now().Add(patience); !holds(); {
+// until waits until a condition is true.
+func until(t interface{ Fatalf(string, ...any) }, what string, condition func() bool) {
+	for deadline := time.Now().Add(patience); !condition(); {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s: not within %v", what, patience)
 		}
@@ -210,13 +226,9 @@ func waitForTrials(ts *testscript.TestScript, neg bool, args []string) {
 	want, err := strconv.Atoi(args[1])
 	ts.Check(err)
 	until(ts, "trials in "+args[0], func() bool {
-		data, _ := os.ReadFile(
-			filepath.Join(ts.MkAbs(args[0]), record.PartName),
-		) // not there yet: no trials
-		return bytes.Count(
-			data,
-			[]byte{'\n'},
-		) > want // the header is a line too
+		// A record that is not there yet has no trials. The header is a line too.
+		data, _ := os.ReadFile(filepath.Join(ts.MkAbs(args[0]), record.PartName))
+		return bytes.Count(data, []byte{'\n'}) > want
 	})
 }
 
@@ -241,7 +253,7 @@ func runs(text string) bool {
 	return false
 }
 
-// isWhole wants a finished record to hold every trial of its plan once: "whole output 40".
+// isWhole checks that a finished record has every trial of its plan once: "whole output 40".
 func isWhole(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: whole folder number")
@@ -256,8 +268,8 @@ func isWhole(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// begins wants a file to begin with the whole lines of another one: "begins output/trials.jsonl
-// part.jsonl".
+// begins checks that a file begins with the complete lines of another one: "begins
+// output/trials.jsonl part.jsonl".
 func begins(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: begins file beginning")
@@ -267,17 +279,17 @@ func begins(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// isShorter wants a file to have fewer bytes: "shorter output/trials.jsonl 1000".
+// isShorter checks that a file has fewer bytes: "shorter output/trials.jsonl 1000".
 func isShorter(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: shorter file bytes")
 	}
-	most, err := strconv.Atoi(args[1])
+	limit, err := strconv.Atoi(args[1])
 	ts.Check(err)
-	if n := len(ts.ReadFile(args[0])); n >= most {
-		ts.Fatalf("%s has %d bytes, want fewer than %d", args[0], n, most)
+	if n := len(ts.ReadFile(args[0])); n >= limit {
+		ts.Fatalf("%s has %d bytes, want fewer than %d", args[0], n, limit)
 	}
 }
 
-// wholeLines gives the lines that have an end.
+// wholeLines returns the lines that have an end.
 func wholeLines(data []byte) []byte { return data[:bytes.LastIndexByte(data, '\n')+1] }
