@@ -74,10 +74,8 @@ func TestAnswerComparesNoMoreThanItKnows(t *testing.T) {
 	test(versus(slower, invalid),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1 "+
 			"(95 % confidence, 10 rounds). No answer at c = 2, where a cell is invalid.")
-	test(
-		versus(invalid, invalid),
-		"No answer for B against A: at every level one of the two is invalid.",
-	)
+	test(versus(invalid, invalid),
+		"No answer for B against A: at every level one of the two is invalid.")
 	test(versus(unsure, compared3(3)),
 		"In 3 rounds, B answered 0.50 to 3.00 times as many requests per second as A at "+
 			"c = 1 and 2; that is too few rounds to infer anything from.")
@@ -106,10 +104,8 @@ func TestAnswerComparesNoMoreThanItKnows(t *testing.T) {
 		"Against A, B is inconclusive (ratio 1.01) at c = 1 (95 % confidence, 10 rounds). "+
 			"About 30 rounds would likely settle what is inconclusive.",
 	)
-	test(
-		versus(settled, open),
-		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 (95 % confidence, 10 rounds).",
-	)
+	test(versus(settled, open),
+		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 (95 % confidence, 10 rounds).")
 }
 
 // TestAnswerOfOneServer holds that a server alone is described and not judged.
@@ -142,11 +138,8 @@ func TestAnswerOfOneServer(t *testing.T) {
 		9500,
 		901,
 	)
-	test(
-		"A answers 900.0 requests per second, most at c = 2 (medians of up to 10 trials a level).",
-		0,
-		900,
-	)
+	test("A answers 900.0 requests per second, most at c = 2 (medians of up to 10 trials a level).",
+		0, 900)
 	test("No answer: every cell of A is invalid.", 0, 0)
 }
 
@@ -174,11 +167,8 @@ func TestRatiosOfABoundGenerator(t *testing.T) {
 		}
 	}
 	test("0.50 to 0.75", stats.Comparison{Ratio: 0.5}, stats.Comparison{Ratio: 0.75})
-	test(
-		"at most 0.50 to 0.75",
-		stats.Comparison{Ratio: 0.5},
-		stats.Comparison{Ratio: 0.75, Understated: true},
-	)
+	test("at most 0.50 to 0.75",
+		stats.Comparison{Ratio: 0.5}, stats.Comparison{Ratio: 0.75, Understated: true})
 	test("at least 1.50", stats.Comparison{Ratio: 1.5, Understated: true})
 }
 
@@ -197,11 +187,8 @@ func TestAnswerOfInvalidServers(t *testing.T) {
 		}
 	}
 	valid, invalid := stats.Valid, stats.Invalid
-	test(
-		"No answer: every cell is invalid.",
-		[]stats.State{invalid, invalid},
-		[]stats.State{invalid, invalid},
-	)
+	test("No answer: every cell is invalid.",
+		[]stats.State{invalid, invalid}, []stats.State{invalid, invalid})
 	test("No answer: every cell of A is invalid, which the others would be compared with.",
 		[]stats.State{invalid, invalid}, []stats.State{valid, invalid})
 	test("No answer for B against A: every cell of B is invalid.",

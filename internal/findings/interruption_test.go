@@ -39,21 +39,15 @@ func TestInterruptionIsStated(t *testing.T) {
 			}
 		}
 		if strings.Contains(said, "afresh") != strings.Contains(design, "restart") {
-			t.Errorf(
-				"%q: %q: servers that live on, and only they, are started afresh",
-				design,
-				said,
-			)
+			t.Errorf("%q: %q: servers that live on, and only they, are started afresh",
+				design, said)
 		}
 		if a.Cells[0].State != stats.Valid {
 			t.Errorf("%q: an interruption makes the first cell %s, want valid", design, a.Cells[0].State)
 		}
 	}
-	test(
-		"",
-		new(3900.0),
-		"Note after 37 of 120 trials, 38 s into the run, for 65 min. The run was cut short there",
-	)
+	test("", new(3900.0),
+		"Note after 37 of 120 trials, 38 s into the run, for 65 min. The run was cut short there")
 	test("", nil, "Note after 37 of 120 trials, 38 s into the run. The run")
 	test("restart = \"round\"\n", new(200000.0), "for 2 days", `restart = "round" the servers`)
 }

@@ -8,8 +8,8 @@ import (
 	"labbook/internal/record"
 )
 
-// calibrated makes a sound record in which the embedded ab measured share times the throughput of
-// ab, and took cpu µs of its own a request; ab took 100.
+// calibrated returns a record without doubts in which the embedded ab measured share times the
+// throughput of the installed ab, and used cpu µs per request itself; the installed ab used 100.
 func calibrated(rounds int, own string, share, cpu float64) *record.Record {
 	r := rec(rounds)
 	r.Experiment.Design.Calibrate = true
@@ -48,53 +48,39 @@ func TestCalibration(t *testing.T) {
 			t.Fatalf("%s: %+v, want a row for A and one for B", name, all)
 		}
 		c := all[1]
-		if c.Agreement != want || c.Throughput.N != n || c.Installed.Throughput.N != n ||
+		if c.Agreement != want ||
+			c.Throughput.N != n ||
+			c.Installed.Throughput.N != n ||
 			c.Embedded.Throughput.N != n {
-			t.Errorf(
-				"%s: %q in %d rounds, want %q in %d",
-				name,
-				c.Agreement,
-				c.Throughput.N,
-				want,
-				n,
-			)
+			t.Errorf("%s: %q in %d rounds, want %q in %d",
+				name, c.Agreement, c.Throughput.N, want, n)
+		}
+		if n == 0 {
+			return
 		}
 		near := func(a, b float64) bool { return a > b*0.995 && a < b*1.005 }
-		if n > 0 && (!near(c.Throughput.Ratio, ratio) || !near(c.P50.Ratio, p50) ||
-			!near(c.Embedded.CPUPerRequest.Median, cpu) || !near(c.Installed.CPUPerRequest.Median, 100)) {
-			t.Errorf(
-				"%s: ratios %v and %v, CPU %v and %v, want %v, %v, 100, %v",
-				name,
-				c.Throughput.Ratio,
-				c.P50.Ratio,
-				c.Installed.CPUPerRequest.Median,
-				c.Embedded.CPUPerRequest.Median,
-				ratio,
-				p50,
-				cpu,
-			)
+		if !near(c.Throughput.Ratio, ratio) || !near(c.P50.Ratio, p50) {
+			t.Errorf("%s: ratios %v and %v, want %v and %v",
+				name, c.Throughput.Ratio, c.P50.Ratio, ratio, p50)
+		}
+		installed, embedded := c.Installed.CPUPerRequest.Median, c.Embedded.CPUPerRequest.Median
+		if !near(installed, 100) || !near(embedded, cpu) {
+			t.Errorf("%s: CPU per request %v and %v, want 100 and %v",
+				name, installed, embedded, cpu)
 		}
 	}
 	test("higher", calibrated(10, record.InstalledAB, 1.25, 40), EmbeddedHigher, 10, 1.25, 0.8, 40)
-	test(
-		"the other way round",
-		calibrated(10, record.EmbeddedAB, 1.25, 40),
-		EmbeddedHigher,
-		10,
-		1.25,
-		0.8,
-		40,
-	)
+	test("the other way round",
+		calibrated(10, record.EmbeddedAB, 1.25, 40), EmbeddedHigher, 10, 1.25, 0.8, 40)
 	test("lower", calibrated(10, record.InstalledAB, 0.8, 200), EmbeddedLower, 10, 0.8, 1.25, 200)
 	test("too few rounds", calibrated(5, record.InstalledAB, 1.25, 40), Unknown, 5, 1.25, 0.8, 40)
 
 	same := calibrated(10, record.InstalledAB, 1, 100)
 	for i := range same.Calibrated {
-		same.Calibrated[i].Load.Measurement.RequestsPerSecond *= 1 + 0.01*float64(
-			same.Calibrated[i].Round-5,
-		)
+		trial := &same.Calibrated[i]
+		trial.Load.Measurement.RequestsPerSecond *= 1 + 0.01*float64(trial.Round-5)
 	}
-	test("the interval holds 1", same, Agree, 10, 1.006, 1, 100)
+	test("the interval contains 1", same, Agree, 10, 1.006, 1, 100)
 
 	some := calibrated(10, record.InstalledAB, 1.25, 40)
 	for i := range some.Calibrated {
@@ -103,22 +89,16 @@ func TestCalibration(t *testing.T) {
 		}
 	}
 	test("three rounds are not clean", change(some, 4, fails), EmbeddedHigher, 6, 1.25, 0.8, 40)
-	test(
-		"none is clean",
-		change(calibrated(10, record.InstalledAB, 1, 1), 10, fails),
-		Unknown,
-		0,
-		0,
-		0,
-		0,
-	)
+	test("none is clean",
+		change(calibrated(10, record.InstalledAB, 1, 1), 10, fails), Unknown, 0, 0, 0, 0)
 
 	if got := Analyse(rec(10)).Calibration; got != nil {
 		t.Errorf("a record that was not calibrated has %+v", got)
 	}
 }
 
-// What the other instrument measured changes nothing but the calibration.
+// TestCalibrationStaysApart holds that what the other generator measured changes nothing but the
+// calibration.
 func TestCalibrationStaysApart(t *testing.T) {
 	r := calibrated(10, record.InstalledAB, 2, 40)
 	for i := range r.Calibrated {

@@ -10,9 +10,8 @@ import (
 	"labbook/internal/spec"
 )
 
-// rec makes a record of one server A at c=1 and one B at c=1, of so many rounds, that is sound:
-// throughputs of 1000 to 1090 for A in no order, and half of that for B; clients that are busy nine
-// tenths of the time.
+// rec returns a record without doubts of the servers A and B at c = 1. A has throughputs of 1000 to
+// 1090 in no order, and B half of that. Clients are busy for nine tenths of the time.
 func rec(rounds int) *record.Record {
 	e := &spec.Experiment{
 		Load:    spec.Load{Requests: 100, Concurrency: []int{1}},
@@ -41,7 +40,7 @@ func rec(rounds int) *record.Record {
 	return r
 }
 
-// change does something to the first n trials of B, in the order of the rounds.
+// change modifies the trials of B in the first n rounds.
 func change(r *record.Record, n int, do func(*record.Result)) *record.Record {
 	for i := range r.Results {
 		if r.Results[i].Server == "B" && r.Results[i].Round <= n {
@@ -62,14 +61,8 @@ func TestState(t *testing.T) {
 		t.Helper()
 		cell := Analyse(r).CellsOf("B")[0]
 		if cell.State != want || cell.Clean() != clean {
-			t.Errorf(
-				"%s: %s with %d clean trials, want %s with %d",
-				name,
-				cell.State,
-				cell.Clean(),
-				want,
-				clean,
-			)
+			t.Errorf("%s: %s with %d clean trials, want %s with %d",
+				name, cell.State, cell.Clean(), want, clean)
 		}
 	}
 	test("sound", rec(10), Valid, 10)
@@ -107,18 +100,13 @@ func TestTableShowsATrialThatHappened(t *testing.T) {
 func TestInvalidCellsAreNotCompared(t *testing.T) {
 	if a := Analyse(rec(10)); len(a.Comparisons) != 1 || !near(a.Comparisons[0].Ratio, 0.5) ||
 		a.Comparisons[0].Below != 10 || a.Comparisons[0].Server != "B" {
-		t.Errorf(
-			"comparisons of a sound record: %+v, want B at half of A in 10 rounds",
-			a.Comparisons,
-		)
+		t.Errorf("comparisons of a sound record: %+v, want B at half of A in 10 rounds",
+			a.Comparisons)
 	}
 	if a := Analyse(change(rec(10), 1, answers404)); len(a.Comparisons) != 0 ||
 		len(a.Invalid()) != 1 {
-		t.Errorf(
-			"comparisons with an invalid cell: %+v, invalid: %v, want none and one",
-			a.Comparisons,
-			a.Invalid(),
-		)
+		t.Errorf("comparisons with an invalid cell: %+v, invalid: %v, want none and one",
+			a.Comparisons, a.Invalid())
 	}
 	if a := Analyse(change(rec(10), 2, fails)); a.Comparisons[0].N != 8 {
 		t.Errorf("two of ten failed: %d pairs, want 8", a.Comparisons[0].N)

@@ -9,8 +9,8 @@ import (
 	"labbook/internal/spec"
 )
 
-// controlled makes a record of ten rounds of A, B and A's control. B and the control answer so many
-// times as many requests as A, in turn by round.
+// controlled returns a record of ten rounds of A, B and A's control. b and control are the ratios
+// of their throughputs to A's, in turn by round.
 func controlled(b, control [2]float64) *record.Record {
 	r := rec(10)
 	e := r.Experiment
@@ -34,22 +34,16 @@ func controlled(b, control [2]float64) *record.Record {
 }
 
 func TestControl(t *testing.T) {
-	test := func(name string, b, control [2]float64, want Verdict, asControl, differs bool) {
+	test := func(name string, b, control [2]float64, want Verdict, within, differs bool) {
 		t.Helper()
 		a := Analyse(controlled(b, control))
 		if len(a.Comparisons) != 1 || len(a.Controls) != 1 || a.Controls[0].Verdict != NoVerdict {
 			t.Fatalf("%s: comparisons %v, controls %v", name, a.Comparisons, a.Controls)
 		}
 		c := a.Comparisons[0]
-		if c.Verdict != want || c.WithinControl != asControl {
-			t.Errorf(
-				"%s: %q, as the control %v; want %q, %v",
-				name,
-				c.Verdict,
-				c.WithinControl,
-				want,
-				asControl,
-			)
+		if c.Verdict != want || c.WithinControl != within {
+			t.Errorf("%s: %q, within the control %v; want %q, %v",
+				name, c.Verdict, c.WithinControl, want, within)
 		}
 		notes := a.Cell(plan.Cell{Server: "A (control)", Level: a.Levels[0]}).Notes
 		if slices.Contains(notes, ControlDiffers) != differs {
@@ -57,34 +51,16 @@ func TestControl(t *testing.T) {
 		}
 	}
 	test("a sound control", [2]float64{0.5, 0.6}, [2]float64{0.98, 1.02}, Slower, false, false)
-	test(
-		"a control as far from itself",
-		[2]float64{0.7, 0.8},
-		[2]float64{0.6, 1.4},
-		Inconclusive,
-		true,
-		false,
-	)
-	test(
-		"what lies on the other side",
-		[2]float64{1.3, 1.4},
-		[2]float64{0.6, 0.9},
-		Faster,
-		false,
-		true,
-	)
-	test(
-		"it never widens the margin",
-		[2]float64{0.97, 1.03},
-		[2]float64{0.6, 1.4},
-		Equivalent,
-		false,
-		false,
-	)
+	test("a control with as large a spread",
+		[2]float64{0.7, 0.8}, [2]float64{0.6, 1.4}, Inconclusive, true, false)
+	test("a ratio on the other side of 1",
+		[2]float64{1.3, 1.4}, [2]float64{0.6, 0.9}, Faster, false, true)
+	test("it never widens the margin",
+		[2]float64{0.97, 1.03}, [2]float64{0.6, 1.4}, Equivalent, false, false)
 }
 
-// TestControlCostsNoPower holds that the control is no member of the family that Holm's correction
-// is for.
+// TestControlCostsNoPower holds that the control does not belong to the family of comparisons that
+// Holm's correction is for.
 func TestControlCostsNoPower(t *testing.T) {
 	c := Analyse(controlled([2]float64{0.5, 0.6}, [2]float64{0.98, 1.02})).Comparisons[0]
 	if c.Adjusted != c.P {

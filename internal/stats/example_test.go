@@ -57,8 +57,13 @@ func ExampleHodgesLehmann() {
 // first in every round. What the machine did to a whole round cancels in the ratio.
 func ExampleAnalyse() {
 	experiment := &spec.Experiment{
-		Load:    spec.Load{Requests: 1000, Concurrency: []int{8}},
-		Design:  spec.Design{Rounds: 6, Confidence: 0.95, Margin: 0.1, Baseline: "first"},
+		Load: spec.Load{Requests: 1000, Concurrency: []int{8}},
+		Design: spec.Design{
+			Rounds:     6,
+			Confidence: 0.95,
+			Margin:     0.1,
+			Baseline:   "first",
+		},
 		Servers: []spec.Server{{Name: "first"}, {Name: "second"}},
 	}
 	rec := record.New(record.Header{Rounds: 6}, experiment)

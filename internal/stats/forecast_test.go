@@ -9,14 +9,8 @@ func TestPooledSpread(t *testing.T) {
 	test := func(want float64, pooled int, levels ...[]float64) {
 		t.Helper()
 		if got, n := pooledSpread(levels); !near(got, want) || n != pooled {
-			t.Errorf(
-				"pooledSpread(%v) = %v of %d levels, want %v of %d",
-				levels,
-				got,
-				n,
-				want,
-				pooled,
-			)
+			t.Errorf("pooledSpread(%v) = %v of %d levels, want %v of %d",
+				levels, got, n, want, pooled)
 		}
 	}
 	test(0, 0)

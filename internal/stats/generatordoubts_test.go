@@ -40,7 +40,7 @@ func TestMeanTime(t *testing.T) {
 	}
 }
 
-// doubted changes all trials of B and holds the codes of its cell against those that are wanted.
+// doubted changes all trials of B and compares the codes of its cell with the wanted ones.
 func doubted(t *testing.T, name string, do func(*record.Result), state State, want []Code) {
 	t.Helper()
 	r := change(rec(10), 10, do)
@@ -49,30 +49,22 @@ func doubted(t *testing.T, name string, do func(*record.Result), state State, wa
 	cell := a.CellsOf("B")[0]
 	got := append(slices.Clone(cell.Suspicions), cell.Notes...)
 	if !slices.Equal(got, want) || cell.State != state || len(a.Warnings) != len(want) {
-		t.Errorf(
-			"%s: %s %v, %d warnings, want %s %v",
-			name,
-			cell.State,
-			got,
-			len(a.Warnings),
-			state,
-			want,
-		)
+		t.Errorf("%s: %s %v, %d warnings, want %s %v",
+			name, cell.State, got, len(a.Warnings), state, want)
 	}
 }
 
-// occupied makes every request take as long as keeps the only client so busy.
+// occupied gives all requests the response time that keeps the only client busy for a share of the
+// time.
 func occupied(share float64) func(*record.Result) {
 	return func(r *record.Result) {
-		r.PercentilesMS = slices.Repeat(
-			[]float64{1000 * share / r.Load.Measurement.RequestsPerSecond},
-			101,
-		)
+		ms := 1000 * share / r.Load.Measurement.RequestsPerSecond
+		r.PercentilesMS = slices.Repeat([]float64{ms}, 101)
 	}
 }
 
-// jumps makes a hundredth of the requests take so many times as long as the others, while the
-// client is always busy, if all up to the 99th are as the 98th.
+// jumps makes a hundredth of the requests take many times as long as the others. The client is busy
+// all the time if the times up to the 99th percentile equal the 98th.
 func jumps(by float64) func(*record.Result) {
 	return func(r *record.Result) {
 		occupied(1 / (0.99 + 0.01*by))(r)
@@ -81,8 +73,8 @@ func jumps(by float64) func(*record.Result) {
 	}
 }
 
-// TestGeneratorDoubts provokes each code by a record that is changed a little beyond its limit, and
-// not a little before it.
+// TestGeneratorDoubts changes a record until it is just beyond the limit of a code, which it must
+// then have, and until it is just within the limit, where it must not.
 func TestGeneratorDoubts(t *testing.T) {
 	bound := func(share, server float64) func(*record.Result) {
 		return func(r *record.Result) {

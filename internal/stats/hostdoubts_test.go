@@ -13,14 +13,8 @@ func TestHostDoubts(t *testing.T) {
 		a := Analyse(change(rec(10), 10, func(r *record.Result) { r.Host = &ticks }))
 		cell := a.CellsOf("B")[0]
 		if !slices.Equal(cell.Notes, want) || cell.State != Valid || len(a.Warnings) != len(want) {
-			t.Errorf(
-				"%s: %s %v, warnings %+v, want %v",
-				name,
-				cell.State,
-				cell.Notes,
-				a.Warnings,
-				want,
-			)
+			t.Errorf("%s: %s %v, warnings %+v, want %v",
+				name, cell.State, cell.Notes, a.Warnings, want)
 		}
 	}
 	test("half busy", record.Ticks{Busy: 5, All: 10})

@@ -8,7 +8,8 @@ import (
 	"labbook/internal/spec"
 )
 
-// openLoop makes a record of one server at three rates, of which each trial has what answers gives.
+// openLoop returns a record of one server at three arrival rates. By default it keeps up with each;
+// answers modifies the trials.
 func openLoop(answers func(r *record.Result)) *record.Record {
 	e := &spec.Experiment{
 		Load:    spec.Load{Requests: 1000, Rate: []int{4000, 1000, 2000}, Connections: 100},
@@ -74,12 +75,8 @@ func TestUnsent(t *testing.T) {
 	}))
 	cell := *a.Cell(plan.Cell{Server: "A", Level: plan.Level{Kind: plan.Rate, Value: 4000}})
 	if cell.State != Invalid || cell.Unsent != 84 || cell.Clean() != 4 {
-		t.Errorf(
-			"%s with %d unsent and %d clean trials, want invalid with 84 and 4",
-			cell.State,
-			cell.Unsent,
-			cell.Clean(),
-		)
+		t.Errorf("%s with %d unsent and %d clean trials, want invalid with 84 and 4",
+			cell.State, cell.Unsent, cell.Clean())
 	}
 	if len(a.Warnings) != 1 || a.Warnings[0].Code != Unsent ||
 		a.Warnings[0].Cells[0] != (Doubt{

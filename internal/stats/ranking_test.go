@@ -23,26 +23,21 @@ func TestGroupByOverlap(t *testing.T) {
 			t.Errorf("groupByOverlap(%v) = %v, want %v", intervals, got, want)
 		}
 	}
-	test(
-		[][]string{{"C"}, {"A"}, {"B"}},
-		[2]float64{20, 21},
-		[2]float64{10, 19},
-		[2]float64{30, 40},
-	)
+	test([][]string{{"C"}, {"A"}, {"B"}},
+		[2]float64{20, 21}, [2]float64{10, 19}, [2]float64{30, 40})
 	test([][]string{{"A", "C"}, {"B"}}, [2]float64{20, 30}, [2]float64{10, 19}, [2]float64{30, 40})
-	// A and C part, and B lies across both: no order is known.
+	// A and C do not overlap, but B overlaps both: no order is known.
 	test([][]string{{"A", "B", "C"}}, [2]float64{10, 20}, [2]float64{15, 35}, [2]float64{30, 40})
 	test([][]string{{"B"}, {"A", "C"}}, [2]float64{10, 20}, [2]float64{21, 22}, [2]float64{12, 14})
 }
 
-// TestRankingsNeedThree holds that a control is no server of its own.
+// TestRankingsNeedThree holds that the control does not count as a server of its own.
 func TestRankingsNeedThree(t *testing.T) {
 	if found := Analyse(rec(10)).Rankings; len(found) > 0 {
 		t.Errorf("two servers are ranked: %v", found)
 	}
-	if found := Analyse(controlled([2]float64{0.5, 0.6}, [2]float64{1, 1})).Rankings; len(
-		found,
-	) > 0 {
+	r := controlled([2]float64{0.5, 0.6}, [2]float64{1, 1})
+	if found := Analyse(r).Rankings; len(found) > 0 {
 		t.Errorf("two servers and a control are ranked: %v", found)
 	}
 }

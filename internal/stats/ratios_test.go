@@ -2,20 +2,12 @@ package stats
 
 import (
 	"math"
-	"slices"
 	"testing"
-
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
 )
 
 func TestRatios(t *testing.T) {
-	r := change(
-		rec(10),
-		10,
-		uses(0, 0, 0),
-	) // B is watched, A is not: there is no ratio of what they used
+	// The usage of B is known, that of A is not: there is no ratio of what they used.
+	r := change(rec(10), 10, uses(0, 0, 0))
 	for i := range r.Results {
 		if r.Results[i].Round == 3 && r.Results[i].Server == "A" {
 			r.Results[i].PercentilesMS = make([]float64, 101) // a time of 0 has no ratio
@@ -35,35 +27,4 @@ func TestRatios(t *testing.T) {
 			t.Errorf("%s: %+v, want a ratio of %v in %d rounds", Measures[i].Key, c, ratio, n)
 		}
 	}
-}
-
-// TestKnee has a server whose throughputs at its levels are those given, each a little different by
-// round.
-func TestKnee(t *testing.T) {
-	test := func(name string, rounds int, rates []float64, want int, looked bool) {
-		t.Helper()
-		e := &spec.Experiment{Load: spec.Load{Requests: 100, Concurrency: []int{8, 1, 3, 5}},
-			Design:  spec.Design{Rounds: rounds, Confidence: 0.95, Baseline: "A"},
-			Servers: []spec.Server{{Name: "A"}}}
-		one := rec(1).Results[0]
-		r := record.New(record.Header{Rounds: rounds}, e)
-		for _, trial := range plan.New(e) {
-			result, load, m := one, *one.Load, *one.Load.Measurement
-			result.Trial, result.Load, load.Measurement = trial, &load, &m
-			at := slices.Index([]int{1, 3, 5, 8}, trial.Level.Value)
-			m.RequestsPerSecond = rates[at] * (1 + 0.01*float64(trial.Round*trial.Level.Value%4))
-			r.Add(result)
-		}
-		knees := Analyse(r).Knees
-		if looked != (len(knees) == 1) {
-			t.Fatalf("%s: %+v, want looked for: %v", name, knees, looked)
-		}
-		if looked && (knees[0].Reached != (want > 0) || knees[0].Level.Value != want) {
-			t.Errorf("%s: %+v, want c=%d", name, knees[0], want)
-		}
-	}
-	test("flat from 5 on", 10, []float64{1000, 2000, 3000, 3000}, 8, true)
-	test("falls at 5", 10, []float64{1000, 2000, 1500, 3000}, 5, true)
-	test("none", 10, []float64{1000, 2000, 3000, 4000}, 0, true)
-	test("too few rounds", 3, []float64{1000, 1000, 1000, 1000}, 0, false)
 }

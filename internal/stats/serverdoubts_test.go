@@ -9,8 +9,8 @@ import (
 	"labbook/internal/spec"
 )
 
-// uses gives a trial a usage: a share of a core in the quiet interval, and so many threads and
-// descriptors more after the load than before.
+// uses sets what the server used: a share of a core in the quiet interval, and how many more
+// threads and descriptors it held after the load than before.
 func uses(share float64, threads, descriptors int) func(*record.Result) {
 	return func(r *record.Result) {
 		r.Usage = &record.Usage{
@@ -29,7 +29,7 @@ func uses(share float64, threads, descriptors int) func(*record.Result) {
 	}
 }
 
-func TestSuspicions(t *testing.T) {
+func TestUsageDoubts(t *testing.T) {
 	// 100 requests at c = 1: the limit of a leak is 18.
 	test := func(name string, r *record.Record, state State, want ...Warning) {
 		t.Helper()
@@ -40,15 +40,8 @@ func TestSuspicions(t *testing.T) {
 				slices.Contains(cell.Suspicions, x.Code)
 		})
 		if cell.State != state || !same || len(cell.Suspicions) != len(want) {
-			t.Errorf(
-				"%s: %s %v, warnings %+v, want %s, %+v",
-				name,
-				cell.State,
-				cell.Suspicions,
-				a.Warnings,
-				state,
-				want,
-			)
+			t.Errorf("%s: %s %v, warnings %+v, want %s, %+v",
+				name, cell.State, cell.Suspicions, a.Warnings, state, want)
 		}
 	}
 	b := Analyse(rec(10)).CellsOf("B")[0].Cell
@@ -70,11 +63,8 @@ func TestSuspicions(t *testing.T) {
 	test("at the limits", change(rec(10), every, uses(0.0499, 18, 18)), Valid)
 	test("busy", change(rec(10), every, uses(0.98, 0, 0)), Suspect,
 		of(BusyAfterLoad, 10, QuietCPU(0.98)))
-	test(
-		"busy a few times",
-		change(change(rec(10), every, uses(0, 0, 0)), 4, uses(0.98, 0, 0)),
-		Valid,
-	)
+	test("busy a few times",
+		change(change(rec(10), every, uses(0, 0, 0)), 4, uses(0.98, 0, 0)), Valid)
 	test(
 		"busy more often than not",
 		change(change(rec(10), every, uses(0, 0, 0)), 6, uses(0.5, 0, 0)),
@@ -85,17 +75,8 @@ func TestSuspicions(t *testing.T) {
 		of(Leak, 10, Growth{Threads: 100}))
 	test("descriptors", change(rec(10), every, uses(0, 0, 19)), Suspect,
 		of(Leak, 10, Growth{Descriptors: 19}))
-	test(
-		"everything",
-		change(rec(10), every, uses(1, 40, 90)),
-		Suspect,
-		of(BusyAfterLoad, 10, QuietCPU(1)),
-		of(
-			Leak,
-			10,
-			Growth{Threads: 40, Descriptors: 90},
-		),
-	)
+	test("everything", change(rec(10), every, uses(1, 40, 90)), Suspect,
+		of(BusyAfterLoad, 10, QuietCPU(1)), of(Leak, 10, Growth{Threads: 40, Descriptors: 90}))
 	test("fewer than before", change(rec(10), every, uses(0, -4, -9)), Valid)
 	r := change(rec(10), every, uses(0, 60, 60))
 	r = change(r, every, func(r *record.Result) { r.Usage.After.Descriptors = nil })
@@ -103,7 +84,7 @@ func TestSuspicions(t *testing.T) {
 		of(Leak, 10, Growth{Threads: 60}))
 }
 
-func TestSuspicionsOfTrialsThatFailed(t *testing.T) {
+func TestUsageDoubtsOfFailedTrials(t *testing.T) {
 	r := change(change(change(rec(10), 10, uses(0, 0, 0)), 2, uses(1, 0, 0)), 2, fails)
 	if cell := Analyse(r).CellsOf("B")[0]; len(cell.Suspicions) > 0 || cell.State != Suspect {
 		t.Errorf("%s %v, want suspect for its failed trials alone", cell.State, cell.Suspicions)

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// The simulated experiments: servers at some levels, in rounds that share the machine's drift, with
-// 5 % spread from trial to trial. 2000 of them leave the simulation's own error, three standard
-// errors, at 1.5 % of a share of 95 %.
+// In the simulated experiments the trials of a round share the drift of the machine, and there is a
+// spread of 5 % from trial to trial. With 2000 experiments, the error of the simulation (three
+// standard errors of a share of 95 %) is 1.5 %.
 const (
 	simulations     = 2000
 	simulatedLevels = 5
@@ -16,19 +16,21 @@ const (
 	simulatedSpread = 0.05
 )
 
-// simulateFamily judges one experiment of two servers with a true ratio.
+// simulateFamily simulates one experiment of two servers with a true ratio and returns its
+// comparisons.
 func simulateFamily(random *rand.Rand, ratio float64) []Comparison {
 	family := make([]Comparison, simulatedLevels)
 	for i := range family {
 		var other, base Sample
 		for round := 1; round <= simulatedRounds; round++ {
 			drift := math.Exp(0.2 * random.NormFloat64())
-			other.Rounds, base.Rounds = append(other.Rounds, round), append(base.Rounds, round)
-			other.Values = append(
-				other.Values,
-				ratio*drift*math.Exp(simulatedSpread*random.NormFloat64()),
-			)
-			base.Values = append(base.Values, drift*math.Exp(simulatedSpread*random.NormFloat64()))
+			other.Rounds = append(other.Rounds, round)
+			base.Rounds = append(base.Rounds, round)
+			trial := func() float64 {
+				return drift * math.Exp(simulatedSpread*random.NormFloat64())
+			}
+			other.Values = append(other.Values, ratio*trial())
+			base.Values = append(base.Values, trial())
 		}
 		family[i] = compare(other, base, 0.95)
 	}
@@ -36,35 +38,35 @@ func simulateFamily(random *rand.Rand, ratio float64) []Comparison {
 	return family
 }
 
-// TestNoDifferenceIsSeldomOne holds the promise of a verdict where there is no difference: each
-// interval holds 1 in 93.5 % at least, and any word at all is said in 6.5 % of the experiments at
-// most.
-func TestNoDifferenceIsSeldomOne(t *testing.T) {
+// TestFalseDifferencesAreRare holds what a verdict promises where there is no difference: at least
+// 93.5 % of the intervals contain 1, and at most 6.5 % of the experiments have a verdict of faster
+// or slower.
+func TestFalseDifferencesAreRare(t *testing.T) {
 	random := rand.New(rand.NewPCG(20, 26))
-	held, wrong := 0, 0
+	contain, wrong := 0, 0
 	for range simulations {
-		said := 0
+		found := 0
 		for _, c := range simulateFamily(random, 1) {
 			if c.Low <= 1 && 1 <= c.High {
-				held++
+				contain++
 			}
 			if c.Verdict == Faster || c.Verdict == Slower {
-				said = 1
+				found = 1
 			}
 		}
-		wrong += said
+		wrong += found
 	}
-	if all := simulations * simulatedLevels; held < all*935/1000 {
-		t.Errorf("%d of %d intervals hold 1, want 93.5 %% at least", held, all)
+	if all := simulations * simulatedLevels; contain < all*935/1000 {
+		t.Errorf("%d of %d intervals contain 1, want at least 93.5 %%", contain, all)
 	}
 	if wrong > simulations*65/1000 {
-		t.Errorf("%d of %d experiments say a difference, want 6.5 %% at most", wrong, simulations)
+		t.Errorf("%d of %d experiments find a difference, want at most 6.5 %%", wrong, simulations)
 	}
 }
 
-// TestADifferenceIsFoundOnItsSide holds that ten rounds say of a true ratio of 1.2 "faster" in over
-// 90 %, of its inverse "slower", and never the opposite.
-func TestADifferenceIsFoundOnItsSide(t *testing.T) {
+// TestDifferencesAreFound holds that ten rounds call a true ratio of 1.2 faster in over 90 %, its
+// inverse slower, and never the opposite.
+func TestDifferencesAreFound(t *testing.T) {
 	random := rand.New(rand.NewPCG(11, 24))
 	test := func(ratio float64, right, opposite Verdict) {
 		t.Helper()
@@ -80,13 +82,8 @@ func TestADifferenceIsFoundOnItsSide(t *testing.T) {
 			}
 		}
 		if all := simulations * simulatedLevels; found <= all*90/100 {
-			t.Errorf(
-				"a true ratio of %v is called %s in %d of %d, want over 90 %%",
-				ratio,
-				right,
-				found,
-				all,
-			)
+			t.Errorf("a true ratio of %v is called %s in %d of %d, want over 90 %%",
+				ratio, right, found, all)
 		}
 	}
 	test(1.2, Faster, Slower)

@@ -11,23 +11,13 @@ func TestSummarise(t *testing.T) {
 	before := slices.Clone(ten)
 	got := Summarise(Sample{Values: ten}, 0.95)
 	if got.N != 10 || got.Median != 5.5 || got.Min != 1 || got.Max != 10 {
-		t.Errorf(
-			"N, Median, Min, Max = %d, %v, %v, %v, want 10, 5.5, 1, 10",
-			got.N,
-			got.Median,
-			got.Min,
-			got.Max,
-		)
+		t.Errorf("N, Median, Min, Max = %d, %v, %v, %v, want 10, 5.5, 1, 10",
+			got.N, got.Median, got.Min, got.Max)
 	}
-	// The 2nd and the 9th of ten hold the median with 1 − 2·11/1024 (the binomial distribution).
+	// The interval from the 2nd to the 9th of ten has 1 − 2·11/1024 (the binomial distribution).
 	if got.Low != 2 || got.High != 9 || !near(got.Confidence, 1-22.0/1024) {
-		t.Errorf(
-			"interval = %v to %v at %v, want 2 to 9 at %v",
-			got.Low,
-			got.High,
-			got.Confidence,
-			1-22.0/1024,
-		)
+		t.Errorf("interval = %v to %v at %v, want 2 to 9 at %v",
+			got.Low, got.High, got.Confidence, 1-22.0/1024)
 	}
 	if !slices.Equal(ten, before) {
 		t.Errorf("the sample was reordered to %v: its pairing by rounds is lost", ten)
@@ -35,13 +25,20 @@ func TestSummarise(t *testing.T) {
 }
 
 func TestMidpoint(t *testing.T) {
-	const most, least = math.MaxFloat64, math.SmallestNonzeroFloat64
-	for _, m := range [][3]float64{{1, 2, 1.5}, {most, most, most}, {-most, most, 0}, {least, least, least},
-		{-least, -least, -least}, {-1, 3, 1}, {0, 0, 0}} {
-		if got := midpoint(m[0], m[1]); got != m[2] {
-			t.Errorf("midpoint(%v, %v) = %v, want %v", m[0], m[1], got, m[2])
+	const largest, smallest = math.MaxFloat64, math.SmallestNonzeroFloat64
+	test := func(a, b, want float64) {
+		t.Helper()
+		if got := midpoint(a, b); got != want {
+			t.Errorf("midpoint(%v, %v) = %v, want %v", a, b, got, want)
 		}
 	}
+	test(1, 2, 1.5)
+	test(-1, 3, 1)
+	test(0, 0, 0)
+	test(largest, largest, largest)
+	test(-largest, largest, 0)
+	test(smallest, smallest, smallest)
+	test(-smallest, -smallest, -smallest)
 }
 
 // TestMedianRanks compares with R 4.2: the sum of dbinom(low:(high - 1), n, 0.5). That these are
@@ -51,16 +48,8 @@ func TestMedianRanks(t *testing.T) {
 		t.Helper()
 		gotLow, gotHigh, got := medianRanks(n, 0.95)
 		if gotLow != low || gotHigh != high || math.Abs(got-reached) > 1e-7 {
-			t.Errorf(
-				"of %d: %d to %d with %.7f, want %d to %d with %.7f",
-				n,
-				gotLow,
-				gotHigh,
-				got,
-				low,
-				high,
-				reached,
-			)
+			t.Errorf("of %d: %d to %d with %.7f, want %d to %d with %.7f",
+				n, gotLow, gotHigh, got, low, high, reached)
 		}
 	}
 	test(5, 0, 0, 0)
@@ -88,15 +77,15 @@ func TestSummariseOfFewHasNoInterval(t *testing.T) {
 		}
 	}
 	if got := Summarise(Sample{}, 0.95); got.N != 0 || got.HasInterval() {
-		t.Errorf("an empty sample gives %+v, want N = 0 and no interval", got)
+		t.Errorf("an empty sample has %+v, want N = 0 and no interval", got)
 	}
 }
 
-func TestLeastRounds(t *testing.T) {
+func TestMinRounds(t *testing.T) {
 	for confidence, want := range map[float64]int{0.6: 3, 0.9: 5, 0.95: 6, 0.99: 8, 0.999: 11} {
 		n := MinRounds(confidence)
 		if n != want {
-			t.Errorf("LeastRounds(%v) = %d, want %d", confidence, n, want)
+			t.Errorf("MinRounds(%v) = %d, want %d", confidence, n, want)
 		}
 		values := make([]float64, n)
 		for i := range values {
@@ -104,19 +93,13 @@ func TestLeastRounds(t *testing.T) {
 		}
 		if !Summarise(Sample{Values: values}, confidence).HasInterval() ||
 			Summarise(Sample{Values: values[1:]}, confidence).HasInterval() {
-			t.Errorf(
-				"confidence %v: %d values are not the least that give a median's interval",
-				confidence,
-				n,
-			)
+			t.Errorf("confidence %v: %d values is not the minimum for a median's interval",
+				confidence, n)
 		}
 		if HodgesLehmann(values, confidence).Confidence == 0 ||
 			HodgesLehmann(values[1:], confidence).Confidence > 0 {
-			t.Errorf(
-				"confidence %v: %d values are not the least that give a ratio's interval",
-				confidence,
-				n,
-			)
+			t.Errorf("confidence %v: %d values is not the minimum for a ratio's interval",
+				confidence, n)
 		}
 	}
 }
@@ -135,13 +118,8 @@ func FuzzSummaries(f *testing.F) {
 		}
 		got := Summarise(s, 0.95)
 		if !(got.Min <= got.Median && got.Median <= got.Max) {
-			t.Errorf(
-				"Summarise(%v): median %v outside %v to %v",
-				s.Values,
-				got.Median,
-				got.Min,
-				got.Max,
-			)
+			t.Errorf("Summarise(%v): median %v outside %v to %v",
+				s.Values, got.Median, got.Min, got.Max)
 		}
 		at := HodgesLehmann(s.Values, 0.95)
 		if at.Confidence > 0 && !(at.Low <= at.Center && at.Center <= at.High) {

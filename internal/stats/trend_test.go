@@ -47,13 +47,8 @@ func TestTrend(t *testing.T) {
 		a := Analyse(r)
 		found := slices.Contains(a.CellsOf("B")[0].Suspicions, Trend)
 		if found != want || slices.Contains(a.CellsOf("A")[0].Suspicions, Trend) {
-			t.Errorf(
-				"%s: %v and %v, want %v for B alone",
-				name,
-				a.CellsOf("A")[0].Suspicions,
-				a.CellsOf("B")[0].Suspicions,
-				want,
-			)
+			t.Errorf("%s: %v and %v, want %v for B alone",
+				name, a.CellsOf("A")[0].Suspicions, a.CellsOf("B")[0].Suspicions, want)
 		}
 	}
 	test("2 % a trial", slower(10, 0.02), 0.1, true)
