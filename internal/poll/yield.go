@@ -23,10 +23,18 @@ type Yielder struct {
 
 // Turn is called once per turn of the loop, with the time since any fixed moment.
 func (y *Yielder) Turn(now time.Duration) {
-	y.turns++
-	if y.turns >= minYieldTurns && now-y.last > yieldEvery {
-		y.turns = 0
-		y.last = now
+	if y.due(now) {
 		runtime.Gosched()
 	}
+}
+
+// due counts a turn and reports whether it is time to yield.
+func (y *Yielder) due(now time.Duration) bool {
+	y.turns++
+	if y.turns < minYieldTurns || now-y.last <= yieldEvery {
+		return false
+	}
+	y.turns = 0
+	y.last = now
+	return true
 }

@@ -17,7 +17,7 @@ const (
 )
 
 // ErrUnfinished means that the folder holds the record of a run that did not end.
-var ErrUnfinished = errors.New("an unfinished run lies here")
+var ErrUnfinished = errors.New("an unfinished run is here")
 
 // Writer appends to the record of a run. It writes beside the last finished record and replaces it
 // only in Finish, so an interrupted run destroys nothing. It is not safe for concurrent use.
