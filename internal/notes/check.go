@@ -1,6 +1,7 @@
 package notes
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -53,10 +54,8 @@ func (s Scope) CheckDirective(d Directive) error {
 		return oneOf("directive", Names())(d.Name)
 	}
 	if f.block && !d.Block {
-		return fmt.Errorf(
-			"found within a text, a list or a quotation; allowed: alone, with an empty line " +
-				"before it and after it",
-		)
+		return errors.New("found inside a paragraph, a list or a quotation; allowed: a paragraph " +
+			"of its own, with an empty line before and after it")
 	}
 	if err := checkArgs(d.Args, s.parameters(d.Name)); err != nil {
 		return fmt.Errorf("%w; as in %s", err, f.usage)
@@ -90,7 +89,11 @@ func (s Scope) parameters(name string) []parameter {
 
 func checkArgs(args []string, parameters []parameter) error {
 	if len(args) != len(parameters) {
-		return fmt.Errorf("found %d words after its name; allowed: %d", len(args), len(parameters))
+		found := fmt.Sprintf("%d arguments", len(args))
+		if len(args) == 1 {
+			found = "1 argument"
+		}
+		return fmt.Errorf("found %s; allowed: %d", found, len(parameters))
 	}
 	for i, check := range parameters {
 		if err := check(args[i]); err != nil {

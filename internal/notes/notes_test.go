@@ -134,8 +134,8 @@ func TestCheckOfForm(t *testing.T) {
 		t.Helper()
 		checks(t)(directive, "notes.md:1: notes: {{ "+name+" }}: "+want)
 	}
-	const notAlone = "found within a text, a list or a quotation; allowed: alone, with an empty " +
-		"line before it and after it"
+	const notAlone = "found inside a paragraph, a list or a quotation; allowed: a paragraph of " +
+		"its own, with an empty line before and after it"
 	wrong(`see {{ chart "order" }}`, "chart", notAlone)
 	wrong(`- {{ chart "order" }}`, "chart", notAlone)
 
@@ -148,7 +148,7 @@ func TestCheckOfForm(t *testing.T) {
 	wrong(
 		`{{ rounds 3 }}`,
 		"rounds",
-		"found 1 words after its name; allowed: 0; as in {{ rounds }}",
+		"found 1 argument; allowed: 0; as in {{ rounds }}",
 	)
 	wrong(
 		"{{ chrat \"x\" }}",
@@ -206,9 +206,9 @@ func TestCheckOfNames(t *testing.T) {
 func TestCheckTellsEveryLine(t *testing.T) {
 	checks(t)(
 		"a\n\n{{ verdict 1 }}\n\n{{ rounds 3 }}",
-		`notes.md:3: notes: {{ verdict }}: found 1 words after its name; allowed: 0; `+
+		`notes.md:3: notes: {{ verdict }}: found 1 argument; allowed: 0; `+
 			`as in {{ verdict }}`+"\n"+
-			`notes.md:5: notes: {{ rounds }}: found 1 words after its name; allowed: 0; `+
+			`notes.md:5: notes: {{ rounds }}: found 1 argument; allowed: 0; `+
 			`as in {{ rounds }}`,
 	)
 }
