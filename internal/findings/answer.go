@@ -94,19 +94,58 @@ func singleServer(w *locale.Printer, a *stats.Analysis) string {
 	)
 }
 
-// againstBaseline states how one server compares with the baseline.
-func againstBaseline(w *locale.Printer, a *stats.Analysis, server string) string {
-	byVerdict := map[stats.Verdict][]stats.Comparison{}
-	var missing []plan.Level
+// verdicts are what the comparisons of one server with the baseline come to, level by level.
+type verdicts struct {
+	server    string
+	levels    int // of the experiment
+	byVerdict map[stats.Verdict][]stats.Comparison
+	missing   []plan.Level // without a comparison, because one of the two cells is invalid
+}
+
+func verdictsOf(a *stats.Analysis, server string) verdicts {
+	v := verdicts{
+		server:    server,
+		levels:    len(a.Levels),
+		byVerdict: map[stats.Verdict][]stats.Comparison{},
+	}
 	for _, level := range a.Levels {
 		if c := a.Comparison(plan.Cell{Server: server, Level: level}); c != nil {
-			byVerdict[c.Verdict] = append(byVerdict[c.Verdict], *c)
+			v.byVerdict[c.Verdict] = append(v.byVerdict[c.Verdict], *c)
 		} else {
-			missing = append(missing, level)
+			v.missing = append(v.missing, level)
 		}
 	}
+	return v
+}
 
-	if len(missing) == len(a.Levels) {
+// sameEverywhere returns the comparisons of a server that is faster, or slower, at every level; nil
+// of another one.
+func (v verdicts) sameEverywhere() []stats.Comparison {
+	for _, verdict := range []stats.Verdict{stats.Slower, stats.Faster} {
+		if c := v.byVerdict[verdict]; len(c) == v.levels {
+			return c
+		}
+	}
+	return nil
+}
+
+// roundsNeeded returns how many rounds would likely settle everything that is inconclusive. It
+// returns 0 if nothing is, or if a spec cannot ask for so many rounds.
+func (v verdicts) roundsNeeded() int {
+	needed := 0
+	for _, c := range v.byVerdict[stats.Inconclusive] {
+		if c.RoundsNeeded == 0 {
+			return 0
+		}
+		needed = max(needed, c.RoundsNeeded)
+	}
+	return needed
+}
+
+// againstBaseline states how one server compares with the baseline.
+func againstBaseline(w *locale.Printer, a *stats.Analysis, server string) string {
+	v := verdictsOf(a, server)
+	if len(v.missing) == v.levels {
 		why := w.Sprintf("at every level one of the two is invalid")
 		if a.AllInvalid(server) {
 			why = w.Sprintf("every cell of %s is invalid", server)
@@ -115,16 +154,13 @@ func againstBaseline(w *locale.Printer, a *stats.Analysis, server string) string
 	}
 
 	var sentences []string
-	switch len(a.Levels) {
-	case len(byVerdict[stats.Slower]):
-		sentences = append(sentences, sameVerdictEverywhere(w, a, byVerdict[stats.Slower]))
-	case len(byVerdict[stats.Faster]):
-		sentences = append(sentences, sameVerdictEverywhere(w, a, byVerdict[stats.Faster]))
-	default:
-		sentences = append(sentences, verdictByVerdict(w, a, server, byVerdict)...)
+	if same := v.sameEverywhere(); same != nil {
+		sentences = append(sentences, sameVerdictEverywhere(w, a, same))
+	} else {
+		sentences = append(sentences, verdictByVerdict(w, a, v)...)
 	}
-	if len(missing) > 0 {
-		at := levelNames(w, missing, a.Levels)
+	if len(v.missing) > 0 {
+		at := levelNames(w, v.missing, a.Levels)
 		sentences = append(sentences, w.Sprintf("No answer at %s, where a cell is invalid.", at))
 	}
 	return strings.Join(sentences, " ")
@@ -152,17 +188,12 @@ func sameVerdictEverywhere(
 	)
 }
 
-// verdictByVerdict groups the levels of a server by their verdicts.
-func verdictByVerdict(
-	w *locale.Printer,
-	a *stats.Analysis,
-	server string,
-	byVerdict map[stats.Verdict][]stats.Comparison,
-) []string {
+// verdictByVerdict are the sentences of a server whose levels have different verdicts.
+func verdictByVerdict(w *locale.Printer, a *stats.Analysis, v verdicts) []string {
 	var clauses, sentences []string
 	var judged []stats.Comparison
 	add := func(verdict stats.Verdict, text locale.Message, args ...any) {
-		if c := byVerdict[verdict]; len(c) > 0 {
+		if c := v.byVerdict[verdict]; len(c) > 0 {
 			args = append(args, ratios(w, c), levelNames(w, levelsOf(c), a.Levels))
 			clauses = append(clauses, w.Sprintf(text, args...))
 			judged = append(judged, c...)
@@ -177,43 +208,30 @@ func verdictByVerdict(
 		sentences = append(sentences, w.Sprintf(
 			"Against %s, %s is %s (%s confidence, %s).",
 			a.Baseline,
-			server,
+			v.server,
 			strings.Join(clauses, "; "),
 			w.Percentage(a.Confidence),
 			rounds(w, judged),
 		))
 	}
 
-	if needed := roundsNeeded(byVerdict[stats.Inconclusive]); needed > 0 {
+	if needed := v.roundsNeeded(); needed > 0 {
 		sentences = append(sentences,
 			w.Sprintf("About %d rounds would likely settle what is inconclusive.", needed))
 	}
 
-	if unjudged := byVerdict[stats.NoVerdict]; len(unjudged) > 0 {
+	if unjudged := v.byVerdict[stats.NoVerdict]; len(unjudged) > 0 {
 		sentences = append(sentences, w.Sprintf(
 			"In %s, %s answered %s times as many requests per second as %s at %s; "+
 				"that is too few rounds to infer anything from.",
 			rounds(w, unjudged),
-			server,
+			v.server,
 			ratios(w, unjudged),
 			a.Baseline,
 			levelNames(w, levelsOf(unjudged), a.Levels),
 		))
 	}
 	return sentences
-}
-
-// roundsNeeded returns how many rounds would likely settle all of the comparisons. It returns 0 if
-// no number of rounds that a spec may ask for would, or if there are no comparisons.
-func roundsNeeded(inconclusive []stats.Comparison) int {
-	needed := 0
-	for _, c := range inconclusive {
-		if c.RoundsNeeded == 0 {
-			return 0
-		}
-		needed = max(needed, c.RoundsNeeded)
-	}
-	return needed
 }
 
 // againstItself states how far the baseline, measured twice, is from itself; "" if it was not.
@@ -244,40 +262,6 @@ func againstItself(w *locale.Printer, a *stats.Analysis) string {
 		w.Percentage(a.Confidence),
 		w.Span(low, high, w.Ratio),
 	)
-}
-
-// keptUp states up to which arrival rate each server answered as fast as requests arrived. It omits
-// a server whose cells are all invalid, and is "" in a closed loop.
-func keptUp(w *locale.Printer, a *stats.Analysis) string {
-	if !a.OpenLoop() {
-		return ""
-	}
-	var clauses []string
-	for _, server := range a.Started() {
-		if !a.AllInvalid(server) {
-			clauses = append(clauses, keptUpTo(w, a, server))
-		}
-	}
-	if len(clauses) == 0 {
-		return ""
-	}
-	return strings.Join(clauses, "; ") + "."
-}
-
-func keptUpTo(w *locale.Printer, a *stats.Analysis, server string) string {
-	rate, all := a.KeptUpTo(server)
-	switch {
-	case rate == 0:
-		return w.Sprintf("%s kept up with no arrival rate", server)
-	case all && len(a.Levels) == 1:
-		return w.Sprintf("%s kept up with the arrival of %s a second", server,
-			w.Count(rate, "1 request", "%s requests"))
-	case all:
-		return w.Sprintf("%s kept up with every arrival rate, up to %s requests per second",
-			server, w.Integer(rate))
-	}
-	return w.Sprintf("%s kept up with arrival rates up to %s requests per second",
-		server, w.Integer(rate))
 }
 
 func levelsOf(comparisons []stats.Comparison) []plan.Level {

@@ -5,16 +5,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"labbook/internal/labtest"
 	"labbook/internal/plan"
-	"labbook/internal/record"
 	"labbook/internal/stats"
 )
 
 func level(value int) plan.Level { return plan.Level{Kind: plan.Concurrency, Value: value} }
 
-// versus is an analysis of servers "A", the baseline, and "B" at the levels 1, 2, …, one for each
-// comparison; N = 0 stands for a cell that is invalid.
+// versus returns an analysis of the servers "A", the baseline, and "B" at the levels 1, 2, …, one
+// for each comparison. N = 0 stands for a level at which a cell is invalid.
 func versus(comparisons ...stats.Comparison) *stats.Analysis {
 	a := &stats.Analysis{
 		Servers:    []string{"A", "B"},
@@ -23,16 +24,17 @@ func versus(comparisons ...stats.Comparison) *stats.Analysis {
 		Margin:     0.10,
 	}
 	for i, c := range comparisons {
-		a.Levels = append(a.Levels, level(i+1))
-		if c.Server, c.Level = "B", level(i+1); c.N > 0 {
+		c.Server, c.Level = "B", level(i+1)
+		a.Levels = append(a.Levels, c.Level)
+		if c.N > 0 {
 			a.Comparisons = append(a.Comparisons, c)
 		}
 	}
 	return a
 }
 
-// compared10 is a comparison of ten rounds with an interval, compared3 one of three rounds without.
-func compared10(verdict stats.Verdict, low, ratio, high float64) stats.Comparison {
+// inTen is a comparison of ten rounds with an interval.
+func inTen(verdict stats.Verdict, low, ratio, high float64) stats.Comparison {
 	return stats.Comparison{
 		N:          10,
 		Low:        low,
@@ -43,72 +45,146 @@ func compared10(verdict stats.Verdict, low, ratio, high float64) stats.Compariso
 	}
 }
 
-func compared3(ratio float64) stats.Comparison { return stats.Comparison{N: 3, Ratio: ratio} }
+// inThree is a comparison of three rounds, which are too few for an interval.
+func inThree(ratio float64) stats.Comparison { return stats.Comparison{N: 3, Ratio: ratio} }
 
-// TestAnswerComparesNoMoreThanItKnows holds the sentence for each mixture of what the levels say.
-func TestAnswerComparesNoMoreThanItKnows(t *testing.T) {
-	test := func(a *stats.Analysis, want string) {
+// Comparisons of which the levels of a test are made.
+var (
+	invalid      = stats.Comparison{}
+	slower       = inTen(stats.Slower, 0.4, 0.5, 0.6)
+	faster       = inTen(stats.Faster, 1.5, 2, 2.5)
+	equivalent   = inTen(stats.Equivalent, 0.95, 1.01, 1.05)
+	inconclusive = inTen(stats.Inconclusive, 0.8, 1.01, 1.2)
+	unjudged     = inThree(0.5)
+)
+
+// settledBy is an inconclusive comparison that so many rounds would settle.
+func settledBy(rounds int) stats.Comparison {
+	c := inconclusive
+	c.RoundsNeeded = rounds
+	return c
+}
+
+// TestVerdictsByLevel holds which levels an answer names under which verdict, before it is worded.
+func TestVerdictsByLevel(t *testing.T) {
+	type levels map[stats.Verdict][]plan.Level
+	test := func(a *stats.Analysis, want levels, missing ...plan.Level) {
 		t.Helper()
-		if got := strings.ReplaceAll(Answer(nil, a), "\u00a0", " "); got != want {
+		v := verdictsOf(a, "B")
+		got := levels{}
+		for verdict, comparisons := range v.byVerdict {
+			got[verdict] = levelsOf(comparisons)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("levels by verdict (-want +got):\n%s", diff)
+		}
+		if !slices.Equal(v.missing, missing) {
+			t.Errorf("missing levels %v, want %v", v.missing, missing)
+		}
+	}
+	at := func(values ...int) []plan.Level {
+		var all []plan.Level
+		for _, v := range values {
+			all = append(all, level(v))
+		}
+		return all
+	}
+	test(versus(slower, slower), levels{stats.Slower: at(1, 2)})
+	test(versus(slower, faster, slower), levels{stats.Slower: at(1, 3), stats.Faster: at(2)})
+	test(versus(equivalent, invalid), levels{stats.Equivalent: at(1)}, level(2))
+	test(versus(unjudged, inconclusive), levels{
+		stats.NoVerdict:    at(1),
+		stats.Inconclusive: at(2),
+	})
+	test(versus(invalid, invalid), levels{}, level(1), level(2))
+}
+
+// TestSameEverywhere holds that only a verdict of a difference, at every level, is an answer as a
+// whole.
+func TestSameEverywhere(t *testing.T) {
+	test := func(want bool, comparisons ...stats.Comparison) {
+		t.Helper()
+		if got := verdictsOf(versus(comparisons...), "B").sameEverywhere(); (got != nil) != want {
+			t.Errorf("the same everywhere in %+v: %v, want %v", comparisons, got, want)
+		}
+	}
+	test(true, slower)
+	test(true, faster, faster)
+	test(false, slower, faster)
+	test(false, slower, invalid)
+	test(false, equivalent, equivalent)
+	test(false, inconclusive, inconclusive)
+	test(false, unjudged)
+}
+
+// TestRoundsNeeded holds that an answer names the rounds that settle all inconclusive levels, or
+// none.
+func TestRoundsNeeded(t *testing.T) {
+	test := func(want int, comparisons ...stats.Comparison) {
+		t.Helper()
+		if got := verdictsOf(versus(comparisons...), "B").roundsNeeded(); got != want {
+			t.Errorf("%d rounds needed for %+v, want %d", got, comparisons, want)
+		}
+	}
+	test(30, settledBy(30))
+	test(30, settledBy(20), slower, settledBy(30))
+	test(0, settledBy(20), settledBy(0)) // no number of rounds settles the second
+	test(0, slower)
+}
+
+// TestAnswerClaimsNoMoreThanTheVerdicts holds the sentences for each mixture of verdicts.
+func TestAnswerClaimsNoMoreThanTheVerdicts(t *testing.T) {
+	test := func(a *stats.Analysis, want ...string) {
+		t.Helper()
+		got := strings.ReplaceAll(Answer(nil, a), "\u00a0", " ")
+		if want := strings.Join(want, " "); got != want {
 			t.Errorf("Answer(%+v)\n got %s\nwant %s", a.Comparisons, got, want)
 		}
 	}
-	slower, faster := compared10(stats.Slower, 0.4, 0.5, 0.6), compared10(stats.Faster, 1.5, 2, 2.5)
-	open := compared10(stats.Inconclusive, 0.8, 1.01, 1.2)
-	same := compared10(stats.Equivalent, 0.95, 1.01, 1.05)
-	invalid, unsure := stats.Comparison{}, compared3(0.5)
-	test(versus(slower, compared10(stats.Slower, 0.1, 0.2, 0.3)),
-		"B answers 0.20 to 0.50 times as many requests per second as A at "+
-			"every level (95 % confidence intervals within 0.10 to 0.60; 10 rounds).")
-	test(versus(faster), "B answers 2.00 times as many requests per second as A at c = 1 "+
+	test(versus(slower, inTen(stats.Slower, 0.1, 0.2, 0.3)),
+		"B answers 0.20 to 0.50 times as many requests per second as A at every level",
+		"(95 % confidence intervals within 0.10 to 0.60; 10 rounds).")
+	test(versus(faster),
+		"B answers 2.00 times as many requests per second as A at c = 1",
 		"(95 % confidence intervals within 1.50 to 2.50; 10 rounds).")
 	test(versus(slower, faster),
-		"Against A, B is slower (0.50 times as many requests per second) at c = 1; "+
-			"faster (2.00 times as many requests per second) at c = 2 (95 % confidence, 10 rounds).")
-	test(versus(open, open),
-		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 "+
-			"(95 % confidence, 10 rounds).")
-	test(versus(slower, open, slower),
-		"Against A, B is slower (0.50 times as many requests per second) at c = 1 and 3; "+
-			"inconclusive (ratio 1.01) at c = 2 (95 % confidence, 10 rounds).")
+		"Against A, B is slower (0.50 times as many requests per second) at c = 1;",
+		"faster (2.00 times as many requests per second) at c = 2 (95 % confidence, 10 rounds).")
+	test(versus(inconclusive, inconclusive),
+		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 (95 % confidence, 10 rounds).")
+	test(versus(slower, inconclusive, slower),
+		"Against A, B is slower (0.50 times as many requests per second) at c = 1 and 3;",
+		"inconclusive (ratio 1.01) at c = 2 (95 % confidence, 10 rounds).")
 	test(versus(slower, invalid),
-		"Against A, B is slower (0.50 times as many requests per second) at c = 1 "+
-			"(95 % confidence, 10 rounds). No answer at c = 2, where a cell is invalid.")
+		"Against A, B is slower (0.50 times as many requests per second) at c = 1",
+		"(95 % confidence, 10 rounds). No answer at c = 2, where a cell is invalid.")
 	test(versus(invalid, invalid),
 		"No answer for B against A: at every level one of the two is invalid.")
-	test(versus(unsure, compared3(3)),
-		"In 3 rounds, B answered 0.50 to 3.00 times as many requests per second as A at "+
-			"c = 1 and 2; that is too few rounds to infer anything from.")
-	test(
-		versus(slower, unsure),
-		"Against A, B is slower (0.50 times as many requests per second) at c = 1 "+
-			"(95 % confidence, 10 rounds). In 3 rounds, B answered 0.50 times as many requests per second as A at "+
-			"c = 2; that is too few rounds to infer anything from.",
-	)
-	eight := slower
-	eight.N = 8
-	test(
-		versus(slower, eight),
-		"B answers 0.50 times as many requests per second as A at every level "+
-			"(95 % confidence intervals within 0.40 to 0.60; 8 to 10 rounds).",
-	)
-	test(
-		versus(same, slower),
-		"Against A, B is slower (0.50 times as many requests per second) at c = 2; "+
-			"equivalent within 10 % (1.01 times as many requests per second) at c = 1 (95 % confidence, 10 rounds).",
-	)
-	settled := open
-	settled.RoundsNeeded = 30
-	test(
-		versus(settled),
-		"Against A, B is inconclusive (ratio 1.01) at c = 1 (95 % confidence, 10 rounds). "+
-			"About 30 rounds would likely settle what is inconclusive.",
-	)
-	test(versus(settled, open),
+	test(versus(unjudged, inThree(3)),
+		"In 3 rounds, B answered 0.50 to 3.00 times as many requests per second as A at",
+		"c = 1 and 2; that is too few rounds to infer anything from.")
+	test(versus(slower, unjudged),
+		"Against A, B is slower (0.50 times as many requests per second) at c = 1",
+		"(95 % confidence, 10 rounds).",
+		"In 3 rounds, B answered 0.50 times as many requests per second as A at c = 2;",
+		"that is too few rounds to infer anything from.")
+	inEight := slower
+	inEight.N = 8
+	test(versus(slower, inEight),
+		"B answers 0.50 times as many requests per second as A at every level",
+		"(95 % confidence intervals within 0.40 to 0.60; 8 to 10 rounds).")
+	test(versus(equivalent, slower),
+		"Against A, B is slower (0.50 times as many requests per second) at c = 2;",
+		"equivalent within 10 % (1.01 times as many requests per second) at c = 1",
+		"(95 % confidence, 10 rounds).")
+	test(versus(settledBy(30)),
+		"Against A, B is inconclusive (ratio 1.01) at c = 1 (95 % confidence, 10 rounds).",
+		"About 30 rounds would likely settle what is inconclusive.")
+	test(versus(settledBy(30), inconclusive),
 		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 (95 % confidence, 10 rounds).")
 }
 
-// TestAnswerOfOneServer holds that a server alone is described and not judged.
+// TestAnswerOfOneServer holds that a single server is described and not judged.
 func TestAnswerOfOneServer(t *testing.T) {
 	test := func(want string, medians ...float64) {
 		t.Helper()
@@ -125,7 +201,8 @@ func TestAnswerOfOneServer(t *testing.T) {
 			if median == 0 {
 				c.State, c.Summaries = stats.Invalid, nil
 			}
-			a.Levels, a.Cells = append(a.Levels, c.Level), append(a.Cells, c)
+			a.Levels = append(a.Levels, c.Level)
+			a.Cells = append(a.Cells, c)
 		}
 		if got := Answer(nil, a); got != want {
 			t.Errorf("Answer of medians %v\n got %s\nwant %s", medians, got, want)
@@ -133,7 +210,8 @@ func TestAnswerOfOneServer(t *testing.T) {
 	}
 	test("A answers 9,500 requests per second at c = 1 (median of 10 trials).", 9500)
 	test(
-		"A answers 900.0 to 9,500 requests per second, most at c = 2 (medians of up to 10 trials a level).",
+		"A answers 900.0 to 9,500 requests per second, most at c = 2 "+
+			"(medians of up to 10 trials a level).",
 		900,
 		9500,
 		901,
@@ -143,23 +221,24 @@ func TestAnswerOfOneServer(t *testing.T) {
 	test("No answer: every cell of A is invalid.", 0, 0)
 }
 
-// TestAnswerHasASentenceForEachServer holds that none of several is left out.
+// TestAnswerHasASentenceForEachServer holds that none of several servers is omitted.
 func TestAnswerHasASentenceForEachServer(t *testing.T) {
 	rec := labtest.Worlds()["six"].Record(t)
 	sentences := strings.Split(Answer(nil, stats.Analyse(rec)), ". ")
 	for i, server := range []string{"B", "b", "c d", "c-d", "F"} {
-		if i >= len(sentences) ||
-			!slices.Contains(strings.FieldsFunc(sentences[i], func(r rune) bool {
-				return r == ' ' || r == ','
-			}), strings.Fields(server)[0]) {
+		if i >= len(sentences) {
+			t.Fatalf("no sentence about %s in %q", server, sentences)
+		}
+		words := strings.FieldsFunc(sentences[i], func(r rune) bool { return r == ' ' || r == ',' })
+		if !slices.Contains(words, strings.Fields(server)[0]) {
 			t.Errorf("sentence %d of %q is not about %s", i+1, sentences, server)
 		}
 	}
 }
 
-// TestRatiosOfABoundGenerator says that a ratio is a bound, where the generator was the limit of
-// its faster side.
-func TestRatiosOfABoundGenerator(t *testing.T) {
+// TestUnderstatedRatios holds that a ratio is stated as a limit where the generator limited its
+// faster side.
+func TestUnderstatedRatios(t *testing.T) {
 	test := func(want string, cs ...stats.Comparison) {
 		t.Helper()
 		if got := ratios(nil, cs); got != want {
@@ -172,7 +251,7 @@ func TestRatiosOfABoundGenerator(t *testing.T) {
 	test("at least 1.50", stats.Comparison{Ratio: 1.5, Understated: true})
 }
 
-// TestAnswerOfInvalidServers says which server's cells keep it from an answer.
+// TestAnswerOfInvalidServers holds that the answer names the server whose cells prevent it.
 func TestAnswerOfInvalidServers(t *testing.T) {
 	test := func(want string, a, b []stats.State) {
 		t.Helper()
@@ -195,56 +274,4 @@ func TestAnswerOfInvalidServers(t *testing.T) {
 		[]stats.State{valid, invalid}, []stats.State{invalid, invalid})
 	test("No answer for B against A: at every level one of the two is invalid.",
 		[]stats.State{valid, invalid}, []stats.State{invalid, valid})
-}
-
-// TestAnswerOfAnOpenLoop holds that the answer begins with how the servers kept up.
-func TestAnswerOfAnOpenLoop(t *testing.T) {
-	answer := Answer(nil, stats.Analyse(labtest.Worlds()["open"].Record(t)))
-	const kept = "Server_async_http kept up with every arrival rate, up to 4,000 requests per second; " +
-		"Server_thread_http kept up with arrival rates up to 1,000 requests per second."
-	if !strings.HasPrefix(answer, kept) || !strings.Contains(answer, "at r = 1000") {
-		t.Errorf("the answer is\n%s\nwant at its beginning\n%s", answer, kept)
-	}
-}
-
-func TestKeptUpSentence(t *testing.T) {
-	w := labtest.Worlds()["open"]
-	w.Head, w.Servers = strings.Replace(labtest.OpenHead, "[1000, 2000, 4000]", "[2000]", 1), w.Servers[:1]
-	rec := w.Record(t)
-	const one = "Server_async_http kept up with the arrival of 2,000 requests a second."
-	if got := keptUp(nil, stats.Analyse(rec)); got != one {
-		t.Errorf("of one rate: %s", got)
-	}
-	arrived := w.Trial
-	w.Trial = func(trial plan.Trial) record.Result {
-		r := arrived(trial)
-		r.Load.Measurement.RequestsPerSecond /= 2
-		return r
-	}
-	if got := keptUp(nil, stats.Analyse(w.Record(t))); got != "Server_async_http kept up with no arrival rate." {
-		t.Errorf("of none: %s", got)
-	}
-}
-
-// TestKeptUpOfInvalidServers holds that nothing is said of how a server kept up that answered
-// wrongly.
-func TestKeptUpOfInvalidServers(t *testing.T) {
-	w := labtest.Worlds()["open"]
-	arrived := w.Trial
-	wrong := ""
-	w.Trial = func(trial plan.Trial) record.Result {
-		r := arrived(trial)
-		if trial.Server != "Server_async_http" || wrong == "both" {
-			r.Load.Measurement.Non2xx = r.Load.Measurement.Complete
-		}
-		return r
-	}
-	a := stats.Analyse(w.Record(t))
-	if got := keptUp(nil, a); strings.Contains(got, "Server_thread_http") || got == "" {
-		t.Errorf("with one server that answered wrongly: %q", got)
-	}
-	wrong = "both"
-	if got := Answer(nil, stats.Analyse(w.Record(t))); got != "No answer: every cell is invalid." {
-		t.Errorf("with two servers that answered wrongly: %q", got)
-	}
 }

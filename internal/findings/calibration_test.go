@@ -9,7 +9,7 @@ import (
 	"labbook/internal/stats"
 )
 
-func TestCalibrationIsSaid(t *testing.T) {
+func TestCalibrationSentences(t *testing.T) {
 	test := func(change func(*record.Record), want string) {
 		t.Helper()
 		rec := labtest.Worlds()["calibrated"].Record(t)
@@ -18,8 +18,8 @@ func TestCalibrationIsSaid(t *testing.T) {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
 	}
-	const agree = "The two agree in 3 of 4 cells (no difference was found; the intervals of their ratios are " +
-		"within "
+	const agree = "The two agree in 3 of 4 cells (no difference was found; " +
+		"the intervals of their ratios are within "
 	const own = " All other numbers of this report are those of the installed ab alone."
 	const more = " The embedded one measured more at Server_async_http at c = 10 (1.30 times)."
 	test(
@@ -32,8 +32,8 @@ func TestCalibrationIsSaid(t *testing.T) {
 			rec.Results[i].Load.Process.UserSeconds = 0
 			rec.Results[i].Load.Process.SystemSeconds = 0.01
 		}
-	}, agree+"0.97 to 1.06)."+more+" Its own CPU a request was not lower in all of them, so what the "+
-		"generators cost does not explain it."+own)
+	}, agree+"0.97 to 1.06)."+more+" Its own CPU a request was not lower in all of them, "+
+		"so what the generators cost does not explain it."+own)
 	test(func(rec *record.Record) {
 		for i := range rec.Calibrated {
 			rec.Calibrated[i].Load.Process = nil
@@ -44,13 +44,16 @@ func TestCalibrationIsSaid(t *testing.T) {
 			kept := slices.Concat(rec.Results, rec.Calibrated[:12])
 			*rec = *record.New(rec.Header, rec.Experiment, kept...)
 		},
-		"There are too few rounds that both measured without a fault to say how the two compare."+own,
+		"There are too few rounds that both measured without a fault to say "+
+			"how the two compare."+own,
 	)
 	test(func(rec *record.Record) {
 		rec.Generator, *rec.Calibration = *rec.Calibration, rec.Generator
-	}, agree+"0.94 to 1.03). The embedded one measured less at Server_async_http at c = 10 (0.77 times). "+
-		"Its own CPU a request was higher there (30.00 µs against 12.00 µs), so the embedded one itself was "+
-		"part of the limit. All other numbers of this report are those of the embedded ab alone.")
+	}, agree+"0.94 to 1.03). "+
+		"The embedded one measured less at Server_async_http at c = 10 (0.77 times). "+
+		"Its own CPU a request was higher there (30.00 µs against 12.00 µs), "+
+		"so the embedded one itself was part of the limit. "+
+		"All other numbers of this report are those of the embedded ab alone.")
 
 	plain := labtest.Worlds()["seed"].Record(t)
 	if got := Calibration(nil, plain, stats.Analyse(plain)); got != "" {

@@ -68,10 +68,11 @@ func TestReason(t *testing.T) {
 	test(nil, stats.Spread{Low: 0.5, High: 1.5}, "from 50 % to 150 % of its median")
 	test(nil, stats.LoadSeconds(0.019), "19 ms in the median")
 	test(indonesian, stats.Said("exit status 2"), "exit status 2")
-	test(indonesian, stats.BusyClients(1.06), indonesian.Sprintf("occupancy %s, in the median", "1,06"))
+	test(indonesian, stats.BusyClients(1.06), "median okupansi 1,06")
 }
 
-// TestWarningsSayWhatToDo holds that no warning stands without a word of help, and errors come first.
+// TestWarningsSayWhatToDo holds that no warning stands without a word of help, and errors come
+// first.
 func TestWarningsSayWhatToDo(t *testing.T) {
 	for _, name := range []string{"ended", "wrong", "one"} {
 		all := labtest.Worlds()[name].Record(t)
