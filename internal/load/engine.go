@@ -36,7 +36,7 @@ type engine struct {
 
 	started atomic.Bool   // the first response has begun, see startOthers
 	others  chan struct{} // closed when started is set
-	stopped atomic.Bool   // the load is to end
+	stopped atomic.Bool   // tells the loops that the load is to end
 	cancel  context.CancelCauseFunc
 }
 

@@ -43,9 +43,6 @@ var errStopped = errors.New("the load was ended")
 // runStreams makes the load by one goroutine per connection.
 func (e *engine) runStreams(ctx context.Context) (*tally, error) {
 	s := &streams{engine: e, ctx: ctx, counts: newTally(e.options)}
-	stop := context.AfterFunc(ctx, func() { e.stopped.Store(true) })
-	defer stop()
-
 	var group sync.WaitGroup
 	for i := range e.options.Concurrency {
 		group.Go(func() { // ends with the load
@@ -64,6 +61,9 @@ func (e *engine) runStreams(ctx context.Context) (*tally, error) {
 	rest.drop(&s.counts, e.elapsed())
 	return &s.counts, nil
 }
+
+// ended reports whether the load is to end. It is true before any call that waits is interrupted.
+func (s *streams) ended() bool { return s.ctx.Err() != nil }
 
 // count changes the shared fields.
 func (s *streams) count(change func(*tally)) {
@@ -100,7 +100,7 @@ func (c *stream) run() {
 // no request is left or the load is ended.
 func (c *stream) nextRequest() (due time.Duration, ok bool) {
 	e := c.engine
-	if e.stopped.Load() {
+	if c.streams.ended() {
 		return 0, false
 	}
 	if !e.openLoop() {
@@ -134,8 +134,8 @@ func (c *stream) nextRequest() (due time.Duration, ok bool) {
 func (c *stream) makeRequest() (settled bool) {
 	for {
 		phase, err := c.attempt()
-		if err != nil && c.engine.stopped.Load() {
-			return false // the error may come from interrupt and not from the server
+		if err != nil && c.streams.ended() {
+			return false // the error may come from the end of the load and not from the server
 		}
 		again, fatalErr := c.settle(phase, err)
 		if fatalErr != nil {
@@ -188,7 +188,7 @@ func (c *stream) attempt() (phase string, err error) {
 	} else if err := c.setDeadline(); err != nil {
 		return phaseSend, err
 	}
-	if c.engine.stopped.Load() { // setDeadline may have undone interrupt
+	if c.streams.ended() { // setDeadline may have undone interrupt
 		return phaseSend, errStopped
 	}
 

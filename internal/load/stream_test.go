@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 )
 
 // loadWith makes a load of one address after another by loops or by streams.
@@ -64,6 +65,22 @@ func TestStreamsCountAsLoops(t *testing.T) {
 	test("-n 3 -r -s 1 -c 2", neverRespond)
 	test("-n 20 --rate 400 -c 3", respond(good))
 	test("-n 20 --rate 400 -c 20", broken)
+}
+
+// TestInterruptedStreamIsNoFailure ends a load while a connection is made: the error comes from the
+// end of the load and not from the server.
+func TestInterruptedStreamIsNoFailure(t *testing.T) {
+	address := netip.MustParseAddrPort(refusingAddress(t))
+	e := newEngine(Options{Requests: 1, Timeout: time.Second}, []netip.AddrPort{address})
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &streams{engine: e, ctx: ctx, counts: newTally(e.options)}
+	c := &stream{streams: s, engine: e}
+	c.exchange.start(0, 0)
+	cancel()
+	if settled := c.makeRequest(); settled || s.counts.connect != 0 || len(s.counts.faults) != 0 {
+		t.Errorf("settled %v, %d connections failed, faults %v, want nothing counted",
+			settled, s.counts.connect, s.counts.faults)
+	}
 }
 
 // TestHTTP11 loads a server of net/http, which sends a body in chunks if it does not know the
