@@ -28,14 +28,14 @@ func captures(w *locale.Printer, e *spec.Experiment, a *stats.Analysis) []captur
 	stems := captureStems(e.Servers)
 	var all []capture
 	for _, cell := range a.Cells {
-		if cell.Table == nil {
+		if cell.Representative == nil {
 			continue
 		}
 		all = append(all, capture{
 			Name:   stems[cell.Server] + "_" + levelStem(cell.Level),
 			Cell:   printable.Text(cell.Cell.String()),
 			Label:  printable.Text(w.Sprintf("ab on %s", cell.Cell)),
-			Screen: screen(*cell.Table.Load),
+			Screen: screen(*cell.Representative.Load),
 		})
 	}
 	return all

@@ -14,13 +14,13 @@ import (
 func commands(w *locale.Printer, a *stats.Analysis) []string {
 	var lines []string
 	for _, cell := range a.Cells {
-		if cell.Table == nil {
+		if cell.Representative == nil {
 			continue
 		}
-		if warmup := cell.Table.Warmup; warmup != nil {
+		if warmup := cell.Representative.Warmup; warmup != nil {
 			lines = append(lines, commandLine(warmup.Argv)+"   # "+w.Sprintf("warm-up"))
 		}
-		lines = append(lines, commandLine(cell.Table.Load.Argv))
+		lines = append(lines, commandLine(cell.Representative.Load.Argv))
 	}
 	return lines
 }

@@ -41,40 +41,40 @@ var openColumns = []abColumn{
 }
 
 func timeTaken(w *locale.Printer, c stats.Cell) string {
-	return w.Fixed(c.Table.Measurement().TimeTakenSeconds, 3)
+	return w.Fixed(c.Representative.Measurement().TimeTakenSeconds, 3)
 }
 
 func complete(_ *locale.Printer, c stats.Cell) string {
-	return strconv.Itoa(c.Table.Measurement().Complete)
+	return strconv.Itoa(c.Representative.Measurement().Complete)
 }
 
 func failed(_ *locale.Printer, c stats.Cell) string {
-	return strconv.Itoa(c.Table.Measurement().Failed)
+	return strconv.Itoa(c.Representative.Measurement().Failed)
 }
 
 func unsent(_ *locale.Printer, c stats.Cell) string {
-	return strconv.Itoa(c.Table.Measurement().Unsent)
+	return strconv.Itoa(c.Representative.Measurement().Unsent)
 }
 
 func transferred(_ *locale.Printer, c stats.Cell) string {
-	return strconv.FormatInt(c.Table.Measurement().TotalTransferred, 10)
+	return strconv.FormatInt(c.Representative.Measurement().TotalTransferred, 10)
 }
 
 func requestRate(w *locale.Printer, c stats.Cell) string {
-	return w.Fixed(c.Table.Measurement().RequestsPerSecond, 2)
+	return w.Fixed(c.Representative.Measurement().RequestsPerSecond, 2)
 }
 
 func timePerRequest(w *locale.Printer, c stats.Cell) string {
-	return w.Fixed(c.Table.Measurement().TimePerRequestMS, 3)
+	return w.Fixed(c.Representative.Measurement().TimePerRequestMS, 3)
 }
 
 func transferRate(w *locale.Printer, c stats.Cell) string {
-	return w.Fixed(c.Table.Measurement().TransferRateKBs, 2)
+	return w.Fixed(c.Representative.Measurement().TransferRateKBs, 2)
 }
 
 func percentile(i int) func(*locale.Printer, stats.Cell) string {
 	return func(w *locale.Printer, c stats.Cell) string {
-		times := c.Table.PercentilesMS
+		times := c.Representative.PercentilesMS
 		if len(times) == 0 {
 			return nothing
 		}
@@ -112,7 +112,7 @@ func abTable(w *locale.Printer, a *stats.Analysis, s spec.Server) table {
 }
 
 func abNumbers(w *locale.Printer, cell stats.Cell, columns []abColumn) []string {
-	if cell.Table == nil {
+	if cell.Representative == nil {
 		return nothings(len(columns))
 	}
 	numbers := make([]string, len(columns))

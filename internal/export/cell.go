@@ -100,8 +100,8 @@ func newCell(e *spec.Experiment, c stats.Cell) cell {
 		},
 		metrics: map[*stats.Metric]*summary{},
 	}
-	if c.Table != nil {
-		r.TableTrial = c.Table.Order
+	if c.Representative != nil {
+		r.TableTrial = c.Representative.Order
 	}
 	if e.Load.OpenLoop() {
 		r.Unsent = &c.Unsent

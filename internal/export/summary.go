@@ -118,17 +118,17 @@ func connections(r row) string {
 }
 
 func complete(r row) string {
-	if r.cell.Table == nil {
+	if r.cell.Representative == nil {
 		return ""
 	}
-	return strconv.Itoa(r.cell.Table.Measurement().Complete)
+	return strconv.Itoa(r.cell.Representative.Measurement().Complete)
 }
 
 func transferred(r row) string {
-	if r.cell.Table == nil {
+	if r.cell.Representative == nil {
 		return ""
 	}
-	return strconv.FormatInt(r.cell.Table.Measurement().TotalTransferred, 10)
+	return strconv.FormatInt(r.cell.Representative.Measurement().TotalTransferred, 10)
 }
 
 // quoteFormula keeps a spreadsheet from running a name as a formula: such a name gets an apostrophe

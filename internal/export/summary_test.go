@@ -99,7 +99,7 @@ func checkRow(t *testing.T, rec *record.Record, cell stats.Cell, got map[string]
 			checkNumber(t, got[m.Column], cell.Of(m).Median, 0.00051, cell.Of(m).N > 0)
 		}
 	}
-	hasTable := cell.Table != nil
+	hasTable := cell.Representative != nil
 	if (got["complete"] != "") != hasTable || (got["total_transferred_bytes"] != "") != hasTable {
 		t.Errorf("a trial is in the table: %v, and the row is %v", hasTable, got)
 	}

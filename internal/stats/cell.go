@@ -40,8 +40,9 @@ type Cell struct {
 	// milliseconds; nil if they are not known.
 	MedianPercentiles []float64
 
-	// Table is the trial that stands for the cell in tables and captures; nil if none reported.
-	Table *record.Result
+	// Representative is the trial that stands for the cell in tables and captures; nil if none
+	// reported.
+	Representative *record.Result
 
 	// These are summed over all trials, clean or not.
 	Failed     int // ab's failed requests
@@ -95,9 +96,9 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 
 	cell.Summaries = summaries(clean, ended, rec.Experiment.Design.Confidence)
 	cell.MedianPercentiles = medianPercentiles(clean)
-	cell.Table = representative(clean)
-	if cell.Table == nil {
-		cell.Table = representative(trials)
+	cell.Representative = representative(clean)
+	if cell.Representative == nil {
+		cell.Representative = representative(trials)
 	}
 
 	cell.clean = clean

@@ -83,7 +83,7 @@ func TestState(t *testing.T) {
 func TestTableShowsATrialThatHappened(t *testing.T) {
 	test := func(name string, r *record.Record, want float64) {
 		t.Helper()
-		table := Analyse(r).CellsOf("B")[0].Table
+		table := Analyse(r).CellsOf("B")[0].Representative
 		if table == nil || table.Measurement().RequestsPerSecond != want {
 			t.Errorf("%s: the table shows %+v, want the trial of %v requests/s", name, table, want)
 		}
@@ -92,7 +92,7 @@ func TestTableShowsATrialThatHappened(t *testing.T) {
 	test("even: the lower of two", rec(10), 520)
 	test("only clean ones count", change(rec(10), 2, fails), 515)
 	test("none is clean", change(rec(3), 3, answers404), 520)
-	if table := Analyse(change(rec(2), 2, timesOut)).CellsOf("B")[0].Table; table != nil {
+	if table := Analyse(change(rec(2), 2, timesOut)).CellsOf("B")[0].Representative; table != nil {
 		t.Errorf("without a report the table shows %+v, want nothing", table)
 	}
 }

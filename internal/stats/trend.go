@@ -33,7 +33,7 @@ func newTrend(clean []record.Result) (t trend, ok bool) {
 	if n < minTrendTrials {
 		return trend{}, false
 	}
-	_, p := Spearman(orders, logs)
+	_, p := spearman(orders, logs)
 	change := math.Exp(theilSen(orders, logs)*(orders[n-1]-orders[0])) - 1
 	return trend{p, change}, true
 }
@@ -66,13 +66,13 @@ func addTrendDoubts(cells []Cell, margin float64) {
 	}
 }
 
-// Spearman returns the rank correlation of two samples of the same length, −1 to 1, and the
+// spearman returns the rank correlation of two samples of the same length, −1 to 1, and the
 // two-sided p-value that there is none. Equal values share their ranks. If all values of a sample
 // are equal, the results are 0 and 1.
 //
 // The p-value comes from Student's t distribution, a good approximation from about eight values on.
 // R computes the same by cor.test(method = "spearman", exact = FALSE).
-func Spearman(x, y []float64) (rho, p float64) {
+func spearman(x, y []float64) (rho, p float64) {
 	rho = correlation(ranks(x), ranks(y))
 	freedom := float64(len(x) - 2)
 	if rho*rho >= 1 {

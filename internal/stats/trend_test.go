@@ -13,9 +13,9 @@ import (
 func TestSpearman(t *testing.T) {
 	test := func(x, y []float64, rho, p float64) {
 		t.Helper()
-		gotRho, gotP := Spearman(x, y)
+		gotRho, gotP := spearman(x, y)
 		if math.Abs(gotRho-rho) > 1e-9 || math.Abs(gotP-p) > 1e-9 {
-			t.Errorf("Spearman(%v, %v) = %v, %v, want %v, %v", x, y, gotRho, gotP, rho, p)
+			t.Errorf("spearman(%v, %v) = %v, %v, want %v, %v", x, y, gotRho, gotP, rho, p)
 		}
 	}
 	test([]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, []float64{2, 1, 4, 3, 6, 5, 8, 7, 10, 9},
