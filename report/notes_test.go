@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -48,6 +49,17 @@ func TestCheckNotes(t *testing.T) {
 			`"generator_share", "rounds", "failed", "non_2xx", "unsent"; `+
 			`as in {{ value "SERVER" LEVEL "METRIC" }}`,
 	)
+}
+
+// TestQuotablesAreColumns holds that notes quote a number by the name of its column in summary.csv.
+func TestQuotablesAreColumns(t *testing.T) {
+	header, _, _ := strings.Cut(drawn(t, "seed")["summary.csv"], "\n")
+	columns := strings.Split(header, ",")
+	for _, name := range quotableNames() {
+		if !slices.Contains(columns, name) {
+			t.Errorf("summary.csv has no column %s", name)
+		}
+	}
 }
 
 // TestEveryDirectiveHasContent holds that a directive that the notes' grammar knows is one that the
