@@ -60,7 +60,7 @@ func TestWhatKeepsFailingIsGivenUp(t *testing.T) {
 
 func checkGiveUp(t *testing.T, restart spec.Restart, test outcomeTest) {
 	l := newLab(restart)
-	l.experiment.Design.Rounds = maxFailures + 1
+	l.experiment.Design.Rounds = maxFailures + 2
 	test.set(l)
 	trials := plan.New(l.experiment)
 	for _, trial := range trials[:maxFailures] {
@@ -72,11 +72,14 @@ func checkGiveUp(t *testing.T, restart spec.Restart, test outcomeTest) {
 
 	l.happened()
 	began := time.Now()
-	result, err := l.next(t.Context(), trials[maxFailures])
 	const reason = "not tried after 3 failures in a row, the last of them trial 3, "
 	want := reason + string(test.outcome) + ": " + test.reason
-	if err != nil || result.Outcome != record.GivenUp || !strings.HasPrefix(result.Reason, want) {
-		t.Errorf("%s: %q, %v; want given-up: %q", result.Outcome, result.Reason, err, want)
+	for _, trial := range trials[maxFailures:] {
+		result, err := l.next(t.Context(), trial)
+		if err != nil || result.Outcome != record.GivenUp ||
+			!strings.HasPrefix(result.Reason, want) {
+			t.Errorf("%s: %q, %v; want given-up: %q", result.Outcome, result.Reason, err, want)
+		}
 	}
 	if got := l.happened(); got != "" || !time.Now().Equal(began) {
 		t.Errorf("a trial that is given up costs %v: %s", time.Since(began), got)
@@ -84,19 +87,24 @@ func checkGiveUp(t *testing.T, restart spec.Restart, test outcomeTest) {
 	l.servers.stopAll()
 }
 
-// A server that lives for one trial is accounted for by the system; one that lives on is not.
+// What a server used is watched until the end of the idle window. A server that lives for one trial
+// is accounted for by the system; one that lives on is not.
 func TestUsageOfATrial(t *testing.T) {
-	test := func(restart spec.Restart, keepAlive bool, quiet time.Duration, life bool) {
+	test := func(restart spec.Restart, keepAlive bool, takes time.Duration, life bool) {
 		t.Helper()
 		synctest.Test(t, func(t *testing.T) {
 			l := newLab(restart)
 			l.experiment.Load.KeepAlive = keepAlive
+			began := time.Now()
 			result, err := l.next(t.Context(), l.trials[0])
 			if err != nil || result.Usage == nil || result.Usage.QuietSeconds == nil {
 				t.Fatalf("usage %+v, %v; want that of a quiet interval", result.Usage, err)
 			}
-			if got := *result.Usage.QuietSeconds; got != quiet.Seconds() {
-				t.Errorf("quiet for %v s, want %v", got, quiet)
+			if got := *result.Usage.QuietSeconds; got != idleWindow.Seconds() {
+				t.Errorf("quiet for %v s, want %v", got, idleWindow)
+			}
+			if got := time.Since(began); got != takes {
+				t.Errorf("keep-alive %v: the trial took %v, want %v", keepAlive, got, takes)
 			}
 			if got := result.Usage.Life != nil; got != life {
 				t.Errorf("restart %s: account of its life: %v, want %v", restart, got, life)
@@ -106,21 +114,50 @@ func TestUsageOfATrial(t *testing.T) {
 	}
 	test(spec.RestartTrial, false, idleWindow, true)
 	test(spec.RestartRound, false, idleWindow, false)
-	test(spec.RestartNever, true, idleWindow, false) // it begins once connections are closed
+	// The one connection that ab kept open is closed first.
+	test(spec.RestartNever, true, closeAllowance+idleWindow, false)
 }
 
-// Of a crashed server nothing but the account of its life is complete.
-func TestUsageOfACrash(t *testing.T) {
+// A trial that failed is not watched after its load, and nothing but the account of its life is
+// complete for a server that crashed.
+func TestUsageOfATrialThatFailed(t *testing.T) {
+	life := &record.Account{WallSeconds: 1}
+	test := func(name string, ab func(context.Context, *fakeChild) (int, string), load bool) {
+		t.Helper()
+		synctest.Test(t, func(t *testing.T) {
+			l := newLab(spec.RestartTrial)
+			onLoad(ab)(l)
+			result, err := l.next(t.Context(), l.trials[0])
+			if err != nil || result.Usage == nil {
+				t.Fatalf("%s: usage %+v, %v; want some", name, result.Usage, err)
+			}
+			usage := result.Usage
+			if diff := cmp.Diff(life, usage.Life); diff != "" {
+				t.Errorf("%s: account differs (-want +got):\n%s", name, diff)
+			}
+			if (usage.CPUSeconds != nil) != load || usage.QuietSeconds != nil {
+				t.Errorf("%s: usage %+v; want that of the load: %v", name, usage, load)
+			}
+		})
+	}
+	test("ab gives up", func(context.Context, *fakeChild) (int, string) { return 22, "" }, true)
+	test("a crash in the load", func(_ context.Context, server *fakeChild) (int, string) {
+		server.crash()
+		return 104, ""
+	}, false)
+	test("a crash after the load", func(_ context.Context, server *fakeChild) (int, string) {
+		time.AfterFunc(crashNotice/2, server.crash)
+		return 104, ""
+	}, false)
+}
+
+// The text of the load is kept, for captures; that of the warm-up is not.
+func TestTextOfAWarmupIsNotKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(spec.RestartTrial)
-		onLoad(func(_ context.Context, server *fakeChild) (int, string) {
-			server.crash()
-			return 104, ""
-		})(l)
 		result, err := l.next(t.Context(), l.trials[0])
-		want := &record.Usage{Life: &record.Account{WallSeconds: 1}}
-		if diff := cmp.Diff(want, result.Usage); err != nil || diff != "" {
-			t.Errorf("%v, usage differs (-want +got):\n%s", err, diff)
+		if err != nil || result.Warmup.Text != "" || result.Load.Text != goodReport {
+			t.Errorf("%v, warm-up %q, load %q", err, result.Warmup.Text, result.Load.Text)
 		}
 	})
 }

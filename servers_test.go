@@ -2,17 +2,62 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"labbook/internal/machine"
+	"labbook/internal/process"
 	"labbook/internal/record"
+	"labbook/internal/spec"
 )
+
+// A server that cannot bind beside the reservation of its port is started once more without it.
+// That is for a program of the user's alone: our own models set SO_REUSEADDR.
+func TestReservationGivesWayToAServer(t *testing.T) {
+	l := newLab(spec.RestartTrial)
+	address := fmt.Sprintf("127.0.0.1:%d", quietPort())
+	l.experiment.Servers[0].Address = address
+	port := machine.Port{Server: "a", Text: address, Address: netip.MustParseAddrPort(address)}
+	reserved, err := machine.Reserve(t.Context(), []machine.Port{port}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reserved.Close()
+	l.servers.ports = reserved
+	starts := 0
+	l.started = func(server *fakeChild) {
+		if starts++; starts == 1 {
+			fmt.Fprint(server.stderr, "listen EADDRINUSE: address already in use")
+			server.end(process.Ending{Code: 1})
+		}
+	}
+	works := l.answer
+	l.answer = func(ctx context.Context, server *fakeChild) (*record.Answer, error) {
+		if server.Ended() {
+			return refused(ctx, server)
+		}
+		return works(ctx, server)
+	}
+
+	if _, _, err := l.servers.ready(t.Context(), "a", 1); err != nil {
+		t.Errorf("the second start: %v, want no error", err)
+	}
+	if got, want := l.happened(), "start a, stop a, start a"; got != want {
+		t.Errorf("happened: %s; want: %s", got, want)
+	}
+	if reserved.Release("a") {
+		t.Error("the port is still reserved")
+	}
+	l.servers.stopAll()
+}
 
 // TestServerOverTLS asks and measures a server that already runs, with a certificate that it signed
 // itself.
