@@ -1,44 +1,12 @@
 package stats
 
 import (
-	"math"
 	"slices"
 	"testing"
 
-	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
-
-// TestMeanTime has ten of 1000 requests above the 99th percentile, one of which is far out.
-func TestMeanTime(t *testing.T) {
-	test := func(name string, complete int, p []float64, want float64) {
-		t.Helper()
-		r := rec(1).Results[0]
-		r.Load.Measurement.Complete, r.PercentilesMS = complete, p
-		if got, ok := meanTime(r); !ok || math.Abs(got-want) > 1e-9 {
-			t.Errorf("%s: %v, %v, want %v", name, got, ok, want)
-		}
-	}
-	even := slices.Repeat([]float64{2}, 101)
-	test("all alike", 1000, even, 2)
-	outlier := slices.Clone(even)
-	outlier[100] = 1002
-	test("one of a thousand takes a second", 1000, outlier, 3)
-	test("one of a hundred", 100, outlier, 12)
-	line := make([]float64, 101)
-	for i := range line {
-		line[i] = float64(i)
-	}
-	test("evenly from 0 to 100", 1000, line, 0.99*49.5+0.009*99+0.001*100)
-	few := rec(1).Results[0]
-	few.Load.Measurement.Complete = 99
-	for _, r := range []record.Result{{}, few} {
-		if mean, ok := meanTime(r); ok {
-			t.Errorf("the mean of %+v is %v, want none", r.Load, mean)
-		}
-	}
-}
 
 // doubted changes all trials of B and compares the codes of its cell with the wanted ones.
 func doubted(t *testing.T, name string, do func(*record.Result), state State, want []Code) {
@@ -141,12 +109,4 @@ func TestUsableCores(t *testing.T) {
 	test(spec.Server{Model: "reactors", Work: spec.Work{Workers: 2}}, 2)
 	test(spec.Server{Model: "prefork", Work: spec.Work{Workers: 20}}, 4)
 	test(spec.Server{Command: []string{"x"}}, 4)
-}
-
-func TestOpenLoopHasNoOccupancy(t *testing.T) {
-	r := rec(1).Results[0]
-	r.Level = plan.Level{Kind: plan.Rate, Value: 1000}
-	if _, ok := occupancy(r); ok {
-		t.Error("an open loop has an occupancy")
-	}
 }

@@ -5,8 +5,8 @@ import (
 	"labbook/internal/record"
 )
 
-// A Metric is one number of a trial. All that a metric needs in order to be summarised, compared
-// and written to a file stands in its value, so a new one is a new entry in this file.
+// A Metric is one number of a trial. It carries all that is needed to summarise it, to compare it
+// and to export it. A new one is a new entry in this file, and in docs/results.schema.json.
 type Metric struct {
 	Key      string // its name in results.json
 	Column   string // its name in summary.csv and in a spec's notes; "": it is in neither

@@ -106,20 +106,3 @@ func TestLeakLimit(t *testing.T) {
 	test(spec.Load{Rate: []int{5000}, Connections: 100, Requests: 1000}, 216)
 	test(spec.Load{Rate: []int{5000}, Connections: 1000, Requests: 2000}, 1016)
 }
-
-func TestWatched(t *testing.T) {
-	watched := Analyse(change(rec(10), 10, uses(0, 0, 0))).CellsOf("B")[0]
-	unwatched := Analyse(rec(10)).CellsOf("B")[0]
-	test := func(metric *Metric, want float64) {
-		t.Helper()
-		if got := watched.Of(metric); got.N != 10 || got.Median != want {
-			t.Errorf("%s: %v in %d trials, want %v in 10", metric.Key, got.Median, got.N, want)
-		}
-		if got := unwatched.Of(metric); got.N != 0 {
-			t.Errorf("%s of a server that was not watched: %+v, want nothing", metric.Key, got)
-		}
-	}
-	test(CPUPerRequest, 200)
-	test(PeakMemory, 4<<20)
-	test(Threads, 9)
-}

@@ -1,0 +1,89 @@
+package stats
+
+import (
+	"testing"
+
+	"labbook/internal/record"
+)
+
+// TestFailure holds how a trial failed, by what the record says about it.
+func TestFailure(t *testing.T) {
+	test := func(name string, do func(*record.Result), code Code, evidence Evidence) {
+		t.Helper()
+		r := rec(1)
+		trial := &r.Results[0]
+		do(trial)
+		gotCode, gotEvidence := failure(r, *trial)
+		if gotCode != code || gotEvidence != evidence {
+			t.Errorf("%s: %q with %#v, want %q with %#v",
+				name, gotCode, gotEvidence, code, evidence)
+		}
+		if r.Clean(*trial) != (code == "") {
+			t.Errorf("%s: clean is %v, want %v", name, r.Clean(*trial), code == "")
+		}
+	}
+	test("clean", func(*record.Result) {}, "", nil)
+	test("timed out", timesOut, TimedOut, Said("too slow"))
+	test("crashed without a reason", func(r *record.Result) { r.Outcome = record.Crashed },
+		Crashed, nil)
+	test("no report", func(r *record.Result) { r.Load.Measurement = nil }, Aborted, NoReport{})
+	test("no rate", func(r *record.Result) { r.Load.Measurement.RequestsPerSecond = 0 },
+		Aborted, NoRate{})
+	test("failed requests", fails, Failed, FailedRequests{Failed: 3})
+	test("write errors", func(r *record.Result) { r.Load.Measurement.WriteErrors = 2 },
+		Failed, FailedRequests{WriteErrors: 2})
+	test("too few answers", func(r *record.Result) { r.Load.Measurement.Complete = 99 },
+		Failed, IncompleteRequests{Complete: 99, Requests: 100})
+	test("unsent arrivals", func(r *record.Result) {
+		r.Load.Measurement.Complete, r.Load.Measurement.Unsent = 90, 10
+	}, Unsent, UnsentArrivals(10))
+}
+
+// TestEvidence holds what each doubt of a cell rests on. Other tests hold when a cell has which
+// code.
+func TestEvidence(t *testing.T) {
+	test := func(r *record.Record, code Code, want Evidence) {
+		t.Helper()
+		r.Environment.Cores = 2
+		for _, w := range Analyse(r).Warnings {
+			if w.Code != code {
+				continue
+			}
+			if got := w.Cells[0].Evidence; got != want {
+				t.Errorf("%s rests on %#v, want %#v", code, got, want)
+			}
+			return
+		}
+		t.Errorf("no doubt is %s", code)
+	}
+	all := func(do func(*record.Result)) *record.Record { return change(rec(10), 10, do) }
+	test(all(func(r *record.Result) { r.Answer = &record.Answer{Status: 200, Bytes: 7} }),
+		BodyDiffers, BodySizes{Server: 7, Baseline: 0})
+	test(all(func(r *record.Result) { r.Host = &record.Ticks{Busy: 96, All: 100} }),
+		HostBound, BusyCores(0.96))
+	test(all(func(r *record.Result) { r.Host = &record.Ticks{Steal: 5, Busy: 5, All: 100} }),
+		Steal, StolenCores(0.05))
+	test(all(func(r *record.Result) { r.Load.Measurement.TimeTakenSeconds = 0.015 }),
+		Short, LoadSeconds(0.015))
+	test(all(func(r *record.Result) { r.Load.Measurement.Connect.Max = 1000 }),
+		SynRetransmit, nil)
+	test(all(func(r *record.Result) {
+		r.Load.Process = &record.Account{WallSeconds: 1, UserSeconds: 0.95}
+	}), GeneratorBound, GeneratorCPU(0.95))
+}
+
+// TestSeverities holds that no code is listed twice, and that the worst come first.
+func TestSeverities(t *testing.T) {
+	seen := map[Code]bool{}
+	last := SeverityError
+	for _, code := range Codes() {
+		if seen[code] {
+			t.Errorf("%s is listed twice", code)
+		}
+		seen[code] = true
+		if code.Severity() > last {
+			t.Errorf("%s stands behind a doubt that is less severe", code)
+		}
+		last = code.Severity()
+	}
+}
