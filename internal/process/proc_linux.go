@@ -95,14 +95,20 @@ const (
 	statStart          = 22
 )
 
-// readStat reports false if the process is gone. The second field, the command's name, may contain
-// anything, also parentheses and spaces, so the fields are counted from the last parenthesis.
+// readStat reports false if the process is gone.
 func readStat(pid int) (stat, bool) {
 	data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
 		return nil, false
 	}
-	fields := strings.Fields(string(data[strings.LastIndexByte(string(data), ')')+1:]))
+	return parseStat(string(data))
+}
+
+// parseStat reports false for a line that is too short. The second field, the command's name, may
+// contain anything, also parentheses and spaces, so the fields are counted from the last
+// parenthesis.
+func parseStat(line string) (stat, bool) {
+	fields := strings.Fields(line[strings.LastIndexByte(line, ')')+1:])
 	return fields, len(fields) > statStart-statState
 }
 
@@ -133,9 +139,14 @@ func readClock(pid, which int) (time.Duration, bool) {
 // readMemory returns the resident size of a process, now and at its largest, in bytes; -1 for what
 // is unknown.
 func readMemory(pid int) (now, peak int64) {
-	now, peak = -1, -1
 	data, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status") // gone: unknown
-	for line := range strings.Lines(string(data)) {
+	return parseMemory(string(data))
+}
+
+// parseMemory reads the two lines of /proc/PID/status that tell the memory.
+func parseMemory(status string) (now, peak int64) {
+	now, peak = -1, -1
+	for line := range strings.Lines(status) {
 		label, value, _ := strings.Cut(line, ":")
 		switch label {
 		case "VmRSS":

@@ -85,3 +85,40 @@ func TestChildrenCount(t *testing.T) {
 	test("a child that was not waited for", "("+burn+") & exec sleep 1000",
 		func(s *Snapshot) bool { return oneIsLeft(s) && len(s.Processes) > 1 })
 }
+
+func TestParseStat(t *testing.T) {
+	const fields = " S 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22"
+	test := func(line string) {
+		t.Helper()
+		s, ok := parseStat(line)
+		if !ok {
+			t.Fatalf("parseStat(%q) reports false", line)
+		}
+		if s.ended() || s.number(statParent) != 4 || s.number(statChildrenUser) != 16 ||
+			s.number(statThreads) != 20 || s.number(statStart) != 22 {
+			t.Errorf("parseStat(%q) = %v", line, s)
+		}
+	}
+	test("7 (a)" + fields)
+	test("7 (a) S (b 1 2 3)" + fields)
+
+	for _, line := range []string{"", "7 (a) S 5 6", "7 (a) S (b 1 2 3) S 5 6 7 8 9 10 11"} {
+		if s, ok := parseStat(line); ok {
+			t.Errorf("parseStat(%q) = %v, want false", line, s)
+		}
+	}
+}
+
+func TestParseMemory(t *testing.T) {
+	test := func(status string, now, peak int64) {
+		t.Helper()
+		gotNow, gotPeak := parseMemory(status)
+		if gotNow != now || gotPeak != peak {
+			t.Errorf("parseMemory(%q) = %d, %d, want %d, %d", status, gotNow, gotPeak, now, peak)
+		}
+	}
+	test("Name:\tx\nVmHWM:\t    2048 kB\nVmRSS:\t    1024 kB\nThreads:\t1\n", 1<<20, 2<<20)
+	test("", -1, -1)
+	test("VmHWM: 1 kB\n", -1, 1024)
+	test("VmHWM: 1\nVmRSS: many\n", -1, -1)
+}
