@@ -9,7 +9,7 @@ import (
 )
 
 // BenchmarkRender draws records of a hundred trials, as the shipped experiment's, a thousand and
-// ten thousand. What it takes must grow with the trials and no faster.
+// ten thousand. Time and memory must grow no faster than the number of trials.
 func BenchmarkRender(b *testing.B) {
 	for _, rounds := range []int{10, 100, 1000} {
 		b.Run(fmt.Sprintf("trials=%d", 10*rounds), func(b *testing.B) {

@@ -7,7 +7,7 @@ import (
 	"labbook/internal/record"
 )
 
-// A record tells which program measured; one of an older version does not, and has no row for it.
+// TestRevisionOf holds that an older record, which does not name its program, has no row for it.
 func TestRevisionOf(t *testing.T) {
 	test := func(language string, program *record.Program, want string) {
 		t.Helper()
