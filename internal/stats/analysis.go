@@ -1,10 +1,10 @@
 // Package stats turns a Record into numbers that claims can be based on. A Sample has one value per
 // clean trial, a Summary is its median with an exact interval, a Comparison pairs two samples by
-// round, a Verdict says what follows, and a Doubt says why not to trust a number.
+// round, a Verdict is what follows from it, and a Doubt is a reason not to trust a number.
 //
 // The unit of every sample is the trial and never the request (Georges, Buytaert and Eeckhout,
-// OOPSLA 2007). Nothing here is random: the same record gives the same numbers. Nothing is refused
-// either: what is not known, or cannot be inferred, is absent and marked with a doubt.
+// OOPSLA 2007). Nothing here is random: the same record always has the same analysis. Nothing is
+// refused either: what is not known, or cannot be inferred, is absent or marked with a doubt.
 //
 // Each file is a step of the method, in this order: metric, sample, summary, cell, doubt (with
 // failures, serverdoubts, generatordoubts, hostdoubts and trend), comparison (with signedrank),

@@ -6,7 +6,7 @@ import (
 	"labbook/internal/record"
 )
 
-// TestFailure holds how a trial failed, by what the record says about it.
+// TestFailure holds how a trial is classified as failed, and on what evidence.
 func TestFailure(t *testing.T) {
 	test := func(name string, do func(*record.Result), code Code, evidence Evidence) {
 		t.Helper()
