@@ -45,7 +45,7 @@ func initCommand(stdout io.Writer) *cobra.Command {
 func writeTemplate(path string) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		err := fmt.Errorf("%s exists: it is not written over", path)
+		err := fmt.Errorf("%s exists and is not overwritten", path)
 		return failure.New(failure.ExitUsage, err, "name another file")
 	}
 	if err != nil {

@@ -306,7 +306,7 @@ func TestSecondsCountOn(t *testing.T) {
 	runner := &trialRunner{streaks: failureStreaks{}, began: time.Now()}
 	runner.resume(&interrupted{Record: &record.Record{Results: []record.Result{last}}})
 	if now := time.Since(runner.began); now < 125*time.Second {
-		t.Errorf("the run goes on at %v, before its last trial ended at 125 s", now)
+		t.Errorf("the run continues at %v, before its last trial ended at 125 s", now)
 	}
 	if !strings.Contains(runner.began.String(), " m=") {
 		t.Error("the run's clock is one that can be set")

@@ -137,7 +137,7 @@ func readFinished(dir string) (*record.Record, error) {
 	}
 	hint := "name the output folder of a run that has ended: it holds " + record.FileName
 	if _, ok := record.Unfinished(dir); ok {
-		hint = "the run there was cut short: run its experiment again, and it goes on"
+		hint = "the run there was interrupted: run its experiment again to resume it"
 	}
 	return nil, failure.New(failure.ExitUsage, err, hint)
 }
@@ -271,7 +271,7 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 	flags.StringVar(&o.output, "output", "", "the output folder (default: output beside the spec)")
 	flags.IntVar(&o.rounds, "rounds", 0, "rounds, instead of the spec's")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show the plan and measure nothing")
-	const fresh = "start over, not from the unfinished run in the output folder"
+	const fresh = "start over instead of resuming the unfinished run in the output folder"
 	flags.BoolVar(&o.fresh, "fresh", false, fresh)
 	flags.BoolVar(&o.quiet, "quiet", false, "print nothing but errors")
 	flags.BoolVar(&o.allowRemote, "allow-remote", false, allowRemoteUsage)

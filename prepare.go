@@ -280,13 +280,13 @@ func (s *session) findInterrupted(dir string) error {
 	path := filepath.Join(dir, record.PartName)
 	if differences := rec.Differences(s.header); len(differences) > 0 {
 		kept := terminal.Count(rec.Measured(), "trial")
-		const another = "%s: %w, and this one cannot go on from its %s"
+		const another = "%s: %w, and this run cannot resume its %s"
 		err := fmt.Errorf(another, path, record.ErrUnfinished, kept)
 		for _, d := range differences {
 			err = fmt.Errorf("%w\n  %v", err, d)
 		}
-		const hint = "go on where and as it began, write elsewhere with --output, or add " +
-			"--fresh to throw it away and start over"
+		const hint = "resume it with all that it began with, write elsewhere with --output, " +
+			"or add --fresh to throw it away and start over"
 		return failure.New(failure.ExitUsage, err, hint)
 	}
 
@@ -317,9 +317,9 @@ func secondsSinceWrite(path string) *float64 {
 
 // String returns where the run is resumed, for people.
 func (i *interrupted) String() string {
-	kept := fmt.Sprintf("%d trials of a run that was cut short are kept", i.Measured())
+	kept := fmt.Sprintf("%d trials of an interrupted run are kept", i.Measured())
 	if i.Measured() == 1 {
-		kept = "1 trial of a run that was cut short is kept"
+		kept = "1 trial of an interrupted run is kept"
 	}
 	if i.Damaged > 0 {
 		kept += fmt.Sprintf(", %s could not be read", terminal.Count(i.Damaged, "line"))
@@ -329,7 +329,7 @@ func (i *interrupted) String() string {
 		return "all " + kept + ": only the report is missing"
 	}
 	next := i.remaining[0]
-	const resumed = "going on from trial %d of %d, round %d: %s"
+	const resumed = "resuming at trial %d of %d, round %d: %s"
 	return fmt.Sprintf(resumed, next.Order, i.Trials, next.Round, kept)
 }
 
@@ -383,8 +383,7 @@ func (s *session) keepPartial(cause error) error {
 
 	const format = "%w: %d of %d trials are kept in %s"
 	kept := fmt.Errorf(format, cause, s.record.Written(), s.header.Trials, s.record.Path())
-	again := "the same command goes on from there, with --fresh it starts over; " +
-		"no finished report was touched"
+	again := "the same command resumes the run, --fresh starts over; no finished report was touched"
 	if hint != "" {
 		again = hint + "; " + again
 	}
