@@ -13,17 +13,16 @@ import (
 // conn is one of the -c connections of a load and the request that it makes. Between requests it
 // may be closed or stay open.
 type conn struct {
-	state    state
-	exchange exchange
-	written  int // bytes of the request
-
-	fd        int           // noSocket: there is none
+	state     state
 	interest  poll.Interest // what the poller watches fd for
 	connected bool          // fd has a connection, or connect has been called
 	ended     bool          // the server has ended its half of the connection
 	reused    bool          // the connection has carried a complete response
+	fd        int           // noSocket: there is none
 
+	written        int   // bytes of the request
 	earlier, later *conn // in the queue of deadlines
+	exchange       exchange
 }
 
 const noSocket = -1

@@ -160,7 +160,8 @@ func (l *loop) serve() error {
 			if c == nil {
 				continue // closed earlier in this batch
 			}
-			l.drive(c, event.Ready)
+			next, err := l.advance(c, event.Ready)
+			l.settle(c, next, err)
 			l.dispatch()
 		}
 		l.expire()
@@ -223,27 +224,23 @@ func (l *loop) start(c *conn, due time.Duration) {
 		c.state = sending
 	}
 	l.deadlines.add(c)
-	l.drive(c, poll.Writable)
+	next, err := l.advance(c, poll.Writable)
+	l.settle(c, next, err)
 }
 
-// drive advances a connection whose socket is ready, and settles its request if that has ended.
-func (l *loop) drive(c *conn, ready poll.Interest) {
-	next, err := l.advance(c, ready)
+// settle notes the state to which a connection has advanced, and decides what follows if its request
+// has ended: the request is counted or made again, and the connection is kept or closed.
+func (l *loop) settle(c *conn, next state, err error) {
 	c.state = next
-	if err != nil || next == done {
-		l.settle(c, err)
-	}
-}
-
-// settle decides what follows when a connection's request has ended: it is counted or made again,
-// and the connection is kept or closed.
-func (l *loop) settle(c *conn, err error) {
-	if c.state == idle {
+	switch {
+	case err == nil && next != done:
+		return // the request waits for its socket
+	case next == idle:
 		l.closeConn(c)
 		return
 	}
 
-	again, fatalErr := l.engine.settle(&l.counts, &c.exchange, attempt{
+	again, fatalErr := l.engine.settle(&l.counts, &c.exchange, &attempt{
 		phase:     c.state.phase(),
 		err:       err,
 		reused:    c.reused,
@@ -256,7 +253,8 @@ func (l *loop) settle(c *conn, err error) {
 	case again:
 		l.closeConn(c)
 		c.state = dialing
-		l.drive(c, poll.Writable)
+		next, err := l.advance(c, poll.Writable)
+		l.settle(c, next, err)
 	default:
 		l.release(c, err)
 		l.park(c)
@@ -304,6 +302,6 @@ func (l *loop) expire() {
 		if c == nil || c.exchange.due+l.engine.options.Timeout > l.now {
 			return
 		}
-		l.settle(c, errDeadline)
+		l.settle(c, c.state, errDeadline)
 	}
 }

@@ -22,7 +22,7 @@ type attempt struct {
 // again reports that the same request is to be made on a new connection. Otherwise the request is
 // finished, and the connection can make another one. A fatal error ends the load; the request
 // remains unfinished.
-func (e *engine) settle(t *tally, x *exchange, a attempt) (again bool, fatalErr error) {
+func (e *engine) settle(t *tally, x *exchange, a *attempt) (again bool, fatalErr error) {
 	failed := a.err != nil
 	timedOut := failed && isDeadline(a.err)
 
@@ -46,7 +46,7 @@ func (e *engine) settle(t *tally, x *exchange, a attempt) (again bool, fatalErr 
 // silent reports whether the server is gone: no connection has received a byte for as long as a
 // request may take. That ends a closed loop, as it ends ab. The arrivals of an open loop do not
 // depend on the server. A first TLS handshake that stays unanswered has an error of its own.
-func (e *engine) silent(a attempt) bool {
+func (e *engine) silent(a *attempt) bool {
 	if e.openLoop() || a.phase == phaseHandshake && e.completed.Load() == 0 {
 		return false
 	}
@@ -59,7 +59,7 @@ const maxRefused = 10
 // settleConnect settles an attempt whose connection could not be made. Until the first request is
 // complete, the next address of the host is tried; when there is none, that is fatal. Later, a
 // closed loop makes the request again, up to a limit; an open loop counts the arrival as failed.
-func (e *engine) settleConnect(t *tally, x *exchange, a attempt) (again bool, fatalErr error) {
+func (e *engine) settleConnect(t *tally, x *exchange, a *attempt) (again bool, fatalErr error) {
 	current := e.address.Load()
 	if x.address < current {
 		return true, nil // this address did not answer another connection either
@@ -93,7 +93,7 @@ func (e *engine) settleConnect(t *tally, x *exchange, a attempt) (again bool, fa
 
 // settleResponse settles an attempt that had a connection: it counts a complete request in one of
 // ab's classes. Without -r, an error of the system is fatal.
-func (e *engine) settleResponse(t *tally, x *exchange, a attempt) (fatalErr error) {
+func (e *engine) settleResponse(t *tally, x *exchange, a *attempt) (fatalErr error) {
 	r := &x.response
 	err := a.err
 	if err == nil && !e.hasExpectedLength(r) {

@@ -44,7 +44,7 @@ func (s settling) run() settled {
 	}
 	var result settled
 	var err error
-	result.Again, err = e.settle(&counts, &x, s.attempt)
+	result.Again, err = e.settle(&counts, &x, &s.attempt)
 	var fatalErr *fatalError
 	if errors.As(err, &fatalErr) {
 		result.Fatal = fatalErr.text
@@ -188,7 +188,7 @@ func TestOtherAddressesAreTried(t *testing.T) {
 	test := func(name string, x *exchange, wantAgain bool, wantCounted int64) {
 		t.Helper()
 		refused := attempt{phase: phaseConnect, err: syscall.ECONNREFUSED}
-		again, fatalErr := e.settle(&counts, x, refused)
+		again, fatalErr := e.settle(&counts, x, &refused)
 		if again != wantAgain || fatalErr != nil || counts.connect != wantCounted {
 			t.Errorf("%s: again %v, %d counted, %v, want %v and %d",
 				name, again, counts.connect, fatalErr, wantAgain, wantCounted)

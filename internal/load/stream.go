@@ -155,7 +155,7 @@ func (c *stream) settle(phase string, err error) (again bool, fatalErr error) {
 	}
 	s := c.streams
 	s.count(func(t *tally) {
-		again, fatalErr = c.engine.settle(t, &c.exchange, attempt{
+		again, fatalErr = c.engine.settle(t, &c.exchange, &attempt{
 			phase:     phase,
 			err:       err,
 			reused:    c.reused,
