@@ -2,12 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"labbook/internal/plan"
+	"labbook/internal/record"
 	"labbook/internal/spec"
 )
 
@@ -23,24 +28,80 @@ func TestArgumentsOfAB(t *testing.T) {
 			t.Errorf("%v: the warm-up's arguments are\n%s\nwant\n%s", level, got, warmup)
 		}
 	}
+
 	closed := &spec.Experiment{
 		Load:   spec.Load{Requests: 1000, Concurrency: []int{5}, KeepAlive: true},
-		Design: spec.Design{Warmup: 3}}
+		Design: spec.Design{Warmup: 3},
+	}
 	test(closed, plan.Level{Kind: plan.Concurrency, Value: 5},
 		"-n 1000 -c 5 -s 30 -r -k -e percentiles.csv http://127.0.0.1:45000/",
 		"-n 5 -c 5 -s 30 -r -k http://127.0.0.1:45000/")
+
 	open := &spec.Experiment{
 		Load:   spec.Load{Requests: 2000, Rate: []int{4000}, Connections: 1000},
-		Design: spec.Design{Warmup: 100}}
+		Design: spec.Design{Warmup: 100},
+	}
 	test(open, plan.Level{Kind: plan.Rate, Value: 4000},
 		"-n 2000 -c 1000 -s 30 -r --rate 4000 -e percentiles.csv http://127.0.0.1:45000/",
 		"-n 100 -c 100 -s 30 -r --rate 4000 http://127.0.0.1:45000/")
+
 	open.Design.Warmup = 0
 	test(open, plan.Level{Kind: plan.Rate, Value: 4000},
 		"-n 2000 -c 1000 -s 30 -r --rate 4000 -e percentiles.csv http://127.0.0.1:45000/", "")
 }
 
-// The installed ab has no open loop, so an open loop is the embedded one's, installed or not.
+// ab's own last words are the reason of a trial that it gave up, or what is wrong with its report.
+func TestAbortReason(t *testing.T) {
+	test := func(code int, stderr string, err error, want string) {
+		t.Helper()
+		out := output{call: record.Call{ExitCode: code, Stderr: stderr}, err: err}
+		if failed := out.failed(); failed != (want != "") {
+			t.Errorf("code %d, %q, %v: failed: %v", code, stderr, err, failed)
+		}
+		if got := out.abortReason(); want != "" && got != want {
+			t.Errorf("code %d, %q, %v: %q, want %q", code, stderr, err, got, want)
+		}
+	}
+	noReport := errors.New("no report of ab")
+
+	test(0, "", nil, "")
+	test(0, "Completed 100 requests\nFinished 100 requests\n", nil, "")
+	test(22, "ab: wrong number of arguments\n\n", nil,
+		"ab ended with exit code 22: ab: wrong number of arguments")
+	test(104, "Completed 10 requests\napr_socket_recv: Connection reset by peer (104)\n", noReport,
+		"ab ended with exit code 104: apr_socket_recv: Connection reset by peer (104)")
+	test(0, "Finished 100 requests\n", noReport, "ab ended with exit code 0: no report of ab")
+	test(1, "", noReport, "ab ended with exit code 1: no report of ab")
+	test(-1, "", nil, "ab ended with exit code -1")
+}
+
+// The installed ab needs 51 answers for a table of percentiles that it can be trusted with.
+func TestPercentilesOfFewRequests(t *testing.T) {
+	test := func(complete int, installed, want bool) {
+		t.Helper()
+		dir := t.TempDir()
+		table := "Percentage served,Time in ms\n"
+		for i := range 101 {
+			table += fmt.Sprintf("%d,%d.000\n", i, i)
+		}
+		path := filepath.Join(dir, percentilesFile)
+		if err := os.WriteFile(path, []byte(table), 0o644); err != nil {
+			t.Fatal(err)
+		}
+
+		out := output{call: record.Call{Text: abReport(complete)}}
+		out.parse(dir, installed)
+		if out.err != nil || (out.percentiles != nil) != want {
+			t.Errorf("%d answers, installed %v: %v, %v; want percentiles: %v",
+				complete, installed, out.percentiles, out.err, want)
+		}
+	}
+	test(minInstalledAB, true, true)
+	test(minInstalledAB-1, true, false)
+	test(minInstalledAB-1, false, true)
+}
+
+// The installed ab has no open loop, so the embedded one makes it, installed or not.
 func TestOpenLoopTakesTheEmbeddedAB(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
