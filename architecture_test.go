@@ -1,12 +1,7 @@
 package main
 
 import (
-	"bufio"
-	"fmt"
-	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
@@ -14,13 +9,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"golang.org/x/tools/go/packages"
 )
 
-// imports is who may import whom, as the README draws it. Data flows one way:
-// spec → plan → (servers, ab) → abtext → record → stats → chart → report.
+// imports lists which of our packages each package may import, tests aside. docs/architecture.md
+// draws it: data flows one way, spec → plan → (servers, ab) → record → stats → findings, chart →
+// report.
 var imports = map[string][]string{
 	"bench/generators":      {"bench/rig"},
 	"bench/page":            {},
@@ -112,27 +107,25 @@ var imports = map[string][]string{
 }
 
 func TestImportTable(t *testing.T) {
-	list, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").
-		Output()
+	const format = `{{.ImportPath}} {{join .Imports " "}}`
+	list, err := exec.Command("go", "list", "-f", format, "./...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
+
 	for line := range strings.Lines(string(list)) {
 		fields := strings.Fields(line)
-		name, inside := strings.CutPrefix(fields[0], "labbook/")
-		if !inside {
+		name, ok := strings.CutPrefix(fields[0], "labbook/")
+		if !ok {
 			continue // package main may import everything
 		}
-		allowed, known := imports[name]
-		if !known {
-			t.Errorf(
-				"package %s is not in the import table: give it a row, here and in the README",
-				name,
-			)
+		allowed, ok := imports[name]
+		if !ok {
+			t.Errorf("%s has no row in the import table", name)
 		}
 		for _, path := range fields[1:] {
-			if ours, found := strings.CutPrefix(path, "labbook/"); found &&
-				!slices.Contains(allowed, ours) {
+			ours, ok := strings.CutPrefix(path, "labbook/")
+			if ok && !slices.Contains(allowed, ours) {
 				t.Errorf("%s imports %s; allowed: %v", name, ours, allowed)
 			}
 			if strings.HasPrefix(path, "gonum.org/v1/plot") && name != "internal/chart" {
@@ -142,60 +135,20 @@ func TestImportTable(t *testing.T) {
 	}
 }
 
-// The budgets of the code, in lines and in characters.
-const (
-	mostFunction = 100
-	mostFile     = 480
-	mostColumns  = 115
-)
-
-func TestBudgets(t *testing.T) {
-	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, ".go") {
-			return err
-		}
-		for _, problem := range overBudget(t, path) {
-			t.Error(problem)
-		}
-		return nil
-	})
+// TestArchitecturePage holds the page for newcomers to the packages that exist.
+func TestArchitecturePage(t *testing.T) {
+	page, err := os.ReadFile("docs/architecture.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-func overBudget(t *testing.T, path string) (problems []string) {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for lines := bufio.NewScanner(strings.NewReader(string(data))); lines.Scan(); {
-		n++
-		if columns := utf8.RuneCountInString(lines.Text()); columns > mostColumns {
-			problems = append(problems,
-				fmt.Sprintf("%s:%d: %d characters; allowed: %d", path, n, columns, mostColumns))
+	for name := range imports {
+		if strings.HasPrefix(name, "bench/") { // they share a row
+			continue
+		}
+		if !strings.Contains(string(page), "| `"+name+"` |") {
+			t.Errorf("docs/architecture.md has no row for %s", name)
 		}
 	}
-	if n > mostFile {
-		problems = append(problems, fmt.Sprintf("%s: %d lines; allowed: %d", path, n, mostFile))
-	}
-	files := token.NewFileSet()
-	parsed, err := parser.ParseFile(files, path, data, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, declared := range parsed.Decls {
-		if f, ok := declared.(*ast.FuncDecl); ok {
-			size := files.Position(f.End()).Line - files.Position(f.Pos()).Line + 1
-			if size > mostFunction {
-				problems = append(problems, fmt.Sprintf("%s: function %s has %d lines; allowed: %d",
-					path, f.Name.Name, size, mostFunction))
-			}
-		}
-	}
-	return problems
 }
 
 // rootFiles are the files of package main, with the files that each may use. The arrows go one way:

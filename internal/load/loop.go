@@ -228,8 +228,8 @@ func (l *loop) start(c *conn, due time.Duration) {
 	l.settle(c, next, err)
 }
 
-// settle notes the state to which a connection has advanced, and decides what follows if its request
-// has ended: the request is counted or made again, and the connection is kept or closed.
+// settle notes the state to which a connection has advanced, and decides what follows if its
+// request has ended: the request is counted or made again, and the connection is kept or closed.
 func (l *loop) settle(c *conn, next state, err error) {
 	c.state = next
 	switch {

@@ -1,6 +1,6 @@
 // Package plan turns an Experiment into its trials, in the order in which they run. The plan
-// consists of rounds. Each round visits every cell once, in an order of its own. Equal seeds lead to
-// equal plans. Nothing is refused: package spec has checked the experiment.
+// consists of rounds. Each round visits every cell once, in an order of its own. Equal seeds lead
+// to equal plans. Nothing is refused: package spec has checked the experiment.
 package plan
 
 import (
