@@ -48,8 +48,8 @@ func check(ctx context.Context, o runOptions, stdout io.Writer) error {
 	if err := s.findInterrupted(o.outputFolder()); err != nil {
 		return err
 	}
-	if s.interrupted != nil {
-		fmt.Fprintln(stdout, s.interrupted)
+	if resumption := s.resumption(); resumption != "" {
+		fmt.Fprintln(stdout, resumption)
 	}
 	if note := verdictNote(experiment); note != "" {
 		fmt.Fprintln(stdout, note)

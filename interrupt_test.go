@@ -154,7 +154,6 @@ func (l *lab) withRecord(t *testing.T, dir string) {
 	}
 	var err error
 	if l.interrupted != nil {
-		l.trials = l.interrupted.remaining
 		l.record, err = record.Resume(dir, l.interrupted.Record)
 	} else {
 		l.record, err = record.Create(dir, l.header)
@@ -269,6 +268,34 @@ func TestRunWithoutATrialKeepsNothing(t *testing.T) {
 			t.Errorf("left behind: %v, %v", files, err)
 		}
 	})
+}
+
+// The user is told where a run is resumed, and what could not be read.
+func TestResumption(t *testing.T) {
+	test := func(name string, measured, damaged, remaining int, want string) {
+		t.Helper()
+		l := newLab(spec.RestartTrial)
+		l.experiment.Design.Rounds = 4
+		all := plan.New(l.experiment)
+		l.header.Trials = len(all)
+		l.trials = all[len(all)-remaining:]
+		if measured > 0 {
+			results := make([]record.Result, measured)
+			l.interrupted = &interrupted{
+				Record: &record.Record{Results: results, Damaged: damaged},
+			}
+		}
+		if got := l.resumption(); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	test("a fresh run", 0, 0, 4, "")
+	test("after one trial", 1, 0, 3,
+		"resuming at trial 2 of 4, round 2: 1 trial of an interrupted run is kept")
+	test("after a crash that tore a line", 2, 1, 2, "resuming at trial 3 of 4, round 3: "+
+		"2 trials of an interrupted run are kept, 1 line could not be read")
+	test("after the last trial", 4, 0, 0,
+		"all 4 trials of an interrupted run are kept: only the report is missing")
 }
 
 // After the clock on the wall was set back, a resumed run does not know how long it was away.

@@ -94,7 +94,6 @@ type session struct {
 // interrupted is an interrupted run to resume.
 type interrupted struct {
 	*record.Record
-	remaining    []plan.Trial // in plan order
 	interruption record.Interruption
 }
 
@@ -235,7 +234,6 @@ func (s *session) open(ctx context.Context, o runOptions) error {
 		}
 	}
 	if s.interrupted != nil {
-		s.trials = s.interrupted.remaining
 		s.record, err = record.Resume(dir, s.interrupted.Record)
 	} else {
 		s.record, err = s.createRecord(ctx, dir)
@@ -265,8 +263,8 @@ func (s *session) askRunningServers(ctx context.Context) error {
 	return nil
 }
 
-// findInterrupted looks for an interrupted run in the output folder. A different run is refused:
-// its trials and ours would not belong together.
+// findInterrupted looks for an interrupted run in the output folder, and leaves the trials that it
+// lacks to be measured. A different run is refused: its trials and ours would not belong together.
 func (s *session) findInterrupted(dir string) error {
 	rec, err := record.ReadUnfinished(dir)
 	if err != nil {
@@ -290,9 +288,9 @@ func (s *session) findInterrupted(dir string) error {
 		return failure.New(failure.ExitUsage, err, hint)
 	}
 
+	s.trials = rec.Remaining(s.trials)
 	s.interrupted = &interrupted{
-		Record:    rec,
-		remaining: rec.Remaining(s.trials),
+		Record: rec,
 		interruption: record.Interruption{
 			After:       rec.Measured(),
 			AwaySeconds: secondsSinceWrite(path),
@@ -315,22 +313,26 @@ func secondsSinceWrite(path string) *float64 {
 	return &seconds
 }
 
-// String returns where the run is resumed, for people.
-func (i *interrupted) String() string {
-	kept := fmt.Sprintf("%d trials of an interrupted run are kept", i.Measured())
-	if i.Measured() == 1 {
-		kept = "1 trial of an interrupted run is kept"
-	}
-	if i.Damaged > 0 {
-		kept += fmt.Sprintf(", %s could not be read", terminal.Count(i.Damaged, "line"))
+// resumption returns where an interrupted run is resumed, for people; "" for a fresh run.
+func (s *session) resumption() string {
+	run := s.interrupted
+	if run == nil {
+		return ""
 	}
 
-	if len(i.remaining) == 0 {
+	kept := fmt.Sprintf("%d trials of an interrupted run are kept", run.Measured())
+	if run.Measured() == 1 {
+		kept = "1 trial of an interrupted run is kept"
+	}
+	if run.Damaged > 0 {
+		kept += fmt.Sprintf(", %s could not be read", terminal.Count(run.Damaged, "line"))
+	}
+	if len(s.trials) == 0 {
 		return "all " + kept + ": only the report is missing"
 	}
-	next := i.remaining[0]
+	next := s.trials[0]
 	const resumed = "resuming at trial %d of %d, round %d: %s"
-	return fmt.Sprintf(resumed, next.Order, i.Trials, next.Round, kept)
+	return fmt.Sprintf(resumed, next.Order, s.header.Trials, next.Round, kept)
 }
 
 // quietBefore is how long the machine is watched before the first trial. Tests shorten it.
@@ -355,18 +357,15 @@ func (s *session) createRecord(ctx context.Context, dir string) (*record.Writer,
 
 // summary returns what is known of the run before its first trial.
 func (s *session) summary() terminal.Summary {
-	summary := terminal.Summary{
+	return terminal.Summary{
 		Title:      s.experiment.Title,
 		Size:       terminal.Size(s.experiment, s.header.Trials),
 		Generators: s.generators.String(),
+		Resumed:    s.resumption(),
 		Trials:     s.header.Trials,
 		Rounds:     s.header.Rounds,
 		Remaining:  len(s.trials),
 	}
-	if s.interrupted != nil {
-		summary.Resumed = s.interrupted.String()
-	}
-	return summary
 }
 
 // keepPartial closes the record of a run that an error ended, and adds to the error how much is
