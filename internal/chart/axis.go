@@ -31,7 +31,7 @@ func (a axis) place(v float64) float64 {
 // logScale is added to the name of an axis.
 const logScale locale.Message = ", log scale"
 
-// named returns the axis with a name, which says so if the axis is logarithmic.
+// named returns the axis with a name. The name of a logarithmic axis ends with "log scale".
 func (a axis) named(w *locale.Printer, name string) axis {
 	a.name = name
 	if a.log {

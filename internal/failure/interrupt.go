@@ -23,7 +23,7 @@ func (i Interrupted) Error() string {
 // UntilSignal returns a context that ends at the first SIGINT, SIGTERM or SIGHUP, with Interrupted
 // as its cause. Signals that were ignored when we started, as under nohup, stay ignored. A second
 // signal ends the process at once, as if nothing had been listening. The function that is returned
-// ends the context and gives the signals back.
+// ends the context and restores the signals.
 func UntilSignal(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 

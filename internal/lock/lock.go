@@ -75,10 +75,10 @@ func acquire(path string, flag int, holder string) (*Lock, error) {
 	return &Lock{path, file}, nil
 }
 
-// Release gives the lock up. The file stays.
+// Release unlocks the file and leaves it there.
 func (l *Lock) Release() { _ = l.file.Unlock() }
 
-// Remove removes the file and gives the lock up. A file that cannot be removed stays: without a
+// Remove removes the file and unlocks it. A file that cannot be removed stays: without a
 // lock on it, it keeps no process out.
 func (l *Lock) Remove() {
 	_ = os.Remove(l.path) // first, while the file is certainly ours

@@ -33,7 +33,7 @@ func (e Ending) String() string {
 	return "exit status " + strconv.Itoa(e.Code)
 }
 
-// Release lets the child go without waiting: it is asked to end, then made to.
+// Release ends the child without waiting for it: it is first asked to end, then killed.
 func (c *Child) Release() { c.release() }
 
 // Stop ends the child. It returns once the child and all that it started are gone, or could not be
@@ -63,8 +63,8 @@ func (c *Child) Ending() Ending {
 	return c.ending
 }
 
-// Account returns what the system says that the child used during its life, or nil if the system
-// does not say. It waits until the child has ended.
+// Account returns the system's account of what the child used during its life, or nil if the system
+// keeps none. It waits until the child has ended.
 func (c *Child) Account() *record.Account {
 	<-c.done
 	return c.account

@@ -23,7 +23,7 @@ func (t *table) text(key string) (text string, ok bool) {
 	return t.stringOf(key, "a string in quotes")
 }
 
-// stringOf reads a string of which the caller checks more. A problem says what is allowed.
+// stringOf reads a string that the caller checks further. A problem names what is allowed.
 func (t *table) stringOf(key, allowed string) (text string, ok bool) {
 	value, present := t.values[key]
 	text, ok = value.(string)

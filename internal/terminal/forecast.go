@@ -9,7 +9,7 @@ import (
 	"labbook/internal/stats"
 )
 
-// Forecast is what a pilot lets the user expect of the whole experiment.
+// Forecast is what the whole experiment should show, judged by its pilot.
 type Forecast struct {
 	Baseline    string
 	PilotRounds int
@@ -18,7 +18,7 @@ type Forecast struct {
 	Comparisons []stats.Forecast
 }
 
-// Print prints the forecast. A few rounds give a rough spread, and it says so.
+// Print prints the forecast. The spread of a few rounds is rough, so the text says "rough".
 func (f Forecast) Print(out io.Writer) {
 	pilot := Count(f.PilotRounds, "round")
 	duration := max(f.Duration.Round(time.Second), time.Second)
