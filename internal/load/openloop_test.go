@@ -233,12 +233,14 @@ func TestArrivalsThatWereDropped(t *testing.T) {
 	}
 }
 
-// TestOpenLoopInterrupted stops a load in the middle: what was due is in one of the counts.
+// TestOpenLoopInterrupted stops a load in the middle: what was due is in one of the counts. When
+// connection 24 is made, the 15 connections wait for the responses 10 to 24, so the first 10
+// requests are complete.
 func TestOpenLoopInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	s := startServer(t, func(s *server, conn *net.TCPConn, number int) {
-		if number == 20 {
+		if number == 24 {
 			cancel()
 		}
 		firstThen(10, respond(good), neverRespond)(s, conn, number)

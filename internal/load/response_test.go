@@ -86,7 +86,6 @@ func TestResponse(t *testing.T) {
 }
 
 func TestInvalidResponse(t *testing.T) {
-	t.Parallel()
 	test := func(f framing, text string, want error) {
 		t.Helper()
 		forEverySize(text, f, func(size int, _ *response, err error) {
