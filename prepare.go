@@ -85,6 +85,7 @@ type session struct {
 	trials      []plan.Trial // to be measured now, in plan order
 	generators  generators
 	servers     *servers
+	executable  machine.Executable
 	header      record.Header
 	interrupted *interrupted   // nil for a fresh run
 	record      *record.Writer // nil until prepare has opened it
@@ -157,10 +158,10 @@ func prepareMachine(
 	}
 	s.header = newHeader(e, len(trials), generators)
 	s.header.Source = machine.Source(ctx, folder, absolute(o.outputFolder()))
-	if s.header.Program, err = machine.Program(); err != nil {
-		s.close()
-		return nil, err
-	}
+
+	// Absent if our own file cannot be read.
+	s.executable, _ = machine.OwnExecutable()
+	s.header.Program, _ = machine.Program()
 	return s, nil
 }
 

@@ -98,6 +98,9 @@ func (r *trialRunner) next(ctx context.Context, trial plan.Trial) (record.Result
 	if ctx.Err() != nil {
 		return record.Result{}, context.Cause(ctx)
 	}
+	if err := r.executable.CheckUnchanged(); err != nil {
+		return record.Result{}, err
+	}
 
 	result := record.Result{
 		Trial:        trial,

@@ -5,9 +5,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"runtime/debug"
 
+	"labbook/internal/failure"
 	"labbook/internal/record"
 )
 
@@ -18,6 +20,43 @@ func Version() string {
 		return info.Main.Version
 	}
 	return "(devel)"
+}
+
+// Executable is the file of this program. Models and the embedded ab are started from it again and
+// again during a run.
+type Executable struct {
+	path string
+	info fs.FileInfo
+}
+
+// OwnExecutable returns the file of this program as it is now.
+func OwnExecutable() (Executable, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return Executable{}, fmt.Errorf("finding our own program: %w", err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return Executable{}, fmt.Errorf("finding our own program: %w", err)
+	}
+	return Executable{path: path, info: info}, nil
+}
+
+// CheckUnchanged returns an error if another file, or other content, has taken the place of the
+// executable. A missing one is not an error here: what is started from it fails by itself.
+func (e Executable) CheckUnchanged() error {
+	now, err := os.Stat(e.path)
+	if err != nil || e.info == nil {
+		return nil
+	}
+	same := os.SameFile(e.info, now) && e.info.Size() == now.Size() &&
+		e.info.ModTime().Equal(now.ModTime())
+	if same {
+		return nil
+	}
+	const hint = "do not rebuild labbook during a run"
+	const replaced = "%s was replaced during the run: what follows would measure another program"
+	return failure.Machine(hint, replaced, e.path)
 }
 
 // Program identifies the executable of this program. It reads all of the file.
