@@ -111,6 +111,10 @@ func everyModelWith(t *testing.T, config Config, test func(t *testing.T, address
 	}
 }
 
+// clientDeadline is far longer than an answer takes: it only keeps a test of a broken server from
+// hanging.
+const clientDeadline = 20 * time.Second
+
 func dial(t *testing.T, address string) *net.TCPConn {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)
@@ -118,8 +122,7 @@ func dial(t *testing.T, address string) *net.TCPConn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	// Far longer than an answer takes: it only keeps a test of a broken server from hanging.
-	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(clientDeadline)); err != nil {
 		t.Fatal(err)
 	}
 	return conn.(*net.TCPConn)

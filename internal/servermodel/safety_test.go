@@ -53,6 +53,9 @@ var errUnread = errors.New("the answers are not read")
 
 // sendSlowly sends byte after byte until the server closes. In between, it waits for that.
 func sendSlowly(conn net.Conn) error {
+	// The deadline of a wait must not end the reads that follow.
+	defer func() { _ = conn.SetReadDeadline(time.Now().Add(clientDeadline)) }()
+
 	for {
 		if _, err := io.WriteString(conn, "G"); err != nil {
 			return nil
