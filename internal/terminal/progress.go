@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
@@ -31,11 +32,12 @@ type Summary struct {
 // Progress shows how far a run is: a bar with the remaining time on a terminal, a line per trial
 // elsewhere.
 type Progress struct {
-	out    io.Writer
-	bar    *progressbar.ProgressBar // nil if out is no terminal
-	trials int
-	rounds int
-	last   string // the result of the last trial, for the bar
+	out     io.Writer
+	bar     *progressbar.ProgressBar // nil if out is no terminal
+	columns func() int               // the terminal's width now; set if bar is
+	trials  int
+	rounds  int
+	last    string // the result of the last trial, for the bar
 }
 
 // NewProgress prints the summary of a run and returns its progress. With quiet, nothing is printed.
@@ -51,8 +53,18 @@ func NewProgress(out io.Writer, quiet bool, run Summary) *Progress {
 	}
 	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		p.bar = newBar(out, run.Remaining)
+		p.columns = func() int { return widthOf(file) }
 	}
 	return p
+}
+
+// widthOf returns the width of a terminal, or the usual 80 columns if it does not tell.
+func widthOf(file *os.File) int {
+	columns, _, err := term.GetSize(int(file.Fd()))
+	if err != nil || columns <= 0 {
+		return 80
+	}
+	return columns
 }
 
 // newBar returns a bar that counts the trials to be measured now, so that its remaining time is
@@ -62,7 +74,7 @@ func newBar(out io.Writer, trials int) *progressbar.ProgressBar {
 		trials,
 		progressbar.OptionSetWriter(out),
 		progressbar.OptionShowCount(),
-		progressbar.OptionSetWidth(20),
+		progressbar.OptionSetWidth(barWidth),
 		progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionClearOnFinish(),
@@ -71,10 +83,12 @@ func newBar(out io.Writer, trials int) *progressbar.ProgressBar {
 	)
 }
 
-// The widths of the two texts beside the bar, in characters.
+// The widths of what stands in a bar's line, in characters.
 const (
+	barWidth  = 10
 	maxCell   = 30
 	maxResult = 24
+	maxTimes  = 16 // " [1h23m45s:59m]": elapsed and remaining
 )
 
 // Begin shows which trial is running now.
@@ -82,8 +96,23 @@ func (p *Progress) Begin(trial plan.Trial) {
 	if p.bar == nil {
 		return
 	}
-	cell := shorten(Printable(trial.Place()), maxCell)
-	p.bar.Describe(fmt.Sprintf("round %d of %d, %s%s", trial.Round, p.rounds, cell, p.last))
+	p.bar.Describe(p.describe(trial, p.columns()))
+}
+
+// describe returns what is running, short enough that the bar's line fits into so many columns: a
+// line that wraps is printed again and again. The result of the last trial is the first to go.
+func (p *Progress) describe(trial plan.Trial, columns int) string {
+	count := len(fmt.Sprintf(" (%d/%d)", p.trials, p.trials))
+	room := columns - len(" 100% ||") - barWidth - count - maxTimes
+
+	round := fmt.Sprintf("round %d of %d", trial.Round, p.rounds)
+	cell := ", " + shorten(Printable(trial.Place()), maxCell)
+	for _, text := range []string{round + cell + p.last, round + cell, round} {
+		if utf8.RuneCountInString(text) <= room {
+			return text
+		}
+	}
+	return ""
 }
 
 // End shows the result of a trial.

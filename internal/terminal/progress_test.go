@@ -3,6 +3,7 @@ package terminal
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"labbook/internal/abtext"
 	"labbook/internal/plan"
@@ -54,6 +55,27 @@ func TestProgressWithoutATerminal(t *testing.T) {
 	test("a resumed run", run, false,
 		"A title [2J\n1 server\nload by ab 2.3\nresumed\n"+
 			"[ 9/12] round 3  a c=5  1234 requests/s\n")
+}
+
+// The line of a bar never wraps: its texts go one by one where there is no room for them.
+func TestBarFitsTheTerminal(t *testing.T) {
+	p := &Progress{trials: 100, rounds: 10, last: ", last 1234 requests/s"}
+	test := func(columns int, want string) {
+		t.Helper()
+		got := p.describe(trial, columns)
+		if got != want {
+			t.Errorf("describe(%d columns) = %q, want %q", columns, got, want)
+		}
+		longest := got + " 100% |" + strings.Repeat("█", barWidth) + "| (100/100) [1h23m45s:59m]"
+		if n := utf8.RuneCountInString(longest); got != "" && n > columns {
+			t.Errorf("%d columns: the line has %d", columns, n)
+		}
+	}
+	test(100, "round 3 of 10, a c=5, last 1234 requests/s")
+	test(86, "round 3 of 10, a c=5, last 1234 requests/s")
+	test(85, "round 3 of 10, a c=5")
+	test(60, "round 3 of 10")
+	test(40, "")
 }
 
 func TestResultText(t *testing.T) {
