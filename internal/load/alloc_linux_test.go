@@ -1,10 +1,14 @@
 package load
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net"
+	"os"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -105,13 +109,32 @@ func (e *echo) respond(fd int) {
 	}
 }
 
+// postFlags returns the flags of a POST with headers, one of them from the environment, and a body
+// of 1 KB.
+func postFlags(t testing.TB) []string {
+	t.Helper()
+	t.Setenv("LABBOOK_TEST_TOKEN", "s3cret")
+	body := filepath.Join(t.TempDir(), "body")
+	if err := os.WriteFile(body, bytes.Repeat([]byte("x"), 1024), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return []string{
+		"--env",
+		"-p", body,
+		"-T", "application/json",
+		"-H", "Authorization: Bearer ${LABBOOK_TEST_TOKEN}",
+		"-H", "X-Request: 1",
+	}
+}
+
 // TestNoAllocation makes loads of two sizes: the larger one allocates no more.
 func TestNoAllocation(t *testing.T) {
-	test := func(flag, text string, keep bool) {
+	test := func(text string, keep bool, flags ...string) {
 		t.Helper()
 		address := startEcho(t, text, keep)
 		allocations := func(n int) uint64 {
-			args := []string{flag, "-n", strconv.Itoa(n), "-c", "5", "http://" + address + "/"}
+			args := append(slices.Clone(flags),
+				"-n", strconv.Itoa(n), "-c", "5", "http://"+address+"/")
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			if code := Main(context.Background(), args, io.Discard, io.Discard); code != 0 {
@@ -124,27 +147,34 @@ func TestNoAllocation(t *testing.T) {
 		few := allocations(100)
 		many := allocations(5100)
 		if many > few+50 { // Go's runtime allocates now and then
-			t.Errorf("%s: %d allocations for 100 requests, %d for 5100: want none per request",
-				flag, few, many)
+			t.Errorf("%q: %d allocations for 100 requests, %d for 5100: want none per request",
+				flags, few, many)
 		}
 	}
-	test("-q", good, false)
-	test("-qk", keepAlive, true)
+	test(good, false, "-q")
+	test(keepAlive, true, "-qk")
+	post := postFlags(t)
+	test(good, false, append(post, "-q")...)
+	test(keepAlive, true, append(post, "-qk")...)
 }
 
-// BenchmarkRequest makes one request after another. The allocations are those per request.
+// BenchmarkRequest makes one request after another: GET, and POST with headers and a body of 1 KB.
+// The allocations are those per request.
 func BenchmarkRequest(b *testing.B) {
-	bench := func(name, flag, text string, keep bool) {
+	bench := func(name, text string, keep bool, flags ...string) {
 		b.Run(name, func(b *testing.B) {
 			address := startEcho(b, text, keep)
 			b.ReportAllocs()
 			b.ResetTimer()
-			args := []string{flag, "-n", strconv.Itoa(b.N), "http://" + address + "/"}
+			args := append(slices.Clone(flags), "-n", strconv.Itoa(b.N), "http://"+address+"/")
 			if code := Main(context.Background(), args, io.Discard, io.Discard); code != 0 {
 				b.Fatalf("code %d", code)
 			}
 		})
 	}
-	bench("close", "-q", good, false)
-	bench("keep-alive", "-qk", keepAlive, true)
+	post := postFlags(b)
+	bench("close", good, false, "-q")
+	bench("close-post", good, false, append(post, "-q")...)
+	bench("keep-alive", keepAlive, true, "-qk")
+	bench("keep-alive-post", keepAlive, true, append(post, "-qk")...)
 }

@@ -51,7 +51,13 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // run makes the load, reports it, and returns the exit code.
 func (o Options) run(ctx context.Context, stdout, stderr io.Writer) int {
-	if header := len(requestBytes(o)) - len(o.Body); header > maxRequest {
+	sent, err := o.withValues()
+	if err != nil {
+		fmt.Fprintf(stderr, "labbook ab: --env: %v\n", err)
+		return exitStopped
+	}
+	request := requestBytes(sent)
+	if header := len(request) - len(o.Body); header > maxRequest {
 		fmt.Fprint(stderr, "Request too long\n\n")
 		return exitStopped
 	}
@@ -75,9 +81,10 @@ func (o Options) run(ctx context.Context, stdout, stderr io.Writer) int {
 	}
 
 	e := newEngine(o, addresses)
+	e.request = request
 	e.attachOutput(quiet, stdout, stderr)
 	if o.Verbosity >= 2 {
-		e.log(fmt.Sprintf("INFO: %s header == \n---\n%s\n---\n", o.Method, e.request))
+		e.log(fmt.Sprintf("INFO: %s header == \n---\n%s\n---\n", o.Method, requestBytes(o)))
 	}
 	before := usedCPU()
 	counts, ending := e.run(ctx)

@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"os"
 	"runtime"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"labbook/internal/variable"
 )
 
 // Options is one call of ab, as its flags describe it.
@@ -45,8 +48,13 @@ type Options struct {
 	NoServerName bool              // -I: TLS without the server's name
 	Certificates []tls.Certificate // -E: client certificates
 
-	JSON    string  // --json: file for everything measured; "": none
-	HTTP11  bool    // --http1.1
+	JSON   string // --json: file for everything measured; "": none
+	HTTP11 bool   // --http1.1
+
+	// Environment gives ${NAME} in Headers and in the query of Path its value (--env). What is
+	// printed and written keeps the name. nil: such text is sent as it is.
+	Environment variable.Lookup
+
 	Threads int     // --threads: loops, each on a thread of its own
 	Rate    float64 // --rate: arrivals per second of an open loop; 0: a closed loop
 }
@@ -102,6 +110,7 @@ type rawFlags struct {
 	bind              string
 	credentials       string
 	cookies           []string
+	environment       bool
 	certificate       string
 }
 
@@ -140,7 +149,17 @@ func parse(args []string) (*command, error) {
 	if err := o.interpret(raw); err != nil {
 		return nil, err
 	}
-	return c, o.parseURL(flags.Arg(0))
+	if err := o.parseURL(flags.Arg(0)); err != nil {
+		return nil, err
+	}
+
+	if raw.environment {
+		o.Environment = os.LookupEnv
+	}
+	if _, err := o.withValues(); err != nil {
+		return nil, usageErrorf("--env: %v", err)
+	}
+	return c, nil
 }
 
 // maxConcurrency is ab's limit.
@@ -214,6 +233,7 @@ func (c *command) declareFlags(flags *pflag.FlagSet, raw *rawFlags) {
 
 	flags.StringVar(&o.JSON, "json", "", "")
 	flags.BoolVar(&o.HTTP11, "http1.1", false, "")
+	flags.BoolVar(&raw.environment, "env", false, "")
 	flags.Func("threads", "", func(value string) error {
 		return parseInt(value, 1, maxThreads, &o.Threads)
 	})

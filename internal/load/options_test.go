@@ -2,6 +2,7 @@ package load
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -138,6 +139,49 @@ func TestRequestBytes(t *testing.T) {
 
 	test("GET / HTTP/1.1\r\nConnection: close\r\nHost: a\r\n"+rest, "--http1.1", "http://a/")
 	test("GET / HTTP/1.1\r\nHost: a:80\r\n"+rest, "--http1.1", "-k", "https://a:80/")
+}
+
+// With --env the request has the values of variables, and nothing else has: no text, no JSON, no
+// error.
+func TestEnvironment(t *testing.T) {
+	t.Setenv("LABBOOK_TEST_TOKEN", "s3cret")
+	t.Setenv("LABBOOK_TEST_LINES", "s3cret\r\nX-Smuggled: yes")
+	s := startServer(t, respond(good))
+	url := s.url() + "${PATH}?a=${LABBOOK_TEST_TOKEN}&b=$${c}"
+
+	r, report := abJSON(t, "--env", "-v", "4", "-n", "2",
+		"-H", "Authorization: Bearer ${LABBOOK_TEST_TOKEN}", url)
+	want := "GET /${PATH}?a=s3cret&b=${c} HTTP/1.0\r\nAuthorization: Bearer s3cret\r\nHost: " +
+		s.address + "\r\nUser-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n"
+	if got := s.requests(); r.code != 0 || len(got) != 2 || got[0] != want {
+		t.Errorf("code %d, %s\nthe server received\n%q, want\n%q", r.code, r.stderr, got, want)
+	}
+	if text := fmt.Sprint(r, report); strings.Contains(text, "s3cret") ||
+		!strings.Contains(text, "Authorization: Bearer ${LABBOOK_TEST_TOKEN}") {
+		t.Errorf("a value is shown, or no name:\n%s", text)
+	}
+
+	test := func(want string, args ...string) {
+		t.Helper()
+		r := ab(t, append([]string{"--env"}, args...)...)
+		if r.code != exitUsage || !strings.HasPrefix(r.stderr, "ab: --env: "+want) ||
+			strings.Contains(r.stderr+r.stdout, "s3cret") {
+			t.Errorf("%q: code %d, %.200q, want %q", args, r.code, r.stderr, want)
+		}
+	}
+	test("the environment variable LABBOOK_TEST_UNSET is not set",
+		"-H", "A: ${LABBOOK_TEST_UNSET}", s.url())
+	test("the header A has a variable whose value is not one line",
+		"-H", "A: ${LABBOOK_TEST_LINES}", s.url())
+	test("the query has a variable whose value a URL cannot have",
+		s.url()+"?${LABBOOK_TEST_LINES}")
+	test(`found "${" without a name`, "-H", "A: ${", s.url())
+
+	// Without --env it is text like any other, as for ab.
+	ab(t, "-H", "A: ${LABBOOK_TEST_TOKEN}", s.url())
+	if got := s.requests(); !strings.Contains(got[2], "A: ${LABBOOK_TEST_TOKEN}\r\n") {
+		t.Errorf("without --env, the server received %q", got[2])
+	}
 }
 
 func TestRequestTooLong(t *testing.T) {

@@ -1,13 +1,62 @@
 package load
 
 import (
+	"errors"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+
+	"labbook/internal/variable"
 )
 
 // maxRequest is the largest request without its body that is accepted, in bytes. ab cuts a longer
 // one.
 const maxRequest = 8192
+
+// RequestTo returns what is sent to a URL for each request.
+func (o Options) RequestTo(url string) ([]byte, error) {
+	if err := o.parseURL(url); err != nil {
+		return nil, err
+	}
+	sent, err := o.withValues()
+	return requestBytes(sent), err
+}
+
+// withValues returns the options with the values of the variables that headers and query name.
+// They are for the server alone. An error names a variable, never its value.
+func (o Options) withValues() (Options, error) {
+	if o.Environment == nil {
+		return o, nil
+	}
+
+	path, query, hasQuery := strings.Cut(o.Path, "?")
+	if hasQuery {
+		expanded, err := variable.Expand(query, o.Environment)
+		if err != nil {
+			return o, err
+		}
+		if strings.ContainsFunc(expanded, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return o, errors.New("the query has a variable whose value a URL cannot have")
+		}
+		o.Path = path + "?" + expanded
+	}
+
+	headers := slices.Clone(o.Headers)
+	for i, line := range headers {
+		expanded, err := variable.Expand(line, o.Environment)
+		if err != nil {
+			return o, err
+		}
+		if strings.ContainsAny(expanded, "\r\n\x00") {
+			name, _, _ := strings.Cut(line, ":")
+			return o, fmt.Errorf("the header %s has a variable whose value is not one line", name)
+		}
+		headers[i] = expanded
+	}
+	o.Headers = headers
+	return o, nil
+}
 
 // requestBytes returns what is sent for each request, byte for byte as ab sends it: the -H lines
 // come before Host, User-Agent and Accept, and replace those that have the same name.

@@ -43,6 +43,8 @@ Options are ab's:
 And its own:
     --json file     Write everything that was measured as JSON
     --http1.1       Speak HTTP/1.1: chunked bodies, connections that stay by default
+    --env           Replace ${NAME} in -H and in the URL's query by the value of the
+                    environment variable; all output keeps the name. $${ is a plain ${
     --threads n     Use n threads, each with its share of the connections
                     Default is 1; https uses all cores
     --rate r        Open loop: r requests per second arrive, whatever the server does.
