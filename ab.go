@@ -56,7 +56,7 @@ func (g generators) String() string {
 // calibration.
 func findGenerators(ctx context.Context, e *spec.Experiment) (generators, error) {
 	if !e.Design.Calibrate {
-		own, err := findGenerator(ctx, e.Load)
+		own, err := findGenerator(ctx, e)
 		return generators{own: own}, err
 	}
 
@@ -84,9 +84,9 @@ func findGenerators(ctx context.Context, e *spec.Experiment) (generators, error)
 }
 
 // findGenerator returns the ab that the spec asks for. For GeneratorAuto that is the installed one,
-// if it is there and can make the load: it has no open loop.
-func findGenerator(ctx context.Context, load spec.Load) (generator, error) {
-	if load.Generator == spec.GeneratorEmbedded || load.OpenLoop() {
+// if it is there and can make the load.
+func findGenerator(ctx context.Context, e *spec.Experiment) (generator, error) {
+	if e.Load.Generator == spec.GeneratorEmbedded || e.OnlyEmbedded() {
 		return embeddedAB()
 	}
 
@@ -96,7 +96,7 @@ func findGenerator(ctx context.Context, load spec.Load) (generator, error) {
 		return installed, nil
 	case ctx.Err() != nil:
 		return generator{}, context.Cause(ctx)
-	case load.Generator == spec.GeneratorAB:
+	case e.Load.Generator == spec.GeneratorAB:
 		return generator{}, failure.Machine(
 			"install it (Debian: apt-get install apache2-utils), or set "+
 				`generator = "embedded" in [load]`,
@@ -172,42 +172,102 @@ func debianPackage(ctx context.Context, path string) string {
 // percentilesFile is where ab writes its -e table, in a temporary folder of the call.
 const percentilesFile = "percentiles.csv"
 
-// loadArgs returns ab's arguments for the load of a trial.
-func loadArgs(e *spec.Experiment, s spec.Server, level plan.Level) []string {
-	args := callArgs(e, e.Load.Requests, level)
-	return append(args, "-e", percentilesFile, e.TargetURL(s))
+// call is what ab is called with.
+type call struct {
+	args []string // ab's own; nil: ab is not called
+	body *string  // what bodyFile holds; nil: there is none
 }
 
-// warmupArgs returns ab's arguments for the warm-up before a load, nil if there is none. ab refuses
-// fewer requests than connections, so a closed loop gets at least one request per connection, and
-// an open loop fewer connections.
-func warmupArgs(e *spec.Experiment, s spec.Server, level plan.Level) []string {
+// loadCall returns the call of ab for the load of a trial.
+func loadCall(e *spec.Experiment, s spec.Server, level plan.Level) (call, error) {
+	return callOf(e, s, e.Load.Requests, level, "-e", percentilesFile)
+}
+
+// warmupCall returns the call of ab for the warm-up before a load, without arguments if there is
+// none. ab refuses fewer requests than connections, so a closed loop gets at least one request per
+// connection, and an open loop fewer connections.
+func warmupCall(e *spec.Experiment, s spec.Server, level plan.Level) (call, error) {
 	if e.Design.Warmup == 0 {
-		return nil
+		return call{}, nil
 	}
 	requests := e.Design.Warmup
 	if level.Kind == plan.Concurrency {
 		requests = max(requests, level.Value)
 	}
-	return append(callArgs(e, requests, level), e.TargetURL(s))
+	return callOf(e, s, requests, level)
 }
 
-// callArgs returns the arguments that both calls share. Without -s and -r ab would end at the first
-// silence or reset and throw its report away. There is no -q, so that the capture shows ab's
-// progress.
-func callArgs(e *spec.Experiment, requests int, level plan.Level) []string {
-	connections := min(plan.Connections(e, level), requests)
+// callOf returns what both calls share, with further arguments before the URL. Without -s and -r ab
+// would end at the first silence or reset and throw its report away. There is no -q, so that the
+// capture shows ab's progress.
+func callOf(
+	e *spec.Experiment,
+	s spec.Server,
+	requests int,
+	level plan.Level,
+	further ...string,
+) (call, error) {
+	sent, err := s.Request.Expand(os.LookupEnv)
+	if err != nil {
+		return call{}, err
+	}
+	secret := s.Request.SecretArguments()
+	if !secret {
+		s.Request = sent
+	}
+
 	args := []string{
 		"-n", strconv.Itoa(requests),
-		"-c", strconv.Itoa(connections),
+		"-c", strconv.Itoa(min(plan.Connections(e, level), requests)),
 		"-s", "30",
 		"-r",
 	}
 	if level.Kind == plan.Rate {
 		args = append(args, "--rate", strconv.Itoa(level.Value))
 	}
-	if e.Load.KeepAlive {
+	args = append(args, requestArgs(s.Request)...)
+	if secret {
+		args = append(args, "--env")
+	}
+	c := call{args: append(append(args, further...), s.TargetURL())}
+	if sent.HasBody {
+		c.body = &sent.Body
+	}
+	return c, nil
+}
+
+// bodyFile is where ab finds the body of its requests, in a temporary folder of the call.
+const bodyFile = "body"
+
+// requestArgs returns ab's arguments for a request. The record, the report and ps show them, so the
+// values of variables are not among them: with --env the embedded ab looks them up.
+func requestArgs(r spec.Request) []string {
+	var args []string
+	if r.KeepAlive {
 		args = append(args, "-k")
+	}
+
+	implied := "GET"
+	switch {
+	case r.HasBody && r.Method == "PUT":
+		implied = "PUT"
+		args = append(args, "-u", bodyFile, "-T", r.ContentType)
+	case r.HasBody:
+		implied = "POST"
+		args = append(args, "-p", bodyFile, "-T", r.ContentType)
+	case r.Method == "HEAD":
+		implied = "HEAD"
+		args = append(args, "-i")
+	}
+	if r.Method != implied { // behind -p, which ab refuses after it
+		args = append(args, "-m", r.Method)
+	}
+
+	for _, h := range r.Headers {
+		args = append(args, "-H", h.Line())
+	}
+	if r.HTTP11 {
+		args = append(args, "--http1.1")
 	}
 	return args
 }
@@ -225,15 +285,21 @@ const reportTimeout = 800 * time.Millisecond
 // run calls ab once, in a folder of its own, and reads what it wrote. When ctx ends, ab gets
 // SIGINT, upon which it reports what it has measured so far. An error means that ab could not be
 // called at all.
-func (g generator) run(ctx context.Context, args []string) (output, error) {
+func (g generator) run(ctx context.Context, c call) (output, error) {
 	dir, err := os.MkdirTemp("", "labbook-ab-")
 	if err != nil {
 		return output{}, fmt.Errorf("making a folder for ab: %w", err)
 	}
 	defer os.RemoveAll(dir)
+	if c.body != nil {
+		// For its owner alone: it may hold the values of variables.
+		if err := os.WriteFile(filepath.Join(dir, bodyFile), []byte(*c.body), 0o600); err != nil {
+			return output{}, fmt.Errorf("writing the body for ab: %w", err)
+		}
+	}
 
 	var stdout, stderr process.HeadBuffer
-	argv := append(append([]string{}, g.prefix...), args...)
+	argv := append(append([]string{}, g.prefix...), c.args...)
 	began := time.Now()
 	ab, err := process.Command{
 		Path:   g.path,

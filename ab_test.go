@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -17,22 +18,28 @@ import (
 )
 
 func TestArgumentsOfAB(t *testing.T) {
-	server := spec.Server{Name: "A", Address: "127.0.0.1:45000"}
+	server := spec.Server{
+		Name:    "A",
+		Address: "127.0.0.1:45000",
+		Request: spec.Request{Method: "GET", Path: "/"},
+	}
 	test := func(e *spec.Experiment, level plan.Level, load, warmup string) {
 		t.Helper()
-		e.Load.Path = "/"
-		if got := strings.Join(loadArgs(e, server, level), " "); got != load {
-			t.Errorf("%v: the load's arguments are\n%s\nwant\n%s", level, got, load)
+		c, err := loadCall(e, server, level)
+		if got := strings.Join(c.args, " "); err != nil || got != load {
+			t.Errorf("%v: the load's arguments are\n%s, %v\nwant\n%s", level, got, err, load)
 		}
-		if got := strings.Join(warmupArgs(e, server, level), " "); got != warmup {
-			t.Errorf("%v: the warm-up's arguments are\n%s\nwant\n%s", level, got, warmup)
+		c, err = warmupCall(e, server, level)
+		if got := strings.Join(c.args, " "); err != nil || got != warmup {
+			t.Errorf("%v: the warm-up's arguments are\n%s, %v\nwant\n%s", level, got, err, warmup)
 		}
 	}
 
 	closed := &spec.Experiment{
-		Load:   spec.Load{Requests: 1000, Concurrency: []int{5}, KeepAlive: true},
+		Load:   spec.Load{Requests: 1000, Concurrency: []int{5}},
 		Design: spec.Design{Warmup: 3},
 	}
+	server.Request.KeepAlive = true
 	test(closed, plan.Level{Kind: plan.Concurrency, Value: 5},
 		"-n 1000 -c 5 -s 30 -r -k -e percentiles.csv http://127.0.0.1:45000/",
 		"-n 5 -c 5 -s 30 -r -k http://127.0.0.1:45000/")
@@ -41,6 +48,7 @@ func TestArgumentsOfAB(t *testing.T) {
 		Load:   spec.Load{Requests: 2000, Rate: []int{4000}, Connections: 1000},
 		Design: spec.Design{Warmup: 100},
 	}
+	server.Request.KeepAlive = false
 	test(open, plan.Level{Kind: plan.Rate, Value: 4000},
 		"-n 2000 -c 1000 -s 30 -r --rate 4000 -e percentiles.csv http://127.0.0.1:45000/",
 		"-n 100 -c 100 -s 30 -r --rate 4000 http://127.0.0.1:45000/")
@@ -101,14 +109,85 @@ func TestPercentilesOfFewRequests(t *testing.T) {
 	test(minInstalledAB-1, false, true)
 }
 
+// Arguments, which the record and ps show, name variables; the body, which they do not show, has
+// their values.
+func TestArgumentsOfARequest(t *testing.T) {
+	t.Setenv("LABBOOK_TEST_TOKEN", "s3cret")
+	level := plan.Level{Kind: plan.Concurrency, Value: 1}
+	e := &spec.Experiment{Load: spec.Load{Requests: 1, Concurrency: []int{1}}}
+	test := func(keys, want string, body ...string) {
+		t.Helper()
+		text := "[[server]]\nname = 'A'\nurl = 'http://127.0.0.1:1'\n" + keys
+		parsed, err := spec.Parse("x.toml", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := loadCall(e, parsed.Servers[0], level)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		got := strings.Join(c.args, "|")
+		want = "-n|1|-c|1|-s|30|-r|" + want
+		want = strings.Replace(want, "||", "|-e|percentiles.csv|http://127.0.0.1:1", 1)
+		if got != want {
+			t.Errorf("%s: the arguments are\n%s\nwant\n%s", keys, got, want)
+		}
+		if len(body) != 0 != (c.body != nil) || c.body != nil && *c.body != body[0] {
+			t.Errorf("%s: the body is %v, want %q", keys, c.body, body)
+		}
+	}
+	test("path = '/a'\nquery = 'b=c'", "|/a?b=c")
+	test("method = 'HEAD'", "-i||/")
+	test("method = 'DELETE'", "-m|DELETE||/")
+	test("method = 'POST'", "-m|POST||/")
+	test("body = 'a'", "-p|body|-T|text/plain||/", "a")
+	test("body = ''", "-p|body|-T|text/plain||/", "")
+	test("method = 'PUT'\nbody = 'a'\ncontent_type = 'x/y'", "-u|body|-T|x/y||/", "a")
+	test("method = 'PATCH'\nbody = 'a'", "-p|body|-T|text/plain|-m|PATCH||/", "a")
+	test("keepalive = true\nheaders = { B = 'b c', A = 'd' }", "-k|-H|B: b c|-H|A: d||/")
+	test("protocol = '1.1'", "--http1.1||/")
+	test("headers = { A = '${LABBOOK_TEST_TOKEN}' }\nquery = 'a=$${b}'",
+		"-H|A: ${LABBOOK_TEST_TOKEN}|--env||/?a=$${b}")
+	test("headers = { A = '$${b}' }\nquery = 'a=$${b}'\nbody = '$${b}${LABBOOK_TEST_TOKEN}'",
+		"-p|body|-T|text/plain|-H|A: ${b}||/?a=${b}", "${b}s3cret")
+}
+
 // The installed ab has no open loop, so the embedded one makes it, installed or not.
 func TestOpenLoopTakesTheEmbeddedAB(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	for _, want := range []spec.GeneratorChoice{spec.GeneratorAuto, spec.GeneratorEmbedded} {
-		found, err := findGenerator(ctx, spec.Load{Generator: want, Rate: []int{1000}})
+		load := spec.Load{Generator: want, Rate: []int{1000}}
+		found, err := findGenerator(ctx, &spec.Experiment{Load: load})
 		if err != nil || !slices.Equal(found.prefix, []string{"labbook", "ab"}) {
 			t.Errorf("findGenerator(%s, with a rate) = %v, %v, want labbook ab", want, found, err)
 		}
+	}
+}
+
+// The body of a request lies in a file that only its owner can read, in the folder in which ab is
+// called, and is gone after the call.
+func TestBodyFile(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no modes of files")
+	}
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	shell := generator{path: "/bin/sh", prefix: []string{"sh"}}
+	secret := "s3cret"
+	out, err := shell.run(t.Context(), call{
+		args: []string{"-c", "ls -l body; cat body"},
+		body: &secret,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := out.call.Text
+	if !strings.HasPrefix(text, "-rw------- ") || !strings.HasSuffix(text, "\ns3cret") {
+		t.Errorf("the body's file: %q", text)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("after the call, %v is left, %v", left, err)
 	}
 }

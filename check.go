@@ -108,7 +108,7 @@ func (s *session) tryServer(ctx context.Context, config spec.Server) (*record.An
 		"server %q at %s answers %s with status %d; expected: %s",
 		config.Name,
 		config.Address,
-		load.Path,
+		config.Request.Path,
 		answer.Status,
 		allowed,
 	)

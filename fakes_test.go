@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -116,12 +117,12 @@ func newLab(restart spec.Restart) *lab {
 			Name:         "a",
 			Command:      []string{"/bin/sh"},
 			Address:      "127.0.0.1:1",
+			Request:      spec.Request{Method: "GET", Path: "/"},
 			StartTimeout: 10 * time.Second,
 		}},
 		Load: spec.Load{
 			Requests:    20,
 			Concurrency: []int{1},
-			Path:        "/",
 			Timeout:     time.Minute,
 		},
 		Design: spec.Design{Rounds: 2, Warmup: 5, Restart: restart},
@@ -147,7 +148,7 @@ func (l *lab) start(command process.Command) (child, error) {
 	return c, nil
 }
 
-func (l *lab) ask(ctx context.Context, _ spec.Server, _ spec.Load) (*record.Answer, error) {
+func (l *lab) ask(ctx context.Context, _ spec.Server) (*record.Answer, error) {
 	return l.answer(ctx, l.current)
 }
 
@@ -157,8 +158,8 @@ type fakeLoader struct {
 	instrument plan.Instrument
 }
 
-func (f fakeLoader) run(ctx context.Context, args []string) (output, error) {
-	warmup := !strings.Contains(strings.Join(args, " "), percentilesFile)
+func (f fakeLoader) run(ctx context.Context, c call) (output, error) {
+	warmup := !slices.Contains(c.args, percentilesFile)
 	event := "load"
 	if warmup {
 		event = "warm up"
@@ -171,7 +172,7 @@ func (f fakeLoader) run(ctx context.Context, args []string) (output, error) {
 	began := time.Now()
 	code, text := f.ab(ctx, f.current, warmup)
 	out := output{call: record.Call{
-		Argv:        args,
+		Argv:        c.args,
 		ExitCode:    code,
 		Text:        text,
 		WallSeconds: time.Since(began).Seconds(),

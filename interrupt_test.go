@@ -62,7 +62,7 @@ func TestErrorsThatEndTheRun(t *testing.T) {
 // missingAB is an ab that cannot be started.
 type missingAB struct{}
 
-func (missingAB) run(context.Context, []string) (output, error) {
+func (missingAB) run(context.Context, call) (output, error) {
 	return output{}, failure.Machine("put it back", "starting ab: no such file")
 }
 

@@ -94,7 +94,7 @@ func TestUsageOfATrial(t *testing.T) {
 		t.Helper()
 		synctest.Test(t, func(t *testing.T) {
 			l := newLab(restart)
-			l.experiment.Load.KeepAlive = keepAlive
+			l.experiment.Servers[0].Request.KeepAlive = keepAlive
 			began := time.Now()
 			result, err := l.next(t.Context(), l.trials[0])
 			if err != nil || result.Usage == nil || result.Usage.QuietSeconds == nil {

@@ -30,7 +30,7 @@ type servers struct {
 
 	// Tests replace both.
 	start func(process.Command) (child, error)
-	ask   func(context.Context, spec.Server, spec.Load) (*record.Answer, error)
+	ask   func(context.Context, spec.Server) (*record.Answer, error)
 }
 
 // server is one server under test, either started by us or found running.
@@ -178,7 +178,7 @@ func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer,
 	defer cancel()
 
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
-		answer, err := all.ask(deadline, s.Server, all.experiment.Load)
+		answer, err := all.ask(deadline, s.Server)
 		if err == nil {
 			return answer, nil
 		}
@@ -252,6 +252,12 @@ func (s *server) crash() string {
 	return fmt.Sprintf("the server ended by itself: %v", s.child.Ending())
 }
 
+// output returns the end of what the server printed. Servers log what they are asked, so the values
+// of variables are hidden.
+func (s *server) output() string {
+	return s.Request.HideValues(s.stderr.String(), os.LookupEnv)
+}
+
 // ended returns a channel that closes when the server's process ends. For a server that already ran
 // it is nil, and never closes.
 func (s *server) ended() <-chan struct{} {
@@ -310,11 +316,16 @@ type startError struct {
 }
 
 func (e *startError) Error() string {
-	text := fmt.Sprintf("server %q at %s: %v", e.server.Name, e.server.Address, e.cause)
-	if stderr := e.server.stderr.String(); stderr != "" {
-		text += "; it said: " + stderr
+	text := fmt.Sprintf("server %q at %s: %s", e.server.Name, e.server.Address, e.reason())
+	if said := e.server.output(); said != "" {
+		text += "; it said: " + said
 	}
 	return text
+}
+
+// reason returns the cause, which may quote the server.
+func (e *startError) reason() string {
+	return e.server.Request.HideValues(e.cause.Error(), os.LookupEnv)
 }
 
 func (e *startError) Unwrap() error { return e.cause }
@@ -326,7 +337,7 @@ func cannotBind(err error) bool {
 	if !errors.As(err, &failed) {
 		return false
 	}
-	stderr := strings.ToLower(failed.server.stderr.String())
+	stderr := strings.ToLower(failed.server.output())
 	texts := []string{"address already in use", "address in use", "eaddrinuse"}
 	contained := func(text string) bool { return strings.Contains(stderr, text) }
 	return slices.ContainsFunc(texts, contained)
@@ -357,7 +368,7 @@ func serverCommand(
 		self, err := os.Executable()
 		command.Path = self
 		command.Argv = []string{"labbook", "serve", config.Model, "--address", config.Address}
-		command.Argv = append(command.Argv, workFlags(config.Work)...)
+		command.Argv = append(command.Argv, config.Work.Flags()...)
 		return command, err
 	}
 
@@ -380,20 +391,4 @@ func serverCommand(
 	}
 	slices.Sort(command.Env)
 	return command, nil
-}
-
-// workFlags returns the flags of labbook serve for the work that the spec asks of a model.
-func workFlags(w spec.Work) []string {
-	var flags []string
-	add := func(set bool, flag string) {
-		if set {
-			flags = append(flags, flag)
-		}
-	}
-	add(w.Body > 0, fmt.Sprintf("--body=%d", w.Body))
-	add(w.CPU > 0, fmt.Sprintf("--cpu=%v", w.CPU))
-	add(w.Wait > 0, fmt.Sprintf("--wait=%v", w.Wait))
-	add(w.Blocking, "--blocking")
-	add(w.Workers > 0, fmt.Sprintf("--workers=%d", w.Workers))
-	return flags
 }

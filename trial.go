@@ -42,7 +42,7 @@ type trialRunner struct {
 
 // loader makes the load of a trial: it calls ab once. It is a generator outside of tests.
 type loader interface {
-	run(ctx context.Context, args []string) (output, error)
+	run(ctx context.Context, c call) (output, error)
 }
 
 func newTrialRunner(s *session) *trialRunner {
@@ -154,8 +154,7 @@ func startFailure(err error) (reason, stderr string) {
 	if !errors.As(err, &start) {
 		return err.Error(), ""
 	}
-	reason = fmt.Sprintf("the server did not come to answer: %v", start.cause)
-	return reason, start.server.stderr.String()
+	return "the server did not come to answer: " + start.reason(), start.server.output()
 }
 
 // warmUpAndLoad calls ab within the trial's timeout, watches the server, and classifies the
@@ -169,8 +168,12 @@ func (r *trialRunner) warmUpAndLoad(
 	defer cancel()
 
 	ab := r.loader(result.Instrument)
-	if args := warmupArgs(r.experiment, s.Server, result.Level); args != nil {
-		warmup, err := ab.run(within, args)
+	c, err := warmupCall(r.experiment, s.Server, result.Level)
+	if err != nil {
+		return err
+	}
+	if c.args != nil {
+		warmup, err := ab.run(within, c)
 		if err != nil {
 			return err
 		}
@@ -190,7 +193,7 @@ func (r *trialRunner) warmUpAndLoad(
 
 	if seen.LoadEnd != nil && result.Outcome == record.Ended {
 		open := 0
-		if r.experiment.Load.KeepAlive {
+		if s.Request.KeepAlive {
 			open = plan.Connections(r.experiment, result.Level)
 		}
 		seen.QuietStart, seen.QuietEnd = s.observeIdle(ctx, seen.LoadEnd, open)
@@ -208,8 +211,13 @@ func (r *trialRunner) load(
 	s *server,
 	result *record.Result,
 ) error {
+	c, err := loadCall(r.experiment, s.Server, result.Level)
+	if err != nil {
+		return err
+	}
+
 	before := machine.Ticks()
-	load, err := ab.run(ctx, loadArgs(r.experiment, s.Server, result.Level))
+	load, err := ab.run(ctx, c)
 	result.Host = machine.TicksBetween(before, machine.Ticks())
 	result.LoadAverage = machine.LoadAverage()
 	if err != nil {
@@ -248,7 +256,7 @@ func (r *trialRunner) classifyOutcome(within context.Context, s *server, result 
 		result.Reason = fmt.Sprintf("the trial was stopped at its timeout of %v", timeout)
 	}
 	if result.Outcome != record.Ended {
-		result.ServerStderr = s.stderr.String()
+		result.ServerStderr = s.output()
 	}
 }
 

@@ -1,5 +1,5 @@
-// Package probe asks a server one question: the request that ab will send. In come a server and a
-// load, out comes the status, the length and the digest of its answer. What is not HTTP is refused
+// Package probe asks a server one question: the request that ab will send. In comes a server,
+// out comes the status, the length and the digest of its answer. What is not HTTP is refused
 // with an error of its own, since asking again would not help.
 package probe
 
@@ -14,8 +14,10 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
+	"labbook/internal/load"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
@@ -35,8 +37,12 @@ func (e NotHTTPError) Error() string { return fmt.Sprintf("its answer is not HTT
 func (e NotHTTPError) Unwrap() error { return e.Cause }
 
 // Ask sends a server the request that ab will send and returns its answer. It uses a socket and not
-// http.Client, which would speak HTTP/1.1, follow redirects and use a proxy.
-func Ask(ctx context.Context, s spec.Server, load spec.Load) (*record.Answer, error) {
+// http.Client, which would follow redirects, use a proxy, and write the request in its own way.
+func Ask(ctx context.Context, s spec.Server) (*record.Answer, error) {
+	request, err := requestTo(s)
+	if err != nil {
+		return nil, err
+	}
 	conn, err := (&net.Dialer{Timeout: connectTimeout}).DialContext(ctx, "tcp", s.Address)
 	if err != nil {
 		return nil, err
@@ -50,21 +56,35 @@ func Ask(ctx context.Context, s spec.Server, load spec.Load) (*record.Answer, er
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 
-	keepAlive := ""
-	if load.KeepAlive {
-		keepAlive = "Connection: Keep-Alive\r\n"
+	_, failed := conn.Write(request)
+	answer, err := readAnswer(conn, s.Request.Method)
+	if err != nil && failed != nil {
+		return nil, fmt.Errorf("sending it a request: %w", failed)
 	}
-	_, err = fmt.Fprintf(
-		conn,
-		"GET %s HTTP/1.0\r\n%sHost: %s\r\nUser-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n",
-		load.Path,
-		keepAlive,
-		s.Address,
-	)
+	return answer, err // a server may answer before it has read all of a body
+}
+
+// requestTo returns the request that ab will send to a server, byte for byte.
+func requestTo(s spec.Server) ([]byte, error) {
+	r, err := s.Request.Expand(os.LookupEnv)
 	if err != nil {
 		return nil, err
 	}
-	return readAnswer(conn)
+
+	o := load.Options{
+		Method:      r.Method,
+		ContentType: r.ContentType,
+		KeepAlive:   r.KeepAlive,
+		HTTP11:      r.HTTP11,
+	}
+	for _, h := range r.Headers {
+		o.Headers = append(o.Headers, h.Line())
+	}
+	if r.HasBody {
+		o.Body = []byte(r.Body)
+	}
+	s.Request = r
+	return o.RequestTo(s.TargetURL())
 }
 
 // unverified returns a TLS configuration that accepts every certificate, as ab does: servers under
@@ -74,11 +94,11 @@ func unverified(address string) *tls.Config {
 	return &tls.Config{InsecureSkipVerify: true, ServerName: host}
 }
 
-// readAnswer reads the answer to one GET. A malformed one is a NotHTTPError; one that breaks off is
-// not, because the next may be complete.
-func readAnswer(r io.Reader) (*record.Answer, error) {
+// readAnswer reads the answer to a request of a method. A malformed one is a NotHTTPError; one that
+// breaks off is not, because the next may be complete.
+func readAnswer(r io.Reader, method string) (*record.Answer, error) {
 	limited := bufio.NewReader(io.LimitReader(r, maxAnswer))
-	response, err := http.ReadResponse(limited, &http.Request{Method: http.MethodGet})
+	response, err := http.ReadResponse(limited, &http.Request{Method: method})
 	if err != nil && !brokenOff(err) {
 		return nil, NotHTTPError{err}
 	}

@@ -12,37 +12,78 @@ import (
 	"labbook/internal/spec"
 )
 
-// The request is ab's own, byte for byte, so that a server cannot answer the two differently.
-func TestAskSendsTheRequestOfAB(t *testing.T) {
+// receive starts a server for one request, and returns its address and what it will receive.
+func receive(t *testing.T, length int, answer string) (address string, received <-chan string) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
-	address := listener.Addr().String()
-	received := make(chan string, 1)
+	t.Cleanup(func() { listener.Close() })
+	requests := make(chan string, 1)
 	go func() { // ends with the listener, or after the answer
 		conn, err := listener.Accept()
 		if err != nil {
 			return
 		}
 		defer conn.Close()
-		request := make([]byte, 4096)
-		n, _ := conn.Read(request)
-		received <- string(request[:n])
-		io.WriteString(conn, "HTTP/1.0 404 Not Found\r\n\r\nno")
+		request := make([]byte, length)
+		n, _ := io.ReadFull(conn, request)
+		requests <- string(request[:n])
+		io.WriteString(conn, answer)
 	}()
+	return listener.Addr().String(), requests
+}
 
-	server := spec.Server{Address: address}
-	load := spec.Load{Path: "/where", KeepAlive: true}
-	answer, err := Ask(t.Context(), server, load)
-	if err != nil || answer.Status != 404 || answer.Bytes != 2 {
-		t.Errorf("Ask = %+v, %v, want status 404 with 2 bytes", answer, err)
+// The request is ab's own, byte for byte, so that a server cannot answer the two differently.
+func TestAskSendsTheRequestOfAB(t *testing.T) {
+	t.Setenv("LABBOOK_TEST_TOKEN", "s3cret")
+	const rest = "\r\nUser-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n"
+	test := func(r spec.Request, wantBytes int64, start, end string) {
+		t.Helper()
+		const host = "Host: 127.0.0.1:12345"
+		length := len(start + host + rest + end)
+		address, received := receive(t, length, "HTTP/1.0 404 Not Found\r\n\r\nno")
+		want := start + "Host: " + address + rest + end
+		if missing := len(want) - length; missing != 0 { // a port of four digits
+			t.Skipf("the address %s has another length", address)
+		}
+
+		answer, err := Ask(t.Context(), spec.Server{Address: address, Request: r})
+		if err != nil || answer.Status != 404 || answer.Bytes != wantBytes {
+			t.Errorf("Ask = %+v, %v, want status 404 with %d bytes", answer, err, wantBytes)
+		}
+		if got := <-received; got != want {
+			t.Errorf("the server received\n%q, want\n%q", got, want)
+		}
 	}
-	want := "GET /where HTTP/1.0\r\nConnection: Keep-Alive\r\nHost: " + address +
-		"\r\nUser-Agent: ApacheBench/2.3\r\nAccept: */*\r\n\r\n"
-	if got := <-received; got != want {
-		t.Errorf("the server received\n%q, want\n%q", got, want)
+	test(spec.Request{Method: "GET", Path: "/where", KeepAlive: true}, 2,
+		"GET /where HTTP/1.0\r\nConnection: Keep-Alive\r\n", "")
+	test(spec.Request{Method: "HEAD", Path: "/"}, 0, "HEAD / HTTP/1.0\r\n", "")
+	test(spec.Request{
+		Method:      "PATCH",
+		Path:        "/a",
+		Query:       "b=${LABBOOK_TEST_TOKEN}",
+		Headers:     []spec.Header{{Name: "X-A", Value: "${LABBOOK_TEST_TOKEN}"}},
+		HasBody:     true,
+		Body:        `{"a": "${LABBOOK_TEST_TOKEN}"}`,
+		ContentType: "application/json",
+		HTTP11:      true,
+	}, 2, "PATCH /a?b=s3cret HTTP/1.1\r\nConnection: close\r\nContent-length: 15\r\n"+
+		"Content-type: application/json\r\nX-A: s3cret\r\n", `{"a": "s3cret"}`)
+}
+
+// A server may refuse a body before it has read it. Its answer counts, not the broken connection.
+func TestAskTakesAnEarlyAnswer(t *testing.T) {
+	address, _ := receive(t, 100, "HTTP/1.0 413 Content Too Large\r\n\r\n")
+	answer, err := Ask(t.Context(), spec.Server{Address: address, Request: spec.Request{
+		Method:  "POST",
+		Path:    "/",
+		HasBody: true,
+		Body:    strings.Repeat("x", 200),
+	}})
+	if err == nil && answer.Status != 413 {
+		t.Errorf("Ask = %+v, want status 413", answer)
 	}
 }
 
@@ -62,8 +103,11 @@ func TestAskEndsWithItsContext(t *testing.T) {
 		}
 	}()
 
-	server := spec.Server{Address: listener.Addr().String()}
-	if _, err := Ask(ctx, server, spec.Load{Path: "/"}); err == nil {
+	server := spec.Server{
+		Address: listener.Addr().String(),
+		Request: spec.Request{Method: "GET", Path: "/"},
+	}
+	if _, err := Ask(ctx, server); err == nil {
 		t.Error("Ask returned an answer, want an error as its context ended")
 	}
 }
@@ -74,7 +118,7 @@ func TestReadAnswer(t *testing.T) {
 	const none = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 	test := func(text string, want record.Answer) {
 		t.Helper()
-		got, err := readAnswer(strings.NewReader(text))
+		got, err := readAnswer(strings.NewReader(text), "GET")
 		if err != nil || *got != want {
 			t.Errorf("%q: %+v, %v, want %+v", text, got, err, want)
 		}
@@ -88,7 +132,7 @@ func TestReadAnswer(t *testing.T) {
 
 	refuse := func(text string, notHTTP bool) {
 		t.Helper()
-		_, err := readAnswer(strings.NewReader(text))
+		_, err := readAnswer(strings.NewReader(text), "GET")
 		var malformed NotHTTPError
 		if err == nil || errors.As(err, &malformed) != notHTTP {
 			t.Errorf("%q: %v, want an error, a NotHTTPError: %v", text, err, notHTTP)

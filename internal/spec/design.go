@@ -16,7 +16,7 @@ func (t *table) experiment() *Experiment {
 		Language: t.choice("language"),
 		Identify: t.flag("identify"),
 		Load:     load.load(),
-		Servers:  t.servers(),
+		Servers:  t.servers(load.asked()),
 	}
 	e.Question, _ = t.text("question")
 
@@ -28,6 +28,8 @@ func (t *table) experiment() *Experiment {
 	e.References = t.references()
 	if e.Load.OpenLoop() {
 		load.checkOpenLoop(e, design)
+	} else {
+		load.checkOnlyEmbedded(e, design)
 	}
 	return e
 }

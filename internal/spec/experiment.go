@@ -34,15 +34,13 @@ type Notes struct {
 	Line int    // of the spec or of File, on which the text begins, from 1
 }
 
-// Load is what one trial asks of a server. Exactly one of Concurrency and Rate is set. ab limits
-// Concurrency and Connections to 20000.
+// Load is how much one trial asks of a server, and how fast. Exactly one of Concurrency and Rate is
+// set. ab limits Concurrency and Connections to 20000.
 type Load struct {
 	Requests     int             // requests per trial, at least 1
 	Concurrency  []int           // levels in the file\'s order, none twice: 1 to Requests
 	Rate         []int           // or of an open loop: requests per second, 1 to 1000000
 	Connections  int             // of an open loop: the maximum at a time, 1 to Requests; else 0
-	KeepAlive    bool            // ab's -k
-	Path         string          // begins with "/"; as it goes on the request line
 	Timeout      time.Duration   // a trial that takes longer is stopped; above 0
 	Generator    GeneratorChoice // which ab makes the load
 	ExpectStatus int             // 100 to 599; 0 means any 2xx
@@ -54,8 +52,8 @@ func (l Load) OpenLoop() bool { return len(l.Rate) > 0 }
 // GeneratorChoice names the ab that makes the load, as the spec chooses it.
 type GeneratorChoice string
 
-// The choices. GeneratorAuto is the installed ab, or the embedded one if none is installed. For an
-// open loop it is the embedded one: the installed ab has none.
+// The choices. GeneratorAuto is the installed ab, or the embedded one if none is installed or if
+// only the embedded one can make the load, see OnlyEmbedded.
 const (
 	GeneratorAuto     GeneratorChoice = "auto"
 	GeneratorAB       GeneratorChoice = "ab"
@@ -93,6 +91,7 @@ type Server struct {
 	Command      []string          // the user's program, started and stopped by us, without a shell
 	URL          string            // a running server: scheme, host and port, never a path
 	Address      string            // "host:port"; of a URL, what it names
+	Request      Request           // what the server is asked
 	Env          map[string]string // added to the environment of Command; may be nil
 	Work         Work              // of Model
 	StartTimeout time.Duration     // how long it may take until it answers; above 0
@@ -123,12 +122,20 @@ type ReferencePoint struct {
 // Secure reports whether requests to the server use TLS.
 func (s Server) Secure() bool { return strings.HasPrefix(s.URL, "https://") }
 
-// TargetURL returns the URL for ab: a server's scheme and address with the load's path.
-func (e *Experiment) TargetURL(s Server) string {
+// TargetURL returns the URL for ab: the server's scheme and address with the path and the query of
+// its requests.
+func (s Server) TargetURL() string {
 	if s.URL != "" {
-		return s.URL + e.Load.Path
+		return s.URL + s.Request.Target()
 	}
-	return "http://" + s.Address + e.Load.Path
+	return "http://" + s.Address + s.Request.Target()
+}
+
+// OnlyEmbedded reports whether only the embedded ab can make the load: the real one has no open
+// loop, and cannot make every request.
+func (e *Experiment) OnlyEmbedded() bool {
+	cannot := func(s Server) bool { return s.Request.OnlyEmbedded() != "" }
+	return e.Load.OpenLoop() || slices.ContainsFunc(e.Servers, cannot)
 }
 
 // Started returns the servers that exist: all but the control, which is the baseline again.

@@ -3,15 +3,19 @@ package spec
 import "testing"
 
 func TestTargetURL(t *testing.T) {
-	e := &Experiment{Load: Load{Path: "/a?b"}}
 	test := func(s Server, want string) {
 		t.Helper()
-		if got := e.TargetURL(s); got != want {
-			t.Errorf("TargetURL(%+v) = %s, want %s", s, got, want)
+		if got := s.TargetURL(); got != want {
+			t.Errorf("TargetURL of %+v = %s, want %s", s, got, want)
 		}
 	}
-	test(Server{Model: "async", Address: "[::1]:80"}, "http://[::1]:80/a?b")
-	test(Server{URL: "http://example.org", Address: "example.org:80"}, "http://example.org/a?b")
+	r := Request{Path: "/a?b"}
+	test(Server{Model: "async", Address: "[::1]:80", Request: r}, "http://[::1]:80/a?b")
+	test(Server{
+		URL:     "http://example.org",
+		Address: "example.org:80",
+		Request: Request{Path: "/a", Query: "b=${C}"},
+	}, "http://example.org/a?b=${C}")
 }
 
 func TestServerByName(t *testing.T) {
@@ -62,4 +66,12 @@ func TestProblemString(t *testing.T) {
 		Message: "m",
 		Hint:    "h",
 	}, "f:3: m (h)")
+}
+
+func TestTitleByDefault(t *testing.T) {
+	for name, want := range map[string]string{"a.toml": "a", "dir/a": "a", ".toml": ".toml"} {
+		if e, err := Parse(name, oneServer); err != nil || e.Title != want {
+			t.Errorf("Parse(%s): title %+v, %v; want %q", name, e, err, want)
+		}
+	}
 }

@@ -89,10 +89,6 @@ func checkLoad(t *testing.T, l Load) {
 		}
 	}
 
-	notOnALine := func(r rune) bool { return r <= ' ' || r > '~' }
-	if !strings.HasPrefix(l.Path, "/") || strings.ContainsFunc(l.Path, notOnALine) {
-		t.Errorf("path %q", l.Path)
-	}
 	generators := []GeneratorChoice{GeneratorAuto, GeneratorAB, GeneratorEmbedded}
 	if !slices.Contains(generators, l.Generator) {
 		t.Errorf("generator %q", l.Generator)
@@ -189,6 +185,33 @@ func checkServer(t *testing.T, s Server) {
 	}
 	if s.StartTimeout <= 0 || s.StartTimeout > 24*time.Hour || s.Line < 1 {
 		t.Errorf("start_timeout %v, line %d", s.StartTimeout, s.Line)
+	}
+	checkRequest(t, s.Request)
+}
+
+// checkRequest proves that nothing of a request can end its line or begin another header.
+func checkRequest(t *testing.T, r Request) {
+	t.Helper()
+	if !strings.HasPrefix(r.Path, "/") || !isOfURL(r.Target()) || !isToken(r.Method) {
+		t.Errorf("method %q, target %q", r.Method, r.Target())
+	}
+
+	if r.HasBody == bodiless(r.Method) && r.HasBody || r.HasBody == (r.ContentType == "") ||
+		!r.HasBody && r.Body+r.BodyFile != "" {
+		t.Errorf("%s with a body: %v, %q of %q and type %q",
+			r.Method, r.HasBody, r.Body, r.BodyFile, r.ContentType)
+	}
+
+	names := map[string]bool{}
+	for _, h := range append(r.Headers, Header{"Content-Type", r.ContentType}) {
+		name := strings.ToLower(h.Name)
+		if names[name] || !isToken(h.Name) || strings.ContainsAny(h.Value, "\r\n\x00") {
+			t.Errorf("header %q", h.Line())
+		}
+		names[name] = true
+	}
+	if _, err := r.Expand(func(string) (string, bool) { return "", true }); err != nil {
+		t.Errorf("a request that cannot be expanded: %v", err)
 	}
 }
 

@@ -3,8 +3,13 @@ package spec
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+	"unicode"
 )
 
 // schema is a JSON Schema, as far as experiment.toml needs it.
@@ -138,6 +143,10 @@ func sectionSchema(s *section) *schema {
 func dependency(k key) any {
 	rule := &schema{}
 	switch {
+	case k.kind == kindSizeOrProse:
+		size := &schema{Type: "integer"}
+		rule.If = &schema{Properties: definitions{{k.name, size}}}
+		rule.Then = &schema{Required: []string{"model"}}
 	case k.among != nil:
 		rule.Required = []string{k.beside}
 		rule.Properties = definitions{{k.beside, &schema{Enum: k.among}}}
@@ -191,7 +200,11 @@ const (
 	oneLinePattern  = `^[^\x00-\x1F\x7F-\x9F]*$`
 	visiblePattern  = `\S`
 	noZeroPattern   = `^[^\x00]*$`
-	pathPattern     = `^/[!-~]*$`
+	pathPattern     = `^/[!-"$-~]*$`
+	queryPattern    = `^([!-"$->@-~][!-"$-~]*)?$`
+	methodPattern   = "^[!#$%&'*+.^_`|~0-9A-Z-]+$"
+	tokenPattern    = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
+	fieldPattern    = `^[^\x00-\x08\x0A-\x1F\x7F-\x9F]*$`
 	durationPattern = `^\+?(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`
 	addressPattern  = `^(localhost|[0-9.]+|\[[0-9A-Fa-f:.]+\]):[1-9][0-9]{0,4}$`
 	urlPattern      = `^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\s]+$`
@@ -241,6 +254,31 @@ func formSchema(k key, s *schema) {
 		s.Items = &schema{Type: "integer", Minimum: &k.min, Maximum: &k.max}
 	case kindRequestPath:
 		s.Pattern, s.MaxLength = pathPattern, k.max
+	case kindQuery:
+		s.Pattern, s.MaxLength = queryPattern, k.max
+	case kindMethod:
+		s.Pattern, s.MaxLength = methodPattern, k.max
+	case kindFieldValue:
+		s.MaxLength = k.max
+		s.AllOf = []*schema{{Pattern: fieldPattern}, {Pattern: visiblePattern}}
+	case kindHeaders:
+		s.Type = "object"
+		s.PropertyNames = &schema{
+			Pattern:   tokenPattern,
+			MaxLength: maxName,
+			Not:       &schema{Pattern: fieldsOfABPattern()},
+		}
+		s.AdditionalProperties = &schema{
+			Type:      "string",
+			Pattern:   fieldPattern,
+			MaxLength: maxFieldValue,
+		}
+	case kindSizeOrProse:
+		s.Type = ""
+		s.OneOf = []*schema{
+			{Type: "integer", Minimum: &k.min, Maximum: &k.max},
+			{Type: "string"},
+		}
 	case kindHostPort:
 		s.Pattern = addressPattern
 	case kindServerURL:
@@ -253,4 +291,21 @@ func formSchema(k key, s *schema) {
 		s.PropertyNames = &schema{Pattern: variablePattern}
 		s.AdditionalProperties = &schema{Type: "string", Pattern: noZeroPattern}
 	}
+}
+
+// fieldsOfABPattern matches the headers that ab sets by itself, in capitals and small letters.
+func fieldsOfABPattern() string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(fieldsOfAB)) {
+		var pattern strings.Builder
+		for _, letter := range name {
+			if letter == '-' {
+				pattern.WriteRune(letter)
+				continue
+			}
+			fmt.Fprintf(&pattern, "[%c%c]", unicode.ToUpper(letter), letter)
+		}
+		names = append(names, pattern.String())
+	}
+	return "^(" + strings.Join(names, "|") + ")$"
 }

@@ -24,6 +24,11 @@ const (
 	kindChoice                  // one of the choices
 	kindLevels                  // an array of different whole numbers from min to max
 	kindRequestPath             // the path of a URL, as on the request line; at most max bytes
+	kindQuery                   // the query of a URL, without its "?"; at most max bytes
+	kindMethod                  // a method of HTTP; at most max bytes
+	kindHeaders                 // a table of strings: headers of a request
+	kindFieldValue              // the value of a header; at most max bytes
+	kindSizeOrProse             // a whole number from min to max, or any string
 	kindHostPort                // "127.0.0.1:8080"
 	kindServerURL               // "http://127.0.0.1:8080"
 	kindProgram                 // an array of strings: a program and its arguments

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"labbook/internal/locale"
@@ -93,7 +94,7 @@ What a reader should know about this experiment, in *Markdown*. It is shown afte
 var loadSection = &section{
 	name: "load",
 	doc:  "What one trial asks of a server.",
-	keys: []key{
+	keys: slices.Concat([]key{
 		{
 			name:  "requests",
 			kind:  kindWhole,
@@ -146,21 +147,6 @@ var loadSection = &section{
 			sample: "1000",
 		},
 		{
-			name: "keepalive",
-			kind: kindFlag,
-			def:  false,
-			doc:  "Whether to ask again on the same connection (ab -k).",
-			note: "true: ask again on the same connection (ab -k)",
-		},
-		{
-			name: "path",
-			kind: kindRequestPath,
-			max:  4000, // many servers accept no request line above 8 KiB
-			def:  "/",
-			doc:  "The path of every request: ASCII, without blanks.",
-			note: `begins with "/", at most 4000 ASCII characters, no blanks`,
-		},
-		{
 			name:        "timeout",
 			kind:        kindDuration,
 			maxDuration: maxDuration,
@@ -190,7 +176,7 @@ var loadSection = &section{
 			note:   "{range}; default: any status from 200 to 299",
 			sample: "200",
 		},
-	},
+	}, requestKeys),
 }
 
 var designSection = &section{

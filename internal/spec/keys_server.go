@@ -1,6 +1,9 @@
 package spec
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // withoutModel ends the problem of a key that only a server model understands.
 const withoutModel = "allowed: only beside model; a server of your own does its own work"
@@ -11,7 +14,7 @@ var serverSection = &section{
 	doc:   "The servers under test.",
 	each: "A server under test: a server model of Labbook's (model), a program of yours " +
 		"(command), or a server that is already running (url).",
-	keys: []key{
+	keys: slices.Concat([]key{
 		{
 			name:     "name",
 			kind:     kindHeading,
@@ -74,15 +77,15 @@ var serverSection = &section{
 			note:        "how long the server may take until it answers: {range}",
 		},
 		{
-			name:   "body",
-			kind:   kindWhole,
-			min:    1,
-			max:    16 << 20,
-			unit:   "bytes",
-			beside: "model",
-			why:    withoutModel,
-			doc:    "Of a model: bytes of the response body. Default: the 6 of \"hello\\n\".",
-			note:   "bytes of the response body: {range}",
+			name: "body",
+			kind: kindSizeOrProse,
+			min:  1,
+			max:  16 << 20,
+			unit: "bytes",
+			why:  withoutModel,
+			doc: "A number, of a model: bytes of the response body; default: the 6 of " +
+				"\"hello\\n\". A text: the body of every request. Replaces the key of [load].",
+			note:   "bytes of the response body: {range}; a string: as in [load]",
 			sample: "6",
 		},
 		{
@@ -131,5 +134,5 @@ var serverSection = &section{
 			note:   "loops of reactors, threads of thread-pool, processes of prefork: {range}",
 			sample: "8",
 		},
-	},
+	}, overridingKeys()),
 }

@@ -3,7 +3,6 @@ package spec
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -12,8 +11,6 @@ func (t *table) load() Load {
 	t.checkKeys()
 	load := Load{
 		Requests:     int(t.whole("requests")),
-		KeepAlive:    t.flag("keepalive"),
-		Path:         t.path(),
 		Timeout:      t.duration("timeout"),
 		Generator:    GeneratorChoice(t.choice("generator")),
 		ExpectStatus: int(t.whole("expect_status")),
@@ -63,23 +60,6 @@ func (t *table) upToRequests(name string, requests int) key {
 	return k
 }
 
-// path reads the path of the requests. ab sends it as it is, so it must be written as in HTTP.
-func (t *table) path() string {
-	k := t.section.key("path")
-	path, ok := t.text("path")
-	if !ok {
-		return defaultOf[string](k)
-	}
-
-	bad := strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r > '~' })
-	if strings.HasPrefix(path, "/") && !bad && len(path) <= int(k.max) {
-		return path
-	}
-	t.refuse("path", `found %s; allowed: "/" and then up to %d ASCII characters without blanks; `+
-		`write others as %%20 and the like`, showValue(path), k.max-1)
-	return defaultOf[string](k)
-}
-
 // checkOpenLoop refuses what an open loop excludes in the rest of the file.
 func (t *table) checkOpenLoop(e *Experiment, design *table) {
 	line := t.line("rate")
@@ -96,6 +76,25 @@ func (t *table) checkOpenLoop(e *Experiment, design *table) {
 			"references are numbers by concurrency, so an open loop has none", line))
 	}
 	t.checkRate(e)
+}
+
+// checkOnlyEmbedded refuses the real ab if it cannot make the request of a server.
+func (t *table) checkOnlyEmbedded(e *Experiment, design *table) {
+	for _, s := range e.Servers {
+		reason := s.Request.OnlyEmbedded()
+		if reason == "" {
+			continue
+		}
+		if e.Load.Generator == GeneratorAB {
+			t.refuse("generator", `found "ab", which cannot make the request to %s: %s; `+
+				`allowed: "auto", "embedded"`, showValue(s.Name), reason)
+		}
+		if e.Design.Calibrate {
+			design.refuse("calibrate", "found true, and ab cannot make the request to %s: %s; "+
+				"allowed: false", showValue(s.Name), reason)
+		}
+		return
+	}
 }
 
 // checkRate refuses a rate at which the last request of a trial would arrive after its timeout. The

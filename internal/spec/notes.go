@@ -15,11 +15,11 @@ func (t *table) notes() Notes {
 	}
 
 	n = Notes{File: t.file("notes_file", allowed), Line: 1}
-	if n.File == "" || t.doc.open == nil {
+	if n.File == "" || t.doc.fromRecord() {
 		return n
 	}
 
-	text, err := t.doc.open(n.File)
+	text, err := t.doc.outside.text(n.File)
 	if err != nil {
 		t.refuse("notes_file", "found %s: %v; allowed: %s",
 			showValue(n.File), cause(err), allowed)

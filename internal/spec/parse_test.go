@@ -76,6 +76,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	request := Request{Method: "GET", Path: "/a?b=%20", KeepAlive: true}
 	want := &Experiment{
 		Name:     "dir.d/x.y.toml",
 		Source:   everyKey,
@@ -87,8 +88,6 @@ func TestParseReadsEveryKey(t *testing.T) {
 		Load: Load{
 			Requests:     20,
 			Concurrency:  []int{20, 1},
-			KeepAlive:    true,
-			Path:         "/a?b=%20",
 			Timeout:      90 * time.Second,
 			Generator:    GeneratorEmbedded,
 			ExpectStatus: 404,
@@ -106,6 +105,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 				Name:         "A",
 				Model:        "thread",
 				Address:      "[::1]:1",
+				Request:      request,
 				StartTimeout: 250 * time.Millisecond,
 				Line:         29,
 			},
@@ -113,6 +113,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 				Name:         "B",
 				Command:      []string{"program", "", "two words"},
 				Address:      "localhost:2",
+				Request:      request,
 				Env:          map[string]string{"PATH": "/bin", "EMPTY": ""},
 				StartTimeout: 5 * time.Second,
 				Line:         35,
@@ -121,6 +122,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 				Name:         "C",
 				URL:          "http://example.org",
 				Address:      "example.org:80",
+				Request:      request,
 				StartTimeout: 5 * time.Second,
 				Line:         41,
 			},
@@ -145,7 +147,6 @@ func TestParseFillsInDefaults(t *testing.T) {
 		Load: Load{
 			Requests:    1000,
 			Concurrency: []int{1, 3, 5, 8, 10},
-			Path:        "/",
 			Timeout:     30 * time.Second,
 			Generator:   GeneratorAuto,
 		},
@@ -162,20 +163,13 @@ func TestParseFillsInDefaults(t *testing.T) {
 			Name:         "A",
 			Model:        "async",
 			Address:      "127.0.0.1:45000",
+			Request:      Request{Method: "GET", Path: "/"},
 			StartTimeout: 5 * time.Second,
 			Line:         2,
 		}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
-	}
-}
-
-func TestTitleByDefault(t *testing.T) {
-	for name, want := range map[string]string{"a.toml": "a", "dir/a": "a", ".toml": ".toml"} {
-		if e, err := Parse(name, oneServer); err != nil || e.Title != want {
-			t.Errorf("Parse(%s): title %+v, %v; want %q", name, e, err, want)
-		}
 	}
 }
 

@@ -14,6 +14,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
+
+	"labbook/internal/variable"
 )
 
 const (
@@ -42,28 +44,57 @@ func Read(path string) (*Experiment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: reading the experiment: %w", name, err)
 	}
-	return parse(name, text, func(file string) (string, error) {
+	beside := func(file string) string {
 		file = filepath.FromSlash(file)
-		if !filepath.IsAbs(file) {
-			file = filepath.Join(filepath.Dir(path), file)
+		if filepath.IsAbs(file) {
+			return file
 		}
-		return readFile(file)
+		return filepath.Join(filepath.Dir(path), file)
+	}
+	return parse(name, text, outside{
+		text:     func(file string) (string, error) { return readFile(beside(file)) },
+		body:     func(file string) (string, error) { return readBody(beside(file)) },
+		variable: os.LookupEnv,
 	})
 }
 
+// outside is what a spec refers to beside its own text. Its zero value is that of a spec in a
+// record: nothing of it is read.
+type outside struct {
+	text     func(file string) (string, error) // of notes and references
+	body     func(file string) (string, error) // of requests
+	variable variable.Lookup                   // of the environment
+}
+
 // Parse reads an experiment from its text alone: the files that it names are not read, so its
-// references have no points. An error is Problems, which call the file by the given name.
-func Parse(name, text string) (*Experiment, error) { return parse(name, text, nil) }
+// references have no points and its requests no body that is in a file, and no variable of the
+// environment is looked up. An error is Problems, which call the file by the given name.
+func Parse(name, text string) (*Experiment, error) { return parse(name, text, outside{}) }
 
 // readFile reads a whole file of at most maxFile bytes.
-func readFile(path string) (string, error) {
+func readFile(path string) (string, error) { return readUpTo(path, maxFile) }
+
+// readBody reads a whole file of at most maxBody bytes. Opening a named pipe would wait for its
+// other end, so only plain files are opened.
+func readBody(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	if !info.Mode().IsRegular() {
+		return "", errors.New("it is no plain file")
+	}
+	return readUpTo(path, maxBody)
+}
+
+func readUpTo(path string, limit int) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	if err == nil && len(text) > maxFile {
+	text, err := io.ReadAll(io.LimitReader(file, int64(limit)+1))
+	if err == nil && len(text) > limit {
 		err = errTooLarge
 	}
 	return string(text), err
@@ -90,10 +121,13 @@ func cause(err error) error {
 // document is one file while it is read.
 type document struct {
 	name         string
-	problems     Problems                          // of the file
-	inOtherFiles Problems                          // of the files that it names
-	open         func(file string) (string, error) // reads a file that it names; nil: none is read
+	problems     Problems // of the file
+	inOtherFiles Problems // of the files that it names
+	outside      outside
 }
+
+// fromRecord reports whether nothing beside the text of the file may be looked at.
+func (d *document) fromRecord() bool { return d.outside.text == nil }
 
 func (d *document) addProblem(line int, message string) {
 	d.problems = append(d.problems, Problem{File: d.name, Line: line, Message: message})
@@ -108,8 +142,8 @@ func (d *document) err() error {
 	return nil
 }
 
-func parse(name, text string, open func(file string) (string, error)) (*Experiment, error) {
-	d := &document{name: name, open: open}
+func parse(name, text string, outside outside) (*Experiment, error) {
+	d := &document{name: name, outside: outside}
 	top := d.decode(text)
 	if top == nil {
 		return nil, d.err()

@@ -37,11 +37,11 @@ func (t *table) points() (name string, points []ReferencePoint) {
 		t.refuse("file", "missing; allowed: %s", allowed)
 	}
 	name = t.file("file", allowed)
-	if name == "" || t.doc.open == nil {
+	if name == "" || t.doc.fromRecord() {
 		return name, nil
 	}
 
-	text, err := t.doc.open(name)
+	text, err := t.doc.outside.text(name)
 	if err != nil {
 		t.refuse("file", "found %s: %v; allowed: %s", showValue(name), cause(err), allowed)
 		return name, nil

@@ -11,6 +11,8 @@ import (
 
 // Each testdata/refused/NAME.toml is refused with exactly the problems in NAME.txt.
 func TestRefused(t *testing.T) {
+	t.Setenv("LABBOOK_TEST_TOKEN", "s3cret")
+	t.Setenv("LABBOOK_TEST_LINES", "s3cret\r\nX-Smuggled: yes")
 	paths, err := filepath.Glob("testdata/refused/*.toml")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no specs to refuse: %v", err)

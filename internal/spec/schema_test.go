@@ -91,8 +91,8 @@ func TestSchemaAllowsWhatIsAllowed(t *testing.T) {
 }
 
 // beyondASchema are the specs of testdata/refused that break only a rule that no schema can
-// express: that no two servers have the same name.
-var beyondASchema = []string{"control"}
+// express: that no two servers have the same name, or that a value names no variable.
+var beyondASchema = []string{"control", "request-secret"}
 
 // An editor marks what labbook refuses.
 func TestSchemaRefusesWhatIsRefused(t *testing.T) {
@@ -135,6 +135,8 @@ func spelt(t *testing.T, in *section, key string, value any) string {
 			delete(server, "address")
 		case "blocking":
 			server["wait"] = "5ms"
+		case "content_type":
+			server["body"] = "b"
 		}
 	case referenceSection:
 		table = map[string]any{"name": "R", "file": "r.csv"}
@@ -151,6 +153,8 @@ func spelt(t *testing.T, in *section, key string, value any) string {
 			table["requests"] = 10_000_000
 		case "requests":
 			table["concurrency"] = []int{1}
+		case "content_type":
+			table["body"] = "b"
 		}
 	}
 
@@ -208,7 +212,7 @@ func TestBounds(t *testing.T) {
 	for _, s := range sections {
 		for _, k := range s.keys {
 			switch k.kind {
-			case kindWhole:
+			case kindWhole, kindSizeOrProse:
 				test(s, k, k.min, true)
 				test(s, k, k.min-1, false)
 				test(s, k, k.max, true)
@@ -247,10 +251,21 @@ func probes(k key) []any {
 	}
 
 	switch k.kind {
-	case kindWhole, kindLevels:
+	case kindWhole, kindSizeOrProse, kindLevels:
 		for _, n := range []int64{k.min - 1, k.min, k.min + 1, k.max - 1, k.max, k.max + 1} {
 			values = append(values, n, []any{n})
 		}
+	case kindHeaders:
+		for _, name := range []string{"Host", "CONTENT-length", "Connection", "a b", "", "é"} {
+			values = append(values, map[string]any{name: "x"})
+		}
+		values = append(values,
+			map[string]any{"A": "b\r\nC: d"}, map[string]any{"A": "b\tc"}, map[string]any{"A": ""})
+	case kindMethod:
+		values = append(values, "PUT", "put", "A B", "M-SEARCH", strings.Repeat("A", int(k.max)),
+			strings.Repeat("A", int(k.max)+1))
+	case kindRequestPath, kindQuery:
+		values = append(values, "a=b", "?a=b", "a=?", "a#b", "é", "a b")
 	case kindFraction:
 		for _, f := range []float64{k.above, k.below} {
 			values = append(values, f, f-0.01, f+0.01)

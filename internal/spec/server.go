@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// servers reads every [[server]].
-func (t *table) servers() []Server {
+// servers reads every [[server]]. What a server is asked it shares with [load].
+func (t *table) servers(load asked) []Server {
 	tables := t.all(serverSection)
 	if len(tables) == 0 && !t.has("server") {
 		t.doc.addProblem(0, "found no server; allowed: one or more, each under [[server]] "+
@@ -20,10 +20,12 @@ func (t *table) servers() []Server {
 	names := map[string]int{}
 	for _, table := range tables {
 		s := table.server()
+		s.Request = table.asked().request(load)
 		table.checkRepeatedName(s.Name, names)
 		table.checkSameAddress(s, servers)
 		servers = append(servers, s)
 	}
+	load.checkContentType(servers)
 	return servers
 }
 
@@ -58,7 +60,7 @@ func (t *table) server() Server {
 // work reads what a request costs a server model.
 func (t *table) work() Work {
 	w := Work{
-		Body:     int(t.whole("body")),
+		Body:     int(t.bodySize()),
 		CPU:      t.duration("cpu"),
 		Wait:     t.duration("wait"),
 		Blocking: t.flag("blocking"),
@@ -69,6 +71,27 @@ func (t *table) work() Work {
 			"found true without wait; allowed: only beside wait, which is what blocks")
 	}
 	return w
+}
+
+// bodySize reads the size of a model's answer. A text under the same key is the body of a request.
+func (t *table) bodySize() int64 {
+	if t.hasBody() {
+		return 0
+	}
+
+	k := t.section.key("body")
+	value, ok := t.values["body"]
+	_, isNumber := value.(int64)
+	switch {
+	case ok && !isNumber:
+		t.refuse("body", "found %s; allowed: a string in quotes, the body of the requests; of "+
+			"a model also %s, the size of its answers", describe(value), k.allowed())
+		return 0
+	case ok && !t.has("model"):
+		t.refuse("body", "found without model; %s; a string is the body of the requests",
+			withoutModel)
+	}
+	return t.wholeOf(k)
 }
 
 // name reads the name of a server or a reference. It is shown as it is, everywhere.

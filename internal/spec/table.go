@@ -135,6 +135,9 @@ func (t *table) advice(name string) string {
 		}
 	}
 
+	if t.section.has("method") && otherNames[name] != "" {
+		return "; " + otherNames[name]
+	}
 	if meant := DidYouMean(name, t.section.names()); meant != "" {
 		return meant
 	}

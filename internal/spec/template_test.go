@@ -23,11 +23,11 @@ func TestTemplateIsValid(t *testing.T) {
 	}
 }
 
-// everyTemplateKey returns the template with all keys that it leaves out, except notes_file, which
-// excludes notes.
+// everyTemplateKey returns the template with all keys that it leaves out, except notes_file and
+// body_file, which exclude notes and body.
 func everyTemplateKey() string {
 	all := keyLeftOut.ReplaceAllString(Template(), "$1")
-	return regexp.MustCompile(`(?m)^notes_file .*\n`).ReplaceAllString(all, "")
+	return regexp.MustCompile(`(?m)^(notes|body)_file .*\n`).ReplaceAllString(all, "")
 }
 
 // ofClosedLoop and ofOpenLoop match the keys that a file has for one kind of load only. The

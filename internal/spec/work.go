@@ -39,3 +39,19 @@ func (w Work) String() string {
 	add(w.Workers > 0, "workers = %d", w.Workers)
 	return strings.Join(parts, ", ")
 }
+
+// Flags returns the flags of labbook serve for the work.
+func (w Work) Flags() []string {
+	var flags []string
+	add := func(set bool, flag string) {
+		if set {
+			flags = append(flags, flag)
+		}
+	}
+	add(w.Body > 0, fmt.Sprintf("--body=%d", w.Body))
+	add(w.CPU > 0, fmt.Sprintf("--cpu=%v", w.CPU))
+	add(w.Wait > 0, fmt.Sprintf("--wait=%v", w.Wait))
+	add(w.Blocking, "--blocking")
+	add(w.Workers > 0, fmt.Sprintf("--workers=%d", w.Workers))
+	return flags
+}

@@ -30,7 +30,10 @@ func (p Plan) Print(out io.Writer) {
 
 	for _, s := range e.Servers {
 		description := Printable(describeServer(s))
-		fmt.Fprintf(out, "  %s  %s  %s\n", Printable(s.Name), e.TargetURL(s), description)
+		fmt.Fprintf(out, "  %s  %s  %s\n", Printable(s.Name), s.TargetURL(), description)
+		if asked := s.Request.String(); asked != "" {
+			fmt.Fprintf(out, "    asked by %s\n", Printable(asked))
+		}
 	}
 	if e.Load.OpenLoop() {
 		fmt.Fprintf(

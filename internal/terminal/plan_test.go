@@ -12,17 +12,40 @@ import (
 
 // experiment has a server of each kind.
 func experiment() *spec.Experiment {
+	get := spec.Request{Method: "GET", Path: "/"}
+	post := spec.Request{
+		Method:      "POST",
+		Path:        "/orders",
+		Headers:     []spec.Header{{Name: "Authorization", Value: "Bearer ${TOKEN}"}},
+		HasBody:     true,
+		Body:        "{}",
+		ContentType: "application/json",
+	}
 	return &spec.Experiment{
 		Title: "Three servers",
 		Servers: []spec.Server{
-			{Name: "model", Model: "async", Address: "127.0.0.1:1"},
-			{Name: "own", Command: []string{"python3", "app.py"}, Address: "127.0.0.1:2"},
-			{Name: "there", URL: "http://127.0.0.1:3", Address: "127.0.0.1:3"},
+			{
+				Name:    "model",
+				Model:   "async",
+				Address: "127.0.0.1:1",
+				Request: get,
+			},
+			{
+				Name:    "own",
+				Command: []string{"python3", "app.py"},
+				Address: "127.0.0.1:2",
+				Request: post,
+			},
+			{
+				Name:    "there",
+				URL:     "http://127.0.0.1:3",
+				Address: "127.0.0.1:3",
+				Request: get,
+			},
 		},
 		Load: spec.Load{
 			Requests:    20,
 			Concurrency: []int{1},
-			Path:        "/",
 			Timeout:     time.Minute,
 		},
 		Design: spec.Design{
@@ -44,7 +67,8 @@ func TestPlan(t *testing.T) {
 		"Three servers",
 		"3 servers × 1 level × 3 rounds = 9 trials of 20 requests",
 		"  model  http://127.0.0.1:1/  model async",
-		"  own  http://127.0.0.1:2/  python3 app.py",
+		"  own  http://127.0.0.1:2/orders  python3 app.py",
+		"    asked by POST, a body of 2 bytes as application/json, Authorization: Bearer ${TOKEN}",
 		"  there  http://127.0.0.1:3/  runs already",
 		"a server is started for every trial, warm-up of 1 request before each trial, seed 7",
 	}
