@@ -204,6 +204,7 @@ func newHeader(e *spec.Experiment, trials int, g generators) record.Header {
 		Trials:      trials,
 		Spec:        record.File{Name: e.Name, Text: e.Source},
 		References:  e.References,
+		Bodies:      record.BodyFiles(e),
 		Generator:   g.own.Generator,
 		Environment: machine.Describe(e.Identify),
 	}

@@ -28,6 +28,7 @@ func (h Header) Differences(now Header) []Difference {
 		specDifference(h.Spec.Text, now.Spec.Text),
 		{"rounds", fmt.Sprint(h.Rounds), fmt.Sprint(now.Rounds)},
 		{"references", fmt.Sprint(h.References), fmt.Sprint(now.References)},
+		{"files with bodies", fmt.Sprint(h.Bodies), fmt.Sprint(now.Bodies)},
 		{"labbook", h.Labbook, now.Labbook},
 		programDifference(h.Program, now.Program),
 		{"commit of the spec's repository", h.commit(), now.commit()},

@@ -37,6 +37,8 @@ func TestDifferences(t *testing.T) {
 	test("a line end more", func(h *Header) { h.Spec.Text += "\n" },
 		`spec, its last line: recorded "without an end", now "with an end"`)
 	test("rounds", func(h *Header) { h.Rounds = 5 }, `rounds: recorded "2", now "5"`)
+	test("body", func(h *Header) { h.Bodies = []BodyFile{{"a.json", 2, "ab"}} },
+		`files with bodies: recorded "[]", now "[{a.json 2 ab}]"`)
 	test("package", func(h *Header) { h.Generator.Package = "apache2-utils 2.4" },
 		`generator: recorded "ab 2.3", now "ab 2.3 (apache2-utils 2.4)"`)
 	test("calibration", func(h *Header) { h.Calibration = &Generator{Name: EmbeddedAB} },

@@ -5,6 +5,9 @@
 package record
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
 	"time"
 
 	"labbook/internal/spec"
@@ -27,6 +30,9 @@ type Header struct {
 	Notes      *File            `json:"notes,omitempty"`
 	References []spec.Reference `json:"references,omitempty"`
 
+	// Bodies are the files that a body_file names, in the order of the servers.
+	Bodies []BodyFile `json:"bodies,omitempty"`
+
 	Generator Generator `json:"generator"`
 	// Calibration is the other ab; nil if the experiment does not calibrate.
 	Calibration *Generator `json:"calibration,omitempty"`
@@ -40,6 +46,33 @@ type Header struct {
 type File struct {
 	Name string `json:"name"` // base name
 	Text string `json:"text"`
+}
+
+// BodyFile identifies a file that is the body of requests. Its content, which may be large, is not
+// kept.
+type BodyFile struct {
+	Name   string `json:"name"` // as the spec has it
+	Bytes  int    `json:"bytes"`
+	SHA256 string `json:"sha256"` // in hex
+}
+
+// BodyFiles returns the files with bodies of an experiment that was read with its files, each once.
+func BodyFiles(e *spec.Experiment) []BodyFile {
+	var files []BodyFile
+	for _, s := range e.Servers {
+		r := s.Request
+		known := func(f BodyFile) bool { return f.Name == r.BodyFile }
+		if r.BodyFile == "" || slices.ContainsFunc(files, known) {
+			continue
+		}
+		sum := sha256.Sum256([]byte(r.Body))
+		files = append(files, BodyFile{
+			Name:   r.BodyFile,
+			Bytes:  len(r.Body),
+			SHA256: hex.EncodeToString(sum[:]),
+		})
+	}
+	return files
 }
 
 // The names of the two generators: the installed ab and the embedded one.

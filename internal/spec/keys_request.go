@@ -118,6 +118,7 @@ var otherNames = map[string]string{
 	"cookie":           `write headers = { Cookie = "sid=abc" }`,
 	"cookies":          `write headers = { Cookie = "sid=abc" }`,
 	"data":             "write body and content_type",
+	"duration":         "write requests, the number in each trial",
 	"follow_redirects": "ab follows no redirects; write the path to which they lead",
 	"http_version":     `write protocol = "1.0" or "1.1"`,
 	"json":             `write body and content_type = "application/json"`,
