@@ -122,6 +122,7 @@ func TestParity(t *testing.T) {
 	test("a body", "-n 100 -p "+body+" -T a/b", good)
 	test("a body to PUT", "-n 100 -u "+body, good)
 	test("a body, kept alive", "-k -n 100 -p "+body, kept)
+	test("a body by another method", "-n 100 -p "+body+" -m PATCH", good)
 	test("a header", "-n 100 -H X:y -H Accept:z", good)
 	test("a cookie", "-n 100 -C a=b", good)
 	test("credentials", "-n 100 -k -A me:secret -C a=b -H X:y", kept)
