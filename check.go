@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"labbook/internal/failure"
@@ -108,7 +109,7 @@ func (s *session) tryServer(ctx context.Context, config spec.Server) (*record.An
 		"server %q at %s answers %s with status %d; expected: %s",
 		config.Name,
 		config.Address,
-		config.Request.Path,
+		strings.TrimPrefix(config.Request.Method+" "+config.Request.Path, "GET "),
 		answer.Status,
 		allowed,
 	)

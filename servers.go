@@ -323,9 +323,13 @@ func (e *startError) Error() string {
 	return text
 }
 
-// reason returns the cause, which may quote the server.
+// reason returns the cause. One that quotes the server may quote what it was asked.
 func (e *startError) reason() string {
-	return e.server.Request.HideValues(e.cause.Error(), os.LookupEnv)
+	text := e.cause.Error()
+	if _, quotes := errors.AsType[probe.NotHTTPError](e.cause); quotes {
+		return e.server.Request.HideValues(text, os.LookupEnv)
+	}
+	return text
 }
 
 func (e *startError) Unwrap() error { return e.cause }

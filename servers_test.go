@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"testing"
 
 	"labbook/internal/machine"
+	"labbook/internal/probe"
 	"labbook/internal/process"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -92,5 +94,32 @@ func TestServerOverTLS(t *testing.T) {
 			trial.Answer.Bytes != 6 {
 			t.Errorf("%v: %+v, %+v", trial.Trial, trial.Answer, m)
 		}
+	}
+}
+
+// What a server answers or prints may quote what it was asked. Errors and records have the name of
+// a variable in the place of its value.
+func TestStartErrorHidesValues(t *testing.T) {
+	t.Setenv("LABBOOK_TEST_TOKEN", "s3cret")
+	s := &server{
+		Server: spec.Server{
+			Name:    "a",
+			Address: "127.0.0.1:1",
+			Request: spec.Request{Query: "key=${LABBOOK_TEST_TOKEN}"},
+		},
+		stderr: &process.TailBuffer{},
+	}
+	io.WriteString(s.stderr, "GET /?key=s3cret: no such key")
+	cause := errors.New(`malformed HTTP response "GET /?key=s3cret"`)
+	err := &startError{s, probe.NotHTTPError{Cause: cause}}
+
+	want := `server "a" at 127.0.0.1:1: its answer is not HTTP: malformed HTTP response ` +
+		`"GET /?key=${LABBOOK_TEST_TOKEN}"; it said: GET /?key=${LABBOOK_TEST_TOKEN}: no such key`
+	if err.Error() != want {
+		t.Errorf("the error is %q, want %q", err, want)
+	}
+	reason, stderr := startFailure(fmt.Errorf("trial 1: %w", err))
+	if text := reason + stderr; strings.Contains(text, "s3cret") {
+		t.Errorf("the record has %q", text)
 	}
 }
