@@ -1,9 +1,9 @@
 //go:build linux
 
 // Command generators measures the load generator `labbook ab` beside its peers ab, wrk, hey and
-// h2load, all on the same minimal server in C. Comes in: flags. Goes out: tables, ratios and a list
-// of targets. Refused: numbers of a trial in which anything failed; it leaves only the word INVALID
-// and a reason. README.md explains how to read them; run starts it.
+// h2load, all on the same minimal server in C. Flags go in; tables, ratios and a list of targets
+// come out. A trial in which anything failed has no numbers, only the word INVALID and a reason.
+// README.md explains how to read the output. The script run starts the command.
 package main
 
 import (

@@ -1,5 +1,6 @@
 // Command page measures how long a reader waits: for drawing a report from its record, and for a
-// browser's first paint of the page. Comes in: an output folder. Goes out: medians. run starts it.
+// browser's first paint of the page. An output folder goes in, and medians come out. The script run
+// starts the command.
 package main
 
 import (

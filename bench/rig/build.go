@@ -1,9 +1,9 @@
 //go:build linux
 
-// Package rig is what the benchmarks beside peers share. Comes in: servers to start, generators
-// that load them, and the combinations to measure. Goes out: the results of whole rounds, their
-// medians and ratios, and tables. Refused: a load in which anything failed; its trial has a problem
-// and no number.
+// Package rig holds what the benchmarks beside peers share. Servers to start, generators that load
+// them, and the combinations to measure go in. The results of whole rounds come out, with their
+// medians and ratios, as tables. A load in which anything failed is refused: its trial has a
+// problem and no number.
 package rig
 
 import (

@@ -1,9 +1,9 @@
 //go:build linux
 
 // Command servers measures Labbook's server models beside peers: nginx, minimal servers in C, and
-// net/http. Comes in: flags. Goes out: tables of ratios. Refused: numbers of a trial in which
-// anything failed; it leaves only the word INVALID and a reason. README.md explains how to read
-// them; run starts it.
+// net/http. Flags go in, and tables of ratios come out. A trial in which anything failed has no
+// numbers, only the word INVALID and a reason. README.md explains how to read the output. The
+// script run starts the command.
 package main
 
 import (

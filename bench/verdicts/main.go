@@ -1,6 +1,6 @@
 // Command verdicts runs experiments whose true result is known, and counts how often the reports
-// are right. Comes in: the path of a labbook, and how often to run each experiment. Goes out: a
-// table. README.md explains how to read it; run starts it.
+// are right. The path of a labbook and the number of runs of each experiment go in, and a table
+// comes out. README.md explains how to read it. The script run starts the command.
 package main
 
 import (

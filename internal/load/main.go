@@ -1,8 +1,8 @@
 // Package load is the embedded ab: a load generator for HTTP servers that is called like
 // ApacheBench and reports like it.
 //
-// In come ab's arguments: a URL, the number of requests, the number of connections, and, for an
-// open loop, a rate. Out come ab's text, files and exit code, and everything measured as JSON.
+// ab's arguments go in: a URL, the number of requests, the number of connections, and, for an open
+// loop, a rate. ab's text, files and exit code come out, and everything measured as JSON.
 // Flags of ab that are not implemented are refused by name; so is a load that needs more
 // descriptors than the process may have.
 //
