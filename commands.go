@@ -108,7 +108,7 @@ func serveCommand(stderr io.Writer) *cobra.Command {
 		},
 	}
 
-	c.Long = "The models:\n"
+	c.Long = "Runs one server model until SIGINT or SIGTERM. The models:\n"
 	for _, name := range servermodel.Names() {
 		c.Long += fmt.Sprintf("  %-12s %s\n", name, servermodel.Summary(name))
 	}
@@ -119,7 +119,7 @@ func serveCommand(stderr io.Writer) *cobra.Command {
 	flags.IntVar(&config.Workers, "workers", 0, workers)
 	const body = `bytes of the answer's body (default: the 6 of "hello\n")`
 	flags.IntVar(&config.Work.Body, "body", 0, body)
-	const cpu = "computing per request, as long as that on a core of its own"
+	const cpu = "computing per request: the work that takes this long on an idle core"
 	flags.DurationVar(&config.Work.CPU, "cpu", 0, cpu)
 	const wait = "simulated I/O per request, after the computing"
 	flags.DurationVar(&config.Work.Wait, "wait", 0, wait)

@@ -54,10 +54,10 @@ func TestEveryRoundVisitsEveryCellOnce(t *testing.T) {
 
 func TestSeedDeterminesTheOrder(t *testing.T) {
 	if diff := cmp.Diff(New(experiment(3, 9)), New(experiment(3, 9))); diff != "" {
-		t.Errorf("equal seeds return different plans:\n%s", diff)
+		t.Errorf("equal seeds lead to different plans:\n%s", diff)
 	}
 	if slices.Equal(cellsOf(New(experiment(3, 9))), cellsOf(New(experiment(3, 10)))) {
-		t.Error("seeds 9 and 10 return the same plan")
+		t.Error("seeds 9 and 10 lead to the same plan")
 	}
 	trials := New(experiment(3, 9))
 	if slices.Equal(cellsOf(trials[:10]), cellsOf(trials[10:20])) {
