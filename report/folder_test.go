@@ -79,16 +79,14 @@ func TestWriteRemovesOnlyItsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	old := tree(t, dir)
+	late := `<svg>` + strings.Repeat(" ", 1<<20) + `<g data-labbook="capture"/></svg>`
 	foreign := map[string]string{
 		"captures/mine.svg":      `<svg xmlns="http://www.w3.org/2000/svg"/>`,
 		"captures/async_con.txt": `<svg data-labbook="capture">`,
-		"captures/late.svg": `<svg>` + strings.Repeat(
-			" ",
-			1<<20,
-		) + `<g data-labbook="capture"/></svg>`,
-		"charts/deep/old.svg": `<svg data-labbook="chart">`,
-		"notes.md":            "mine",
-		"old.svg":             `<svg data-labbook="chart">`,
+		"captures/late.svg":      late,
+		"charts/deep/old.svg":    `<svg data-labbook="chart">`,
+		"notes.md":               "mine",
+		"old.svg":                `<svg data-labbook="chart">`,
 	}
 	for name, data := range foreign {
 		put(t, filepath.Join(dir, filepath.FromSlash(name)), data)

@@ -61,11 +61,8 @@ func TestFencedHoldsAnything(t *testing.T) {
 	test := func(content string) {
 		t.Helper()
 		want := `<pre><code class="language-toml">` + html.EscapeString(content) + "\n</code></pre>"
-		if got := gitHost(t, fenced("toml", content)); html.UnescapeString(
-			got,
-		) != html.UnescapeString(
-			want,
-		) {
+		got := gitHost(t, fenced("toml", content))
+		if html.UnescapeString(got) != html.UnescapeString(want) {
 			t.Errorf("fenced(%q) is shown as %q, want %q", content, got, want)
 		}
 	}
