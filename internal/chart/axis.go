@@ -95,6 +95,10 @@ func (a axis) logTicks(w *locale.Printer) plot.ConstantTicks {
 // small.
 const minReach = 1.25
 
+// ratioReach returns how far from 1 an axis must reach, to both sides alike, for ratios from low to
+// high.
+func ratioReach(low, high float64) float64 { return max(high, 1/low, minReach) * 1.03 }
+
 // newRatioAxis returns an axis for ratios from low to high. It places them by their logarithms: a
 // half and a double are equally far from 1.
 func newRatioAxis(w *locale.Printer, low, high float64) axis {

@@ -14,7 +14,7 @@ func TestRatioTicks(t *testing.T) {
 	t.Parallel()
 	test := func(low, high float64, want string) {
 		t.Helper()
-		reach := max(high, 1/low, minReach) * 1.03
+		reach := ratioReach(low, high)
 		ticks := newRatioAxis(nil, 1/reach, reach).ticks
 		slices.SortFunc(ticks, func(a, b plot.Tick) int { return cmp.Compare(a.Value, b.Value) })
 		if got := labels(ticks); got != want {

@@ -31,7 +31,7 @@ func calibration(c *Chart, s source) error {
 	if err != nil {
 		return err
 	}
-	reach := max(high, 1/low, minReach) * 1.03
+	reach := ratioReach(low, high)
 	y := newRatioAxis(s.Printer, 1/reach, reach)
 	c.Description = s.Sprintf("How many times as many requests per second the embedded ab "+
 		"measured as the installed one, in each cell: each bar is the interval of a ratio. Where "+
