@@ -23,8 +23,8 @@ func synthetic(random *rand.Rand, ratio float64) (other, baseline Sample) {
 	return other, baseline
 }
 
-// TestIntervalsContainTheTruth simulates 2000 experiments. Ten rounds reach 95.1 % confidence; 93.5
-// % leaves room for the error of the simulation, of which three standard errors are 1.5 %.
+// TestIntervalsContainTheTruth simulates 2000 experiments. Ten rounds reach a confidence of 95.1 %.
+// The limit of 93.5 % leaves room for the error of the simulation: three standard errors are 1.5 %.
 func TestIntervalsContainTheTruth(t *testing.T) {
 	random := rand.New(rand.NewPCG(9, 9))
 	const experiments = 2000

@@ -37,11 +37,6 @@ func (a *Analysis) downgradeWithin(control Comparison) {
 func (a *Analysis) noteControl(control Comparison) {
 	cell := a.Cell(plan.Cell{Server: control.Server, Level: control.Level})
 	cell.Notes = append(cell.Notes, ControlDiffers)
-	cell.doubts = append(cell.doubts, Doubt{
-		Code:     ControlDiffers,
-		Cell:     cell.Cell,
-		Count:    control.N,
-		Of:       cell.Rounds,
-		Evidence: SelfRatio{Low: control.Low, High: control.High},
-	})
+	ratio := SelfRatio{Low: control.Low, High: control.High}
+	cell.doubts = append(cell.doubts, cell.doubt(ControlDiffers, control.N, ratio))
 }

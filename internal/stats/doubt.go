@@ -157,6 +157,17 @@ type Doubt struct {
 	Evidence Evidence
 }
 
+// doubt returns a doubt about so many trials of the cell.
+func (c Cell) doubt(code Code, trials int, evidence Evidence) Doubt {
+	return Doubt{
+		Code:     code,
+		Cell:     c.Cell,
+		Count:    trials,
+		Of:       c.Rounds,
+		Evidence: evidence,
+	}
+}
+
 // Evidence is what a doubt rests on. Each of its types is stated by a sentence of its own.
 type Evidence interface{ isEvidence() }
 

@@ -18,13 +18,9 @@ func failureDoubts(rec *record.Record, cell Cell) []Doubt {
 		i := slices.IndexFunc(doubts, func(d Doubt) bool { return d.Code == code })
 		if i < 0 {
 			i = len(doubts)
-			doubts = append(doubts, Doubt{
-				Code:     code,
-				Cell:     cell.Cell,
-				Of:       cell.Rounds,
-				First:    trial.Order,
-				Evidence: evidence,
-			})
+			d := cell.doubt(code, 0, evidence)
+			d.First = trial.Order
+			doubts = append(doubts, d)
 		}
 		doubts[i].Count++
 	}
@@ -83,10 +79,5 @@ func missingDoubts(cell Cell) []Doubt {
 	if missing <= 0 {
 		return nil
 	}
-	return []Doubt{{
-		Code:  Missing,
-		Cell:  cell.Cell,
-		Count: missing,
-		Of:    cell.Rounds,
-	}}
+	return []Doubt{cell.doubt(Missing, missing, nil)}
 }

@@ -10,13 +10,7 @@ import (
 func generatorDoubts(cell Cell, e *spec.Experiment, cores int) []Doubt {
 	var doubts []Doubt
 	add := func(code Code, count int, evidence Evidence) {
-		doubts = append(doubts, Doubt{
-			Code:     code,
-			Cell:     cell.Cell,
-			Count:    count,
-			Of:       cell.Rounds,
-			Evidence: evidence,
-		})
+		doubts = append(doubts, cell.doubt(code, count, evidence))
 	}
 
 	minBusy := minOccupancy

@@ -22,13 +22,7 @@ func hostDoubts(cell Cell) []Doubt {
 	}
 	var doubts []Doubt
 	add := func(code Code, evidence Evidence) {
-		doubts = append(doubts, Doubt{
-			Code:     code,
-			Cell:     cell.Cell,
-			Count:    cell.Clean(),
-			Of:       cell.Rounds,
-			Evidence: evidence,
-		})
+		doubts = append(doubts, cell.doubt(code, cell.Clean(), evidence))
 	}
 
 	if busy := float64(cell.host.Busy) / all; busy >= hostBusyShare {

@@ -21,13 +21,8 @@ func bodyDoubts(rec *record.Record, cell Cell, baseline string) []Doubt {
 	if cell.Server == baseline || !ok || !baselineOK || ours == theirs {
 		return nil
 	}
-	return []Doubt{{
-		Code:     BodyDiffers,
-		Cell:     cell.Cell,
-		Count:    cell.Trials,
-		Of:       cell.Rounds,
-		Evidence: BodySizes{Server: ours.bytes, Baseline: theirs.bytes},
-	}}
+	sizes := BodySizes{Server: ours.bytes, Baseline: theirs.bytes}
+	return []Doubt{cell.doubt(BodyDiffers, cell.Trials, sizes)}
 }
 
 // body identifies what a server answered before its loads.
@@ -58,13 +53,7 @@ func bodyOf(rec *record.Record, server string) (b body, ok bool) {
 func usageDoubts(cell Cell, e *spec.Experiment) []Doubt {
 	var doubts []Doubt
 	add := func(code Code, count int, evidence Evidence) {
-		doubts = append(doubts, Doubt{
-			Code:     code,
-			Cell:     cell.Cell,
-			Count:    count,
-			Of:       cell.Rounds,
-			Evidence: evidence,
-		})
+		doubts = append(doubts, cell.doubt(code, count, evidence))
 	}
 
 	if quiet := cell.Of(quietShare); quiet.Median > maxQuietCPU {

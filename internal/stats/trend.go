@@ -55,13 +55,7 @@ func addTrendDoubts(cells []Cell, margin float64) {
 		change := c.trend.change
 		matters := change > margin || 1/(1+change) > 1+margin
 		if p < maxTrendP && matters {
-			c.doubts = append(c.doubts, Doubt{
-				Code:     Trend,
-				Cell:     c.Cell,
-				Count:    c.Clean(),
-				Of:       c.Rounds,
-				Evidence: Change(change),
-			})
+			c.doubts = append(c.doubts, c.doubt(Trend, c.Clean(), Change(change)))
 		}
 	}
 }
