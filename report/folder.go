@@ -45,9 +45,9 @@ func Write(dir string, rec *record.Record, a *stats.Analysis) error {
 // folders are the folders of a report.
 var folders = []string{"charts", "captures"}
 
-// Writable returns an error if something else is in the place of one of the report's own folders,
-// so that this is known before an hour of measuring. A symbolic link counts as something else,
-// because it could lead out of the output folder.
+// Writable returns an error if one of the report's own folders exists but is not a folder, so that
+// this is known before an hour of measuring. A symbolic link is refused, too, because it could lead
+// out of the output folder.
 func Writable(dir string) error {
 	for _, folder := range folders {
 		path := filepath.Join(dir, folder)

@@ -66,7 +66,7 @@ func linearTicks(w *locale.Printer, maximum float64) plot.ConstantTicks {
 	return ticks
 }
 
-// maxDecades is up to how many powers of ten each have a label.
+// maxDecades is the maximum number of decades over which every power of ten has a label.
 const maxDecades = 8
 
 // logTicks returns 1, 2 and 5 times each power of ten between the ends of the axis. Over many

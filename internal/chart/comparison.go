@@ -167,7 +167,7 @@ const (
 	frameHeight = 52  // the axis and the edges
 	maxRow      = 22  // the height of a row where there are few
 	minRow      = 12  // and where there are many
-	fewRows     = 24  // up to how many rows have the maximum height
+	fewRows     = 24  // the maximum number of rows of the maximum height
 	rightRoom   = 128 // for the texts to the right of the rows
 )
 

@@ -66,7 +66,7 @@ func distributionKnown(cell stats.Cell) bool {
 // last hundredth has as much room as all before it.
 type percentileAxis struct {
 	axis
-	requests int // of a trial: the axis ends at the longest of so many
+	requests int // of a trial; the axis ends at the longest of them
 }
 
 func (s source) percentileAxis() percentileAxis {

@@ -7,8 +7,8 @@ import (
 	"labbook/internal/stats"
 )
 
-// maxTails is for up to how many servers p99 is drawn, too. With more, the lines could not be told
-// apart.
+// maxTails is the maximum number of servers for which p99 is drawn, too. With more, the lines could
+// not be told apart.
 const maxTails = 3
 
 // latencyThroughput draws the response times against the throughput at which they were measured. As
@@ -62,7 +62,7 @@ func (s source) latencyDescription(tails bool) string {
 		"median.", load.aLoop, shown)
 }
 
-// paired returns a server's line of its medians of y against those of x. A trial of which only one
+// paired returns a server's line of its medians of y against those of x. A trial for which only one
 // of the two is known has no place.
 func (s source) paired(l line, x, y measure) line {
 	cells := s.CellsOf(l.name)
@@ -80,7 +80,7 @@ func (s source) paired(l line, x, y measure) line {
 	return l
 }
 
-// pairedTrials returns the trials of which both metrics are known.
+// pairedTrials returns the trials for which both metrics are known.
 func (s source) pairedTrials(line string, cell stats.Cell, x, y measure) []mark {
 	var trials []mark
 	places, values := cell.Of(x.metric), cell.Of(y.metric)

@@ -94,7 +94,7 @@ func (s source) orderDescription() string {
 	return text
 }
 
-// maxInPanel is up to how many trials of several servers can be told apart in one panel.
+// maxInPanel is the maximum number of trials of several servers that one panel can show apart.
 const maxInPanel = 500
 
 // orderGroups puts all servers into one panel, or, where that would be crowded, each server into a

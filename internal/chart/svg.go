@@ -157,7 +157,7 @@ func (c Chart) placeholder() string {
 	return b.String()
 }
 
-// wrap breaks text into lines of at most so many characters, between words where it can.
+// wrap breaks text into lines of at most columns characters, between words where possible.
 func wrap(text string, columns int) (lines []string) {
 	var line []rune
 	for word := range strings.FieldsSeq(text) {

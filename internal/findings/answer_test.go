@@ -48,7 +48,7 @@ func inTen(verdict stats.Verdict, low, ratio, high float64) stats.Comparison {
 // inThree is a comparison of three rounds, which are too few for an interval.
 func inThree(ratio float64) stats.Comparison { return stats.Comparison{N: 3, Ratio: ratio} }
 
-// Comparisons of which the levels of a test are made.
+// The comparisons that tests combine, one per level.
 var (
 	invalid      = stats.Comparison{}
 	slower       = inTen(stats.Slower, 0.4, 0.5, 0.6)
@@ -58,7 +58,7 @@ var (
 	unjudged     = inThree(0.5)
 )
 
-// settledBy is an inconclusive comparison that so many rounds would settle.
+// settledBy returns an inconclusive comparison that a number of rounds would settle.
 func settledBy(rounds int) stats.Comparison {
 	c := inconclusive
 	c.RoundsNeeded = rounds

@@ -11,8 +11,8 @@ import (
 	"labbook/internal/stats"
 )
 
-// All that is said about doubts stands in this file: what each code means and what to do about it
-// (meanings), what each kind of evidence states (Reason), and how grave a code is called (kinds).
+// This file has all words about doubts: what each code means and what to do about it (meanings),
+// the sentence for each kind of evidence (Reason), and the names of the severities (kinds).
 
 // meanings explains each code and says what to do about it. Few and Resumed have none: their
 // explanations depend on the run.

@@ -1,6 +1,6 @@
-// Package golden compares what a test got with a committed file. It is for tests only. Comes in: a
-// path and a text. Goes out: a failure of the test with the lines that differ. With the flag
-// -update, which every test with golden files has from here, the file is written first.
+// Package golden compares what a test got with a committed file. Only tests import it. In: a path
+// and a text. Out: a failure of the test with the lines that differ. With the flag -update, which
+// this package defines, the file is written first.
 package golden
 
 import (
@@ -27,7 +27,7 @@ func Compare(t testing.TB, path, got string) {
 		t.Fatal(err)
 	}
 	if string(want) == got {
-		return // as a rule; large texts need not be split then
+		return // the usual case, without splitting a large text
 	}
 	diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n"))
 	t.Errorf("%s differs; if that is right, run the test with -update (-want +got):\n%s",

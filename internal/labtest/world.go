@@ -162,7 +162,7 @@ func soundWorlds() map[string]World {
 	}
 }
 
-// smallWorlds are runs with as few servers, levels or rounds as there can be.
+// smallWorlds are runs with the minimum number of servers, levels or rounds.
 func smallWorlds() map[string]World {
 	return map[string]World{
 		"one": {

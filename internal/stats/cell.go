@@ -40,8 +40,8 @@ type Cell struct {
 	// milliseconds; nil if they are not known.
 	MedianPercentiles []float64
 
-	// Representative is the trial that stands for the cell in tables and captures; nil if none
-	// reported.
+	// Representative is the trial that represents the cell in tables and captures; nil if ab
+	// reported none.
 	Representative *record.Result
 
 	// These are summed over all trials, clean or not.
@@ -167,7 +167,7 @@ func settle(rec *record.Record, cells []Cell) {
 }
 
 // cellState returns Invalid if any answer had an unexpected status, if the cell was given up, or if
-// too few clean trials remain to stand for all. It returns Suspect if any trial is not clean or if
+// too few clean trials remain to represent all. It returns Suspect if any trial is not clean or if
 // there is a suspicion.
 func cellState(c Cell) State {
 	switch {

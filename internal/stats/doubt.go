@@ -157,7 +157,7 @@ type Doubt struct {
 	Evidence Evidence
 }
 
-// doubt returns a doubt about so many trials of the cell.
+// doubt returns a doubt about a number of the cell's trials.
 func (c Cell) doubt(code Code, trials int, evidence Evidence) Doubt {
 	return Doubt{
 		Code:     code,

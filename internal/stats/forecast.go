@@ -25,8 +25,8 @@ type Forecast struct {
 // with their mean: 3/π (Hodges and Lehmann, 1956).
 const signedRankEfficiency = 3 / math.Pi
 
-// ForecastFrom returns a forecast for each server that is compared with the baseline, for a run of
-// so many rounds, from the few rounds of a pilot.
+// ForecastFrom returns a forecast for each server that is compared with the baseline. It predicts a
+// run of the given number of rounds from the few rounds of a pilot.
 func ForecastFrom(pilot *record.Record, rounds int) []Forecast {
 	a := Analyse(pilot)
 	var forecasts []Forecast
