@@ -40,8 +40,8 @@ type Cell struct {
 	// milliseconds; nil if they are not known.
 	MedianPercentiles []float64
 
-	// Representative is the trial that represents the cell in tables and captures; nil if ab
-	// reported none.
+	// Representative is the trial that represents the cell in tables and captures; nil if no
+	// trial has a report.
 	Representative *record.Result
 
 	// These are summed over all trials, clean or not.

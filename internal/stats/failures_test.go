@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"slices"
 	"testing"
 
 	"labbook/internal/record"
@@ -37,6 +38,24 @@ func TestFailure(t *testing.T) {
 	test("unsent arrivals", func(r *record.Result) {
 		r.Load.Measurement.Complete, r.Load.Measurement.Unsent = 90, 10
 	}, Unsent, UnsentArrivals(10))
+}
+
+// TestFirstFailedTrial holds that a doubt is about the failed trial that comes first in the run. In
+// the record it may come last: a trial whose line was damaged is measured again after the others.
+func TestFirstFailedTrial(t *testing.T) {
+	r := change(rec(10), 3, fails)
+	first := r.ForCell(Analyse(r).CellsOf("B")[0].Cell)[0]
+	at := slices.IndexFunc(r.Results, func(t record.Result) bool { return t.Order == first.Order })
+	again := r.Results[at]
+	again.Load.Measurement.Failed = 7
+	others := slices.Delete(slices.Clone(r.Results), at, at+1)
+
+	reordered := record.New(r.Header, r.Experiment, append(others, again)...)
+	got := Analyse(reordered).Warnings[0].Cells[0]
+	if got.First != first.Order || got.Count != 3 || got.Evidence != (FailedRequests{Failed: 7}) {
+		t.Errorf("the doubt is %+v, want one about trial %d with 7 failed requests",
+			got, first.Order)
+	}
 }
 
 // TestEvidence holds what each doubt of a cell rests on. Other tests hold when a cell has which
