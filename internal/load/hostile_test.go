@@ -36,10 +36,10 @@ func TestHostileServers(t *testing.T) {
 	wrong := func(name string) jsonFault { return jsonFault{Phase: "answer", Error: name} }
 
 	deadline := jsonFault{Phase: "receive", Error: "deadline"}
-	test("endless line", trickle("H"), deadline, "-s", "1")
-	test("endless header", trickle(ok+"A: b\r\nB"), deadline, "-s", "1")
-	test("endless body", trickle("HTTP/1.0 200 OK\r\n\r\nx"), deadline, "-s", "1")
-	test("endless interim responses", trickle("HTTP/1.1 100 Continue\r\n\r\n"), deadline, "-s", "1")
+	test("endless line", trickle("H"), deadline, "-s", "3")
+	test("endless header", trickle(ok+"A: b\r\nB"), deadline, "-s", "3")
+	test("endless body", trickle("HTTP/1.0 200 OK\r\n\r\nx"), deadline, "-s", "3")
+	test("endless interim responses", trickle("HTTP/1.1 100 Continue\r\n\r\n"), deadline, "-s", "3")
 
 	test("nothing", respond(""), wrong("empty"))
 	test("garbage", respond(strings.Repeat("\x00\xff", 5000)+"\n"), wrong("malformed"))
