@@ -1,6 +1,8 @@
 package process
 
 import (
+	"fmt"
+	"iter"
 	"strconv"
 
 	"labbook/internal/record"
@@ -12,6 +14,7 @@ type Child struct {
 	// PID is the child's process id. On Unix it is also the id of its process group.
 	PID int
 
+	adopter int             // the process that is given the child's orphans; 0 if there is none
 	release func()          // see Release; safe to call twice
 	done    chan struct{}   // see Done
 	ending  Ending          // valid once done is closed
@@ -23,14 +26,22 @@ type Ending struct {
 	Code   int    `json:"code"`             // exit code; -1 after a signal
 	Signal string `json:"signal,omitempty"` // "killed", "segmentation fault"; empty after an exit
 	Stuck  []int  `json:"stuck,omitempty"`  // ids of its processes that could not be stopped
+	Left   int    `json:"left,omitempty"`   // processes that it left behind when it ended by itself
 }
 
-// String returns the ending as people write it: "exit status 3", "signal: killed".
+// String returns the ending as people write it: "exit status 3", "signal: killed". A program that
+// ends well and leaves a process behind has put itself into the background.
 func (e Ending) String() string {
 	if e.Signal != "" {
 		return "signal: " + e.Signal
 	}
-	return "exit status " + strconv.Itoa(e.Code)
+	status := "exit status " + strconv.Itoa(e.Code)
+	if e.Code == 0 && e.Left > 0 {
+		const daemon = "%s, and left a process behind: it put itself into the background; " +
+			"start it in the foreground, for nginx with `daemon off;`"
+		return fmt.Sprintf(daemon, status)
+	}
+	return status
 }
 
 // Release ends the child without waiting for it: it is first asked to end, then killed.
@@ -54,6 +65,25 @@ func (c *Child) Ended() bool {
 		return true
 	default:
 		return false
+	}
+}
+
+// Exited reports whether the child's own process has ended, even if others that it started still
+// run. It reports false where the system does not tell.
+func (c *Child) Exited() bool { return c.Ended() || exited(c.PID) }
+
+// Processes returns the ids of the child and, where the system tells, of all that it started. The
+// child comes first; the others are only looked for if they are asked for.
+func (c *Child) Processes() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		if !yield(c.PID) || c.adopter == 0 {
+			return
+		}
+		for _, pid := range descendants(c.adopter) {
+			if pid != c.PID && !yield(pid) {
+				return
+			}
+		}
 	}
 }
 

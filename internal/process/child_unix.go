@@ -68,6 +68,7 @@ func follow(guard *exec.Cmd, status *os.File, release func()) (*Child, error) {
 
 	c := &Child{
 		PID:     first.PID,
+		adopter: guard.Process.Pid,
 		release: release,
 		done:    make(chan struct{}),
 	}

@@ -114,6 +114,9 @@ func (c *Child) Suspend() {}
 // Resume does nothing, as nothing was suspended.
 func (c *Child) Resume() {}
 
+// descendants returns nothing: no process is the new parent of a child's orphans.
+func descendants(int) []int { return nil }
+
 // Guard is not needed on Windows, where a job object does its work.
 func Guard(context.Context, []string) error {
 	return failure.Usage("guard is for Linux, macOS and BSD")

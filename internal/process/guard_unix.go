@@ -75,8 +75,10 @@ func guardUntilEnd(
 	}()
 
 	var err error
+	left := 0
 	select {
 	case err = <-ended:
+		left = countRunning(descendants(os.Getpid()))
 	case <-released(ctx, lifeline):
 		err = terminate(cmd.Process.Pid, ended)
 	}
@@ -91,10 +93,22 @@ func guardUntilEnd(
 	}
 	ending := endingOf(cmd, err)
 	ending.Stuck = stuck
+	ending.Left = left
 	return guardReport{
 		Ending:  ending,
 		Account: accountOf(cmd.ProcessState, orphans, wall),
 	}
+}
+
+// countRunning returns how many of some processes still run.
+func countRunning(pids []int) int {
+	n := 0
+	for _, pid := range pids {
+		if !exited(pid) {
+			n++
+		}
+	}
+	return n
 }
 
 func isPipe(file *os.File) bool {

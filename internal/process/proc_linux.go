@@ -112,6 +112,12 @@ func parseStat(line string) (stat, bool) {
 	return fields, len(fields) > statStart-statState
 }
 
+// exited reports whether a process has ended, whether or not its parent has waited for it.
+func exited(pid int) bool {
+	stat, ok := readStat(pid)
+	return !ok || stat.ended()
+}
+
 func (s stat) number(field int) int64 {
 	n, _ := strconv.ParseInt(s[field-statState], 10, 64) // the kernel writes numbers
 	return n

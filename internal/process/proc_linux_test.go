@@ -3,6 +3,8 @@ package process
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,6 +51,41 @@ func TestSnapshotOfAGroup(t *testing.T) {
 	}
 	if s := takeSnapshot(c.PID); s != nil && len(s.Processes) > 0 {
 		t.Error("a group that is gone has processes")
+	}
+}
+
+// A child that ends well and leaves a process behind says how to start it. One that fails, or whose
+// own children have ended before it, does not.
+func TestChildThatPutsItselfIntoTheBackground(t *testing.T) {
+	test := func(script string, left int, want string) {
+		t.Helper()
+		c, _ := shell(t, script)
+		ending := c.Ending()
+		if got := ending.String(); ending.Left != left || !strings.Contains(got, want) ||
+			strings.Contains(got, "background") != (want == "background") {
+			t.Errorf("%s: %d left, %q; want %d left, %q", script, ending.Left, got, left, want)
+		}
+	}
+	test("sleep 1000 & exit 0", 1, "background")
+	test("setsid sleep 1000 & sleep 1000 & exit 0", 2, "background")
+	test("sleep 1000 & exit 7", 1, "exit status 7")
+	test("true & wait; exit 0", 0, "exit status 0")
+}
+
+// TestProcesses wants the child first, then what it started, even in a process group of its own.
+func TestProcesses(t *testing.T) {
+	c, output := shell(t, "setsid sh -c 'echo ready; exec sleep 1000' & wait")
+	<-output.ready
+	found := slices.Collect(c.Processes())
+	if len(found) != 2 || found[0] != c.PID || parentOf(found[1]) != c.PID {
+		t.Errorf("the processes are %v, want the child %d and its own child", found, c.PID)
+	}
+	if c.Exited() {
+		t.Error("a child that runs has exited")
+	}
+	c.Stop()
+	if !c.Exited() {
+		t.Error("a child that was stopped has not exited")
 	}
 }
 
