@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -117,6 +119,15 @@ const wsaAddressInUse = syscall.Errno(10048)
 // inUse reports whether binding failed because another socket has the address.
 func inUse(err error) bool {
 	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, wsaAddressInUse)
+}
+
+// ReportsInUse reports whether a program has printed that another socket has its address, in the
+// words of strerror or by the name of the error.
+func ReportsInUse(output string) bool {
+	output = strings.ToLower(output)
+	texts := []string{"address already in use", "address in use", "eaddrinuse"}
+	contained := func(text string) bool { return strings.Contains(output, text) }
+	return slices.ContainsFunc(texts, contained)
 }
 
 // portTakenError returns the error of a port that cannot be bound, with the process that has it.

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -36,29 +34,16 @@ func reserve(address netip.AddrPort) (reservation, error) {
 // owner returns the process that has the port, such as "nginx (pid 12)", or "" if the system does
 // not tell.
 func owner(address netip.AddrPort) string {
-	var links []string
+	var inodes []string
 	for _, row := range socketRows(address.Port()) {
 		if row.inode != noInode {
-			links = append(links, "socket:["+row.inode+"]")
+			inodes = append(inodes, row.inode)
 		}
 	}
-	if len(links) == 0 {
+	if len(inodes) == 0 {
 		return ""
 	}
-
-	descriptors, _ := filepath.Glob("/proc/[0-9]*/fd/*") // a constant pattern is well formed
-	for _, path := range descriptors {
-		link, err := os.Readlink(path)
-		if err != nil || !slices.Contains(links, link) {
-			continue
-		}
-		pid := strings.Split(path, "/")[2]
-		name := firstLine("/proc/" + pid + "/comm")
-		if name != "" {
-			return fmt.Sprintf("%s (pid %s)", name, pid)
-		}
-	}
-	return ""
+	return holder(inodes).String()
 }
 
 // onlyTimeWait reports whether the port is occupied by closed connections and nothing else.

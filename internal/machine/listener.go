@@ -1,0 +1,150 @@
+package machine
+
+import (
+	"fmt"
+	"iter"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+// listener is a socket that listens for TCP connections.
+type listener struct {
+	address netip.AddrPort // an IPv4 address in IPv6 form is an IPv4 address here
+	inode   string         // as in the links of /proc/PID/fd
+}
+
+// CheckUnused returns an error if a process listens at the address of a server that is about to be
+// started. The error names the process. Where the system does not tell, there is no error.
+func CheckUnused(port Port) error {
+	if len(answering(listeners(), port.Address)) == 0 {
+		return nil
+	}
+	// What listens on [::] for IPv6 only is not in the way of 127.0.0.1. The kernel knows.
+	r, err := reserve(port.Address)
+	if err == nil {
+		r.close()
+	}
+	if !inUse(err) {
+		return nil
+	}
+	return portTakenError(port, syscall.EADDRINUSE)
+}
+
+// CheckListener returns an error if another process than those of a server accepts the connections
+// to its address. The error names that process. There is none where the system does not tell: the
+// descriptors of another user's process cannot be read.
+func CheckListener(address netip.AddrPort, server iter.Seq[int]) error {
+	by := stranger(address, server)
+	if by == "" {
+		return nil
+	}
+	const format = "%s listens at its address, and the server's command did not start that " +
+		"process: stop it, or let the command itself be the server"
+	return fmt.Errorf(format, by)
+}
+
+// stranger returns the process that accepts the connections to an address, such as "nginx (pid
+// 12)", "" if it is one of those that may or is not known.
+func stranger(address netip.AddrPort, may iter.Seq[int]) string {
+	sockets := map[string]bool{}
+	for _, l := range answering(listeners(), address) {
+		sockets[l.inode] = true
+	}
+	if len(sockets) == 0 {
+		return ""
+	}
+
+	for pid := range may {
+		held, ok := socketsOf(pid)
+		if !ok {
+			return ""
+		}
+		for _, inode := range held {
+			delete(sockets, inode)
+		}
+		if len(sockets) == 0 {
+			return ""
+		}
+	}
+
+	by := holder(slices.Sorted(maps.Keys(sockets)))
+	if by.pid == 0 || by.name == containerProxy || inContainer(by.pid) {
+		return ""
+	}
+	return by.String()
+}
+
+// containerProxy is the program that listens for a container of Docker. Like the container itself,
+// it is started by Docker's daemon and not by the command that runs the container.
+const containerProxy = "docker-proxy"
+
+// namedProcess is a process with its name; the zero value if it is not known.
+type namedProcess struct {
+	name string
+	pid  int
+}
+
+// String returns the process as people name it, "nginx (pid 12)"; "" if it is not known.
+func (p namedProcess) String() string {
+	if p.pid == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s (pid %d)", p.name, p.pid)
+}
+
+// WithListeners adds to the error of a server that does not answer at its address on which other
+// ones its processes listen, if there are any and the system tells.
+func WithListeners(err error, address netip.AddrPort, server iter.Seq[int]) error {
+	var texts []string
+	for _, other := range elsewhere(address, server) {
+		texts = append(texts, other.String())
+	}
+	if len(texts) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w; its process listens on %s", err, strings.Join(texts, " and "))
+}
+
+// elsewhere returns the addresses on which processes listen and do not accept the connections to an
+// address.
+func elsewhere(address netip.AddrPort, processes iter.Seq[int]) []netip.AddrPort {
+	all := listeners()
+	here := answering(all, address)
+	var found []netip.AddrPort
+	for pid := range processes {
+		held, _ := socketsOf(pid) // what cannot be read is not known to listen
+		for _, l := range all {
+			if slices.Contains(held, l.inode) && !slices.Contains(here, l) {
+				found = append(found, l.address)
+			}
+		}
+	}
+	slices.SortFunc(found, netip.AddrPort.Compare)
+	return slices.Compact(found)
+}
+
+// answering returns the listeners that accept the connections to an address: those that are bound
+// to exactly this address. If there is none, those that are bound to all addresses of its family,
+// and after them those that are bound to [::], which accept IPv4 too unless they refuse it.
+func answering(all []listener, address netip.AddrPort) []listener {
+	unspecified := netip.IPv6Unspecified()
+	if address.Addr().Is4() {
+		unspecified = netip.IPv4Unspecified()
+	}
+
+	for _, ip := range []netip.Addr{address.Addr(), unspecified, netip.IPv6Unspecified()} {
+		var found []listener
+		for _, l := range all {
+			if l.address == netip.AddrPortFrom(ip, address.Port()) {
+				found = append(found, l)
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
