@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -30,6 +31,9 @@ type lab struct {
 	// started is called for each server that is started.
 	started func(server *fakeChild)
 
+	// processes are the ids of a server's processes.
+	processes []int
+
 	current *fakeChild // the server that was asked last
 }
 
@@ -38,6 +42,7 @@ type fakeChild struct {
 	lab    *lab
 	name   string
 	done   chan struct{}
+	exited bool // although what it started still runs
 	ending process.Ending
 	stderr *process.TailBuffer
 }
@@ -50,6 +55,10 @@ func (c *fakeChild) Account() *record.Account { return &record.Account{WallSecon
 func (c *fakeChild) Suspend()                 { c.log("suspend") }
 func (c *fakeChild) Resume()                  { c.log("resume") }
 func (c *fakeChild) Release()                 {}
+
+func (c *fakeChild) Exited() bool { return c.exited || c.Ended() }
+
+func (c *fakeChild) Processes() iter.Seq[int] { return slices.Values(c.lab.processes) }
 
 func (c *fakeChild) Ended() bool {
 	select {

@@ -41,7 +41,11 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
 		panic(err)
 	}
-	testscript.Main(m, map[string]func(){"labbook": main, "recorder": recorder})
+	testscript.Main(m, map[string]func(){
+		"labbook":   main,
+		"recorder":  recorder,
+		"oddserver": oddServer,
+	})
 }
 
 // roles are the commands with which labbook starts itself.

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"labbook/internal/failure"
@@ -16,6 +17,7 @@ import (
 	"labbook/internal/probe"
 	"labbook/internal/process"
 	"labbook/internal/record"
+	"labbook/internal/servermodel"
 	"labbook/internal/spec"
 )
 
@@ -36,7 +38,8 @@ type servers struct {
 // server is one server under test, either started by us or found running.
 type server struct {
 	spec.Server
-	child  child // nil if the server already ran
+	at     netip.AddrPort // its address; the zero value if the server already ran
+	child  child          // nil if the server already ran
 	stderr *process.TailBuffer
 	round  int // in which it was started
 }
@@ -45,6 +48,8 @@ type server struct {
 // tests.
 type child interface {
 	Ended() bool
+	Exited() bool
+	Processes() iter.Seq[int]
 	Done() <-chan struct{}
 	Ending() process.Ending
 	Account() *record.Account
@@ -138,7 +143,8 @@ func (all *servers) startOnPort(
 	return nil, nil, failure.Machine(hint, cannot, config.Name, config.Address, err)
 }
 
-// startAndAsk starts a server, unless it already runs, and waits until it answers.
+// startAndAsk starts a server, unless it already runs, and waits until it answers. Nothing else may
+// listen at its address: its answers would be taken for those of the server.
 func (all *servers) startAndAsk(
 	ctx context.Context,
 	config spec.Server,
@@ -148,6 +154,13 @@ func (all *servers) startAndAsk(
 	if config.URL == "" {
 		command, err := serverCommand(all.folder, config, s.stderr)
 		if err != nil {
+			return nil, nil, err
+		}
+		if s.at, err = servermodel.Resolve(config.Address); err != nil {
+			return nil, nil, err
+		}
+		port := machine.Port{Server: config.Name, Text: config.Address, Address: s.at}
+		if err := machine.CheckUnused(port); err != nil {
 			return nil, nil, err
 		}
 		if s.child, err = all.start(command); err != nil {
@@ -171,35 +184,72 @@ const (
 	lastPause  = 20 * time.Millisecond
 )
 
-// awaitAnswer asks a server until it gives an HTTP answer of any status, for as long as the spec's
-// start_timeout allows. A server that is not ready yet refuses connections.
+// awaitAnswer asks a server until it answers, for as long as the spec's start_timeout allows. A
+// server that is not ready yet refuses connections, or answers that it failed. Any other answer is
+// taken, whatever its status, if it comes from the process that was started.
 func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer, error) {
 	deadline, cancel := context.WithTimeout(ctx, s.StartTimeout)
 	defer cancel()
 
+	want := all.experiment.Load.ExpectStatus
+	failing := 0 // the status of the last answer, if it says that the server is not ready
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
 		answer, err := all.ask(deadline, s.Server)
-		if err == nil {
-			return answer, nil
+		switch {
+		case err == nil && !probe.StillStarting(answer.Status, want):
+			return answer, s.checkListener()
+		case err == nil:
+			failing = answer.Status
+		case deadline.Err() == nil:
+			failing = 0
 		}
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
 		if reason := s.crash(); reason != "" {
-			return nil, &startError{s, errors.New(reason)}
+			return nil, &startError{server: s, cause: errors.New(reason)}
 		}
-		var notHTTP probe.NotHTTPError
-		if errors.As(err, &notHTTP) {
-			return nil, &startError{s, notHTTP}
+		if notHTTP, ok := errors.AsType[probe.NotHTTPError](err); ok {
+			return nil, &startError{server: s, cause: notHTTP}
 		}
 
 		select {
 		case <-deadline.Done():
-			return nil, &startError{s, fmt.Errorf("no answer within %v: %w", s.StartTimeout, err)}
+			return nil, s.lateError(failing, err)
 		case <-s.ended():
 		case <-time.After(pause):
 		}
 	}
+}
+
+// lateError returns the error of a server that was not ready within its start_timeout. Its last
+// answer had the status failing; where that is 0, there was none because of err.
+func (s *server) lateError(failing int, err error) error {
+	if failing != 0 {
+		cause := fmt.Errorf("it answered %d for %v", failing, s.StartTimeout)
+		return &startError{server: s, cause: cause, answered: true}
+	}
+	cause := fmt.Errorf("no answer within %v: %w", s.StartTimeout, err)
+	if s.child != nil {
+		cause = machine.WithListeners(cause, s.at, s.child.Processes())
+	}
+	return &startError{server: s, cause: cause}
+}
+
+// checkListener returns an error if a server that answers is not the process that was started. Of a
+// command that has ended, what it left behind may have answered, and is about to be stopped.
+func (s *server) checkListener() error {
+	if s.child == nil {
+		return nil
+	}
+	if s.child.Exited() {
+		<-s.ended()
+		return &startError{server: s, cause: errors.New(s.crash())}
+	}
+	if err := machine.CheckListener(s.at, s.child.Processes()); err != nil {
+		return &startError{server: s, cause: err}
+	}
+	return nil
 }
 
 // afterTrial ends a server's trial: the server is stopped, or suspended if a later trial may want
@@ -267,52 +317,11 @@ func (s *server) ended() <-chan struct{} {
 	return s.child.Done()
 }
 
-// idleWindow is how long a server is watched after its load, when it has nothing left to do: long
-// enough for clocks that count nanoseconds, and short compared with a trial. Tests shorten it.
-var idleWindow = 50 * time.Millisecond
-
-// closeAllowance is the time between the load and the idle window for each connection that ab kept
-// open until its end: closing them is work of the load. A server with one thread per connection
-// needs about half of it.
-const closeAllowance = 200 * time.Microsecond
-
-// snapshot returns nil if there is no process that we may look at.
-func (s *server) snapshot() *process.Snapshot {
-	if s.child == nil {
-		return nil
-	}
-	return s.child.Snapshot()
-}
-
-// observeIdle takes the snapshots at both ends of the idle window. The window begins at the load's
-// end, or once the server has had the time to close the connections that were open then.
-func (s *server) observeIdle(
-	ctx context.Context,
-	loadEnd *process.Snapshot,
-	open int,
-) (from, to *process.Snapshot) {
-	from = loadEnd
-	if open > 0 {
-		from = s.snapshotAfter(ctx, time.Duration(open)*closeAllowance)
-	}
-	return from, s.snapshotAfter(ctx, idleWindow)
-}
-
-// snapshotAfter takes a snapshot after a pause. It is nil if the server or ctx ends before.
-func (s *server) snapshotAfter(ctx context.Context, pause time.Duration) *process.Snapshot {
-	select {
-	case <-time.After(pause):
-		return s.snapshot()
-	case <-s.ended():
-	case <-ctx.Done():
-	}
-	return nil
-}
-
-// startError is the error of a server that never answered.
+// startError is the error of a server that was never ready.
 type startError struct {
-	server *server
-	cause  error
+	server   *server
+	cause    error
+	answered bool // but never as a server that is ready
 }
 
 func (e *startError) Error() string {
@@ -334,17 +343,10 @@ func (e *startError) reason() string {
 
 func (e *startError) Unwrap() error { return e.cause }
 
-// cannotBind reports whether a server did not start because its port was taken. Only its standard
-// error tells, in the words of strerror or by the name of the error.
+// cannotBind reports whether a server wrote on its standard error that its port was taken.
 func cannotBind(err error) bool {
-	var failed *startError
-	if !errors.As(err, &failed) {
-		return false
-	}
-	stderr := strings.ToLower(failed.server.output())
-	texts := []string{"address already in use", "address in use", "eaddrinuse"}
-	contained := func(text string) bool { return strings.Contains(stderr, text) }
-	return slices.ContainsFunc(texts, contained)
+	failed, ok := errors.AsType[*startError](err)
+	return ok && machine.ReportsInUse(failed.server.output())
 }
 
 // findServerCommands returns an error if a program that the spec names cannot be found.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -14,7 +15,9 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 
+	"labbook/internal/failure"
 	"labbook/internal/machine"
 	"labbook/internal/probe"
 	"labbook/internal/process"
@@ -65,6 +68,98 @@ func TestReservationGivesWayToAServer(t *testing.T) {
 	l.servers.stopAll()
 }
 
+// A server that answers 503 at first is asked again until it is ready, unless 503 is what the
+// experiment expects.
+func TestServerThatAnswers503AtFirst(t *testing.T) {
+	test := func(name string, expect, status int) {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { checkStart(t, expect, status) })
+		})
+	}
+	test("any 2xx is expected", 0, 200)
+	test("200 is expected", 200, 200)
+	test("503 is expected", 503, 503)
+}
+
+// checkStart measures a server that answers 503 three times and then 200, where a status is
+// expected. It wants the trial to begin after the answer with status.
+func checkStart(t *testing.T, expect, status int) {
+	l := newLab(spec.RestartTrial)
+	l.experiment.Load.ExpectStatus = expect
+	asked := 0
+	l.answer = func(ctx context.Context, server *fakeChild) (*record.Answer, error) {
+		if asked++; asked <= 3 {
+			return answers(503)(ctx, server)
+		}
+		return answers(200)(ctx, server)
+	}
+	result, err := l.next(t.Context(), l.trials[0])
+	if err != nil || result.Outcome != record.Ended || result.Answer.Status != status {
+		t.Errorf("%s: %s, %v, answer %+v; want a trial that ended, and status %d",
+			result.Outcome, result.Reason, err, result.Answer, status)
+	}
+}
+
+// What answers must be what was started. The test itself listens at the server's address.
+func TestStrangerAtTheAddress(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the system does not tell which process listens")
+	}
+	l := newLab(spec.RestartTrial)
+	address := fmt.Sprintf("127.0.0.1:%d", quietPort())
+	l.experiment.Servers[0].Address = address
+	bind := func() {
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { listener.Close() })
+	}
+	ourselves := fmt.Sprintf("(pid %d)", os.Getpid())
+
+	// It begins to listen after the server's start, and is none of the server's processes.
+	l.started = func(*fakeChild) { bind() }
+	l.processes = []int{os.Getppid()}
+	result, err := l.next(t.Context(), l.trials[0])
+	want := ourselves + " listens at its address, and the server's command did not start"
+	if err != nil || result.Outcome != record.NotStarted ||
+		!strings.Contains(result.Reason, want) {
+		t.Errorf("%s: %s, %v; want it not started: %q", result.Outcome, result.Reason, err, want)
+	}
+	if got, want := l.happened(), "start a, stop a"; got != want {
+		t.Errorf("happened: %s; want: %s", got, want)
+	}
+
+	// It listens before the next start: nothing can be measured any more.
+	_, err = l.next(t.Context(), l.trials[1])
+	code, hint := failure.CodeAndHint(err)
+	if code != failure.ExitMachine || hint == "" || !strings.HasSuffix(err.Error(), ourselves) {
+		t.Errorf("%v, code %d, hint %q; want a hint, and %s named", err, code, hint, ourselves)
+	}
+	if got := l.happened(); got != "" {
+		t.Errorf("happened: %s; want nothing", got)
+	}
+}
+
+// A descendant of the started process may be the one that listens.
+func TestDescendantAtTheAddress(t *testing.T) {
+	l := newLab(spec.RestartTrial)
+	address := fmt.Sprintf("127.0.0.1:%d", quietPort())
+	l.experiment.Servers[0].Address = address
+	l.processes = []int{os.Getppid(), os.Getpid()}
+	l.started = func(*fakeChild) {
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { listener.Close() })
+	}
+	result, err := l.next(t.Context(), l.trials[0])
+	if err != nil || result.Outcome != record.Ended {
+		t.Errorf("%s: %s, %v; want %s", result.Outcome, result.Reason, err, record.Ended)
+	}
+}
+
 // TestServerOverTLS asks and measures a server that already runs, with a certificate that it signed
 // itself.
 func TestServerOverTLS(t *testing.T) {
@@ -111,7 +206,7 @@ func TestStartErrorHidesValues(t *testing.T) {
 	}
 	io.WriteString(s.stderr, "GET /?key=s3cret: no such key")
 	cause := errors.New(`malformed HTTP response "GET /?key=s3cret"`)
-	err := &startError{s, probe.NotHTTPError{Cause: cause}}
+	err := &startError{server: s, cause: probe.NotHTTPError{Cause: cause}}
 
 	want := `server "a" at 127.0.0.1:1: its answer is not HTTP: malformed HTTP response ` +
 		`"GET /?key=${LABBOOK_TEST_TOKEN}"; it said: GET /?key=${LABBOOK_TEST_TOKEN}: no such key`

@@ -148,13 +148,17 @@ func (r *trialRunner) measureTrial(ctx context.Context, result *record.Result) e
 	return err
 }
 
-// startFailure returns why a server never answered, and its last words.
+// startFailure returns why a server was never ready, and its last words.
 func startFailure(err error) (reason, stderr string) {
 	var start *startError
 	if !errors.As(err, &start) {
 		return err.Error(), ""
 	}
-	return "the server did not come to answer: " + start.reason(), start.server.output()
+	text := "the server did not come to answer: "
+	if start.answered {
+		text = "the server did not become ready: "
+	}
+	return text + start.reason(), start.server.output()
 }
 
 // warmUpAndLoad calls ab within the trial's timeout, watches the server, and classifies the
@@ -200,6 +204,48 @@ func (r *trialRunner) warmUpAndLoad(
 	}
 	if result.Outcome != record.Crashed { // of a crashed server only the life's account is complete
 		result.Usage = seen.Usage()
+	}
+	return nil
+}
+
+// idleWindow is how long a server is watched after its load, when it has nothing left to do: long
+// enough for clocks that count nanoseconds, and short compared with a trial. Tests shorten it.
+var idleWindow = 50 * time.Millisecond
+
+// closeAllowance is the time between the load and the idle window for each connection that ab kept
+// open until its end: closing them is work of the load. A server with one thread per connection
+// needs about half of it.
+const closeAllowance = 200 * time.Microsecond
+
+// snapshot returns nil if there is no process that we may look at.
+func (s *server) snapshot() *process.Snapshot {
+	if s.child == nil {
+		return nil
+	}
+	return s.child.Snapshot()
+}
+
+// observeIdle takes the snapshots at both ends of the idle window. The window begins at the load's
+// end, or once the server has had the time to close the connections that were open then.
+func (s *server) observeIdle(
+	ctx context.Context,
+	loadEnd *process.Snapshot,
+	open int,
+) (from, to *process.Snapshot) {
+	from = loadEnd
+	if open > 0 {
+		from = s.snapshotAfter(ctx, time.Duration(open)*closeAllowance)
+	}
+	return from, s.snapshotAfter(ctx, idleWindow)
+}
+
+// snapshotAfter takes a snapshot after a pause. It is nil if the server or ctx ends before.
+func (s *server) snapshotAfter(ctx context.Context, pause time.Duration) *process.Snapshot {
+	select {
+	case <-time.After(pause):
+		return s.snapshot()
+	case <-s.ended():
+	case <-ctx.Done():
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"labbook/internal/plan"
 	"labbook/internal/probe"
+	"labbook/internal/process"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
@@ -164,6 +165,46 @@ var outcomeTests = []outcomeTest{
 		events:  "start a",
 	},
 	{
+		name:    "the server answers that it is not ready until its start_timeout",
+		set:     func(l *lab) { l.answer = answers(503) },
+		outcome: record.NotStarted,
+		reason:  "the server did not become ready: it answered 503 for 10s",
+		events:  "start a",
+	},
+	{
+		name: "the server is not ready, and then does not answer until its start_timeout",
+		set: func(l *lab) {
+			l.answer = func(ctx context.Context, s *fakeChild) (*record.Answer, error) {
+				l.answer = refused
+				return answers(503)(ctx, s)
+			}
+		},
+		outcome: record.NotStarted,
+		reason:  "the server did not come to answer: no answer within 10s: connection refused",
+		events:  "start a",
+	},
+	{
+		name:    "the server answers with another status than the expected one",
+		set:     func(l *lab) { l.answer = answers(404) },
+		outcome: record.Ended,
+		events:  "start a, warm up a, load a",
+		runs:    true,
+	},
+	{
+		name: "the command ends, and what it left behind answers before it is stopped",
+		set: func(l *lab) {
+			l.started = func(server *fakeChild) {
+				server.exited = true
+				time.AfterFunc(time.Second, func() { server.end(process.Ending{Left: 1}) })
+			}
+		},
+		outcome: record.NotStarted,
+		reason: "the server did not come to answer: the server ended by itself: " +
+			"exit status 0, and left a process behind: it put itself into the background; " +
+			"start it in the foreground",
+		events: "start a",
+	},
+	{
 		name: "the server does not speak HTTP",
 		set: func(l *lab) {
 			l.answer = func(context.Context, *fakeChild) (*record.Answer, error) {
@@ -203,6 +244,13 @@ func onWarmup(ab func(context.Context, *fakeChild) (int, string)) func(*lab) {
 // refused is how a server that is not ready looks.
 func refused(context.Context, *fakeChild) (*record.Answer, error) {
 	return nil, errors.New("connection refused")
+}
+
+// answers is how a server looks that answers with a status.
+func answers(status int) func(context.Context, *fakeChild) (*record.Answer, error) {
+	return func(context.Context, *fakeChild) (*record.Answer, error) {
+		return &record.Answer{Status: status}, nil
+	}
 }
 
 // Each way to end has the same outcome, reason and last words in every restart mode. What follows

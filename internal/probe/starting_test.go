@@ -1,0 +1,25 @@
+package probe
+
+import "testing"
+
+func TestStillStarting(t *testing.T) {
+	test := func(status, want int, starting bool) {
+		t.Helper()
+		if got := StillStarting(status, want); got != starting {
+			t.Errorf("StillStarting(%d, %d) = %v, want %v", status, want, got, starting)
+		}
+	}
+	const any2xx = 0
+	test(200, any2xx, false)
+	test(503, any2xx, true)
+	test(500, any2xx, true)
+	test(503, 302, true)
+	test(502, 503, true)
+
+	// The server's answer, expected or not.
+	test(503, 503, false)
+	test(404, any2xx, false)
+	test(302, any2xx, false)
+	test(429, any2xx, false)
+	test(200, 302, false)
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"sync/atomic"
+)
+
+// oddServer is a server for the stories about readiness: "oddserver ADDRESS KIND".
+//
+//	sound     answers 200
+//	starting  answers 503 to its first three requests, then 200
+//	failing   answers 503
+//	missing   answers 404
+//	daemon    leaves a sound server behind, and ends
+func oddServer() {
+	address, kind := os.Args[1], os.Args[2]
+	if kind == "daemon" {
+		if err := exec.Command("oddserver", address, "sound").Start(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+
+	var asked atomic.Int64
+	status := func() int {
+		n := asked.Add(1)
+		switch {
+		case kind == "failing", kind == "starting" && n <= 3:
+			return http.StatusServiceUnavailable
+		case kind == "missing":
+			return http.StatusNotFound
+		}
+		return http.StatusOK
+	}
+	answer := func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status())
+		io.WriteString(w, "hello\n")
+	}
+	fmt.Fprintln(os.Stderr, http.ListenAndServe(address, http.HandlerFunc(answer)))
+	os.Exit(1)
+}
