@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"syscall"
 )
 
 // listener is a socket that listens for TCP connections.
@@ -19,18 +18,13 @@ type listener struct {
 // CheckUnused returns an error if a process listens at the address of a server that is about to be
 // started. The error names the process. Where the system does not tell, there is no error.
 func CheckUnused(port Port) error {
-	if len(answering(listeners(), port.Address)) == 0 {
-		return nil
-	}
-	// What listens on [::] for IPv6 only is not in the way of 127.0.0.1. The kernel knows.
+	// The kernel knows best, and at once. It also refuses an address because of closed connections.
 	r, err := reserve(port.Address)
-	if err == nil {
-		r.close()
-	}
-	if !inUse(err) {
+	r.close()
+	if !inUse(err) || len(listenersAt(port.Address)) == 0 {
 		return nil
 	}
-	return portTakenError(port, syscall.EADDRINUSE)
+	return portTakenError(port, err)
 }
 
 // CheckListener returns an error if another process than those of a server accepts the connections
@@ -50,7 +44,7 @@ func CheckListener(address netip.AddrPort, server iter.Seq[int]) error {
 // 12)", "" if it is one of those that may or is not known.
 func stranger(address netip.AddrPort, may iter.Seq[int]) string {
 	sockets := map[string]bool{}
-	for _, l := range answering(listeners(), address) {
+	for _, l := range listenersAt(address) {
 		sockets[l.inode] = true
 	}
 	if len(sockets) == 0 {
@@ -111,7 +105,7 @@ func WithListeners(err error, address netip.AddrPort, server iter.Seq[int]) erro
 // elsewhere returns the addresses on which processes listen and do not accept the connections to an
 // address.
 func elsewhere(address netip.AddrPort, processes iter.Seq[int]) []netip.AddrPort {
-	all := listeners()
+	all := listeners(tableIPv4, tableIPv6)
 	here := answering(all, address)
 	var found []netip.AddrPort
 	for pid := range processes {
@@ -124,6 +118,22 @@ func elsewhere(address netip.AddrPort, processes iter.Seq[int]) []netip.AddrPort
 	}
 	slices.SortFunc(found, netip.AddrPort.Compare)
 	return slices.Compact(found)
+}
+
+// The tables of TCP sockets on Linux.
+const (
+	tableIPv4 = "/proc/net/tcp"
+	tableIPv6 = "/proc/net/tcp6"
+)
+
+// listenersAt returns the listeners that accept the connections to an address. The table of IPv6 is
+// only read if that of IPv4 has none: to find its end, the kernel passes all IPv4 connections.
+func listenersAt(address netip.AddrPort) []listener {
+	found := answering(listeners(tableIPv4), address)
+	if len(found) == 0 {
+		found = answering(listeners(tableIPv6), address)
+	}
+	return found
 }
 
 // answering returns the listeners that accept the connections to an address: those that are bound

@@ -19,10 +19,10 @@ const (
 	stateListen      = "0A"
 )
 
-// listeners returns all sockets that listen for TCP connections.
-func listeners() []listener {
+// listeners returns the sockets of some tables that listen for TCP connections.
+func listeners(tables ...string) []listener {
 	var found []listener
-	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
+	for _, table := range tables {
 		file, err := os.Open(table)
 		if err != nil {
 			continue
