@@ -1,6 +1,7 @@
 package process
 
 import (
+	"errors"
 	"os"
 	"strconv"
 	"strings"
@@ -114,8 +115,11 @@ func parseStat(line string) (stat, bool) {
 
 // exited reports whether a process has ended, whether or not its parent has waited for it.
 func exited(pid int) bool {
-	stat, ok := readStat(pid)
-	return !ok || stat.ended()
+	if stat, ok := readStat(pid); ok {
+		return stat.ended()
+	}
+	// It is gone, or /proc does not show the processes of its user.
+	return errors.Is(unix.Kill(pid, 0), unix.ESRCH)
 }
 
 func (s stat) number(field int) int64 {

@@ -84,7 +84,7 @@ func TestProcesses(t *testing.T) {
 		t.Error("a child that runs has exited")
 	}
 	c.Stop()
-	if !c.Exited() {
+	if !c.Exited() || !exited(c.PID) {
 		t.Error("a child that was stopped has not exited")
 	}
 }
