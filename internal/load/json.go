@@ -66,6 +66,9 @@ type jsonRequests struct {
 	Unfinished int64      `json:"unfinished"` // under way when the load was ended
 	SentAgain  int64      `json:"sent_again"` // the server had closed a kept connection
 
+	// Surplus counts good responses that were followed by more bytes than their header says.
+	Surplus int64 `json:"surplus,omitempty"`
+
 	// Only of an open loop:
 	Unsent *int64 `json:"unsent,omitempty"` // arrivals that could not be sent
 	Queued *int64 `json:"queued,omitempty"` // arrivals that waited for a connection
@@ -86,8 +89,9 @@ type jsonFault struct {
 }
 
 type jsonBytes struct {
-	Headers     int64 `json:"headers"` // received outside the bodies
-	Bodies      int64 `json:"bodies"`  // received
+	Headers     int64 `json:"headers"`           // received outside the bodies
+	Bodies      int64 `json:"bodies"`            // received, with the surplus
+	Surplus     int64 `json:"surplus,omitempty"` // received between a body and its connection's end
 	Sent        int64 `json:"sent"`
 	Connections int64 `json:"connections"` // that were made
 }
@@ -137,6 +141,7 @@ func (r *result) writeJSON(w io.Writer) error {
 		Bytes: jsonBytes{
 			Headers:     t.headerBytes,
 			Bodies:      t.bodyBytes,
+			Surplus:     t.surplusBytes,
 			Sent:        t.sentBytes,
 			Connections: t.opened,
 		},
@@ -177,6 +182,7 @@ func (t *tally) json() jsonRequests {
 		KeptAlive:  t.keptAlive,
 		Unfinished: t.unfinished,
 		SentAgain:  t.retried,
+		Surplus:    t.withSurplus,
 	}
 }
 

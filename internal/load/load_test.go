@@ -134,7 +134,9 @@ func TestFailedResponses(t *testing.T) {
 	varies := alternate(respond(ok+"\r\nhello"), respond(ok+"\r\nhello!"))
 	test("every second body is longer", varies, abtext.Measurement{Failed: 10, FailedLength: 10})
 	test("every second body is longer, with -l", varies, abtext.Measurement{}, "-l")
-	test("longer than its header says", respond(good+"x"), wrongLength, "-l")
+	test("longer than its header says", respond(good+"x"), abtext.Measurement{}, "-l")
+	test("every second is longer than its header says", alternate(respond(good), respond(good+"x")),
+		abtext.Measurement{Failed: 10, FailedLength: 10})
 	test("shorter than its header says", respond(cut), wrongLength, "-l")
 	test("404", respond("HTTP/1.0 404 Not Found\r\n\r\n"), abtext.Measurement{Non2xx: 20})
 	test("a redirect", respond("HTTP/1.0 302 Found\r\n\r\n"), abtext.Measurement{Non2xx: 20})

@@ -10,13 +10,14 @@ import (
 var (
 	// errMalformed: not an HTTP header, a header that is too large, or invalid chunks.
 	errMalformed = errors.New("malformed")
-	// errExcess: more bytes arrived than belong to the response.
+	// errExcess: more bytes arrived than belong to the response, and the connection is to carry
+	// the next one.
 	errExcess = errors.New("excess")
 	// errTruncated: the connection ended before the response was complete.
 	errTruncated = errors.New("truncated")
 	// errEmpty: the connection ended before the first byte.
 	errEmpty = errors.New("empty")
-	// errLength: the body does not have the length that it should have.
+	// errLength: the body is shorter than its header says, or as long as no other.
 	errLength = errors.New("length")
 )
 
@@ -71,7 +72,8 @@ type response struct {
 	chunks      chunkParser
 	bodyLeft    int64 // of a body of known length: bytes still to come
 	headerBytes int64 // all bytes outside the body: interim responses, framing of chunks, trailers
-	bodyBytes   int64
+	bodyBytes   int64 // with the surplus
+	surplus     int64 // after the end of the body, before that of the connection
 }
 
 // reset prepares r for the next response.
@@ -116,7 +118,15 @@ func (r *response) feed(data []byte, f framing) error {
 			r.bodyBytes += int64(len(data))
 			return nil
 
+		case awaitClose:
+			r.bodyBytes += int64(len(data))
+			r.surplus += int64(len(data))
+			return nil
+
 		default:
+			if !f.persistent { // the connection is about to be closed, so nothing can be misread
+				return nil
+			}
 			r.bodyBytes += int64(len(data))
 			return errExcess
 		}
@@ -207,16 +217,36 @@ func (r *response) bodyEnded(f framing) {
 
 // end handles the end of the connection. It returns nil if that completes the response.
 func (r *response) end(f framing) error {
-	h := &r.header
 	switch {
 	case !r.begun():
 		return errEmpty
-	case r.part == untilClose && !f.delimited && !r.bodyless(f) &&
-		!h.chunked && h.contentLength >= 0 && h.contentLength != r.bodyBytes:
-		return errLength
-	case r.part == untilClose, r.part == awaitClose:
+	case r.part == untilClose:
+		return r.endUntilClose(f)
+	case r.part == awaitClose:
 		r.part = complete
 		return nil
 	}
 	return errTruncated
+}
+
+// endUntilClose completes a response whose body was everything until the end of the connection.
+// Like ab without -k, it accepts a body that is longer than its header says, and counts the
+// surplus. A shorter one is incomplete.
+func (r *response) endUntilClose(f framing) error {
+	length := r.header.contentLength
+	switch {
+	case f.delimited, r.header.chunked:
+		length = -1 // unknown
+	case r.bodyless(f):
+		length = 0
+	}
+	if length > r.bodyBytes {
+		return errLength
+	}
+
+	if length >= 0 {
+		r.surplus = r.bodyBytes - length
+	}
+	r.part = complete
+	return nil
 }

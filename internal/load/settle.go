@@ -109,6 +109,10 @@ func (e *engine) settleResponse(t *tally, x *exchange, a *attempt) (fatalErr err
 		if r.header.keepAlive {
 			t.keptAlive++
 		}
+		if r.surplus > 0 {
+			t.withSurplus++
+			t.surplusBytes += r.surplus
+		}
 	case errors.Is(err, errTruncated), errors.Is(err, errEmpty), errors.Is(err, errLength):
 		t.length++
 	case errors.Is(err, errMalformed), errors.Is(err, errExcess):

@@ -25,9 +25,12 @@ type tally struct {
 	opened      int64 // connections
 	retried     int64 // requests sent again because the server had closed a kept connection
 	headerBytes int64 // received outside the bodies
-	bodyBytes   int64
+	bodyBytes   int64 // with the surplus
 	sentBytes   int64
 	faults      map[fault]int64
+
+	withSurplus  int64 // good responses that were followed by more bytes than their header says
+	surplusBytes int64 // those bytes
 
 	unfinished int64 // requests under way when the load was ended
 	unsent     int64 // arrivals of an open loop for which no connection became free in time
@@ -82,6 +85,8 @@ func (t *tally) add(other *tally) {
 		{&t.headerBytes, &other.headerBytes},
 		{&t.bodyBytes, &other.bodyBytes},
 		{&t.sentBytes, &other.sentBytes},
+		{&t.withSurplus, &other.withSurplus},
+		{&t.surplusBytes, &other.surplusBytes},
 		{&t.unfinished, &other.unfinished},
 		{&t.unsent, &other.unsent},
 		{&t.queued, &other.queued},
