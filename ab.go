@@ -52,8 +52,7 @@ func (g generators) String() string {
 	return g.own.String() + ", calibrated by " + g.other.String()
 }
 
-// findGenerators returns the ab that the spec asks for, and the other one if it asks for a
-// calibration.
+// findGenerators returns the ab that the spec asks for, and the other one to calibrate it.
 func findGenerators(ctx context.Context, e *spec.Experiment) (generators, error) {
 	if !e.Design.Calibrate {
 		own, err := findGenerator(ctx, e)
@@ -83,8 +82,7 @@ func findGenerators(ctx context.Context, e *spec.Experiment) (generators, error)
 	return generators{installed, &embedded}, nil
 }
 
-// findGenerator returns the ab that the spec asks for. For GeneratorAuto that is the installed one,
-// if it is there and can make the load.
+// findGenerator returns the spec's ab. GeneratorAuto is the installed one, if it can make the load.
 func findGenerator(ctx context.Context, e *spec.Experiment) (generator, error) {
 	if e.Load.Generator == spec.GeneratorEmbedded || e.OnlyEmbedded() {
 		return embeddedAB()
@@ -120,8 +118,7 @@ func embeddedAB() (generator, error) {
 	}, nil
 }
 
-// installedAB finds ab on PATH and makes sure that it is ApacheBench and not another program of
-// that name.
+// installedAB finds ab on PATH and makes sure that it is ApacheBench.
 func installedAB(ctx context.Context) (generator, error) {
 	path, err := exec.LookPath("ab")
 	if err != nil {
@@ -268,6 +265,9 @@ func requestArgs(r spec.Request) []string {
 	}
 	if r.HTTP11 {
 		args = append(args, "--http1.1")
+	}
+	if r.AnyLength {
+		args = append(args, "-l")
 	}
 	return args
 }

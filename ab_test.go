@@ -147,6 +147,7 @@ func TestArgumentsOfARequest(t *testing.T) {
 	test("method = 'PATCH'\nbody = 'a'", "-p|body|-T|text/plain|-m|PATCH||/", "a")
 	test("keepalive = true\nheaders = { B = 'b c', A = 'd' }", "-k|-H|B: b c|-H|A: d||/")
 	test("protocol = '1.1'", "--http1.1||/")
+	test("keepalive = true\nany_length = true", "-k|-l||/")
 	test("headers = { A = '${LABBOOK_TEST_TOKEN}' }\nquery = 'a=$${b}'",
 		"-H|A: ${LABBOOK_TEST_TOKEN}|--env||/?a=$${b}")
 	test("headers = { A = '$${b}' }\nquery = 'a=$${b}'\nbody = '$${b}${LABBOOK_TEST_TOKEN}'",

@@ -22,7 +22,7 @@ type asked struct {
 	headers                          []Header
 	body                             string // also of bodyFile, if files may be read
 	bodyFile                         string
-	keepAlive, http11                bool
+	keepAlive, http11, anyLength     bool
 }
 
 // asked reads the keys of a request. It does not compare them with each other, because [load] and a
@@ -38,6 +38,7 @@ func (t *table) asked() asked {
 		contentType: t.contentType(),
 		keepAlive:   t.flag("keepalive"),
 		http11:      t.choice("protocol") == protocol11,
+		anyLength:   t.flag("any_length"),
 	}
 
 	_, isText := t.values["body"].(string)
@@ -75,6 +76,7 @@ func (server asked) request(load asked) Request {
 		ContentType: from("content_type").contentType,
 		KeepAlive:   from("keepalive").keepAlive,
 		HTTP11:      from("protocol").http11,
+		AnyLength:   from("any_length").anyLength,
 	}
 
 	body := load

@@ -247,6 +247,21 @@ func TestRequestString(t *testing.T) {
 	test("body = 'abc'\nheaders = { A = '${B}', C = 'd' }\nprotocol = '1.1'",
 		"POST, a body of 3 bytes as text/plain, A: ${B}, C: d, HTTP/1.1")
 	test("method = 'PUT'\nbody_file = 'a.json'\ncontent_type = 'x/y'", `PUT, "a.json" as x/y`)
+	test("any_length = true", "GET, answers of any length")
+}
+
+func TestAnyLength(t *testing.T) {
+	test := func(text string, want bool) {
+		t.Helper()
+		e, err := Parse("x.toml", text)
+		if err != nil || e.Servers[0].Request.AnyLength != want {
+			t.Errorf("%s: %v, want any_length = %v", text, err, want)
+		}
+	}
+	test(server, false)
+	test("[load]\nany_length = true"+server, true)
+	test(server+"any_length = true", true)
+	test("[load]\nany_length = true"+server+"any_length = false", false)
 }
 
 func TestVariablesOfARequest(t *testing.T) {

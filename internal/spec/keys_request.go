@@ -83,6 +83,14 @@ var requestKeys = []key{
 		doc:     "The version of HTTP. Only the embedded ab speaks 1.1.",
 		note:    `of HTTP: "1.0" or "1.1", which only the embedded ab speaks`,
 	},
+	{
+		name: "any_length",
+		kind: kindFlag,
+		def:  false,
+		doc: "Whether answers may differ in length (ab -l). Without it, an answer of another " +
+			"length than the first one has failed.",
+		note: "true: answers may differ in length, as those of dynamic pages do (ab -l)",
+	},
 }
 
 // The versions of HTTP that a spec may choose.

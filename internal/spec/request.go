@@ -21,6 +21,7 @@ type Request struct {
 	ContentType string   // of the body; "" if there is none
 	KeepAlive   bool     // ab's -k
 	HTTP11      bool     // HTTP/1.1, not HTTP/1.0
+	AnyLength   bool     // answers may differ in length: ab's -l
 }
 
 // Header is one header of a request.
@@ -132,6 +133,9 @@ func (r Request) String() string {
 	}
 	if r.KeepAlive {
 		parts = append(parts, "keep-alive")
+	}
+	if r.AnyLength {
+		parts = append(parts, "answers of any length")
 	}
 	if len(parts) == 1 && r.Method == "GET" {
 		return ""
