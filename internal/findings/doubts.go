@@ -76,6 +76,11 @@ var meanings = map[stats.Code]locale.Message{
 		"The baseline differs from itself, more surely than by chance: something beside the " +
 		"servers changes from trial to trial. Small differences of the others may have the same " +
 		"reason; those within the control's interval are called inconclusive.",
+	stats.Surplus: "" +
+		"The server sends more bytes than its Content-Length announces. ab reads until the " +
+		"connection ends and counts them as part of the body, so the rates stand. On a " +
+		"connection that is kept open, they would break the next answer: look for a line end " +
+		"that is sent after the body.",
 	stats.BusyHost: "" +
 		"The machine was more than 15 % busy in a quiet half second before the first trial. " +
 		"What else runs takes its share of the cores: stop it, or read the intervals as what " +
@@ -136,6 +141,9 @@ func Reason(w *locale.Printer, evidence stats.Evidence) string {
 			return w.Sprintf("as many bytes as the baseline's, %d, but others", e.Server)
 		}
 		return w.Sprintf("%d bytes, the baseline's body has %d", e.Server, e.Baseline)
+	case stats.SurplusBytes:
+		return w.Count(int(e), "sends 1 byte more than its Content-Length",
+			"sends %s bytes more than its Content-Length")
 	case stats.QuietCPU:
 		return w.Sprintf("%s of a core in the quiet interval, in the median",
 			w.Percent(float64(e), 0))

@@ -51,6 +51,8 @@ func TestReason(t *testing.T) {
 	test(nil, stats.BodySizes{Server: 7, Baseline: 6}, "7 bytes, the baseline's body has 6")
 	test(nil, stats.BodySizes{Server: 6, Baseline: 6},
 		"as many bytes as the baseline's, 6, but others")
+	test(nil, stats.SurplusBytes(1), "sends 1 byte more than its Content-Length")
+	test(nil, stats.SurplusBytes(4), "sends 4 bytes more than its Content-Length")
 	test(nil, stats.QuietCPU(0.98), "98 % of a core in the quiet interval, in the median")
 	test(nil, stats.Growth{Threads: 100},
 		"100 threads more after the load than before it, in the median")

@@ -1,6 +1,6 @@
 // Package probe asks a server one question: the request that ab will send. In comes a server,
-// out comes the status, the length and the digest of its answer. What is not HTTP is refused
-// with an error of its own, since asking again would not help.
+// out comes the status, the length and the digest of its answer, and what else would matter to ab.
+// What is not HTTP is refused with an error of its own, since asking again would not help.
 package probe
 
 import (
@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"labbook/internal/load"
@@ -36,9 +37,30 @@ func (e NotHTTPError) Error() string { return fmt.Sprintf("its answer is not HTT
 // Unwrap returns what the HTTP parser found wrong.
 func (e NotHTTPError) Unwrap() error { return e.Cause }
 
+// closePatience is how long Ask waits for the end of a connection after a complete answer, to see
+// whether bytes follow.
+const closePatience = 200 * time.Millisecond
+
+// look is what one answer shows of a server, as far as that matters to ab.
+type look struct {
+	record.Answer
+	missing  int64 // bytes of the body that its Content-Length announces and that never came
+	excess   int64 // bytes behind an answer whose connection is kept for the next one
+	heldOpen bool  // ab reads until the connection ends, and it stayed open
+}
+
 // Ask sends a server the request that ab will send and returns its answer. It uses a socket and not
 // http.Client, which would follow redirects, use a proxy, and write the request in its own way.
 func Ask(ctx context.Context, s spec.Server) (*record.Answer, error) {
+	seen, err := ask(ctx, s, question{request: s.Request, patience: closePatience})
+	if err != nil {
+		return nil, err
+	}
+	return &seen.Answer, nil
+}
+
+// ask asks a server one question.
+func ask(ctx context.Context, s spec.Server, q question) (*look, error) {
 	request, err := requestTo(s)
 	if err != nil {
 		return nil, err
@@ -57,11 +79,12 @@ func Ask(ctx context.Context, s spec.Server) (*record.Answer, error) {
 	defer stop()
 
 	_, failed := conn.Write(request)
-	answer, err := readAnswer(conn, s.Request.Method)
+	q.limit = func() { _ = conn.SetReadDeadline(time.Now().Add(q.patience)) }
+	seen, err := q.readAnswer(conn)
 	if err != nil && failed != nil {
 		return nil, fmt.Errorf("sending it a request: %w", failed)
 	}
-	return answer, err // a server may answer before it has read all of a body
+	return seen, err // a server may answer before it has read all of a body
 }
 
 // requestTo returns the request that ab will send to a server, byte for byte.
@@ -94,11 +117,19 @@ func unverified(address string) *tls.Config {
 	return &tls.Config{InsecureSkipVerify: true, ServerName: host}
 }
 
-// readAnswer reads the answer to a request of a method. A malformed one is a NotHTTPError; one that
-// breaks off is not, because the next may be complete.
-func readAnswer(r io.Reader, method string) (*record.Answer, error) {
+// question is what determines how an answer is read.
+type question struct {
+	request  spec.Request
+	realAB   bool // the load is made by the real ab, not the embedded one
+	patience time.Duration
+	limit    func() // called before the end of the connection is read; ends that after patience
+}
+
+// readAnswer reads the answer to a request. A malformed one is a NotHTTPError; one that breaks off
+// is not, because the next may be complete.
+func (q question) readAnswer(r io.Reader) (*look, error) {
 	limited := bufio.NewReader(io.LimitReader(r, maxAnswer))
-	response, err := http.ReadResponse(limited, &http.Request{Method: method})
+	response, err := http.ReadResponse(limited, &http.Request{Method: q.request.Method})
 	if err != nil && !brokenOff(err) {
 		return nil, NotHTTPError{err}
 	}
@@ -112,11 +143,36 @@ func readAnswer(r io.Reader, method string) (*record.Answer, error) {
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, fmt.Errorf("reading its answer's body: %w", err)
 	}
-	return &record.Answer{
+	seen := &look{Answer: record.Answer{
 		Status: response.StatusCode,
 		Bytes:  n,
 		SHA256: hex.EncodeToString(sum.Sum(nil)),
-	}, nil
+	}}
+
+	switch {
+	case err != nil:
+		seen.missing = max(0, response.ContentLength-n)
+	case !q.readsUntilEnd(response):
+		seen.excess = int64(limited.Buffered())
+	default:
+		q.limit()
+		seen.SurplusBytes, err = io.Copy(io.Discard, limited)
+		seen.heldOpen = errors.Is(err, os.ErrDeadlineExceeded)
+	}
+	return seen, nil
+}
+
+// readsUntilEnd reports whether ab reads until the connection ends although the answer is complete.
+func (q question) readsUntilEnd(response *http.Response) bool {
+	switch {
+	case !q.request.KeepAlive && !q.request.HTTP11:
+		return true
+	case !q.realAB:
+		return response.Close
+	}
+	// The real ab looks for these words, and does not know chunks.
+	connection := strings.ToLower(strings.Join(response.Header.Values("Connection"), ","))
+	return !strings.Contains(connection, "keep-alive") || response.ContentLength < 0
 }
 
 // brokenOff reports whether reading failed because the connection ended or timed out.

@@ -116,23 +116,31 @@ func TestReadAnswer(t *testing.T) {
 	// The sums of sha256sum for "hello\n" and for nothing.
 	const sha = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
 	const none = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+	get := question{request: spec.Request{Method: "GET"}, limit: func() {}}
 	test := func(text string, want record.Answer) {
 		t.Helper()
-		got, err := readAnswer(strings.NewReader(text), "GET")
-		if err != nil || *got != want {
+		got, err := get.readAnswer(strings.NewReader(text))
+		if err != nil || got.Answer != want {
 			t.Errorf("%q: %+v, %v, want %+v", text, got, err, want)
 		}
 	}
 	test("HTTP/1.0 200 OK\r\n\r\nhello\n", record.Answer{Status: 200, Bytes: 6, SHA256: sha})
 	test("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\nmore",
-		record.Answer{Status: 200, Bytes: 6, SHA256: sha})
+		record.Answer{
+			Status:       200,
+			Bytes:        6,
+			SHA256:       sha,
+			SurplusBytes: 4,
+		})
+	test("HTTP/1.1 204 No Content\r\n\r\n\r\n",
+		record.Answer{Status: 204, SHA256: none, SurplusBytes: 2})
 	test("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nhello\n\r\n0\r\n\r\n",
 		record.Answer{Status: 200, Bytes: 6, SHA256: sha})
 	test("HTTP/1.0 404 Not Found\r\n\r\n", record.Answer{Status: 404, SHA256: none})
 
 	refuse := func(text string, notHTTP bool) {
 		t.Helper()
-		_, err := readAnswer(strings.NewReader(text), "GET")
+		_, err := get.readAnswer(strings.NewReader(text))
 		var malformed NotHTTPError
 		if err == nil || errors.As(err, &malformed) != notHTTP {
 			t.Errorf("%q: %v, want an error, a NotHTTPError: %v", text, err, notHTTP)

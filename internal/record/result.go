@@ -55,6 +55,9 @@ type Answer struct {
 	Status int    `json:"status"`
 	Bytes  int64  `json:"bytes"`  // of the body
 	SHA256 string `json:"sha256"` // of the body, in hex
+
+	// SurplusBytes followed the body before the connection ended; absent: none were seen.
+	SurplusBytes int64 `json:"surplus_bytes,omitempty"`
 }
 
 // Call is one call of ab.

@@ -52,6 +52,7 @@ const (
 	SynRetransmit  Code = "syn-retransmit"
 	ControlDiffers Code = "control-differs"
 	Resumed        Code = "resumed"
+	Surplus        Code = "surplus"
 )
 
 // The thresholds of the codes. Healthy cells of our own servers have an occupancy of 0.78 to 0.88
@@ -106,6 +107,7 @@ var severities = []struct {
 	{Few, SeverityWarning},
 	{Resumed, SeverityNote},
 	{ControlDiffers, SeverityNote},
+	{Surplus, SeverityNote},
 	{BusyHost, SeverityNote},
 	{TimeWait, SeverityNote},
 	{HostBound, SeverityNote},
@@ -189,6 +191,8 @@ type (
 	AnsweredStatus int
 	// BodySizes are those of the server's and of the baseline's answers, in bytes.
 	BodySizes struct{ Server, Baseline int64 }
+	// SurplusBytes is how many bytes followed the body of the answer before the load.
+	SurplusBytes int64
 	// QuietCPU is the share of a core that a server used after its load, in the median.
 	QuietCPU float64
 	// Growth is how many more threads and descriptors a server held after its load, in the median.
@@ -220,6 +224,7 @@ func (IncompleteRequests) isEvidence() {}
 func (UnsentArrivals) isEvidence()     {}
 func (AnsweredStatus) isEvidence()     {}
 func (BodySizes) isEvidence()          {}
+func (SurplusBytes) isEvidence()       {}
 func (QuietCPU) isEvidence()           {}
 func (Growth) isEvidence()             {}
 func (BusyClients) isEvidence()        {}

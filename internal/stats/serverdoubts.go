@@ -1,16 +1,22 @@
 package stats
 
 import (
+	"slices"
+
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
 
 // serverDoubts returns what is suspicious about a cell's server: that it answers another body than
-// the baseline, or what it did after its load.
+// the baseline, what follows its body, or what it did after its load.
 func serverDoubts(rec *record.Record, cell Cell) []Doubt {
 	e := rec.Experiment
-	return append(bodyDoubts(rec, cell, e.Design.Baseline), usageDoubts(cell, e)...)
+	return slices.Concat(
+		bodyDoubts(rec, cell, e.Design.Baseline),
+		surplusDoubts(rec, cell),
+		usageDoubts(cell, e),
+	)
 }
 
 // bodyDoubts reports a server that answers another body than the baseline, because the two then do
@@ -45,6 +51,20 @@ func bodyOf(rec *record.Record, server string) (b body, ok bool) {
 		b, ok = answered, true
 	}
 	return b, ok
+}
+
+// surplusDoubts reports a server that sends more bytes than its Content-Length announces.
+func surplusDoubts(rec *record.Record, cell Cell) []Doubt {
+	var surplus []int64 // of each trial that has some
+	for _, trial := range rec.ForCell(cell.Cell) {
+		if trial.Answer != nil && trial.Answer.SurplusBytes > 0 {
+			surplus = append(surplus, trial.Answer.SurplusBytes)
+		}
+	}
+	if len(surplus) == 0 {
+		return nil
+	}
+	return []Doubt{cell.doubt(Surplus, len(surplus), SurplusBytes(surplus[0]))}
 }
 
 // usageDoubts returns what a cell's server did after its load. The median over the trials that

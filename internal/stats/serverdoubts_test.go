@@ -91,6 +91,35 @@ func TestUsageDoubtsOfFailedTrials(t *testing.T) {
 	}
 }
 
+// Bytes after the body are noted. They change no state: with either ab, the rates are right.
+func TestSurplusDoubt(t *testing.T) {
+	sends := func(surplus int64) func(*record.Result) {
+		return func(r *record.Result) { r.Answer.SurplusBytes = surplus }
+	}
+	answered := func() *record.Record {
+		return change(rec(10), 10, func(r *record.Result) {
+			r.Answer = &record.Answer{Status: 200}
+		})
+	}
+	sound := Analyse(answered())
+	if slices.ContainsFunc(sound.Warnings, func(w Warning) bool { return w.Code == Surplus }) {
+		t.Errorf("without surplus: %+v", sound.Warnings)
+	}
+
+	a := Analyse(change(answered(), 4, sends(4)))
+	cell := a.CellsOf("B")[0]
+	want := []Doubt{{
+		Code:     Surplus,
+		Cell:     cell.Cell,
+		Count:    4,
+		Of:       10,
+		Evidence: SurplusBytes(4),
+	}}
+	if len(a.Warnings) != 1 || !slices.Equal(a.Warnings[0].Cells, want) || cell.State != Valid {
+		t.Errorf("with surplus: %s, %+v, want valid, %+v", cell.State, a.Warnings, want)
+	}
+}
+
 func TestLeakLimit(t *testing.T) {
 	test := func(load spec.Load, want float64) {
 		t.Helper()
