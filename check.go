@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"labbook/internal/failure"
+	"labbook/internal/findings"
 	"labbook/internal/plan"
 	"labbook/internal/probe"
 	"labbook/internal/record"
@@ -65,7 +66,7 @@ func tryServers(ctx context.Context, s *session, stdout io.Writer) error {
 	defer s.servers.stopAll()
 	var problems []error
 	for _, config := range s.experiment.Started() {
-		answer, err := s.tryServer(ctx, config)
+		answer, notes, err := s.tryServer(ctx, config)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -81,36 +82,82 @@ func tryServers(ctx context.Context, s *session, stdout io.Writer) error {
 			answer.Status,
 			terminal.Count(int(answer.Bytes), "byte"),
 		)
+		for _, note := range notes {
+			fmt.Fprintf(stdout, "note: %s %s\n", terminal.Printable(config.Name), note)
+		}
 	}
 	if len(problems) > 0 {
-		const hint = "nothing was measured or written"
-		return failure.Machine(hint, "%w", errors.Join(problems...))
+		return failure.Machine(notReady, "%w", errors.Join(problems...))
 	}
 	return nil
 }
 
-// tryServer starts a server, takes its answer and stops it again.
-func (s *session) tryServer(ctx context.Context, config spec.Server) (*record.Answer, error) {
+// notReady is the hint beside what would spoil a run.
+const notReady = "nothing was measured or written"
+
+// tryServer starts a server, takes its answer, examines how it answers again, and stops it. The
+// notes are about what a load survives.
+func (s *session) tryServer(
+	ctx context.Context,
+	config spec.Server,
+) (answer *record.Answer, notes []string, err error) {
 	server, answer, err := s.servers.ready(ctx, config.Name, 1)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	s.servers.stop(server)
+	defer s.servers.stop(server)
+	if err := s.checkStatus(config, answer.Status); err != nil {
+		return nil, nil, err
+	}
 
+	ctx, cancel := context.WithTimeout(ctx, config.StartTimeout+examineTimeout)
+	defer cancel()
+	notes, err = probe.Examination{
+		Server:   config,
+		Load:     s.experiment.Load,
+		RealAB:   s.usesRealAB(),
+		Patience: closePatience,
+	}.Run(ctx)
+	if err != nil {
+		text := config.Request.HideValues(err.Error(), os.LookupEnv) // it may quote the answer
+		return nil, nil, fmt.Errorf("server %q at %s %s", config.Name, config.Address, text)
+	}
+	return answer, notes, nil
+}
+
+const (
+	// closePatience is how long a connection may take to end after a complete answer.
+	closePatience = time.Second
+	// examineTimeout is how long an examination may take beyond the start of a server. It waits up
+	// to four times for the end of a connection.
+	examineTimeout = 5 * closePatience
+)
+
+// usesRealAB reports whether the installed ab makes some of the loads.
+func (s *session) usesRealAB() bool {
+	own, other := s.header.Generator, s.header.Calibration
+	return own.Name == record.InstalledAB || other != nil && other.Name == record.InstalledAB
+}
+
+// checkStatus returns an error if a server answers with another status than expected.
+func (s *session) checkStatus(config spec.Server, status int) error {
 	load := s.experiment.Load
-	if probe.Expected(answer.Status, load.ExpectStatus) {
-		return answer, nil
+	if probe.Expected(status, load.ExpectStatus) {
+		return nil
 	}
 	allowed := "any 2xx"
 	if load.ExpectStatus != 0 {
 		allowed = strconv.Itoa(load.ExpectStatus)
 	}
-	return nil, fmt.Errorf(
+	if remedy := probe.StatusRemedy(status, config.Request); remedy != "" {
+		allowed += "; " + remedy
+	}
+	return fmt.Errorf(
 		"server %q at %s answers %s with status %d; expected: %s",
 		config.Name,
 		config.Address,
 		strings.TrimPrefix(config.Request.Method+" "+config.Request.Path, "GET "),
-		answer.Status,
+		status,
 		allowed,
 	)
 }
@@ -154,6 +201,9 @@ func measurePilot(ctx context.Context, s *session, stdout io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("reading the pilot's record: %w", err)
 	}
+	if err := spoiledPilot(rec); err != nil {
+		return err
+	}
 	rounds := s.experiment.Design.Rounds
 	terminal.Forecast{
 		Baseline:    rec.Experiment.Design.Baseline,
@@ -163,6 +213,34 @@ func measurePilot(ctx context.Context, s *session, stdout io.Writer) error {
 		Comparisons: stats.ForecastFrom(rec, rounds),
 	}.Print(stdout)
 	return nil
+}
+
+// spoiledPilot returns an error if no trial of a server was clean: the whole run could not show
+// anything about it. The reasons are those of a report.
+func spoiledPilot(rec *record.Record) error {
+	clean := map[string]int{}
+	for _, result := range rec.Results {
+		if rec.Clean(result) {
+			clean[result.Server]++
+		}
+	}
+	var spoiled []string
+	for _, s := range rec.Experiment.Started() {
+		if clean[s.Name] == 0 {
+			spoiled = append(spoiled, strconv.Quote(s.Name))
+		}
+	}
+	if len(spoiled) == 0 {
+		return nil
+	}
+
+	text := "the pilot has no clean trial of " + strings.Join(spoiled, ", ")
+	for _, doubt := range findings.Doubts(nil, rec, stats.Analyse(rec)) {
+		if doubt.Error {
+			text += fmt.Sprintf("\n%s: %s. %s", doubt.Code, doubt.Where, doubt.Means)
+		}
+	}
+	return failure.Machine("nothing was written", "%s", text)
 }
 
 // verdictNote returns a note that the rounds are too few for any verdict, "" if they are enough.

@@ -19,6 +19,7 @@ func TestStillStarting(t *testing.T) {
 	// The server's answer, expected or not.
 	test(503, 503, false)
 	test(404, any2xx, false)
+	test(505, any2xx, false)
 	test(302, any2xx, false)
 	test(429, any2xx, false)
 	test(200, 302, false)
