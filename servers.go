@@ -200,7 +200,7 @@ func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer,
 			return answer, s.checkListener()
 		case err == nil:
 			failing = answer.Status
-		case deadline.Err() == nil:
+		case !probe.TimedOut(err):
 			failing = 0
 		}
 		if ctx.Err() != nil {

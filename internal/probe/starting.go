@@ -1,6 +1,11 @@
 package probe
 
-import "net/http"
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+)
 
 // StillStarting reports whether an answer's status says that the server is not ready yet, where
 // another question may get another answer: a server error that the experiment does not expect. Any
@@ -9,4 +14,10 @@ import "net/http"
 func StillStarting(status, want int) bool {
 	final := status == http.StatusHTTPVersionNotSupported
 	return status/100 == 5 && !final && !Expected(status, want)
+}
+
+// TimedOut reports whether a question has no answer because its time was over. Unlike a refused
+// connection, that says nothing about the server.
+func TimedOut(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded)
 }

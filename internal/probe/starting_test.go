@@ -1,6 +1,14 @@
 package probe
 
-import "testing"
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"testing"
+	"time"
+)
 
 func TestStillStarting(t *testing.T) {
 	test := func(status, want int, starting bool) {
@@ -23,4 +31,23 @@ func TestStillStarting(t *testing.T) {
 	test(302, any2xx, false)
 	test(429, any2xx, false)
 	test(200, 302, false)
+}
+
+func TestTimedOut(t *testing.T) {
+	test := func(err error, want bool) {
+		t.Helper()
+		if got := TimedOut(err); got != want {
+			t.Errorf("TimedOut(%v) = %v, want %v", err, got, want)
+		}
+	}
+	late, cancel := context.WithDeadline(t.Context(), time.Unix(1, 0))
+	defer cancel()
+	_, dialing := (&net.Dialer{}).DialContext(late, "tcp", "127.0.0.1:1")
+	_, refused := net.Dial("tcp", "127.0.0.1:1")
+
+	test(fmt.Errorf("reading its answer: %w", os.ErrDeadlineExceeded), true)
+	test(fmt.Errorf("connecting: %w", dialing), true)
+	test(refused, false)
+	test(io.ErrUnexpectedEOF, false)
+	test(nil, false)
 }
