@@ -57,6 +57,7 @@ var imports = map[string][]string{
 		"internal/record",
 	},
 	"internal/process": {"internal/failure", "internal/record"},
+	"internal/command": {"internal/failure", "internal/process", "internal/spec"},
 	"internal/stats":   {"internal/plan", "internal/record", "internal/spec"},
 	"internal/findings": {
 		"internal/locale",

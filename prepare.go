@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"labbook/internal/command"
 	"labbook/internal/failure"
 	"labbook/internal/machine"
 	"labbook/internal/plan"
@@ -131,7 +132,7 @@ func prepareMachine(
 	if err != nil {
 		return nil, err
 	}
-	if err := findServerCommands(e, folder); err != nil {
+	if err := command.Find(e, folder); err != nil {
 		return nil, err
 	}
 	unlock, err := machine.MeasureAlone(absolute(o.spec))

@@ -7,11 +7,9 @@ import (
 	"iter"
 	"net/netip"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
 	"time"
 
+	"labbook/internal/command"
 	"labbook/internal/failure"
 	"labbook/internal/machine"
 	"labbook/internal/probe"
@@ -66,8 +64,8 @@ func newServers(e *spec.Experiment, folder string, ports machine.Reservations) *
 		folder:     folder,
 		ports:      ports,
 		alive:      map[string]*server{},
-		start: func(command process.Command) (child, error) {
-			started, err := command.Start()
+		start: func(program process.Command) (child, error) {
+			started, err := program.Start()
 			if err != nil {
 				return nil, err // a nil *process.Child would not be a nil child
 			}
@@ -152,10 +150,11 @@ func (all *servers) startAndAsk(
 ) (*server, *record.Answer, error) {
 	s := &server{Server: config, stderr: &process.TailBuffer{}, round: round}
 	if config.URL == "" {
-		command, err := serverCommand(all.folder, config, s.stderr)
+		program, err := command.OfServer(config, all.folder)
 		if err != nil {
 			return nil, nil, err
 		}
+		program.Stdout, program.Stderr = s.stderr, s.stderr
 		if s.at, err = servermodel.Resolve(config.Address); err != nil {
 			return nil, nil, err
 		}
@@ -163,7 +162,7 @@ func (all *servers) startAndAsk(
 		if err := machine.CheckUnused(port); err != nil {
 			return nil, nil, err
 		}
-		if s.child, err = all.start(command); err != nil {
+		if s.child, err = all.start(program); err != nil {
 			return nil, nil, fmt.Errorf("starting %q: %w", config.Name, err)
 		}
 		all.alive[config.Name] = s
@@ -347,54 +346,4 @@ func (e *startError) Unwrap() error { return e.cause }
 func cannotBind(err error) bool {
 	failed, ok := errors.AsType[*startError](err)
 	return ok && machine.ReportsInUse(failed.server.output())
-}
-
-// findServerCommands returns an error if a program that the spec names cannot be found.
-func findServerCommands(e *spec.Experiment, folder string) error {
-	for _, s := range e.Started() {
-		if s.URL == "" {
-			if _, err := serverCommand(folder, s, nil); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// serverCommand returns the command that starts a server: our own program for a model, otherwise
-// what the spec says. It runs in the spec's folder, so that it finds its files wherever labbook is
-// called from.
-func serverCommand(
-	folder string,
-	config spec.Server,
-	stderr *process.TailBuffer,
-) (process.Command, error) {
-	command := process.Command{Stdout: stderr, Stderr: stderr}
-	if config.Model != "" {
-		self, err := os.Executable()
-		command.Path = self
-		command.Argv = []string{"labbook", "serve", config.Model, "--address", config.Address}
-		command.Argv = append(command.Argv, config.Work.Flags()...)
-		return command, err
-	}
-
-	program := config.Command[0]
-	if filepath.Base(program) != program && !filepath.IsAbs(program) {
-		program = filepath.Join(folder, program)
-	}
-	path, err := exec.LookPath(program)
-	if err != nil {
-		const hint = "install it, or name it by its full path"
-		const notFound = "server %q: finding its command: %w"
-		return command, failure.Machine(hint, notFound, config.Name, err)
-	}
-
-	command.Path = path
-	command.Argv = config.Command
-	command.Dir = folder
-	for name, value := range config.Env {
-		command.Env = append(command.Env, name+"="+value)
-	}
-	slices.Sort(command.Env)
-	return command, nil
 }

@@ -1,0 +1,72 @@
+package command
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"labbook/internal/failure"
+	"labbook/internal/process"
+	"labbook/internal/spec"
+)
+
+// A program with a folder is looked for in the folder of the spec, and runs there.
+func TestProgramBesideTheSpec(t *testing.T) {
+	folder := t.TempDir()
+	name := "app"
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	if err := os.WriteFile(filepath.Join(folder, name), nil, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	server := spec.Server{
+		Name:    "a",
+		Command: []string{"./" + name, "8080"},
+		Env:     map[string]string{"B": "2", "A": "1"},
+	}
+	got, err := OfServer(server, folder)
+	want := process.Command{
+		Path: filepath.Join(folder, name),
+		Argv: server.Command,
+		Env:  []string{"A=1", "B=2"},
+		Dir:  folder,
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// A model is this program itself.
+func TestModelIsOurProgram(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := spec.Server{Name: "a", Model: "async", Address: "127.0.0.1:1"}
+	got, err := OfServer(server, t.TempDir())
+	want := []string{"labbook", "serve", "async", "--address", "127.0.0.1:1"}
+	if err != nil || got.Path != self || !slices.Equal(got.Argv[:len(want)], want) {
+		t.Errorf("%+v, %v; want %v of %s", got, err, want, self)
+	}
+}
+
+// A program that cannot be found is refused before anything starts, with a hint.
+func TestMissingProgram(t *testing.T) {
+	e := &spec.Experiment{Servers: []spec.Server{
+		{Name: "running", URL: "http://127.0.0.1:1"},
+		{Name: "a", Command: []string{"./missing"}},
+	}}
+	err := Find(e, t.TempDir())
+	code, hint := failure.CodeAndHint(err)
+	if code != failure.ExitMachine || hint == "" ||
+		!strings.HasPrefix(err.Error(), `server "a": finding its command: `) {
+		t.Errorf("%v, code %d, hint %q; want code %d and a hint",
+			err, code, hint, failure.ExitMachine)
+	}
+}
