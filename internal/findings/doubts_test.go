@@ -10,7 +10,7 @@ import (
 	"labbook/internal/stats"
 )
 
-// TestEveryCodeIsExplained holds that this file knows every code of package stats, and no other.
+// TestEveryCodeIsExplained holds that meanings.go knows every code of package stats, and no other.
 func TestEveryCodeIsExplained(t *testing.T) {
 	known := map[stats.Code]bool{}
 	for _, code := range stats.Codes() {

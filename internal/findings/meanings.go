@@ -1,0 +1,111 @@
+package findings
+
+import (
+	"labbook/internal/locale"
+	"labbook/internal/stats"
+)
+
+// meanings explains each code and says what to do about it. Few and Resumed have none: their
+// explanations depend on the run.
+var meanings = map[stats.Code]locale.Message{
+	// Trials that failed.
+	stats.NotExpected: "" +
+		"Answers had another status than expected, so the rates count wrong answers. Check the " +
+		"path in [load] and what the server answers there.",
+	stats.GivenUp: "" +
+		"The cell failed three times in a row, so the rest of its trials was not tried, and " +
+		"none of its numbers may be used. Why it failed is said below. When the reason is gone, " +
+		"measure again.",
+	stats.NotStarted: "" +
+		"The server did not come to answer, so no load was made. Read what it said on its " +
+		"standard error below.",
+	stats.Crashed: "" +
+		"The server ended while it was under load. Read what it said on its standard error " +
+		"below.",
+	stats.TimedOut: "" +
+		"The trial was stopped at its timeout. If the server is only slow, raise timeout in " +
+		"[load]; if it hangs, that is the finding.",
+	stats.Aborted: "ab gave up or said nothing that can be read. Its own words are below.",
+	stats.Failed: "" +
+		"ab counted failed requests: connections that broke, or bodies of another length than " +
+		"the first. A server with bodies of changing length cannot be measured by ab without " +
+		"-l.",
+	stats.Unsent: "" +
+		"Requests arrived and had not been sent when they should have been answered, or when " +
+		"the trial ended: every connection was taken for too long. The server did not keep up, " +
+		"by far. That is a finding; where it hides another, lower the rate or raise connections " +
+		"in [load].",
+
+	// Suspicions.
+	stats.BodyDiffers: "" +
+		"The server answers another body than the baseline, so the two do not do the same work. " +
+		"Let them answer the same, or say in notes why the difference does not matter.",
+	stats.BusyAfterLoad: "" +
+		"The server used more than 5 % of a core after its load had ended, when there was " +
+		"nothing left to do. Look for a thread that spins instead of waiting, or that outlives " +
+		"its connection: it takes the core from requests too. If the work is meant, such as " +
+		"writing down later what was asked for, the rates leave it out.",
+	stats.Leak: "" +
+		"After the load the server held more threads or descriptors than before it, far more " +
+		"than its clients explain. What is not given back slows a server down as it ages, so " +
+		"these rates hold for a server of this age alone. Look for connections that are not " +
+		"closed and threads that do not end.",
+	stats.OverFull: "" +
+		"More requests were under way than there are clients, which cannot be: the instrument " +
+		"contradicts itself (Little's law). Measure again; if it stays, take another generator.",
+	stats.Trend: "" +
+		"The throughput changed in the course of the run, by more than the margin and more " +
+		"surely than by chance. A server that ages, a machine that warms up or a disk that " +
+		"fills does that: these rates are a mean over different states. Look at the trials in " +
+		"their order; with restart = \"trial\" a server does not age.",
+
+	// What cannot be inferred. fewMeans explains Few.
+	stats.Missing: "The record does not hold these trials, or their lines are damaged.",
+
+	// Notes. interruptionsMean explains Resumed.
+	stats.ControlDiffers: "" +
+		"The baseline differs from itself, more surely than by chance: something beside the " +
+		"servers changes from trial to trial. Small differences of the others may have the same " +
+		"reason; those within the control's interval are called inconclusive.",
+	stats.Surplus: "" +
+		"The server sends more bytes than its Content-Length announces. ab reads until the " +
+		"connection ends and counts them as part of the body, so the rates stand. On a " +
+		"connection that is kept open, they would break the next answer: look for a line end " +
+		"that is sent after the body.",
+	stats.BusyHost: "" +
+		"The machine was more than 15 % busy in a quiet half second before the first trial. " +
+		"What else runs takes its share of the cores: stop it, or read the intervals as what " +
+		"they are.",
+	stats.TimeWait: "" +
+		"More than 1000 sockets were in TIME_WAIT before the first trial: something has just " +
+		"made many connections. They take ports and memory; a minute later they are gone.",
+	stats.HostBound: "" +
+		"The machine had nothing to spare during these loads: generator and server shared the " +
+		"cores, and a server that leaves more to the generator looks faster.",
+	stats.Steal: "" +
+		"Another guest took more than 2 % of the cores' time during these loads. Measure on a " +
+		"machine of your own, or when the other rests.",
+	stats.GeneratorBound: "" +
+		"The generator was busy all the time while the server had time to spare: the server may " +
+		"be faster than this. A ratio whose faster side is meant reads \"at least\" or \"at " +
+		"most\", and two such sides are not called equivalent.",
+	stats.IdleSlots: "" +
+		"The clients were idle for longer than usual: the generator took long between an answer " +
+		"and the next request, or trials are so short that its start and end weigh.",
+	stats.Noisy: "" +
+		"The interval of the median reaches further than 25 % to each side. More rounds narrow " +
+		"it; so does a machine that does nothing else.",
+	stats.Short: "" +
+		"Trials took less than 20 ms, in which starting up weighs. Raise requests in [load].",
+	stats.SynRetransmit: "" +
+		"A connection took as long to be made as the system waits before it sends a SYN again " +
+		"(1, 3 or 7 s): a queue of connections that were not accepted was full. Look at the " +
+		"backlog of the server and at somaxconn.",
+}
+
+// kinds name the severities.
+var kinds = map[stats.Severity]locale.Message{
+	stats.SeverityError:   "Error",
+	stats.SeverityWarning: "Warning",
+	stats.SeverityNote:    "Note",
+}

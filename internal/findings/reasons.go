@@ -1,0 +1,110 @@
+package findings
+
+import (
+	"strings"
+
+	"labbook/internal/locale"
+	"labbook/internal/stats"
+)
+
+// Reason states the evidence of a doubt in a few words; "" if there is none.
+func Reason(w *locale.Printer, evidence stats.Evidence) string {
+	for _, reason := range []func(*locale.Printer, stats.Evidence) string{
+		failureReason,
+		serverReason,
+		loadReason,
+	} {
+		if text := reason(w, evidence); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// failureReason states the evidence of a trial that failed; "" for other evidence.
+func failureReason(w *locale.Printer, evidence stats.Evidence) string {
+	switch e := evidence.(type) {
+	case stats.Said:
+		return string(e)
+	case stats.NoReport:
+		return w.Sprintf("ab's text holds no report")
+	case stats.NoRate:
+		return w.Sprintf("ab's report holds no rate")
+	case stats.FailedRequests:
+		return w.Sprintf("%d failed requests, %d write errors", e.Failed, e.WriteErrors)
+	case stats.IncompleteRequests:
+		return w.Sprintf("%d of %d requests complete", e.Complete, e.Requests)
+	case stats.UnsentArrivals:
+		return w.Count(int(e), "1 arrival could not be sent", "%s arrivals could not be sent")
+	case stats.AnsweredStatus:
+		return w.Sprintf("the answer before the load had status %d", int(e))
+	}
+	return ""
+}
+
+// serverReason states the evidence of a doubt about a server; "" for other evidence.
+func serverReason(w *locale.Printer, evidence stats.Evidence) string {
+	switch e := evidence.(type) {
+	case stats.BodySizes:
+		if e.Server == e.Baseline {
+			return w.Sprintf("as many bytes as the baseline's, %d, but others", e.Server)
+		}
+		return w.Sprintf("%d bytes, the baseline's body has %d", e.Server, e.Baseline)
+	case stats.SurplusBytes:
+		return w.Count(int(e), "sends 1 byte more than its Content-Length",
+			"sends %s bytes more than its Content-Length")
+	case stats.QuietCPU:
+		return w.Sprintf("%s of a core in the quiet interval, in the median",
+			w.Percent(float64(e), 0))
+	case stats.Growth:
+		return w.Sprintf("%s more after the load than before it, in the median", growth(w, e))
+	case stats.Change:
+		return w.Sprintf("%s from the first trial to the last, by the fitted line",
+			signedPercent(w, float64(e)))
+	case stats.SelfRatio:
+		return w.Sprintf("its ratio to itself is %s", w.Span(e.Low, e.High, w.Ratio))
+	}
+	return ""
+}
+
+// loadReason states the evidence of a doubt about the load, its generator or the machine; "" for
+// other evidence.
+func loadReason(w *locale.Printer, evidence stats.Evidence) string {
+	switch e := evidence.(type) {
+	case stats.BusyClients:
+		return w.Sprintf("occupancy %s, in the median", w.Fixed(float64(e), 2))
+	case stats.GeneratorCPU:
+		return w.Sprintf("%s of its core, in the median", w.Percent(float64(e), 0))
+	case stats.BusyCores:
+		return w.Sprintf("%s of all cores' time was busy, together", w.Percent(float64(e), 0))
+	case stats.StolenCores:
+		return w.Sprintf("%s of all cores' time went to other guests, together",
+			w.Percent(float64(e), 0))
+	case stats.Spread:
+		return w.Sprintf("from %s to %s of its median", w.Percent(e.Low, 0), w.Percent(e.High, 0))
+	case stats.LoadSeconds:
+		return w.Sprintf("%s ms in the median", w.Fixed(1000*float64(e), 0))
+	}
+	return ""
+}
+
+// growth returns "40 threads and 90 descriptors", or the one of them that grew.
+func growth(w *locale.Printer, g stats.Growth) string {
+	var grown []string
+	if g.Threads > 0 {
+		grown = append(grown, w.Sprintf("%s threads", w.Fixed(g.Threads, 0)))
+	}
+	if g.Descriptors > 0 {
+		grown = append(grown, w.Sprintf("%s descriptors", w.Fixed(g.Descriptors, 0)))
+	}
+	return w.List(grown)
+}
+
+// signedPercent returns a change with its sign: "+12 %".
+func signedPercent(w *locale.Printer, change float64) string {
+	text := w.Percent(change, 0)
+	if strings.HasPrefix(text, "-") {
+		return text
+	}
+	return "+" + text
+}

@@ -1,0 +1,134 @@
+package stats
+
+import "labbook/internal/record"
+
+// A Code names a kind of doubt about data. What a code means and what to do about it is written in
+// package findings.
+type Code string
+
+// The codes of trials that failed. Where too few clean trials remain, they make their cell invalid.
+// NotExpected and GivenUp always do.
+const (
+	NotExpected Code = "not-2xx" // answers had another status than expected
+	Failed      Code = "failed"
+	Unsent      Code = "unsent"
+	Aborted     Code = Code(record.Aborted)
+	TimedOut    Code = Code(record.TimedOut)
+	Crashed     Code = Code(record.Crashed)
+	NotStarted  Code = Code(record.NotStarted)
+	GivenUp     Code = Code(record.GivenUp)
+)
+
+// The codes that make a cell suspect.
+const (
+	BodyDiffers   Code = "body-differs"
+	BusyAfterLoad Code = "busy-after-load"
+	Leak          Code = "leak"
+	OverFull      Code = "over-full"
+	Trend         Code = "trend"
+)
+
+// The codes of what cannot be inferred.
+const (
+	Missing Code = "missing"
+	Few     Code = "few"
+)
+
+// The codes that change no cell's state, but that a reader of its numbers should know.
+const (
+	BusyHost       Code = "busy-host"
+	TimeWait       Code = "time-wait"
+	HostBound      Code = "host-bound"
+	Steal          Code = "steal"
+	GeneratorBound Code = "generator-bound"
+	IdleSlots      Code = "idle-slots"
+	Noisy          Code = "noisy"
+	Short          Code = "short"
+	SynRetransmit  Code = "syn-retransmit"
+	ControlDiffers Code = "control-differs"
+	Resumed        Code = "resumed"
+	Surplus        Code = "surplus"
+)
+
+// The thresholds of the codes. Healthy cells of our own servers have an occupancy of 0.78 to 0.88
+// with one client and 0.89 to 0.99 with more: between two requests, ab closes and opens sockets.
+const (
+	maxQuietCPU     = 0.05 // BusyAfterLoad: of a core; healthy servers stay below 0.01
+	maxOccupancy    = 1.05 // OverFull
+	minOccupancy    = 0.80 // IdleSlots
+	minOccupancyOne = 0.70 // IdleSlots, with one client
+	maxTrendP       = 0.01 // Trend: after Holm's correction over all cells
+	minTrendTrials  = 8    // Trend: the approximation of its p-value needs as many
+
+	maxBusyBefore   = 0.15  // BusyHost: of all cores
+	maxTimeWait     = 1000  // TimeWait: sockets
+	hostBusyShare   = 0.95  // HostBound: of all cores
+	maxSteal        = 0.02  // Steal: of all cores
+	boundShare      = 0.90  // GeneratorBound: of the generator's core, and of each of the server's
+	maxHalfWidth    = 0.25  // Noisy: of the median
+	minTrialSeconds = 0.020 // Short
+)
+
+// Severity is what a doubt does to the data that it concerns.
+type Severity int
+
+// The severities. A note changes nothing, a warning makes a cell suspect or prevents an inference,
+// and an error can make a cell invalid.
+const (
+	SeverityNote Severity = iota
+	SeverityWarning
+	SeverityError
+)
+
+// severities holds all codes in the order in which they are reported: the worst first.
+var severities = []struct {
+	code     Code
+	severity Severity
+}{
+	{NotExpected, SeverityError},
+	{GivenUp, SeverityError},
+	{NotStarted, SeverityError},
+	{Crashed, SeverityError},
+	{TimedOut, SeverityError},
+	{Aborted, SeverityError},
+	{Failed, SeverityError},
+	{Unsent, SeverityError},
+	{BodyDiffers, SeverityWarning},
+	{BusyAfterLoad, SeverityWarning},
+	{Leak, SeverityWarning},
+	{OverFull, SeverityWarning},
+	{Trend, SeverityWarning},
+	{Missing, SeverityWarning},
+	{Few, SeverityWarning},
+	{Resumed, SeverityNote},
+	{ControlDiffers, SeverityNote},
+	{Surplus, SeverityNote},
+	{BusyHost, SeverityNote},
+	{TimeWait, SeverityNote},
+	{HostBound, SeverityNote},
+	{Steal, SeverityNote},
+	{GeneratorBound, SeverityNote},
+	{IdleSlots, SeverityNote},
+	{Noisy, SeverityNote},
+	{Short, SeverityNote},
+	{SynRetransmit, SeverityNote},
+}
+
+// Codes returns all codes, the worst first.
+func Codes() []Code {
+	all := make([]Code, len(severities))
+	for i, s := range severities {
+		all[i] = s.code
+	}
+	return all
+}
+
+// Severity returns what a doubt with this code does to its cell.
+func (c Code) Severity() Severity {
+	for _, s := range severities {
+		if s.code == c {
+			return s.severity
+		}
+	}
+	return SeverityError
+}

@@ -1,0 +1,67 @@
+package stats
+
+// Evidence is what a doubt rests on. Each of its types is stated by a sentence of its own.
+type Evidence interface{ isEvidence() }
+
+// The kinds of evidence.
+type (
+	// Said is why a trial failed, in the words of ab, the server or the system.
+	Said string
+	// NoReport is a text of ab's that holds no report.
+	NoReport struct{}
+	// NoRate is a report of ab's without a rate.
+	NoRate struct{}
+	// FailedRequests is what ab counted.
+	FailedRequests struct{ Failed, WriteErrors int }
+	// IncompleteRequests is how many of the requests were completed.
+	IncompleteRequests struct{ Complete, Requests int }
+	// UnsentArrivals is how many requests of an open loop were never sent.
+	UnsentArrivals int
+	// AnsweredStatus is the HTTP status of the answer before the load.
+	AnsweredStatus int
+	// BodySizes are those of the server's and of the baseline's answers, in bytes.
+	BodySizes struct{ Server, Baseline int64 }
+	// SurplusBytes is how many bytes followed the body of the answer before the load.
+	SurplusBytes int64
+	// QuietCPU is the share of a core that a server used after its load, in the median.
+	QuietCPU float64
+	// Growth is how many more threads and descriptors a server held after its load, in the median.
+	// A number that is not above the limit is 0.
+	Growth struct{ Threads, Descriptors float64 }
+	// BusyClients is the occupancy in the median.
+	BusyClients float64
+	// GeneratorCPU is the share of its core that the generator used, in the median.
+	GeneratorCPU float64
+	// BusyCores is the share of all cores' time that was not idle.
+	BusyCores float64
+	// StolenCores is the share of all cores' time that other guests of the machine used.
+	StolenCores float64
+	// Spread is the interval of a median, as shares of the median.
+	Spread struct{ Low, High float64 }
+	// LoadSeconds is how long a trial took in the median.
+	LoadSeconds float64
+	// Change is that of a throughput from the first trial to the last: 0.1 is a tenth more.
+	Change float64
+	// SelfRatio is the interval of the baseline's ratio to itself.
+	SelfRatio struct{ Low, High float64 }
+)
+
+func (Said) isEvidence()               {}
+func (NoReport) isEvidence()           {}
+func (NoRate) isEvidence()             {}
+func (FailedRequests) isEvidence()     {}
+func (IncompleteRequests) isEvidence() {}
+func (UnsentArrivals) isEvidence()     {}
+func (AnsweredStatus) isEvidence()     {}
+func (BodySizes) isEvidence()          {}
+func (SurplusBytes) isEvidence()       {}
+func (QuietCPU) isEvidence()           {}
+func (Growth) isEvidence()             {}
+func (BusyClients) isEvidence()        {}
+func (GeneratorCPU) isEvidence()       {}
+func (BusyCores) isEvidence()          {}
+func (StolenCores) isEvidence()        {}
+func (Spread) isEvidence()             {}
+func (LoadSeconds) isEvidence()        {}
+func (Change) isEvidence()             {}
+func (SelfRatio) isEvidence()          {}
