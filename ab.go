@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,156 +14,15 @@ import (
 
 	"labbook/internal/abtext"
 	"labbook/internal/failure"
-	"labbook/internal/machine"
+	"labbook/internal/generator"
 	"labbook/internal/plan"
 	"labbook/internal/process"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
 
-// generator is the ab that makes the load: arguments go in, its text and its percentiles come out.
-// Nothing beyond this file asks whether it is the installed one or our own.
-type generator struct {
-	record.Generator
-	path   string   // the executable
-	prefix []string // what the record shows before ab's own arguments: "ab", or "labbook ab"
-}
-
-// generators are the ab of an experiment and the other one, which calibrates it.
-type generators struct {
-	own   generator
-	other *generator // nil without a calibration
-}
-
-// of returns the one that measures with an instrument.
-func (g generators) of(instrument plan.Instrument) generator {
-	if instrument == plan.Calibration {
-		return *g.other
-	}
-	return g.own
-}
-
-// String names them for people.
-func (g generators) String() string {
-	if g.other == nil {
-		return g.own.String()
-	}
-	return g.own.String() + ", calibrated by " + g.other.String()
-}
-
-// findGenerators returns the ab that the spec asks for, and the other one to calibrate it.
-func findGenerators(ctx context.Context, e *spec.Experiment) (generators, error) {
-	if !e.Design.Calibrate {
-		own, err := findGenerator(ctx, e)
-		return generators{own: own}, err
-	}
-
-	embedded, err := embeddedAB()
-	if err != nil {
-		return generators{}, err
-	}
-	installed, err := installedAB(ctx)
-	if ctx.Err() != nil {
-		return generators{}, context.Cause(ctx)
-	}
-	if err != nil {
-		return generators{}, failure.Machine(
-			"a calibration compares ab with the embedded one: install it "+
-				"(Debian: apt-get install apache2-utils), or set calibrate = false in [design]",
-			"looking for ApacheBench: %w",
-			err,
-		)
-	}
-
-	if e.Load.Generator == spec.GeneratorEmbedded {
-		return generators{embedded, &installed}, nil
-	}
-	return generators{installed, &embedded}, nil
-}
-
-// findGenerator returns the spec's ab. GeneratorAuto is the installed one, if it can make the load.
-func findGenerator(ctx context.Context, e *spec.Experiment) (generator, error) {
-	if e.Load.Generator == spec.GeneratorEmbedded || e.OnlyEmbedded() {
-		return embeddedAB()
-	}
-
-	installed, err := installedAB(ctx)
-	switch {
-	case err == nil:
-		return installed, nil
-	case ctx.Err() != nil:
-		return generator{}, context.Cause(ctx)
-	case e.Load.Generator == spec.GeneratorAB:
-		return generator{}, failure.Machine(
-			"install it (Debian: apt-get install apache2-utils), or set "+
-				`generator = "embedded" in [load]`,
-			"looking for ApacheBench: %w",
-			err,
-		)
-	}
-	return embeddedAB()
-}
-
-// embeddedAB returns our own program in the role of ab.
-func embeddedAB() (generator, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return generator{}, fmt.Errorf("finding our own program: %w", err)
-	}
-	return generator{
-		Generator: record.Generator{Name: record.EmbeddedAB, Version: machine.Version()},
-		path:      self,
-		prefix:    []string{"labbook", "ab"},
-	}, nil
-}
-
-// installedAB finds ab on PATH and makes sure that it is ApacheBench.
-func installedAB(ctx context.Context) (generator, error) {
-	path, err := exec.LookPath("ab")
-	if err != nil {
-		return generator{}, err
-	}
-
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	banner, err := process.Output(ctx, path, "-V")
-	if err != nil {
-		return generator{}, fmt.Errorf("asking ab for its version: %w", err)
-	}
-	line, _, _ := strings.Cut(string(banner), "\n")
-	version, ok := strings.CutPrefix(line, "This is ApacheBench, Version ")
-	if !ok {
-		return generator{}, errors.New(
-			"the ab on PATH is another program: it does not say that it is ApacheBench",
-		)
-	}
-
-	// Debian builds ab from a tree without its revision, and ab prints the bare keyword.
-	version = strings.TrimSuffix(version, " <$Revision$>")
-	return generator{
-		Generator: record.Generator{
-			Name:    record.InstalledAB,
-			Version: version,
-			Package: debianPackage(ctx, path),
-		},
-		path:   path,
-		prefix: []string{"ab"},
-	}, nil
-}
-
-// debianPackage returns the package of a file with its version, "" if the system does not tell.
-func debianPackage(ctx context.Context, path string) string {
-	owner, err := process.Output(ctx, "dpkg-query", "--search", path)
-	if err != nil {
-		return ""
-	}
-	name, _, _ := strings.Cut(string(owner), ":")
-	installed, err := process.Output(ctx, "dpkg-query", "--show", name)
-	if err != nil {
-		return ""
-	}
-	return strings.Join(strings.Fields(string(installed)), " ")
-}
+// caller calls one of the two ab. Nothing beyond this file asks which one it is.
+type caller struct{ generator.AB }
 
 // percentilesFile is where ab writes its -e table, in a temporary folder of the call.
 const percentilesFile = "percentiles.csv"
@@ -285,7 +143,7 @@ const reportTimeout = 800 * time.Millisecond
 // run calls ab once, in a folder of its own, and reads what it wrote. When ctx ends, ab gets
 // SIGINT, upon which it reports what it has measured so far. An error means that ab could not be
 // called at all.
-func (g generator) run(ctx context.Context, c call) (output, error) {
+func (g caller) run(ctx context.Context, c call) (output, error) {
 	dir, err := os.MkdirTemp("", "labbook-ab-")
 	if err != nil {
 		return output{}, fmt.Errorf("making a folder for ab: %w", err)
@@ -299,10 +157,10 @@ func (g generator) run(ctx context.Context, c call) (output, error) {
 	}
 
 	var stdout, stderr process.HeadBuffer
-	argv := append(append([]string{}, g.prefix...), c.args...)
+	argv := append(append([]string{}, g.Prefix...), c.args...)
 	began := time.Now()
 	ab, err := process.Command{
-		Path:   g.path,
+		Path:   g.Path,
 		Argv:   argv,
 		Dir:    dir,
 		Stdout: &stdout,

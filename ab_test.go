@@ -1,17 +1,15 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
+	"labbook/internal/generator"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -154,19 +152,6 @@ func TestArgumentsOfARequest(t *testing.T) {
 		"-p|body|-T|text/plain|-H|A: ${b}||/?a=${b}", "${b}s3cret")
 }
 
-// The installed ab has no open loop, so the embedded one makes it, installed or not.
-func TestOpenLoopTakesTheEmbeddedAB(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	for _, want := range []spec.GeneratorChoice{spec.GeneratorAuto, spec.GeneratorEmbedded} {
-		load := spec.Load{Generator: want, Rate: []int{1000}}
-		found, err := findGenerator(ctx, &spec.Experiment{Load: load})
-		if err != nil || !slices.Equal(found.prefix, []string{"labbook", "ab"}) {
-			t.Errorf("findGenerator(%s, with a rate) = %v, %v, want labbook ab", want, found, err)
-		}
-	}
-}
-
 // The body of a request lies in a file that only its owner can read, in the folder in which ab is
 // called, and is gone after the call.
 func TestBodyFile(t *testing.T) {
@@ -175,7 +160,7 @@ func TestBodyFile(t *testing.T) {
 	}
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
-	shell := generator{path: "/bin/sh", prefix: []string{"sh"}}
+	shell := caller{generator.AB{Path: "/bin/sh", Prefix: []string{"sh"}}}
 	secret := "s3cret"
 	out, err := shell.run(t.Context(), call{
 		args: []string{"-c", "ls -l body; cat body"},

@@ -58,7 +58,15 @@ var imports = map[string][]string{
 	},
 	"internal/process": {"internal/failure", "internal/record"},
 	"internal/command": {"internal/failure", "internal/process", "internal/spec"},
-	"internal/stats":   {"internal/plan", "internal/record", "internal/spec"},
+	"internal/generator": {
+		"internal/failure",
+		"internal/machine",
+		"internal/plan",
+		"internal/process",
+		"internal/record",
+		"internal/spec",
+	},
+	"internal/stats": {"internal/plan", "internal/record", "internal/spec"},
 	"internal/findings": {
 		"internal/locale",
 		"internal/plan",

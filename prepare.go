@@ -12,6 +12,7 @@ import (
 
 	"labbook/internal/command"
 	"labbook/internal/failure"
+	"labbook/internal/generator"
 	"labbook/internal/machine"
 	"labbook/internal/plan"
 	"labbook/internal/record"
@@ -84,7 +85,7 @@ func readSpec(o runOptions) (*spec.Experiment, error) {
 type session struct {
 	experiment  *spec.Experiment
 	trials      []plan.Trial // to be measured now, in plan order
-	generators  generators
+	generators  generator.Pair
 	servers     *servers
 	executable  machine.Executable
 	header      record.Header
@@ -128,7 +129,7 @@ func prepareMachine(
 	messages io.Writer,
 ) (*session, error) {
 	folder := filepath.Dir(absolute(o.spec))
-	generators, err := findGenerators(ctx, e)
+	generators, err := generator.Find(ctx, e)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +197,7 @@ func reservePorts(
 
 // newHeader describes a run. It reads the clock once: nothing else in the record holds a time of
 // day.
-func newHeader(e *spec.Experiment, trials int, g generators) record.Header {
+func newHeader(e *spec.Experiment, trials int, g generator.Pair) record.Header {
 	header := record.Header{
 		Schema:      record.Schema,
 		Labbook:     machine.Version(),
@@ -206,14 +207,14 @@ func newHeader(e *spec.Experiment, trials int, g generators) record.Header {
 		Spec:        record.File{Name: e.Name, Text: e.Source},
 		References:  e.References,
 		Bodies:      record.BodyFiles(e),
-		Generator:   g.own.Generator,
+		Generator:   g.Own.Generator,
 		Environment: machine.Describe(e.Identify),
 	}
 	if e.Notes.File != "" {
 		header.Notes = &record.File{Name: e.Notes.File, Text: e.Notes.Text}
 	}
-	if g.other != nil {
-		header.Calibration = &g.other.Generator
+	if g.Other != nil {
+		header.Calibration = &g.Other.Generator
 	}
 	return header
 }

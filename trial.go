@@ -40,7 +40,7 @@ type trialRunner struct {
 	interruption *record.Interruption
 }
 
-// loader makes the load of a trial: it calls ab once. It is a generator outside of tests.
+// loader makes the load of a trial: it calls ab once. It is a caller outside of tests.
 type loader interface {
 	run(ctx context.Context, c call) (output, error)
 }
@@ -48,7 +48,7 @@ type loader interface {
 func newTrialRunner(s *session) *trialRunner {
 	r := &trialRunner{
 		session: s,
-		loader:  func(i plan.Instrument) loader { return s.generators.of(i) },
+		loader:  func(i plan.Instrument) loader { return caller{s.generators.Of(i)} },
 		streaks: failureStreaks{},
 		began:   time.Now(),
 	}
