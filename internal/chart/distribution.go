@@ -66,18 +66,21 @@ func distributionKnown(cell stats.Cell) bool {
 // last hundredth has as much room as all before it.
 type percentileAxis struct {
 	axis
-	requests int // of a trial; the axis ends at the longest of them
+	requests int // of the largest trial; the axis ends at the longest of them
 }
 
 func (s source) percentileAxis() percentileAxis {
-	x := percentileAxis{requests: s.experiment.Load.Requests}
-	x.high = x.percentile(100) * 1.02
+	var x percentileAxis
+	for _, cell := range s.Cells {
+		x.requests = max(x.requests, cell.Requests)
+	}
+	x.high = x.percentile(100, x.requests) * 1.02
 	for _, p := range shownPercentiles {
 		label := fmt.Sprintf("p%d", p)
 		if p == 100 {
 			label = s.Sprintf("longest")
 		}
-		at := x.percentile(p)
+		at := x.percentile(p, x.requests)
 		if n := len(x.ticks); n == 0 || at-x.ticks[n-1].Value > 0.3 {
 			x.ticks = append(x.ticks, plot.Tick{Value: at, Label: label})
 		}
@@ -85,10 +88,11 @@ func (s source) percentileAxis() percentileAxis {
 	return x
 }
 
-// percentile returns the place of a percentile. The longest of n requests is at q = 1 − 1 ÷ n.
-func (x percentileAxis) percentile(p int) float64 {
+// percentile returns the place of a percentile of so many requests. The longest of n is at
+// q = 1 − 1 ÷ n.
+func (percentileAxis) percentile(p, requests int) float64 {
 	if p == 100 {
-		return math.Log10(float64(max(x.requests, 100)))
+		return math.Log10(float64(max(requests, 100)))
 	}
 	return -math.Log10(1 - float64(p)/100)
 }
@@ -96,7 +100,7 @@ func (x percentileAxis) percentile(p int) float64 {
 func (s source) percentileMarks(x percentileAxis, cell stats.Cell) []mark {
 	marks := make([]mark, len(cell.MedianPercentiles))
 	for p, v := range cell.MedianPercentiles {
-		marks[p] = markAt(x.percentile(p), v)
+		marks[p] = markAt(x.percentile(p, cell.Requests), v)
 		switch {
 		case p == 100:
 			marks[p].hover = s.Sprintf("%s, longest: %s ms, median of %d trials",

@@ -37,6 +37,7 @@ func (e experiment) analysis() *stats.Analysis {
 				Cell:      plan.Cell{Server: server, Level: level},
 				State:     stats.Valid,
 				Rounds:    e.rounds,
+				Requests:  1000,
 				Summaries: e.summaries(random, i, level.Value),
 			}
 			c.MedianPercentiles = percentiles(c.Of(stats.P50))
@@ -141,7 +142,6 @@ func (e experiment) order(a *stats.Analysis) {
 // sourceOf returns what the charts of an analysis are drawn from.
 func sourceOf(a *stats.Analysis, references ...spec.Reference) source {
 	e := &spec.Experiment{References: references}
-	e.Load.Requests = 1000
 	e.Design.Calibrate = len(a.Calibration) > 0
 	for _, name := range a.Servers {
 		e.Servers = append(e.Servers, spec.Server{Name: name})

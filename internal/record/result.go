@@ -127,7 +127,7 @@ func (c *Call) valid() bool { return c == nil || c.Process.valid() }
 func (rec *Record) Clean(r Result) bool {
 	m := r.Measurement()
 	return r.Outcome == Ended && m != nil &&
-		m.Complete == rec.Experiment.Load.Requests &&
+		m.Complete == rec.Size(r.Cell).Requests &&
 		m.RequestsPerSecond > 0 &&
 		m.Failed == 0 &&
 		m.WriteErrors == 0 &&

@@ -30,8 +30,9 @@ type Cell struct {
 	Suspicions []Code
 	Notes      []Code
 
-	Rounds int // planned: the number of trials that there should be
-	Trials int // in the record
+	Rounds   int // planned: the number of trials that there should be
+	Trials   int // in the record
+	Requests int // planned, of each trial's load
 
 	// Summaries has no entry for a metric that is not known.
 	Summaries map[*Metric]Summary
@@ -72,7 +73,12 @@ func (c Cell) Clean() int { return c.Of(Throughput).N }
 // newCell summarises the trials of a cell.
 func newCell(rec *record.Record, place plan.Cell) Cell {
 	trials := rec.ForCell(place)
-	cell := Cell{Cell: place, Rounds: rec.Experiment.Design.Rounds, Trials: len(trials)}
+	cell := Cell{
+		Cell:     place,
+		Rounds:   rec.Experiment.Design.Rounds,
+		Trials:   len(trials),
+		Requests: rec.Size(place).Requests,
+	}
 
 	var clean, ended []record.Result
 	for _, trial := range trials {

@@ -37,7 +37,7 @@ func failure(rec *record.Record, trial record.Result) (Code, Evidence) {
 		return Code(trial.Outcome), Said(trial.Reason)
 	}
 
-	m, requests := trial.Measurement(), rec.Experiment.Load.Requests
+	m, requests := trial.Measurement(), rec.Size(trial.Cell).Requests
 	switch {
 	case m == nil:
 		return Aborted, NoReport{}

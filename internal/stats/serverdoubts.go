@@ -80,7 +80,7 @@ func usageDoubts(cell Cell, e *spec.Experiment) []Doubt {
 		add(BusyAfterLoad, roundsAbove(maxQuietCPU, quiet.Sample), QuietCPU(quiet.Median))
 	}
 
-	limit := leakLimit(e, cell.Level)
+	limit := leakLimit(e, cell)
 	threads, descriptors := cell.Of(threadGrowth), cell.Of(descriptorGrowth)
 	var growth Growth
 	if threads.Median > limit {
@@ -99,9 +99,9 @@ func usageDoubts(cell Cell, e *spec.Experiment) []Doubt {
 // after it: two per client and some for a runtime that grew, or one for every twentieth request
 // where that is more. Few trials of an open loop use all of its connections, so there one for every
 // second request is the limit, which still detects a server that keeps something of each request.
-func leakLimit(e *spec.Experiment, level plan.Level) float64 {
-	requests, clients := float64(e.Load.Requests), float64(plan.Connections(e, level))
-	if level.Kind == plan.Rate {
+func leakLimit(e *spec.Experiment, cell Cell) float64 {
+	requests, clients := float64(cell.Requests), float64(plan.Connections(e, cell.Level))
+	if cell.Level.Kind == plan.Rate {
 		clients = min(clients, requests/4)
 	}
 	return max(2*clients+16, 0.05*requests)

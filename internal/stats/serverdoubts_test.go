@@ -124,7 +124,8 @@ func TestLeakLimit(t *testing.T) {
 	test := func(load spec.Load, want float64) {
 		t.Helper()
 		e := &spec.Experiment{Load: load}
-		if got := leakLimit(e, plan.Levels(e)[0]); got != want {
+		cell := Cell{Cell: plan.Cell{Level: plan.Levels(e)[0]}, Requests: load.Requests}
+		if got := leakLimit(e, cell); got != want {
 			t.Errorf("leakLimit of %+v = %v, want %v", load, got, want)
 		}
 	}
