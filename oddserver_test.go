@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"sync/atomic"
@@ -16,6 +18,7 @@ import (
 //	failing   answers 503
 //	missing   answers 404
 //	daemon    leaves a sound server behind, and ends
+//	tls       answers 200 over TLS, with a certificate of its own
 func oddServer() {
 	address, kind := os.Args[1], os.Args[2]
 	if kind == "daemon" {
@@ -41,6 +44,17 @@ func oddServer() {
 		w.WriteHeader(status())
 		io.WriteString(w, "hello\n")
 	}
-	fmt.Fprintln(os.Stderr, http.ListenAndServe(address, http.HandlerFunc(answer)))
+	listener, err := net.Listen("tcp", address)
+	if err == nil && kind == "tls" {
+		over := httptest.NewUnstartedServer(http.HandlerFunc(answer))
+		over.Listener.Close()
+		over.Listener = listener
+		over.StartTLS()
+		select {}
+	}
+	if err == nil {
+		err = http.Serve(listener, http.HandlerFunc(answer))
+	}
+	fmt.Fprintln(os.Stderr, err)
 	os.Exit(1)
 }

@@ -58,6 +58,7 @@ type server struct {
 	Command []string `json:"command,omitempty"`
 	URL     string   `json:"url,omitempty"`
 	Address string   `json:"address"`
+	TLS     bool     `json:"tls,omitempty"`
 	Control string   `json:"control_of,omitempty"`
 }
 
@@ -149,6 +150,7 @@ func newServers(servers []spec.Server) []server {
 			Command: s.Command,
 			URL:     s.URL,
 			Address: s.Address,
+			TLS:     s.Secure(),
 			Control: s.Control,
 		})
 	}

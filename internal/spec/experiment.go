@@ -91,6 +91,7 @@ type Server struct {
 	Command      []string          // the user's program, started and stopped by us, without a shell
 	URL          string            // a running server: scheme, host and port, never a path
 	Address      string            // "host:port"; of a URL, what it names
+	TLS          bool              // Command speaks HTTPS
 	Request      Request           // what the server is asked
 	Env          map[string]string // added to the environment of Command; may be nil
 	Work         Work              // of Model
@@ -120,13 +121,16 @@ type ReferencePoint struct {
 }
 
 // Secure reports whether requests to the server use TLS.
-func (s Server) Secure() bool { return strings.HasPrefix(s.URL, "https://") }
+func (s Server) Secure() bool { return s.TLS || strings.HasPrefix(s.URL, "https://") }
 
 // TargetURL returns the URL for ab: the server's scheme and address with the path and the query of
 // its requests.
 func (s Server) TargetURL() string {
-	if s.URL != "" {
+	switch {
+	case s.URL != "":
 		return s.URL + s.Request.Target()
+	case s.TLS:
+		return "https://" + s.Address + s.Request.Target()
 	}
 	return "http://" + s.Address + s.Request.Target()
 }

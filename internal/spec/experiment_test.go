@@ -11,6 +11,7 @@ func TestTargetURL(t *testing.T) {
 	}
 	r := Request{Path: "/a?b"}
 	test(Server{Model: "async", Address: "[::1]:80", Request: r}, "http://[::1]:80/a?b")
+	test(Server{Address: "[::1]:80", TLS: true, Request: r}, "https://[::1]:80/a?b")
 	test(Server{
 		URL:     "http://example.org",
 		Address: "example.org:80",

@@ -134,5 +134,5 @@ var serverSection = &section{
 			note:   "loops of reactors, threads of thread-pool, processes of prefork: {range}",
 			sample: "8",
 		},
-	}, overridingKeys()),
+	}, lifeKeys(), overridingKeys()),
 }

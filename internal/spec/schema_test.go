@@ -124,12 +124,11 @@ func spelt(t *testing.T, in *section, key string, value any) string {
 	switch in {
 	case serverSection:
 		table = server
-		switch key {
-		case "command":
-			delete(server, "model")
-		case "env":
+		if key == "command" || in.key(key).beside == "command" {
 			delete(server, "model")
 			server["command"] = []string{"x"}
+		}
+		switch key {
 		case "url":
 			delete(server, "model")
 			delete(server, "address")

@@ -38,6 +38,7 @@ func (t *table) server() Server {
 		Name:         name,
 		Model:        t.choice("model"),
 		Command:      t.command(),
+		TLS:          t.flag("tls"),
 		Env:          t.env(),
 		StartTimeout: t.duration("start_timeout"),
 		Work:         t.work(),
