@@ -46,6 +46,7 @@ func TestMain(m *testing.M) {
 		"recorder":  recorder,
 		"oddserver": oddServer,
 		"strange":   strange,
+		"doubtful":  doubtful,
 	})
 }
 

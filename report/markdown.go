@@ -35,6 +35,9 @@ func (p *page) markdownAnswer(b *strings.Builder) {
 	for _, paragraph := range p.Answers {
 		fmt.Fprintf(b, "**%s**\n\n", md(paragraph))
 	}
+	if p.Connections != "" {
+		fmt.Fprintf(b, "%s\n\n", md(p.Connections))
+	}
 	b.WriteString(p.Sprintf("%s; load by %s; %s.", md(p.Size), md(p.Generator), p.Loop) + "\n\n")
 }
 

@@ -16,6 +16,7 @@ type page struct {
 	Title       string
 	Question    string
 	Answers     []string // the paragraphs of the answer
+	Connections string   // how many each server got; "" without keep-alive
 	Notes       string   // Markdown, as the user wrote it
 	NotesSince  string   // states that they are newer than the run; usually ""
 	Doubts      []findings.Doubt
@@ -65,6 +66,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Question:    e.Question,
 		Answers:     findings.AnswerParagraphs(w, a),
 		Notes:       e.Notes.Text,
+		Connections: findings.Connections(w, rec, a),
 		Doubts:      findings.Doubts(w, rec, a),
 		Failed:      failedTrials(w, rec),
 		Comparisons: comparisonTables(w, a),

@@ -53,6 +53,7 @@ func TestReason(t *testing.T) {
 		"as many bytes as the baseline's, 6, but others")
 	test(nil, stats.SurplusBytes(1), "sends 1 byte more than its Content-Length")
 	test(nil, stats.SurplusBytes(4), "sends 4 bytes more than its Content-Length")
+	test(nil, stats.Kept{Kept: 1, Answers: 3000}, "1 of 3,000 answers left the connection open")
 	test(nil, stats.QuietCPU(0.98), "98 % of a core in the quiet interval, in the median")
 	test(nil, stats.Growth{Threads: 100},
 		"100 threads more after the load than before it, in the median")

@@ -40,6 +40,11 @@ var meanings = map[stats.Code]locale.Message{
 	stats.BodyDiffers: "" +
 		"The server answers another body than the baseline, so the two do not do the same work. " +
 		"Let them answer the same, or say in notes why the difference does not matter.",
+	stats.NotKept: "" +
+		"Keep-alive was asked for, and the server closed connections all the same: its answers " +
+		"pay for new ones, unlike those of a server that keeps them open. Let the server keep " +
+		"them open (to an HTTP/1.0 client that takes \"Connection: keep-alive\" and a " +
+		"Content-Length in each answer), or set keepalive = false for all servers.",
 	stats.BusyAfterLoad: "" +
 		"The server used more than 5 % of a core after its load had ended, when there was " +
 		"nothing left to do. Look for a thread that spins instead of waiting, or that outlives " +

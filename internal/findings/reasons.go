@@ -53,6 +53,9 @@ func serverReason(w *locale.Printer, evidence stats.Evidence) string {
 	case stats.SurplusBytes:
 		return w.Count(int(e), "sends 1 byte more than its Content-Length",
 			"sends %s bytes more than its Content-Length")
+	case stats.Kept:
+		return w.Sprintf("%s of %s answers left the connection open",
+			w.Integer(e.Kept), w.Integer(e.Answers))
 	case stats.QuietCPU:
 		return w.Sprintf("%s of a core in the quiet interval, in the median",
 			w.Percent(float64(e), 0))

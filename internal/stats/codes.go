@@ -22,6 +22,7 @@ const (
 // The codes that make a cell suspect.
 const (
 	BodyDiffers   Code = "body-differs"
+	NotKept       Code = "not-kept"
 	BusyAfterLoad Code = "busy-after-load"
 	Leak          Code = "leak"
 	OverFull      Code = "over-full"
@@ -57,6 +58,7 @@ const (
 	maxOccupancy    = 1.05 // OverFull
 	minOccupancy    = 0.80 // IdleSlots
 	minOccupancyOne = 0.70 // IdleSlots, with one client
+	minKept         = 0.90 // NotKept: of the answers; some servers close every hundredth connection
 	maxTrendP       = 0.01 // Trend: after Holm's correction over all cells
 	minTrendTrials  = 8    // Trend: the approximation of its p-value needs as many
 
@@ -94,6 +96,7 @@ var severities = []struct {
 	{Failed, SeverityError},
 	{Unsent, SeverityError},
 	{BodyDiffers, SeverityWarning},
+	{NotKept, SeverityWarning},
 	{BusyAfterLoad, SeverityWarning},
 	{Leak, SeverityWarning},
 	{OverFull, SeverityWarning},

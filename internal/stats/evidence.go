@@ -23,6 +23,8 @@ type (
 	BodySizes struct{ Server, Baseline int64 }
 	// SurplusBytes is how many bytes followed the body of the answer before the load.
 	SurplusBytes int64
+	// Kept is after how many of all answers the connection stayed open.
+	Kept struct{ Kept, Answers int }
 	// QuietCPU is the share of a core that a server used after its load, in the median.
 	QuietCPU float64
 	// Growth is how many more threads and descriptors a server held after its load, in the median.
@@ -55,6 +57,7 @@ func (UnsentArrivals) isEvidence()     {}
 func (AnsweredStatus) isEvidence()     {}
 func (BodySizes) isEvidence()          {}
 func (SurplusBytes) isEvidence()       {}
+func (Kept) isEvidence()               {}
 func (QuietCPU) isEvidence()           {}
 func (Growth) isEvidence()             {}
 func (BusyClients) isEvidence()        {}

@@ -9,12 +9,13 @@ import (
 )
 
 // serverDoubts returns what is suspicious about a cell's server: that it answers another body than
-// the baseline, what follows its body, or what it did after its load.
+// the baseline, how it treats its connections, or what it did after its load.
 func serverDoubts(rec *record.Record, cell Cell) []Doubt {
 	e := rec.Experiment
 	return slices.Concat(
 		bodyDoubts(rec, cell, e.Design.Baseline),
 		surplusDoubts(rec, cell),
+		notKeptDoubts(cell),
 		usageDoubts(cell, e),
 	)
 }

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+)
+
+// doubtful is a server for the stories about doubts: "doubtful ADDRESS KIND". All of its kinds give
+// the same answer and are fast; each has a way of its own to do so.
+//
+//	keeps   leaves the connection open if it is asked to
+//	closes  closes every connection
+func doubtful() {
+	listener, err := net.Listen("tcp", os.Args[1])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			os.Exit(1)
+		}
+		go func() { // ends with the connection
+			defer conn.Close()
+			in := bufio.NewReader(conn)
+			for {
+				request, err := http.ReadRequest(in)
+				if err != nil || !doubtfulAnswer(conn, os.Args[2], request) {
+					return
+				}
+			}
+		}()
+	}
+}
+
+// doubtfulAnswer answers a request, and reports whether the connection stays open for another.
+func doubtfulAnswer(conn net.Conn, kind string, request *http.Request) (stays bool) {
+	stays = kind != "closes" && request.Header.Get("Connection") == "Keep-Alive"
+	mode := "close"
+	if stays {
+		mode = "keep-alive"
+	}
+	head := "HTTP/1.0 200 OK\r\nContent-Length: 6\r\nConnection: " + mode + "\r\n\r\n"
+	_, err := io.WriteString(conn, head+"hello\n")
+	return stays && err == nil
+}

@@ -1,0 +1,42 @@
+package findings
+
+import (
+	"strings"
+
+	"labbook/internal/locale"
+	"labbook/internal/record"
+	"labbook/internal/stats"
+)
+
+// Connections states how many connections each server got its requests on; "" if keep-alive was
+// asked of none.
+func Connections(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
+	asked := false
+	var modes []string
+	for _, s := range rec.Experiment.Started() {
+		mode := w.Sprintf("%s gets a new one for each request", s.Name)
+		if s.Request.KeepAlive {
+			asked = true
+			mode = keptOpen(w, a, s.Name)
+		}
+		modes = append(modes, mode)
+	}
+	if !asked {
+		return ""
+	}
+	return w.Sprintf("Connections: %s.", strings.Join(modes, "; "))
+}
+
+// keptOpen states how often a server of which keep-alive was asked kept its connections open.
+func keptOpen(w *locale.Printer, a *stats.Analysis, server string) string {
+	kept, answers, ok := a.KeptOpen(server)
+	if !ok {
+		return w.Sprintf("%s was asked to keep them open", server)
+	}
+	return w.Sprintf(
+		"%s was asked to keep them open and did so after %s of %s answers",
+		server,
+		w.Integer(kept),
+		w.Integer(answers),
+	)
+}
