@@ -3,6 +3,7 @@ package load
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"io"
 	"net"
 	"os"
@@ -157,6 +158,15 @@ func TestNoAllocation(t *testing.T) {
 	post := postFlags(t)
 	test(good, false, append(post, "-q")...)
 	test(keepAlive, true, append(post, "-qk")...)
+
+	expect := []string{
+		"--expect-status", "200",
+		"--expect-body", fileOf(t, "ello\n"),
+		"--expect-sha256", hex.EncodeToString(sumOf("hello\n")),
+	}
+	test(good, false, append(expect, "-q")...)
+	test(keepAlive, true, append(expect, "-qk")...)
+	test(keepAlive, true, "-qk", "--expect-status", "404") // no response is good
 }
 
 // BenchmarkRequest makes one request after another: GET, and POST with headers and a body of 1 KB.

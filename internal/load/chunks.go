@@ -33,12 +33,19 @@ const maxSizeDigits = 15
 func (c *chunkParser) complete() bool { return c.part == chunksComplete }
 
 // feed parses the next bytes up to the end of the last chunk and returns their number. It adds the
-// bytes of data to body and all others to overhead.
-func (c *chunkParser) feed(data []byte, body, overhead *int64) (int, error) {
+// bytes of data to body and all others to overhead, and shows the data to the check, if any.
+func (c *chunkParser) feed(
+	data []byte,
+	check *BodyCheck,
+	body, overhead *int64,
+) (int, error) {
 	at := 0
 	for at < len(data) && !c.complete() {
 		if c.part == inData {
 			n := min(c.left, int64(len(data)-at))
+			if check != nil {
+				check.Write(data[at : at+int(n)])
+			}
 			*body += n
 			c.left -= n
 			at += int(n)

@@ -19,6 +19,7 @@ type engine struct {
 	addresses []netip.AddrPort // of the host; the first one that answers is used
 	request   []byte           // what is sent for every request
 	framing   framing
+	expects   bool     // responses must be something, see Options.Expect
 	schedule  schedule // of an open loop
 	drive     func(context.Context) (*tally, error)
 
@@ -49,6 +50,7 @@ func newEngine(o Options, addresses []netip.AddrPort) *engine {
 		options:   o,
 		addresses: addresses,
 		request:   requestBytes(o),
+		expects:   o.Expect.any(),
 		framing: framing{
 			head:       o.Method == "HEAD",
 			persistent: o.KeepAlive,

@@ -1,9 +1,6 @@
 package load
 
-import (
-	"bytes"
-	"time"
-)
+import "time"
 
 // exchange is one request and its response, whether a loop or a stream makes it. Its times are
 // monotonic and count from the start of the load.
@@ -16,6 +13,7 @@ type exchange struct {
 
 	address  int32 // of the host: index into engine.addresses
 	response response
+	server   []byte // the server's name, as long as there is no document
 	trace    []byte // the header as received, for -v
 }
 
@@ -48,7 +46,8 @@ func (x *exchange) receive(e *engine, f framing, data []byte, at time.Duration) 
 		e.startOthers()
 		if e.document.Load() == nil {
 			// The name is a slice of a buffer that is overwritten before the body is complete.
-			r.header.server = bytes.Clone(r.header.server)
+			x.server = append(x.server[:0], r.header.server...)
+			r.header.server = x.server
 		}
 	}
 	return err

@@ -37,20 +37,32 @@ func (t *tally) countFault(phase string, err error) {
 	t.faults[f]++
 }
 
-// faultOf classifies an error in a phase.
+// wrongAnswers are what can be wrong with the bytes of a response.
+var wrongAnswers = [...]error{
+	errStatus,
+	errBody,
+	errLength,
+	errMalformed,
+	errExcess,
+	errTruncated,
+	errEmpty,
+}
+
+// faultOf classifies an error in a phase. Of responses there may be as many wrong ones as requests,
+// so for them it allocates nothing.
 func faultOf(phase string, err error) fault {
+	for _, known := range wrongAnswers {
+		if errors.Is(err, known) {
+			return fault{phase: phaseAnswer, name: known.Error()}
+		}
+	}
+
 	var number syscall.Errno
 	switch {
 	case errors.As(err, &number):
 		return fault{phase: phase, name: errnoName(number), errno: int(number)}
 	case isDeadline(err):
 		return fault{phase: phase, name: errDeadline.Error()}
-	}
-
-	for _, known := range []error{errMalformed, errExcess, errTruncated, errEmpty, errLength} {
-		if errors.Is(err, known) {
-			return fault{phase: phaseAnswer, name: known.Error()}
-		}
 	}
 	return fault{phase: phase, name: err.Error()}
 }

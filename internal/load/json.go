@@ -2,6 +2,7 @@ package load
 
 import (
 	"cmp"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -49,6 +50,11 @@ type jsonCall struct {
 	Threads        int     `json:"threads,omitempty"` // absent where goroutines use all cores
 	TimeoutSeconds float64 `json:"timeout_seconds"`
 	LimitSeconds   float64 `json:"limit_seconds,omitempty"`
+
+	// What every response must be; absent: anything.
+	ExpectStatus    string `json:"expect_status,omitempty"` // a number, or "2xx"
+	ExpectTextBytes int    `json:"expect_text_bytes,omitempty"`
+	ExpectSHA256    string `json:"expect_sha256,omitempty"`
 }
 
 type jsonServer struct {
@@ -65,6 +71,10 @@ type jsonRequests struct {
 	KeptAlive  int64      `json:"kept_alive"` // responses after which the connection stayed
 	Unfinished int64      `json:"unfinished"` // under way when the load was ended
 	SentAgain  int64      `json:"sent_again"` // the server had closed a kept connection
+
+	// Unexpected counts complete responses that are not as expected. They are neither good nor
+	// failed. nil: nothing is expected.
+	Unexpected *int64 `json:"unexpected,omitempty"`
 
 	// Surplus counts good responses that were followed by more bytes than their header says.
 	Surplus int64 `json:"surplus,omitempty"`
@@ -153,6 +163,9 @@ func (r *result) writeJSON(w io.Writer) error {
 		report.Server.Software = r.document.server
 		report.Server.DocumentLength = &r.document.length
 	}
+	if r.options.Expect.any() {
+		report.Requests.Unexpected = &t.unexpected
+	}
 	if r.options.Rate > 0 {
 		report.Requests.Unsent = &t.unsent
 		report.Requests.Queued = &t.queued
@@ -184,6 +197,19 @@ func (t *tally) json() jsonRequests {
 		SentAgain:  t.retried,
 		Surplus:    t.withSurplus,
 	}
+}
+
+// describe sets the fields of a call that say what is expected.
+func (x Expect) describe(call *jsonCall) {
+	switch x.Status {
+	case 0:
+	case Any2xx:
+		call.ExpectStatus = "2xx"
+	default:
+		call.ExpectStatus = strconv.Itoa(x.Status)
+	}
+	call.ExpectTextBytes = len(x.Text)
+	call.ExpectSHA256 = hex.EncodeToString(x.SHA256)
 }
 
 // jsonFaults returns the faults, the most frequent first.
@@ -221,6 +247,7 @@ func (o *Options) jsonCall() jsonCall {
 		TimeoutSeconds: o.Timeout.Seconds(),
 		LimitSeconds:   o.Limit.Seconds(),
 	}
+	o.Expect.describe(&call)
 	if o.Rate > 0 {
 		call.Loop = "open"
 	}
@@ -272,7 +299,13 @@ func (r *result) jsonTimes() (map[string]jsonTimes, error) {
 			continue
 		}
 		var err error
-		if all[name], err = recorded.json(); err != nil {
+		if all[name], err = recorded.json(jsonPercentiles); err != nil {
+			return nil, err
+		}
+	}
+	if good := t.goodTotal; good != nil && good.count() > 0 {
+		var err error
+		if all["good"], err = good.json(goodPercentiles()); err != nil {
 			return nil, err
 		}
 	}
@@ -282,7 +315,17 @@ func (r *result) jsonTimes() (map[string]jsonTimes, error) {
 // jsonPercentiles are the percentiles written by name; the buckets contain the others.
 var jsonPercentiles = []float64{50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99}
 
-func (t *times) json() (jsonTimes, error) {
+// goodPercentiles are those of good responses alone. -e and -g have only those of all responses, so
+// every row of -e is among them.
+func goodPercentiles() []float64 {
+	all := make([]float64, 101)
+	for i := range all {
+		all[i] = float64(i)
+	}
+	return append(all, 99.9, 99.99)
+}
+
+func (t *times) json(percentiles []float64) (jsonTimes, error) {
 	encoded, err := t.histogram.EncodeV2()
 	if err != nil {
 		return jsonTimes{}, fmt.Errorf("encoding a histogram: %w", err)
@@ -296,7 +339,7 @@ func (t *times) json() (jsonTimes, error) {
 		Percentiles: map[string]int64{},
 		HDR:         string(encoded),
 	}
-	for _, p := range jsonPercentiles {
+	for _, p := range percentiles {
 		j.Percentiles[strconv.FormatFloat(p, 'f', -1, 64)] = int64(t.percentile(p))
 	}
 	for _, bar := range t.histogram.Distribution() {

@@ -101,6 +101,7 @@ func newLoop(e *engine, number, loops int) (*loop, error) {
 	for i := range l.conns {
 		c := &l.conns[i]
 		c.fd = noSocket
+		c.exchange.response.check = NewBodyCheck(e.options.Expect)
 		l.free = append(l.free, c)
 	}
 	return l, nil
@@ -275,7 +276,7 @@ func (l *loop) release(c *conn, err error) {
 		l.closeConn(c)
 	}
 
-	if err == nil && l.framing.cache == nil {
+	if err == nil && l.framing.cache == nil && l.engine.document.Load() != nil {
 		// A cached header has no name of the server. From here on that is known.
 		l.framing.cache = &headerCache{}
 	}

@@ -48,6 +48,8 @@ type Options struct {
 	NoServerName bool              // -I: TLS without the server's name
 	Certificates []tls.Certificate // -E: client certificates
 
+	Expect Expect // --expect-status, --expect-body, --expect-sha256
+
 	JSON   string // --json: file for everything measured; "": none
 	HTTP11 bool   // --http1.1
 
@@ -112,6 +114,7 @@ type rawFlags struct {
 	cookies           []string
 	environment       bool
 	certificate       string
+	expectBody        string
 }
 
 // parse parses the arguments after "labbook ab".
@@ -234,6 +237,13 @@ func (c *command) declareFlags(flags *pflag.FlagSet, raw *rawFlags) {
 	flags.StringVar(&o.JSON, "json", "", "")
 	flags.BoolVar(&o.HTTP11, "http1.1", false, "")
 	flags.BoolVar(&raw.environment, "env", false, "")
+	flags.Func("expect-status", "", func(value string) error {
+		return parseStatus(value, &o.Expect.Status)
+	})
+	flags.StringVar(&raw.expectBody, "expect-body", "", "")
+	flags.Func("expect-sha256", "", func(value string) error {
+		return parseDigest(value, &o.Expect.SHA256)
+	})
 	flags.Func("threads", "", func(value string) error {
 		return parseInt(value, 1, maxThreads, &o.Threads)
 	})

@@ -74,10 +74,17 @@ type response struct {
 	headerBytes int64 // all bytes outside the body: interim responses, framing of chunks, trailers
 	bodyBytes   int64 // with the surplus
 	surplus     int64 // after the end of the body, before that of the connection
+
+	check *BodyCheck // looks at the body; nil: nothing is expected of it
 }
 
 // reset prepares r for the next response.
-func (r *response) reset() { *r = response{partial: r.partial[:0]} }
+func (r *response) reset() {
+	*r = response{partial: r.partial[:0], check: r.check}
+	if r.check != nil {
+		r.check.Reset()
+	}
+}
 
 // begun reports whether any byte of the response has arrived.
 func (r *response) begun() bool { return r.headerBytes > 0 || len(r.partial) > 0 }
@@ -97,6 +104,9 @@ func (r *response) feed(data []byte, f framing) error {
 
 		case inBody:
 			n := min(r.bodyLeft, int64(len(data)))
+			if r.check != nil {
+				r.check.Write(data[:n])
+			}
 			r.bodyBytes += n
 			r.bodyLeft -= n
 			if r.bodyLeft == 0 {
@@ -105,7 +115,7 @@ func (r *response) feed(data []byte, f framing) error {
 			data = data[n:]
 
 		case inChunks:
-			n, err := r.chunks.feed(data, &r.bodyBytes, &r.headerBytes)
+			n, err := r.chunks.feed(data, r.check, &r.bodyBytes, &r.headerBytes)
 			if err != nil {
 				return err
 			}
@@ -115,6 +125,9 @@ func (r *response) feed(data []byte, f framing) error {
 			data = data[n:]
 
 		case untilClose:
+			if r.check != nil {
+				r.checkUntilClose(data, f)
+			}
 			r.bodyBytes += int64(len(data))
 			return nil
 
@@ -132,6 +145,25 @@ func (r *response) feed(data []byte, f framing) error {
 		}
 	}
 	return nil
+}
+
+// checkUntilClose shows the check what is body among the bytes before the end of a connection.
+// Without -k, that is all of them for ab. Here the surplus and the framing of chunks are no body,
+// as for every other client.
+func (r *response) checkUntilClose(data []byte, f framing) {
+	switch h := &r.header; {
+	case r.bodyless(f):
+	case h.chunked && !h.http10:
+		var body, overhead int64 // are counted as ab counts them
+		if _, err := r.chunks.feed(data, r.check, &body, &overhead); err != nil {
+			r.check.spoil()
+		}
+	case h.contentLength >= 0 && !f.delimited:
+		left := max(0, h.contentLength-r.bodyBytes)
+		r.check.Write(data[:min(left, int64(len(data)))])
+	default:
+		r.check.Write(data)
+	}
 }
 
 // feedHeader parses the bytes that belong to the header and returns their number. A header that

@@ -55,6 +55,7 @@ func (r *result) conclude(quiet bool, stdout, stderr io.Writer) int {
 	} else {
 		fmt.Fprintf(stderr, "Finished %d requests\n", completed)
 	}
+	fmt.Fprint(stderr, r.unexpectedWarning())
 	if r.reason != "" {
 		fmt.Fprintln(stderr, r.reason)
 	}

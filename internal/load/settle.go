@@ -96,8 +96,8 @@ func (e *engine) settleConnect(t *tally, x *exchange, a *attempt) (again bool, f
 func (e *engine) settleResponse(t *tally, x *exchange, a *attempt) (fatalErr error) {
 	r := &x.response
 	err := a.err
-	if err == nil && !e.hasExpectedLength(r) {
-		err = errLength
+	if err == nil {
+		err = e.judge(r)
 	}
 	if err != nil {
 		t.countFault(a.phase, err)
@@ -106,12 +106,20 @@ func (e *engine) settleResponse(t *tally, x *exchange, a *attempt) (fatalErr err
 	switch {
 	case err == nil:
 		t.good++
+		if t.goodTotal != nil {
+			t.goodTotal.record(a.at - x.due)
+		}
 		if r.header.keepAlive {
 			t.keptAlive++
 		}
 		if r.surplus > 0 {
 			t.withSurplus++
 			t.surplusBytes += r.surplus
+		}
+	case errors.Is(err, errStatus), errors.Is(err, errBody):
+		t.unexpected++
+		if r.header.keepAlive {
+			t.keptAlive++
 		}
 	case errors.Is(err, errTruncated), errors.Is(err, errEmpty), errors.Is(err, errLength):
 		t.length++
@@ -143,13 +151,13 @@ func (e *engine) settleResponse(t *tally, x *exchange, a *attempt) (fatalErr err
 	return nil
 }
 
-// document is what the first complete response was like. The others are compared with it.
+// document is what the first good response was like. The others are compared with it.
 type document struct {
 	server string // first word of the Server field
 	length int64  // of the body, in bytes
 }
 
-// hasExpectedLength reports whether a complete response is as long as the first one. The first call
+// hasExpectedLength reports whether a response is as long as the first good one. The first call
 // defines that length.
 func (e *engine) hasExpectedLength(r *response) bool {
 	d := e.document.Load()

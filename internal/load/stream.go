@@ -79,6 +79,7 @@ const streamBuffer = 16 << 10
 func (c *stream) run() {
 	defer c.close()
 	c.buffer = make([]byte, streamBuffer)
+	c.exchange.response.check = NewBodyCheck(c.engine.options.Expect)
 	stop := context.AfterFunc(c.streams.ctx, c.interrupt)
 	defer stop()
 

@@ -10,10 +10,11 @@ type sample struct {
 	total   time.Duration
 }
 
-// tally holds the counts of a load. Each complete request is in exactly one of good, receive,
-// length and exceptions.
+// tally holds the counts of a load. Each complete request is in exactly one of good, unexpected,
+// receive, length and exceptions.
 type tally struct {
-	good       int64 // complete responses
+	good       int64 // complete responses that are as expected
+	unexpected int64 // complete responses that are not
 	connect    int64 // connections that could not be made
 	receive    int64 // responses ended by an error of the system or by the deadline
 	length     int64 // responses that are shorter or longer than they should be
@@ -42,6 +43,7 @@ type tally struct {
 	processing times // the total without the connecting
 	waiting    times // from the last byte sent to the first one received
 	total      times
+	goodTotal  *times // the total of good responses alone; nil: nothing is expected
 
 	ended       time.Duration // when the last request was complete, since the load began
 	keepSamples bool          // for -g
@@ -52,6 +54,10 @@ type tally struct {
 func newTally(o Options) tally {
 	// A deadline may be noticed a little late.
 	longest := o.Timeout + time.Second
+	var goodTotal *times
+	if o.Expect.any() {
+		goodTotal = new(newTimes(longest))
+	}
 	return tally{
 		faults:      map[fault]int64{},
 		keepSamples: o.Gnuplot != "",
@@ -61,6 +67,7 @@ func newTally(o Options) tally {
 		processing:  newTimes(longest),
 		waiting:     newTimes(longest),
 		total:       newTimes(longest),
+		goodTotal:   goodTotal,
 	}
 }
 
@@ -74,6 +81,7 @@ func (t *tally) failures() int64 { return t.connect + t.receive + t.length + t.e
 func (t *tally) add(other *tally) {
 	for _, count := range [...]struct{ sum, other *int64 }{
 		{&t.good, &other.good},
+		{&t.unexpected, &other.unexpected},
 		{&t.connect, &other.connect},
 		{&t.receive, &other.receive},
 		{&t.length, &other.length},
@@ -106,6 +114,9 @@ func (t *tally) add(other *tally) {
 	t.processing.add(other.processing)
 	t.waiting.add(other.waiting)
 	t.total.add(other.total)
+	if t.goodTotal != nil {
+		t.goodTotal.add(*other.goodTotal)
+	}
 
 	t.ended = max(t.ended, other.ended)
 	t.samples = append(t.samples, other.samples...)

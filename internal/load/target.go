@@ -18,6 +18,9 @@ func (o *Options) interpret(raw rawFlags) error {
 	if err := o.setMethod(raw); err != nil {
 		return err
 	}
+	if err := o.setExpect(raw); err != nil {
+		return err
+	}
 	if len(raw.cookies) > 0 {
 		o.Credentials = append(o.Credentials, "Cookie: "+strings.Join(raw.cookies, "; "))
 	}

@@ -45,6 +45,9 @@ And its own:
     --http1.1       Speak HTTP/1.1: chunked bodies, connections that stay by default
     --env           Replace ${NAME} in -H and in the URL's query by the value of the
                     environment variable; all output keeps the name. $${ is a plain ${
+    --expect-status s  Every answer must have this status; 2xx stands for 200 to 299
+    --expect-body file  Every answer's body must contain the text in the file
+    --expect-sha256 hex  Every answer's body must have this SHA-256
     --threads n     Use n threads, each with its share of the connections
                     Default is 1; https uses all cores
     --rate r        Open loop: r requests per second arrive, whatever the server does.
