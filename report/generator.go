@@ -1,7 +1,10 @@
 package report
 
 import (
+	"slices"
+
 	"labbook/internal/locale"
+	"labbook/internal/plan"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
 )
@@ -16,7 +19,7 @@ func loopOf(w *locale.Printer, e *spec.Experiment) string {
 }
 
 // generatorTable returns how the generator did, a row per cell. It has no rows if nothing is known.
-func generatorTable(w *locale.Printer, a *stats.Analysis) table {
+func generatorTable(w *locale.Printer, a *stats.Analysis, e *spec.Experiment) table {
 	t := table{
 		Caption: w.Sprintf("How the generator did"),
 		Columns: w.Strings("Server and level", "Mean response time (ms)", "Generator's share"),
@@ -38,7 +41,31 @@ func generatorTable(w *locale.Printer, a *stats.Analysis) table {
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	t.Rows = append(t.Rows, referenceMeans(w, a, e, len(t.Columns))...)
 	return t
+}
+
+// referenceMeans returns the mean response times that references have at the experiment's levels,
+// as rows of so many columns.
+func referenceMeans(
+	w *locale.Printer, a *stats.Analysis, e *spec.Experiment, columns int,
+) [][]string {
+	var rows [][]string
+	for _, r := range e.References {
+		for _, p := range r.Points {
+			level := plan.Level{Kind: plan.Concurrency, Value: p.Concurrency}
+			if p.MeanMS == 0 || !slices.Contains(a.Levels, level) {
+				continue
+			}
+			cell := plan.Cell{Server: p.Server + ", " + r.Name, Level: level}
+			rows = append(rows, slices.Concat(
+				[]string{w.Sprintf("%s (reference)", cell.String())},
+				[]string{formatValue(w, stats.MeanTime, p.MeanMS)},
+				nothings(columns-2),
+			))
+		}
+	}
+	return rows
 }
 
 // generatorMeans explains the table of the generator.

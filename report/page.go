@@ -73,7 +73,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Knees:       findings.Knees(w, a),
 		Usage:       usageTable(w, a),
 		UsageMeans:  w.Sprintf(usageMeans),
-		Load:        generatorTable(w, a),
+		Load:        generatorTable(w, a, e),
 		LoadMeans:   generatorMeans(w, a),
 		Calibration: newCalibration(w, rec, a),
 		Captures:    captures(w, e, a),

@@ -40,8 +40,11 @@ func TestNamesStayApartAndInside(t *testing.T) {
 	for _, name := range []string{"A", "B", "C"} {
 		r := spec.Reference{Name: name}
 		for i, server := range many(8, 1, 1).servers {
-			r.Points = append(r.Points,
-				spec.ReferencePoint{Server: server, Concurrency: 1, RequestsPerSecond: float64(i)})
+			r.Points = append(r.Points, spec.ReferencePoint{
+				Server:            server,
+				Concurrency:       1,
+				RequestsPerSecond: float64(1 + i),
+			})
 		}
 		references = append(references, r)
 	}

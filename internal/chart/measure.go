@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"labbook/internal/locale"
+	"labbook/internal/spec"
 	"labbook/internal/stats"
 )
 
@@ -17,6 +18,9 @@ type measure struct {
 	scale  float64              // values are divided by it; 0: they are not
 	mayLog bool                 // its axis may be logarithmic
 	metric *stats.Metric
+
+	// reference returns the measure's value in a row of a reference; 0: it is not known.
+	reference func(spec.ReferencePoint) float64
 }
 
 func (s source) throughput() measure {
@@ -25,25 +29,36 @@ func (s source) throughput() measure {
 		column: s.Sprintf("Requests per second, median"),
 		format: s.Rate,
 		metric: stats.Throughput,
+
+		reference: func(p spec.ReferencePoint) float64 { return p.RequestsPerSecond },
 	}
 }
 
 // percentile returns a percentile of the response time.
-func (s source) percentile(name string, metric *stats.Metric) measure {
+func (s source) percentile(
+	name string, metric *stats.Metric, reference func(spec.ReferencePoint) float64,
+) measure {
 	return measure{
-		name:   name,
-		unit:   "ms",
-		format: s.Milliseconds,
-		mayLog: true,
-		metric: metric,
+		name:      name,
+		unit:      "ms",
+		format:    s.Milliseconds,
+		mayLog:    true,
+		metric:    metric,
+		reference: reference,
 	}
 }
 
-func (s source) p50() measure { return s.percentile("p50", stats.P50) }
+func (s source) p50() measure {
+	return s.percentile("p50", stats.P50, func(p spec.ReferencePoint) float64 { return p.P50MS })
+}
 
-func (s source) p90() measure { return s.percentile("p90", stats.P90) }
+func (s source) p90() measure {
+	return s.percentile("p90", stats.P90, func(p spec.ReferencePoint) float64 { return p.P90MS })
+}
 
-func (s source) p99() measure { return s.percentile("p99", stats.P99) }
+func (s source) p99() measure {
+	return s.percentile("p99", stats.P99, func(p spec.ReferencePoint) float64 { return p.P99MS })
+}
 
 // scaled returns a value in the measure's unit.
 func (m measure) scaled(v float64) float64 {

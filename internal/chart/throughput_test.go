@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"labbook/internal/spec"
 	"labbook/internal/stats"
 )
 
@@ -44,6 +45,50 @@ func TestReferencesAreInTheTable(t *testing.T) {
 				t.Errorf("%s: row %q has %d cells, want %d", c.Name, row, len(row), len(c.Columns))
 			}
 		}
+	}
+}
+
+// A reference that has latencies is drawn in the panels whose percentile it has, named above them,
+// and in the table of the chart. One without throughputs is not in the chart of throughputs.
+func TestReferencesOfLatencies(t *testing.T) {
+	t.Parallel()
+	references := []spec.Reference{{Name: "last year", Points: []spec.ReferencePoint{
+		{
+			Server:      "Server_thread_http",
+			Concurrency: 8,
+			P50MS:       1.25,
+			P99MS:       17.5,
+		},
+		{Server: "nginx", Concurrency: 8, P50MS: 0.75},
+	}}}
+	a := seed().analysis()
+
+	c := chartOf("response-time", a, references...)
+	for _, want := range [][]string{
+		{
+			"Server_thread_http, last year (reference)", "c=8",
+			"1.250", "–", "–", "–", "–", "–", "17.50", "–", "–",
+		},
+		{"nginx, last year (reference)", "c=8", "0.750", "–", "–", "–", "–", "–", "–", "–", "–"},
+	} {
+		isWanted := func(row []string) bool { return slices.Equal(row, want) }
+		if !slices.ContainsFunc(c.Rows, isWanted) {
+			t.Errorf("the table has no row %q in\n%q", want, c.Rows)
+		}
+	}
+	if !strings.Contains(c.Description, "somebody else measured: last year.") {
+		t.Errorf("Description = %q does not name the reference", c.Description)
+	}
+	times := func(name string) int { return strings.Count(c.Inline(), ">"+name+"<") }
+	for _, name := range []string{"Server_thread_http, last year", "nginx, last year"} {
+		if n := times(name); n == 0 || n != times("Server_thread_http") {
+			t.Errorf("the picture names %s %d times, want as often as a server", name, n)
+		}
+	}
+
+	c = chartOf("throughput", a, references...)
+	if strings.Contains(c.Description+c.Inline(), "last year") {
+		t.Error("the chart of throughputs shows a reference without any")
 	}
 }
 

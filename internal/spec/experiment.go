@@ -113,11 +113,17 @@ type Reference struct {
 	Line   int              `json:"-"`      // of its [[reference]], from 1
 }
 
-// ReferencePoint is one row of a reference.
+// ReferencePoint is one row of a reference. A number that is 0 is not known.
 type ReferencePoint struct {
 	Server            string  `json:"server"`
 	Concurrency       int     `json:"concurrency"`
-	RequestsPerSecond float64 `json:"requests_per_second"`
+	RequestsPerSecond float64 `json:"requests_per_second,omitempty"`
+
+	// Response times in milliseconds.
+	P50MS  float64 `json:"p50_ms,omitempty"`
+	P90MS  float64 `json:"p90_ms,omitempty"`
+	P99MS  float64 `json:"p99_ms,omitempty"`
+	MeanMS float64 `json:"mean_ms,omitempty"`
 }
 
 // Secure reports whether requests to the server use TLS.

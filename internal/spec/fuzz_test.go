@@ -237,7 +237,10 @@ func FuzzParseReference(f *testing.F) {
 			t.Error("no points")
 		}
 		for _, p := range points {
-			finite := p.RequestsPerSecond > 0 && !math.IsInf(p.RequestsPerSecond, 0)
+			finite := true
+			for _, v := range []float64{p.RequestsPerSecond, p.P50MS, p.P90MS, p.P99MS, p.MeanMS} {
+				finite = finite && v >= 0 && !math.IsInf(v, 0)
+			}
 			if p.Server == "" || p.Concurrency < 1 || p.Concurrency > 20_000 || !finite {
 				t.Errorf("point %+v", p)
 			}

@@ -269,7 +269,7 @@ var referenceSection = &section{
 	name:  "reference",
 	array: true,
 	doc:   "Numbers from elsewhere.",
-	each:  "Numbers from elsewhere, drawn beside the throughput and labelled as such.",
+	each:  "Numbers from elsewhere, drawn beside ours and labelled as such.",
 	keys: []key{
 		{
 			name:     "name",
@@ -285,8 +285,10 @@ var referenceSection = &section{
 			kind:     kindFile,
 			required: true,
 			doc: "A CSV file, relative to the folder of this one, with the columns server, " +
-				"concurrency and requests_per_s.",
-			note:   "relative to this file; columns server, concurrency, requests_per_s",
+				"concurrency and at least one of requests_per_s, p50_ms, p90_ms, p99_ms and " +
+				"mean_ms; or a summary.csv of Labbook's.",
+			note: "relative to this file; columns server, concurrency, and requests_per_s,\n" +
+				"p50_ms, p90_ms, p99_ms or mean_ms; or a summary.csv of Labbook's",
 			sample: `"reference/last-year.csv"`,
 		},
 	},

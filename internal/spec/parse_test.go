@@ -364,7 +364,10 @@ func TestReadReferences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	points := []ReferencePoint{{"A", 3, 12.5}, {"B", 1, 1000}}
+	points := []ReferencePoint{
+		{Server: "A", Concurrency: 3, RequestsPerSecond: 12.5},
+		{Server: "B", Concurrency: 1, RequestsPerSecond: 1000},
+	}
 	want := []Reference{{"a", "data/a.csv", points, 6}, {"b", full, points, 9}}
 	if diff := cmp.Diff(want, e.References); diff != "" || e.Name != "x.toml" {
 		t.Errorf("%s: %s", e.Name, diff)

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestParseReferenceRefuses(t *testing.T) {
@@ -51,5 +53,57 @@ func TestReadReferenceUnreadable(t *testing.T) {
 	test(
 		"none/none.csv",
 		`x.toml:3: [[reference]] file: found "none/none.csv": there is no such file; `,
+	)
+}
+
+// A reference has the numbers that its columns name, in any order; what a row leaves out is not
+// known.
+func TestParseReference(t *testing.T) {
+	test := func(name string, want ...ReferencePoint) {
+		t.Helper()
+		text, err := os.ReadFile(filepath.Join("testdata", "references", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		points, err := ParseReference(name, string(text))
+		if diff := cmp.Diff(want, points); err != nil || diff != "" {
+			t.Errorf("%s: %v\n%s", name, err, diff)
+		}
+	}
+	test(
+		"latencies.csv",
+		ReferencePoint{
+			Server:      "A",
+			Concurrency: 1,
+			P50MS:       1.25,
+			P90MS:       3,
+			P99MS:       9.5,
+			MeanMS:      1.5,
+		},
+		ReferencePoint{Server: "A", Concurrency: 10},
+	)
+
+	// Labbook's own file: an invalid cell and one that was not measured are left out, and a name
+	// that was protected from spreadsheets is the server's own again.
+	test(
+		"summary.csv",
+		ReferencePoint{
+			Server:            "=async",
+			Concurrency:       1,
+			RequestsPerSecond: 1726.51,
+			P50MS:             0.555,
+			P90MS:             0.581,
+			P99MS:             0.675,
+			MeanMS:            0.564,
+		},
+		ReferencePoint{Server: "=async", Concurrency: 2, RequestsPerSecond: 1874.4},
+		ReferencePoint{
+			Server:            "'tis",
+			Concurrency:       2,
+			RequestsPerSecond: 10,
+			P90MS:             0.1,
+			P99MS:             0.2,
+			MeanMS:            0.05,
+		},
 	)
 }
