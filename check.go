@@ -65,7 +65,7 @@ func check(ctx context.Context, o runOptions, stdout io.Writer) error {
 func tryServers(ctx context.Context, s *session, stdout io.Writer) error {
 	defer s.servers.stopAll()
 	var problems []error
-	for _, config := range s.experiment.Started() {
+	for _, config := range s.experiment.Tested() {
 		answer, notes, err := s.tryServer(ctx, config)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -225,7 +225,7 @@ func spoiledPilot(rec *record.Record) error {
 		}
 	}
 	var spoiled []string
-	for _, s := range rec.Experiment.Started() {
+	for _, s := range rec.Experiment.Tested() {
 		if clean[s.Name] == 0 {
 			spoiled = append(spoiled, strconv.Quote(s.Name))
 		}
@@ -245,7 +245,7 @@ func spoiledPilot(rec *record.Record) error {
 
 // verdictNote returns a note that the rounds are too few for any verdict, "" if they are enough.
 func verdictNote(e *spec.Experiment) string {
-	comparisons := len(plan.Levels(e)) * (len(e.Started()) - 1)
+	comparisons := len(plan.Levels(e)) * (len(e.Tested()) - 1)
 	if comparisons == 0 {
 		return ""
 	}

@@ -25,7 +25,7 @@ type servers struct {
 	experiment *spec.Experiment
 	folder     string // of the spec: commands are looked up and run there
 	ports      machine.Reservations
-	alive      map[string]*server // by name; those that were not stopped after their last trial
+	alive      map[string]*server // by RunsAs; those that were not stopped after their last trial
 	stuck      error              // set once a server could not be stopped
 
 	// Tests replace both.
@@ -35,11 +35,12 @@ type servers struct {
 
 // server is one server under test, either started by us or found running.
 type server struct {
-	spec.Server
-	at     netip.AddrPort // its address; the zero value if the server already ran
-	child  child          // nil if the server already ran
-	stderr *process.TailBuffer
-	round  int // in which it was started
+	spec.Server                // as it is asked now
+	ways        []spec.Server  // all ways in which the experiment asks it
+	at          netip.AddrPort // its address; the zero value if the server already ran
+	child       child          // nil if the server already ran
+	stderr      *process.TailBuffer
+	round       int // in which it was started
 }
 
 // child is the process of a server, with all that it starts. It is a process.Child outside of
@@ -90,11 +91,8 @@ func (all *servers) ready(
 	if !known {
 		return nil, nil, fmt.Errorf("no server is named %q", name)
 	}
-	if config.Control != "" { // the very same server, so that nothing but chance differs
-		return all.ready(ctx, config.Control, round)
-	}
 
-	s := all.alive[name]
+	s := all.alive[config.RunsAs()]
 	if s != nil && !s.reusable(all.experiment.Design.Restart, round) {
 		all.stop(s)
 		s = nil
@@ -102,6 +100,7 @@ func (all *servers) ready(
 	if s == nil {
 		return all.startOnPort(ctx, config, round)
 	}
+	s.Server = config // it may have been asked in another way
 	s.child.Resume()
 	answer, err := all.awaitAnswer(ctx, s)
 	if err != nil {
@@ -129,7 +128,7 @@ func (all *servers) startOnPort(
 		return s, answer, err
 	}
 
-	if all.ports.Release(config.Name) {
+	if all.ports.Release(config.RunsAs()) {
 		s, answer, err = all.startAndAsk(ctx, config, round)
 		if !cannotBind(err) {
 			return s, answer, err
@@ -148,7 +147,12 @@ func (all *servers) startAndAsk(
 	config spec.Server,
 	round int,
 ) (*server, *record.Answer, error) {
-	s := &server{Server: config, stderr: &process.TailBuffer{}, round: round}
+	s := &server{
+		Server: config,
+		ways:   all.experiment.RunAs(config.RunsAs()),
+		stderr: &process.TailBuffer{},
+		round:  round,
+	}
 	if config.URL == "" {
 		program, err := command.OfServer(config, all.folder)
 		if err != nil {
@@ -165,7 +169,7 @@ func (all *servers) startAndAsk(
 		if s.child, err = all.start(program); err != nil {
 			return nil, nil, fmt.Errorf("starting %q: %w", config.Name, err)
 		}
-		all.alive[config.Name] = s
+		all.alive[config.RunsAs()] = s
 	}
 
 	answer, err := all.awaitAnswer(ctx, s)
@@ -274,7 +278,7 @@ func (all *servers) stop(s *server) {
 		return
 	}
 	s.child.Stop()
-	delete(all.alive, s.Name)
+	delete(all.alive, s.RunsAs())
 
 	if stuck := s.child.Ending().Stuck; len(stuck) > 0 {
 		const hint = "end it by hand; a server must run as the user who runs labbook"
@@ -304,7 +308,16 @@ func (s *server) crash() string {
 // output returns the end of what the server printed. Servers log what they are asked, so the values
 // of variables are hidden.
 func (s *server) output() string {
-	return s.Request.HideValues(s.stderr.String(), os.LookupEnv)
+	return s.hideValues(s.stderr.String())
+}
+
+// hideValues returns text of the server with the names of variables in the place of their values.
+func (s *server) hideValues(text string) string {
+	text = s.Request.HideValues(text, os.LookupEnv)
+	for _, way := range s.ways {
+		text = way.Request.HideValues(text, os.LookupEnv)
+	}
+	return text
 }
 
 // ended returns a channel that closes when the server's process ends. For a server that already ran
@@ -335,7 +348,7 @@ func (e *startError) Error() string {
 func (e *startError) reason() string {
 	text := e.cause.Error()
 	if _, quotes := errors.AsType[probe.NotHTTPError](e.cause); quotes {
-		return e.server.Request.HideValues(text, os.LookupEnv)
+		return e.server.hideValues(text)
 	}
 	return text
 }

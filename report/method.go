@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -59,6 +60,7 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 		"Median":      medianMeans(w, a),
 		"Baseline":    a.Baseline,
 		"Control":     a.Control,
+		"Same":        slices.ContainsFunc(e.Servers, isSame),
 		"Calibrated":  rec.Calibration != nil,
 		"Margin":      w.Percentage(a.Margin),
 		"MarginLow":   w.Ratio(1 / (1 + a.Margin)),
@@ -66,6 +68,8 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 		"Alpha":       w.General(alpha, 6),
 	}
 }
+
+func isSame(s spec.Server) bool { return s.Same != "" }
 
 // restartMeans explains when servers are started, and how they are warmed up.
 func restartMeans(w *locale.Printer, e *spec.Experiment) string {

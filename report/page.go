@@ -100,7 +100,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		}
 	}
 	for _, s := range e.Servers {
-		p.Servers = append(p.Servers, abTable(w, a, s))
+		p.Servers = append(p.Servers, abTable(w, e, a, s))
 	}
 	return p, nil
 }
@@ -111,6 +111,9 @@ func (p *page) Damage() string { return findings.Damage(p.Printer, p.Damaged) }
 // sizeOf returns the size of an experiment, factor by factor.
 func sizeOf(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
 	servers := w.Count(len(rec.Experiment.Started()), "1 server", "%s servers")
+	if tested := len(rec.Experiment.Tested()); tested > len(rec.Experiment.Started()) {
+		servers = w.Sprintf("%s asked in %s ways", servers, w.Integer(tested))
+	}
 	if a.Control != "" {
 		servers = w.Sprintf("%s and a control", servers)
 	}

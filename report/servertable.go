@@ -92,12 +92,12 @@ func abColumns(a *stats.Analysis) (level string, columns []abColumn) {
 
 // abTable is the table of a server: a row per level, each from the one call of ab with the median
 // throughput.
-func abTable(w *locale.Printer, a *stats.Analysis, s spec.Server) table {
+func abTable(w *locale.Printer, e *spec.Experiment, a *stats.Analysis, s spec.Server) table {
 	level, columns := abColumns(a)
 	t := table{
 		Caption: fmt.Sprintf("%s ('%s')", s.Name, s.Address),
 		Of:      s.Name,
-		Lead:    workOf(w, s),
+		Lead:    strings.TrimSpace(workOf(w, s) + " " + sameOf(w, e, s)),
 		Columns: []string{"No Test", level},
 		Note:    abNote(w, a.CellsOf(s.Name)),
 	}

@@ -59,6 +59,7 @@ type server struct {
 	URL     string   `json:"url,omitempty"`
 	Address string   `json:"address"`
 	TLS     bool     `json:"tls,omitempty"`
+	Same    string   `json:"same,omitempty"`
 	Control string   `json:"control_of,omitempty"`
 }
 
@@ -151,6 +152,7 @@ func newServers(servers []spec.Server) []server {
 			URL:     s.URL,
 			Address: s.Address,
 			TLS:     s.Secure(),
+			Same:    s.Same,
 			Control: s.Control,
 		})
 	}

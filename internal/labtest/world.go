@@ -24,6 +24,7 @@ type World struct {
 	Trial   func(plan.Trial) record.Result
 	Header  func(*record.Header) // changes the header of the record; may be nil
 	Design  string               // further lines of [design]; may be empty
+	Ways    string               // further [[server]]s, each with same; may be empty
 }
 
 const plainHead = `title = "Two servers"
@@ -98,6 +99,18 @@ const (
 // headAt returns plainHead with other levels.
 func headAt(levels string) string { return strings.Replace(plainHead, fiveLevels, levels, 1) }
 
+// otherWays asks the first server in other ways.
+const otherWays = `[[server]]
+name = "kept alive"
+same = "Server_async_http"
+keepalive = true
+[[server]]
+name = "posted"
+same = "Server_async_http"
+path = "/orders"
+body = "{}"
+`
+
 var twoServers = []string{"Server_async_http", "Server_thread_http"}
 
 // Worlds returns all made-up runs by name.
@@ -152,6 +165,13 @@ func soundWorlds() map[string]World {
 			Rounds:  10,
 			Trial:   Good,
 			Design:  "control = true\n",
+		},
+		"ways": {
+			Head:    headAt("[1, 10]"),
+			Servers: twoServers,
+			Rounds:  10,
+			Trial:   Good,
+			Ways:    otherWays,
 		},
 		"twenty": {
 			Head:    headAt(twentyLevels),
@@ -245,7 +265,7 @@ func (w World) spec() string {
 		fmt.Fprintf(&b, "[[server]]\nname = %s\n%s\naddress = \"127.0.0.1:%d\"\n",
 			tomlString(name), run, port)
 	}
-	return b.String()
+	return b.String() + w.Ways
 }
 
 // tomlString quotes any text: the escapes of JSON are also those of TOML.

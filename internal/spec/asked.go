@@ -59,15 +59,12 @@ func (t *table) hasBody() bool {
 	return isText || t.has("body_file")
 }
 
-// request returns what a server is asked: what its table sets, and what [load] sets besides. Keys
-// that exclude each other are refused.
-func (server asked) request(load asked) Request {
-	from := func(key string) asked {
-		if server.has(key) {
-			return server
-		}
-		return load
-	}
+// request returns what a server is asked: what its table sets, and what the others add, each
+// for all keys that no table before it sets. The last is [load]. Keys that exclude each other are
+// refused.
+func (server asked) request(others ...asked) Request {
+	all := append([]asked{server}, others...)
+	from := func(key string) asked { return all[firstWith(key, all)] }
 	r := Request{
 		Method:      from("method").method,
 		Path:        from("path").path,
@@ -79,13 +76,11 @@ func (server asked) request(load asked) Request {
 		AnyLength:   from("any_length").anyLength,
 	}
 
-	body := load
-	if server.hasBody() {
-		body = server
-	}
+	at := firstThat(asked.hasBody, all)
+	body := all[at]
 	// A server that is asked by GET or DELETE instead does not get the body of [load].
 	usual := r.Method == "" || slices.Contains([]string{"POST", "PUT", "PATCH"}, r.Method)
-	if body.hasBody() && (usual || server.hasBody() || !server.has("method")) {
+	if body.hasBody() && (usual || at <= firstWith("method", all)) {
 		r.HasBody, r.Body, r.BodyFile = true, body.body, body.bodyFile
 	}
 	r.setDefaults()

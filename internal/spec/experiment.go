@@ -5,6 +5,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"slices"
@@ -84,7 +85,8 @@ const (
 	RestartNever Restart = "never"
 )
 
-// Server is one server under test. Exactly one of Model, Command and URL is set.
+// Server is one server under test, or one of the ways to ask it. Exactly one of Model, Command and
+// URL is set.
 type Server struct {
 	Name         string            // unique, shown as it is
 	Model        string            // one of Models: our own executable, started and stopped by us
@@ -96,6 +98,7 @@ type Server struct {
 	Env          map[string]string // added to the environment of Command; may be nil
 	Work         Work              // of Model
 	StartTimeout time.Duration     // how long it may take until it answers; above 0
+	Same         string            // the name of the server that this asks in another way; else ""
 	Control      string            // the name of the server that this measures again; else ""
 	Line         int               // of its [[server]], from 1
 }
@@ -148,10 +151,28 @@ func (e *Experiment) OnlyEmbedded() bool {
 	return e.Load.OpenLoop() || slices.ContainsFunc(e.Servers, cannot)
 }
 
-// Started returns the servers that exist: all but the control, which is the baseline again.
+// RunsAs returns the name of the server whose process answers: another server's, if this is the
+// control or asks the same server in another way.
+func (s Server) RunsAs() string { return cmp.Or(s.Same, s.Control, s.Name) }
+
+// Started returns the servers that exist, each once: those that run as themselves.
 func (e *Experiment) Started() []Server {
-	isControl := func(s Server) bool { return s.Control != "" }
-	return slices.DeleteFunc(slices.Clone(e.Servers), isControl)
+	return e.servers(func(s Server) bool { return s.RunsAs() == s.Name })
+}
+
+// Tested returns the servers under test: all but the control, which is the baseline again.
+func (e *Experiment) Tested() []Server {
+	return e.servers(func(s Server) bool { return s.Control == "" })
+}
+
+// RunAs returns the servers that run as the named one: itself, and all other ways to ask it.
+func (e *Experiment) RunAs(name string) []Server {
+	return e.servers(func(s Server) bool { return s.RunsAs() == name })
+}
+
+func (e *Experiment) servers(wanted func(Server) bool) []Server {
+	unwanted := func(s Server) bool { return !wanted(s) }
+	return slices.DeleteFunc(slices.Clone(e.Servers), unwanted)
 }
 
 // Server returns the server of that name. ok is false if there is none.

@@ -143,6 +143,8 @@ func sectionSchema(s *section) *schema {
 func dependency(k key) any {
 	rule := &schema{}
 	switch {
+	case k.name == "same":
+		rule.PropertyNames = &schema{Enum: keysBesideSame()}
 	case k.kind == kindSizeOrProse:
 		size := &schema{Type: "integer"}
 		rule.If = &schema{Properties: definitions{{k.name, size}}}
@@ -186,12 +188,13 @@ func ifOpenLoop() (condition, rule *schema) {
 	return condition, rule
 }
 
-// kindsOfServer returns the three kinds of which a [[server]] is exactly one.
+// kindsOfServer returns the four kinds of which a [[server]] is exactly one.
 func kindsOfServer() []*schema {
 	return []*schema{
 		{Required: []string{"model", "address"}},
 		{Required: []string{"command", "address"}},
 		{Required: []string{"url"}, Not: &schema{Required: []string{"address"}}},
+		{Required: []string{"same"}},
 	}
 }
 

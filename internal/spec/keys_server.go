@@ -13,7 +13,8 @@ var serverSection = &section{
 	array: true,
 	doc:   "The servers under test.",
 	each: "A server under test: a server model of Labbook's (model), a program of yours " +
-		"(command), or a server that is already running (url).",
+		"(command), a server that is already running (url), or another server of this file, " +
+		"asked in another way (same).",
 	keys: slices.Concat([]key{
 		{
 			name:     "name",
@@ -67,6 +68,15 @@ var serverSection = &section{
 				"or stopped.",
 			example: "http://127.0.0.1:8080",
 			note:    "scheme (http or https), host and port",
+		},
+		{
+			name: "same",
+			kind: kindServerName,
+			doc: "The name of another [[server]], which is asked in another way: the same " +
+				"process answers both. Beside it stand only a name and the keys of a request; " +
+				"what they leave out is as in the other [[server]].",
+			note:   "the name of another [[server]]: that one, asked in another way",
+			sample: `"my server"`,
 		},
 		{
 			name:        "start_timeout",

@@ -41,6 +41,18 @@ func (r Request) Target() string {
 	return r.Path + "?" + r.Query
 }
 
+// Asks reports whether two requests ask for the same: they differ at most in how the connection is
+// used, and in what an answer must be.
+func (r Request) Asks(other Request) bool {
+	return r.Method == other.Method &&
+		r.Target() == other.Target() &&
+		slices.Equal(r.Headers, other.Headers) &&
+		r.HasBody == other.HasBody &&
+		r.Body == other.Body &&
+		r.BodyFile == other.BodyFile &&
+		r.ContentType == other.ContentType
+}
+
 // Expand returns the request with the values of the variables that it names. The result is for the
 // server alone: it must not be printed or kept.
 func (r Request) Expand(lookup variable.Lookup) (Request, error) {

@@ -91,8 +91,8 @@ func TestSchemaAllowsWhatIsAllowed(t *testing.T) {
 }
 
 // beyondASchema are the specs of testdata/refused that break only a rule that no schema can
-// express: that no two servers have the same name, or that a value names no variable.
-var beyondASchema = []string{"control", "request-secret"}
+// express: that servers have the names that they must, or that a value names no variable.
+var beyondASchema = []string{"control", "request-secret", "same-name"}
 
 // An editor marks what labbook refuses.
 func TestSchemaRefusesWhatIsRefused(t *testing.T) {

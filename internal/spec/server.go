@@ -16,13 +16,22 @@ func (t *table) servers(load asked) []Server {
 		t.doc.addProblem(t.line("server"), "[[server]]: found no table; allowed: one or more")
 	}
 
-	var servers []Server
+	var entries []entry
 	names := map[string]int{}
 	for _, table := range tables {
-		s := table.server()
-		s.Request = table.asked().request(load)
-		table.checkRepeatedName(s.Name, names)
-		table.checkSameAddress(s, servers)
+		e := table.entry()
+		table.checkRepeatedName(e.server.Name, names)
+		entries = append(entries, e)
+	}
+
+	var servers []Server
+	for _, e := range entries {
+		others := append(e.resolve(entries), load)
+		s := e.server
+		s.Request = e.asked.request(others...)
+		if e.same == "" {
+			e.checkSameAddress(s, servers)
+		}
 		servers = append(servers, s)
 	}
 	load.checkContentType(servers)
@@ -33,7 +42,7 @@ func (t *table) servers(load asked) []Server {
 func (t *table) server() Server {
 	t.checkKeys()
 	name := t.name()
-	t.oneOf("model", "command", "url")
+	t.oneOf(serverKinds...)
 	s := Server{
 		Name:         name,
 		Model:        t.choice("model"),
@@ -45,7 +54,10 @@ func (t *table) server() Server {
 		Line:         t.at.line,
 	}
 
-	if !t.has("url") {
+	switch {
+	case t.has("same"):
+		return s
+	case !t.has("url"):
 		s.Address = t.address()
 		return s
 	}
@@ -132,7 +144,7 @@ func (t *table) checkSameAddress(s Server, earlier []Server) {
 		key = "url"
 	}
 	for _, other := range earlier {
-		if sameAddress(s.Address, other.Address) {
+		if other.Same == "" && sameAddress(s.Address, other.Address) {
 			t.refuse(key, "found %s, the same port as %s of the server on line %d; "+
 				"allowed: an address of its own",
 				showValue(s.Address), showValue(other.Address), other.Line)

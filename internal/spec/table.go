@@ -60,7 +60,7 @@ func (t *table) checkKeys() {
 	}
 
 	for _, k := range t.section.keys {
-		if t.has(k.name) {
+		if t.has(k.name) && !t.refused[k.name] {
 			t.checkBeside(k)
 		}
 	}

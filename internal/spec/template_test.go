@@ -52,8 +52,8 @@ func TestTemplateWithEveryKey(t *testing.T) {
 	if !open.Load.OpenLoop() || open.Load.Connections != 1000 {
 		t.Errorf("the template with a rate has the load %+v", open.Load)
 	}
-	if len(e.Servers) != 5 || len(e.References) != 1 || e.Servers[3].Env == nil ||
-		e.Servers[4].URL == "" {
+	if len(e.Servers) != 6 || len(e.References) != 1 || e.Servers[3].Env == nil ||
+		e.Servers[4].URL == "" || e.Servers[5].Same != e.Servers[3].Name {
 		t.Errorf("the template with every key has servers %+v and references %+v",
 			e.Servers, e.References)
 	}

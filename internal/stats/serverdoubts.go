@@ -23,6 +23,9 @@ func serverDoubts(rec *record.Record, cell Cell) []Doubt {
 // bodyDoubts reports a server that answers another body than the baseline, because the two then do
 // not do the same work.
 func bodyDoubts(rec *record.Record, cell Cell, baseline string) []Doubt {
+	if onPurpose(rec.Experiment, cell.Server, baseline) {
+		return nil
+	}
 	ours, ok := bodyOf(rec, cell.Server)
 	theirs, baselineOK := bodyOf(rec, baseline)
 	if cell.Server == baseline || !ok || !baselineOK || ours == theirs {
@@ -30,6 +33,14 @@ func bodyDoubts(rec *record.Record, cell Cell, baseline string) []Doubt {
 	}
 	sizes := BodySizes{Server: ours.bytes, Baseline: theirs.bytes}
 	return []Doubt{cell.doubt(BodyDiffers, cell.Trials, sizes)}
+}
+
+// onPurpose reports whether one of two servers is another one, asked for something else: that the
+// two answer other bodies is then what the experiment wants to know.
+func onPurpose(e *spec.Experiment, server, baseline string) bool {
+	ours, _ := e.Server(server)
+	theirs, _ := e.Server(baseline)
+	return (ours.Same != "" || theirs.Same != "") && !ours.Request.Asks(theirs.Request)
 }
 
 // body identifies what a server answered before its loads.

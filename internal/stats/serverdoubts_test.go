@@ -120,6 +120,37 @@ func TestSurplusDoubt(t *testing.T) {
 	}
 }
 
+// Two servers answer the same question with the same body. A server that is another one, asked for
+// something else, may answer with another body; asked for the same, it may not.
+func TestBodyOfTheSameServer(t *testing.T) {
+	test := func(name string, a, b spec.Server, want bool) {
+		t.Helper()
+		r := change(rec(10), 10, func(r *record.Result) {
+			r.Answer = &record.Answer{Status: 200, SHA256: "of B", Bytes: 7}
+		})
+		a.Name, b.Name = "A", "B"
+		r.Experiment.Servers = []spec.Server{a, b}
+		differs := func(w Warning) bool { return w.Code == BodyDiffers }
+		if got := slices.ContainsFunc(Analyse(r).Warnings, differs); got != want {
+			t.Errorf("%s: a warning: %v, want %v", name, got, want)
+		}
+	}
+	get := spec.Server{Request: spec.Request{Method: "GET", Path: "/"}}
+	large, kept := get, get
+	large.Request.Path = "/large"
+	kept.Request.KeepAlive = true
+	same := func(s spec.Server) spec.Server {
+		s.Same = "the other"
+		return s
+	}
+
+	test("two servers", get, get, true)
+	test("two servers with a path each", get, large, true)
+	test("the same server, kept alive", get, same(kept), true)
+	test("the same server, another path", get, same(large), false)
+	test("the baseline is the other way", same(large), get, false)
+}
+
 func TestLeakLimit(t *testing.T) {
 	test := func(load spec.Load, want float64) {
 		t.Helper()

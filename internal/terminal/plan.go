@@ -63,6 +63,8 @@ func (p Plan) Print(out io.Writer) {
 
 func describeServer(s spec.Server) string {
 	switch {
+	case s.RunsAs() != s.Name:
+		return "the same server as " + s.RunsAs()
 	case s.Model != "":
 		return strings.TrimSuffix("model "+s.Model+", "+s.Work.String(), ", ")
 	case s.URL != "":

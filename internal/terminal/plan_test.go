@@ -42,6 +42,13 @@ func experiment() *spec.Experiment {
 				Address: "127.0.0.1:3",
 				Request: get,
 			},
+			{
+				Name:    "kept",
+				Same:    "there",
+				URL:     "http://127.0.0.1:3",
+				Address: "127.0.0.1:3",
+				Request: spec.Request{Method: "GET", Path: "/", KeepAlive: true},
+			},
 		},
 		Load: spec.Load{
 			Requests:    20,
@@ -65,19 +72,21 @@ func TestPlan(t *testing.T) {
 
 	want := []string{
 		"Three servers",
-		"3 servers × 1 level × 3 rounds = 9 trials of 20 requests",
+		"3 servers asked in 4 ways × 1 level × 3 rounds = 12 trials of 20 requests",
 		"  model  http://127.0.0.1:1/  model async",
 		"  own  http://127.0.0.1:2/orders  python3 app.py",
 		"    asked by POST, a body of 2 bytes as application/json, Authorization: Bearer ${TOKEN}",
 		"  there  http://127.0.0.1:3/  runs already",
+		"  kept  http://127.0.0.1:3/  the same server as there",
+		"    asked by GET, keep-alive",
 		"a server is started for every trial, warm-up of 1 request before each trial, seed 7",
 	}
-	for _, trial := range trials[:6] {
+	for _, trial := range trials[:8] {
 		want = append(want, "  round "+string(rune('0'+trial.Round))+"  "+trial.Place())
 	}
 	want = append(want,
 		"  … and 1 round more",
-		"no run of this load is known yet; with every trial at its timeout it would take 9m0s",
+		"no run of this load is known yet; with every trial at its timeout it would take 12m0s",
 		"results go to output",
 		"",
 	)

@@ -28,6 +28,9 @@ func Count(n int, noun string) string {
 // = 100 trials of 1000 requests".
 func Size(e *spec.Experiment, trials int) string {
 	servers := Count(len(e.Started()), "server")
+	if tested := len(e.Tested()); tested > len(e.Started()) {
+		servers += fmt.Sprintf(" asked in %d ways", tested)
+	}
 	if e.Design.Control {
 		servers += " and a control"
 	}

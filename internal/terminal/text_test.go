@@ -67,4 +67,8 @@ func TestSize(t *testing.T) {
 	e.Servers = append(e.Servers, spec.Server{Name: "a again", Control: "a"})
 	test(120, "2 servers and a control × 2 levels × 10 rounds × 2 generators = 120 trials of "+
 		"1000 requests")
+
+	e.Servers = append(e.Servers, spec.Server{Name: "a, kept alive", Same: "a"})
+	test(160, "2 servers asked in 3 ways and a control × 2 levels × 10 rounds × 2 generators = "+
+		"160 trials of 1000 requests")
 }
