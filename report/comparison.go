@@ -97,6 +97,8 @@ func comparisonCells(w *locale.Printer, c *stats.Comparison) []string {
 	interval, p := nothing, nothing
 	if c.HasInterval() {
 		interval = w.NoBreakRange(c.Low, c.High, w.Ratio)
+	}
+	if c.Tested() {
 		p = w.Sprintf("%s (raw\u00a0%s)", w.PValue(c.Adjusted), w.PValue(c.P))
 	}
 	return []string{
@@ -123,9 +125,12 @@ func verdict(w *locale.Printer, c stats.Comparison) string {
 	return w.Sprintf(word)
 }
 
-// direction returns in how many rounds the server was the faster or the slower one.
+// direction returns in how many rounds the server was the faster or the slower one. Where both
+// throughputs are the arrival rate, neither was.
 func direction(w *locale.Printer, c stats.Comparison) string {
 	switch {
+	case c.Verdict == stats.AtArrivalRate:
+		return nothing
 	case c.Above > c.Below:
 		return w.Sprintf("faster in %d of %d", c.Above, c.N)
 	case c.Above < c.Below:

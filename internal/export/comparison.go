@@ -59,7 +59,7 @@ func newComparisons(comparisons []stats.Comparison) []comparison {
 			AsControl:    c.WithinControl,
 			RoundsNeeded: c.RoundsNeeded,
 		}
-		if c.HasInterval() {
+		if c.Tested() {
 			r.P = finite(c.P)
 			r.Adjusted = finite(c.Adjusted)
 		}

@@ -90,7 +90,7 @@ func TestResultsHaveTheNumbersOfTheAnalysis(t *testing.T) {
 		for i, c := range a.Comparisons {
 			r := got.Comparisons[i]
 			if r.Verdict != c.Verdict || !near(r.Ratio, c.Ratio) ||
-				(r.P != nil) != c.HasInterval() {
+				(r.P != nil) != c.Tested() {
 				t.Errorf("%s: comparison %+v is %+v", name, c, r)
 			}
 		}

@@ -215,6 +215,10 @@ func verdictByVerdict(w *locale.Printer, a *stats.Analysis, v verdicts) []string
 		))
 	}
 
+	if kept := v.byVerdict[stats.AtArrivalRate]; len(kept) > 0 {
+		sentences = append(sentences, latencyAtArrivalRate(w, a, kept))
+	}
+
 	if needed := v.roundsNeeded(); needed > 0 {
 		sentences = append(sentences,
 			w.Sprintf("About %d rounds would likely settle what is inconclusive.", needed))
@@ -236,21 +240,25 @@ func verdictByVerdict(w *locale.Printer, a *stats.Analysis, v verdicts) []string
 
 // againstItself states how far the baseline, measured twice, is from itself; "" if it was not.
 func againstItself(w *locale.Printer, a *stats.Analysis) string {
-	if len(a.Controls) == 0 {
-		return ""
-	}
-	var withInterval []stats.Comparison
+	var informative, withInterval []stats.Comparison
 	for _, c := range a.Controls {
+		if c.Verdict == stats.AtArrivalRate {
+			continue
+		}
+		informative = append(informative, c)
 		if c.HasInterval() {
 			withInterval = append(withInterval, c)
 		}
+	}
+	if len(informative) == 0 {
+		return ""
 	}
 	if len(withInterval) == 0 {
 		return w.Sprintf(
 			"Measured twice, %s answers %s times as many requests per second as itself: "+
 				"that is what no difference looks like here.",
 			a.Baseline,
-			ratios(w, a.Controls),
+			ratios(w, informative),
 		)
 	}
 	low, high := intervals(withInterval)
@@ -258,7 +266,7 @@ func againstItself(w *locale.Printer, a *stats.Analysis) string {
 		"Measured twice, %s answers %s times as many requests per second as itself "+
 			"(%s confidence intervals within %s): that is what no difference looks like here.",
 		a.Baseline,
-		ratios(w, a.Controls),
+		ratios(w, informative),
 		w.Percentage(a.Confidence),
 		w.Span(low, high, w.Ratio),
 	)

@@ -21,7 +21,7 @@ type Comparison struct {
 	Low, High  float64 // the ends of its interval; valid only if HasInterval
 	Confidence float64 // of that interval: at least the requested one
 	P          float64 // of the signed-rank test that the ratio is 1, two-sided and exact
-	Adjusted   float64 // P, adjusted for all comparisons of the record; valid only if HasInterval
+	Adjusted   float64 // P, adjusted for all comparisons of the record; valid only if Tested
 	Verdict    Verdict
 
 	// Understated reports that the generator limited the faster side alone: the true ratio is
@@ -42,10 +42,17 @@ type Comparison struct {
 // HasInterval reports whether there were enough rounds for an interval. For 95 % that is six.
 func (c Comparison) HasInterval() bool { return c.Confidence > 0 }
 
+// Tested reports whether something is inferred from the comparison, so that Adjusted is valid.
+func (c Comparison) Tested() bool { return c.HasInterval() && c.Verdict != AtArrivalRate }
+
 // compareThroughputs compares a cell with the baseline's at its level.
 func compareThroughputs(cell, base Cell, confidence float64) Comparison {
 	c := compare(cell.Of(Throughput).Sample, base.Of(Throughput).Sample, confidence)
 	c.Server, c.Level = cell.Server, cell.Level
+	if cell.atArrivalRate() && base.atArrivalRate() {
+		c.Verdict = AtArrivalRate
+		return c
+	}
 
 	cellLimited := slices.Contains(cell.Notes, GeneratorBound)
 	baseLimited := slices.Contains(base.Notes, GeneratorBound)

@@ -12,7 +12,7 @@ import "labbook/internal/plan"
 func (a *Analysis) applyControl() {
 	adjustHolm(a.Controls)
 	for _, control := range a.Controls {
-		if !control.HasInterval() {
+		if !control.Tested() {
 			continue
 		}
 		a.downgradeWithin(control)

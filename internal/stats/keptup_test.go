@@ -50,6 +50,11 @@ func TestKeptUp(t *testing.T) {
 	test("98 % of the highest", slower(4000, 0.98), 2000, false)
 	test("not the middle one", slower(2000, 0.9), 1000, false)
 	test("not even the lowest", slower(1000, 0.9), 0, false)
+	test("98 % of the highest, in two of six trials", func(r *record.Result) {
+		if r.Level.Value == 4000 && r.Round <= 2 {
+			r.Load.Measurement.RequestsPerSecond *= 0.98
+		}
+	}, 2000, false)
 	test("each answer takes 10 ms", func(r *record.Result) {
 		due := 1000 / float64(r.Level.Value)
 		r.Load.Measurement.RequestsPerSecond = 1000 / (due + 0.010)
@@ -64,6 +69,42 @@ func TestKeptUp(t *testing.T) {
 	}, 2000, false)
 	if cell := Analyse(rec(6)).CellsOf("A")[0]; cell.KeptUp() {
 		t.Error("a closed loop kept up with a rate")
+	}
+}
+
+// TestAtArrivalRate holds that throughputs which are the arrival rate have no verdict, and do not
+// make those of other rates less certain.
+func TestAtArrivalRate(t *testing.T) {
+	loop := openLoop(func(*record.Result) {})
+	e := *loop.Experiment
+	e.Servers = []spec.Server{{Name: "A"}, {Name: "B"}}
+	r := record.New(record.Header{Rounds: 6}, &e)
+	for _, result := range loop.Results {
+		for _, server := range []string{"A", "B"} {
+			load, m := *result.Load, *result.Load.Measurement
+			if server == "B" && result.Level.Value == 4000 {
+				m.RequestsPerSecond *= 0.5
+			}
+			result.Server, load.Measurement = server, &m
+			result.Load = &load
+			r.Add(result)
+		}
+	}
+
+	a := Analyse(r)
+	for level, want := range map[int]Verdict{
+		1000: AtArrivalRate,
+		2000: AtArrivalRate,
+		4000: Slower,
+	} {
+		place := plan.Cell{Server: "B", Level: plan.Level{Kind: plan.Rate, Value: level}}
+		c := a.Comparison(place)
+		if c.Verdict != want || c.Tested() != (want == Slower) {
+			t.Errorf("%d per second: %q, tested %v, want %q", level, c.Verdict, c.Tested(), want)
+		}
+		if want == Slower && c.Adjusted != c.P {
+			t.Errorf("%d per second: p %v, adjusted %v, want the same", level, c.P, c.Adjusted)
+		}
 	}
 }
 

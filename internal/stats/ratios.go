@@ -1,6 +1,10 @@
 package stats
 
-import "labbook/internal/plan"
+import (
+	"slices"
+
+	"labbook/internal/plan"
+)
 
 // Measures are the metrics whose ratios to the baseline are reported without a verdict. If they had
 // verdicts too, the correction for so many comparisons would leave none of them any power.
@@ -11,6 +15,17 @@ var Measures = []*Metric{P50, P90, P99, MeanTime, CPUPerRequest, PeakMemory}
 type Ratios struct {
 	plan.Cell
 	Of []Comparison
+}
+
+// Ratio returns the ratio of a cell's measure to the baseline's at its level. Its N is 0 if there
+// is none.
+func (a *Analysis) Ratio(place plan.Cell, measure *Metric) Comparison {
+	for _, r := range a.Ratios {
+		if r.Cell == place {
+			return r.Of[slices.Index(Measures, measure)]
+		}
+	}
+	return Comparison{}
 }
 
 // newRatios compares a cell with the baseline's by every measure. Only clean trials count, also for

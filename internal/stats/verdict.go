@@ -12,21 +12,25 @@ import (
 type Verdict string
 
 // The verdicts. Inconclusive does not mean "the same": the data fit a difference that matters as
-// well as none. NoVerdict means that there are too few rounds to infer anything.
+// well as none. NoVerdict means that there are too few rounds to infer anything. In an open loop,
+// AtArrivalRate means that there is nothing to infer: both throughputs are the rate of the spec.
 const (
 	NoVerdict    Verdict = ""
 	Equivalent   Verdict = "equivalent"   // the interval lies within the margin
 	Faster       Verdict = "faster"       // the interval lies above 1, and p is small enough
 	Slower       Verdict = "slower"       // the interval lies below 1, and p is small enough
 	Inconclusive Verdict = "inconclusive" // none of these
+
+	AtArrivalRate Verdict = "both at the arrival rate"
 )
 
-// decide sets the adjusted p-value and the verdict of each comparison of a family.
+// decide sets the adjusted p-value and the verdict of each comparison of a family. A comparison
+// that is AtArrivalRate already stays it, and is no test of the family.
 func decide(family []Comparison, confidence, margin float64) {
 	adjustHolm(family)
 	tested := 0
 	for _, c := range family {
-		if c.HasInterval() {
+		if c.Tested() {
 			tested++
 		}
 	}
@@ -34,6 +38,9 @@ func decide(family []Comparison, confidence, margin float64) {
 
 	for i := range family {
 		c := &family[i]
+		if c.Verdict == AtArrivalRate {
+			continue
+		}
 		c.Verdict = verdictOf(*c, confidence, margin)
 		// More rounds would only measure the same generator again.
 		if c.Verdict == Inconclusive && !c.GeneratorLimited {
@@ -60,12 +67,12 @@ func verdictOf(c Comparison, confidence, margin float64) Verdict {
 }
 
 // adjustHolm sets the p-values that hold for all comparisons of a family together. A comparison
-// without an interval infers nothing and does not count.
+// from which nothing is inferred does not count.
 func adjustHolm(family []Comparison) {
 	var tested []*Comparison
 	var values []float64
 	for i := range family {
-		if c := &family[i]; c.HasInterval() {
+		if c := &family[i]; c.Tested() {
 			tested = append(tested, c)
 			values = append(values, c.P)
 		}
