@@ -66,7 +66,8 @@ var imports = map[string][]string{
 		"internal/record",
 		"internal/spec",
 	},
-	"internal/stats": {"internal/plan", "internal/record", "internal/spec"},
+	"internal/stats":  {"internal/plan", "internal/record", "internal/spec"},
+	"internal/streak": {"internal/plan", "internal/record"},
 	"internal/findings": {
 		"internal/locale",
 		"internal/plan",

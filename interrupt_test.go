@@ -17,6 +17,7 @@ import (
 	"labbook/internal/process"
 	"labbook/internal/record"
 	"labbook/internal/spec"
+	"labbook/internal/streak"
 	"labbook/internal/terminal"
 )
 
@@ -330,7 +331,7 @@ func TestSecondsCountOn(t *testing.T) {
 		Warmup:       &record.Call{WallSeconds: 5},
 		Load:         &record.Call{WallSeconds: 20},
 	}
-	runner := &trialRunner{streaks: failureStreaks{}, began: time.Now()}
+	runner := &trialRunner{streaks: streak.Streaks{}, began: time.Now()}
 	runner.resume(&interrupted{Record: &record.Record{Results: []record.Result{last}}})
 	if now := time.Since(runner.began); now < 125*time.Second {
 		t.Errorf("the run continues at %v, before its last trial ended at 125 s", now)

@@ -12,36 +12,8 @@ import (
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
+	"labbook/internal/streak"
 )
-
-func TestCellIsGivenUpAfterThreeFailuresInARow(t *testing.T) {
-	cell := plan.Cell{Server: "a", Level: plan.Level{Kind: plan.Concurrency, Value: 1}}
-	test := func(outcomes string, want bool) {
-		t.Helper()
-		streaks, order := failureStreaks{}, 0
-		for name := range strings.FieldsSeq(outcomes) {
-			order++
-			streaks.add(record.Result{
-				Trial:   plan.Trial{Order: order, Cell: cell},
-				Outcome: record.Outcome(name),
-				Reason:  "because",
-			})
-		}
-		if got := streaks.giveUpReason(plan.Trial{Cell: cell}); (got != "") != want {
-			t.Errorf("after %q: %q, want a reason: %v", outcomes, got, want)
-		}
-		other := plan.Trial{Cell: cell, Instrument: plan.Calibration}
-		if got := streaks.giveUpReason(other); got != "" {
-			t.Errorf("after %q the other instrument is given up too: %q", outcomes, got)
-		}
-	}
-	test("", false)
-	test("crashed crashed", false)
-	test("crashed timed-out aborted", true)
-	test("not-started not-started not-started given-up", true)
-	test("crashed crashed ended crashed crashed", false)
-	test("crashed crashed ended crashed crashed crashed", true)
-}
 
 // What keeps failing is given up after three trials, in every restart mode and whatever the
 // failure. It costs no further time, and its reason names the last failure.
@@ -60,10 +32,10 @@ func TestWhatKeepsFailingIsGivenUp(t *testing.T) {
 
 func checkGiveUp(t *testing.T, restart spec.Restart, test outcomeTest) {
 	l := newLab(restart)
-	l.experiment.Design.Rounds = maxFailures + 2
+	l.experiment.Design.Rounds = streak.MaxFailures + 2
 	test.set(l)
 	trials := plan.New(l.experiment)
-	for _, trial := range trials[:maxFailures] {
+	for _, trial := range trials[:streak.MaxFailures] {
 		result, err := l.next(t.Context(), trial)
 		if err != nil || result.Outcome != test.outcome {
 			t.Fatalf("%v: %s, %v; want %s", trial, result.Outcome, err, test.outcome)
@@ -74,7 +46,7 @@ func checkGiveUp(t *testing.T, restart spec.Restart, test outcomeTest) {
 	began := time.Now()
 	const reason = "not tried after 3 failures in a row, the last of them trial 3, "
 	want := reason + string(test.outcome) + ": " + test.reason
-	for _, trial := range trials[maxFailures:] {
+	for _, trial := range trials[streak.MaxFailures:] {
 		result, err := l.next(t.Context(), trial)
 		if err != nil || result.Outcome != record.GivenUp ||
 			!strings.HasPrefix(result.Reason, want) {

@@ -11,6 +11,7 @@ import (
 	"labbook/internal/plan"
 	"labbook/internal/process"
 	"labbook/internal/record"
+	"labbook/internal/streak"
 	"labbook/internal/terminal"
 )
 
@@ -32,7 +33,7 @@ func measure(ctx context.Context, s *session, progress *terminal.Progress) error
 type trialRunner struct {
 	*session
 	loader  func(plan.Instrument) loader
-	streaks failureStreaks
+	streaks streak.Streaks
 
 	// began is when the run began. For a resumed run it is shifted, as if that had never stopped.
 	began time.Time
@@ -49,7 +50,7 @@ func newTrialRunner(s *session) *trialRunner {
 	r := &trialRunner{
 		session: s,
 		loader:  func(i plan.Instrument) loader { return caller{s.generators.Of(i)} },
-		streaks: failureStreaks{},
+		streaks: streak.Streaks{},
 		began:   time.Now(),
 	}
 	if s.interrupted != nil {
@@ -86,7 +87,7 @@ func (r *trialRunner) resume(run *interrupted) {
 			}
 		}
 		seconds = max(seconds, end)
-		r.streaks.add(result)
+		r.streaks.Add(result)
 	}
 
 	r.began = r.began.Add(-time.Duration(seconds * float64(time.Second)))
@@ -107,13 +108,13 @@ func (r *trialRunner) next(ctx context.Context, trial plan.Trial) (record.Result
 		StartSeconds: time.Since(r.began).Seconds(),
 		Outcome:      record.Ended,
 	}
-	if reason := r.streaks.giveUpReason(trial); reason != "" {
+	if reason := r.streaks.GiveUpReason(trial); reason != "" {
 		result.Outcome, result.Reason = record.GivenUp, reason
 	} else if err := r.measureTrial(ctx, &result); err != nil {
 		return record.Result{}, err
 	}
 
-	r.streaks.add(result)
+	r.streaks.Add(result)
 	result.Resumed, r.interruption = r.interruption, nil
 	return result, nil
 }
@@ -304,49 +305,4 @@ func (r *trialRunner) classifyOutcome(within context.Context, s *server, result 
 	if result.Outcome != record.Ended {
 		result.ServerStderr = s.output()
 	}
-}
-
-// maxFailures is how often in a row a cell may fail before it is given up. One or two failures may
-// be chance, and each can cost as much time as the spec's timeouts allow.
-const maxFailures = 3
-
-// failureStreaks counts the failures of each cell since it last worked, by instrument.
-type failureStreaks map[cellKey]streak
-
-type cellKey struct {
-	plan.Cell
-	plan.Instrument
-}
-
-// streak is a number of failures in a row.
-type streak struct {
-	failures int
-	last     record.Result
-}
-
-// add updates the streak of a result's cell. A trial that was given up is no further failure.
-func (f failureStreaks) add(r record.Result) {
-	key := cellKey{r.Cell, r.Instrument}
-	switch r.Outcome {
-	case record.Ended:
-		delete(f, key)
-	case record.GivenUp:
-	default:
-		f[key] = streak{f[key].failures + 1, r}
-	}
-}
-
-// giveUpReason returns why a trial is not worth trying, "" if it is.
-func (f failureStreaks) giveUpReason(t plan.Trial) string {
-	s := f[cellKey{t.Cell, t.Instrument}]
-	if s.failures < maxFailures {
-		return ""
-	}
-	return fmt.Sprintf(
-		"not tried after %d failures in a row, the last of them trial %d, %s: %s",
-		s.failures,
-		s.last.Order,
-		s.last.Outcome,
-		s.last.Reason,
-	)
 }
