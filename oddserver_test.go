@@ -18,6 +18,7 @@ import (
 //	failing   answers 503
 //	missing   answers 404
 //	daemon    leaves a sound server behind, and ends
+//	input     answers 200 until its standard input ends
 //	tls       answers 200 over TLS, with a certificate of its own
 func oddServer() {
 	address, kind := os.Args[1], os.Args[2]
@@ -29,6 +30,12 @@ func oddServer() {
 		return
 	}
 
+	if kind == "input" {
+		go func() { // ends with the process
+			io.Copy(io.Discard, os.Stdin)
+			os.Exit(0)
+		}()
+	}
 	var asked atomic.Int64
 	status := func() int {
 		n := asked.Add(1)

@@ -48,7 +48,12 @@ func OfServer(config spec.Server, folder string) (process.Command, error) {
 		return process.Command{}, failure.Machine(hint, notFound, config.Name, err)
 	}
 
-	command := process.Command{Path: path, Argv: config.Command, Dir: folder}
+	command := process.Command{
+		Path:      path,
+		Argv:      config.Command,
+		Dir:       folder,
+		OpenStdin: true, // many development servers end with their input
+	}
 	for name, value := range config.Env {
 		command.Env = append(command.Env, name+"="+value)
 	}

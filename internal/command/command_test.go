@@ -32,10 +32,11 @@ func TestProgramBesideTheSpec(t *testing.T) {
 	}
 	got, err := OfServer(server, folder)
 	want := process.Command{
-		Path: filepath.Join(folder, name),
-		Argv: server.Command,
-		Env:  []string{"A=1", "B=2"},
-		Dir:  folder,
+		Path:      filepath.Join(folder, name),
+		Argv:      server.Command,
+		Env:       []string{"A=1", "B=2"},
+		Dir:       folder,
+		OpenStdin: true,
 	}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)

@@ -27,6 +27,7 @@ type Ending struct {
 	Signal string `json:"signal,omitempty"` // "killed", "segmentation fault"; empty after an exit
 	Stuck  []int  `json:"stuck,omitempty"`  // ids of its processes that could not be stopped
 	Left   int    `json:"left,omitempty"`   // processes that it left behind when it ended by itself
+	Killed bool   `json:"killed,omitempty"` // it was asked to end, and outlived its grace
 }
 
 // String returns the ending as people write it: "exit status 3", "signal: killed". A program that

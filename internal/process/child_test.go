@@ -132,6 +132,77 @@ func TestStopEndsEveryChild(t *testing.T) {
 	})
 }
 
+// A child, or what it started, that outlives its grace is killed, and the ending tells. One that
+// takes a while to end is given that time.
+func TestGraceOfAChild(t *testing.T) {
+	const slow = "trap 'sleep 0.3; echo done; exit' TERM; echo ready; while :; do sleep 0.01; done"
+	const deaf = "trap '' TERM; echo ready; while :; do sleep 1000; done"
+	below := func(script string) string { return "sh -c \"" + script + "\" & wait" }
+
+	test := func(name, script string, grace time.Duration, killed bool) {
+		t.Helper()
+		output := &readyBuffer{ready: make(chan struct{})}
+		c, err := Command{
+			Path:   "/bin/sh",
+			Argv:   []string{"sh", "-c", script},
+			Stdout: output,
+			Grace:  grace,
+		}.Start()
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-output.ready
+		c.Stop()
+		if got := c.Ending(); got.Killed != killed {
+			t.Errorf("%s: ended with %+v, want killed %v", name, got, killed)
+		}
+		if got := strings.Contains(output.String(), "done"); got && killed {
+			t.Errorf("%s: it finished its work, although it was killed", name)
+		}
+	}
+	test("slow, with its time", slow, time.Hour, false)
+	test("slow, by default", slow, 0, false)
+	test("slow, without time", slow, time.Millisecond, true)
+	test("deaf", deaf, time.Millisecond, true)
+	test("below a shell, slow, with its time", below(slow), time.Hour, false)
+	test("below a shell, slow, without time", below(slow), time.Millisecond, true)
+	test("below a shell, deaf", below(deaf), time.Millisecond, true)
+}
+
+// A child that was not asked to end has not been killed, whatever ended it.
+func TestKilledByAnother(t *testing.T) {
+	c, _ := shell(t, "kill -KILL $$")
+	if got := c.Ending(); got.Killed {
+		t.Errorf("ended with %+v, want not killed by its guard", got)
+	}
+}
+
+// The standard input of a child is at its end, or open and silent.
+func TestStandardInput(t *testing.T) {
+	const script = "[ -p /dev/stdin ] && echo open; cat; echo ended"
+	c, output := shell(t, script)
+	<-c.Done()
+	if !strings.Contains(output.String(), "ended") {
+		t.Errorf("by default it wrote %q, want that its input ended", output.String())
+	}
+
+	open := &readyBuffer{ready: make(chan struct{})}
+	c, err := Command{
+		Path:      "/bin/sh",
+		Argv:      []string{"sh", "-c", script},
+		Stdout:    open,
+		OpenStdin: true,
+	}.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-open.ready
+	c.Stop()
+	if got := open.String(); got != "open\n" {
+		t.Errorf("it wrote %q, want that its input was open and did not end", got)
+	}
+}
+
 func TestChildIsInterrupted(t *testing.T) {
 	c, output := shell(t, "trap 'exit 3' INT; echo ready; while :; do sleep 0.01; done")
 	<-output.ready

@@ -3,6 +3,7 @@
 package process
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,9 +13,9 @@ import (
 	"syscall"
 )
 
-// Start runs the command under a guard: this program once more, as "guard PATH ARGV…". The guard
-// holds the read end of a pipe, the lifeline, whose only write end is ours. However we end, the
-// lifeline ends with us, and the guard then ends the child with all that it started.
+// Start runs the command under a guard: this program once more, as "guard GRACE PATH ARGV…". The
+// guard holds the read end of a pipe, the lifeline, whose only write end is ours. However we end,
+// the lifeline ends with us, and the guard then ends the child with all that it started.
 func (c Command) Start() (*Child, error) {
 	program, err := self()
 	if err != nil {
@@ -29,7 +30,8 @@ func (c Command) Start() (*Child, error) {
 		return nil, errors.Join(err, lifelineR.Close(), lifelineW.Close())
 	}
 
-	guard := exec.Command(program, append([]string{GuardCommand, c.Path}, c.Argv...)...)
+	grace := cmp.Or(c.Grace, DefaultGrace).String()
+	guard := exec.Command(program, append([]string{GuardCommand, grace, c.Path}, c.Argv...)...)
 	guard.Env = append(os.Environ(), c.Env...)
 	guard.Dir = c.Dir
 	guard.Stdout = c.Stdout
@@ -38,19 +40,50 @@ func (c Command) Start() (*Child, error) {
 	// A group of its own: Ctrl-C at the terminal is for us to handle, not for the guard.
 	guard.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	guard.WaitDelay = outputDelay
+	endInput, err := c.giveInput(guard)
+	if err != nil {
+		closeAll(lifelineR, lifelineW, statusR, statusW)
+		return nil, err
+	}
 
 	err = guard.Start()
 	lifelineR.Close()
 	statusW.Close()
 	if err != nil {
-		return nil, errors.Join(err, lifelineW.Close(), statusR.Close())
+		endInput()
+		closeAll(lifelineW, statusR)
+		return nil, err
 	}
 	release := sync.OnceFunc(func() { lifelineW.Close() })
-	return follow(guard, statusR, release)
+	return follow(guard, statusR, release, endInput)
+}
+
+// giveInput gives the guard the standard input that it hands on to the child. The function that is
+// returned ends that input.
+func (c Command) giveInput(guard *exec.Cmd) (end func(), err error) {
+	if !c.OpenStdin {
+		return func() {}, nil
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	guard.Stdin = r
+	return func() { closeAll(r, w) }, nil
+}
+
+func closeAll(files ...*os.File) {
+	for _, file := range files {
+		_ = file.Close() // a pipe has nothing to write back
+	}
 }
 
 // follow waits until the guard reports that the child runs, and watches it from then on.
-func follow(guard *exec.Cmd, status *os.File, release func()) (*Child, error) {
+func follow(
+	guard *exec.Cmd,
+	status *os.File,
+	release, endInput func(),
+) (*Child, error) {
 	reports := json.NewDecoder(status)
 	var first guardReport
 	err := reports.Decode(&first)
@@ -62,6 +95,7 @@ func follow(guard *exec.Cmd, status *os.File, release func()) (*Child, error) {
 	if err != nil {
 		release()
 		status.Close()
+		endInput()
 		_ = guard.Wait() // err has the reason
 		return nil, err
 	}
@@ -75,6 +109,7 @@ func follow(guard *exec.Cmd, status *os.File, release func()) (*Child, error) {
 	go func() { // ends with the guard, which ends with the child or the lifeline
 		defer close(c.done)
 		defer status.Close()
+		defer endInput()
 		var last guardReport
 		if err := reports.Decode(&last); err != nil || last.Ending == nil {
 			last.Ending = &Ending{Code: -1, Signal: "killed together with its guard"}

@@ -35,6 +35,11 @@ func (c Command) Start() (*Child, error) {
 	}
 	cmd.Env = append(os.Environ(), c.Env...)
 	cmd.WaitDelay = outputDelay
+	if c.OpenStdin {
+		if _, err := cmd.StdinPipe(); err != nil { // Wait closes it
+			return nil, errors.Join(err, windows.CloseHandle(job))
+		}
+	}
 	began := time.Now()
 	if err := cmd.Start(); err != nil {
 		release()

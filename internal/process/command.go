@@ -24,7 +24,17 @@ type Command struct {
 	Dir    string   // the working folder; empty for ours
 	Stdout io.Writer
 	Stderr io.Writer
+
+	// OpenStdin keeps the child's standard input open, without anything to read, for as long as it
+	// runs. Otherwise the child finds the end of its input at once.
+	OpenStdin bool
+	// Grace is how long the child may take to end after it was asked to, before it is killed; 0
+	// means DefaultGrace. Windows cannot ask, so there a child is killed at once.
+	Grace time.Duration
 }
+
+// DefaultGrace is shorter than the two seconds after which a person presses Ctrl-C once more.
+const DefaultGrace = 1500 * time.Millisecond
 
 // outputDelay is how long we wait for the output pipes of a child that has ended. Its own children
 // may still hold them.

@@ -17,21 +17,25 @@ import (
 	"labbook/internal/record"
 )
 
-// grace is how long a child may take to end after SIGTERM, before it gets SIGKILL. It is shorter
-// than the two seconds after which a person presses Ctrl-C once more.
-const grace = 1500 * time.Millisecond
+// killLimit is how long processes may take to disappear after SIGKILL.
+const killLimit = 1500 * time.Millisecond
 
-// Guard is the process between us and a child. It runs the program args[0] with the argument
-// vector args[1:], in a process group of its own, until the child ends, ctx ends, or the lifeline
-// closes. It leaves nothing of the child behind: the group gets first SIGTERM, then SIGKILL; so
-// does every descendant that has left the group, where the system lets us find it.
+// Guard is the process between us and a child. It runs the program args[1] with the argument
+// vector args[2:], in a process group of its own, until the child ends, ctx ends, or the lifeline
+// closes. It leaves nothing of the child behind: the group gets first SIGTERM and, after the time
+// args[0], SIGKILL; so does every descendant that has left the group, where the system lets us find
+// it.
 func Guard(ctx context.Context, args []string) error {
 	syscall.CloseOnExec(lifelineFD)
 	syscall.CloseOnExec(statusFD)
 	lifeline := os.NewFile(lifelineFD, "lifeline")
 	status := os.NewFile(statusFD, "status")
-	if !isPipe(lifeline) || !isPipe(status) || len(args) < 2 {
+	if !isPipe(lifeline) || !isPipe(status) || len(args) < 3 {
 		return failure.Usage("guard is for labbook itself: it needs the pipes of its starter")
+	}
+	grace, err := time.ParseDuration(args[0])
+	if err != nil {
+		return failure.Usage("guard: %w", err)
 	}
 
 	// The child dies with the thread that starts it, see killWithParent.
@@ -39,8 +43,9 @@ func Guard(ctx context.Context, args []string) error {
 	defer runtime.UnlockOSThread()
 	adoptOrphans()
 	cmd := &exec.Cmd{
-		Path:   args[0],
-		Args:   args[1:],
+		Path:   args[1],
+		Args:   args[2:],
+		Stdin:  os.Stdin,
 		Stdout: os.Stdout,
 		Stderr: os.Stderr,
 	}
@@ -56,15 +61,15 @@ func Guard(ctx context.Context, args []string) error {
 		_, _ = killRemaining(cmd.Process.Pid)
 		return err
 	}
-	return reports.Encode(guardUntilEnd(ctx, cmd, began, lifeline))
+	return reports.Encode(guardUntilEnd(cmd, began, grace, released(ctx, lifeline)))
 }
 
 // guardUntilEnd waits for the end of the child, or brings it about, and returns the last report.
 func guardUntilEnd(
-	ctx context.Context,
 	cmd *exec.Cmd,
 	began time.Time,
-	lifeline io.Reader,
+	grace time.Duration,
+	released <-chan struct{},
 ) guardReport {
 	ended := make(chan error, 1)
 	var wall time.Duration // valid once ended was read
@@ -74,16 +79,23 @@ func guardUntilEnd(
 		ended <- err
 	}()
 
+	group := cmd.Process.Pid
 	var err error
-	left := 0
+	var orphans []syscall.Rusage
+	left, killed := 0, false
 	select {
 	case err = <-ended:
 		left = countRunning(descendants(os.Getpid()))
-	case <-released(ctx, lifeline):
-		err = terminate(cmd.Process.Pid, ended)
+	case <-released:
+		deadline := time.Now().Add(grace)
+		killed, err = terminate(group, ended, grace)
+		if !killed {
+			orphans, killed = awaitGroup(group, deadline)
+		}
 	}
 
-	orphans, stuck := killRemaining(cmd.Process.Pid)
+	others, stuck := killRemaining(group)
+	orphans = append(orphans, others...)
 	if errors.Is(err, errStuck) { // only a process that has ended has a state
 		return guardReport{Ending: &Ending{
 			Code:   -1,
@@ -94,6 +106,7 @@ func guardUntilEnd(
 	ending := endingOf(cmd, err)
 	ending.Stuck = stuck
 	ending.Left = left
+	ending.Killed = killed
 	return guardReport{
 		Ending:  ending,
 		Account: accountOf(cmd.ProcessState, orphans, wall),
@@ -135,22 +148,46 @@ func released(ctx context.Context, lifeline io.Reader) <-chan struct{} {
 }
 
 // terminate asks the group to end, and kills it if its leader has not ended within grace. SIGCONT
-// wakes a suspended group, which could not act on SIGTERM.
-func terminate(group int, ended <-chan error) error {
+// wakes a suspended group, which could not act on SIGTERM. The error is that of the leader's Wait.
+func terminate(
+	group int,
+	ended <-chan error,
+	grace time.Duration,
+) (killed bool, err error) {
 	_ = syscall.Kill(-group, syscall.SIGTERM)
 	_ = syscall.Kill(-group, syscall.SIGCONT)
 	select {
 	case err := <-ended:
-		return err
+		return false, err
 	case <-time.After(grace):
 	}
 
 	_ = syscall.Kill(-group, syscall.SIGKILL)
 	select {
 	case err := <-ended:
-		return err
-	case <-time.After(grace):
-		return errStuck
+		return true, err
+	case <-time.After(killLimit):
+		return true, errStuck
+	}
+}
+
+// awaitGroup waits until the rest of a group whose leader has ended, such as the server of a shell
+// script, has ended too. It returns what each of them used, and reports whether some still run at
+// the deadline.
+func awaitGroup(group int, deadline time.Time) (used []syscall.Rusage, late bool) {
+	for {
+		var usage syscall.Rusage
+		pid, _ := syscall.Wait4(-group, nil, syscall.WNOHANG, &usage)
+		switch {
+		case pid > 0:
+			used = append(used, usage)
+		case errors.Is(syscall.Kill(-group, 0), syscall.ESRCH):
+			return used, false
+		case time.Now().After(deadline):
+			return used, true
+		default:
+			time.Sleep(killPause)
+		}
 	}
 }
 
@@ -159,10 +196,10 @@ func terminate(group int, ended <-chan error) error {
 var errStuck = errors.New("it could not be stopped")
 
 // killRemaining kills what is left of the group and every descendant, and waits for them, until
-// none is left or grace has passed. It returns what each of them used, and the ids of those that
-// could not be stopped.
+// none is left or killLimit has passed. It returns what each of them used, and the ids of those
+// that could not be stopped.
 func killRemaining(group int) (used []syscall.Rusage, stuck []int) {
-	for deadline := time.Now().Add(grace); ; {
+	for deadline := time.Now().Add(killLimit); ; {
 		_ = syscall.Kill(-group, syscall.SIGKILL)
 		stuck = descendants(os.Getpid())
 		for _, pid := range stuck {
