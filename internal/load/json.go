@@ -113,8 +113,10 @@ type jsonTimes struct {
 	SD          float64          `json:"sd"`
 	Max         int64            `json:"max"`
 	Percentiles map[string]int64 `json:"percentiles"`
-	Buckets     [][3]int64       `json:"buckets"` // [from, to, count], both ends included
-	HDR         string           `json:"hdr"`     // HdrHistogram V2, compressed, base64
+
+	// Not in a summary:
+	Buckets [][3]int64 `json:"buckets,omitempty"` // [from, to, count], both ends included
+	HDR     string     `json:"hdr,omitempty"`     // HdrHistogram V2, compressed, base64
 }
 
 type jsonGenerator struct {
@@ -133,6 +135,26 @@ func (r *result) writeJSON(w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(r.jsonReport(times))
+}
+
+// writeSummary writes what writeJSON does without what takes time and room: buckets, histograms,
+// and the parts of the response time.
+func (r *result) writeSummary(w io.Writer) error {
+	times := map[string]jsonTimes{}
+	if total := &r.counts.total; total.count() > 0 {
+		times["total"] = total.summaryJSON(jsonPercentiles)
+	}
+	if good := r.counts.goodTotal; good != nil && good.count() > 0 {
+		times["good"] = good.summaryJSON(goodPercentiles())
+	}
+	return json.NewEncoder(w).Encode(r.jsonReport(times))
+}
+
+// jsonReport returns everything known about the load, with times from elsewhere.
+func (r *result) jsonReport(times map[string]jsonTimes) jsonReport {
 	t := r.counts
 	m := r.measurement()
 	report := jsonReport{
@@ -175,10 +197,7 @@ func (r *result) writeJSON(w io.Writer) error {
 			report.Statuses[strconv.Itoa(status)] = n
 		}
 	}
-
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(report)
+	return report
 }
 
 func (t *tally) json() jsonRequests {
@@ -330,6 +349,18 @@ func (t *times) json(percentiles []float64) (jsonTimes, error) {
 	if err != nil {
 		return jsonTimes{}, fmt.Errorf("encoding a histogram: %w", err)
 	}
+	j := t.summaryJSON(percentiles)
+	j.HDR = string(encoded)
+	for _, bar := range t.histogram.Distribution() {
+		if bar.Count > 0 {
+			j.Buckets = append(j.Buckets, [3]int64{bar.From, bar.To, bar.Count})
+		}
+	}
+	return j, nil
+}
+
+// summaryJSON returns the numbers that describe the durations, without the durations themselves.
+func (t *times) summaryJSON(percentiles []float64) jsonTimes {
 	j := jsonTimes{
 		Count:       t.count(),
 		Min:         int64(t.min),
@@ -337,15 +368,9 @@ func (t *times) json(percentiles []float64) (jsonTimes, error) {
 		SD:          t.deviation(),
 		Max:         int64(t.max),
 		Percentiles: map[string]int64{},
-		HDR:         string(encoded),
 	}
 	for _, p := range percentiles {
 		j.Percentiles[strconv.FormatFloat(p, 'f', -1, 64)] = int64(t.percentile(p))
 	}
-	for _, bar := range t.histogram.Distribution() {
-		if bar.Count > 0 {
-			j.Buckets = append(j.Buckets, [3]int64{bar.From, bar.To, bar.Count})
-		}
-	}
-	return j, nil
+	return j
 }

@@ -1,8 +1,11 @@
 package load
 
 import (
+	"encoding/json"
 	"io"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -120,6 +123,31 @@ func TestJSONTimes(t *testing.T) {
 	firstByte := report.Times["first_byte"]
 	if total.Min <= 0 || total.Min < firstByte.Min {
 		t.Errorf("minimum of total %d ns, of first byte %d", total.Min, firstByte.Min)
+	}
+}
+
+// TestSummaryFile has the counts of --json, and of the times only the numbers that describe them.
+func TestSummaryFile(t *testing.T) {
+	s := startServer(t, mixed)
+	file := filepath.Join(t.TempDir(), "summary.json")
+	_, all := abJSON(t, "--summary", file, "-n", "40", "-s", "9", s.url())
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var summary jsonReport
+	if err := json.Unmarshal(text, &summary); err != nil {
+		t.Fatal(err)
+	}
+	total := all.Times["total"]
+	total.Buckets, total.HDR = nil, ""
+	all.Times = map[string]jsonTimes{"total": total}
+	if diff := cmp.Diff(all, summary); diff != "" {
+		t.Errorf("summary (-all +summary):\n%s", diff)
+	}
+	if len(text) > 1500 {
+		t.Errorf("a summary of %d bytes:\n%s", len(text), text)
 	}
 }
 

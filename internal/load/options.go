@@ -50,8 +50,9 @@ type Options struct {
 
 	Expect Expect // --expect-status, --expect-body, --expect-sha256
 
-	JSON   string // --json: file for everything measured; "": none
-	HTTP11 bool   // --http1.1
+	JSON    string // --json: file for everything measured; "": none
+	Summary string // --summary: file for its counts; "": none
+	HTTP11  bool   // --http1.1
 
 	// Environment gives ${NAME} in Headers and in the query of Path its value (--env). What is
 	// printed and written keeps the name. nil: such text is sent as it is.
@@ -235,6 +236,7 @@ func (c *command) declareFlags(flags *pflag.FlagSet, raw *rawFlags) {
 	flags.BoolVarP(&c.help, "help", "h", false, "")
 
 	flags.StringVar(&o.JSON, "json", "", "")
+	flags.StringVar(&o.Summary, "summary", "", "")
 	flags.BoolVar(&o.HTTP11, "http1.1", false, "")
 	flags.BoolVar(&raw.environment, "env", false, "")
 	flags.Func("expect-status", "", func(value string) error {

@@ -79,7 +79,8 @@ func (r *result) conclude(quiet bool, stdout, stderr io.Writer) int {
 	return r.code
 }
 
-// writeFiles writes the files of -e, -g and --json, and reports whether all could be written.
+// writeFiles writes the files of -e, -g, --json and --summary, and reports whether all could be
+// written.
 func (r *result) writeFiles(stderr io.Writer) (ok bool) {
 	ok = true
 	for _, file := range []struct {
@@ -90,6 +91,7 @@ func (r *result) writeFiles(stderr io.Writer) (ok bool) {
 		{r.options.CSV, "CSV", false, r.writeCSV},
 		{r.options.Gnuplot, "gnuplot", false, r.writeGnuplot},
 		{r.options.JSON, "JSON", true, r.writeJSON},
+		{r.options.Summary, "summary", true, r.writeSummary},
 	} {
 		if file.path == "" || r.counts.complete() == 0 && !file.evenEmpty {
 			continue

@@ -42,6 +42,7 @@ Options are ab's:
     -E certfile     Specify optional client certificate chain and private key
 And its own:
     --json file     Write everything that was measured as JSON
+    --summary file  Write its counts alone: no buckets, no histograms, only total times
     --http1.1       Speak HTTP/1.1: chunked bodies, connections that stay by default
     --env           Replace ${NAME} in -H and in the URL's query by the value of the
                     environment variable; all output keeps the name. $${ is a plain ${
