@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -134,11 +135,23 @@ func requestArgs(r spec.Request) []string {
 type output struct {
 	call        record.Call
 	percentiles []float64 // in ms; nil if ab wrote none that can be read
-	err         error     // why there is no report or no percentiles
+	err         error     // why there is no report, or what else could not be read
 }
 
 // reportTimeout is how long ab may take to print its report after SIGINT.
 const reportTimeout = 800 * time.Millisecond
+
+// summaryFile is where the embedded ab writes its counts, in a temporary folder of the call.
+const summaryFile = "summary.json"
+
+// argv returns the command line of a call. The embedded ab is asked for its counts too.
+func (g caller) argv(c call) []string {
+	argv := slices.Concat(g.Prefix, c.args)
+	if g.Name != record.EmbeddedAB || len(c.args) == 0 {
+		return argv
+	}
+	return slices.Insert(argv, len(argv)-1, "--summary", summaryFile) // before the URL
+}
 
 // run calls ab once, in a folder of its own, and reads what it wrote. When ctx ends, ab gets
 // SIGINT, upon which it reports what it has measured so far. An error means that ab could not be
@@ -157,7 +170,7 @@ func (g caller) run(ctx context.Context, c call) (output, error) {
 	}
 
 	var stdout, stderr process.HeadBuffer
-	argv := append(append([]string{}, g.Prefix...), c.args...)
+	argv := g.argv(c)
 	began := time.Now()
 	ab, err := process.Command{
 		Path:   g.Path,
@@ -181,6 +194,7 @@ func (g caller) run(ctx context.Context, c call) (output, error) {
 		Process:     ab.Account(),
 	}}
 	out.parse(dir, g.Name == record.InstalledAB)
+	out.parseSummary(dir)
 	return out, nil
 }
 
@@ -226,6 +240,20 @@ func (o *output) parse(dir string, installed bool) {
 	}
 	if err != nil {
 		o.err = fmt.Errorf("reading ab's percentiles: %w", err)
+	}
+}
+
+// parseSummary reads the counts of the embedded ab. There are none if it was killed.
+func (o *output) parseSummary(dir string) {
+	text, err := readHead(filepath.Join(dir, summaryFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err == nil {
+		o.call.Detail, err = generator.ParseDetail([]byte(text))
+	}
+	if err != nil && o.err == nil {
+		o.err = fmt.Errorf("reading ab's counts: %w", err)
 	}
 }
 

@@ -152,6 +152,49 @@ func TestArgumentsOfARequest(t *testing.T) {
 		"-p|body|-T|text/plain|-H|A: ${b}||/?a=${b}", "${b}s3cret")
 }
 
+// The embedded ab is asked for its counts by a relative name, in a folder of the call.
+func TestArgumentsOfTheEmbeddedAB(t *testing.T) {
+	test := func(name string, prefix []string, want string) {
+		t.Helper()
+		ab := caller{generator.AB{Generator: record.Generator{Name: name}, Prefix: prefix}}
+		args := []string{"-n", "1", "http://127.0.0.1:1/"}
+		if got := strings.Join(ab.argv(call{args: args}), " "); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+		if got := strings.Join(args, " "); got != "-n 1 http://127.0.0.1:1/" {
+			t.Errorf("%s: the arguments have become %q", name, got)
+		}
+	}
+	test(record.InstalledAB, []string{"ab"}, "ab -n 1 http://127.0.0.1:1/")
+	test(record.EmbeddedAB, []string{"labbook", "ab"},
+		"labbook ab -n 1 --summary summary.json http://127.0.0.1:1/")
+}
+
+// The counts of the embedded ab are read although it has no report, as of a refused load.
+func TestCountsOfACall(t *testing.T) {
+	test := func(summary, text string, wantDetail, wantErr bool) {
+		t.Helper()
+		dir := t.TempDir()
+		if summary != "" {
+			path := filepath.Join(dir, summaryFile)
+			if err := os.WriteFile(path, []byte(summary), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		out := output{call: record.Call{Text: text}}
+		out.parse(dir, false)
+		out.parseSummary(dir)
+		if (out.call.Detail != nil) != wantDetail || (out.err != nil) != wantErr {
+			t.Errorf("%q, %.20q: %+v, %v", summary, text, out.call.Detail, out.err)
+		}
+	}
+	const counts = `{"requests":{"complete":3,"good":2}}`
+	test(counts, abReport(3), true, false)
+	test(counts, "", true, true)
+	test("", abReport(3), false, false)
+	test(`{"requests":{"comp`, abReport(3), false, true)
+}
+
 // The body of a request lies in a file that only its owner can read, in the folder in which ab is
 // called, and is gone after the call.
 func TestBodyFile(t *testing.T) {

@@ -70,6 +70,7 @@ type Call struct {
 
 	// Measurement is what Text reports; nil if it holds no report.
 	Measurement *abtext.Measurement `json:"measurement,omitempty"`
+	Detail      *Detail             `json:"detail,omitempty"`  // nil: the real ab made the call
 	Process     *Account            `json:"process,omitempty"` // of ab itself; nil if unknown
 }
 
@@ -119,7 +120,7 @@ func validMeasurement(m *abtext.Measurement) bool {
 		min(m.Complete, m.Failed, m.Non2xx, m.WriteErrors, m.Unsent) >= 0
 }
 
-func (c *Call) valid() bool { return c == nil || c.Process.valid() }
+func (c *Call) valid() bool { return c == nil || c.Process.valid() && c.Detail.valid() }
 
 // Clean reports whether a trial of this record may enter a Sample: ab ended well and reported a
 // rate, every request was answered with the expected status, and nothing failed. An unclean trial

@@ -1,0 +1,58 @@
+package generator
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"labbook/internal/record"
+)
+
+// summary is what we read of a file that the embedded ab writes with --summary.
+type summary struct {
+	Requests struct {
+		Complete   int64 `json:"complete"`
+		Good       int64 `json:"good"`
+		KeptAlive  int64 `json:"kept_alive"`
+		Unfinished int64 `json:"unfinished"`
+		SentAgain  int64 `json:"sent_again"`
+		Surplus    int64 `json:"surplus"`
+	} `json:"requests"`
+	Statuses map[int]int64  `json:"statuses"`
+	Faults   []record.Fault `json:"faults"`
+	Bytes    struct {
+		Connections int64 `json:"connections"`
+	} `json:"bytes"`
+	Times struct {
+		Total struct {
+			Percentiles map[string]float64 `json:"percentiles"` // in nanoseconds
+		} `json:"total"`
+	} `json:"times"`
+}
+
+// ParseDetail returns the counts of a call from the text that --summary wrote.
+func ParseDetail(text []byte) (*record.Detail, error) {
+	var s summary
+	if err := json.Unmarshal(text, &s); err != nil {
+		return nil, fmt.Errorf("not a summary of labbook ab: %w", err)
+	}
+
+	detail := &record.Detail{
+		Complete:    s.Requests.Complete,
+		Good:        s.Requests.Good,
+		Connections: s.Bytes.Connections,
+		KeptAlive:   s.Requests.KeptAlive,
+		Surplus:     s.Requests.Surplus,
+		SentAgain:   s.Requests.SentAgain,
+		Unfinished:  s.Requests.Unfinished,
+	}
+	if len(s.Statuses) > 0 {
+		detail.Statuses = s.Statuses
+	}
+	if len(s.Faults) > 0 {
+		detail.Faults = s.Faults
+	}
+	if ns, ok := s.Times.Total.Percentiles["99.9"]; ok {
+		detail.P999MS = new(ns / 1e6)
+	}
+	return detail, nil
+}

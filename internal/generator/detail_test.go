@@ -1,0 +1,105 @@
+package generator
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"labbook/internal/load"
+	"labbook/internal/record"
+)
+
+// summarize makes a load by the embedded ab and returns its exit code and its summary.
+func summarize(t *testing.T, args ...string) (int, []byte) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "summary.json")
+	var stdout, stderr strings.Builder
+	code := load.Main(t.Context(), append([]string{"--summary", file}, args...), &stdout, &stderr)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v: code %d: %s", err, code, stderr.String())
+	}
+	return code, text
+}
+
+// TestDetailOfALoad compares the detail of a real load with what the server did.
+func TestDetailOfALoad(t *testing.T) {
+	var requests atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		switch requests.Add(1) % 4 {
+		case 1, 2:
+			w.Write([]byte("hello\n"))
+		case 3:
+			w.WriteHeader(http.StatusNotFound)
+			w.Write([]byte("hello\n"))
+		default:
+			w.Write([]byte("longer than the others\n"))
+		}
+	}))
+	defer server.Close()
+
+	code, text := summarize(t, "-n", "40", "-k", server.URL+"/")
+	detail, err := ParseDetail(text)
+	if code != 0 || err != nil {
+		t.Fatalf("code %d: %v\n%s", code, err, text)
+	}
+	if detail.P999MS == nil || !(*detail.P999MS > 0) {
+		t.Errorf("p99.9 is %v, want a time", detail.P999MS)
+	}
+
+	detail.P999MS = nil
+	want := &record.Detail{
+		Complete:    40,
+		Good:        30,
+		Statuses:    map[int]int64{200: 30, 404: 10},
+		Faults:      []record.Fault{{Phase: "answer", Error: "length", Count: 10}},
+		Connections: 1,
+		KeptAlive:   30,
+	}
+	if diff := cmp.Diff(want, detail); diff != "" {
+		t.Errorf("detail (-want +got):\n%s", diff)
+	}
+}
+
+// TestDetailWithoutAnAnswer makes a load where no server listens.
+func TestDetailWithoutAnAnswer(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	code, text := summarize(t, "-n", "5", server.URL+"/")
+	detail, err := ParseDetail(text)
+	if code == 0 || err != nil {
+		t.Fatalf("code %d: %v\n%s", code, err, text)
+	}
+	want := &record.Detail{
+		Faults:     []record.Fault{{Phase: "connect", Error: "ECONNREFUSED", Count: 1}},
+		Unfinished: 1,
+	}
+	detail.Connections = 0 // whether a refused connection was made first depends on the system
+	if diff := cmp.Diff(want, detail); diff != "" {
+		t.Errorf("detail (-want +got):\n%s", diff)
+	}
+}
+
+func TestParseDetailRefuses(t *testing.T) {
+	for _, text := range []string{"", "{", "[]", `{"requests":{"complete":1.5}}`,
+		`{"statuses":{"good":1}}`} {
+		if detail, err := ParseDetail([]byte(text)); err == nil {
+			t.Errorf("%q: %+v, want an error", text, detail)
+		}
+	}
+}
+
+func FuzzParseDetail(f *testing.F) {
+	f.Add([]byte(`{"requests":{"complete":1,"good":1},"statuses":{"200":1},"faults":[]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if detail, err := ParseDetail(text); (detail == nil) != (err != nil) {
+			t.Errorf("%v, %v", detail, err)
+		}
+	})
+}

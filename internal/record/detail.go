@@ -1,0 +1,59 @@
+package record
+
+// Detail is what the embedded ab counts in a call and does not say in its text. The real ab has no
+// such counts. A count of zero is absent.
+type Detail struct {
+	Complete int64 `json:"complete"` // answers that ended: good or failed
+	Good     int64 `json:"good"`     // of Complete: whole, in time, and as long as they should be
+
+	// Statuses is the number of answers by status, failed ones included.
+	Statuses map[int]int64 `json:"statuses,omitempty"`
+	// Faults are what went wrong, the most frequent first. A request that was made again after a
+	// fault can have several.
+	Faults []Fault `json:"faults,omitempty"`
+
+	Connections int64 `json:"connections,omitempty"` // that were made
+	KeptAlive   int64 `json:"kept_alive,omitempty"`  // answers after which the connection stayed
+	Surplus     int64 `json:"surplus,omitempty"`     // good answers, followed by more bytes
+	SentAgain   int64 `json:"sent_again,omitempty"`  // the server had closed a kept connection
+	Unfinished  int64 `json:"unfinished,omitempty"`  // requests under way when the load ended
+
+	// P999MS is the time within which 99.9 % of Complete ended, in milliseconds; nil without any.
+	P999MS *float64 `json:"p99_9_ms,omitempty"`
+}
+
+// Fault is a way in which requests failed, and how often.
+type Fault struct {
+	Phase string `json:"phase"` // of the request, as docs/ab.md lists them
+	Error string `json:"error"` // the system's name, such as "ECONNRESET", or one of ab's
+	Count int64  `json:"count"` // at least 1
+}
+
+// maxStatus is the largest status that an answer can have, for it has three digits.
+const maxStatus = 999
+
+func (d *Detail) valid() bool {
+	if d == nil {
+		return true
+	}
+	for status, n := range d.Statuses {
+		if status < 1 || status > maxStatus || n < 1 || n > maxCount {
+			return false
+		}
+	}
+	for _, f := range d.Faults {
+		if f.Phase == "" || f.Error == "" || f.Count < 1 || f.Count > maxCount {
+			return false
+		}
+	}
+
+	for _, n := range []int64{d.Connections, d.KeptAlive, d.Surplus, d.SentAgain, d.Unfinished} {
+		if n < 0 || n > maxCount {
+			return false
+		}
+	}
+	if p := d.P999MS; p != nil && !(*p >= 0 && *p <= maxMS) {
+		return false
+	}
+	return d.Good >= 0 && d.Good <= d.Complete && d.Complete <= maxCount
+}

@@ -1,0 +1,67 @@
+package record
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// detail returns a detail with every field set.
+func detail() *Detail {
+	return &Detail{
+		Complete:    20,
+		Good:        17,
+		Statuses:    map[int]int64{200: 18, 503: 1},
+		Faults:      []Fault{{"receive", "ECONNRESET", 2}, {"answer", "length", 1}},
+		Connections: 21,
+		KeptAlive:   3,
+		Surplus:     4,
+		SentAgain:   1,
+		Unfinished:  2,
+		P999MS:      new(12.5),
+	}
+}
+
+func TestDetailIsRead(t *testing.T) {
+	dir := t.TempDir()
+	whole, empty := result(1, 1, 1), result(2, 1, 2)
+	whole.Load.Detail, whole.Warmup = detail(), &Call{Argv: []string{"ab"}, Detail: detail()}
+	empty.Load.Detail = &Detail{}
+	write(t, dir, whole, empty)
+	rec, err := Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]Result{whole, empty}, rec.Results); diff != "" || rec.Damaged != 0 {
+		t.Errorf("%d damaged, results differ (-written +read):\n%s", rec.Damaged, diff)
+	}
+}
+
+func TestImpossibleDetailIsInvalid(t *testing.T) {
+	test := func(name string, change func(*Detail), want bool) {
+		t.Helper()
+		r := result(1, 1, 1)
+		r.Load.Detail = detail()
+		change(r.Load.Detail)
+		if got := r.valid(); got != want {
+			t.Errorf("%s: valid: %v, want %v", name, got, want)
+		}
+	}
+	test("possible", func(*Detail) {}, true)
+	test("no fault", func(d *Detail) { d.Faults = nil }, true)
+	test("a status of three digits", func(d *Detail) { d.Statuses[999] = 1 }, true)
+	test("more good than complete", func(d *Detail) { d.Good = 21 }, false)
+	test("good below 0", func(d *Detail) { d.Good = -1 }, false)
+	test("complete beyond all", func(d *Detail) { d.Complete = maxCount + 1 }, false)
+	test("kept alive below 0", func(d *Detail) { d.KeptAlive = -1 }, false)
+	test("surplus beyond all", func(d *Detail) { d.Surplus = maxCount + 1 }, false)
+	test("unfinished below 0", func(d *Detail) { d.Unfinished = -1 }, false)
+	test("a status of four digits", func(d *Detail) { d.Statuses[1000] = 1 }, false)
+	test("a status of 0", func(d *Detail) { d.Statuses[0] = 1 }, false)
+	test("a status that no answer has", func(d *Detail) { d.Statuses[404] = 0 }, false)
+	test("a fault that never happened", func(d *Detail) { d.Faults[0].Count = 0 }, false)
+	test("a fault without a phase", func(d *Detail) { d.Faults[0].Phase = "" }, false)
+	test("a fault without a name", func(d *Detail) { d.Faults[0].Error = "" }, false)
+	test("a time below 0", func(d *Detail) { d.P999MS = new(-1.0) }, false)
+	test("a time beyond all", func(d *Detail) { d.P999MS = new(maxMS * 2) }, false)
+}
