@@ -115,7 +115,7 @@ func (s *session) tryServer(
 	notes, err = probe.Examination{
 		Server:   config,
 		Load:     s.experiment.Load,
-		RealAB:   s.usesRealAB(),
+		RealAB:   s.header.UsesInstalledAB(),
 		Patience: closePatience,
 	}.Run(ctx)
 	if err != nil {
@@ -132,12 +132,6 @@ const (
 	// to four times for the end of a connection.
 	examineTimeout = 5 * closePatience
 )
-
-// usesRealAB reports whether the installed ab makes some of the loads.
-func (s *session) usesRealAB() bool {
-	own, other := s.header.Generator, s.header.Calibration
-	return own.Name == record.InstalledAB || other != nil && other.Name == record.InstalledAB
-}
 
 // checkStatus returns an error if a server answers with another status than expected.
 func (s *session) checkStatus(config spec.Server, status int) error {
@@ -180,6 +174,7 @@ func measurePilot(ctx context.Context, s *session, stdout io.Writer) error {
 		servers:    newServers(&experiment, s.servers.folder, s.servers.ports),
 		header:     s.header,
 	}
+	pilot.servers.realAB = s.servers.realAB
 	pilot.header.Rounds = experiment.Design.Rounds
 	pilot.header.Trials = len(pilot.trials)
 	if pilot.record, err = record.Create(dir, pilot.header); err != nil {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"time"
 )
 
 // doubtful is a server for the stories about doubts: "doubtful ADDRESS KIND". All of its kinds give
@@ -14,6 +15,9 @@ import (
 //
 //	keeps   leaves the connection open if it is asked to
 //	closes  closes every connection
+//	holds   closes it 150 ms after the answer
+//	splits  sends header and body in two writes, without TCP_NODELAY
+//	waits   sends the body 40 ms after the header
 func doubtful() {
 	listener, err := net.Listen("tcp", os.Args[1])
 	if err != nil {
@@ -46,6 +50,25 @@ func doubtfulAnswer(conn net.Conn, kind string, request *http.Request) (stays bo
 		mode = "keep-alive"
 	}
 	head := "HTTP/1.0 200 OK\r\nContent-Length: 6\r\nConnection: " + mode + "\r\n\r\n"
-	_, err := io.WriteString(conn, head+"hello\n")
-	return stays && err == nil
+	parts := []string{head + "hello\n"}
+	switch kind {
+	case "splits":
+		_ = conn.(*net.TCPConn).SetNoDelay(false)
+		parts = []string{head, "hello\n"}
+	case "waits":
+		parts = []string{head, "hello\n"}
+	}
+
+	for i, part := range parts {
+		if kind == "waits" && i > 0 {
+			time.Sleep(40 * time.Millisecond)
+		}
+		if _, err := io.WriteString(conn, part); err != nil {
+			return false
+		}
+	}
+	if kind == "holds" && !stays {
+		time.Sleep(150 * time.Millisecond)
+	}
+	return stays
 }

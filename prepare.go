@@ -159,6 +159,7 @@ func prepareMachine(
 		closers:    []func(){unlock, ports.Close},
 	}
 	s.header = newHeader(e, len(trials), generators)
+	s.servers.realAB = s.header.UsesInstalledAB()
 	s.header.Source = machine.Source(ctx, folder, absolute(o.outputFolder()))
 
 	// Absent if our own file cannot be read.

@@ -27,6 +27,7 @@ type servers struct {
 	ports      machine.Reservations
 	alive      map[string]*server // by RunsAs; those that were not stopped after their last trial
 	stuck      error              // set once a server could not be stopped
+	realAB     bool               // the installed ab makes some of the loads
 
 	// Tests replace both.
 	start func(process.Command) (child, error)
@@ -60,7 +61,7 @@ type child interface {
 }
 
 func newServers(e *spec.Experiment, folder string, ports machine.Reservations) *servers {
-	return &servers{
+	all := &servers{
 		experiment: e,
 		folder:     folder,
 		ports:      ports,
@@ -72,8 +73,11 @@ func newServers(e *spec.Experiment, folder string, ports machine.Reservations) *
 			}
 			return started, nil
 		},
-		ask: probe.Ask,
 	}
+	all.ask = func(ctx context.Context, config spec.Server) (*record.Answer, error) {
+		return probe.Asker{RealAB: all.realAB}.Ask(ctx, config)
+	}
+	return all
 }
 
 // ready returns the named server, about to be loaded: the one kept alive by an earlier trial, or a

@@ -54,6 +54,11 @@ func TestReason(t *testing.T) {
 	test(nil, stats.SurplusBytes(1), "sends 1 byte more than its Content-Length")
 	test(nil, stats.SurplusBytes(4), "sends 4 bytes more than its Content-Length")
 	test(nil, stats.Kept{Kept: 1, Answers: 3000}, "1 of 3,000 answers left the connection open")
+	test(nil, stats.HeldOpenMS(200.4),
+		"still open 200 ms after the answer before the load, in the median")
+	test(nil, stats.LateBody{LoadMS: 44, PromptMS: 0.06},
+		"the last byte 44 ms after the first one, and 0.1 ms where it was acknowledged at once, "+
+			"in the median")
 	test(nil, stats.QuietCPU(0.98), "98 % of a core in the quiet interval, in the median")
 	test(nil, stats.Growth{Threads: 100},
 		"100 threads more after the load than before it, in the median")

@@ -40,6 +40,12 @@ var meanings = map[stats.Code]locale.Message{
 	stats.BodyDiffers: "" +
 		"The server answers another body than the baseline, so the two do not do the same work. " +
 		"Let them answer the same, or say in notes why the difference does not matter.",
+	stats.HeldOpen: "" +
+		"The server held its connections open after complete answers, and ab waits until a " +
+		"connection ends: each request takes as long as a timer of the server's, whatever the " +
+		"server can do. Let the server close the connection after an answer to HTTP/1.0, or set " +
+		"keepalive = true or protocol = \"1.1\". With keepalive = true, the real ab also waits " +
+		"where an answer lacks \"Connection: keep-alive\"; the embedded one does not.",
 	stats.NotKept: "" +
 		"Keep-alive was asked for, and the server closed connections all the same: its answers " +
 		"pay for new ones, unlike those of a server that keeps them open. Let the server keep " +
@@ -77,6 +83,12 @@ var meanings = map[stats.Code]locale.Message{
 		"connection ends and counts them as part of the body, so the rates stand. On a " +
 		"connection that is kept open, they would break the next answer: look for a line end " +
 		"that is sent after the body.",
+	stats.DelayedAck: "" +
+		"The second part of each answer came about 40 ms after the first, while neither the " +
+		"server nor the generator had anything to do: the server sends its header and its body " +
+		"in two writes, Nagle's algorithm holds the second until the first is acknowledged, and " +
+		"the client's system delays that by 40 ms. The rates are right, and they are those of a " +
+		"timer. Set TCP_NODELAY on the server's connections, or send an answer in one write.",
 	stats.BusyHost: "" +
 		"The machine was more than 15 % busy in a quiet half second before the first trial. " +
 		"What else runs takes its share of the cores: stop it, or read the intervals as what " +

@@ -56,6 +56,12 @@ func serverReason(w *locale.Printer, evidence stats.Evidence) string {
 	case stats.Kept:
 		return w.Sprintf("%s of %s answers left the connection open",
 			w.Integer(e.Kept), w.Integer(e.Answers))
+	case stats.HeldOpenMS:
+		return w.Sprintf("still open %s ms after the answer before the load, in the median",
+			w.Fixed(float64(e), 0))
+	case stats.LateBody:
+		return w.Sprintf("the last byte %s ms after the first one, and %s ms where it was "+
+			"acknowledged at once, in the median", w.Fixed(e.LoadMS, 0), w.Fixed(e.PromptMS, 1))
 	case stats.QuietCPU:
 		return w.Sprintf("%s of a core in the quiet interval, in the median",
 			w.Percent(float64(e), 0))

@@ -197,7 +197,7 @@ func TestAskOfHeldConnection(t *testing.T) {
 		Address: startServer(t, true, always(plain)),
 		Request: spec.Request{Method: "GET", Path: "/"},
 	}
-	answer, err := Ask(ctx, server)
+	answer, err := Asker{}.Ask(ctx, server)
 	if err != nil || answer.Bytes != 6 || answer.SurplusBytes != 0 {
 		t.Errorf("Ask = %+v, %v, want 6 bytes", answer, err)
 	}

@@ -49,10 +49,19 @@ type look struct {
 	heldOpen bool  // ab reads until the connection ends, and it stayed open
 }
 
+// Asker asks on behalf of one of the two ab. They differ in when they read until a connection ends.
+type Asker struct {
+	RealAB bool // the real ab makes the load, or one of both does
+}
+
 // Ask sends a server the request that ab will send and returns its answer. It uses a socket and not
 // http.Client, which would follow redirects, use a proxy, and write the request in its own way.
-func Ask(ctx context.Context, s spec.Server) (*record.Answer, error) {
-	seen, err := ask(ctx, s, question{request: s.Request, patience: closePatience})
+func (a Asker) Ask(ctx context.Context, s spec.Server) (*record.Answer, error) {
+	seen, err := ask(ctx, s, question{
+		request:  s.Request,
+		realAB:   a.RealAB,
+		patience: closePatience,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +80,7 @@ func ask(ctx context.Context, s spec.Server, q question) (*look, error) {
 	}
 	defer func() { conn.Close() }()
 
+	plain := conn
 	if s.Secure() {
 		conn = tls.Client(conn, unverified(s.Address))
 	}
@@ -79,6 +89,7 @@ func ask(ctx context.Context, s spec.Server, q question) (*look, error) {
 	defer stop()
 
 	_, failed := conn.Write(request)
+	acknowledgeAtOnce(plain)
 	q.limit = func() { _ = conn.SetReadDeadline(time.Now().Add(q.patience)) }
 	seen, err := q.readAnswer(conn)
 	if err != nil && failed != nil {
@@ -128,7 +139,8 @@ type question struct {
 // readAnswer reads the answer to a request. A malformed one is a NotHTTPError; one that breaks off
 // is not, because the next may be complete.
 func (q question) readAnswer(r io.Reader) (*look, error) {
-	limited := bufio.NewReader(io.LimitReader(r, maxAnswer))
+	timed := &timedReader{Reader: io.LimitReader(r, maxAnswer)}
+	limited := bufio.NewReader(timed)
 	response, err := http.ReadResponse(limited, &http.Request{Method: q.request.Method})
 	if err != nil && !brokenOff(err) {
 		return nil, NotHTTPError{err}
@@ -147,6 +159,7 @@ func (q question) readAnswer(r io.Reader) (*look, error) {
 		Status: response.StatusCode,
 		Bytes:  n,
 		SHA256: hex.EncodeToString(sum.Sum(nil)),
+		BodyMS: new(milliseconds(timed.last.Sub(timed.first))),
 	}}
 
 	switch {
@@ -158,9 +171,30 @@ func (q question) readAnswer(r io.Reader) (*look, error) {
 		q.limit()
 		seen.SurplusBytes, err = io.Copy(io.Discard, limited)
 		seen.heldOpen = errors.Is(err, os.ErrDeadlineExceeded)
+		seen.HeldOpenMS = new(milliseconds(time.Since(timed.last)))
 	}
 	return seen, nil
 }
+
+// timedReader knows when the first and the last of the bytes came that were read from it.
+type timedReader struct {
+	io.Reader
+	first, last time.Time
+}
+
+func (t *timedReader) Read(p []byte) (int, error) {
+	n, err := t.Reader.Read(p)
+	if n > 0 {
+		t.last = time.Now()
+		if t.first.IsZero() {
+			t.first = t.last
+		}
+	}
+	return n, err
+}
+
+// milliseconds returns a duration in milliseconds, to the microsecond.
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // readsUntilEnd reports whether ab reads until the connection ends although the answer is complete.
 func (q question) readsUntilEnd(response *http.Response) bool {

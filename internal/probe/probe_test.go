@@ -49,7 +49,7 @@ func TestAskSendsTheRequestOfAB(t *testing.T) {
 			t.Skipf("the address %s has another length", address)
 		}
 
-		answer, err := Ask(t.Context(), spec.Server{Address: address, Request: r})
+		answer, err := Asker{}.Ask(t.Context(), spec.Server{Address: address, Request: r})
 		if err != nil || answer.Status != 404 || answer.Bytes != wantBytes {
 			t.Errorf("Ask = %+v, %v, want status 404 with %d bytes", answer, err, wantBytes)
 		}
@@ -76,7 +76,7 @@ func TestAskSendsTheRequestOfAB(t *testing.T) {
 // A server may refuse a body before it has read it. Its answer counts, not the broken connection.
 func TestAskTakesAnEarlyAnswer(t *testing.T) {
 	address, _ := receive(t, 100, "HTTP/1.0 413 Content Too Large\r\n\r\n")
-	answer, err := Ask(t.Context(), spec.Server{Address: address, Request: spec.Request{
+	answer, err := Asker{}.Ask(t.Context(), spec.Server{Address: address, Request: spec.Request{
 		Method:  "POST",
 		Path:    "/",
 		HasBody: true,
@@ -107,7 +107,7 @@ func TestAskEndsWithItsContext(t *testing.T) {
 		Address: listener.Addr().String(),
 		Request: spec.Request{Method: "GET", Path: "/"},
 	}
-	if _, err := Ask(ctx, server); err == nil {
+	if _, err := (Asker{}).Ask(ctx, server); err == nil {
 		t.Error("Ask returned an answer, want an error as its context ended")
 	}
 }
@@ -120,8 +120,12 @@ func TestReadAnswer(t *testing.T) {
 	test := func(text string, want record.Answer) {
 		t.Helper()
 		got, err := get.readAnswer(strings.NewReader(text))
-		if err != nil || got.Answer != want {
-			t.Errorf("%q: %+v, %v, want %+v", text, got, err, want)
+		if err != nil || got.BodyMS == nil || got.HeldOpenMS == nil {
+			t.Fatalf("%q: %+v, %v, want an answer with its times", text, got, err)
+		}
+		got.BodyMS, got.HeldOpenMS = nil, nil
+		if got.Answer != want {
+			t.Errorf("%q: %+v, want %+v", text, got.Answer, want)
 		}
 	}
 	test("HTTP/1.0 200 OK\r\n\r\nhello\n", record.Answer{Status: 200, Bytes: 6, SHA256: sha})

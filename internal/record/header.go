@@ -105,3 +105,9 @@ type Source struct {
 	Commit string `json:"commit"`
 	Dirty  bool   `json:"dirty"` // something outside the output folder was not committed
 }
+
+// UsesInstalledAB reports whether the installed ab makes some of the loads.
+func (h Header) UsesInstalledAB() bool {
+	other := h.Calibration
+	return h.Generator.Name == InstalledAB || other != nil && other.Name == InstalledAB
+}

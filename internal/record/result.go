@@ -58,6 +58,14 @@ type Answer struct {
 
 	// SurplusBytes followed the body before the connection ended; absent: none were seen.
 	SurplusBytes int64 `json:"surplus_bytes,omitempty"`
+
+	// BodyMS is the time from the first byte of the answer to its last one, in milliseconds, on a
+	// connection that acknowledges each segment at once (Linux); absent in older records.
+	BodyMS *float64 `json:"body_ms,omitempty"`
+
+	// HeldOpenMS is the time from the last byte until the connection ended, in milliseconds, or
+	// until Labbook stopped to wait for that; absent: ab does not wait for the end either.
+	HeldOpenMS *float64 `json:"held_open_ms,omitempty"`
 }
 
 // Call is one call of ab.
@@ -96,9 +104,14 @@ func (r Result) valid() bool {
 		r.Host.valid() &&
 		r.Usage.valid() &&
 		r.Resumed.valid() &&
+		r.Answer.valid() &&
 		r.Warmup.valid() &&
 		r.Load.valid()
 }
+
+func (a *Answer) valid() bool { return a == nil || validMS(a.BodyMS) && validMS(a.HeldOpenMS) }
+
+func validMS(ms *float64) bool { return ms == nil || *ms >= 0 && *ms <= maxMS }
 
 func validPercentiles(ms []float64) bool {
 	if n := len(ms); n != 0 && n != 101 {

@@ -22,6 +22,7 @@ const (
 // The codes that make a cell suspect.
 const (
 	BodyDiffers   Code = "body-differs"
+	HeldOpen      Code = "held-open"
 	NotKept       Code = "not-kept"
 	BusyAfterLoad Code = "busy-after-load"
 	Leak          Code = "leak"
@@ -49,6 +50,7 @@ const (
 	ControlDiffers Code = "control-differs"
 	Resumed        Code = "resumed"
 	Surplus        Code = "surplus"
+	DelayedAck     Code = "delayed-ack"
 )
 
 // The thresholds of the codes. Healthy cells of our own servers have an occupancy of 0.78 to 0.88
@@ -58,7 +60,8 @@ const (
 	maxOccupancy    = 1.05 // OverFull
 	minOccupancy    = 0.80 // IdleSlots
 	minOccupancyOne = 0.70 // IdleSlots, with one client
-	minKept         = 0.90 // NotKept: of the answers; some servers close every hundredth connection
+	minKept         = 0.90 // NotKept: of the answers; some servers close every hundredth
+	minHeldOpenMS   = 100  // HeldOpen: usually below 1; a runtime that starts, some 10
 	maxTrendP       = 0.01 // Trend: after Holm's correction over all cells
 	minTrendTrials  = 8    // Trend: the approximation of its p-value needs as many
 
@@ -69,6 +72,14 @@ const (
 	boundShare      = 0.90  // GeneratorBound: of the generator's core, and of each of the server's
 	maxHalfWidth    = 0.25  // Noisy: of the median
 	minTrialSeconds = 0.020 // Short
+)
+
+// The limits of DelayedAck. Linux delays an acknowledgement by 40 ms and some ticks of its clock.
+const (
+	minDelayedAckMS = 38
+	maxDelayedAckMS = 55
+	maxPromptBodyMS = 20   // of the answer before the load, which is acknowledged at once
+	maxWaitingShare = 0.50 // of a core, of the generator and of the server
 )
 
 // Severity is what a doubt does to the data that it concerns.
@@ -96,6 +107,7 @@ var severities = []struct {
 	{Failed, SeverityError},
 	{Unsent, SeverityError},
 	{BodyDiffers, SeverityWarning},
+	{HeldOpen, SeverityWarning},
 	{NotKept, SeverityWarning},
 	{BusyAfterLoad, SeverityWarning},
 	{Leak, SeverityWarning},
@@ -106,6 +118,7 @@ var severities = []struct {
 	{Resumed, SeverityNote},
 	{ControlDiffers, SeverityNote},
 	{Surplus, SeverityNote},
+	{DelayedAck, SeverityNote},
 	{BusyHost, SeverityNote},
 	{TimeWait, SeverityNote},
 	{HostBound, SeverityNote},

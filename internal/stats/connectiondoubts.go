@@ -1,6 +1,76 @@
 package stats
 
-import "labbook/internal/record"
+import (
+	"slices"
+
+	"labbook/internal/record"
+)
+
+// heldOpenDoubts reports a server that holds a connection open after its answer, while ab waits for
+// the end of the connection: each request then takes as long as the server's timer. All trials
+// count, since those of such a server often run into their timeout. A load whose answers took less
+// contradicts the one before it, which met a server that had just started.
+func heldOpenDoubts(rec *record.Record, cell Cell) []Doubt {
+	held := newSample(rec.ForCell(cell.Cell), heldOpen)
+	if len(held.Values) == 0 {
+		return nil
+	}
+	long := len(held.Values) - held.countBelow(minHeldOpenMS)
+	ms := median(slices.Sorted(slices.Values(held.Values)))
+	inLoad := cell.Of(P50)
+	if ms < minHeldOpenMS || inLoad.N > 0 && inLoad.Median < minHeldOpenMS {
+		return nil
+	}
+	return []Doubt{cell.doubt(HeldOpen, long, HeldOpenMS(ms))}
+}
+
+// heldOpen is how long the connection stayed open after the answer before the load.
+var heldOpen = &Metric{
+	Unit: Milliseconds,
+	value: func(r record.Result) (float64, bool) {
+		if r.Answer == nil || r.Answer.HeldOpenMS == nil {
+			return 0, false
+		}
+		return *r.Answer.HeldOpenMS, true
+	},
+}
+
+// delayedAckDoubts reports a server that sends an answer in two parts without TCP_NODELAY. The
+// second part then waits until the client has acknowledged the first, which it delays by about
+// 40 ms. So in the load the last byte comes about 40 ms after the first one while neither side has
+// anything to do. A server that is late by itself is late before the load too, where each part was
+// acknowledged at once.
+func delayedAckDoubts(cell Cell) []Doubt {
+	inLoad, before := cell.Of(lateBody), cell.Of(promptBody)
+	if inLoad.N == 0 || before.N == 0 ||
+		inLoad.Median < minDelayedAckMS ||
+		inLoad.Median > maxDelayedAckMS ||
+		before.Median > maxPromptBodyMS ||
+		cell.Of(GeneratorShare).Median > maxWaitingShare ||
+		cell.Of(serverCores).Median > maxWaitingShare {
+		return nil
+	}
+	late := inLoad.N - inLoad.countBelow(minDelayedAckMS)
+	evidence := LateBody{LoadMS: inLoad.Median, PromptMS: before.Median}
+	return []Doubt{cell.doubt(DelayedAck, late, evidence)}
+}
+
+// bodyInLoad returns the time from an answer's first byte to its last one: the median of a load.
+func bodyInLoad(r record.Result) (float64, bool) {
+	m := r.Measurement()
+	if m == nil || m.Processing.Median <= 0 { // ab prints no median with -S
+		return 0, false
+	}
+	return m.Processing.Median - m.Waiting.Median, true
+}
+
+// bodyBefore returns the same of the answer before the load.
+func bodyBefore(r record.Result) (float64, bool) {
+	if r.Answer == nil || r.Answer.BodyMS == nil {
+		return 0, false
+	}
+	return *r.Answer.BodyMS, true
+}
 
 // notKeptDoubts reports a server that was asked to keep its connections open for further requests
 // and mostly did not: each of its answers then pays for a new connection.

@@ -45,3 +45,83 @@ func TestNotKeptEvidence(t *testing.T) {
 		t.Error("KeptOpen(A) is known, although keep-alive was not asked of it")
 	}
 }
+
+// holds makes the connection stay open after the answer before the load, and the answers of the
+// load take as long.
+func holds(ms, loadMS float64) func(*record.Result) {
+	return func(r *record.Result) {
+		r.Answer.HeldOpenMS = new(ms)
+		r.Load.Measurement.RequestsPerSecond = 900 / loadMS
+		r.PercentilesMS = slices.Repeat([]float64{loadMS}, 101)
+	}
+}
+
+func TestHeldOpen(t *testing.T) {
+	doubted(t, "not waited for", func(*record.Result) {}, Valid, nil)
+	doubted(t, "closed at once", holds(0.2, 2), Valid, nil)
+	doubted(t, "just below the limit", holds(99, 99), Valid, nil)
+	doubted(t, "at the limit", holds(100, 100), Suspect, []Code{HeldOpen})
+	doubted(t, "longer than was waited for", holds(200, 5000), Suspect, []Code{HeldOpen})
+	doubted(t, "only before the load, when the server had just started", holds(150, 2), Valid, nil)
+}
+
+// A server that never closes a connection has no clean trial, and its reason is known all the same.
+func TestHeldOpenOfTrialsThatTimedOut(t *testing.T) {
+	r := change(rec(10), 10, timesOut)
+	r = change(r, 6, func(r *record.Result) { r.Answer.HeldOpenMS = new(200.0) })
+	r = change(r, 1, func(r *record.Result) { r.Answer = nil })
+	a := Analyse(r)
+	cell := a.CellsOf("B")[0]
+	want := Doubt{
+		Code:     HeldOpen,
+		Cell:     cell.Cell,
+		Count:    5,
+		Of:       10,
+		Evidence: HeldOpenMS(200),
+	}
+	for _, w := range a.Warnings {
+		if w.Code == HeldOpen && slices.Equal(w.Cells, []Doubt{want}) && cell.State == Invalid {
+			return
+		}
+	}
+	t.Errorf("%s, warnings %+v, want invalid and %+v", cell.State, a.Warnings, want)
+}
+
+// parts makes the last byte of an answer come some time after its first one, in the load and
+// before it.
+func parts(inLoad, before float64) func(*record.Result) {
+	return func(r *record.Result) {
+		r.Answer.BodyMS = new(before)
+		m := r.Load.Measurement
+		m.Waiting.Median, m.Processing.Median = 3, 3+inLoad
+	}
+}
+
+func TestDelayedAck(t *testing.T) {
+	test := func(name string, do func(*record.Result), want ...Code) {
+		t.Helper()
+		doubted(t, name, do, Valid, want)
+	}
+	busy := func(generator, server float64) func(*record.Result) {
+		return func(r *record.Result) {
+			parts(44, 0.1)(r)
+			r.Load.Process = &record.Account{WallSeconds: 1, UserSeconds: generator}
+			r.Usage = &record.Usage{
+				CPUSeconds: new(server * r.Load.Measurement.TimeTakenSeconds),
+			}
+		}
+	}
+	test("in one part", parts(0, 0.1))
+	test("as long as a delayed acknowledgement", parts(38, 0.1), DelayedAck)
+	test("a little longer", parts(55, 0.1), DelayedAck)
+	test("shorter", parts(37, 0.1))
+	test("much longer", parts(56, 0.1))
+	test("the server waits by itself, also where it is acknowledged at once", parts(44, 40))
+	test("an older record, which does not tell", func(r *record.Result) {
+		parts(44, 0)(r)
+		r.Answer.BodyMS = nil
+	})
+	test("both sides wait", busy(0.1, 0.2), DelayedAck)
+	test("the server works", busy(0.1, 0.6))
+	test("the generator works", busy(0.6, 0.1))
+}

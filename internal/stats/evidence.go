@@ -25,6 +25,11 @@ type (
 	SurplusBytes int64
 	// Kept is after how many of all answers the connection stayed open.
 	Kept struct{ Kept, Answers int }
+	// HeldOpenMS is how long a connection stayed open after an answer, in the median.
+	HeldOpenMS float64
+	// LateBody is when an answer's last byte came after its first one, in the median: in the load,
+	// and before it, on a connection that acknowledges at once.
+	LateBody struct{ LoadMS, PromptMS float64 }
 	// QuietCPU is the share of a core that a server used after its load, in the median.
 	QuietCPU float64
 	// Growth is how many more threads and descriptors a server held after its load, in the median.
@@ -58,6 +63,8 @@ func (AnsweredStatus) isEvidence()     {}
 func (BodySizes) isEvidence()          {}
 func (SurplusBytes) isEvidence()       {}
 func (Kept) isEvidence()               {}
+func (HeldOpenMS) isEvidence()         {}
+func (LateBody) isEvidence()           {}
 func (QuietCPU) isEvidence()           {}
 func (Growth) isEvidence()             {}
 func (BusyClients) isEvidence()        {}

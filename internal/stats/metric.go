@@ -138,6 +138,8 @@ var Metrics = []*Metric{
 var (
 	loadSeconds      = &Metric{Unit: Seconds, value: secondsOfLoad}
 	serverCores      = &Metric{Unit: Cores, value: busyServerCores}
+	lateBody         = &Metric{Unit: Milliseconds, value: bodyInLoad}
+	promptBody       = &Metric{Unit: Milliseconds, value: bodyBefore}
 	keptShare        = &Metric{Unit: Share, value: shareOfRate}
 	quietShare       = &Metric{Unit: Share, ended: true, value: quietCPU}
 	threadGrowth     = &Metric{Unit: Count, ended: true, value: threadsGained}
@@ -147,6 +149,8 @@ var (
 var unreported = []*Metric{
 	loadSeconds,
 	serverCores,
+	lateBody,
+	promptBody,
 	keptShare,
 	quietShare,
 	threadGrowth,

@@ -15,7 +15,9 @@ func serverDoubts(rec *record.Record, cell Cell) []Doubt {
 	return slices.Concat(
 		bodyDoubts(rec, cell, e.Design.Baseline),
 		surplusDoubts(rec, cell),
+		heldOpenDoubts(rec, cell),
 		notKeptDoubts(cell),
+		delayedAckDoubts(cell),
 		usageDoubts(cell, e),
 	)
 }
