@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -75,7 +76,7 @@ func callOf(
 	args := []string{
 		"-n", strconv.Itoa(requests),
 		"-c", strconv.Itoa(min(plan.Connections(e, level), requests)),
-		"-s", "30",
+		"-s", strconv.Itoa(requestSeconds(e.Load.Timeout)),
 		"-r",
 	}
 	if level.Kind == plan.Rate {
@@ -90,6 +91,13 @@ func callOf(
 		c.body = &sent.Body
 	}
 	return c, nil
+}
+
+// requestSeconds returns -s for a trial's timeout, in whole seconds as ab wants it. It is never
+// shorter than the timeout, so that a silent server is stopped by the trial's deadline, upon which
+// ab reports how far it came.
+func requestSeconds(timeout time.Duration) int {
+	return max(1, int(math.Ceil(timeout.Seconds())))
 }
 
 // bodyFile is where ab finds the body of its requests, in a temporary folder of the call.

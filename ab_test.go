@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"labbook/internal/generator"
 	"labbook/internal/plan"
@@ -34,26 +35,49 @@ func TestArgumentsOfAB(t *testing.T) {
 	}
 
 	closed := &spec.Experiment{
-		Load:   spec.Load{Requests: 1000, Concurrency: []int{5}},
+		Load:   spec.Load{Requests: 1000, Concurrency: []int{5}, Timeout: 10 * time.Second},
 		Design: spec.Design{Warmup: 3},
 	}
 	server.Request.KeepAlive = true
 	test(closed, plan.Level{Kind: plan.Concurrency, Value: 5},
-		"-n 1000 -c 5 -s 30 -r -k -e percentiles.csv http://127.0.0.1:45000/",
-		"-n 5 -c 5 -s 30 -r -k http://127.0.0.1:45000/")
+		"-n 1000 -c 5 -s 10 -r -k -e percentiles.csv http://127.0.0.1:45000/",
+		"-n 5 -c 5 -s 10 -r -k http://127.0.0.1:45000/")
 
 	open := &spec.Experiment{
-		Load:   spec.Load{Requests: 2000, Rate: []int{4000}, Connections: 1000},
+		Load: spec.Load{
+			Requests:    2000,
+			Rate:        []int{4000},
+			Connections: 1000,
+			Timeout:     9100 * time.Millisecond,
+		},
 		Design: spec.Design{Warmup: 100},
 	}
 	server.Request.KeepAlive = false
 	test(open, plan.Level{Kind: plan.Rate, Value: 4000},
-		"-n 2000 -c 1000 -s 30 -r --rate 4000 -e percentiles.csv http://127.0.0.1:45000/",
-		"-n 100 -c 100 -s 30 -r --rate 4000 http://127.0.0.1:45000/")
+		"-n 2000 -c 1000 -s 10 -r --rate 4000 -e percentiles.csv http://127.0.0.1:45000/",
+		"-n 100 -c 100 -s 10 -r --rate 4000 http://127.0.0.1:45000/")
 
 	open.Design.Warmup = 0
 	test(open, plan.Level{Kind: plan.Rate, Value: 4000},
-		"-n 2000 -c 1000 -s 30 -r --rate 4000 -e percentiles.csv http://127.0.0.1:45000/", "")
+		"-n 2000 -c 1000 -s 10 -r --rate 4000 -e percentiles.csv http://127.0.0.1:45000/", "")
+}
+
+// -s is the trial's timeout in whole seconds, and never less.
+func TestSecondsPerRequest(t *testing.T) {
+	for timeout, want := range map[time.Duration]int{
+		time.Millisecond:           1,
+		time.Second:                1,
+		1001 * time.Millisecond:    2,
+		30 * time.Second:           30,
+		24 * time.Hour:             86400,
+		2*time.Minute + 1:          121,
+		59999 * time.Millisecond:   60,
+		500 * time.Millisecond * 3: 2,
+	} {
+		if got := requestSeconds(timeout); got != want {
+			t.Errorf("%v: -s %d, want %d", timeout, got, want)
+		}
+	}
 }
 
 // ab's own last words are the reason of a trial that it gave up, or what is wrong with its report.
@@ -126,7 +150,7 @@ func TestArgumentsOfARequest(t *testing.T) {
 		}
 
 		got := strings.Join(c.args, "|")
-		want = "-n|1|-c|1|-s|30|-r|" + want
+		want = "-n|1|-c|1|-s|1|-r|" + want
 		want = strings.Replace(want, "||", "|-e|percentiles.csv|http://127.0.0.1:1", 1)
 		if got != want {
 			t.Errorf("%s: the arguments are\n%s\nwant\n%s", keys, got, want)
