@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"labbook/internal/abtext"
+	"labbook/internal/cpuset"
 	"labbook/internal/failure"
 	"labbook/internal/generator"
 	"labbook/internal/plan"
@@ -33,6 +34,7 @@ const percentilesFile = "percentiles.csv"
 type call struct {
 	args []string // ab's own; nil: ab is not called
 	body *string  // what bodyFile holds; nil: there is none
+	cpus cpuset.Set
 }
 
 // loadCall returns the call of ab for the load of a trial.
@@ -86,7 +88,10 @@ func callOf(
 	if secret {
 		args = append(args, "--env")
 	}
-	c := call{args: append(append(args, further...), s.TargetURL())}
+	c := call{
+		args: append(append(args, further...), s.TargetURL()),
+		cpus: e.Load.CPUs,
+	}
 	if sent.HasBody {
 		c.body = &sent.Body
 	}
@@ -184,6 +189,7 @@ func (g caller) run(ctx context.Context, c call) (output, error) {
 		Path:   g.Path,
 		Argv:   argv,
 		Dir:    dir,
+		CPUs:   c.cpus,
 		Stdout: &stdout,
 		Stderr: &stderr,
 	}.Start()

@@ -31,11 +31,12 @@ var imports = map[string][]string{
 
 	"docs": {},
 
+	"internal/cpuset":      {},
 	"internal/failure":     {},
 	"internal/lock":        {"internal/failure"},
 	"internal/locale":      {},
 	"internal/variable":    {},
-	"internal/spec":        {"internal/locale", "internal/variable"},
+	"internal/spec":        {"internal/cpuset", "internal/locale", "internal/variable"},
 	"internal/plan":        {"internal/spec"},
 	"internal/poll":        {},
 	"internal/servermodel": {"internal/poll"},
@@ -50,13 +51,14 @@ var imports = map[string][]string{
 	},
 	"internal/probe": {"internal/load", "internal/record", "internal/spec"},
 	"internal/machine": {
+		"internal/cpuset",
 		"internal/failure",
 		"internal/lock",
 		"internal/poll",
 		"internal/process",
 		"internal/record",
 	},
-	"internal/process": {"internal/failure", "internal/record"},
+	"internal/process": {"internal/cpuset", "internal/failure", "internal/record"},
 	"internal/command": {"internal/failure", "internal/process", "internal/spec"},
 	"internal/generator": {
 		"internal/failure",
@@ -66,7 +68,12 @@ var imports = map[string][]string{
 		"internal/record",
 		"internal/spec",
 	},
-	"internal/stats":  {"internal/plan", "internal/record", "internal/spec"},
+	"internal/stats": {
+		"internal/cpuset",
+		"internal/plan",
+		"internal/record",
+		"internal/spec",
+	},
 	"internal/streak": {"internal/plan", "internal/record"},
 	"internal/findings": {
 		"internal/locale",

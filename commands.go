@@ -156,7 +156,7 @@ func abCommand(stdout, stderr io.Writer) *cobra.Command {
 
 func guardCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:                process.GuardCommand + " grace program argv",
+		Use:                process.GuardCommand + " grace cpus program argv",
 		Hidden:             true,
 		Short:              "run one child that ends when labbook does",
 		DisableFlagParsing: true, // all of them are the child's

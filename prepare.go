@@ -72,6 +72,9 @@ func readSpec(o runOptions) (*spec.Experiment, error) {
 	if err := report.CheckNotes(experiment); err != nil {
 		return refuse(err, nothing)
 	}
+	if unusable := experiment.UnusableCPUs(machine.CPUs()); len(unusable) > 0 {
+		return refuse(unusable, nothing)
+	}
 	if remote := experiment.Remote(); len(remote) > 0 && !o.allowRemote {
 		return refuse(remote, nothing)
 	}

@@ -263,10 +263,9 @@ func (r *trialRunner) load(
 		return err
 	}
 
-	before := machine.Ticks()
+	meter := machine.StartMeter(c.cpus.Union(s.CPUs), s.processes())
 	load, err := ab.run(ctx, c)
-	result.Host = machine.TicksBetween(before, machine.Ticks())
-	result.LoadAverage = machine.LoadAverage()
+	meter.Stop(result)
 	if err != nil {
 		return err
 	}
@@ -277,6 +276,14 @@ func (r *trialRunner) load(
 		result.Outcome, result.Reason = record.Aborted, load.abortReason()
 	}
 	return nil
+}
+
+// processes returns the server's processes, none if it already ran.
+func (s *server) processes() []int {
+	if s.child == nil {
+		return nil
+	}
+	return machine.Serving(s.at, s.child.Processes())
 }
 
 // crashNotice is how long after a server's clients we may learn that it has ended: its descendants

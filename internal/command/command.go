@@ -34,7 +34,8 @@ func OfServer(config spec.Server, folder string) (process.Command, error) {
 	if config.Model != "" {
 		self, err := os.Executable()
 		argv := []string{"labbook", "serve", config.Model, "--address", config.Address}
-		return process.Command{Path: self, Argv: append(argv, config.Work.Flags()...)}, err
+		argv = append(argv, config.Work.Flags()...)
+		return process.Command{Path: self, Argv: argv, CPUs: config.CPUs}, err
 	}
 
 	program := config.Command[0]
@@ -53,6 +54,7 @@ func OfServer(config spec.Server, folder string) (process.Command, error) {
 		Argv:      config.Command,
 		Dir:       folder,
 		OpenStdin: true, // many development servers end with their input
+		CPUs:      config.CPUs,
 	}
 	for name, value := range config.Env {
 		command.Env = append(command.Env, name+"="+value)

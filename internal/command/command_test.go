@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"labbook/internal/cpuset"
 	"labbook/internal/failure"
 	"labbook/internal/process"
 	"labbook/internal/spec"
@@ -29,6 +30,7 @@ func TestProgramBesideTheSpec(t *testing.T) {
 		Name:    "a",
 		Command: []string{"./" + name, "8080"},
 		Env:     map[string]string{"B": "2", "A": "1"},
+		CPUs:    cpuset.Of(0),
 	}
 	got, err := OfServer(server, folder)
 	want := process.Command{
@@ -37,6 +39,7 @@ func TestProgramBesideTheSpec(t *testing.T) {
 		Env:       []string{"A=1", "B=2"},
 		Dir:       folder,
 		OpenStdin: true,
+		CPUs:      cpuset.Of(0),
 	}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
@@ -49,10 +52,16 @@ func TestModelIsOurProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := spec.Server{Name: "a", Model: "async", Address: "127.0.0.1:1"}
+	server := spec.Server{
+		Name:    "a",
+		Model:   "async",
+		Address: "127.0.0.1:1",
+		CPUs:    cpuset.Of(1),
+	}
 	got, err := OfServer(server, t.TempDir())
 	want := []string{"labbook", "serve", "async", "--address", "127.0.0.1:1"}
-	if err != nil || got.Path != self || !slices.Equal(got.Argv[:len(want)], want) {
+	if err != nil || got.Path != self || !slices.Equal(got.Argv[:len(want)], want) ||
+		!slices.Equal(got.CPUs, server.CPUs) {
 		t.Errorf("%+v, %v; want %v of %s", got, err, want, self)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"labbook/internal/cpuset"
 	"labbook/internal/record"
 )
 
@@ -13,12 +14,40 @@ import (
 // not tell.
 func Ticks() *record.Ticks { return parseTicks(firstLine("/proc/stat")) }
 
-// parseTicks reads the first line of /proc/stat: "cpu user nice system idle iowait irq softirq
-// steal …", in ticks of all cores together. It returns nil for any other line. All kernels since
-// 2.6.11 write these eight numbers.
-func parseTicks(line string) *record.Ticks {
+// ticksOf returns what some CPUs together have done, from the text of /proc/stat. It returns nil if
+// there are none, or if the text lacks one of them.
+func ticksOf(stat string, cpus cpuset.Set) *record.Ticks {
+	var sum record.Ticks
+	missing := len(cpus)
+	for line := range strings.Lines(stat) {
+		name, _, _ := strings.Cut(line, " ")
+		cpu, err := strconv.Atoi(strings.TrimPrefix(name, "cpu"))
+		if err != nil || !cpus.Has(cpu) {
+			continue
+		}
+		if t := parseTicksOf(name, line); t != nil {
+			missing--
+			sum.Busy += t.Busy
+			sum.Steal += t.Steal
+			sum.All += t.All
+		}
+	}
+	if len(cpus) == 0 || missing != 0 {
+		return nil
+	}
+	return &sum
+}
+
+// parseTicks reads the first line of /proc/stat, which is that of all cores together. It returns
+// nil for any other line.
+func parseTicks(line string) *record.Ticks { return parseTicksOf("cpu", line) }
+
+// parseTicksOf reads a line of /proc/stat with a name: "cpu user nice system idle iowait irq
+// softirq steal …", in ticks. It returns nil for any other line. All kernels since 2.6.11 write
+// these eight numbers.
+func parseTicksOf(name, line string) *record.Ticks {
 	fields := strings.Fields(line)
-	if len(fields) < 9 || fields[0] != "cpu" {
+	if len(fields) < 9 || fields[0] != name {
 		return nil
 	}
 

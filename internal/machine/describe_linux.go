@@ -62,22 +62,13 @@ func describeHardware(env *record.Environment, root string) {
 	product := read("sys/class/dmi/id/product_name")
 	env.Machine = strings.TrimSpace(vendor + " " + product)
 
-	env.CPULimit = cpuLimit(read("sys/fs/cgroup/cpu.max"))
-	if limit := read("sys/fs/cgroup/memory.max"); limit != "max" {
-		env.MemoryLimit = limit
+	groups := readCgroupTrees(root)
+	if cores := cpuQuota(groups.folders("self", "cpu")); cores > 0 {
+		env.CPULimit = strconv.FormatFloat(cores, 'f', 2, 64) + " cores"
 	}
-}
-
-// cpuLimit turns a cgroup's "200000 100000", microseconds of CPU per period, into "2.00 cores". It
-// returns "" if there is no limit.
-func cpuLimit(text string) string {
-	quota, period, _ := strings.Cut(text, " ")
-	q, quotaErr := strconv.ParseFloat(quota, 64)
-	p, periodErr := strconv.ParseFloat(period, 64)
-	if quotaErr != nil || periodErr != nil || !(p > 0) {
-		return ""
+	if limit := memoryLimit(groups.folders("self", "memory")); limit > 0 {
+		env.MemoryLimit = strconv.FormatInt(limit, 10)
 	}
-	return strconv.FormatFloat(q/p, 'f', 2, 64) + " cores"
 }
 
 // field returns the value of the first line "key separator value" of a file, "" if there is none.

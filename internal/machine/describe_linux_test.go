@@ -1,8 +1,6 @@
 package machine
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,19 +11,8 @@ import (
 func TestDescribeHardware(t *testing.T) {
 	test := func(name string, files map[string]string, want record.Environment) {
 		t.Helper()
-		root := t.TempDir()
-		for path, text := range files {
-			file := filepath.Join(root, path)
-			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-
 		var env record.Environment
-		describeHardware(&env, root)
+		describeHardware(&env, fakeRoot(t, files))
 		if diff := cmp.Diff(want, env); diff != "" {
 			t.Errorf("%s: environment differs (-want +got):\n%s", name, diff)
 		}
@@ -37,8 +24,10 @@ func TestDescribeHardware(t *testing.T) {
 		"sys/devices/system/cpu/intel_pstate/no_turbo":         "0\n",
 		"sys/class/dmi/id/sys_vendor":                          "Some Maker\n",
 		"sys/class/dmi/id/product_name":                        "Box 9\n",
-		"sys/fs/cgroup/cpu.max":                                "150000 100000\n",
-		"sys/fs/cgroup/memory.max":                             "1073741824\n",
+		"proc/self/mountinfo":                                  mountV2,
+		"proc/self/cgroup":                                     "0::/user.slice/session\n",
+		"sys/fs/cgroup/user.slice/cpu.max":                     "150000 100000\n",
+		"sys/fs/cgroup/user.slice/session/memory.max":          "1073741824\n",
 	}, record.Environment{
 		SMT:         "on",
 		Governor:    "powersave",
@@ -50,21 +39,10 @@ func TestDescribeHardware(t *testing.T) {
 	test("an unlimited one without turbo", map[string]string{
 		"sys/devices/system/cpu/smt/active":    "0\n",
 		"sys/devices/system/cpu/cpufreq/boost": "0\n",
+		"proc/self/mountinfo":                  mountV2,
+		"proc/self/cgroup":                     "0::/\n",
 		"sys/fs/cgroup/cpu.max":                "max 100000\n",
 		"sys/fs/cgroup/memory.max":             "max\n",
 	}, record.Environment{SMT: "off", Turbo: "off"})
 	test("an empty system", nil, record.Environment{})
-}
-
-func TestCPULimit(t *testing.T) {
-	test := func(text, want string) {
-		t.Helper()
-		if got := cpuLimit(text); got != want {
-			t.Errorf("cpuLimit(%q) = %q, want %q", text, got, want)
-		}
-	}
-	test("50000 100000", "0.50 cores")
-	test("max 100000", "")
-	test("", "")
-	test("1 0", "")
 }

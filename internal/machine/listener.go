@@ -43,32 +43,47 @@ func CheckListener(address netip.AddrPort, server iter.Seq[int]) error {
 // stranger returns the process that accepts the connections to an address, such as "nginx (pid
 // 12)", "" if it is one of those that may or is not known.
 func stranger(address netip.AddrPort, may iter.Seq[int]) string {
+	by := otherHolder(address, may)
+	if by.pid == 0 || by.name == containerProxy || inContainer(by.pid) {
+		return ""
+	}
+	return by.String()
+}
+
+// otherHolder returns the process that accepts the connections to an address. It is the zero value
+// if that is one of some processes, or is not known.
+func otherHolder(address netip.AddrPort, than iter.Seq[int]) namedProcess {
 	sockets := map[string]bool{}
 	for _, l := range listenersAt(address) {
 		sockets[l.inode] = true
 	}
 	if len(sockets) == 0 {
-		return ""
+		return namedProcess{}
 	}
 
-	for pid := range may {
+	for pid := range than {
 		held, ok := socketsOf(pid)
 		if !ok {
-			return ""
+			return namedProcess{}
 		}
 		for _, inode := range held {
 			delete(sockets, inode)
 		}
 		if len(sockets) == 0 {
-			return ""
+			return namedProcess{}
 		}
 	}
+	return holder(slices.Sorted(maps.Keys(sockets)))
+}
 
-	by := holder(slices.Sorted(maps.Keys(sockets)))
-	if by.pid == 0 || by.name == containerProxy || inContainer(by.pid) {
-		return ""
+// Serving returns the processes of a server, and the one that accepts the connections to its
+// address if that is another, such as the server in a container that a command has started.
+func Serving(address netip.AddrPort, server iter.Seq[int]) []int {
+	pids := slices.Collect(server)
+	if other := otherHolder(address, slices.Values(pids)); other.pid != 0 {
+		pids = append(pids, other.pid)
 	}
-	return by.String()
+	return pids
 }
 
 // containerProxy is the program that listens for a container of Docker. Like the container itself,

@@ -13,9 +13,10 @@ import (
 	"syscall"
 )
 
-// Start runs the command under a guard: this program once more, as "guard GRACE PATH ARGV…". The
-// guard holds the read end of a pipe, the lifeline, whose only write end is ours. However we end,
-// the lifeline ends with us, and the guard then ends the child with all that it started.
+// Start runs the command under a guard: this program once more, as "guard GRACE CPUS PATH ARGV…",
+// where CPUS is empty for all of them. The guard holds the read end of a pipe, the lifeline, whose
+// only write end is ours. However we end, the lifeline ends with us, and the guard then ends the
+// child with all that it started.
 func (c Command) Start() (*Child, error) {
 	program, err := self()
 	if err != nil {
@@ -31,7 +32,8 @@ func (c Command) Start() (*Child, error) {
 	}
 
 	grace := cmp.Or(c.Grace, DefaultGrace).String()
-	guard := exec.Command(program, append([]string{GuardCommand, grace, c.Path}, c.Argv...)...)
+	args := append([]string{GuardCommand, grace, c.CPUs.String(), c.Path}, c.Argv...)
+	guard := exec.Command(program, args...)
 	guard.Env = append(os.Environ(), c.Env...)
 	guard.Dir = c.Dir
 	guard.Stdout = c.Stdout

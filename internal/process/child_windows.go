@@ -20,6 +20,9 @@ import (
 // closes. The only handle is ours, so the system itself ends the child and its children when we
 // end.
 func (c Command) Start() (*Child, error) {
+	if c.CPUs != nil {
+		return nil, errors.New("only Linux binds processes to CPUs")
+	}
 	job, err := newKillOnCloseJob()
 	if err != nil {
 		return nil, fmt.Errorf("making a job object: %w", err)

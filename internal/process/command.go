@@ -14,6 +14,8 @@ import (
 	"io"
 	"os/exec"
 	"time"
+
+	"labbook/internal/cpuset"
 )
 
 // Command describes a child process to start.
@@ -31,6 +33,9 @@ type Command struct {
 	// Grace is how long the child may take to end after it was asked to, before it is killed; 0
 	// means DefaultGrace. Windows cannot ask, so there a child is killed at once.
 	Grace time.Duration
+	// CPUs are those that the child and all that it starts may use; nil for all. Other systems
+	// than Linux refuse them.
+	CPUs cpuset.Set
 }
 
 // DefaultGrace is shorter than the two seconds after which a person presses Ctrl-C once more.

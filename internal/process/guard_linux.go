@@ -7,6 +7,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"labbook/internal/cpuset"
 )
 
 // adoptOrphans makes this process the new parent of every descendant whose own parent ends. A child
@@ -19,6 +21,15 @@ func adoptOrphans() {
 // killWithParent makes the kernel kill the child when the thread that started it ends, so that it
 // does not even outlive a guard that is killed.
 func killWithParent(attributes *syscall.SysProcAttr) { attributes.Pdeathsig = syscall.SIGKILL }
+
+// setAffinity binds this thread to some CPUs.
+func setAffinity(cpus cpuset.Set) error {
+	var mask unix.CPUSet
+	for _, cpu := range cpus {
+		mask.Set(cpu)
+	}
+	return unix.SchedSetaffinity(0, &mask)
+}
 
 // descendants returns the children of a process, their children, and so on.
 func descendants(pid int) []int {

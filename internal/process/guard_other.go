@@ -2,7 +2,12 @@
 
 package process
 
-import "syscall"
+import (
+	"errors"
+	"syscall"
+
+	"labbook/internal/cpuset"
+)
 
 // adoptOrphans does nothing: this system leaves orphans to init.
 func adoptOrphans() {}
@@ -12,3 +17,6 @@ func killWithParent(*syscall.SysProcAttr) {}
 
 // descendants returns nothing: without /proc only the process group can be found.
 func descendants(int) []int { return nil }
+
+// setAffinity refuses: this system binds no process to CPUs.
+func setAffinity(cpuset.Set) error { return errors.New("only Linux does that") }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -13,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"labbook/internal/cpuset"
 	"labbook/internal/failure"
 	"labbook/internal/record"
 )
@@ -20,17 +22,17 @@ import (
 // killLimit is how long processes may take to disappear after SIGKILL.
 const killLimit = 1500 * time.Millisecond
 
-// Guard is the process between us and a child. It runs the program args[1] with the argument
-// vector args[2:], in a process group of its own, until the child ends, ctx ends, or the lifeline
-// closes. It leaves nothing of the child behind: the group gets first SIGTERM and, after the time
-// args[0], SIGKILL; so does every descendant that has left the group, where the system lets us find
-// it.
+// Guard is the process between us and a child. It runs the program args[2] with the argument
+// vector args[3:], in a process group of its own and on the CPUs args[1], until the child ends, ctx
+// ends, or the lifeline closes. It leaves nothing of the child behind: the group gets first SIGTERM
+// and, after the time args[0], SIGKILL; so does every descendant that has left the group, where the
+// system lets us find it.
 func Guard(ctx context.Context, args []string) error {
 	syscall.CloseOnExec(lifelineFD)
 	syscall.CloseOnExec(statusFD)
 	lifeline := os.NewFile(lifelineFD, "lifeline")
 	status := os.NewFile(statusFD, "status")
-	if !isPipe(lifeline) || !isPipe(status) || len(args) < 3 {
+	if !isPipe(lifeline) || !isPipe(status) || len(args) < 4 {
 		return failure.Usage("guard is for labbook itself: it needs the pipes of its starter")
 	}
 	grace, err := time.ParseDuration(args[0])
@@ -43,8 +45,8 @@ func Guard(ctx context.Context, args []string) error {
 	defer runtime.UnlockOSThread()
 	adoptOrphans()
 	cmd := &exec.Cmd{
-		Path:   args[1],
-		Args:   args[2:],
+		Path:   args[2],
+		Args:   args[3:],
 		Stdin:  os.Stdin,
 		Stdout: os.Stdout,
 		Stderr: os.Stderr,
@@ -53,6 +55,9 @@ func Guard(ctx context.Context, args []string) error {
 	killWithParent(cmd.SysProcAttr)
 
 	reports := json.NewEncoder(status)
+	if err := bindTo(args[1]); err != nil {
+		return reports.Encode(guardReport{Error: err.Error()})
+	}
 	began := time.Now()
 	if err := cmd.Start(); err != nil {
 		return reports.Encode(guardReport{Error: err.Error()})
@@ -62,6 +67,22 @@ func Guard(ctx context.Context, args []string) error {
 		return err
 	}
 	return reports.Encode(guardUntilEnd(cmd, began, grace, released(ctx, lifeline)))
+}
+
+// bindTo binds this thread to a list of CPUs, unless the list is empty. A child that the thread
+// starts inherits them, and so do the child's threads and descendants.
+func bindTo(list string) error {
+	if list == "" {
+		return nil
+	}
+	cpus, err := cpuset.Parse(list)
+	if err != nil {
+		return err
+	}
+	if err := setAffinity(cpus); err != nil {
+		return fmt.Errorf("binding it to the CPUs %v: %w", cpus, err)
+	}
+	return nil
 }
 
 // guardUntilEnd waits for the end of the child, or brings it about, and returns the last report.

@@ -43,6 +43,11 @@ type Result struct {
 	Host        *Ticks `json:"host,omitempty"`         // of the load's duration; nil if unknown
 	LoadAverage string `json:"load_average,omitempty"` // 1, 5, 15 minutes, after the load
 
+	// HostCPUs are the ticks of the CPUs that the generator or the server may use; nil unless the
+	// spec binds both to CPUs.
+	HostCPUs *Ticks  `json:"host_cpus,omitempty"`
+	Quotas   *Quotas `json:"quotas,omitempty"` // on CPU time, during the load; nil if unknown
+
 	// ServerStderr is the end of the server's output, kept if something went wrong.
 	ServerStderr string `json:"server_stderr,omitempty"`
 
@@ -102,6 +107,8 @@ func (r Result) valid() bool {
 		validPercentiles(r.PercentilesMS) &&
 		validMeasurement(r.Measurement()) &&
 		r.Host.valid() &&
+		r.HostCPUs.valid() &&
+		r.Quotas.valid() &&
 		r.Usage.valid() &&
 		r.Resumed.valid() &&
 		r.Answer.valid() &&

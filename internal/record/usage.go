@@ -62,6 +62,25 @@ type Ticks struct {
 	All   int64 `json:"all"`
 }
 
+// Quotas are what control groups (cgroups) did during a load to the CPU time of the two sides. A
+// side is nil if the system does not tell.
+type Quotas struct {
+	Generator *Quota `json:"generator,omitempty"` // and of labbook itself
+	Server    *Quota `json:"server,omitempty"`    // nil for a server that was not started by us
+}
+
+// Quota is the limit on the CPU time of some processes, and what it did to them. All groups count
+// in which they are, from their own up to the root.
+type Quota struct {
+	Cores float64 `json:"cores,omitempty"` // the smallest limit of any group; absent: none
+
+	// ThrottledPeriods counts how often a group was stopped for the rest of a period, usually of
+	// 100 ms, because it had used its quota.
+	ThrottledPeriods int64 `json:"throttled_periods,omitempty"`
+	// ThrottledSeconds is how long, summed over the cores on which the group had work to do.
+	ThrottledSeconds float64 `json:"throttled_seconds,omitempty"`
+}
+
 // Numbers above these are refused, and their line counts as damaged. They are far above those of
 // any machine and far below those at which sums overflow.
 const (
@@ -126,6 +145,14 @@ func (a *Account) valid() bool {
 
 func (t *Ticks) valid() bool {
 	return t == nil || t.Steal >= 0 && t.Busy >= t.Steal && t.All >= t.Busy && t.All <= maxCount
+}
+
+func (q *Quotas) valid() bool { return q == nil || q.Generator.valid() && q.Server.valid() }
+
+func (q *Quota) valid() bool {
+	return q == nil || q.Cores >= 0 && q.Cores <= maxHeld &&
+		validUpTo(maxCount, &q.ThrottledPeriods) &&
+		validSeconds(q.ThrottledSeconds)
 }
 
 func validSeconds(s float64) bool { return s >= 0 && s <= maxSeconds }

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"labbook/internal/cpuset"
 )
 
 // Experiment is one experiment.toml with all defaults filled in.
@@ -45,6 +47,8 @@ type Load struct {
 	Timeout      time.Duration   // a trial that takes longer is stopped; above 0
 	Generator    GeneratorChoice // which ab makes the load
 	ExpectStatus int             // 100 to 599; 0 means any 2xx
+	CPUs         cpuset.Set      // that the generator may use; nil for all
+	CPUsLine     int             // of its key, from 1; 0 if CPUs is nil
 }
 
 // OpenLoop reports whether requests are sent at a rate, whatever the server does.
@@ -98,6 +102,8 @@ type Server struct {
 	Env          map[string]string // added to the environment of Command; may be nil
 	Work         Work              // of Model
 	StartTimeout time.Duration     // how long it may take until it answers; above 0
+	CPUs         cpuset.Set        // that it and all that it starts may use; nil for all
+	CPUsLine     int               // of its key, from 1; 0 if CPUs is nil
 	Same         string            // the name of the server that this asks in another way; else ""
 	Control      string            // the name of the server that this measures again; else ""
 	Line         int               // of its [[server]], from 1

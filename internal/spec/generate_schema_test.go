@@ -212,6 +212,10 @@ const (
 	addressPattern  = `^(localhost|[0-9.]+|\[[0-9A-Fa-f:.]+\]):[1-9][0-9]{0,4}$`
 	urlPattern      = `^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\s]+$`
 	variablePattern = `^[^=\x00]+$`
+	cpuNumber       = `0*([0-9]{1,3}|10[01][0-9]|102[0-3])`
+	cpuStep         = `0*([1-9][0-9]{0,2}|10[01][0-9]|102[0-3])`
+	cpuRange        = cpuNumber + `(-` + cpuNumber + `(:` + cpuStep + `)?)?`
+	cpusPattern     = `^` + cpuRange + `(,` + cpuRange + `)*$`
 )
 
 // keySchema returns the schema of a key's value.
@@ -284,6 +288,8 @@ func formSchema(k key, s *schema) {
 		}
 	case kindHostPort:
 		s.Pattern = addressPattern
+	case kindCPUs:
+		s.Pattern = cpusPattern
 	case kindServerURL:
 		s.Pattern = urlPattern
 	case kindProgram:

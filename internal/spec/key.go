@@ -33,6 +33,7 @@ const (
 	kindServerURL               // "http://127.0.0.1:8080"
 	kindProgram                 // an array of strings: a program and its arguments
 	kindVariables               // a table of strings: environment variables
+	kindCPUs                    // a list of CPUs, as taskset -c takes it
 )
 
 // key is everything that is known about one key of experiment.toml. The reader, the JSON Schema

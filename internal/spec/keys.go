@@ -176,6 +176,14 @@ var loadSection = &section{
 			note:   "{range}; default: any status from 200 to 299",
 			sample: "200",
 		},
+		{
+			name: "cpus",
+			kind: kindCPUs,
+			doc: "The CPUs that the load generator may use, as taskset -c takes them. Only on " +
+				"Linux. Default: all.",
+			example: "1",
+			note:    `the generator's CPUs, on Linux: "1" or "2-3"; default: all`,
+		},
 	}, requestKeys),
 }
 

@@ -87,6 +87,16 @@ var serverSection = &section{
 			note:        "how long the server may take until it answers: {range}",
 		},
 		{
+			name:   "cpus",
+			kind:   kindCPUs,
+			unless: "url",
+			why:    "allowed: only beside model and command; a running server is not ours to bind",
+			doc: "The CPUs that the server and all that it starts may use, as taskset -c takes " +
+				"them. Only on Linux. Default: all.",
+			example: "0",
+			note:    `the server's CPUs, on Linux: "0", "0-2" or "0,2"; default: all`,
+		},
+		{
 			name: "body",
 			kind: kindSizeOrProse,
 			min:  1,

@@ -15,6 +15,7 @@ func (t *table) load() Load {
 		Generator:    GeneratorChoice(t.choice("generator")),
 		ExpectStatus: int(t.whole("expect_status")),
 	}
+	load.CPUs, load.CPUsLine = t.cpus()
 
 	if t.has("rate") {
 		load.Rate = t.levelsOf(t.section.key("rate"))

@@ -91,8 +91,9 @@ func TestSchemaAllowsWhatIsAllowed(t *testing.T) {
 }
 
 // beyondASchema are the specs of testdata/refused that break only a rule that no schema can
-// express: that servers have the names that they must, or that a value names no variable.
-var beyondASchema = []string{"control", "request-secret", "same-name"}
+// express: that servers have the names that they must, that a value names no variable, or that a
+// range runs backwards.
+var beyondASchema = []string{"control", "cpus-backwards", "request-secret", "same-name"}
 
 // An editor marks what labbook refuses.
 func TestSchemaRefusesWhatIsRefused(t *testing.T) {
@@ -265,6 +266,9 @@ func probes(k key) []any {
 			strings.Repeat("A", int(k.max)+1))
 	case kindRequestPath, kindQuery:
 		values = append(values, "a=b", "?a=b", "a=?", "a#b", "é", "a b")
+	case kindCPUs:
+		values = append(values, "0", "0-3", "0,2", "0-6:2,9", "1023", "1024", "0001023", "0-1024",
+			"0-", "-1", "0,", "0, 2", "4:2", "0-4:0", "0-4:", "all")
 	case kindFraction:
 		for _, f := range []float64{k.above, k.below} {
 			values = append(values, f, f-0.01, f+0.01)

@@ -53,6 +53,7 @@ func (t *table) server() Server {
 		Work:         t.work(),
 		Line:         t.at.line,
 	}
+	s.CPUs, s.CPUsLine = t.cpus()
 
 	switch {
 	case t.has("same"):

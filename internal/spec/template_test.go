@@ -74,7 +74,11 @@ func TestTemplateShowsTheDefaults(t *testing.T) {
 	if minimal.Load.ExpectStatus != 0 {
 		t.Errorf("expect_status is %d by default, want 0", minimal.Load.ExpectStatus)
 	}
+	if minimal.Load.CPUs != nil {
+		t.Errorf("the generator has the CPUs %v by default, want all", minimal.Load.CPUs)
+	}
 	minimal.Load.ExpectStatus = full.Load.ExpectStatus
+	minimal.Load.CPUs, minimal.Load.CPUsLine = full.Load.CPUs, full.Load.CPUsLine
 	if diff := cmp.Diff(minimal.Load, full.Load); diff != "" {
 		t.Errorf("[load] by default, and as the template shows it:\n%s", diff)
 	}

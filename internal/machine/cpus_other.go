@@ -1,0 +1,8 @@
+//go:build !linux
+
+package machine
+
+import "labbook/internal/cpuset"
+
+// CPUs returns nothing: this system binds no process to CPUs.
+func CPUs() (usable, online cpuset.Set) { return nil, nil }
