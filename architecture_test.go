@@ -59,7 +59,12 @@ var imports = map[string][]string{
 		"internal/record",
 	},
 	"internal/process": {"internal/cpuset", "internal/failure", "internal/record"},
-	"internal/command": {"internal/failure", "internal/process", "internal/spec"},
+	"internal/command": {
+		"internal/failure",
+		"internal/process",
+		"internal/record",
+		"internal/spec",
+	},
 	"internal/generator": {
 		"internal/failure",
 		"internal/machine",

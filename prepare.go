@@ -163,6 +163,7 @@ func prepareMachine(
 	}
 	s.header = newHeader(e, len(trials), generators)
 	s.servers.realAB = s.header.UsesInstalledAB()
+	s.header.Programs = s.servers.programs.Recorded()
 	s.header.Source = machine.Source(ctx, folder, absolute(o.outputFolder()))
 
 	// Absent if our own file cannot be read.

@@ -25,6 +25,7 @@ type servers struct {
 	experiment *spec.Experiment
 	folder     string // of the spec: commands are looked up and run there
 	ports      machine.Reservations
+	programs   *command.Programs
 	alive      map[string]*server // by RunsAs; those that were not stopped after their last trial
 	stuck      error              // set once a server could not be stopped
 	realAB     bool               // the installed ab makes some of the loads
@@ -65,6 +66,7 @@ func newServers(e *spec.Experiment, folder string, ports machine.Reservations) *
 		experiment: e,
 		folder:     folder,
 		ports:      ports,
+		programs:   command.FindPrograms(e, folder),
 		alive:      map[string]*server{},
 		start: func(program process.Command) (child, error) {
 			started, err := program.Start()
@@ -158,6 +160,9 @@ func (all *servers) startAndAsk(
 		round:  round,
 	}
 	if config.URL == "" {
+		if err := all.programs.CheckUnchanged(config.RunsAs()); err != nil {
+			return nil, nil, err
+		}
 		program, err := command.OfServer(config, all.folder)
 		if err != nil {
 			return nil, nil, err

@@ -35,6 +35,7 @@ func (h Header) Differences(now Header) []Difference {
 		{"generator", h.Generator.String(), now.Generator.String()},
 		{"calibration", h.calibration(), now.calibration()},
 	}
+	all = append(all, fileDifferences(h.Programs, now.Programs)...)
 	all = append(all, h.Environment.differences(now.Environment)...)
 	return slices.DeleteFunc(all, Difference.equal)
 }

@@ -33,6 +33,10 @@ type Header struct {
 	// Bodies are the files that a body_file names, in the order of the servers.
 	Bodies []BodyFile `json:"bodies,omitempty"`
 
+	// Programs are the files that the commands of the servers name, in the order of the servers.
+	// It is nil in records of older versions.
+	Programs []ProgramFile `json:"programs,omitempty"`
+
 	Generator Generator `json:"generator"`
 	// Calibration is the other ab; nil if the experiment does not calibrate.
 	Calibration *Generator `json:"calibration,omitempty"`

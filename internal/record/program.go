@@ -1,6 +1,10 @@
 package record
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Program identifies the executable that measured. The servers that are models and the embedded ab
 // are started from the same file.
@@ -32,6 +36,53 @@ func (p Program) origin() string {
 // String returns the origin and the digest, both as short as people need them.
 func (p Program) String() string {
 	return fmt.Sprintf("%s, SHA-256 %s", p.origin(), shorten(p.SHA256))
+}
+
+// ProgramFile identifies a file that the command of a server names. Its content is not kept.
+type ProgramFile struct {
+	Server string `json:"server"`
+	File   string `json:"file"` // relative to the folder of the spec, with "/"
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // in hex
+}
+
+// String returns the size and the digest, as short as people need it.
+func (f ProgramFile) String() string {
+	return fmt.Sprintf("%d bytes, SHA-256 %s", f.Bytes, shorten(f.SHA256))
+}
+
+// fileDifferences compares the files that the servers' commands name, file by file. No files stand
+// for an older record, which does not know them.
+func fileDifferences(recorded, now []ProgramFile) []Difference {
+	if len(recorded) == 0 {
+		return nil
+	}
+	var all []Difference
+	for _, f := range slices.Concat(recorded, now) {
+		d := Difference{
+			What:     fmt.Sprintf("server %q: %s has changed", f.Server, f.File),
+			Recorded: identify(recorded, f),
+			Now:      identify(now, f),
+		}
+		if !slices.Contains(all, d) {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// identify describes the files of a server that have a name; "none" if there is none.
+func identify(files []ProgramFile, named ProgramFile) string {
+	var found []string
+	for _, f := range files {
+		if f.Server == named.Server && f.File == named.File {
+			found = append(found, f.String())
+		}
+	}
+	if len(found) == 0 {
+		return "none"
+	}
+	return strings.Join(found, "; ")
 }
 
 func shorten(hash string) string { return hash[:min(len(hash), shortHash)] }

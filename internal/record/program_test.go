@@ -1,6 +1,7 @@
 package record
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -31,6 +32,41 @@ func TestProgramDifference(t *testing.T) {
 		`executable of labbook: recorded "revision unknown, SHA-256 bbbbbbbbbbbb", `+
 			`now "revision unknown, SHA-256 aaaaaaaaaaaa"`)
 	test("an older record", nil, clean, "")
+}
+
+// The files that commands name are compared one by one; an older record knows none.
+func TestFileDifferences(t *testing.T) {
+	a, b := strings.Repeat("a", 64), strings.Repeat("b", 64)
+	of := func(file string, bytes int64, sum string) ProgramFile {
+		return ProgramFile{"x", file, bytes, sum}
+	}
+	test := func(name string, recorded, now []ProgramFile, want ...string) {
+		t.Helper()
+		before, after := header(), header()
+		before.Programs, after.Programs = recorded, now
+		var got []string
+		for _, d := range before.Differences(after) {
+			got = append(got, d.String())
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	both := []ProgramFile{of("s.js", 9, a), of("conf.json", 2, a)}
+	const isOfA = `recorded "9 bytes, SHA-256 aaaaaaaaaaaa", `
+
+	test("the same", both, both)
+	test("an older record", nil, both)
+	test("another content", both, []ProgramFile{of("s.js", 9, b), both[1]},
+		`server "x": s.js has changed: `+isOfA+`now "9 bytes, SHA-256 bbbbbbbbbbbb"`)
+	test("a file less", both, both[1:], `server "x": s.js has changed: `+isOfA+`now "none"`)
+	test("a file more", both[1:], both,
+		`server "x": s.js has changed: recorded "none", now "9 bytes, SHA-256 aaaaaaaaaaaa"`)
+	twice := []ProgramFile{both[0], of("s.js", 9, b)}
+	test("two files of one name", twice, twice)
+	test("one of them differs", twice, both[:1],
+		`server "x": s.js has changed: recorded "9 bytes, SHA-256 aaaaaaaaaaaa; 9 bytes, `+
+			`SHA-256 bbbbbbbbbbbb", now "9 bytes, SHA-256 aaaaaaaaaaaa"`)
 }
 
 func TestProgramIsRecordedOrAbsent(t *testing.T) {
