@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"math"
 	"slices"
 	"sync"
 )
@@ -34,12 +35,12 @@ func HodgesLehmann(values []float64, confidence float64) Location {
 
 // SignedRankP returns the exact two-sided p-value of Wilcoxon's signed-rank test that the centre of
 // the values is 0. If the interval of HodgesLehmann with confidence C excludes 0, then p ≤ 1 − C.
-// Averages that are exactly 0 count against a difference.
+// Averages of 0 count against a difference.
 func SignedRankP(values []float64) float64 {
 	var notAbove, notBelow int // Walsh averages ≤ 0, and ≥ 0
 	for i, x := range values {
 		for _, y := range values[i:] {
-			average := x/2 + y/2
+			average := walshAverage(x, y)
 			if average <= 0 {
 				notAbove++
 			}
@@ -56,13 +57,27 @@ func SignedRankP(values []float64) float64 {
 	return min(1, 2*tail)
 }
 
+// tieDistance is how far from 0 an average of two logarithms may be because of rounding. ab prints
+// rates to two decimals, so the ratios 99.5 ÷ 100 and 100 ÷ 99.5 occur in one sample, and the sum of
+// their logarithms is not exactly 0.
+const tieDistance = 0.5e-12
+
+// walshAverage returns the mean of two values, and exactly 0 where only rounding keeps it from that.
+func walshAverage(x, y float64) float64 {
+	average := x/2 + y/2
+	if math.Abs(average) < tieDistance {
+		return 0
+	}
+	return average
+}
+
 // walshAverages returns the n(n+1)/2 means of every two values, each value with itself included, in
 // ascending order.
 func walshAverages(values []float64) []float64 {
 	averages := make([]float64, 0, len(values)*(len(values)+1)/2)
 	for i, x := range values {
 		for _, y := range values[i:] {
-			averages = append(averages, x/2+y/2)
+			averages = append(averages, walshAverage(x, y))
 		}
 	}
 	slices.Sort(averages)

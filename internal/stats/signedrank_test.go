@@ -105,3 +105,20 @@ func TestIntervalAndPAgree(t *testing.T) {
 		}
 	}
 }
+
+// TestSignedRankTies holds that rounding decides nothing: log(99.5 ÷ 100) + log(100 ÷ 99.5) is not
+// exactly 0, and the p-value must not depend on which sign the remainder has.
+func TestSignedRankTies(t *testing.T) {
+	x, y := math.Log(995.0/1000), math.Log(1000/995.0)
+	if x+y == 0 {
+		x = math.Nextafter(x, 1)
+	}
+	more := []float64{0.1, 0.2, 0.3, 0.4, 0.5}
+	values := append([]float64{x, y}, more...)
+	mirrored := append([]float64{-x, -y}, more...)
+	p, q := SignedRankP(values), SignedRankP(mirrored)
+	// Of 28 averages, x alone is below 0, and (x+y)/2 is 0: P(T ≤ 2) = 3 ÷ 128, on two sides.
+	if want := 6.0 / 128; !near(p, want) || !near(q, want) {
+		t.Errorf("p = %v, mirrored %v, want %v", p, q, want)
+	}
+}
