@@ -41,6 +41,7 @@ type comparison struct {
 	Verdict      stats.Verdict `json:"verdict,omitempty"`
 	AtLeast      bool          `json:"at_least"`
 	Bound        bool          `json:"generator_bound"`
+	Limited      stats.Limited `json:"limited_side,omitempty"`
 	AsControl    bool          `json:"within_control"`
 	RoundsNeeded int           `json:"rounds_needed,omitempty"`
 }
@@ -54,8 +55,9 @@ func newComparisons(comparisons []stats.Comparison) []comparison {
 			Slower:       c.Below,
 			Faster:       c.Above,
 			Verdict:      c.Verdict,
-			AtLeast:      c.Understated,
-			Bound:        c.GeneratorLimited,
+			AtLeast:      c.Limited == stats.FasterSide,
+			Bound:        c.Limited == stats.BothSides,
+			Limited:      c.Limited,
 			AsControl:    c.WithinControl,
 			RoundsNeeded: c.RoundsNeeded,
 		}

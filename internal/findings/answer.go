@@ -6,6 +6,7 @@ package findings
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"labbook/internal/locale"
@@ -159,11 +160,47 @@ func againstBaseline(w *locale.Printer, a *stats.Analysis, server string) string
 	} else {
 		sentences = append(sentences, verdictByVerdict(w, a, v)...)
 	}
+	sentences = append(sentences, limitedSentences(w, a, v)...)
 	if len(v.missing) > 0 {
 		at := levelNames(w, v.missing, a.Levels)
 		sentences = append(sentences, w.Sprintf("No answer at %s, where a cell is invalid.", at))
 	}
 	return strings.Join(sentences, " ")
+}
+
+// limitedSentences name the levels at which the generator was the limit and the ratio, as it is
+// stated before, does not show that.
+func limitedSentences(w *locale.Printer, a *stats.Analysis, v verdicts) []string {
+	var further, unproved []plan.Level
+	for _, level := range a.Levels {
+		c := a.Comparison(plan.Cell{Server: v.server, Level: level})
+		switch {
+		case c == nil:
+		case c.Limited == stats.SlowerSide, c.Limited == stats.BothSides:
+			unproved = append(unproved, level)
+		case c.Limited == stats.FasterSide && !statedAsLimit(v.byVerdict[c.Verdict]):
+			further = append(further, level)
+		}
+	}
+
+	var sentences []string
+	if len(further) > 0 {
+		sentences = append(sentences, w.Sprintf("At %s the faster server was as fast as the "+
+			"generator, so the true ratio is further from 1.", levelNames(w, further, a.Levels)))
+	}
+	if len(unproved) > 0 {
+		sentences = append(sentences, w.Sprintf("At %s the slower server was as fast as the "+
+			"generator, so the ratio proves nothing; a faster generator is needed.",
+			levelNames(w, unproved, a.Levels)))
+	}
+	return sentences
+}
+
+// statedAsLimit reports whether ratios marks the ratios of these comparisons as limits.
+func statedAsLimit(comparisons []stats.Comparison) bool {
+	return !slices.ContainsFunc(comparisons, func(c stats.Comparison) bool {
+		return c.Limited != stats.FasterSide || (c.Ratio > 1) != (comparisons[0].Ratio > 1)
+	})
 }
 
 // sameVerdictEverywhere is the sentence of a server that is faster, or slower, at every level.

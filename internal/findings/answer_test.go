@@ -246,9 +246,41 @@ func TestUnderstatedRatios(t *testing.T) {
 		}
 	}
 	test("0.50 to 0.75", stats.Comparison{Ratio: 0.5}, stats.Comparison{Ratio: 0.75})
-	test("at most 0.50 to 0.75",
-		stats.Comparison{Ratio: 0.5}, stats.Comparison{Ratio: 0.75, Understated: true})
-	test("at least 1.50", stats.Comparison{Ratio: 1.5, Understated: true})
+	limited := func(ratio float64) stats.Comparison {
+		return stats.Comparison{Ratio: ratio, Limited: stats.FasterSide}
+	}
+	test("at most 0.50 to 0.75", limited(0.5), limited(0.75))
+	test("at least 1.50", limited(1.5))
+	test("0.50 to 0.75", stats.Comparison{Ratio: 0.5}, limited(0.75))
+	test("0.94 to 1.10", limited(0.94), limited(1.10)) // at most the one, at least the other
+}
+
+// TestLimitedLevels holds that the answer names the levels at which the generator was the limit of
+// one side, and no others.
+func TestLimitedLevels(t *testing.T) {
+	slower := func(limited stats.Limited) stats.Comparison {
+		return stats.Comparison{
+			N:          10,
+			Ratio:      0.5,
+			Low:        0.4,
+			High:       0.6,
+			Confidence: 0.95,
+			Verdict:    stats.Slower,
+			Limited:    limited,
+		}
+	}
+	unproved := slower(stats.BothSides)
+	unproved.Verdict = stats.Inconclusive
+	answer := Answer(nil, versus(slower(stats.NoSide), slower(stats.FasterSide), unproved))
+	for _, want := range []string{
+		"slower (0.50 times as many requests per second) at c = 1 and 2; inconclusive",
+		"At c = 2 the faster server was as fast as the generator, so the true ratio is further",
+		"At c = 3 the slower server was as fast as the generator, so the ratio proves nothing",
+	} {
+		if !strings.Contains(answer, want) {
+			t.Errorf("the answer is\n%s\nwant in it\n%s", answer, want)
+		}
+	}
 }
 
 // TestAnswerOfInvalidServers holds that the answer names the server whose cells prevent it.

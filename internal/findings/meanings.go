@@ -104,8 +104,9 @@ var meanings = map[stats.Code]locale.Message{
 		"machine of your own, or when the other rests.",
 	stats.GeneratorBound: "" +
 		"The generator was busy all the time while the server had time to spare: the server may " +
-		"be faster than this. A ratio whose faster side is meant reads \"at least\" or \"at " +
-		"most\", and two such sides are not called equivalent.",
+		"be faster than this. Where it is the faster of two, their ratio is a limit: the true " +
+		"one is further from 1. Where it is the slower one, or both, the ratio proves nothing, " +
+		"and the verdict is inconclusive. A faster generator shows more.",
 	stats.IdleSlots: "" +
 		"The clients were idle for longer than usual: the generator took long between an answer " +
 		"and the next request, or trials are so short that its start and end weigh.",

@@ -24,7 +24,7 @@ func Ratio(w *locale.Printer, c stats.Comparison) string {
 // the faster side: "at least 1.52×".
 func AsLimit(w *locale.Printer, c stats.Comparison, text string) string {
 	switch {
-	case !c.Understated:
+	case c.Limited != stats.FasterSide:
 		return text
 	case c.Ratio > 1:
 		return w.Sprintf("at least %s", text)
@@ -32,16 +32,15 @@ func AsLimit(w *locale.Printer, c stats.Comparison, text string) string {
 	return w.Sprintf("at most %s", text)
 }
 
-// ratios returns the smallest and the largest ratio of some comparisons: "0.42 to 0.53".
+// ratios returns the smallest and the largest ratio of some comparisons: "0.42 to 0.53". They are
+// marked as limits if all of them are, to the same side.
 func ratios(w *locale.Printer, comparisons []stats.Comparison) string {
 	low, high := extent(comparisons, func(c stats.Comparison) float64 { return c.Ratio })
 	text := w.Span(low, high, w.Ratio)
-	for _, c := range comparisons {
-		if c.Understated {
-			return AsLimit(w, c, text)
-		}
+	if !statedAsLimit(comparisons) {
+		return text
 	}
-	return text
+	return AsLimit(w, comparisons[0], text)
 }
 
 // intervals returns the ends of the interval that contains the intervals of all comparisons.

@@ -24,12 +24,8 @@ type Comparison struct {
 	Adjusted   float64 // P, adjusted for all comparisons of the record; valid only if Tested
 	Verdict    Verdict
 
-	// Understated reports that the generator limited the faster side alone: the true ratio is
-	// further from 1.
-	Understated bool
-	// GeneratorLimited reports that the generator limited both sides, which may look alike because
-	// of it.
-	GeneratorLimited bool
+	// Limited is which side the generator limited. It decides what the ratio can prove.
+	Limited Limited
 	// WithinControl reports that the ratio lies within the control's interval, so the verdict is
 	// Inconclusive instead of Faster or Slower.
 	WithinControl bool
@@ -56,11 +52,30 @@ func compareThroughputs(cell, base Cell, confidence float64) Comparison {
 
 	cellLimited := slices.Contains(cell.Notes, GeneratorBound)
 	baseLimited := slices.Contains(base.Notes, GeneratorBound)
-	c.GeneratorLimited = cellLimited && baseLimited
-	fasterLimited := cellLimited && c.Ratio > 1 || baseLimited && c.Ratio < 1
-	c.Understated = fasterLimited && !c.GeneratorLimited
+	switch {
+	case cellLimited && baseLimited:
+		c.Limited = BothSides
+	case cellLimited == baseLimited:
+	case cellLimited == (c.Ratio > 1):
+		c.Limited = FasterSide
+	default:
+		c.Limited = SlowerSide
+	}
 	return c
 }
+
+// Limited is the side of a comparison that was as fast as the generator, and may in truth be
+// faster.
+type Limited string
+
+// The sides. If it is the faster one alone, the true ratio is further from 1. If it is the slower
+// one or both, the true ratio may be nearer to 1, or beyond it.
+const (
+	NoSide     Limited = ""
+	FasterSide Limited = "faster"
+	SlowerSide Limited = "slower"
+	BothSides  Limited = "both"
+)
 
 // compare pairs two samples by round. If they have no common round, N is 0 and nothing else is set.
 //

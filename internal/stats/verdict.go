@@ -43,20 +43,24 @@ func decide(family []Comparison, confidence, margin float64) {
 		}
 		c.Verdict = verdictOf(*c, confidence, margin)
 		// More rounds would only measure the same generator again.
-		if c.Verdict == Inconclusive && !c.GeneratorLimited {
+		if c.Verdict == Inconclusive && c.Limited == NoSide {
 			c.RoundsNeeded = roundsNeeded(*c, margin, minRounds)
 		}
 	}
 }
 
 // verdictOf returns the first verdict that holds. A difference that is certain but does not matter
-// is thus Equivalent, unless the generator limited both sides.
+// is thus Equivalent. A side that the generator limited may in truth be faster: then nothing is
+// Equivalent, and a server is faster than another only if it is the faster side alone that is
+// limited.
 func verdictOf(c Comparison, confidence, margin float64) Verdict {
 	differs := c.Adjusted <= 1-confidence
 	switch {
 	case !c.HasInterval():
 		return NoVerdict
-	case c.Low >= 1/(1+margin) && c.High <= 1+margin && !c.GeneratorLimited:
+	case c.Limited == SlowerSide || c.Limited == BothSides:
+		return Inconclusive
+	case c.Low >= 1/(1+margin) && c.High <= 1+margin && c.Limited == NoSide:
 		return Equivalent
 	case c.Low > 1 && differs:
 		return Faster

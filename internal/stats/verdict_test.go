@@ -116,8 +116,8 @@ func TestRoundsNeededOfALargeFamily(t *testing.T) {
 	}
 }
 
-// TestLimitedByTheGeneratorIsNotEquivalent has two servers that look alike because both were as
-// fast as the generator.
+// TestLimitedByTheGeneratorIsNotEquivalent has two servers that may look alike only because the
+// generator was the limit of one of them, or of both.
 func TestLimitedByTheGeneratorIsNotEquivalent(t *testing.T) {
 	c := Comparison{
 		N:          10,
@@ -127,13 +127,17 @@ func TestLimitedByTheGeneratorIsNotEquivalent(t *testing.T) {
 		Confidence: 0.95,
 		P:          0.5,
 	}
-	for _, limited := range []bool{false, true} {
-		c.GeneratorLimited = limited
+	for limited, want := range map[Limited]Verdict{
+		NoSide:     Equivalent,
+		FasterSide: Inconclusive,
+		SlowerSide: Inconclusive,
+		BothSides:  Inconclusive,
+	} {
+		c.Limited = limited
 		family := []Comparison{c}
 		decide(family, 0.95, 0.1)
-		want := map[bool]Verdict{false: Equivalent, true: Inconclusive}[limited]
 		if family[0].Verdict != want || family[0].RoundsNeeded != 0 {
-			t.Errorf("limited %v: %s, %d rounds needed, want %s",
+			t.Errorf("limited %q: %s, %d rounds needed, want %s",
 				limited, family[0].Verdict, family[0].RoundsNeeded, want)
 		}
 	}
