@@ -110,7 +110,7 @@ func newRankings(a *stats.Analysis) []ranking {
 type knee struct {
 	Server string      `json:"server"`
 	Level  *plan.Level `json:"level,omitempty"`
-	Before *plan.Level `json:"before,omitempty"`
+	Above  *plan.Level `json:"above,omitempty"`
 	Gain   *ratio      `json:"gain,omitempty"`
 }
 
@@ -120,7 +120,7 @@ func newKnees(a *stats.Analysis) []knee {
 		r := knee{Server: k.Server}
 		if k.Reached {
 			r.Level = &k.Level
-			r.Before = &k.Before
+			r.Above = &k.Above
 			r.Gain = newRatio(k.Gain)
 		}
 		all = append(all, r)

@@ -15,7 +15,7 @@ func Knees(w *locale.Printer, a *stats.Analysis) string {
 	for _, k := range a.Knees {
 		if k.Reached {
 			clauses = append(clauses, w.Sprintf("%s gains less than %s from %v to %v: %s",
-				k.Server, gain, k.Before, k.Level, Ratio(w, k.Gain)))
+				k.Server, gain, k.Level, k.Above, Ratio(w, k.Gain)))
 		} else {
 			clauses = append(clauses, w.Sprintf("%s has none at these levels", k.Server))
 		}

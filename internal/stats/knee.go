@@ -1,18 +1,22 @@
 package stats
 
-import "labbook/internal/plan"
+import (
+	"slices"
 
-// KneeGain is the smallest gain of throughput from one level to the next that counts as one.
+	"labbook/internal/plan"
+)
+
+// KneeGain is the smallest gain of throughput from one level to another that counts as one.
 const KneeGain = 0.05
 
-// Knee is the first level at which a server surely gains less than KneeGain on the level before:
-// from there on, more clients bring no more throughput.
+// Knee is the lowest level that every higher level surely exceeds by less than KneeGain: from there
+// on, more clients bring no more throughput.
 type Knee struct {
 	Server  string
 	Reached bool       // whether there is such a level; if not, only Server is set
 	Level   plan.Level // the knee
-	Before  plan.Level // the level before it
-	Gain    Comparison // of the throughput, Level ÷ Before, paired by round
+	Above   plan.Level // of the higher levels, the one that may gain the most
+	Gain    Comparison // of the throughput, Above ÷ Level, paired by round
 }
 
 // knees returns the knee of each server for which one can be looked for.
@@ -27,27 +31,52 @@ func (a *Analysis) knees() []Knee {
 }
 
 // findKnee looks for a server's knee. ok is false if it cannot be looked for: in an open loop, with
-// one level, or if no ratio of two neighbouring levels has an interval.
+// one level, if no two levels can be compared, or if the generator limited the highest level, whose
+// knee would be the generator's.
+//
+// A knee is claimed only if each of several intervals is below the limit, so its confidence needs
+// no correction for their number (intersection-union test; Berger, Technometrics, 1982).
 func findKnee(cells []Cell, confidence float64) (knee Knee, ok bool) {
 	cells = byLevel(cells)
-	for i := 1; i < len(cells); i++ {
-		before, at := cells[i-1], cells[i]
-		if at.Level.Kind != plan.Concurrency || before.State == Invalid || at.State == Invalid {
+	for i := range len(cells) - 1 {
+		gain, comparable := largestGain(cells[i], cells[i+1:], confidence)
+		if !comparable {
 			continue
 		}
-		gain := compare(at.Of(Throughput).Sample, before.Of(Throughput).Sample, confidence)
-		if !gain.HasInterval() {
-			continue
-		}
-
-		knee.Server, ok = at.Server, true
+		knee.Server, ok = cells[i].Server, true
 		if gain.High < 1+KneeGain {
 			knee.Reached = true
-			knee.Level = at.Level
-			knee.Before = before.Level
+			knee.Level = cells[i].Level
+			knee.Above = gain.Level
 			knee.Gain = gain
 			return knee, true
 		}
 	}
 	return knee, ok
+}
+
+// largestGain compares a cell with those of all higher levels, and returns the comparison whose
+// interval reaches highest. comparable is false unless all of them can be compared.
+func largestGain(
+	cell Cell, above []Cell, confidence float64,
+) (largest Comparison, comparable bool) {
+	unfit := func(c Cell) bool {
+		return c.Level.Kind != plan.Concurrency || c.State == Invalid ||
+			slices.Contains(c.Notes, GeneratorBound)
+	}
+	if unfit(cell) || slices.ContainsFunc(above, unfit) {
+		return Comparison{}, false
+	}
+
+	for _, higher := range above {
+		gain := compare(higher.Of(Throughput).Sample, cell.Of(Throughput).Sample, confidence)
+		if !gain.HasInterval() {
+			return Comparison{}, false
+		}
+		if gain.High > largest.High {
+			largest = gain
+			largest.Level = higher.Level
+		}
+	}
+	return largest, true
 }
