@@ -58,11 +58,12 @@ func SignedRankP(values []float64) float64 {
 }
 
 // tieDistance is how far from 0 an average of two logarithms may be because of rounding. ab prints
-// rates to two decimals, so the ratios 99.5 ÷ 100 and 100 ÷ 99.5 occur in one sample, and the sum of
-// their logarithms is not exactly 0.
+// rates to two decimals, so the ratios 99.5 ÷ 100 and 100 ÷ 99.5 occur in one sample, and the sum
+// of their logarithms is not exactly 0.
 const tieDistance = 0.5e-12
 
-// walshAverage returns the mean of two values, and exactly 0 where only rounding keeps it from that.
+// walshAverage returns the mean of two values, and exactly 0 where only rounding keeps it from
+// that.
 func walshAverage(x, y float64) float64 {
 	average := x/2 + y/2
 	if math.Abs(average) < tieDistance {
