@@ -10,12 +10,13 @@ import (
 // summary is what we read of a file that the embedded ab writes with --summary.
 type summary struct {
 	Requests struct {
-		Complete   int64 `json:"complete"`
-		Good       int64 `json:"good"`
-		KeptAlive  int64 `json:"kept_alive"`
-		Unfinished int64 `json:"unfinished"`
-		SentAgain  int64 `json:"sent_again"`
-		Surplus    int64 `json:"surplus"`
+		Complete     int64            `json:"complete"`
+		Good         int64            `json:"good"`
+		KeptAlive    int64            `json:"kept_alive"`
+		Unfinished   int64            `json:"unfinished"`
+		UnfinishedIn map[string]int64 `json:"unfinished_in"`
+		SentAgain    int64            `json:"sent_again"`
+		Surplus      int64            `json:"surplus"`
 	} `json:"requests"`
 	Statuses map[int]int64  `json:"statuses"`
 	Faults   []record.Fault `json:"faults"`
@@ -37,13 +38,14 @@ func ParseDetail(text []byte) (*record.Detail, error) {
 	}
 
 	detail := &record.Detail{
-		Complete:    s.Requests.Complete,
-		Good:        s.Requests.Good,
-		Connections: s.Bytes.Connections,
-		KeptAlive:   s.Requests.KeptAlive,
-		Surplus:     s.Requests.Surplus,
-		SentAgain:   s.Requests.SentAgain,
-		Unfinished:  s.Requests.Unfinished,
+		Complete:     s.Requests.Complete,
+		Good:         s.Requests.Good,
+		Connections:  s.Bytes.Connections,
+		KeptAlive:    s.Requests.KeptAlive,
+		Surplus:      s.Requests.Surplus,
+		SentAgain:    s.Requests.SentAgain,
+		Unfinished:   s.Requests.Unfinished,
+		UnfinishedIn: s.Requests.UnfinishedIn,
 	}
 	if len(s.Statuses) > 0 {
 		detail.Statuses = s.Statuses

@@ -77,8 +77,9 @@ func TestDetailWithoutAnAnswer(t *testing.T) {
 		t.Fatalf("code %d: %v\n%s", code, err, text)
 	}
 	want := &record.Detail{
-		Faults:     []record.Fault{{Phase: "connect", Error: "ECONNREFUSED", Count: 1}},
-		Unfinished: 1,
+		Faults:       []record.Fault{{Phase: "connect", Error: "ECONNREFUSED", Count: 1}},
+		Unfinished:   1,
+		UnfinishedIn: map[string]int64{"connect": 1},
 	}
 	detail.Connections = 0 // whether a refused connection was made first depends on the system
 	if diff := cmp.Diff(want, detail); diff != "" {

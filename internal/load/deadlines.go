@@ -34,11 +34,3 @@ func (d *deadlines) remove(c *conn) {
 		c.later.earlier = c.earlier
 	}
 }
-
-// count returns the number of connections with a request.
-func (d *deadlines) count() (n int64) {
-	for c := d.first; c != nil; c = c.later {
-		n++
-	}
-	return n
-}

@@ -13,9 +13,25 @@ const (
 	phaseConnect   = "connect"
 	phaseHandshake = "handshake"
 	phaseSend      = "send"
-	phaseReceive   = "receive"
-	phaseAnswer    = "answer" // the bytes of the response are wrong
+	phaseWait      = "wait"    // the request is written, and no byte of the response is here
+	phaseReceive   = "receive" // a part of the response is here
+	phaseClose     = "close"   // the whole response is here, and its connection is to end
+	phaseAnswer    = "answer"  // the bytes of the response are wrong
 )
+
+// phase returns the phase in which an attempt ended, or is.
+func (x *exchange) phase(connection string, f framing) string {
+	r := &x.response
+	switch {
+	case connection != phaseReceive:
+		return connection
+	case !r.begun():
+		return phaseWait
+	case r.whole(f):
+		return phaseClose
+	}
+	return phaseReceive
+}
 
 // fault is a way in which a request failed.
 type fault struct {

@@ -43,7 +43,17 @@ func TestHostileServers(t *testing.T) {
 
 	test("nothing", respond(""), wrong("empty"))
 	test("garbage", respond(strings.Repeat("\x00\xff", 5000)+"\n"), wrong("malformed"))
-	test("resets", reset, jsonFault{Phase: "receive", Error: "ECONNRESET", Errno: 104})
+	resetIn := func(phase string) jsonFault {
+		return jsonFault{Phase: phase, Error: "ECONNRESET", Errno: 104}
+	}
+	test("resets", reset, resetIn("wait"))
+	test("resets within an answer", resetAfter(ok+"Content-Length: 6\r\n\r\nhell"),
+		resetIn("receive"))
+	test("resets after a whole answer", resetAfter(good), resetIn("close"))
+	test("never answers", neverRespond, jsonFault{Phase: "wait", Error: "deadline"}, "-s", "3",
+		"--rate", "1000")
+	test("holds the connection", respondUpTo(2, good),
+		jsonFault{Phase: "close", Error: "deadline"}, "-s", "3", "--rate", "1000")
 
 	kept := func(name, text, fault string) {
 		t.Helper()

@@ -72,6 +72,9 @@ type jsonRequests struct {
 	Unfinished int64      `json:"unfinished"` // under way when the load was ended
 	SentAgain  int64      `json:"sent_again"` // the server had closed a kept connection
 
+	// UnfinishedIn are those of Unfinished by the phase in which they were.
+	UnfinishedIn map[string]int64 `json:"unfinished_in,omitempty"`
+
 	// Unexpected counts complete responses that are not as expected. They are neither good nor
 	// failed. nil: nothing is expected.
 	Unexpected *int64 `json:"unexpected,omitempty"`
@@ -92,7 +95,7 @@ type jsonFailed struct {
 }
 
 type jsonFault struct {
-	Phase string `json:"phase"` // "connect", "handshake", "send", "receive" or "answer"
+	Phase string `json:"phase"` // "connect" … "answer", as faults.go names them
 	Error string `json:"error"` // the system's name, such as "ECONNRESET", or one of ours
 	Errno int    `json:"errno,omitempty"`
 	Count int64  `json:"count"`
@@ -201,7 +204,7 @@ func (r *result) jsonReport(times map[string]jsonTimes) jsonReport {
 }
 
 func (t *tally) json() jsonRequests {
-	return jsonRequests{
+	requests := jsonRequests{
 		Complete: t.complete(),
 		Good:     t.good,
 		Failed: jsonFailed{
@@ -210,12 +213,19 @@ func (t *tally) json() jsonRequests {
 			Length:     t.length,
 			Exceptions: t.exceptions,
 		},
-		Non2xx:     t.non2xx,
-		KeptAlive:  t.keptAlive,
-		Unfinished: t.unfinished,
-		SentAgain:  t.retried,
-		Surplus:    t.withSurplus,
+		Non2xx:    t.non2xx,
+		KeptAlive: t.keptAlive,
+		SentAgain: t.retried,
+		Surplus:   t.withSurplus,
 	}
+	for phase, n := range t.unfinished {
+		requests.Unfinished += n
+		if requests.UnfinishedIn == nil {
+			requests.UnfinishedIn = map[string]int64{}
+		}
+		requests.UnfinishedIn[phase] = n
+	}
+	return requests
 }
 
 // describe sets the fields of a call that say what is expected.

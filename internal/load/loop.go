@@ -138,9 +138,16 @@ func (l *loop) run(ctx context.Context) error {
 	l.now = l.engine.elapsed()
 
 	err := l.serve()
-	l.counts.unfinished += l.deadlines.count()
+	l.countUnfinished()
 	l.arrivals.drop(&l.counts, l.engine.elapsed())
 	return err
+}
+
+// countUnfinished counts the requests that are still under way.
+func (l *loop) countUnfinished() {
+	for c := l.deadlines.first; c != nil; c = c.later {
+		l.counts.unfinished[c.exchange.phase(c.state.phase(), l.framing)]++
+	}
 }
 
 // serve handles ready sockets until no request is under way or to come.

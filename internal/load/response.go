@@ -261,6 +261,19 @@ func (r *response) end(f framing) error {
 	return errTruncated
 }
 
+// whole reports whether all that the header announces is here. A body without a length is whole
+// only when its connection has ended.
+func (r *response) whole(f framing) bool {
+	switch h := &r.header; r.part {
+	case awaitClose, complete:
+		return true
+	case untilClose:
+		known := h.contentLength >= 0 && !h.chunked
+		return r.bodyless(f) || known && r.bodyBytes >= h.contentLength
+	}
+	return false
+}
+
 // endUntilClose completes a response whose body was everything until the end of the connection.
 // Like ab without -k, it accepts a body that is longer than its header says, and counts the
 // surplus. A shorter one is incomplete.

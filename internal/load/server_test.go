@@ -152,6 +152,16 @@ func reset(s *server, conn *net.TCPConn, _ int) {
 	}
 }
 
+// resetAfter reads a request, sends a text, and resets the connection.
+func resetAfter(text string) handler {
+	return func(s *server, conn *net.TCPConn, _ int) {
+		if s.readRequest(conn) {
+			io.WriteString(conn, text)
+			conn.SetLinger(0)
+		}
+	}
+}
+
 // trickle sends a short text again and again until the client gives up.
 func trickle(text string) handler {
 	return func(s *server, conn *net.TCPConn, _ int) {

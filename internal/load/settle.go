@@ -24,6 +24,9 @@ type attempt struct {
 // remains unfinished.
 func (e *engine) settle(t *tally, x *exchange, a *attempt) (again bool, fatalErr error) {
 	failed := a.err != nil
+	if failed {
+		a.phase = x.phase(a.phase, e.framing)
+	}
 	timedOut := failed && isDeadline(a.err)
 
 	switch {

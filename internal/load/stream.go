@@ -89,8 +89,9 @@ func (c *stream) run() {
 			return
 		}
 		c.exchange.start(due, c.engine.elapsed())
-		if !c.makeRequest() {
-			c.streams.count(func(t *tally) { t.unfinished++ })
+		if phase, settled := c.makeRequest(); !settled {
+			phase = c.exchange.phase(phase, c.engine.framing)
+			c.streams.count(func(t *tally) { t.unfinished[phase]++ })
 			return
 		}
 		c.freeSince = c.engine.elapsed()
@@ -131,20 +132,20 @@ func (c *stream) nextRequest() (due time.Duration, ok bool) {
 }
 
 // makeRequest attempts a request until that is settled. It reports false if the load was ended
-// first.
-func (c *stream) makeRequest() (settled bool) {
+// first, and the phase in which that was.
+func (c *stream) makeRequest() (phase string, settled bool) {
 	for {
 		phase, err := c.attempt()
 		if err != nil && c.streams.ended() {
-			return false // the error may come from the end of the load and not from the server
+			return phase, false // the end of the load may be its cause, and not the server
 		}
 		again, fatalErr := c.settle(phase, err)
 		if fatalErr != nil {
 			c.engine.stop(fatalErr)
-			return false
+			return phase, false
 		}
 		if !again {
-			return true
+			return phase, true
 		}
 	}
 }

@@ -77,9 +77,10 @@ func TestInterruptedStreamIsNoFailure(t *testing.T) {
 	c := &stream{streams: s, engine: e}
 	c.exchange.start(0, 0)
 	cancel()
-	if settled := c.makeRequest(); settled || s.counts.connect != 0 || len(s.counts.faults) != 0 {
-		t.Errorf("settled %v, %d connections failed, faults %v, want nothing counted",
-			settled, s.counts.connect, s.counts.faults)
+	phase, settled := c.makeRequest()
+	if settled || phase != phaseConnect || s.counts.connect != 0 || len(s.counts.faults) != 0 {
+		t.Errorf("settled %v in %s, %d connections failed, faults %v, want nothing counted",
+			settled, phase, s.counts.connect, s.counts.faults)
 	}
 }
 

@@ -33,10 +33,12 @@ type tally struct {
 	withSurplus  int64 // good responses that were followed by more bytes than their header says
 	surplusBytes int64 // those bytes
 
-	unfinished int64 // requests under way when the load was ended
-	unsent     int64 // arrivals of an open loop for which no connection became free in time
-	queued     int64 // arrivals of an open loop that waited for a connection
-	late       times // from when an arrival was due and had a free connection until it was sent
+	// unfinished counts the requests under way when the load was ended, by phase.
+	unfinished map[string]int64
+
+	unsent int64 // arrivals of an open loop for which no connection became free in time
+	queued int64 // arrivals of an open loop that waited for a connection
+	late   times // from when an arrival was due and had a free connection until it was sent
 
 	connecting times // 0 on a connection that was open
 	firstByte  times // from the start of the request to the first byte of its response
@@ -60,6 +62,7 @@ func newTally(o Options) tally {
 	}
 	return tally{
 		faults:      map[fault]int64{},
+		unfinished:  map[string]int64{},
 		keepSamples: o.Gnuplot != "",
 		late:        newTimes(longest),
 		connecting:  newTimes(longest),
@@ -95,7 +98,6 @@ func (t *tally) add(other *tally) {
 		{&t.sentBytes, &other.sentBytes},
 		{&t.withSurplus, &other.withSurplus},
 		{&t.surplusBytes, &other.surplusBytes},
-		{&t.unfinished, &other.unfinished},
 		{&t.unsent, &other.unsent},
 		{&t.queued, &other.queued},
 	} {
@@ -106,6 +108,9 @@ func (t *tally) add(other *tally) {
 	}
 	for f, n := range other.faults {
 		t.faults[f] += n
+	}
+	for phase, n := range other.unfinished {
+		t.unfinished[phase] += n
 	}
 
 	t.late.add(other.late)

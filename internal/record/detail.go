@@ -18,6 +18,9 @@ type Detail struct {
 	SentAgain   int64 `json:"sent_again,omitempty"`  // the server had closed a kept connection
 	Unfinished  int64 `json:"unfinished,omitempty"`  // requests under way when the load ended
 
+	// UnfinishedIn are those of Unfinished by the phase in which they were.
+	UnfinishedIn map[string]int64 `json:"unfinished_in,omitempty"`
+
 	// P999MS is the time within which 99.9 % of Complete ended, in milliseconds; nil without any.
 	P999MS *float64 `json:"p99_9_ms,omitempty"`
 }
@@ -43,6 +46,12 @@ func (d *Detail) valid() bool {
 	}
 	for _, f := range d.Faults {
 		if f.Phase == "" || f.Error == "" || f.Count < 1 || f.Count > maxCount {
+			return false
+		}
+	}
+
+	for phase, n := range d.UnfinishedIn {
+		if phase == "" || n < 1 || n > maxCount {
 			return false
 		}
 	}

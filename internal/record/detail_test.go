@@ -9,16 +9,17 @@ import (
 // detail returns a detail with every field set.
 func detail() *Detail {
 	return &Detail{
-		Complete:    20,
-		Good:        17,
-		Statuses:    map[int]int64{200: 18, 503: 1},
-		Faults:      []Fault{{"receive", "ECONNRESET", 2}, {"answer", "length", 1}},
-		Connections: 21,
-		KeptAlive:   3,
-		Surplus:     4,
-		SentAgain:   1,
-		Unfinished:  2,
-		P999MS:      new(12.5),
+		Complete:     20,
+		Good:         17,
+		Statuses:     map[int]int64{200: 18, 503: 1},
+		Faults:       []Fault{{"receive", "ECONNRESET", 2}, {"answer", "length", 1}},
+		Connections:  21,
+		KeptAlive:    3,
+		Surplus:      4,
+		SentAgain:    1,
+		Unfinished:   2,
+		UnfinishedIn: map[string]int64{"wait": 2},
+		P999MS:       new(12.5),
 	}
 }
 
@@ -62,6 +63,8 @@ func TestImpossibleDetailIsInvalid(t *testing.T) {
 	test("a fault that never happened", func(d *Detail) { d.Faults[0].Count = 0 }, false)
 	test("a fault without a phase", func(d *Detail) { d.Faults[0].Phase = "" }, false)
 	test("a fault without a name", func(d *Detail) { d.Faults[0].Error = "" }, false)
+	test("a phase in which none was", func(d *Detail) { d.UnfinishedIn["send"] = 0 }, false)
+	test("a phase without a name", func(d *Detail) { d.UnfinishedIn[""] = 1 }, false)
 	test("a time below 0", func(d *Detail) { d.P999MS = new(-1.0) }, false)
 	test("a time beyond all", func(d *Detail) { d.P999MS = new(maxMS * 2) }, false)
 }
