@@ -48,12 +48,15 @@ func (t *table) url() (target, address string) {
 		t.refuse("url", "found an @, so a user name or a password, which the record would "+
 			"publish; allowed: %s", allowedURL)
 		return "", ""
+	case !strings.Contains(text, "://") && addressOfText("http://"+text) != "":
+		t.refuse("url", "found %s; allowed: %s; write %s",
+			showValue(text), allowedURL, quote("http://"+text))
+		return "", ""
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "":
 		t.refuse("url", "found %s; allowed: %s", showValue(text), allowedURL)
 		return "", ""
-	case !strings.EqualFold(text, u.Scheme+"://"+u.Host):
-		t.refuse("url", "found %s; allowed: %s; the path is a key of [load]",
-			showValue(text), allowedURL)
+	case !strings.EqualFold(strings.TrimSuffix(text, "/"), u.Scheme+"://"+u.Host):
+		t.refuse("url", "found %s; allowed: %s%s", showValue(text), allowedURL, splitURL(u))
 		return "", ""
 	}
 
@@ -63,6 +66,27 @@ func (t *table) url() (target, address string) {
 		return "", ""
 	}
 	return u.Scheme + "://" + strings.ToLower(u.Host), address
+}
+
+// splitURL returns the end of a problem: how a URL with a path or a query is written in a spec.
+func splitURL(u *url.URL) string {
+	text := "; write url = " + quote(u.Scheme+"://"+u.Host)
+	if u.Path != "" && u.Path != "/" {
+		text += " and path = " + quote(u.EscapedPath())
+	}
+	if u.RawQuery != "" {
+		text += " and query = " + quote(u.RawQuery)
+	}
+	return text
+}
+
+// addressOfText returns the address that the text of a URL names, or "" if it names none.
+func addressOfText(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return ""
+	}
+	return addressOf(u)
 }
 
 // addressOf returns the host and the port that a URL names, or "" if one of them is not valid.

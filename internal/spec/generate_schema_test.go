@@ -202,6 +202,7 @@ func kindsOfServer() []*schema {
 const (
 	oneLinePattern  = `^[^\x00-\x1F\x7F-\x9F]*$`
 	visiblePattern  = `\S`
+	noBlanksPattern = `^\S(.*\S)?$`
 	noZeroPattern   = `^[^\x00]*$`
 	pathPattern     = `^/[!-"$-~]*$`
 	queryPattern    = `^([!-"$->@-~][!-"$-~]*)?$`
@@ -210,7 +211,7 @@ const (
 	fieldPattern    = `^[^\x00-\x08\x0A-\x1F\x7F-\x9F]*$`
 	durationPattern = `^\+?(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`
 	addressPattern  = `^(localhost|[0-9.]+|\[[0-9A-Fa-f:.]+\]):[1-9][0-9]{0,4}$`
-	urlPattern      = `^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\s]+$`
+	urlPattern      = `^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\s]+/?$`
 	variablePattern = `^[^=\x00]+$`
 	cpuNumber       = `0*([0-9]{1,3}|10[01][0-9]|102[0-3])`
 	cpuStep         = `0*([1-9][0-9]{0,2}|10[01][0-9]|102[0-3])`
@@ -242,6 +243,9 @@ func formSchema(k key, s *schema) {
 	case kindHeading:
 		s.MinLength, s.MaxLength = 1, k.max
 		s.AllOf = []*schema{{Pattern: oneLinePattern}, {Pattern: visiblePattern}}
+		if k.name == "name" {
+			s.AllOf[1].Pattern = noBlanksPattern
+		}
 	case kindFile:
 		s.MinLength, s.Pattern = 1, oneLinePattern
 	case kindServerName:

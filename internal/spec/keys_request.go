@@ -117,23 +117,3 @@ func overridingKeys() []key {
 	}
 	return keys
 }
-
-// otherNames are keys that people know from other programs, with what to write here.
-var otherNames = map[string]string{
-	"ab_args":          "write the keys for ab's flags, such as method and headers",
-	"affinity":         `write cpus = "0-3"`,
-	"auth":             `write headers = { Authorization = "Basic ${CREDENTIALS}" }`,
-	"basic_auth":       `write headers = { Authorization = "Basic ${CREDENTIALS}" }`,
-	"cookie":           `write headers = { Cookie = "sid=abc" }`,
-	"cookies":          `write headers = { Cookie = "sid=abc" }`,
-	"cpu_affinity":     `write cpus = "0-3"`,
-	"cpuset":           `write cpus = "0-3"`,
-	"data":             "write body and content_type",
-	"duration":         "write requests, the number in each trial",
-	"follow_redirects": "ab follows no redirects; write the path to which they lead",
-	"http_version":     `write protocol = "1.0" or "1.1"`,
-	"json":             `write body and content_type = "application/json"`,
-	"params":           `write query = "item=3&size=20"`,
-	"payload":          "write body and content_type",
-	"taskset":          `write cpus = "0-3"`,
-}

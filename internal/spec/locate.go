@@ -1,11 +1,9 @@
 package spec
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 )
@@ -164,26 +162,4 @@ func (l *locator) nextBracket() int {
 func (l *locator) moveTo(position int) {
 	l.line += strings.Count(l.text[l.passed:position], "\n")
 	l.passed = position
-}
-
-// syntaxError returns the parser's error and its line. Where the parser names a line end or a
-// character outside of ASCII by the number of its first byte, the error is put into words.
-func (l *locator) syntaxError(err error) (line int, _ error) {
-	syntax, ok := errors.AsType[*unstable.ParserError](err)
-	if !ok {
-		return l.line, err
-	}
-
-	at := int(l.parser.Range(syntax.Highlight).Offset)
-	line = 1 + strings.Count(l.text[:at], "\n")
-
-	rest := l.text[at:]
-	lineEnds := strings.HasPrefix(rest, "\n") || strings.HasPrefix(rest, "\r\n")
-	if lineEnds && strings.Contains(syntax.Message, "U+00") {
-		return line, errors.New("not valid TOML: the line ends too early")
-	}
-	if r, _ := utf8.DecodeRuneInString(rest); r >= utf8.RuneSelf {
-		return line, fmt.Errorf("not valid TOML: the character %q is not allowed here", r)
-	}
-	return line, fmt.Errorf("not valid TOML: %w", err)
 }

@@ -120,6 +120,9 @@ func (t *table) name() string {
 	case ok && len(name) > maxName:
 		t.refuse("name", "found %s, %d bytes; allowed: at most %d bytes",
 			showValue(name), len(name), maxName)
+	case ok && strings.TrimSpace(name) != name && !t.doc.fromRecord():
+		t.refuse("name", "found %s; allowed: a name without blanks at its beginning and end",
+			showValue(name))
 	}
 	return name
 }
@@ -136,6 +139,17 @@ func (t *table) checkRepeatedName(name string, lines map[string]int) {
 		return
 	}
 	lines[name] = t.at.line
+	if t.doc.fromRecord() { // earlier versions accepted names that look alike
+		return
+	}
+
+	alike := "\x00" + strings.Join(strings.Fields(name), " ") // no name has a zero byte
+	if line, ok := lines[alike]; ok && !t.refused["name"] {
+		t.refuse("name", "found %s, which differs only in its blanks from the name on line %d; "+
+			"allowed: a name that can be told apart", showValue(name), line)
+		return
+	}
+	lines[alike] = t.at.line
 }
 
 // checkSameAddress refuses a server that cannot listen beside an earlier one.

@@ -122,9 +122,12 @@ func nearestTable(name string) string {
 	return "; allowed: " + strings.Join(labels, ", ")
 }
 
-// advice returns the end of a problem with an unknown key: the section to which the key belongs,
-// its probable spelling, or all keys of this section.
+// advice returns the end of a problem with an unknown key: what to write instead, the section to
+// which the key belongs, its probable spelling, or all keys of this section.
 func (t *table) advice(name string) string {
+	if instead := t.advise(name); instead != "" {
+		return instead
+	}
 	for _, other := range sections {
 		switch {
 		case !other.has(name):
@@ -135,11 +138,13 @@ func (t *table) advice(name string) string {
 		}
 	}
 
-	if t.section.has("method") && otherNames[name] != "" {
-		return "; " + otherNames[name]
-	}
 	if meant := DidYouMean(name, t.section.names()); meant != "" {
 		return meant
+	}
+	for _, other := range sections[1:] {
+		if meant := DidYouMean(name, other.names()); meant != "" && other != referenceSection {
+			return strings.TrimSuffix(meant, "?") + " of " + other.label() + "?"
+		}
 	}
 	return "; allowed: " + list(t.section.names())
 }

@@ -1,0 +1,148 @@
+package spec
+
+// otherNames are keys that people know from other programs, with what to write here.
+type otherNames map[string]string
+
+// advise returns what to write instead of a key, "" if that is not known.
+func (t *table) advise(name string) string {
+	name = simplify(name)
+	all := []otherNames{namesOfSection[t.section.name]}
+	if t.section.has("method") { // what a server is asked stands in two sections
+		all = append(all, namesOfRequests)
+	}
+	for _, names := range all {
+		if text, ok := names[name]; ok {
+			return "; " + text
+		}
+	}
+	return ""
+}
+
+const (
+	writeHeader  = `write headers = { Authorization = "Bearer ${TOKEN}" }`
+	writeBasic   = `write headers = { Authorization = "Basic ${CREDENTIALS}" }`
+	writeCookie  = `write headers = { Cookie = "sid=abc" }`
+	writeBody    = "write body and content_type"
+	writeForm    = `write content_type = "application/x-www-form-urlencoded" and body = "a=b"`
+	writeCPUs    = `write cpus = "0-3"`
+	writeCommand = `write command = ["python3", "app.py"], each argument a string of its own`
+	writeLength  = "write any_length = true"
+	writePath    = `write path = "/api/orders"`
+	writeClients = "write concurrency = [1, 10], the numbers of clients that ask at a time"
+	writeTotal   = "write requests, the number in each trial"
+	writeRate    = "write rate = [1000], in requests per second"
+	writeRounds  = "write rounds in [design]"
+)
+
+var namesOfRequests = otherNames{
+	"ab_args":           "write the keys for ab's flags, such as method and headers",
+	"accept":            `write headers = { Accept = "application/json" }`,
+	"api_key":           `write headers = { X-API-Key = "${API_KEY}" }`,
+	"auth":              writeBasic,
+	"authorization":     writeHeader,
+	"basic_auth":        writeBasic,
+	"bearer":            writeHeader,
+	"cookie":            writeCookie,
+	"cookies":           writeCookie,
+	"data":              writeBody,
+	"dynamic":           writeLength,
+	"endpoint":          writePath,
+	"file":              `write body_file = "order.json"`,
+	"follow_redirects":  "ab follows no redirects; write the path to which they lead",
+	"form":              writeForm,
+	"h2":                `HTTP/2 is not spoken; write protocol = "1.0" or "1.1"`,
+	"http2":             `HTTP/2 is not spoken; write protocol = "1.0" or "1.1"`,
+	"http_version":      `write protocol = "1.0" or "1.1"`,
+	"insecure":          "the certificate of a server is not checked",
+	"json":              `write body and content_type = "application/json"`,
+	"params":            `write query = "item=3&size=20"`,
+	"password":          writeBasic,
+	"payload":           writeBody,
+	"post_data":         writeBody,
+	"redirects":         "ab follows no redirects; write the path to which they lead",
+	"route":             writePath,
+	"skip_verify":       "the certificate of a server is not checked",
+	"status":            "write expect_status",
+	"token":             writeHeader,
+	"uri":               writePath,
+	"user_agent":        `write headers = { User-Agent = "mine" }`,
+	"variable_document": writeLength,
+	"variable_length":   writeLength,
+	"verb":              `write method = "POST"`,
+	"verify":            "the certificate of a server is not checked",
+}
+
+// namesOfSection are those of a section alone, by its name.
+var namesOfSection = map[string]otherNames{
+	"": {
+		"description": "write question or notes",
+		"name":        "write title; the name of a server stands in its [[server]]",
+	},
+	"load": {
+		"affinity":     writeCPUs,
+		"arrival_rate": writeRate,
+		"c":            writeClients,
+		"clients":      writeClients,
+		"cpu_affinity": writeCPUs,
+		"cpuset":       writeCPUs,
+		"duration":     writeTotal,
+		"host":         "each [[server]] has its own address or url",
+		"iterations":   writeTotal,
+		"k":            "write keepalive = true",
+		"n":            writeTotal,
+		"num_requests": writeTotal,
+		"number":       writeTotal,
+		"port":         "each [[server]] has its own address or url",
+		"qps":          writeRate,
+		"repeat":       writeRounds,
+		"repetitions":  writeRounds,
+		"rps":          writeRate,
+		"runs":         writeRounds,
+		"taskset":      writeCPUs,
+		"threads":      writeClients,
+		"tool":         `write generator = "ab"`,
+		"total":        writeTotal,
+		"trials":       writeRounds,
+		"users":        writeClients,
+		"vus":          writeClients,
+	},
+	"design": {
+		"iterations":  "write rounds",
+		"order":       "rounds are always shuffled; write seed for another order",
+		"random_seed": "write seed",
+		"repeat":      "write rounds",
+		"repetitions": "write rounds",
+		"runs":        "write rounds",
+		"shuffle":     "rounds are always shuffled; write seed for another order",
+		"trials":      "write rounds",
+	},
+	"server": {
+		"affinity":          writeCPUs,
+		"args":              writeCommand,
+		"bind":              `write address = "127.0.0.1:8080"`,
+		"cmd":               writeCommand,
+		"cpu_affinity":      writeCPUs,
+		"cpuset":            writeCPUs,
+		"cwd":               "a command runs in the folder of this file",
+		"dir":               "a command runs in the folder of this file",
+		"exec":              writeCommand,
+		"health_check":      "a server is ready when it answers its path; see start_timeout",
+		"host":              `write address = "127.0.0.1:8080"`,
+		"https":             "write tls = true beside command, or url = \"https://…\"",
+		"listen":            `write address = "127.0.0.1:8080"`,
+		"port":              `write address = "127.0.0.1:8080"`,
+		"program":           writeCommand,
+		"ready":             "a server is ready when it answers its path; see start_timeout",
+		"run":               writeCommand,
+		"same_as":           `write same = "NAME"`,
+		"script":            writeCommand,
+		"ssl":               "write tls = true beside command, or url = \"https://…\"",
+		"start":             writeCommand,
+		"taskset":           writeCPUs,
+		"threads":           "write workers, of a model",
+		"type":              "write model, command or url",
+		"wait_for":          "a server is ready when it answers its path; see start_timeout",
+		"working_directory": "a command runs in the folder of this file",
+		"workdir":           "a command runs in the folder of this file",
+	},
+}
