@@ -18,27 +18,39 @@ import (
 //	holds   closes it 150 ms after the answer
 //	splits  sends header and body in two writes, without TCP_NODELAY
 //	waits   sends the body 40 ms after the header
+//	queues  answers one connection at a time, each after a millisecond, and lets two others wait
 func doubtful() {
 	listener, err := net.Listen("tcp", os.Args[1])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	if os.Args[2] == "queues" {
+		shortenQueue(listener.(*net.TCPListener))
+	}
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
 			os.Exit(1)
 		}
-		go func() { // ends with the connection
-			defer conn.Close()
-			in := bufio.NewReader(conn)
-			for {
-				request, err := http.ReadRequest(in)
-				if err != nil || !doubtfulAnswer(conn, os.Args[2], request) {
-					return
-				}
-			}
-		}()
+		if os.Args[2] == "queues" {
+			time.Sleep(time.Millisecond)
+			doubtfulTalk(conn)
+		} else {
+			go doubtfulTalk(conn) // ends with the connection
+		}
+	}
+}
+
+// doubtfulTalk answers the requests of a connection, and closes it.
+func doubtfulTalk(conn net.Conn) {
+	defer conn.Close()
+	in := bufio.NewReader(conn)
+	for {
+		request, err := http.ReadRequest(in)
+		if err != nil || !doubtfulAnswer(conn, os.Args[2], request) {
+			return
+		}
 	}
 }
 

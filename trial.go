@@ -264,7 +264,9 @@ func (r *trialRunner) load(
 	}
 
 	meter := machine.StartMeter(c.cpus.Union(s.CPUs), s.processes())
+	queue := machine.AcceptQueue(s.at)
 	load, err := ab.run(ctx, c)
+	result.Queue = machine.QueueBetween(queue, machine.AcceptQueue(s.at))
 	meter.Stop(result)
 	if err != nil {
 		return err

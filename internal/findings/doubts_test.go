@@ -54,6 +54,8 @@ func TestReason(t *testing.T) {
 	test(nil, stats.SurplusBytes(1), "sends 1 byte more than its Content-Length")
 	test(nil, stats.SurplusBytes(4), "sends 4 bytes more than its Content-Length")
 	test(nil, stats.Kept{Kept: 1, Answers: 3000}, "1 of 3,000 answers left the connection open")
+	test(nil, stats.Drops{Dropped: 1264, Backlog: 5},
+		"1,264 attempts to connect dropped by a queue for 5")
 	test(nil, stats.HeldOpenMS(200.4),
 		"still open 200 ms after the answer before the load, in the median")
 	test(nil, stats.LateBody{LoadMS: 44, PromptMS: 0.06},

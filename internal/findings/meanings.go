@@ -40,6 +40,12 @@ var meanings = map[stats.Code]locale.Message{
 	stats.BodyDiffers: "" +
 		"The server answers another body than the baseline, so the two do not do the same work. " +
 		"Let them answer the same, or say in notes why the difference does not matter.",
+	stats.Backlog: "" +
+		"Clients connected faster than the server accepted them: the queue of its listener was " +
+		"full, and the system dropped their attempts. Such a client waits for a second or more, " +
+		"perhaps until the load ends, and ab reports the answers of the others: the rates are " +
+		"those of fewer clients than the level says. Let the server listen with a larger backlog " +
+		"(Python's socketserver: request_queue_size) and raise net.core.somaxconn to that.",
 	stats.HeldOpen: "" +
 		"The server held its connections open after complete answers, and ab waits until a " +
 		"connection ends: each request takes as long as a timer of the server's, whatever the " +

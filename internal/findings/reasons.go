@@ -56,6 +56,9 @@ func serverReason(w *locale.Printer, evidence stats.Evidence) string {
 	case stats.Kept:
 		return w.Sprintf("%s of %s answers left the connection open",
 			w.Integer(e.Kept), w.Integer(e.Answers))
+	case stats.Drops:
+		return w.Sprintf("%s attempts to connect dropped by a queue for %s",
+			w.Integer(int(e.Dropped)), w.Integer(e.Backlog))
 	case stats.HeldOpenMS:
 		return w.Sprintf("still open %s ms after the answer before the load, in the median",
 			w.Fixed(float64(e), 0))

@@ -39,9 +39,10 @@ type Result struct {
 	// PercentilesMS holds the response times at 0% to 100%, in milliseconds: 101 values or none.
 	PercentilesMS []float64 `json:"percentiles_ms,omitempty"`
 
-	Usage       *Usage `json:"usage,omitempty"`        // what the server used; nil if unknown
-	Host        *Ticks `json:"host,omitempty"`         // of the load's duration; nil if unknown
-	LoadAverage string `json:"load_average,omitempty"` // 1, 5, 15 minutes, after the load
+	Usage       *Usage       `json:"usage,omitempty"`        // of the server; nil if unknown
+	Host        *Ticks       `json:"host,omitempty"`         // of the load; nil if unknown
+	Queue       *AcceptQueue `json:"accept_queue,omitempty"` // during the load; nil if unknown
+	LoadAverage string       `json:"load_average,omitempty"` // 1, 5, 15 minutes, after the load
 
 	// HostCPUs are the ticks of the CPUs that the generator or the server may use; nil unless the
 	// spec binds both to CPUs.
@@ -71,6 +72,14 @@ type Answer struct {
 	// HeldOpenMS is the time from the last byte until the connection ended, in milliseconds, or
 	// until Labbook stopped to wait for that; absent: ab does not wait for the end either.
 	HeldOpenMS *float64 `json:"held_open_ms,omitempty"`
+}
+
+// AcceptQueue is the queue of a server's listener, where connections wait until they are accepted.
+type AcceptQueue struct {
+	// Dropped is how many attempts to connect the system dropped, because the queue was full. A
+	// client whose attempt was dropped tries again later, so it can count more than once.
+	Dropped int64 `json:"dropped"`
+	Backlog int   `json:"backlog"` // how many connections may wait, the smallest of several
 }
 
 // Call is one call of ab.
@@ -112,11 +121,16 @@ func (r Result) valid() bool {
 		r.Usage.valid() &&
 		r.Resumed.valid() &&
 		r.Answer.valid() &&
+		r.Queue.valid() &&
 		r.Warmup.valid() &&
 		r.Load.valid()
 }
 
 func (a *Answer) valid() bool { return a == nil || validMS(a.BodyMS) && validMS(a.HeldOpenMS) }
+
+func (q *AcceptQueue) valid() bool {
+	return q == nil || min(q.Dropped, int64(q.Backlog)) >= 0 && q.Dropped <= maxCount
+}
 
 func validMS(ms *float64) bool { return ms == nil || *ms >= 0 && *ms <= maxMS }
 

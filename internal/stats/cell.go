@@ -61,6 +61,8 @@ type Cell struct {
 	retransmits int             // clean trials in which a SYN was probably lost
 	trend       trend           // valid only if trended
 	trended     bool            // there were enough trials for a trend
+	dropping    int             // trials in which attempts to connect were dropped
+	drops       Drops           // of these trials
 	doubts      []Doubt         // other than those of trials that failed
 }
 
@@ -109,6 +111,7 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 
 	cell.clean = clean
 	cell.host = sumTicks(clean)
+	cell.dropping, cell.drops = sumDrops(trials)
 	cell.retransmits = countRetransmits(clean)
 	cell.trend, cell.trended = newTrend(clean)
 	return cell

@@ -22,6 +22,7 @@ const (
 // The codes that make a cell suspect.
 const (
 	BodyDiffers   Code = "body-differs"
+	Backlog       Code = "backlog"
 	HeldOpen      Code = "held-open"
 	NotKept       Code = "not-kept"
 	BusyAfterLoad Code = "busy-after-load"
@@ -107,6 +108,7 @@ var severities = []struct {
 	{Failed, SeverityError},
 	{Unsent, SeverityError},
 	{BodyDiffers, SeverityWarning},
+	{Backlog, SeverityWarning},
 	{HeldOpen, SeverityWarning},
 	{NotKept, SeverityWarning},
 	{BusyAfterLoad, SeverityWarning},

@@ -6,6 +6,30 @@ import (
 	"labbook/internal/record"
 )
 
+// backlogDoubts reports a server that accepted connections too slowly for its listener's queue. The
+// system then drops them, and their clients try again after a second or more. ab does not count
+// that: the clients that were let in get all answers, so the rate is that of fewer clients. One
+// drop is enough: a client that waits for a second weighs as much as a thousand fast answers.
+func backlogDoubts(cell Cell) []Doubt {
+	if cell.dropping == 0 {
+		return nil
+	}
+	return []Doubt{cell.doubt(Backlog, cell.dropping, cell.drops)}
+}
+
+// sumDrops returns in how many trials the system dropped attempts to connect, and what.
+func sumDrops(trials []record.Result) (dropping int, sum Drops) {
+	for _, trial := range trials {
+		if trial.Queue == nil || trial.Queue.Dropped == 0 {
+			continue
+		}
+		dropping++
+		sum.Dropped += trial.Queue.Dropped
+		sum.Backlog = trial.Queue.Backlog
+	}
+	return dropping, sum
+}
+
 // heldOpenDoubts reports a server that holds a connection open after its answer, while ab waits for
 // the end of the connection: each request then takes as long as the server's timer. All trials
 // count, since those of such a server often run into their timeout. A load whose answers took less

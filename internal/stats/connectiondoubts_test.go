@@ -125,3 +125,29 @@ func TestDelayedAck(t *testing.T) {
 	test("the server works", busy(0.1, 0.6))
 	test("the generator works", busy(0.6, 0.1))
 }
+
+// drops makes the system drop attempts to connect during the load.
+func drops(n int64) func(*record.Result) {
+	return func(r *record.Result) { r.Queue = &record.AcceptQueue{Dropped: n, Backlog: 5} }
+}
+
+func TestBacklog(t *testing.T) {
+	doubted(t, "nothing was dropped", drops(0), Valid, nil)
+	doubted(t, "one attempt was dropped in each trial", drops(1), Suspect, []Code{Backlog})
+	doubted(t, "the clients were idle because they were not let in", func(r *record.Result) {
+		occupied(0.1)(r)
+		drops(44)(r)
+	}, Suspect, []Code{Backlog})
+	doubted(t, "a long connect without a drop", func(r *record.Result) {
+		r.Load.Measurement.Connect.Max = 1000
+		drops(0)(r)
+	}, Valid, nil)
+
+	r := change(change(change(rec(10), 10, drops(0)), 3, drops(44)), 1, timesOut)
+	cell := Analyse(r).CellsOf("B")[0]
+	want := Drops{Dropped: 132, Backlog: 5}
+	if cell.dropping != 3 || cell.drops != want || cell.State != Suspect {
+		t.Errorf("%d trials dropped %+v, %s; want 3, %+v, suspect",
+			cell.dropping, cell.drops, cell.State, want)
+	}
+}

@@ -25,6 +25,12 @@ type (
 	SurplusBytes int64
 	// Kept is after how many of all answers the connection stayed open.
 	Kept struct{ Kept, Answers int }
+	// Drops is how many attempts to connect the system dropped in all trials together, and how many
+	// connections the server's queue holds.
+	Drops struct {
+		Dropped int64
+		Backlog int
+	}
 	// HeldOpenMS is how long a connection stayed open after an answer, in the median.
 	HeldOpenMS float64
 	// LateBody is when an answer's last byte came after its first one, in the median: in the load,
@@ -63,6 +69,7 @@ func (AnsweredStatus) isEvidence()     {}
 func (BodySizes) isEvidence()          {}
 func (SurplusBytes) isEvidence()       {}
 func (Kept) isEvidence()               {}
+func (Drops) isEvidence()              {}
 func (HeldOpenMS) isEvidence()         {}
 func (LateBody) isEvidence()           {}
 func (QuietCPU) isEvidence()           {}

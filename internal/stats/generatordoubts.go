@@ -21,7 +21,7 @@ func generatorDoubts(cell Cell, e *spec.Experiment, cores int) []Doubt {
 	case busy.N == 0:
 	case busy.Median > maxOccupancy:
 		add(OverFull, roundsAbove(maxOccupancy, busy.Sample), BusyClients(busy.Median))
-	case busy.Median < minBusy:
+	case busy.Median < minBusy && cell.dropping == 0: // or else the clients waited for the server
 		add(IdleSlots, busy.countBelow(minBusy), BusyClients(busy.Median))
 	}
 
@@ -83,10 +83,10 @@ func countRetransmits(trials []record.Result) int {
 // retransmitted reports whether the longest time to connect is what the kernel waits before it
 // sends a SYN again: 1, 3 or 7 s. Usually a SYN is lost because a queue of connections is full.
 // Response times would not tell: a request that waits its turn for a whole trial of a second takes
-// as long.
+// as long. Where it is known whether the queue dropped anything, nothing has to be guessed.
 func retransmitted(r record.Result) bool {
 	m := r.Measurement()
-	if m == nil {
+	if m == nil || r.Queue != nil {
 		return false
 	}
 	longest := m.Connect.Max / 1000

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package main
+
+import "net"
+
+// shortenQueue does nothing: what a queue drops is only known on Linux.
+func shortenQueue(*net.TCPListener) {}
