@@ -73,6 +73,26 @@ func TestReason(t *testing.T) {
 	test(nil, stats.Change(-0.2), "-20 % from the first trial to the last, by the fitted line")
 	test(nil, stats.SelfRatio{Low: 1.02, High: 1.1}, "its ratio to itself is 1.02 to 1.10")
 	test(nil, stats.BusyCores(0.99), "99 % of all cores' time was busy, together")
+	test(nil, stats.BusyCPUs(0.97), "97 % of the time of their CPUs was busy, together")
+	test(nil, stats.OtherPrograms{Share: 0.43},
+		"other programs had 43 % of the cores' time, too much in every round")
+	test(nil, stats.OtherPrograms{Share: 0.39, Rounds: "1–3, 7"},
+		"other programs had 39 % of the cores' time, too much in rounds 1–3, 7")
+	test(nil, stats.OtherPrograms{Share: 0.28, Baseline: 0.02, Rounds: "4"},
+		"other programs had 28 % of the cores' time, 2 % beside the baseline, too much in round 4")
+	test(nil, stats.StoppedSeconds{
+		Server:  true,
+		Seconds: 1.234,
+		Loads:   2,
+		Cores:   0.5,
+	},
+		"a quota of 0.50 cores stopped the server for 1.23 s in loads of 2.00 s")
+	test(nil, stats.StoppedSeconds{Seconds: 3, Loads: 9},
+		"a quota stopped the generator for 3.00 s in loads of 9.00 s")
+	test(nil, stats.QuotaCores{Server: 1, Baseline: 2},
+		"a quota of 1.00 cores, and the baseline has 2.00")
+	test(nil, stats.QuotaCores{Server: 1}, "a quota of 1.00 cores, and the baseline has none")
+	test(nil, stats.QuotaCores{Baseline: 2}, "no quota, and the baseline has 2.00 cores")
 	test(nil, stats.StolenCores(0.03), "3 % of all cores' time went to other guests, together")
 	test(nil, stats.GeneratorCPU(0.91), "91 % of its core, in the median")
 	test(nil, stats.Spread{Low: 0.5, High: 1.5}, "from 50 % to 150 % of its median")

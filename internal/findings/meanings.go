@@ -70,6 +70,9 @@ var meanings = map[stats.Code]locale.Message{
 	stats.OverFull: "" +
 		"More requests were under way than there are clients, which cannot be: the instrument " +
 		"contradicts itself (Little's law). Measure again; if it stays, take another generator.",
+	stats.QuotaDiffers: "" +
+		"The server and the baseline had different quotas on CPU time, as of a container or of " +
+		"systemd, so they did not have the same machine. Give both the same quota or none.",
 	stats.Trend: "" +
 		"The throughput changed in the course of the run, by more than the margin and more " +
 		"surely than by chance. A server that ages, a machine that warms up or a disk that " +
@@ -102,9 +105,20 @@ var meanings = map[stats.Code]locale.Message{
 	stats.TimeWait: "" +
 		"More than 1000 sockets were in TIME_WAIT before the first trial: something has just " +
 		"made many connections. They take ports and memory; a minute later they are gone.",
+	stats.OtherLoad: "" +
+		"Programs that are neither the generator nor the server took more than 30 % of the " +
+		"cores' time during these loads, or far more than during the baseline's. The rates are " +
+		"those of a shared machine, and a ratio may have changed as much: stop the other " +
+		"programs and measure again. A database or a container that works for the server counts " +
+		"among them; then this is expected.",
 	stats.HostBound: "" +
 		"The machine had nothing to spare during these loads: generator and server shared the " +
 		"cores, and a server that leaves more to the generator looks faster.",
+	stats.Throttled: "" +
+		"A quota on CPU time, as of a container or of systemd, stopped processes for the rest of " +
+		"a period, usually of 100 ms, once they had used it up. The rates are those of the " +
+		"quota, and the longest response times are its pauses. Raise the quota, or say in notes " +
+		"that it is meant.",
 	stats.Steal: "" +
 		"Another guest took more than 2 % of the cores' time during these loads. Measure on a " +
 		"machine of your own, or when the other rests.",

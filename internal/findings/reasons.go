@@ -65,6 +65,8 @@ func serverReason(w *locale.Printer, evidence stats.Evidence) string {
 	case stats.LateBody:
 		return w.Sprintf("the last byte %s ms after the first one, and %s ms where it was "+
 			"acknowledged at once, in the median", w.Fixed(e.LoadMS, 0), w.Fixed(e.PromptMS, 1))
+	case stats.QuotaCores:
+		return differentQuotas(w, e)
 	case stats.QuietCPU:
 		return w.Sprintf("%s of a core in the quiet interval, in the median",
 			w.Percent(float64(e), 0))
@@ -89,6 +91,13 @@ func loadReason(w *locale.Printer, evidence stats.Evidence) string {
 		return w.Sprintf("%s of its core, in the median", w.Percent(float64(e), 0))
 	case stats.BusyCores:
 		return w.Sprintf("%s of all cores' time was busy, together", w.Percent(float64(e), 0))
+	case stats.BusyCPUs:
+		return w.Sprintf("%s of the time of their CPUs was busy, together",
+			w.Percent(float64(e), 0))
+	case stats.OtherPrograms:
+		return otherPrograms(w, e)
+	case stats.StoppedSeconds:
+		return stoppedByQuota(w, e)
 	case stats.StolenCores:
 		return w.Sprintf("%s of all cores' time went to other guests, together",
 			w.Percent(float64(e), 0))
@@ -110,6 +119,46 @@ func growth(w *locale.Printer, g stats.Growth) string {
 		grown = append(grown, w.Sprintf("%s descriptors", w.Fixed(g.Descriptors, 0)))
 	}
 	return w.List(grown)
+}
+
+// otherPrograms returns the share of other programs, and in which rounds it was too large.
+func otherPrograms(w *locale.Printer, e stats.OtherPrograms) string {
+	text := w.Sprintf("other programs had %s of the cores' time", w.Percent(e.Share, 0))
+	if e.Baseline > 0 {
+		text += w.Sprintf(", %s beside the baseline", w.Percent(e.Baseline, 0))
+	}
+	switch {
+	case e.Rounds == "":
+		return text + w.Sprintf(", too much in every round")
+	case strings.ContainsAny(e.Rounds, "–,"):
+		return text + w.Sprintf(", too much in rounds %s", e.Rounds)
+	}
+	return text + w.Sprintf(", too much in round %s", e.Rounds)
+}
+
+// stoppedByQuota returns which side a quota stopped, and for how long.
+func stoppedByQuota(w *locale.Printer, e stats.StoppedSeconds) string {
+	quota := w.Sprintf("a quota")
+	if e.Cores > 0 {
+		quota = w.Sprintf("a quota of %s cores", w.Fixed(e.Cores, 2))
+	}
+	stopped, loads := w.Fixed(e.Seconds, 2), w.Fixed(e.Loads, 2)
+	if e.Server {
+		return w.Sprintf("%s stopped the server for %s s in loads of %s s", quota, stopped, loads)
+	}
+	return w.Sprintf("%s stopped the generator for %s s in loads of %s s", quota, stopped, loads)
+}
+
+// differentQuotas returns the quotas of a server and of the baseline, one of which may have none.
+func differentQuotas(w *locale.Printer, e stats.QuotaCores) string {
+	server, baseline := w.Fixed(e.Server, 2), w.Fixed(e.Baseline, 2)
+	switch {
+	case e.Server == 0:
+		return w.Sprintf("no quota, and the baseline has %s cores", baseline)
+	case e.Baseline == 0:
+		return w.Sprintf("a quota of %s cores, and the baseline has none", server)
+	}
+	return w.Sprintf("a quota of %s cores, and the baseline has %s", server, baseline)
 }
 
 // signedPercent returns a change with its sign: "+12 %".

@@ -81,6 +81,16 @@ type Quota struct {
 	ThrottledSeconds float64 `json:"throttled_seconds,omitempty"`
 }
 
+// Add adds what a quota did in another trial. The limit is that of the last trial.
+func (q *Quota) Add(other *Quota) {
+	if other == nil {
+		return
+	}
+	q.Cores = other.Cores
+	q.ThrottledPeriods += other.ThrottledPeriods
+	q.ThrottledSeconds += other.ThrottledSeconds
+}
+
 // Numbers above these are refused, and their line counts as damaged. They are far above those of
 // any machine and far below those at which sums overflow.
 const (

@@ -6,6 +6,7 @@ import (
 
 	"labbook/internal/plan"
 	"labbook/internal/record"
+	"labbook/internal/spec"
 )
 
 // State is what may be done with a cell's numbers.
@@ -110,7 +111,7 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 	}
 
 	cell.clean = clean
-	cell.host = sumTicks(clean)
+	cell.host = sumTicks(clean, func(r record.Result) *record.Ticks { return r.Host })
 	cell.dropping, cell.drops = sumDrops(trials)
 	cell.retransmits = countRetransmits(clean)
 	cell.trend, cell.trended = newTrend(clean)
@@ -156,7 +157,8 @@ func settle(rec *record.Record, cells []Cell) {
 		cell := &cells[i]
 		cell.doubts = slices.Concat(
 			serverDoubts(rec, *cell),
-			hostDoubts(*cell),
+			hostDoubts(*cell, baselineOf(cells, *cell, e), e),
+			quotaDoubts(rec, *cell, baselineOf(cells, *cell, e)),
 			generatorDoubts(*cell, e, rec.Environment.Cores),
 		)
 	}
@@ -173,6 +175,16 @@ func settle(rec *record.Record, cells []Cell) {
 		}
 		cell.State = cellState(*cell)
 	}
+}
+
+// baselineOf returns the baseline's cell at the level of a cell; the cell itself if there is none.
+func baselineOf(cells []Cell, of Cell, e *spec.Experiment) Cell {
+	for _, c := range cells {
+		if c.Server == e.Design.Baseline && c.Level == of.Level {
+			return c
+		}
+	}
+	return of
 }
 
 // cellState returns Invalid if any answer had an unexpected status, if the cell was given up, or if

@@ -28,6 +28,7 @@ const (
 	BusyAfterLoad Code = "busy-after-load"
 	Leak          Code = "leak"
 	OverFull      Code = "over-full"
+	QuotaDiffers  Code = "quota-differs"
 	Trend         Code = "trend"
 )
 
@@ -41,7 +42,9 @@ const (
 const (
 	BusyHost       Code = "busy-host"
 	TimeWait       Code = "time-wait"
+	OtherLoad      Code = "other-load"
 	HostBound      Code = "host-bound"
+	Throttled      Code = "throttled"
 	Steal          Code = "steal"
 	GeneratorBound Code = "generator-bound"
 	IdleSlots      Code = "idle-slots"
@@ -69,6 +72,9 @@ const (
 	maxBusyBefore   = 0.15  // BusyHost: of all cores
 	maxTimeWait     = 1000  // TimeWait: sockets
 	hostBusyShare   = 0.95  // HostBound: of all cores
+	maxOtherLoad    = 0.30  // OtherLoad: of all cores; on quiet machines at most 0.27
+	maxMoreOther    = 0.25  // OtherLoad: more than beside the baseline; at most 0.20 when quiet
+	maxThrottled    = 0.01  // Throttled: of the loads' time
 	maxSteal        = 0.02  // Steal: of all cores
 	boundShare      = 0.90  // GeneratorBound: of the generator's core, and of each of the server's
 	maxHalfWidth    = 0.25  // Noisy: of the median
@@ -114,6 +120,7 @@ var severities = []struct {
 	{BusyAfterLoad, SeverityWarning},
 	{Leak, SeverityWarning},
 	{OverFull, SeverityWarning},
+	{QuotaDiffers, SeverityWarning},
 	{Trend, SeverityWarning},
 	{Missing, SeverityWarning},
 	{Few, SeverityWarning},
@@ -123,7 +130,9 @@ var severities = []struct {
 	{DelayedAck, SeverityNote},
 	{BusyHost, SeverityNote},
 	{TimeWait, SeverityNote},
+	{OtherLoad, SeverityNote},
 	{HostBound, SeverityNote},
+	{Throttled, SeverityNote},
 	{Steal, SeverityNote},
 	{GeneratorBound, SeverityNote},
 	{IdleSlots, SeverityNote},

@@ -47,6 +47,25 @@ type (
 	GeneratorCPU float64
 	// BusyCores is the share of all cores' time that was not idle.
 	BusyCores float64
+	// BusyCPUs is the same of the CPUs to which generator and server are bound.
+	BusyCPUs float64
+	// OtherPrograms is the share of the cores' time that neither generator nor server had. Baseline
+	// is the share in the baseline's cell, if the difference is what counts, and else 0. Rounds are
+	// those in which the share was too large by itself, as "1–3, 7"; empty: all of them.
+	OtherPrograms struct {
+		Share, Baseline float64
+		Rounds          string
+	}
+	// StoppedSeconds is for how long a quota stopped a side in the cell's trials together,
+	// summed over cores, and the quota in cores. The side that was stopped for longer counts.
+	StoppedSeconds struct {
+		Server  bool // not the generator
+		Seconds float64
+		Loads   float64 // how many seconds the loads of these trials took
+		Cores   float64 // 0: unknown
+	}
+	// QuotaCores are those of the server's and of the baseline's quota; 0: it has none.
+	QuotaCores struct{ Server, Baseline float64 }
 	// StolenCores is the share of all cores' time that other guests of the machine used.
 	StolenCores float64
 	// Spread is the interval of a median, as shares of the median.
@@ -77,6 +96,10 @@ func (Growth) isEvidence()             {}
 func (BusyClients) isEvidence()        {}
 func (GeneratorCPU) isEvidence()       {}
 func (BusyCores) isEvidence()          {}
+func (BusyCPUs) isEvidence()           {}
+func (OtherPrograms) isEvidence()      {}
+func (StoppedSeconds) isEvidence()     {}
+func (QuotaCores) isEvidence()         {}
 func (StolenCores) isEvidence()        {}
 func (Spread) isEvidence()             {}
 func (LoadSeconds) isEvidence()        {}

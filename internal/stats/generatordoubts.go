@@ -51,22 +51,34 @@ func generatorDoubts(cell Cell, e *spec.Experiment, cores int) []Doubt {
 // assumed to have had time to spare.
 func generatorLimited(cell Cell, e *spec.Experiment, cores int) bool {
 	generator, server := cell.Of(GeneratorShare), cell.Of(serverCores)
-	if generator.N == 0 || generator.Median < boundShare {
+	limit := 1.0 // it has one thread
+	if quota := cell.generatorQuota(); quota > 0 {
+		limit = min(limit, quota)
+	}
+	if generator.N == 0 || generator.Median < boundShare*limit {
 		return false
 	}
 	s, _ := e.Server(cell.Server)
-	return server.N == 0 || server.Median < boundShare*float64(usableCores(s, cores))
+	usable := usableCores(s, cores)
+	if quota, known := quotaCores(cell); known && quota > 0 {
+		usable = min(usable, quota)
+	}
+	return server.N == 0 || server.Median < boundShare*usable
 }
 
-// usableCores returns how many cores a server can use at once, as far as its model tells.
-func usableCores(s spec.Server, cores int) int {
+// usableCores returns how many cores a server can use at once, as far as its model and the CPUs to
+// which it is bound tell.
+func usableCores(s spec.Server, cores int) float64 {
+	if len(s.CPUs) > 0 {
+		cores = len(s.CPUs)
+	}
 	switch {
 	case s.Model == "async":
 		return 1
 	case s.Work.Workers > 0:
-		return min(s.Work.Workers, cores)
+		cores = min(s.Work.Workers, cores)
 	}
-	return max(1, cores)
+	return float64(max(1, cores))
 }
 
 // countRetransmits counts the trials in which a SYN was probably lost.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"labbook/internal/cpuset"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
@@ -98,10 +99,10 @@ func TestGeneratorDoubts(t *testing.T) {
 }
 
 func TestUsableCores(t *testing.T) {
-	test := func(s spec.Server, want int) {
+	test := func(s spec.Server, want float64) {
 		t.Helper()
 		if got := usableCores(s, 4); got != want {
-			t.Errorf("usableCores(%+v) = %d of 4 cores, want %d", s, got, want)
+			t.Errorf("usableCores(%+v) = %v of 4 cores, want %v", s, got, want)
 		}
 	}
 	test(spec.Server{Model: "async"}, 1)
@@ -109,4 +110,26 @@ func TestUsableCores(t *testing.T) {
 	test(spec.Server{Model: "reactors", Work: spec.Work{Workers: 2}}, 2)
 	test(spec.Server{Model: "prefork", Work: spec.Work{Workers: 20}}, 4)
 	test(spec.Server{Command: []string{"x"}}, 4)
+	test(spec.Server{Command: []string{"x"}, CPUs: cpuset.Of(1, 3)}, 2)
+	test(spec.Server{Model: "async", CPUs: cpuset.Of(1, 3)}, 1)
+	test(spec.Server{Model: "reactors", Work: spec.Work{Workers: 3}, CPUs: cpuset.Of(1, 3)}, 2)
+	test(spec.Server{Model: "reactors", Work: spec.Work{Workers: 1}, CPUs: cpuset.Of(1, 3)}, 1)
+}
+
+// A quota is what a side can use, where that is less than the cores.
+func TestGeneratorBoundUnderQuotas(t *testing.T) {
+	test := func(name string, generator, server float64, quotas record.Quotas, want ...Code) {
+		t.Helper()
+		doubted(t, name, func(r *record.Result) {
+			r.Load.Process = &record.Account{WallSeconds: 1, SystemSeconds: generator}
+			r.Usage = &record.Usage{CPUSeconds: new(server * r.Load.Measurement.TimeTakenSeconds)}
+			r.Quotas = &quotas
+		}, Valid, want)
+	}
+	none, half := &record.Quota{}, &record.Quota{Cores: 0.5}
+	test("no quota", 0.95, 0.48, record.Quotas{Generator: none, Server: none}, GeneratorBound)
+	test("the server's half core", 0.95, 0.48, record.Quotas{Generator: none, Server: half})
+	test("a part of it", 0.95, 0.40, record.Quotas{Generator: none, Server: half}, GeneratorBound)
+	test("the generator's half core", 0.48, 0.5, record.Quotas{Generator: half}, GeneratorBound)
+	test("less than it", 0.44, 0.5, record.Quotas{Generator: half})
 }
