@@ -10,10 +10,10 @@ import (
 // one.
 func PrintError(out io.Writer, err error, hint string) {
 	for line := range strings.Lines(err.Error()) {
-		fmt.Fprintf(out, "labbook: %s\n", Printable(line))
+		fmt.Fprintln(out, forTerminal(out, "labbook: "+Printable(line)))
 	}
 	if hint != "" {
-		fmt.Fprintf(out, "hint: %s\n", hint)
+		fmt.Fprintln(out, forTerminal(out, "hint: "+hint))
 	}
 }
 
@@ -28,15 +28,17 @@ type Conclusion struct {
 
 // Print prints the conclusion.
 func (c Conclusion) Print(out io.Writer) {
-	fmt.Fprintf(out, "\n%s\n", Printable(c.Answer))
+	fmt.Fprintln(out)
+	say := func(text string) { fmt.Fprintln(out, forTerminal(out, text)) }
+	say(Printable(c.Answer))
 	if c.Calibration != "" {
-		fmt.Fprintf(out, "calibration: %s\n", Printable(c.Calibration))
+		say("calibration: " + Printable(c.Calibration))
 	}
 	for _, warning := range c.Warnings {
-		fmt.Fprintln(out, Printable(warning))
+		say(Printable(warning))
 	}
 	if c.Damage != "" {
-		fmt.Fprintln(out, c.Damage)
+		say(c.Damage)
 	}
 	fmt.Fprintf(out, "report: %s\n", c.Report)
 }

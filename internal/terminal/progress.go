@@ -6,13 +6,11 @@ package terminal
 import (
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
+	"github.com/rivo/uniseg"
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"labbook/internal/plan"
 	"labbook/internal/record"
@@ -47,24 +45,16 @@ func NewProgress(out io.Writer, quiet bool, run Summary) *Progress {
 	}
 	p := &Progress{out: out, trials: run.Trials, rounds: run.Rounds}
 
-	fmt.Fprintf(out, "%s\n%s\nload by %s\n", Printable(run.Title), run.Size, run.Generators)
+	fmt.Fprintf(out, "%s\n%s\nload by %s\n",
+		forTerminal(out, Printable(run.Title)), forTerminal(out, run.Size), run.Generators)
 	if run.Resumed != "" {
 		fmt.Fprintln(out, run.Resumed)
 	}
-	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+	if file := terminalOf(out); file != nil {
 		p.bar = newBar(out, run.Remaining)
 		p.columns = func() int { return widthOf(file) }
 	}
 	return p
-}
-
-// widthOf returns the width of a terminal, or the usual 80 columns if it does not tell.
-func widthOf(file *os.File) int {
-	columns, _, err := term.GetSize(int(file.Fd()))
-	if err != nil || columns <= 0 {
-		return 80
-	}
-	return columns
 }
 
 // newBar returns a bar that counts the trials to be measured now, so that its remaining time is
@@ -108,7 +98,7 @@ func (p *Progress) describe(trial plan.Trial, columns int) string {
 	round := fmt.Sprintf("round %d of %d", trial.Round, p.rounds)
 	cell := ", " + shorten(Printable(trial.Place()), maxCell)
 	for _, text := range []string{round + cell + p.last, round + cell, round} {
-		if utf8.RuneCountInString(text) <= room {
+		if uniseg.StringWidth(text) <= room {
 			return text
 		}
 	}

@@ -76,6 +76,15 @@ func TestBarFitsTheTerminal(t *testing.T) {
 	test(85, "round 3 of 10, a c=5")
 	test(60, "round 3 of 10")
 	test(40, "")
+
+	// A character of Chinese or Japanese takes two columns.
+	wide := trial
+	wide.Server = strings.Repeat("日本", 10)
+	got := p.describe(wide, 100)
+	want := "round 3 of 10, 日本日本日本日本日本日本日本…"
+	if got != want {
+		t.Errorf("a wide name: %q, want %q", got, want)
+	}
 }
 
 func TestResultText(t *testing.T) {

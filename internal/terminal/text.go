@@ -45,12 +45,3 @@ func Size(e *spec.Experiment, trials int) string {
 	return fmt.Sprintf("%s = %s of %s", strings.Join(factors, " × "),
 		Count(trials, "trial"), Count(e.Load.Requests, "request"))
 }
-
-// shorten returns text with at most maxRunes characters.
-func shorten(text string, maxRunes int) string {
-	runes := []rune(text)
-	if len(runes) <= maxRunes {
-		return text
-	}
-	return string(runes[:maxRunes-1]) + "…"
-}

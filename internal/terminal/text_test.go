@@ -34,18 +34,6 @@ func TestCount(t *testing.T) {
 	test(2, "2 trials")
 }
 
-func TestShorten(t *testing.T) {
-	test := func(text string, maxRunes int, want string) {
-		t.Helper()
-		if got := shorten(text, maxRunes); got != want {
-			t.Errorf("shorten(%q, %d) = %q, want %q", text, maxRunes, got, want)
-		}
-	}
-	test("größer", 6, "größer")
-	test("größer", 5, "größ…")
-	test("", 5, "")
-}
-
 func TestSize(t *testing.T) {
 	e := &spec.Experiment{
 		Servers: []spec.Server{{Name: "a"}, {Name: "b"}},

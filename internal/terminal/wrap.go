@@ -1,0 +1,79 @@
+package terminal
+
+import (
+	"io"
+	"os"
+	"strings"
+
+	"github.com/rivo/uniseg"
+	"golang.org/x/term"
+)
+
+// maxColumns is the width of a paragraph that reads well. A wider terminal does not change it.
+const maxColumns = 100
+
+// widthOf returns the width of a terminal, or the usual 80 columns if it does not tell.
+func widthOf(file *os.File) int {
+	columns, _, err := term.GetSize(int(file.Fd()))
+	if err != nil || columns <= 0 {
+		return 80
+	}
+	return columns
+}
+
+// terminalOf returns the terminal that a text goes to; nil if it goes elsewhere, such as into a
+// file or to another program.
+func terminalOf(out io.Writer) *os.File {
+	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		return file
+	}
+	return nil
+}
+
+// forTerminal returns a paragraph as it is printed: wrapped at words if it goes to a terminal, on a
+// single line otherwise, which programs can search.
+func forTerminal(out io.Writer, text string) string {
+	file := terminalOf(out)
+	if file == nil {
+		return text
+	}
+	return wrap(text, min(maxColumns, widthOf(file)))
+}
+
+// wrap breaks a line between words so that no part is wider than so many columns, unless a word is.
+func wrap(text string, columns int) string {
+	var b strings.Builder
+	used := 0
+	for word := range strings.SplitSeq(text, " ") {
+		width := uniseg.StringWidth(word)
+		switch {
+		case b.Len() == 0:
+		case used+1+width > columns:
+			b.WriteByte('\n')
+			used = 0
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += width
+	}
+	return b.String()
+}
+
+// shorten returns text that is at most so many columns wide.
+func shorten(text string, columns int) string {
+	if uniseg.StringWidth(text) <= columns {
+		return text
+	}
+	var b strings.Builder
+	used := 1 // the ellipsis
+	for graphemes := uniseg.NewGraphemes(text); graphemes.Next(); {
+		used += graphemes.Width()
+		if used > columns {
+			break
+		}
+		b.WriteString(graphemes.Str())
+	}
+	return b.String() + "…"
+}

@@ -1,0 +1,49 @@
+package terminal
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestWrap(t *testing.T) {
+	test := func(text string, columns int, want string) {
+		t.Helper()
+		if got := wrap(text, columns); got != want {
+			t.Errorf("wrap(%q, %d) = %q, want %q", text, columns, got, want)
+		}
+	}
+	test("", 10, "")
+	test("one two", 10, "one two")
+	test("one two", 7, "one two")
+	test("one two", 6, "one\ntwo")
+	test("one two three", 8, "one two\nthree")
+	test("a-word-of-its-own and more", 8, "a-word-of-its-own\nand more")
+	test("größe größe", 11, "größe größe")
+	test("日本 日本", 9, "日本 日本")
+	test("日本 日本", 8, "日本\n日本")
+}
+
+func TestShorten(t *testing.T) {
+	test := func(text string, columns int, want string) {
+		t.Helper()
+		if got := shorten(text, columns); got != want {
+			t.Errorf("shorten(%q, %d) = %q, want %q", text, columns, got, want)
+		}
+	}
+	test("größer", 6, "größer")
+	test("größer", 5, "größ…")
+	test("日本日本", 8, "日本日本")
+	test("日本日本", 7, "日本日…")
+	test("日本日本", 6, "日本…")
+	test("", 5, "")
+}
+
+// What does not go to a terminal keeps its lines, which programs search.
+func TestNoTerminalNoWrapping(t *testing.T) {
+	long := strings.Repeat("word ", 50) + "end"
+	var out strings.Builder
+	Conclusion{Answer: long, Warnings: []string{long}}.Print(&out)
+	if strings.Count(out.String(), long+"\n") != 2 {
+		t.Errorf("printed %q", out.String())
+	}
+}
