@@ -59,6 +59,13 @@ var imports = map[string][]string{
 		"internal/record",
 	},
 	"internal/process": {"internal/cpuset", "internal/failure", "internal/record"},
+	"internal/hook": {
+		"internal/command",
+		"internal/failure",
+		"internal/process",
+		"internal/record",
+		"internal/spec",
+	},
 	"internal/command": {
 		"internal/failure",
 		"internal/process",

@@ -12,6 +12,7 @@ import (
 
 	"labbook/internal/failure"
 	"labbook/internal/findings"
+	"labbook/internal/hook"
 	"labbook/internal/plan"
 	"labbook/internal/probe"
 	"labbook/internal/record"
@@ -95,19 +96,51 @@ func tryServers(ctx context.Context, s *session, stdout io.Writer) error {
 // notReady is the hint beside what would spoil a run.
 const notReady = "nothing was measured or written"
 
-// tryServer starts a server, takes its answer, examines how it answers again, and stops it. The
-// notes are about what a load survives.
+// tryServer starts a server, takes its answer, examines how it answers again, runs its hooks, and
+// stops it. The notes are about what a load survives.
 func (s *session) tryServer(
 	ctx context.Context,
 	config spec.Server,
 ) (answer *record.Answer, notes []string, err error) {
 	server, answer, err := s.servers.ready(ctx, config.Name, 1)
-	if err != nil {
-		return nil, nil, err
+	if err == nil {
+		if notes, err = s.examine(ctx, config, answer); err == nil {
+			err = s.tryHooks(ctx, server)
+		}
+		s.servers.stop(server)
 	}
-	defer s.servers.stop(server)
+
+	for _, ran := range s.servers.hooks.Take() {
+		if err == nil && ran.Failure != "" {
+			err = &hook.Error{Server: config.Name, Ran: ran}
+		}
+		if ran.Left > 0 {
+			const left = "leaves %s behind when its %s ends, and what is left is ended: what " +
+				"must keep running belongs in command"
+			notes = append(notes, fmt.Sprintf(left, terminal.Count(ran.Left, "program"), ran.Key))
+		}
+	}
+	return answer, notes, err
+}
+
+// tryHooks runs the hooks around a trial as if there had been one.
+func (s *session) tryHooks(ctx context.Context, server *server) error {
+	for _, key := range []string{spec.HookBeforeTrial, spec.HookAfterTrial} {
+		if err := s.servers.hooks.Do(ctx, server.Server, key, server.hideValues); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// examine examines how a server answers again, after its first answer.
+func (s *session) examine(
+	ctx context.Context,
+	config spec.Server,
+	answer *record.Answer,
+) (notes []string, err error) {
 	if err := s.checkStatus(config, answer.Status); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 
 	ctx, cancel := context.WithTimeout(ctx, config.StartTimeout+examineTimeout)
@@ -120,9 +153,9 @@ func (s *session) tryServer(
 	}.Run(ctx)
 	if err != nil {
 		text := config.Request.HideValues(err.Error(), os.LookupEnv) // it may quote the answer
-		return nil, nil, fmt.Errorf("server %q at %s %s", config.Name, config.Address, text)
+		return nil, fmt.Errorf("server %q at %s %s", config.Name, config.Address, text)
 	}
-	return answer, notes, nil
+	return notes, nil
 }
 
 const (

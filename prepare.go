@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"labbook/internal/command"
 	"labbook/internal/failure"
 	"labbook/internal/generator"
+	"labbook/internal/hook"
 	"labbook/internal/machine"
 	"labbook/internal/plan"
 	"labbook/internal/record"
@@ -136,17 +136,18 @@ func prepareMachine(
 	if err != nil {
 		return nil, err
 	}
-	if err := command.Find(e, folder); err != nil {
-		return nil, err
+	if err := report.Writable(o.outputFolder()); err != nil {
+		const hint = "move it away, or write elsewhere with --output"
+		return nil, failure.New(failure.ExitUsage, err, hint)
 	}
-	unlock, err := machine.MeasureAlone(absolute(o.spec))
+	unlock, err := machine.MeasureAlone(absolute(o.spec)) // a build would disturb a measurement
 	if err != nil {
 		return nil, err
 	}
-	if err := report.Writable(o.outputFolder()); err != nil {
+	builds, err := hook.Build(ctx, e, folder, messages)
+	if err != nil {
 		unlock()
-		const hint = "move it away, or write elsewhere with --output"
-		return nil, failure.New(failure.ExitUsage, err, hint)
+		return nil, err
 	}
 	ports, err := reservePorts(ctx, e.Started(), messages)
 	if err != nil {
@@ -164,6 +165,7 @@ func prepareMachine(
 	s.header = newHeader(e, len(trials), generators)
 	s.servers.realAB = s.header.UsesInstalledAB()
 	s.header.Programs = s.servers.programs.Recorded()
+	s.header.Builds = builds
 	s.header.Source = machine.Source(ctx, folder, absolute(o.outputFolder()))
 
 	// Absent if our own file cannot be read.
@@ -355,11 +357,8 @@ func (s *session) createRecord(ctx context.Context, dir string) (*record.Writer,
 
 	out, err := record.Create(dir, s.header)
 	if errors.Is(err, fs.ErrPermission) {
-		return nil, failure.Machine(
-			"make the output folder one that can be written, or write elsewhere with --output",
-			"%w",
-			err,
-		)
+		const hint = "make the output folder writable, or write elsewhere with --output"
+		return nil, failure.Machine(hint, "%w", err)
 	}
 	return out, err
 }

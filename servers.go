@@ -11,6 +11,7 @@ import (
 
 	"labbook/internal/command"
 	"labbook/internal/failure"
+	"labbook/internal/hook"
 	"labbook/internal/machine"
 	"labbook/internal/probe"
 	"labbook/internal/process"
@@ -29,6 +30,7 @@ type servers struct {
 	alive      map[string]*server // by RunsAs; those that were not stopped after their last trial
 	stuck      error              // set once a server could not be stopped
 	realAB     bool               // the installed ab makes some of the loads
+	hooks      *hook.Runner
 
 	// Tests replace both.
 	start func(process.Command) (child, error)
@@ -68,6 +70,7 @@ func newServers(e *spec.Experiment, folder string, ports machine.Reservations) *
 		ports:      ports,
 		programs:   command.FindPrograms(e, folder),
 		alive:      map[string]*server{},
+		hooks:      &hook.Runner{Folder: folder, Run: hook.Run},
 		start: func(program process.Command) (child, error) {
 			started, err := program.Start()
 			if err != nil {
@@ -173,6 +176,9 @@ func (all *servers) startAndAsk(
 		}
 		port := machine.Port{Server: config.Name, Text: config.Address, Address: s.at}
 		if err := machine.CheckUnused(port); err != nil {
+			return nil, nil, err
+		}
+		if err := all.hooks.Do(ctx, config, spec.HookSetup, s.hideValues); err != nil {
 			return nil, nil, err
 		}
 		if s.child, err = all.start(program); err != nil {
@@ -281,10 +287,19 @@ func (all *servers) afterTrial(s *server) *record.Account {
 	return nil
 }
 
-// stop stops a server, unless it ran before us.
+// stop stops a server, unless it ran before us. Its stop hook comes first, also if its process has
+// ended: what that has started elsewhere may still run. Ctrl-C does not end the hook.
 func (all *servers) stop(s *server) {
 	if s.child == nil {
 		return
+	}
+	if s.Hooks.Stop != nil {
+		s.child.Resume() // a suspended server could not answer the hook
+		_ = all.hooks.Do(context.Background(), s.Server, spec.HookStop, s.hideValues)
+		select {
+		case <-s.ended():
+		case <-time.After(s.StopTimeout):
+		}
 	}
 	s.child.Stop()
 	delete(all.alive, s.RunsAs())
@@ -299,7 +314,9 @@ func (all *servers) stop(s *server) {
 // stopAll stops every server that is still alive.
 func (all *servers) stopAll() {
 	for _, s := range all.alive {
-		s.child.Release() // all of them first, so that they end at the same time
+		if s.Hooks.Stop == nil {
+			s.child.Release() // all of them first, so that they end at the same time
+		}
 	}
 	for _, s := range all.alive {
 		all.stop(s)

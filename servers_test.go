@@ -213,7 +213,7 @@ func TestStartErrorHidesValues(t *testing.T) {
 	if err.Error() != want {
 		t.Errorf("the error is %q, want %q", err, want)
 	}
-	reason, stderr := startFailure(fmt.Errorf("trial 1: %w", err))
+	_, reason, stderr := startFailure(fmt.Errorf("trial 1: %w", err))
 	if text := reason + stderr; strings.Contains(text, "s3cret") {
 		t.Errorf("the record has %q", text)
 	}

@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"labbook/internal/failure"
+	"labbook/internal/hook"
 	"labbook/internal/machine"
 	"labbook/internal/plan"
 	"labbook/internal/process"
 	"labbook/internal/record"
+	"labbook/internal/spec"
 	"labbook/internal/streak"
 	"labbook/internal/terminal"
 )
@@ -122,6 +124,7 @@ func (r *trialRunner) next(ctx context.Context, trial plan.Trial) (record.Result
 // measureTrial fills in the result of a trial: a server that answers, a warm-up, the load, and what
 // the server used. An error means that no trial can be measured any more, or that ctx ended.
 func (r *trialRunner) measureTrial(ctx context.Context, result *record.Result) error {
+	defer func() { result.Hooks = r.servers.hooks.Take() }()
 	server, answer, err := r.servers.ready(ctx, result.Server, result.Round)
 	if ctx.Err() != nil { // a server that was started is stopped with all the others
 		return context.Cause(ctx)
@@ -130,13 +133,12 @@ func (r *trialRunner) measureTrial(ctx context.Context, result *record.Result) e
 		return err
 	}
 	if err != nil {
-		result.Outcome = record.NotStarted
-		result.Reason, result.ServerStderr = startFailure(err)
+		result.Outcome, result.Reason, result.ServerStderr = startFailure(err)
 		return nil
 	}
 
 	result.Answer = answer
-	err = r.warmUpAndLoad(ctx, server, result)
+	err = r.loadBetweenHooks(ctx, server, result)
 	if life := r.servers.afterTrial(server); life != nil {
 		if result.Usage == nil {
 			result.Usage = &record.Usage{}
@@ -149,17 +151,45 @@ func (r *trialRunner) measureTrial(ctx context.Context, result *record.Result) e
 	return err
 }
 
-// startFailure returns why a server was never ready, and its last words.
-func startFailure(err error) (reason, stderr string) {
+// startFailure returns how a trial ended whose server was never ready, why, and the server's last
+// words.
+func startFailure(err error) (outcome record.Outcome, reason, stderr string) {
+	if failed, ok := errors.AsType[*hook.Error](err); ok {
+		return record.HookFailed, failed.Ran.Reason(), ""
+	}
 	var start *startError
 	if !errors.As(err, &start) {
-		return err.Error(), ""
+		return record.NotStarted, err.Error(), ""
 	}
 	text := "the server did not come to answer: "
 	if start.answered {
 		text = "the server did not become ready: "
 	}
-	return text + start.reason(), start.server.output()
+	return record.NotStarted, text + start.reason(), start.server.output()
+}
+
+// loadBetweenHooks runs the hooks of a trial around its load. One that fails before the load ends
+// the trial; after the load, the trial has been measured, and keeps its outcome.
+func (r *trialRunner) loadBetweenHooks(
+	ctx context.Context,
+	s *server,
+	result *record.Result,
+) error {
+	err := r.servers.hooks.Do(ctx, s.Server, spec.HookBeforeTrial, s.hideValues)
+	if failed, ok := errors.AsType[*hook.Error](err); ok {
+		result.Outcome, result.Reason = record.HookFailed, failed.Ran.Reason()
+		result.ServerStderr = s.output()
+		return nil
+	}
+
+	if err := r.warmUpAndLoad(ctx, s, result); err != nil {
+		return err
+	}
+	if ctx.Err() == nil {
+		// The record tells whether it failed.
+		_ = r.servers.hooks.Do(ctx, s.Server, spec.HookAfterTrial, s.hideValues)
+	}
+	return nil
 }
 
 // warmUpAndLoad calls ab within the trial's timeout, watches the server, and classifies the

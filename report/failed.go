@@ -7,6 +7,7 @@ import (
 	"labbook/internal/plan"
 	"labbook/internal/printable"
 	"labbook/internal/record"
+	"labbook/internal/spec"
 )
 
 // The table of failed trials is limited, because people read it: most failed trials of a cell fail
@@ -52,7 +53,7 @@ func failedTrials(w *locale.Printer, rec *record.Record) table {
 			r.Cell.String(),
 			string(r.Outcome),
 			printable.Line(whyFailed(w, rec, r)),
-			printable.Line(r.ServerStderr),
+			printable.Line(lastWords(r)),
 		})
 	}
 	if left > 0 {
@@ -81,4 +82,16 @@ func whyFailed(w *locale.Printer, rec *record.Record, r record.Result) string {
 	}
 	return text + "; " +
 		w.Count(m.Unsent, "1 arrival could not be sent", "%s arrivals could not be sent")
+}
+
+// lastWords returns what a failed hook of a trial printed, or else the server's last words.
+func lastWords(r record.Result) string {
+	if r.Outcome == record.HookFailed {
+		for _, key := range []string{spec.HookSetup, spec.HookBeforeTrial} {
+			if ran := r.FailedHook(key); ran != nil {
+				return ran.Output
+			}
+		}
+	}
+	return r.ServerStderr
 }

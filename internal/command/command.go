@@ -1,6 +1,6 @@
-// Package command makes the commands that an experiment names: the programs of its servers. In
-// comes a server of the spec; out comes a process.Command with its program, folder and environment.
-// Refused: a program that cannot be found. Nothing is started.
+// Package command makes the commands that an experiment names: the programs of its servers and the
+// hooks around them. In comes a server of the spec; out comes a process.Command with its program,
+// folder and environment. Refused: a program that cannot be found. Nothing is started.
 package command
 
 import (
@@ -14,12 +14,31 @@ import (
 	"labbook/internal/spec"
 )
 
-// Find returns an error if a program that the spec names cannot be found. The folder is that of the
+// FindBuilds returns an error if the program of a build cannot be found. The folder is that of the
 // spec.
+func FindBuilds(e *spec.Experiment, folder string) error {
+	for _, s := range e.Started() {
+		if s.Hooks.Build == nil {
+			continue
+		}
+		if _, err := OfHook(s, spec.HookBuild, folder); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Find returns an error if a program that the spec names cannot be found. A build may make any of
+// them, so the builds are done before.
 func Find(e *spec.Experiment, folder string) error {
 	for _, s := range e.Started() {
 		if s.URL == "" {
 			if _, err := OfServer(s, folder); err != nil {
+				return err
+			}
+		}
+		for _, hook := range s.Hooks.All() {
+			if _, err := OfHook(s, hook.Key, folder); err != nil {
 				return err
 			}
 		}
@@ -38,24 +57,44 @@ func OfServer(config spec.Server, folder string) (process.Command, error) {
 		return process.Command{Path: self, Argv: argv, CPUs: config.CPUs}, err
 	}
 
-	program := config.Command[0]
+	program, err := ofUser(config, "command", config.Command, folder)
+	program.OpenStdin = true // many development servers end with their input
+	program.Grace = config.StopTimeout
+	program.CPUs = config.CPUs
+	return program, err
+}
+
+// OfHook returns the command of a hook that the server has. It has the server's environment, and
+// learns whose hook it is.
+func OfHook(config spec.Server, key, folder string) (process.Command, error) {
+	program, err := ofUser(config, key, config.Hooks.Of(key), folder)
+	program.Env = append(
+		program.Env,
+		"LABBOOK_SERVER="+config.RunsAs(),
+		"LABBOOK_ADDRESS="+config.Address,
+	)
+	return program, err
+}
+
+// ofUser returns the command of a key of a server: a program of the user's.
+func ofUser(
+	config spec.Server,
+	key string,
+	argv []string,
+	folder string,
+) (process.Command, error) {
+	program := argv[0]
 	if filepath.Base(program) != program && !filepath.IsAbs(program) {
 		program = filepath.Join(folder, program)
 	}
 	path, err := exec.LookPath(program)
 	if err != nil {
 		const hint = "install it, or name it by its full path"
-		const notFound = "server %q: finding its command: %w"
-		return process.Command{}, failure.Machine(hint, notFound, config.Name, err)
+		const notFound = "server %q: finding its %s: %w"
+		return process.Command{}, failure.Machine(hint, notFound, config.Name, key, err)
 	}
 
-	command := process.Command{
-		Path:      path,
-		Argv:      config.Command,
-		Dir:       folder,
-		OpenStdin: true, // many development servers end with their input
-		CPUs:      config.CPUs,
-	}
+	command := process.Command{Path: path, Argv: argv, Dir: folder}
 	for name, value := range config.Env {
 		command.Env = append(command.Env, name+"="+value)
 	}

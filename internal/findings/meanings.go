@@ -19,6 +19,9 @@ var meanings = map[stats.Code]locale.Message{
 	stats.NotStarted: "" +
 		"The server did not come to answer, so no load was made. Read what it said on its " +
 		"standard error below.",
+	stats.HookFailed: "" +
+		"The command under setup or before_trial failed, so no load was made. What it printed " +
+		"is in the record of the trial. labbook check runs each of these commands once.",
 	stats.Crashed: "" +
 		"The server ended while it was under load. Read what it said on its standard error " +
 		"below.",
@@ -37,6 +40,10 @@ var meanings = map[stats.Code]locale.Message{
 		"in [load].",
 
 	// Suspicions.
+	stats.AfterTrial: "" +
+		"The command under after_trial failed. These trials are measured, but those that " +
+		"followed may have begun with what they left behind. Correct the command, and measure " +
+		"again.",
 	stats.BodyDiffers: "" +
 		"The server answers another body than the baseline, so the two do not do the same work. " +
 		"Let them answer the same, or say in notes why the difference does not matter.",

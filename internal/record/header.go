@@ -41,6 +41,9 @@ type Header struct {
 	// Calibration is the other ab; nil if the experiment does not calibrate.
 	Calibration *Generator `json:"calibration,omitempty"`
 
+	// Builds are those of the servers, in their order, as the run began.
+	Builds []Build `json:"builds,omitempty"`
+
 	Environment Environment `json:"environment"`
 	// Source is nil if the spec is in no Git repository.
 	Source *Source `json:"source,omitempty"`

@@ -17,10 +17,11 @@ const (
 	TimedOut   Outcome = "timed-out"   // the trial reached its deadline and was stopped
 	Crashed    Outcome = "crashed"     // the server ended while it was under load
 	NotStarted Outcome = "not-started" // the server never answered, so it was not loaded
+	HookFailed Outcome = "hook-failed" // setup or before_trial failed, so there was no load
 	GivenUp    Outcome = "given-up"    // not tried: the cell had failed too often in a row
 )
 
-var outcomes = []Outcome{Ended, Aborted, TimedOut, Crashed, NotStarted, GivenUp}
+var outcomes = []Outcome{Ended, Aborted, TimedOut, Crashed, NotStarted, HookFailed, GivenUp}
 
 // Result is one trial as it happened.
 type Result struct {
@@ -51,6 +52,9 @@ type Result struct {
 
 	// ServerStderr is the end of the server's output, kept if something went wrong.
 	ServerStderr string `json:"server_stderr,omitempty"`
+
+	// Hooks are the runs of the server's hooks in this trial, in their order.
+	Hooks []Hook `json:"hooks,omitempty"`
 
 	// Resumed is the interruption just before this trial; nil if there was none.
 	Resumed *Interruption `json:"resumed,omitempty"`
@@ -122,6 +126,7 @@ func (r Result) valid() bool {
 		r.Resumed.valid() &&
 		r.Answer.valid() &&
 		r.Queue.valid() &&
+		validHooks(r.Hooks) &&
 		r.Warmup.valid() &&
 		r.Load.valid()
 }

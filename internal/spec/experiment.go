@@ -101,9 +101,11 @@ type Server struct {
 	Request      Request           // what the server is asked
 	Env          map[string]string // added to the environment of Command; may be nil
 	Work         Work              // of Model
+	Hooks        Hooks             // commands around its life
 	StartTimeout time.Duration     // how long it may take until it answers; above 0
 	CPUs         cpuset.Set        // that it and all that it starts may use; nil for all
 	CPUsLine     int               // of its key, from 1; 0 if CPUs is nil
+	StopTimeout  time.Duration     // how long it may take to end before it is killed; above 0
 	Same         string            // the name of the server that this asks in another way; else ""
 	Control      string            // the name of the server that this measures again; else ""
 	Line         int               // of its [[server]], from 1

@@ -129,6 +129,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 		},
 		References: []Reference{{Name: "R", File: "r.csv", Line: 45}},
 	}
+	addDefaults(want.Servers)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -168,6 +169,7 @@ func TestParseFillsInDefaults(t *testing.T) {
 			Line:         2,
 		}},
 	}
+	addDefaults(want.Servers)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

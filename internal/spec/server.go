@@ -46,10 +46,12 @@ func (t *table) server() Server {
 	s := Server{
 		Name:         name,
 		Model:        t.choice("model"),
-		Command:      t.command(),
+		Command:      t.program("command"),
 		TLS:          t.flag("tls"),
 		Env:          t.env(),
+		Hooks:        t.hooks(),
 		StartTimeout: t.duration("start_timeout"),
+		StopTimeout:  t.duration("stop_timeout"),
 		Work:         t.work(),
 		Line:         t.at.line,
 	}
@@ -192,30 +194,6 @@ func (t *table) oneOf(keys ...string) {
 func enumerate(words []string) string {
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " and " + words[last]
-}
-
-// command reads a program and its arguments. Each argument is a string of its own, because no shell
-// splits them.
-func (t *table) command() []string {
-	const allowed = `an array of strings, the program first: ["python3", "app.py"]`
-	items, lines := t.array("command", allowed)
-	if items != nil && len(items) == 0 {
-		t.refuse("command", "found an empty array; allowed: %s", allowed)
-	}
-
-	var command []string
-	for i, item := range items {
-		word, ok := item.(string)
-		switch {
-		case !ok:
-			t.refuseAt(lines[i], "command", "found %s; allowed: %s", describe(item), allowed)
-		case strings.Contains(word, "\x00"), i == 0 && strings.TrimSpace(word) == "":
-			t.refuseAt(lines[i], "command", "found %s; allowed: %s", showValue(word), allowed)
-		default:
-			command = append(command, word)
-		}
-	}
-	return command
 }
 
 // env reads the variables that are added to the environment of a command.

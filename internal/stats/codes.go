@@ -16,6 +16,7 @@ const (
 	TimedOut    Code = Code(record.TimedOut)
 	Crashed     Code = Code(record.Crashed)
 	NotStarted  Code = Code(record.NotStarted)
+	HookFailed  Code = Code(record.HookFailed)
 	GivenUp     Code = Code(record.GivenUp)
 )
 
@@ -30,6 +31,7 @@ const (
 	OverFull      Code = "over-full"
 	QuotaDiffers  Code = "quota-differs"
 	Trend         Code = "trend"
+	AfterTrial    Code = "after-trial"
 )
 
 // The codes of what cannot be inferred.
@@ -108,6 +110,7 @@ var severities = []struct {
 	{NotExpected, SeverityError},
 	{GivenUp, SeverityError},
 	{NotStarted, SeverityError},
+	{HookFailed, SeverityError},
 	{Crashed, SeverityError},
 	{TimedOut, SeverityError},
 	{Aborted, SeverityError},
@@ -122,6 +125,7 @@ var severities = []struct {
 	{OverFull, SeverityWarning},
 	{QuotaDiffers, SeverityWarning},
 	{Trend, SeverityWarning},
+	{AfterTrial, SeverityWarning},
 	{Missing, SeverityWarning},
 	{Few, SeverityWarning},
 	{Resumed, SeverityNote},

@@ -20,6 +20,7 @@ func serverDoubts(rec *record.Record, cell Cell) []Doubt {
 		notKeptDoubts(cell),
 		delayedAckDoubts(cell),
 		usageDoubts(cell, e),
+		lifeDoubts(rec, cell),
 	)
 }
 

@@ -34,6 +34,9 @@ func (p Plan) Print(out io.Writer) {
 		if asked := s.Request.String(); asked != "" {
 			fmt.Fprintf(out, "    asked by %s\n", Printable(asked))
 		}
+		for _, hook := range s.Hooks.All() {
+			fmt.Fprintf(out, "    %s: %s\n", hook.Key, Printable(strings.Join(hook.Command, " ")))
+		}
 	}
 	if e.Load.OpenLoop() {
 		fmt.Fprintf(
