@@ -72,6 +72,12 @@ var imports = map[string][]string{
 		"internal/record",
 		"internal/spec",
 	},
+	"internal/startup": {
+		"internal/probe",
+		"internal/process",
+		"internal/record",
+		"internal/spec",
+	},
 	"internal/generator": {
 		"internal/failure",
 		"internal/machine",

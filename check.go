@@ -126,7 +126,7 @@ func (s *session) tryServer(
 // tryHooks runs the hooks around a trial as if there had been one.
 func (s *session) tryHooks(ctx context.Context, server *server) error {
 	for _, key := range []string{spec.HookBeforeTrial, spec.HookAfterTrial} {
-		if err := s.servers.hooks.Do(ctx, server.Server, key, server.hideValues); err != nil {
+		if err := s.servers.hooks.Do(ctx, server.Server, key, server.output.Hide); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -44,7 +45,7 @@ type fakeChild struct {
 	done   chan struct{}
 	exited bool // although what it started still runs
 	ending process.Ending
-	stderr *process.TailBuffer
+	stderr io.Writer
 }
 
 func (c *fakeChild) log(event string) { c.lab.events = append(c.lab.events, event+" "+c.name) }
@@ -149,7 +150,7 @@ func (l *lab) start(command process.Command) (child, error) {
 		lab:    l,
 		name:   "a",
 		done:   make(chan struct{}),
-		stderr: command.Stderr.(*process.TailBuffer),
+		stderr: command.Stderr,
 	}
 	c.log("start")
 	l.started(c)

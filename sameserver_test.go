@@ -86,7 +86,7 @@ func TestServerHidesTheValuesOfAllWays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := server.output(), "GET /?key=${LABBOOK_TEST_TOKEN}"; got != want {
+	if got, want := server.output.String(), "GET /?key=${LABBOOK_TEST_TOKEN}"; got != want {
 		t.Errorf("the server said %q, want %q", got, want)
 	}
 	l.servers.stopAll()

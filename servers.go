@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"net/netip"
-	"os"
 	"time"
 
 	"labbook/internal/command"
@@ -18,6 +17,7 @@ import (
 	"labbook/internal/record"
 	"labbook/internal/servermodel"
 	"labbook/internal/spec"
+	"labbook/internal/startup"
 )
 
 // servers is the life of every server of a run. At most one of them runs at a time: between trials
@@ -40,10 +40,9 @@ type servers struct {
 // server is one server under test, either started by us or found running.
 type server struct {
 	spec.Server                // as it is asked now
-	ways        []spec.Server  // all ways in which the experiment asks it
 	at          netip.AddrPort // its address; the zero value if the server already ran
 	child       child          // nil if the server already ran
-	stderr      *process.TailBuffer
+	output      *startup.Output
 	round       int // in which it was started
 }
 
@@ -158,8 +157,7 @@ func (all *servers) startAndAsk(
 ) (*server, *record.Answer, error) {
 	s := &server{
 		Server: config,
-		ways:   all.experiment.RunAs(config.RunsAs()),
-		stderr: &process.TailBuffer{},
+		output: &startup.Output{Ways: all.experiment.RunAs(config.RunsAs())},
 		round:  round,
 	}
 	if config.URL == "" {
@@ -170,7 +168,7 @@ func (all *servers) startAndAsk(
 		if err != nil {
 			return nil, nil, err
 		}
-		program.Stdout, program.Stderr = s.stderr, s.stderr
+		program.Stdout, program.Stderr = s.output, s.output
 		if s.at, err = servermodel.Resolve(config.Address); err != nil {
 			return nil, nil, err
 		}
@@ -178,7 +176,7 @@ func (all *servers) startAndAsk(
 		if err := machine.CheckUnused(port); err != nil {
 			return nil, nil, err
 		}
-		if err := all.hooks.Do(ctx, config, spec.HookSetup, s.hideValues); err != nil {
+		if err := all.hooks.Do(ctx, config, spec.HookSetup, s.output.Hide); err != nil {
 			return nil, nil, err
 		}
 		if s.child, err = all.start(program); err != nil {
@@ -225,10 +223,10 @@ func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer,
 			return nil, context.Cause(ctx)
 		}
 		if reason := s.crash(); reason != "" {
-			return nil, &startError{server: s, cause: errors.New(reason)}
+			return nil, s.notReady(errors.New(reason))
 		}
 		if notHTTP, ok := errors.AsType[probe.NotHTTPError](err); ok {
-			return nil, &startError{server: s, cause: notHTTP}
+			return nil, s.notReady(notHTTP)
 		}
 
 		select {
@@ -245,13 +243,15 @@ func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer,
 func (s *server) lateError(failing int, err error) error {
 	if failing != 0 {
 		cause := fmt.Errorf("it answered %d for %v", failing, s.StartTimeout)
-		return &startError{server: s, cause: cause, answered: true}
+		late := s.notReady(cause)
+		late.Answered = true
+		return late
 	}
 	cause := fmt.Errorf("no answer within %v: %w", s.StartTimeout, err)
 	if s.child != nil {
 		cause = machine.WithListeners(cause, s.at, s.child.Processes())
 	}
-	return &startError{server: s, cause: cause}
+	return s.notReady(cause)
 }
 
 // checkListener returns an error if a server that answers is not the process that was started. Of a
@@ -262,10 +262,10 @@ func (s *server) checkListener() error {
 	}
 	if s.child.Exited() {
 		<-s.ended()
-		return &startError{server: s, cause: errors.New(s.crash())}
+		return s.notReady(errors.New(s.crash()))
 	}
 	if err := machine.CheckListener(s.at, s.child.Processes()); err != nil {
-		return &startError{server: s, cause: err}
+		return s.notReady(err)
 	}
 	return nil
 }
@@ -295,7 +295,7 @@ func (all *servers) stop(s *server) {
 	}
 	if s.Hooks.Stop != nil {
 		s.child.Resume() // a suspended server could not answer the hook
-		_ = all.hooks.Do(context.Background(), s.Server, spec.HookStop, s.hideValues)
+		_ = all.hooks.Do(context.Background(), s.Server, spec.HookStop, s.output.Hide)
 		select {
 		case <-s.ended():
 		case <-time.After(s.StopTimeout):
@@ -331,21 +331,6 @@ func (s *server) crash() string {
 	return fmt.Sprintf("the server ended by itself: %v", s.child.Ending())
 }
 
-// output returns the end of what the server printed. Servers log what they are asked, so the values
-// of variables are hidden.
-func (s *server) output() string {
-	return s.hideValues(s.stderr.String())
-}
-
-// hideValues returns text of the server with the names of variables in the place of their values.
-func (s *server) hideValues(text string) string {
-	text = s.Request.HideValues(text, os.LookupEnv)
-	for _, way := range s.ways {
-		text = way.Request.HideValues(text, os.LookupEnv)
-	}
-	return text
-}
-
 // ended returns a channel that closes when the server's process ends. For a server that already ran
 // it is nil, and never closes.
 func (s *server) ended() <-chan struct{} {
@@ -355,34 +340,13 @@ func (s *server) ended() <-chan struct{} {
 	return s.child.Done()
 }
 
-// startError is the error of a server that was never ready.
-type startError struct {
-	server   *server
-	cause    error
-	answered bool // but never as a server that is ready
+// notReady returns the error of a server that was never ready because of cause.
+func (s *server) notReady(cause error) *startup.Error {
+	return &startup.Error{Server: s.Server, Output: s.output, Cause: cause}
 }
-
-func (e *startError) Error() string {
-	text := fmt.Sprintf("server %q at %s: %s", e.server.Name, e.server.Address, e.reason())
-	if said := e.server.output(); said != "" {
-		text += "; it said: " + said
-	}
-	return text
-}
-
-// reason returns the cause. One that quotes the server may quote what it was asked.
-func (e *startError) reason() string {
-	text := e.cause.Error()
-	if _, quotes := errors.AsType[probe.NotHTTPError](e.cause); quotes {
-		return e.server.hideValues(text)
-	}
-	return text
-}
-
-func (e *startError) Unwrap() error { return e.cause }
 
 // cannotBind reports whether a server wrote on its standard error that its port was taken.
 func cannotBind(err error) bool {
-	failed, ok := errors.AsType[*startError](err)
-	return ok && machine.ReportsInUse(failed.server.output())
+	failed, ok := errors.AsType[*startup.Error](err)
+	return ok && machine.ReportsInUse(failed.Output.String())
 }

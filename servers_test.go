@@ -23,6 +23,7 @@ import (
 	"labbook/internal/process"
 	"labbook/internal/record"
 	"labbook/internal/spec"
+	"labbook/internal/startup"
 )
 
 // A server that cannot bind beside the reservation of its port is started once more without it.
@@ -196,25 +197,24 @@ func TestServerOverTLS(t *testing.T) {
 // a variable in the place of its value.
 func TestStartErrorHidesValues(t *testing.T) {
 	t.Setenv("LABBOOK_TEST_TOKEN", "s3cret")
-	s := &server{
-		Server: spec.Server{
-			Name:    "a",
-			Address: "127.0.0.1:1",
-			Request: spec.Request{Query: "key=${LABBOOK_TEST_TOKEN}"},
-		},
-		stderr: &process.TailBuffer{},
+	config := spec.Server{
+		Name:    "a",
+		Address: "127.0.0.1:1",
+		Request: spec.Request{Query: "key=${LABBOOK_TEST_TOKEN}"},
 	}
-	io.WriteString(s.stderr, "GET /?key=s3cret: no such key")
+	s := &server{Server: config, output: &startup.Output{Ways: []spec.Server{config}}}
+	io.WriteString(s.output, "GET /?key=s3cret: no such key")
 	cause := errors.New(`malformed HTTP response "GET /?key=s3cret"`)
-	err := &startError{server: s, cause: probe.NotHTTPError{Cause: cause}}
+	err := s.notReady(probe.NotHTTPError{Cause: cause})
 
 	want := `server "a" at 127.0.0.1:1: its answer is not HTTP: malformed HTTP response ` +
 		`"GET /?key=${LABBOOK_TEST_TOKEN}"; it said: GET /?key=${LABBOOK_TEST_TOKEN}: no such key`
 	if err.Error() != want {
 		t.Errorf("the error is %q, want %q", err, want)
 	}
-	_, reason, stderr := startFailure(fmt.Errorf("trial 1: %w", err))
-	if text := reason + stderr; strings.Contains(text, "s3cret") {
+	var result record.Result
+	failToStart(fmt.Errorf("trial 1: %w", err), &result)
+	if text := result.Reason + result.ServerStderr; strings.Contains(text, "s3cret") {
 		t.Errorf("the record has %q", text)
 	}
 }

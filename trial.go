@@ -13,6 +13,7 @@ import (
 	"labbook/internal/process"
 	"labbook/internal/record"
 	"labbook/internal/spec"
+	"labbook/internal/startup"
 	"labbook/internal/streak"
 	"labbook/internal/terminal"
 )
@@ -133,7 +134,7 @@ func (r *trialRunner) measureTrial(ctx context.Context, result *record.Result) e
 		return err
 	}
 	if err != nil {
-		result.Outcome, result.Reason, result.ServerStderr = startFailure(err)
+		failToStart(err, result)
 		return nil
 	}
 
@@ -151,21 +152,15 @@ func (r *trialRunner) measureTrial(ctx context.Context, result *record.Result) e
 	return err
 }
 
-// startFailure returns how a trial ended whose server was never ready, why, and the server's last
-// words.
-func startFailure(err error) (outcome record.Outcome, reason, stderr string) {
+// failToStart fills in the result of a trial whose server was never ready.
+func failToStart(err error, result *record.Result) {
+	result.Outcome, result.Reason = record.NotStarted, err.Error()
 	if failed, ok := errors.AsType[*hook.Error](err); ok {
-		return record.HookFailed, failed.Ran.Reason(), ""
+		result.Outcome, result.Reason = record.HookFailed, failed.Ran.Reason()
 	}
-	var start *startError
-	if !errors.As(err, &start) {
-		return record.NotStarted, err.Error(), ""
+	if failed, ok := errors.AsType[*startup.Error](err); ok {
+		failed.Fail(result)
 	}
-	text := "the server did not come to answer: "
-	if start.answered {
-		text = "the server did not become ready: "
-	}
-	return record.NotStarted, text + start.reason(), start.server.output()
 }
 
 // loadBetweenHooks runs the hooks of a trial around its load. One that fails before the load ends
@@ -175,10 +170,10 @@ func (r *trialRunner) loadBetweenHooks(
 	s *server,
 	result *record.Result,
 ) error {
-	err := r.servers.hooks.Do(ctx, s.Server, spec.HookBeforeTrial, s.hideValues)
+	err := r.servers.hooks.Do(ctx, s.Server, spec.HookBeforeTrial, s.output.Hide)
 	if failed, ok := errors.AsType[*hook.Error](err); ok {
 		result.Outcome, result.Reason = record.HookFailed, failed.Ran.Reason()
-		result.ServerStderr = s.output()
+		result.ServerStderr = s.output.String()
 		return nil
 	}
 
@@ -187,7 +182,7 @@ func (r *trialRunner) loadBetweenHooks(
 	}
 	if ctx.Err() == nil {
 		// The record tells whether it failed.
-		_ = r.servers.hooks.Do(ctx, s.Server, spec.HookAfterTrial, s.hideValues)
+		_ = r.servers.hooks.Do(ctx, s.Server, spec.HookAfterTrial, s.output.Hide)
 	}
 	return nil
 }
@@ -342,6 +337,6 @@ func (r *trialRunner) classifyOutcome(within context.Context, s *server, result 
 		result.Reason = fmt.Sprintf("the trial was stopped at its timeout of %v", timeout)
 	}
 	if result.Outcome != record.Ended {
-		result.ServerStderr = s.output()
+		result.ServerStderr = s.output.String()
 	}
 }

@@ -1,0 +1,76 @@
+// Package startup holds what is known of a server that was started: what it prints, and why it was
+// never ready. In come the server of the spec and what it writes; out come texts without the values
+// of variables.
+package startup
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"labbook/internal/probe"
+	"labbook/internal/process"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// Output is the end of what a server prints.
+type Output struct {
+	process.TailBuffer
+
+	// Ways are all ways in which the server is asked. It logs what it is asked, so the values of
+	// their variables are hidden.
+	Ways []spec.Server
+}
+
+// String returns the end of what was printed, with the names of variables in the place of their
+// values.
+func (o *Output) String() string { return o.Hide(o.TailBuffer.String()) }
+
+// Hide returns text with the names of variables in the place of their values.
+func (o *Output) Hide(text string) string {
+	for _, way := range o.Ways {
+		text = way.Request.HideValues(text, os.LookupEnv)
+	}
+	return text
+}
+
+// Error is the error of a server that was never ready.
+type Error struct {
+	Server   spec.Server
+	Output   *Output
+	Cause    error
+	Answered bool // but never as a server that is ready
+}
+
+// Error names the server and the cause, and quotes the server.
+func (e *Error) Error() string {
+	text := fmt.Sprintf("server %q at %s: %s", e.Server.Name, e.Server.Address, e.cause())
+	if said := e.Output.String(); said != "" {
+		text += "; it said: " + said
+	}
+	return text
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// cause returns the text of the cause. One that quotes the server may quote what it was asked.
+func (e *Error) cause() string {
+	text := e.Cause.Error()
+	if _, quotes := errors.AsType[probe.NotHTTPError](e.Cause); quotes {
+		return e.Output.Hide(text)
+	}
+	return text
+}
+
+// Fail fills in the result of the trial that the server was started for.
+func (e *Error) Fail(result *record.Result) {
+	text := "the server did not come to answer: "
+	if e.Answered {
+		text = "the server did not become ready: "
+	}
+	result.Outcome = record.NotStarted
+	result.Reason = text + e.cause()
+	result.ServerStderr = e.Output.String()
+}
