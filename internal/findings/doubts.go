@@ -2,6 +2,7 @@ package findings
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"labbook/internal/locale"
@@ -99,10 +100,31 @@ func doubtedServer(
 	if first > 0 && count < of {
 		text += w.Sprintf(", the first at place %s of the run", w.Integer(first))
 	}
-	if reason := Reason(w, doubts[0].Evidence); reason != "" {
-		text += "; " + printable.Line(reason)
+	if reason := reasonOf(w, doubts); reason != "" {
+		text += "; " + reason
 	}
 	return text + ")"
+}
+
+// reasonOf states the evidence of doubts about one server. Where it differs between levels, it
+// says of which level it is.
+func reasonOf(w *locale.Printer, doubts []stats.Doubt) string {
+	var reasons []string
+	for _, d := range doubts {
+		reasons = append(reasons, printable.Line(Reason(w, d.Evidence)))
+	}
+	if len(slices.Compact(slices.Clone(reasons))) == 1 {
+		return reasons[0]
+	}
+
+	at := func(i int) string {
+		level := levelNames(w, []plan.Level{doubts[i].Cell.Level}, nil)
+		return w.Sprintf("at %s: %s", level, reasons[i])
+	}
+	if len(doubts) == 2 {
+		return at(0) + ", " + at(1)
+	}
+	return w.Sprintf("for instance %s", at(0))
 }
 
 // Warnings returns the doubts as lines of plain text, one code each, errors first. It leaves out

@@ -6,6 +6,7 @@ import (
 
 	"labbook/internal/labtest"
 	"labbook/internal/locale"
+	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/stats"
 )
@@ -121,4 +122,29 @@ func TestWarningsSayWhatToDo(t *testing.T) {
 			t.Errorf("the last line of %s is %q; errors come first", name, last)
 		}
 	}
+}
+
+// A reason that differs from level to level says of which level it speaks.
+func TestReasonOfSeveralLevels(t *testing.T) {
+	test := func(want string, evidence ...stats.Evidence) {
+		t.Helper()
+		var doubts []stats.Doubt
+		for i, e := range evidence {
+			level := plan.Level{Kind: plan.Concurrency, Value: 1 + 7*i}
+			doubts = append(doubts, stats.Doubt{
+				Cell:     plan.Cell{Server: "A", Level: level},
+				Evidence: e,
+			})
+		}
+		if got := strings.ReplaceAll(reasonOf(nil, doubts), "\u00a0", " "); got != want {
+			t.Errorf("%v: %q, want %q", evidence, got, want)
+		}
+	}
+	const one, two = stats.AnsweredStatus(404), stats.AnsweredStatus(500)
+	test("", nil, nil)
+	test("the answer before the load had status 404", one)
+	test("the answer before the load had status 404", one, one, one)
+	test("at c = 1: the answer before the load had status 404, at c = 8: the answer before the "+
+		"load had status 500", one, two)
+	test("for instance at c = 1: the answer before the load had status 404", one, two, one)
 }
