@@ -84,6 +84,7 @@ func callOf(
 	if level.Kind == plan.Rate {
 		args = append(args, "--rate", strconv.Itoa(level.Value))
 	}
+	s.Request.Headers = s.Headers()
 	args = append(args, requestArgs(s.Request)...)
 	if secret {
 		args = append(args, "--env")

@@ -250,6 +250,8 @@ func (s *server) lateError(failing int, err error) error {
 	cause := fmt.Errorf("no answer within %v: %w", s.StartTimeout, err)
 	if s.child != nil {
 		cause = machine.WithListeners(cause, s.at, s.child.Processes())
+	} else if at, err := servermodel.Resolve(s.Address); err == nil {
+		cause = machine.WithSamePort(cause, at)
 	}
 	return s.notReady(cause)
 }

@@ -122,12 +122,21 @@ func hostField(o Options) string {
 }
 
 // hasField reports whether one of the header lines is the named field.
-func hasField(lines []string, name string) bool {
-	for _, line := range lines {
-		field, _, _ := strings.Cut(line, ":")
-		if strings.EqualFold(strings.TrimSpace(field), name) {
-			return true
-		}
+func hasField(lines []string, name string) bool { return slices.ContainsFunc(lines, isField(name)) }
+
+// fieldValue returns the value of the first header line that is the named field, "" if none is.
+func fieldValue(lines []string, name string) string {
+	i := slices.IndexFunc(lines, isField(name))
+	if i < 0 {
+		return ""
 	}
-	return false
+	_, value, _ := strings.Cut(lines[i], ":")
+	return strings.TrimSpace(value)
+}
+
+func isField(name string) func(line string) bool {
+	return func(line string) bool {
+		field, _, _ := strings.Cut(line, ":")
+		return strings.EqualFold(strings.TrimSpace(field), name)
+	}
 }

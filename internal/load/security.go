@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"labbook/internal/abtext"
+	"labbook/internal/variable"
 )
 
 // security is what the first TLS connection of a load negotiated.
@@ -32,12 +33,33 @@ func (o *Options) tlsConfig() *tls.Config {
 	}
 }
 
-// serverName returns the name that the handshake asks for: none for an IP address or with -I.
+// ServerName returns the name that a TLS handshake with the server of a URL asks for, "" for none.
+func (o Options) ServerName(url string) (string, error) {
+	err := o.parseURL(url)
+	return o.serverName(), err
+}
+
+// serverName returns the name that the handshake asks for: that of a Host header, as with ab, or of
+// the URL; none for an IP address or with -I. A port of the header, which ab would ask for too, is
+// left out, since no certificate has one.
 func (o *Options) serverName() string {
-	if o.NoServerName || net.ParseIP(o.Host) != nil {
+	name := o.Host
+	if host := fieldValue(o.Headers, "Host"); host != "" && !o.isSecret(host) {
+		name = host
+		if withoutPort, _, err := net.SplitHostPort(host); err == nil {
+			name = withoutPort
+		}
+	}
+	if o.NoServerName || net.ParseIP(strings.Trim(name, "[]")) != nil {
 		return ""
 	}
-	return o.Host
+	return name
+}
+
+// isSecret reports whether a text names a variable, whose value is not to be printed.
+func (o *Options) isSecret(text string) bool {
+	names, _ := variable.Names(text) // withValues has refused what is wrong
+	return o.Environment != nil && len(names) > 0
 }
 
 // describe adds the lines about TLS to a report, in ab's words.

@@ -84,6 +84,14 @@ func TestServerName(t *testing.T) {
 	}
 	test("localhost")
 	test("", "-I")
+	test("example.test", "-H", "host: example.test")
+	test("example.test", "-H", "Host: example.test:8443")
+	test("", "-H", "Host: 127.0.0.1:8443")
+	test("", "-H", "Host: [::1]:8443")
+	test("", "-I", "-H", "Host: example.test")
+
+	t.Setenv("LABBOOK_TEST_HOST", "secret.test")
+	test("localhost", "--env", "-H", "Host: ${LABBOOK_TEST_HOST}")
 }
 
 func TestClientCertificate(t *testing.T) {

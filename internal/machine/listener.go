@@ -107,14 +107,41 @@ func (p namedProcess) String() string {
 // WithListeners adds to the error of a server that does not answer at its address on which other
 // ones its processes listen, if there are any and the system tells.
 func WithListeners(err error, address netip.AddrPort, server iter.Seq[int]) error {
-	var texts []string
-	for _, other := range elsewhere(address, server) {
-		texts = append(texts, other.String())
+	found := elsewhere(address, server)
+	switch len(found) {
+	case 0:
+		return err
+	case 1:
+		const here = "%w; its process listens on %v: write that as its address"
+		return fmt.Errorf(here, err, found[0])
 	}
-	if len(texts) == 0 {
+	return fmt.Errorf("%w; its process listens on %s", err, joined(found))
+}
+
+// WithSamePort adds to the error of a server that does not answer at its address on which other
+// addresses any process listens at this port, if the system tells.
+func WithSamePort(err error, address netip.AddrPort) error {
+	all := listeners(tableIPv4, tableIPv6)
+	here := answering(all, address)
+	var found []netip.AddrPort
+	for _, l := range all {
+		if l.address.Port() == address.Port() && !slices.Contains(here, l) {
+			found = append(found, l.address)
+		}
+	}
+	if len(found) == 0 {
 		return err
 	}
-	return fmt.Errorf("%w; its process listens on %s", err, strings.Join(texts, " and "))
+	return fmt.Errorf("%w; a process listens on %s: write that in its url", err, joined(found))
+}
+
+// joined returns addresses as people list them.
+func joined(addresses []netip.AddrPort) string {
+	var texts []string
+	for _, address := range addresses {
+		texts = append(texts, address.String())
+	}
+	return strings.Join(texts, " and ")
 }
 
 // elsewhere returns the addresses on which processes listen and do not accept the connections to an

@@ -138,7 +138,8 @@ func TestWithListeners(t *testing.T) {
 	server := slices.Values([]int{os.Getpid()})
 
 	err := WithListeners(refused, netip.MustParseAddrPort("127.0.0.1:1"), server)
-	want := "refused; its process listens on " + socket.Addr().String()
+	want := "refused; its process listens on " + socket.Addr().String() +
+		": write that as its address"
 	if !errors.Is(err, refused) || err.Error() != want {
 		t.Errorf("the error is %q, want %q", err, want)
 	}
@@ -146,5 +147,21 @@ func TestWithListeners(t *testing.T) {
 	here := netip.MustParseAddrPort(socket.Addr().String())
 	if err := WithListeners(refused, here, server); err.Error() != "refused" {
 		t.Errorf("the error of a server that listens at its address is %q, want nothing more", err)
+	}
+}
+
+// TestWithSamePort adds to an error which other address has a listener at the same port.
+func TestWithSamePort(t *testing.T) {
+	socket := listen(t)
+	refused := errors.New("refused")
+	here := netip.MustParseAddrPort(socket.Addr().String())
+	if err := WithSamePort(refused, here); err != refused {
+		t.Errorf("the error of the address that it listens on is %q, want nothing more", err)
+	}
+
+	err := WithSamePort(refused, netip.AddrPortFrom(netip.IPv6Loopback(), here.Port()))
+	want := "refused; a process listens on " + here.String() + ": write that in its url"
+	if !errors.Is(err, refused) || err.Error() != want {
+		t.Errorf("the error is %q, want %q", err, want)
 	}
 }

@@ -74,7 +74,11 @@ func ask(ctx context.Context, s spec.Server, q question) (*look, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, err := (&net.Dialer{Timeout: connectTimeout}).DialContext(ctx, "tcp", s.Address)
+	config, err := unverified(s)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := (&net.Dialer{Timeout: connectTimeout}).DialContext(ctx, "tcp", s.Endpoint())
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +86,7 @@ func ask(ctx context.Context, s spec.Server, q question) (*look, error) {
 
 	plain := conn
 	if s.Secure() {
-		conn = tls.Client(conn, unverified(s.Address))
+		conn = tls.Client(conn, config)
 	}
 	// A deadline in the past ends every read and write that is under way.
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
@@ -100,32 +104,36 @@ func ask(ctx context.Context, s spec.Server, q question) (*look, error) {
 
 // requestTo returns the request that ab will send to a server, byte for byte.
 func requestTo(s spec.Server) ([]byte, error) {
-	r, err := s.Request.Expand(os.LookupEnv)
-	if err != nil {
+	var err error
+	if s.Request, err = s.Request.Expand(os.LookupEnv); err != nil {
 		return nil, err
 	}
+	return optionsOf(s).RequestTo(s.TargetURL())
+}
 
+// optionsOf returns what ab will be told of a server's request.
+func optionsOf(s spec.Server) load.Options {
+	r := s.Request
 	o := load.Options{
 		Method:      r.Method,
 		ContentType: r.ContentType,
 		KeepAlive:   r.KeepAlive,
 		HTTP11:      r.HTTP11,
 	}
-	for _, h := range r.Headers {
+	for _, h := range s.Headers() {
 		o.Headers = append(o.Headers, h.Line())
 	}
 	if r.HasBody {
 		o.Body = []byte(r.Body)
 	}
-	s.Request = r
-	return o.RequestTo(s.TargetURL())
+	return o
 }
 
 // unverified returns a TLS configuration that accepts every certificate, as ab does: servers under
-// test sign their own.
-func unverified(address string) *tls.Config {
-	host, _, _ := net.SplitHostPort(address) // the spec has checked that both are there
-	return &tls.Config{InsecureSkipVerify: true, ServerName: host}
+// test sign their own. It asks for the certificate that ab will ask for.
+func unverified(s spec.Server) (*tls.Config, error) {
+	name, err := optionsOf(s).ServerName(s.TargetURL())
+	return &tls.Config{InsecureSkipVerify: true, ServerName: name}, err
 }
 
 // question is what determines how an answer is read.

@@ -156,7 +156,7 @@ func sameAddress(a, b string) bool {
 // than localhost.
 func hostIP(host string) netip.Addr {
 	if host == "localhost" {
-		host = "127.0.0.1"
+		host = localhost
 	}
 	ip, err := netip.ParseAddr(host)
 	if err != nil {

@@ -9,7 +9,7 @@ func TestURLWithASlash(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := e.Servers[0].TargetURL(), "http://localhost:8080/a"; got != want {
+	if got, want := e.Servers[0].TargetURL(), "http://127.0.0.1:8080/a"; got != want {
 		t.Errorf("the url is %s, want %s", got, want)
 	}
 }

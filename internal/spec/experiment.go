@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"strings"
 	"time"
 
 	"labbook/internal/cpuset"
@@ -135,21 +134,6 @@ type ReferencePoint struct {
 	P90MS  float64 `json:"p90_ms,omitempty"`
 	P99MS  float64 `json:"p99_ms,omitempty"`
 	MeanMS float64 `json:"mean_ms,omitempty"`
-}
-
-// Secure reports whether requests to the server use TLS.
-func (s Server) Secure() bool { return s.TLS || strings.HasPrefix(s.URL, "https://") }
-
-// TargetURL returns the URL for ab: the server's scheme and address with the path and the query of
-// its requests.
-func (s Server) TargetURL() string {
-	switch {
-	case s.URL != "":
-		return s.URL + s.Request.Target()
-	case s.TLS:
-		return "https://" + s.Address + s.Request.Target()
-	}
-	return "http://" + s.Address + s.Request.Target()
 }
 
 // OnlyEmbedded reports whether only the embedded ab can make the load: the real one has no open
