@@ -130,17 +130,19 @@ func (v verdicts) sameEverywhere() []stats.Comparison {
 	return nil
 }
 
-// roundsNeeded returns how many rounds would likely settle everything that is inconclusive. It
-// returns 0 if nothing is, or if a spec cannot ask for so many rounds.
-func (v verdicts) roundsNeeded() int {
-	needed := 0
+// roundsNeeded returns how many rounds would likely settle everything that more rounds can settle.
+// It returns 0 if there is nothing, and tooMany if that is more than is ever proposed.
+func (v verdicts) roundsNeeded() (rounds int, tooMany bool) {
 	for _, c := range v.byVerdict[stats.Inconclusive] {
-		if c.RoundsNeeded == 0 {
-			return 0
+		if c.Limited != stats.NoSide || c.WithinControl {
+			continue
 		}
-		needed = max(needed, c.RoundsNeeded)
+		if c.RoundsNeeded == 0 {
+			return 0, true
+		}
+		rounds = max(rounds, c.RoundsNeeded)
 	}
-	return needed
+	return rounds, false
 }
 
 // againstBaseline states how one server compares with the baseline.
@@ -256,7 +258,12 @@ func verdictByVerdict(w *locale.Printer, a *stats.Analysis, v verdicts) []string
 		sentences = append(sentences, latencyAtArrivalRate(w, a, kept))
 	}
 
-	if needed := v.roundsNeeded(); needed > 0 {
+	switch needed, tooMany := v.roundsNeeded(); {
+	case tooMany:
+		sentences = append(sentences, w.Sprintf("More than %d rounds would be needed to settle "+
+			"all that is inconclusive: if there is a difference, it is too small for this machine.",
+			stats.MaxRoundsNeeded))
+	case needed > 0:
 		sentences = append(sentences,
 			w.Sprintf("About %d rounds would likely settle what is inconclusive.", needed))
 	}

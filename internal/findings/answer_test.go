@@ -117,19 +117,26 @@ func TestSameEverywhere(t *testing.T) {
 	test(false, unjudged)
 }
 
-// TestRoundsNeeded holds that an answer names the rounds that settle all inconclusive levels, or
-// none.
+// TestRoundsNeeded holds that an answer names the rounds that settle all inconclusive levels which
+// more rounds can settle, or that it would take too many.
 func TestRoundsNeeded(t *testing.T) {
-	test := func(want int, comparisons ...stats.Comparison) {
+	test := func(want int, tooMany bool, comparisons ...stats.Comparison) {
 		t.Helper()
-		if got := verdictsOf(versus(comparisons...), "B").roundsNeeded(); got != want {
-			t.Errorf("%d rounds needed for %+v, want %d", got, comparisons, want)
+		got, more := verdictsOf(versus(comparisons...), "B").roundsNeeded()
+		if got != want || more != tooMany {
+			t.Errorf("%d rounds needed, too many %v, for %+v, want %d, %v",
+				got, more, comparisons, want, tooMany)
 		}
 	}
-	test(30, settledBy(30))
-	test(30, settledBy(20), slower, settledBy(30))
-	test(0, settledBy(20), settledBy(0)) // no number of rounds settles the second
-	test(0, slower)
+	limited, asControl := settledBy(0), settledBy(0)
+	limited.Limited = stats.BothSides
+	asControl.WithinControl = true
+	test(30, false, settledBy(30))
+	test(30, false, settledBy(20), slower, settledBy(30))
+	test(30, false, settledBy(30), limited, asControl)
+	test(0, true, settledBy(20), settledBy(0))
+	test(0, false, slower)
+	test(0, false, limited)
 }
 
 // TestAnswerClaimsNoMoreThanTheVerdicts holds the sentences for each mixture of verdicts.
@@ -150,11 +157,15 @@ func TestAnswerClaimsNoMoreThanTheVerdicts(t *testing.T) {
 	test(versus(slower, faster),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1;",
 		"faster (2.00 times as many requests per second) at c = 2 (95 % confidence, 10 rounds).")
+	const tooMany = "More than 200 rounds would be needed to settle all that is inconclusive: if " +
+		"there is a difference, it is too small for this machine."
 	test(versus(inconclusive, inconclusive),
-		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 (95 % confidence, 10 rounds).")
+		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 (95 % confidence, 10 rounds).",
+		tooMany)
 	test(versus(slower, inconclusive, slower),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1 and 3;",
-		"inconclusive (ratio 1.01) at c = 2 (95 % confidence, 10 rounds).")
+		"inconclusive (ratio 1.01) at c = 2 (95 % confidence, 10 rounds).",
+		tooMany)
 	test(versus(slower, invalid),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1",
 		"(95 % confidence, 10 rounds). No answer at c = 2, where a cell is invalid.")
@@ -181,7 +192,8 @@ func TestAnswerClaimsNoMoreThanTheVerdicts(t *testing.T) {
 		"Against A, B is inconclusive (ratio 1.01) at c = 1 (95 % confidence, 10 rounds).",
 		"About 30 rounds would likely settle what is inconclusive.")
 	test(versus(settledBy(30), inconclusive),
-		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 (95 % confidence, 10 rounds).")
+		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 (95 % confidence, 10 rounds).",
+		tooMany)
 }
 
 // TestAnswerOfOneServer holds that a single server is described and not judged.

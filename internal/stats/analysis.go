@@ -84,7 +84,7 @@ func (a *Analysis) compareAll() {
 		if cell.Cell == base.Cell || cell.State == Invalid || base.State == Invalid {
 			continue
 		}
-		c := compareThroughputs(cell, *base, a.Confidence)
+		c := compareThroughputs(cell, *base, a.Confidence, a.Margin)
 		if c.N == 0 {
 			continue
 		}

@@ -24,6 +24,12 @@ type Comparison struct {
 	Adjusted   float64 // P, adjusted for all comparisons of the record; valid only if Tested
 	Verdict    Verdict
 
+	// notEquivalent is the p-value of the signed-rank tests that the ratio is not within the
+	// margin, two-sided like P. It is first that of this comparison, then that of its family.
+	notEquivalent float64
+	// spread is the standard deviation of the ratio's logarithm from round to round.
+	spread float64
+
 	// Limited is which side the generator limited. It decides what the ratio can prove.
 	Limited Limited
 	// WithinControl reports that the ratio lies within the control's interval, so the verdict is
@@ -42,8 +48,10 @@ func (c Comparison) HasInterval() bool { return c.Confidence > 0 }
 func (c Comparison) Tested() bool { return c.HasInterval() && c.Verdict != AtArrivalRate }
 
 // compareThroughputs compares a cell with the baseline's at its level.
-func compareThroughputs(cell, base Cell, confidence float64) Comparison {
-	c := compare(cell.Of(Throughput).Sample, base.Of(Throughput).Sample, confidence)
+func compareThroughputs(cell, base Cell, confidence, margin float64) Comparison {
+	other, baseline := cell.Of(Throughput).Sample, base.Of(Throughput).Sample
+	c := compare(other, baseline, confidence)
+	c.notEquivalent = notEquivalentP(logRatios(other, baseline), math.Log1p(margin))
 	c.Server, c.Level = cell.Server, cell.Level
 	if cell.atArrivalRate() && base.atArrivalRate() {
 		c.Verdict = AtArrivalRate
@@ -99,6 +107,7 @@ func compare(other, baseline Sample, confidence float64) Comparison {
 	estimate := HodgesLehmann(logs, confidence)
 	c.Ratio = math.Exp(estimate.Center)
 	c.P = SignedRankP(logs)
+	c.spread, _ = pooledSpread([][]float64{logs})
 	if estimate.Confidence > 0 {
 		c.Low = math.Exp(estimate.Low)
 		c.High = math.Exp(estimate.High)

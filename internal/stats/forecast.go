@@ -74,6 +74,6 @@ func pooledSpread(levels [][]float64) (spread float64, pooled int) {
 
 // halfWidth returns the relative half-width of a ratio's interval from the spread of its logarithm.
 func halfWidth(spread float64, rounds int, confidence float64) float64 {
-	quantile := math.Sqrt2 * math.Erfinv(confidence)
+	quantile := normalQuantile((1 + confidence) / 2)
 	return math.Expm1(quantile * spread / math.Sqrt(signedRankEfficiency*float64(rounds)))
 }

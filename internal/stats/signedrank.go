@@ -50,11 +50,33 @@ func SignedRankP(values []float64) float64 {
 		}
 	}
 
+	return min(1, 2*signedRankTail(len(values), min(notAbove, notBelow)))
+}
+
+// notEquivalentP returns the p-value of the two one-sided signed-rank tests that the centre of the
+// values is −margin or less, or margin or more (Schuirmann, 1987). Both must be refused, so the
+// larger one counts. It is doubled: it is at most 1 − C where the interval of HodgesLehmann with
+// confidence C lies within the margin.
+func notEquivalentP(values []float64, margin float64) float64 {
+	var notAbove, notBelow int // Walsh averages ≤ −margin, and ≥ margin
+	for _, average := range walshAverages(values) {
+		if average <= -margin {
+			notAbove++
+		}
+		if average >= margin {
+			notBelow++
+		}
+	}
+	return min(1, 2*signedRankTail(len(values), max(notAbove, notBelow)))
+}
+
+// signedRankTail returns P(T ≤ t), where T is the signed-rank statistic of n values.
+func signedRankTail(n, t int) float64 {
 	tail := 0.0
-	for _, p := range signedRankDistribution(len(values))[:min(notAbove, notBelow)+1] {
+	for _, p := range signedRankDistribution(n)[:t+1] {
 		tail += p
 	}
-	return min(1, 2*tail)
+	return tail
 }
 
 // tieDistance is how far from 0 an average of two logarithms may be because of rounding. ab prints

@@ -122,3 +122,29 @@ func TestSignedRankTies(t *testing.T) {
 		t.Errorf("p = %v, mirrored %v, want %v", p, q, want)
 	}
 }
+
+// TestNotEquivalentAgreesWithTheInterval holds that a sample is equivalent by its p-value if and
+// only if its interval lies within the margin.
+func TestNotEquivalentAgreesWithTheInterval(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	equivalent := 0
+	for range 2000 {
+		values := make([]float64, 6+random.IntN(10))
+		shift := 0.1 * random.NormFloat64()
+		for i := range values {
+			values[i] = shift + 0.1*random.NormFloat64()
+		}
+		estimate := HodgesLehmann(values, 0.95)
+		within := estimate.Low > -0.1 && estimate.High < 0.1
+		p := notEquivalentP(values, 0.1)
+		if within != (p <= 1-0.95) {
+			t.Fatalf("%v: %+v, p = %v", values, estimate, p)
+		}
+		if within {
+			equivalent++
+		}
+	}
+	if equivalent < 200 || equivalent > 1800 {
+		t.Errorf("%d of 2000 samples are equivalent: they test nothing", equivalent)
+	}
+}

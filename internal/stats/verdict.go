@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-
-	"labbook/internal/spec"
 )
 
 // Verdict is what a comparison comes to, given the margin within which differences do not matter.
@@ -16,7 +14,7 @@ type Verdict string
 // AtArrivalRate means that there is nothing to infer: both throughputs are the rate of the spec.
 const (
 	NoVerdict    Verdict = ""
-	Equivalent   Verdict = "equivalent"   // the interval lies within the margin
+	Equivalent   Verdict = "equivalent"   // the interval lies within the margin, and p is small
 	Faster       Verdict = "faster"       // the interval lies above 1, and p is small enough
 	Slower       Verdict = "slower"       // the interval lies below 1, and p is small enough
 	Inconclusive Verdict = "inconclusive" // none of these
@@ -24,7 +22,7 @@ const (
 	AtArrivalRate Verdict = "both at the arrival rate"
 )
 
-// decide sets the adjusted p-value and the verdict of each comparison of a family. A comparison
+// decide sets the adjusted p-values and the verdict of each comparison of a family. A comparison
 // that is AtArrivalRate already stays it, and is no test of the family.
 func decide(family []Comparison, confidence, margin float64) {
 	adjustHolm(family)
@@ -34,7 +32,6 @@ func decide(family []Comparison, confidence, margin float64) {
 			tested++
 		}
 	}
-	minRounds := MinRoundsForVerdict(tested, confidence)
 
 	for i := range family {
 		c := &family[i]
@@ -44,7 +41,7 @@ func decide(family []Comparison, confidence, margin float64) {
 		c.Verdict = verdictOf(*c, confidence, margin)
 		// More rounds would only measure the same generator again.
 		if c.Verdict == Inconclusive && c.Limited == NoSide {
-			c.RoundsNeeded = roundsNeeded(*c, margin, minRounds)
+			c.RoundsNeeded = roundsNeeded(*c, confidence, margin, tested)
 		}
 	}
 }
@@ -60,7 +57,8 @@ func verdictOf(c Comparison, confidence, margin float64) Verdict {
 		return NoVerdict
 	case c.Limited == SlowerSide || c.Limited == BothSides:
 		return Inconclusive
-	case c.Low >= 1/(1+margin) && c.High <= 1+margin && c.Limited == NoSide:
+	case c.Low >= 1/(1+margin) && c.High <= 1+margin && c.Limited == NoSide &&
+		c.notEquivalent <= 1-confidence:
 		return Equivalent
 	case c.Low > 1 && differs:
 		return Faster
@@ -70,19 +68,23 @@ func verdictOf(c Comparison, confidence, margin float64) Verdict {
 	return Inconclusive
 }
 
-// adjustHolm sets the p-values that hold for all comparisons of a family together. A comparison
-// from which nothing is inferred does not count.
+// adjustHolm sets the p-values that hold for all comparisons of a family together: those of
+// differences, and those of equivalences. A comparison from which nothing is inferred does not
+// count.
 func adjustHolm(family []Comparison) {
 	var tested []*Comparison
-	var values []float64
+	var different, equivalent []float64
 	for i := range family {
 		if c := &family[i]; c.Tested() {
 			tested = append(tested, c)
-			values = append(values, c.P)
+			different = append(different, c.P)
+			equivalent = append(equivalent, c.notEquivalent)
 		}
 	}
-	for i, p := range holm(values) {
-		tested[i].Adjusted = p
+	adjusted := holm(different)
+	for i, p := range holm(equivalent) {
+		tested[i].Adjusted = adjusted[i]
+		tested[i].notEquivalent = p
 	}
 }
 
@@ -115,26 +117,32 @@ func MinRoundsForVerdict(comparisons int, confidence float64) int {
 	return n
 }
 
-// roundsNeeded estimates how many rounds would likely settle an inconclusive comparison, if its
-// spread stays the same. It returns 0 if a spec cannot ask for so many.
+// MaxRoundsNeeded is the largest number of rounds that is proposed. What more rounds could show is
+// too small a difference for the machine.
+const MaxRoundsNeeded = 200
+
+// roundsNeeded estimates how many rounds would settle an inconclusive comparison in four of five
+// runs, if its ratio and its spread stay the same. It returns 0 if that is more than
+// MaxRoundsNeeded.
 //
-// The half-width of an interval shrinks with the square root of the rounds (Kalibera and Jones,
-// ISMM 2013). To be Faster or Slower it must become smaller than the distance of the ratio to 1,
-// and there must be minRounds. To be Equivalent it must become smaller than the distance to the
-// margin, which needs no correction. The larger distance is reached first.
-func roundsNeeded(c Comparison, margin float64, minRounds int) int {
+// The standard error of the ratio's logarithm shrinks with the square root of the rounds (Kalibera
+// and Jones, ISMM 2013). To be Faster or Slower, the distance of the ratio to 1 must exceed the
+// interval's half-width, with Holm's correction for the tested comparisons of the family, by as
+// much as chance moves the estimate; to be Equivalent, the distance to the margin must. The larger
+// distance is reached first.
+func roundsNeeded(c Comparison, confidence, margin float64, tested int) int {
 	toOne := math.Abs(math.Log(c.Ratio))
 	toMargin := math.Log1p(margin) - toOne
 	distance := max(toOne, toMargin)
 
-	half := math.Log(c.High/c.Low) / 2
-	needed := math.Ceil(float64(c.N) * (half / distance) * (half / distance))
-	if !(needed <= spec.MaxRounds) { // written so that NaN is refused too
+	errors := normalQuantile(1-(1-confidence)/2/float64(tested)) + normalQuantile(0.8)
+	inOneRound := c.spread / math.Sqrt(signedRankEfficiency)
+	needed := math.Ceil(math.Pow(errors*inOneRound/distance, 2))
+	if !(needed <= MaxRoundsNeeded) { // written so that NaN is refused too
 		return 0
 	}
-
-	if distance > toOne {
-		minRounds = 0
-	}
-	return max(int(needed), c.N+1, minRounds)
+	return max(int(needed), c.N+1, MinRoundsForVerdict(tested, confidence))
 }
+
+// normalQuantile returns the quantile of the standard normal distribution.
+func normalQuantile(p float64) float64 { return math.Sqrt2 * math.Erfinv(2*p-1) }

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -61,27 +62,71 @@ func TestMinRoundsForVerdict(t *testing.T) {
 	test(5, 0.99, 10)
 }
 
-// TestRoundsNeeded holds that the estimated number of rounds is enough for a verdict if the spread
-// stays the same.
+// TestRoundsNeeded holds how many rounds are needed so that, with a normal spread, the distance to
+// 1 or to the margin is 1.96 + 0.84 standard errors: the half-width of the interval, and what
+// chance takes from it in one of five runs. The standard error of the estimate is √(π/3) of the
+// mean's.
 func TestRoundsNeeded(t *testing.T) {
-	test := func(low, ratio, high float64, want int) {
+	test := func(logRatio, spread float64, tested, want int) {
 		t.Helper()
-		c := Comparison{
-			Low:   low,
-			Ratio: ratio,
-			High:  high,
-			N:     10,
-		}
-		if got := roundsNeeded(c, 0.10, 11); got != want {
-			t.Errorf("%v (%v to %v): %d rounds, want %d", ratio, low, high, got, want)
+		c := Comparison{N: 10, Ratio: math.Exp(logRatio), spread: spread}
+		if got := roundsNeeded(c, 0.95, 0.10, tested); got != want {
+			t.Errorf("log ratio %v, spread %v, %d comparisons: %d rounds, want %d",
+				logRatio, spread, tested, got, want)
 		}
 	}
-	test(math.Exp(-0.1), 1, math.Exp(0.1), 12)                // half 0.1, margin log 1.1 = 0.0953
-	test(math.Exp(-0.1), math.Exp(0.1), math.Exp(0.3), 40)    // half 0.2, twice the distance to 1
-	test(math.Exp(-3), math.Exp(0.05), math.Exp(3.1), 0)      // hopeless
-	test(math.Exp(-0.06), math.Exp(0.05), math.Exp(0.16), 49) // half 0.11 against 0.05
-	// The interval excludes 1 already; the family needs more rounds.
-	test(math.Exp(0.02), math.Exp(0.30), math.Exp(0.58), 11)
+	test(0, 0.15, 1, 21) // the distance is that to the margin: log 1.1
+	test(0.10, 0.2, 1, 33)
+	test(0.05, 0.2, 1, 132)
+	test(0.30, 0.5, 1, 23)
+	test(0.30, 0.5, 20, 44)  // Holm: 3.02 for 1.96
+	test(0.51, 0.05, 20, 11) // ten rounds are too few for any verdict
+	test(0.05, 3, 1, 0)      // hopeless
+	test(0.05, 0.3, 5, 0)    // 441: more than is proposed
+}
+
+// TestRoundsNeededAreEnough holds that, if the spread of a record stays the same, as many rounds as
+// it says settle an inconclusive comparison in four of five runs.
+func TestRoundsNeededAreEnough(t *testing.T) {
+	random := rand.New(rand.NewPCG(18, 5))
+	run := func(ratio float64, rounds int) Comparison {
+		var other, base Sample
+		for round := range rounds {
+			other.Rounds = append(other.Rounds, round)
+			base.Rounds = append(base.Rounds, round)
+			other.Values = append(other.Values, ratio*math.Exp(0.1*random.NormFloat64()))
+			base.Values = append(base.Values, math.Exp(0.1*random.NormFloat64()))
+		}
+		family := make([]Comparison, 5) // the others are certain
+		for i := range family {
+			family[i] = Comparison{
+				N:          rounds,
+				Ratio:      2,
+				Low:        1.9,
+				High:       2.1,
+				Confidence: 0.95,
+			}
+		}
+		family[0] = compare(other, base, 0.95)
+		family[0].notEquivalent = notEquivalentP(logRatios(other, base), math.Log1p(0.10))
+		decide(family, 0.95, 0.10)
+		return family[0]
+	}
+	const runs = 500
+	for _, ratio := range []float64{0.92, 0.97} {
+		truth := Comparison{N: 10, Ratio: ratio, spread: 0.1 * math.Sqrt2}
+		needed := roundsNeeded(truth, 0.95, 0.10, 1)
+		settled := 0
+		for range runs {
+			if run(ratio, needed).Verdict != Inconclusive {
+				settled++
+			}
+		}
+		if settled < runs*76/100 { // two standard errors of the simulation below 80 %
+			t.Errorf("ratio %v: %d rounds settle %d of %d runs, want at least 76 %%",
+				ratio, needed, settled, runs)
+		}
+	}
 }
 
 // TestRoundsNeededOfALargeFamily holds that the estimate allows for the family's correction: with
@@ -96,23 +141,46 @@ func TestRoundsNeededOfALargeFamily(t *testing.T) {
 			High:       0.51,
 			Confidence: 0.96,
 			P:          1.0 / 32,
+			spread:     0.01,
 		}
 	}
-	family = append(family, Comparison{
-		N:          6,
-		Ratio:      1,
-		Low:        0.90,
-		High:       1.1,
-		Confidence: 0.96,
-		P:          1,
-	})
 	decide(family, 0.95, 0.1)
 	if c := family[0]; c.Verdict != Inconclusive || c.RoundsNeeded != 10 {
 		t.Errorf("%s, %d rounds needed, want 10", c.Verdict, c.RoundsNeeded)
 	}
-	if c := family[20]; c.RoundsNeeded != 7 {
-		t.Errorf("to be called equivalent, which needs no correction, %d rounds, want 7",
-			c.RoundsNeeded)
+}
+
+// TestEquivalenceIsCorrectedForTheFamily has five servers whose intervals all lie within the
+// margin. One of them is too uncertain for a family of five.
+func TestEquivalenceIsCorrectedForTheFamily(t *testing.T) {
+	family := make([]Comparison, 5)
+	for i := range family {
+		family[i] = Comparison{
+			N:             10,
+			Ratio:         1,
+			Low:           0.95,
+			High:          1.05,
+			Confidence:    0.95,
+			P:             1,
+			notEquivalent: 0.002,
+		}
+	}
+	decide(family, 0.95, 0.1)
+	if family[0].Verdict != Equivalent {
+		t.Errorf("all certain: %s, want equivalent", family[0].Verdict)
+	}
+	for i := range family {
+		family[i].notEquivalent = 0.02
+	}
+	decide(family, 0.95, 0.1)
+	if family[0].Verdict != Inconclusive {
+		t.Errorf("five times p = 0.02: %s, want inconclusive", family[0].Verdict)
+	}
+	alone := family[:1]
+	alone[0].notEquivalent = 0.02
+	decide(alone, 0.95, 0.1)
+	if alone[0].Verdict != Equivalent {
+		t.Errorf("once p = 0.02: %s, want equivalent", alone[0].Verdict)
 	}
 }
 
