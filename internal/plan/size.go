@@ -1,6 +1,11 @@
 package plan
 
-import "labbook/internal/spec"
+import (
+	"math"
+	"time"
+
+	"labbook/internal/spec"
+)
 
 // Size is how much a trial asks of its server.
 type Size struct {
@@ -8,7 +13,24 @@ type Size struct {
 	Warmup   int `json:"warmup"`   // requests before the load, never counted; at least 0
 }
 
-// SizeOf returns the size of a cell's trials. So far, it is the same for all cells.
-func SizeOf(e *spec.Experiment, _ Cell) Size {
-	return Size{Requests: e.Load.Requests, Warmup: e.Design.Warmup}
+// SizeOf returns the size of the trials at a level. known is false if it depends on how fast a
+// server answers: in a closed loop, the requests of a time do.
+func SizeOf(e *spec.Experiment, l Level) (size Size, known bool) {
+	size = Size{Requests: e.Load.Requests, Warmup: e.Design.Warmup}
+	load, warmup := e.Load.Duration, e.Design.WarmupTime
+	if l.Kind == Rate {
+		if load > 0 {
+			size.Requests = arrivals(l.Value, load)
+		}
+		if warmup > 0 {
+			size.Warmup = arrivals(l.Value, warmup)
+		}
+		return size, true
+	}
+	return size, load == 0 && warmup == 0
+}
+
+// arrivals returns how many requests arrive in a time; at least 1.
+func arrivals(rate int, d time.Duration) int {
+	return max(1, int(math.Round(float64(rate)*d.Seconds())))
 }

@@ -37,6 +37,9 @@ type Header struct {
 	// It is nil in records of older versions.
 	Programs []ProgramFile `json:"programs,omitempty"`
 
+	// Sizes are the sizes of the trials of all cells; nil where the experiment alone fixes them.
+	Sizes []CellSize `json:"sizes,omitempty"`
+
 	Generator Generator `json:"generator"`
 	// Calibration is the other ab; nil if the experiment does not calibrate.
 	Calibration *Generator `json:"calibration,omitempty"`

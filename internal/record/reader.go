@@ -137,6 +137,9 @@ func decodeHeader(line []byte) (*Record, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the spec in the header: %w", err)
 	}
+	if err := header.checkSizes(experiment); err != nil {
+		return nil, err
+	}
 	rec := New(header, experiment)
 
 	experiment.Design.Rounds = header.Rounds

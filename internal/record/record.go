@@ -94,11 +94,6 @@ func (rec *Record) inSeries(s series) []Result {
 	return results
 }
 
-// Size returns the size of a cell's trials, as planned.
-func (rec *Record) Size(cell plan.Cell) plan.Size {
-	return plan.SizeOf(rec.Experiment, cell)
-}
-
 // InRunOrder returns the trials by both generators in the order in which they started.
 func (rec *Record) InRunOrder() []Result {
 	all := slices.Concat(rec.Results, rec.Calibrated)

@@ -25,6 +25,7 @@ func (t *table) experiment() *Experiment {
 		e.Servers = append(e.Servers, design.control(e)...)
 	}
 
+	load.completeTimes(e, design)
 	e.References = t.references()
 	if e.Load.OpenLoop() {
 		load.checkOpenLoop(e, design)
@@ -54,9 +55,11 @@ func (t *table) title() string {
 // design reads [design]. The baseline is one of the servers.
 func (t *table) design(servers []Server) Design {
 	t.checkKeys()
+	warmup, warmupTime := t.countOrDuration("warmup")
 	return Design{
 		Rounds:     int(t.whole("rounds")),
-		Warmup:     int(t.whole("warmup")),
+		Warmup:     warmup,
+		WarmupTime: warmupTime,
 		Restart:    Restart(t.choice("restart")),
 		Seed:       uint64(t.whole("seed")),
 		Confidence: t.fraction("confidence"),

@@ -39,8 +39,9 @@ type Notes struct {
 // Load is how much one trial asks of a server, and how fast. Exactly one of Concurrency and Rate is
 // set. ab limits Concurrency and Connections to 20000.
 type Load struct {
-	Requests     int             // requests per trial, at least 1
-	Concurrency  []int           // levels in the file\'s order, none twice: 1 to Requests
+	Requests     int             // requests per trial, at least 1; 0 if Duration is set
+	Duration     time.Duration   // or about how long a load takes: 100ms to 1h; else 0
+	Concurrency  []int           // levels in the file's order, none twice: 1 to Requests
 	Rate         []int           // or of an open loop: requests per second, 1 to 1000000
 	Connections  int             // of an open loop: the maximum at a time, 1 to Requests; else 0
 	Timeout      time.Duration   // a trial that takes longer is stopped; above 0
@@ -66,15 +67,16 @@ const (
 
 // Design is how trials are arranged and judged.
 type Design struct {
-	Rounds     int     // each visits every cell once, in an order of its own; at least 1
-	Warmup     int     // requests before each trial that are not counted; at least 0
-	Restart    Restart // when a server is restarted
-	Seed       uint64  // of the order
-	Confidence float64 // of intervals, above 0.5 and below 1
-	Margin     float64 // smaller differences may be called equivalent; above 0, below 1
-	Baseline   string  // the server that others are compared with: the name of one of Servers
-	Control    bool    // the baseline is measured a second time, as a server of its own
-	Calibrate  bool    // every cell is measured by the other ab, too; never in an open loop
+	Rounds     int           // each visits every cell once, in an order of its own; at least 1
+	Warmup     int           // requests before each trial that are not counted; at least 0
+	WarmupTime time.Duration // or about how long they take: 1ms to 1h; else 0
+	Restart    Restart       // when a server is restarted
+	Seed       uint64        // of the order
+	Confidence float64       // of intervals, above 0.5 and below 1
+	Margin     float64       // smaller differences may be called equivalent; above 0, below 1
+	Baseline   string        // the server that others are compared with: the name of one of Servers
+	Control    bool          // the baseline is measured a second time, as a server of its own
+	Calibrate  bool          // every cell is measured by the other ab, too; never in an open loop
 }
 
 // Restart is when a server is restarted.

@@ -71,11 +71,16 @@ func checkProblems(t *testing.T, err error, text string) {
 
 func checkLoad(t *testing.T, l Load) {
 	t.Helper()
-	if l.Requests < 1 || l.Requests > 10_000_000 || l.Timeout <= 0 || l.Timeout > 24*time.Hour {
-		t.Errorf("requests %d, timeout %v", l.Requests, l.Timeout)
+	counted := l.Duration == 0 && l.Requests >= 1 && l.Requests <= 10_000_000
+	timed := l.Requests == 0 && l.Duration >= 100*time.Millisecond && l.Duration <= time.Hour
+	if counted == timed || l.Timeout <= l.Duration || l.Timeout > 24*time.Hour {
+		t.Errorf("requests %d, duration %v, timeout %v", l.Requests, l.Duration, l.Timeout)
 	}
 
-	maxClients := min(l.Requests, 20_000)
+	maxClients := 20_000
+	if counted {
+		maxClients = min(l.Requests, maxClients)
+	}
 	if l.OpenLoop() {
 		checkLevels(t, l.Rate, 1_000_000)
 		if l.Concurrency != nil || l.Connections < 1 || l.Connections > maxClients ||
@@ -114,6 +119,10 @@ func checkDesign(t *testing.T, e *Experiment) {
 	if d.Rounds < 1 || d.Rounds > 1000 || d.Warmup < 0 || d.Warmup > 1_000_000 ||
 		d.Seed > math.MaxInt64 {
 		t.Errorf("rounds %d, warmup %d, seed %d", d.Rounds, d.Warmup, d.Seed)
+	}
+	if d.WarmupTime < 0 || d.WarmupTime > time.Hour || d.WarmupTime > 0 && d.Warmup > 0 ||
+		e.Load.Duration+d.WarmupTime >= e.Load.Timeout {
+		t.Errorf("warm-up of %d or %v, timeout %v", d.Warmup, d.WarmupTime, e.Load.Timeout)
 	}
 	if d.Calibrate && e.Load.OpenLoop() {
 		t.Error("calibrated in an open loop")

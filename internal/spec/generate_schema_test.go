@@ -284,12 +284,10 @@ func formSchema(k key, s *schema) {
 			Pattern:   fieldPattern,
 			MaxLength: maxFieldValue,
 		}
+	case kindCountOrTime:
+		s.Type, s.OneOf = "", numberOr(k, &schema{Type: "string", Pattern: durationPattern})
 	case kindSizeOrProse:
-		s.Type = ""
-		s.OneOf = []*schema{
-			{Type: "integer", Minimum: &k.min, Maximum: &k.max},
-			{Type: "string"},
-		}
+		s.Type, s.OneOf = "", numberOr(k, &schema{Type: "string"})
 	case kindHostPort:
 		s.Pattern = addressPattern
 	case kindCPUs:
@@ -304,6 +302,11 @@ func formSchema(k key, s *schema) {
 		s.PropertyNames = &schema{Pattern: variablePattern}
 		s.AdditionalProperties = &schema{Type: "string", Pattern: noZeroPattern}
 	}
+}
+
+// numberOr returns the two forms of a key that is a number in its range, or something else.
+func numberOr(k key, other *schema) []*schema {
+	return []*schema{{Type: "integer", Minimum: &k.min, Maximum: &k.max}, other}
 }
 
 // fieldsOfABPattern matches the headers that ab sets by itself, in capitals and small letters.

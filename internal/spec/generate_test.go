@@ -103,6 +103,8 @@ func commentOf(k key) string { return strings.ReplaceAll(k.note, "{range}", rang
 // rangeOf returns the key's range as the template writes it: "1 to 1000", `up to "24h"`.
 func rangeOf(k key) string {
 	switch {
+	case k.kind == kindDuration && k.minDuration > 0:
+		return fmt.Sprintf("%q to %q", shortDuration(k.minDuration), shortDuration(k.maxDuration))
 	case k.kind == kindDuration:
 		return fmt.Sprintf("up to %q", shortDuration(k.maxDuration))
 	case k.kind == kindFraction:

@@ -20,7 +20,8 @@ const (
 	kindFlag                    // true or false
 	kindWhole                   // a whole number from min to max
 	kindFraction                // a number between above and below, both excluded
-	kindDuration                // a string such as "30s": above 0, at most maxDuration
+	kindDuration                // a string such as "30s": from minDuration to maxDuration
+	kindCountOrTime             // a whole number from min to max, or a duration
 	kindChoice                  // one of the choices
 	kindLevels                  // an array of different whole numbers from min to max
 	kindRequestPath             // the path of a URL, as on the request line; at most max bytes
@@ -45,6 +46,7 @@ type key struct {
 	// What is allowed. Which of these count depends on the kind.
 	min, max     int64
 	above, below float64
+	minDuration  time.Duration // 0: anything above 0
 	maxDuration  time.Duration
 	choices      []string
 	unit         string // of the number, for problems: "bytes"

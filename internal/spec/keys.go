@@ -99,11 +99,26 @@ var loadSection = &section{
 			name:  "requests",
 			kind:  kindWhole,
 			min:   1,
-			max:   10_000_000,
+			max:   maxRequests,
 			def:   1000,
 			doc:   "Requests per trial.",
 			note:  "requests per trial: {range}",
 			shown: true,
+		},
+		{
+			name:        "duration",
+			kind:        kindDuration,
+			minDuration: minLoadTime,
+			maxDuration: maxLoadTime,
+			unless:      "requests",
+			why:         "allowed: one of the two",
+			doc: "Instead of requests: about how long a trial's load takes, \"100ms\" to " +
+				"\"1h\". The number of requests of each server at each level is fixed before " +
+				"the first round, by a short load.",
+			example: "10s",
+			note: "instead of requests: about how long a load takes, {range};\n" +
+				"a short load before the first round fixes the requests of each\n" +
+				"server at each level",
 		},
 		{
 			name: "concurrency",
@@ -150,9 +165,11 @@ var loadSection = &section{
 			name:        "timeout",
 			kind:        kindDuration,
 			maxDuration: maxDuration,
-			def:         30 * time.Second,
-			doc:         "A trial that takes longer is stopped and has failed; at most \"24h\".",
-			note:        "a trial that takes longer is stopped and has failed: {range}",
+			doc: "A trial that takes longer is stopped and has failed; at most \"24h\". " +
+				"Default: \"30s\", and twice the duration and the time of a warmup besides.",
+			note: "a trial that takes longer is stopped and has failed: {range};\n" +
+				"default: 30s, and twice the duration and the time of a warmup",
+			sample: `"30s"`, // the default of most files: see table.completeTimes
 		},
 		{
 			name: "generator",
@@ -213,12 +230,18 @@ var designSection = &section{
 		},
 		{
 			name: "warmup",
-			kind: kindWhole,
+			kind: kindCountOrTime,
 			max:  1_000_000,
 			unit: "requests",
 			def:  100,
-			doc:  "Requests before each trial that are not counted.",
-			note: "requests before each trial that are not counted: {range}",
+
+			minDuration: time.Millisecond,
+			maxDuration: maxLoadTime,
+
+			doc: "Requests before each trial that are not counted, or about how long they take: " +
+				"\"1ms\" to \"1h\". Default beside a duration: a tenth of it.",
+			note: "requests before each trial that are not counted, {range},\n" +
+				"or about how long they take, such as \"2s\"; default beside a duration: a tenth",
 		},
 		{
 			name:    "restart",

@@ -10,13 +10,16 @@ import (
 func (t *table) load() Load {
 	t.checkKeys()
 	load := Load{
-		Requests:     int(t.whole("requests")),
+		Duration:     t.duration("duration"),
 		Timeout:      t.duration("timeout"),
 		Generator:    GeneratorChoice(t.choice("generator")),
 		ExpectStatus: int(t.whole("expect_status")),
 	}
 	load.CPUs, load.CPUsLine = t.cpus()
 
+	if requests := t.requests(); !t.has("duration") {
+		load.Requests = requests
+	}
 	if t.has("rate") {
 		load.Rate = t.levelsOf(t.section.key("rate"))
 		load.Connections = t.connections(load.Requests)
@@ -24,6 +27,18 @@ func (t *table) load() Load {
 		load.Concurrency = t.concurrency(load.Requests)
 	}
 	return load
+}
+
+// requests reads the number of requests. A time instead is what another key is for.
+func (t *table) requests() int {
+	text, _ := t.values["requests"].(string)
+	if _, err := time.ParseDuration(text); err == nil {
+		k := t.section.key("requests")
+		t.refuse("requests", "found %s; allowed: %s, or instead of it duration = %s",
+			describe(text), k.allowed(), quote(text))
+		return defaultOf[int](k)
+	}
+	return int(t.whole("requests"))
 }
 
 // concurrency reads the levels of a closed loop. The default levels need as many requests as their
@@ -52,10 +67,10 @@ func (t *table) connections(requests int) int {
 }
 
 // upToRequests returns a key whose maximum is also the number of requests: ab accepts no more
-// clients than requests.
+// clients than requests. With a duration, every trial has as many requests as clients or more.
 func (t *table) upToRequests(name string, requests int) key {
 	k := t.section.key(name)
-	if int64(requests) <= k.max && !t.refused["requests"] {
+	if requests > 0 && int64(requests) <= k.max && !t.refused["requests"] {
 		k.max, k.unit = int64(requests), "requests"
 	}
 	return k
@@ -76,7 +91,7 @@ func (t *table) checkOpenLoop(e *Experiment, design *table) {
 		t.doc.addProblem(r.Line, fmt.Sprintf("[[reference]]: found with a rate on line %d; "+
 			"references are numbers by concurrency, so an open loop has none", line))
 	}
-	t.checkRate(e)
+	t.checkRate(e, design)
 }
 
 // checkOnlyEmbedded refuses the real ab if it cannot make the request of a server.
@@ -98,22 +113,47 @@ func (t *table) checkOnlyEmbedded(e *Experiment, design *table) {
 	}
 }
 
-// checkRate refuses a rate at which the last request of a trial would arrive after its timeout. The
-// warm-up and the load share the timeout.
-func (t *table) checkRate(e *Experiment) {
-	if t.refused["requests"] || t.refused["timeout"] || t.refused["rate"] {
+// checkRate refuses a rate at which the last request of a trial would arrive after its timeout, or
+// which makes a trial of a duration too large. The warm-up and the load share the timeout.
+func (t *table) checkRate(e *Experiment, design *table) {
+	if t.refused["requests"] || t.refused["duration"] || t.refused["timeout"] ||
+		t.refused["rate"] || design.refused["warmup"] {
 		return
 	}
 
-	slowest := slices.Min(e.Load.Rate)
-	requests := float64(e.Load.Requests + e.Design.Warmup)
-	arriving := time.Duration(requests / float64(slowest) * float64(time.Second))
-	if arriving < e.Load.Timeout {
+	slowest, fastest := slices.Min(e.Load.Rate), slices.Max(e.Load.Rate)
+	longest := max(e.Load.Duration, e.Design.WarmupTime)
+	if requests := float64(fastest) * longest.Seconds(); requests > maxRequests {
+		t.refuse("rate", "found %d, which makes %.0f requests in %s; allowed: at most %d; lower "+
+			"the rate or the time", fastest, requests, shortDuration(longest), maxRequests)
 		return
 	}
 
-	t.refuse("rate", "found %d: %d requests and %d of the warm-up take %v to arrive at it, and a "+
-		"trial is stopped after %v; allowed: rates at which they arrive earlier; raise rate or "+
-		"timeout, or lower requests or warmup",
-		slowest, e.Load.Requests, e.Design.Warmup, arriving.Round(time.Millisecond), e.Load.Timeout)
+	load, loadTime := arrival(e.Load.Requests, e.Load.Duration, slowest)
+	warmup, warmupTime := arrival(e.Design.Warmup, e.Design.WarmupTime, slowest)
+	if loadTime+warmupTime < e.Load.Timeout {
+		return
+	}
+	t.refuse("rate", "found %d: %s and a warm-up of %s take %v to arrive at it, and a trial is "+
+		"stopped after %v; allowed: rates at which they arrive earlier; raise rate or timeout, "+
+		"or lower %s or warmup",
+		slowest, load, warmup, (loadTime + warmupTime).Round(time.Millisecond), e.Load.Timeout,
+		e.Load.sizeKey())
+}
+
+// arrival returns the requests of an open loop for a problem, and how long they take to arrive.
+func arrival(requests int, d time.Duration, rate int) (shown string, takes time.Duration) {
+	if d > 0 {
+		return shortDuration(d) + " of requests", d
+	}
+	seconds := float64(requests) / float64(rate)
+	return fmt.Sprintf("%d requests", requests), time.Duration(seconds * float64(time.Second))
+}
+
+// sizeKey returns the key that sets how large a trial is.
+func (l Load) sizeKey() string {
+	if l.Duration > 0 {
+		return "duration"
+	}
+	return "requests"
 }

@@ -32,6 +32,7 @@ const (
 	writeTotal   = "write requests, the number in each trial"
 	writeRate    = "write rate = [1000], in requests per second"
 	writeRounds  = "write rounds in [design]"
+	writeTime    = `write duration = "10s"`
 )
 
 var namesOfRequests = otherNames{
@@ -85,7 +86,6 @@ var namesOfSection = map[string]otherNames{
 		"clients":      writeClients,
 		"cpu_affinity": writeCPUs,
 		"cpuset":       writeCPUs,
-		"duration":     writeTotal,
 		"host":         "each [[server]] has its own address or url",
 		"iterations":   writeTotal,
 		"k":            "write keepalive = true",
@@ -98,8 +98,13 @@ var namesOfSection = map[string]otherNames{
 		"repetitions":  writeRounds,
 		"rps":          writeRate,
 		"runs":         writeRounds,
+		"seconds":      writeTime,
+		"t":            writeTime,
 		"taskset":      writeCPUs,
 		"threads":      writeClients,
+		"time":         writeTime,
+		"time_limit":   writeTime,
+		"timelimit":    writeTime,
 		"tool":         `write generator = "ab"`,
 		"total":        writeTotal,
 		"trials":       writeRounds,

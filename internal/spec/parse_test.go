@@ -42,7 +42,7 @@ expect_status = 404
 
 [design]
 rounds = 3
-warmup = 0
+warmup = "1.5s"
 restart = "never"
 seed = 9223372036854775807
 confidence = 0.99
@@ -94,6 +94,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 		},
 		Design: Design{
 			Rounds:     3,
+			WarmupTime: 1500 * time.Millisecond,
 			Restart:    RestartNever,
 			Seed:       1<<63 - 1,
 			Confidence: 0.99,

@@ -91,9 +91,18 @@ func TestSchemaAllowsWhatIsAllowed(t *testing.T) {
 }
 
 // beyondASchema are the specs of testdata/refused that break only a rule that no schema can
-// express: that servers have the names that they must, that a value names no variable, or that a
-// range runs backwards.
-var beyondASchema = []string{"control", "cpus-backwards", "request-secret", "same-name"}
+// express: that servers have the names that they must, that a value names no variable, that a range
+// runs backwards, or how times and rates fit together.
+var beyondASchema = []string{
+	"control",
+	"cpus-backwards",
+	"duration-late",
+	"duration-late-again",
+	"duration-late-once-more",
+	"duration-rate",
+	"request-secret",
+	"same-name",
+}
 
 // An editor marks what labbook refuses.
 func TestSchemaRefusesWhatIsRefused(t *testing.T) {
@@ -212,7 +221,7 @@ func TestBounds(t *testing.T) {
 	for _, s := range sections {
 		for _, k := range s.keys {
 			switch k.kind {
-			case kindWhole, kindSizeOrProse:
+			case kindWhole, kindSizeOrProse, kindCountOrTime:
 				test(s, k, k.min, true)
 				test(s, k, k.min-1, false)
 				test(s, k, k.max, true)
@@ -228,9 +237,11 @@ func TestBounds(t *testing.T) {
 				test(s, k, k.above+0.001, true)
 				test(s, k, k.below, false)
 				test(s, k, k.below-0.001, true)
-			case kindDuration:
+			}
+			if k.maxDuration > 0 {
 				test(s, k, "0s", false)
-				test(s, k, "1ns", true)
+				test(s, k, max(k.minDuration, 1).String(), true)
+				test(s, k, (k.minDuration - 1).String(), false)
 				test(s, k, k.maxDuration.String(), true)
 				test(s, k, (k.maxDuration + 1).String(), false)
 			}
@@ -251,7 +262,7 @@ func probes(k key) []any {
 	}
 
 	switch k.kind {
-	case kindWhole, kindSizeOrProse, kindLevels:
+	case kindWhole, kindSizeOrProse, kindCountOrTime, kindLevels:
 		for _, n := range []int64{k.min - 1, k.min, k.min + 1, k.max - 1, k.max, k.max + 1} {
 			values = append(values, n, []any{n})
 		}

@@ -23,11 +23,11 @@ func TestTemplateIsValid(t *testing.T) {
 	}
 }
 
-// everyTemplateKey returns the template with all keys that it leaves out, except notes_file and
-// body_file, which exclude notes and body.
+// everyTemplateKey returns the template with all keys that it leaves out, except notes_file,
+// body_file and duration, which exclude notes, body and requests.
 func everyTemplateKey() string {
 	all := keyLeftOut.ReplaceAllString(Template(), "$1")
-	return regexp.MustCompile(`(?m)^(notes|body)_file .*\n`).ReplaceAllString(all, "")
+	return regexp.MustCompile(`(?m)^(notes_file|body_file|duration) .*\n`).ReplaceAllString(all, "")
 }
 
 // ofClosedLoop and ofOpenLoop match the keys that a file has for one kind of load only. The

@@ -131,32 +131,6 @@ func (t *table) fraction(name string) float64 {
 	return defaultOf[float64](k)
 }
 
-// duration reads a string such as "30s".
-func (t *table) duration(name string) time.Duration {
-	k := t.section.key(name)
-	value, ok := t.values[name]
-	if !ok {
-		return defaultOf[time.Duration](k)
-	}
-
-	allowed := fmt.Sprintf("allowed: a duration above 0 and at most %s, as a number with a unit: "+
-		`"500ms", "30s", "5m"`, shortDuration(k.maxDuration))
-	switch value := value.(type) {
-	case string:
-		d, err := time.ParseDuration(value)
-		if err == nil && d > 0 && d <= k.maxDuration {
-			return d
-		}
-		t.refuse(name, "found %s; %s", describeUnless[string](value), allowed)
-	case int64, float64:
-		t.refuse(name, "found %s; %s; write %s",
-			describe(value), allowed, quote(showValue(value)+"s"))
-	default:
-		t.refuse(name, "found %s; %s", describe(value), allowed)
-	}
-	return defaultOf[time.Duration](k)
-}
-
 // levelsOf reads an array of different whole numbers in the key's range. The example shows how to
 // write one.
 func (t *table) levelsOf(k key) []int {
