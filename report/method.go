@@ -51,11 +51,12 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 	e := rec.Experiment
 	alpha := math.Round((1-a.Confidence)*1e6) / 1e6 // 1 − 0.95 is not exactly 0.05
 	return map[string]any{
-		"Requests":    w.Count(e.Load.Requests, "1 request", "%s requests"),
+		"Requests":    loadSize(w, rec),
+		"Sized":       e.Load.Duration > 0 && len(rec.Sizes) > 0,
 		"Open":        e.Load.OpenLoop(),
 		"Connections": w.Count(e.Load.Connections, "1 connection", "%s connections"),
 		"Seed":        e.Design.Seed,
-		"Restart":     restartMeans(w, e),
+		"Restart":     restartMeans(w, rec),
 		"Expected":    expectedStatus(w, e),
 		"Median":      medianMeans(w, a),
 		"Baseline":    a.Baseline,
@@ -72,20 +73,20 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 func isSame(s spec.Server) bool { return s.Same != "" }
 
 // restartMeans explains when servers are started, and how they are warmed up.
-func restartMeans(w *locale.Printer, e *spec.Experiment) string {
+func restartMeans(w *locale.Printer, rec *record.Record) string {
+	e := rec.Experiment
 	restart := w.Sprintf(map[spec.Restart]locale.Message{
 		spec.RestartTrial: "Every trial gets a server that was started afresh",
 		spec.RestartRound: "Every server is started afresh for every round and suspended while " +
 			"others are measured",
 		spec.RestartNever: "Every server is started once and suspended while others are measured",
 	}[e.Design.Restart])
-	if e.Design.Warmup == 0 {
+	if e.Design.Warmup == 0 && e.Design.WarmupTime == 0 {
 		return w.Sprintf("%s. There was no warm-up: the trial's first requests are the server's "+
 			"first.", restart)
 	}
-	warmup := w.Count(e.Design.Warmup, "1 warm-up request", "%s warm-up requests")
 	return w.Sprintf("%s. Before each trial it is asked once and its answer checked, then it "+
-		"answers %s that are not counted.", restart, warmup)
+		"answers %s that are not counted.", restart, warmupSize(w, rec))
 }
 
 func expectedStatus(w *locale.Printer, e *spec.Experiment) string {

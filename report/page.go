@@ -123,7 +123,7 @@ func sizeOf(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
 		w.Count(len(a.Levels), "1 level", "%s levels"),
 		w.Count(rec.Rounds, "1 round", "%s rounds"),
 		w.Count(len(a.Cells)*rec.Rounds, "1 trial", "%s trials"),
-		w.Count(rec.Experiment.Load.Requests, "1 request", "%s requests"),
+		loadSize(w, rec),
 	)
 	if rec.Calibration != nil {
 		text += w.Sprintf(", and as many for the calibration")

@@ -55,7 +55,18 @@ func distribution(c *Chart, s source) error {
 		"%s: of each percentile the median over the clean trials. The axis gives as much room to "+
 		"the slowest hundredth of the requests as to the rest; its end is the longest of all.",
 		load.aLoop, load.level)
+	if s.requestsDiffer() {
+		c.Description += " " + s.Sprintf("The number of requests differs from line to line, so "+
+			"the lines end at different places.")
+	}
 	return c.draw(sideBySide(s.serverLines(), panels))
+}
+
+// requestsDiffer reports whether some trials have more requests than others.
+func (s source) requestsDiffer() bool {
+	return slices.ContainsFunc(s.Cells, func(c stats.Cell) bool {
+		return c.Requests != s.Cells[0].Requests
+	})
 }
 
 func distributionKnown(cell stats.Cell) bool {

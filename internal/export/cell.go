@@ -73,6 +73,7 @@ type counts struct {
 	Planned     int          `json:"planned_trials"`
 	Recorded    int          `json:"recorded_trials"`
 	Clean       int          `json:"clean_trials"`
+	Requests    int          `json:"requests_per_trial,omitempty"`
 	TableTrial  int          `json:"table_trial,omitempty"`
 	Complete    int          `json:"complete"`
 	Failed      int          `json:"failed"`
@@ -102,6 +103,9 @@ func newCell(e *spec.Experiment, c stats.Cell) cell {
 	}
 	if c.Representative != nil {
 		r.TableTrial = c.Representative.Order
+	}
+	if e.Load.Duration > 0 { // otherwise it is the same for all cells
+		r.Requests = c.Requests
 	}
 	if e.Load.OpenLoop() {
 		r.Unsent = &c.Unsent

@@ -173,6 +173,13 @@ func soundWorlds() map[string]World {
 			Trial:   Good,
 			Ways:    otherWays,
 		},
+		"timed": {
+			Head:    strings.Replace(headAt("[1, 10]"), "requests = 1000", `duration = "10s"`, 1),
+			Servers: twoServers,
+			Rounds:  10,
+			Trial:   timed,
+			Header:  withSizes,
+		},
 		"twenty": {
 			Head:    headAt(twentyLevels),
 			Servers: twoServers,

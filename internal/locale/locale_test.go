@@ -62,6 +62,20 @@ func TestNumbers(t *testing.T) {
 	test(func(p *Printer) string { return p.Bytes(8 << 30) }, "8.0 GiB", "8,0 GiB")
 }
 
+func TestDuration(t *testing.T) {
+	test := func(d time.Duration, english, indonesian string) {
+		t.Helper()
+		format := func(p *Printer) string { return p.Duration(d) }
+		expectBoth(t, format, english, indonesian)
+	}
+	test(time.Millisecond, "1 ms", "1 ms")
+	test(250*time.Millisecond, "250 ms", "250 ms")
+	test(1500*time.Millisecond, "1.5 s", "1,5 s")
+	test(90*time.Second, "90 s", "90 s")
+	test(150*time.Second, "2.5 min", "2,5 min")
+	test(time.Hour, "60 min", "60 min")
+}
+
 func TestSentenceParts(t *testing.T) {
 	test := func(format func(*Printer) string, english, indonesian string) {
 		t.Helper()

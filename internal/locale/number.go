@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // This file formats all numbers that people read. Numbers for programs are the same in every
@@ -20,6 +21,17 @@ func (p *Printer) Rate(x float64) string { return p.Number(x, 4, 6) }
 // Milliseconds returns a time with four significant digits, but not beyond the microsecond: ab
 // measures no finer.
 func (p *Printer) Milliseconds(x float64) string { return p.Number(x, 4, 3) }
+
+// Duration returns about how long something takes: "200 ms", "10 s", "1.5 min".
+func (p *Printer) Duration(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return p.General(1000*d.Seconds(), 3) + " ms"
+	case d < 2*time.Minute:
+		return p.General(d.Seconds(), 3) + " s"
+	}
+	return p.General(d.Minutes(), 3) + " min"
+}
 
 // Number returns a value with that many significant digits, at most maxDecimals decimals, and its
 // thousands grouped. A value that is too large or too small for that has an exponent.
