@@ -21,6 +21,7 @@ import (
 	"labbook/internal/plan"
 	"labbook/internal/process"
 	"labbook/internal/record"
+	"labbook/internal/sizing"
 	"labbook/internal/spec"
 )
 
@@ -38,18 +39,18 @@ type call struct {
 }
 
 // loadCall returns the call of ab for the load of a trial.
-func loadCall(e *spec.Experiment, s spec.Server, level plan.Level) (call, error) {
-	return callOf(e, s, e.Load.Requests, level, "-e", percentilesFile)
+func loadCall(e *spec.Experiment, s spec.Server, level plan.Level, n plan.Size) (call, error) {
+	return callOf(e, s, n.Requests, level, "-e", percentilesFile)
 }
 
 // warmupCall returns the call of ab for the warm-up before a load, without arguments if there is
 // none. ab refuses fewer requests than connections, so a closed loop gets at least one request per
 // connection, and an open loop fewer connections.
-func warmupCall(e *spec.Experiment, s spec.Server, level plan.Level) (call, error) {
-	if e.Design.Warmup == 0 {
+func warmupCall(e *spec.Experiment, s spec.Server, level plan.Level, n plan.Size) (call, error) {
+	if n.Warmup == 0 {
 		return call{}, nil
 	}
-	requests := e.Design.Warmup
+	requests := n.Warmup
 	if level.Kind == plan.Concurrency {
 		requests = max(requests, level.Value)
 	}
@@ -281,6 +282,19 @@ func readHead(path string) (string, error) {
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, process.HeadBytes))
 	return string(data), err
+}
+
+// answered returns what a load got. One that was stopped before ab could report got nothing.
+func (o *output) answered(stopped bool) (sizing.Answered, error) {
+	m := o.call.Measurement
+	if m == nil && !stopped {
+		return sizing.Answered{}, errors.New(o.abortReason())
+	}
+	if m == nil {
+		return sizing.Answered{}, nil
+	}
+	took := time.Duration(m.TimeTakenSeconds * float64(time.Second))
+	return sizing.Answered{Requests: m.Complete, Took: took}, nil
 }
 
 // abortReason returns ab's own last words, or what is wrong with what it wrote.

@@ -24,11 +24,12 @@ func TestArgumentsOfAB(t *testing.T) {
 	}
 	test := func(e *spec.Experiment, level plan.Level, load, warmup string) {
 		t.Helper()
-		c, err := loadCall(e, server, level)
+		size, _ := plan.SizeOf(e, level)
+		c, err := loadCall(e, server, level, size)
 		if got := strings.Join(c.args, " "); err != nil || got != load {
 			t.Errorf("%v: the load's arguments are\n%s, %v\nwant\n%s", level, got, err, load)
 		}
-		c, err = warmupCall(e, server, level)
+		c, err = warmupCall(e, server, level, size)
 		if got := strings.Join(c.args, " "); err != nil || got != warmup {
 			t.Errorf("%v: the warm-up's arguments are\n%s, %v\nwant\n%s", level, got, err, warmup)
 		}
@@ -56,6 +57,12 @@ func TestArgumentsOfAB(t *testing.T) {
 	test(open, plan.Level{Kind: plan.Rate, Value: 4000},
 		"-n 2000 -c 1000 -s 10 -r --rate 4000 -e percentiles.csv http://127.0.0.1:45000/",
 		"-n 100 -c 100 -s 10 -r --rate 4000 http://127.0.0.1:45000/")
+
+	open.Load.Requests, open.Load.Duration = 0, 10*time.Second
+	test(open, plan.Level{Kind: plan.Rate, Value: 4000},
+		"-n 40000 -c 1000 -s 10 -r --rate 4000 -e percentiles.csv http://127.0.0.1:45000/",
+		"-n 100 -c 100 -s 10 -r --rate 4000 http://127.0.0.1:45000/")
+	open.Load.Requests, open.Load.Duration = 2000, 0
 
 	open.Design.Warmup = 0
 	test(open, plan.Level{Kind: plan.Rate, Value: 4000},
@@ -144,7 +151,7 @@ func TestArgumentsOfARequest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := loadCall(e, parsed.Servers[0], level)
+		c, err := loadCall(e, parsed.Servers[0], level, plan.Size{Requests: 1})
 		if err != nil {
 			t.Fatal(err)
 		}

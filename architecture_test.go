@@ -92,6 +92,7 @@ var imports = map[string][]string{
 		"internal/record",
 		"internal/spec",
 	},
+	"internal/sizing": {"internal/plan", "internal/record", "internal/spec"},
 	"internal/streak": {"internal/plan", "internal/record"},
 	"internal/findings": {
 		"internal/locale",
@@ -113,6 +114,7 @@ var imports = map[string][]string{
 	"internal/terminal": {
 		"internal/plan",
 		"internal/record",
+		"internal/sizing",
 		"internal/spec",
 		"internal/stats",
 	},

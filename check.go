@@ -30,7 +30,8 @@ func check(ctx context.Context, o runOptions, stdout io.Writer) error {
 		return err
 	}
 	trials := plan.New(experiment)
-	fmt.Fprintf(stdout, "%s: %s\n", o.spec, terminal.Size(experiment, len(trials)))
+	size := terminal.Size(experiment, record.Header{Trials: len(trials)})
+	fmt.Fprintf(stdout, "%s: %s\n", o.spec, size)
 
 	s, err := prepareMachine(ctx, experiment, trials, o, stdout)
 	if err != nil {
@@ -201,6 +202,7 @@ func measurePilot(ctx context.Context, s *session, stdout io.Writer) error {
 	experiment := *s.experiment
 	experiment.Design.Rounds = stats.PilotRounds
 	pilot := &session{
+		dir:        dir,
 		experiment: &experiment,
 		trials:     plan.New(&experiment),
 		generators: s.generators,
@@ -210,12 +212,12 @@ func measurePilot(ctx context.Context, s *session, stdout io.Writer) error {
 	pilot.servers.realAB = s.servers.realAB
 	pilot.header.Rounds = experiment.Design.Rounds
 	pilot.header.Trials = len(pilot.trials)
-	if pilot.record, err = record.Create(dir, pilot.header); err != nil {
-		return fmt.Errorf("starting the pilot's record: %w", err)
+	silent := terminal.NewProgress(io.Discard, true, pilot.summary())
+	if err := begin(ctx, pilot, silent); err != nil {
+		return fmt.Errorf("the pilot: %w", err)
 	}
 
 	began := time.Now()
-	silent := terminal.NewProgress(io.Discard, true, pilot.summary())
 	if err := measure(ctx, pilot, silent); err != nil {
 		_ = pilot.record.Close() // its folder is removed anyway
 		return fmt.Errorf("the pilot: %w", err)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +28,9 @@ type lab struct {
 
 	// ab is what ab does with a call: it returns its exit code and what it printed.
 	ab func(ctx context.Context, server *fakeChild, warmup bool) (code int, text string)
+	// takes, if it is set, is how long a server takes for one request of a closed loop with one
+	// client. It replaces ab: a load takes as long as its requests, or until its end.
+	takes func(server *fakeChild) time.Duration
 	// answer is what a server says to the question before the load.
 	answer func(ctx context.Context, server *fakeChild) (*record.Answer, error)
 	// started is called for each server that is started.
@@ -102,13 +106,15 @@ func (c *fakeChild) crash() {
 // goodReport is what ab prints of a load without a failure.
 var goodReport = abReport(20)
 
-func abReport(complete int) string {
+func abReport(complete int) string { return abReportOf(complete, 20*time.Millisecond) }
+
+func abReportOf(complete int, took time.Duration) string {
 	var text strings.Builder
 	_ = abtext.Format(&text, abtext.Measurement{
 		Complete:          complete,
 		Concurrency:       1,
-		TimeTakenSeconds:  0.02,
-		RequestsPerSecond: 1000,
+		TimeTakenSeconds:  took.Seconds(),
+		RequestsPerSecond: float64(complete) / took.Seconds(),
 	}, nil, abtext.Layout{}) // a strings.Builder does not fail
 	return text.String()
 }
@@ -125,7 +131,7 @@ func newLab(restart spec.Restart) *lab {
 	e := &spec.Experiment{
 		Servers: []spec.Server{{
 			Name:         "a",
-			Command:      []string{"/bin/sh"},
+			Command:      []string{"/bin/sh", "a"},
 			Address:      "127.0.0.1:1",
 			Request:      spec.Request{Method: "GET", Path: "/"},
 			StartTimeout: 10 * time.Second,
@@ -148,7 +154,7 @@ func newLab(restart spec.Restart) *lab {
 func (l *lab) start(command process.Command) (child, error) {
 	c := &fakeChild{
 		lab:    l,
-		name:   "a",
+		name:   command.Argv[len(command.Argv)-1],
 		done:   make(chan struct{}),
 		stderr: command.Stderr,
 	}
@@ -180,7 +186,12 @@ func (f fakeLoader) run(ctx context.Context, c call) (output, error) {
 	f.current.log(event)
 
 	began := time.Now()
-	code, text := f.ab(ctx, f.current, warmup)
+	code, text := 0, ""
+	if f.takes != nil {
+		text = f.serve(ctx, c)
+	} else {
+		code, text = f.ab(ctx, f.current, warmup)
+	}
 	out := output{call: record.Call{
 		Argv:        c.args,
 		ExitCode:    code,
@@ -193,6 +204,26 @@ func (f fakeLoader) run(ctx context.Context, c call) (output, error) {
 	}
 	out.err = err
 	return out, nil
+}
+
+// serve lets a server answer the requests of a call for as long as ctx allows.
+func (f fakeLoader) serve(ctx context.Context, c call) string {
+	began, requests := time.Now(), requestsOf(c)
+	answered, each := 0, f.takes(f.current)
+	select {
+	case <-time.After(time.Duration(requests) * each):
+		answered = requests
+	case <-f.current.done:
+	case <-ctx.Done():
+		answered = int(time.Since(began) / each)
+	}
+	return abReportOf(answered, time.Since(began))
+}
+
+// requestsOf returns the -n of a call.
+func requestsOf(c call) int {
+	n, _ := strconv.Atoi(c.args[slices.Index(c.args, "-n")+1])
+	return n
 }
 
 // happened returns the events since the last call: "start a, warm up a, load a, stop a".

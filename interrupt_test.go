@@ -170,7 +170,7 @@ requests = 20
 concurrency = [1]
 [[server]]
 name = "a"
-command = ["/bin/sh"]
+command = ["/bin/sh", "a"]
 address = "127.0.0.1:1"
 `
 
@@ -311,13 +311,13 @@ func TestTimeAwayAfterTheClockWasSetBack(t *testing.T) {
 		if err := os.Chtimes(path, when, when); err != nil {
 			t.Fatal(err)
 		}
-		if away := secondsSinceWrite(path); (away != nil) != known {
+		if away := record.SecondsSinceWrite(path); (away != nil) != known {
 			t.Errorf("written %v from now: away %v, want known: %v", written, away, known)
 		}
 	}
 	test(-time.Hour, true)
 	test(time.Hour, false)
-	if secondsSinceWrite(path+"gone") != nil {
+	if record.SecondsSinceWrite(path+"gone") != nil {
 		t.Error("a file that is not there was written")
 	}
 }

@@ -72,6 +72,9 @@ func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
 	defer session.close()
 
 	progress := terminal.NewProgress(stderr, o.quiet, session.summary())
+	if err := begin(ctx, session, progress); err != nil {
+		return err
+	}
 	if err := measure(ctx, session, progress); err != nil {
 		return session.keepPartial(err)
 	}

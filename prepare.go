@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -92,8 +91,9 @@ type session struct {
 	servers     *servers
 	executable  machine.Executable
 	header      record.Header
+	dir         string         // of the record
 	interrupted *interrupted   // nil for a fresh run
-	record      *record.Writer // nil until prepare has opened it
+	record      *record.Writer // nil until it is open: of a fresh run, begin opens it
 	closers     []func()
 }
 
@@ -226,31 +226,34 @@ func newHeader(e *spec.Experiment, trials int, g generator.Pair) record.Header {
 	return header
 }
 
-// open makes the output folder ready: nothing else writes into it, and its record is open.
+// open makes the output folder ready: nothing else writes into it, and the record of an interrupted
+// run is open.
 func (s *session) open(ctx context.Context, o runOptions) error {
 	if err := s.askRunningServers(ctx); err != nil {
 		return err
 	}
 
-	dir := o.outputFolder()
-	unlock, err := record.LockFolder(dir, absolute(o.spec))
+	s.dir = o.outputFolder()
+	unlock, err := record.LockFolder(s.dir, absolute(o.spec))
 	if err != nil {
 		return err
 	}
 	s.closers = append(s.closers, unlock)
 
 	if !o.fresh {
-		if err := s.findInterrupted(dir); err != nil {
+		if err := s.findInterrupted(s.dir); err != nil {
 			return err
 		}
 	}
-	if s.interrupted != nil {
-		s.record, err = record.Resume(dir, s.interrupted.Record)
-	} else {
-		s.record, err = s.createRecord(ctx, dir)
+	if s.interrupted == nil {
+		// Before the loads that fix the size of trials, which would be seen in both.
+		s.header.Environment.BusyBefore = machine.BusyShare(ctx, quietBefore)
+		s.header.Environment.TimeWait = machine.TimeWaits()
+		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("starting the record: %w", err)
+
+	if s.record, err = record.Resume(s.dir, s.interrupted.Record); err != nil {
+		return fmt.Errorf("resuming the record: %w", err)
 	}
 	return nil
 }
@@ -299,29 +302,16 @@ func (s *session) findInterrupted(dir string) error {
 		return failure.New(failure.ExitUsage, err, hint)
 	}
 
+	s.header.Sizes = rec.Header.Sizes // so that all rounds have the same
 	s.trials = rec.Remaining(s.trials)
 	s.interrupted = &interrupted{
 		Record: rec,
 		interruption: record.Interruption{
 			After:       rec.Measured(),
-			AwaySeconds: secondsSinceWrite(path),
+			AwaySeconds: record.SecondsSinceWrite(path),
 		},
 	}
 	return nil
-}
-
-// secondsSinceWrite returns how long ago a file was written, by the clock on the wall. It is nil if
-// that is unknown, as after the clock was set back.
-func secondsSinceWrite(path string) *float64 {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil
-	}
-	seconds := time.Since(info.ModTime()).Round(time.Second).Seconds()
-	if seconds < 0 {
-		return nil
-	}
-	return &seconds
 }
 
 // resumption returns where an interrupted run is resumed, for people; "" for a fresh run.
@@ -351,23 +341,24 @@ var quietBefore = 500 * time.Millisecond
 
 // createRecord starts a new record. An unfinished one that lies there holds no trial, or is to be
 // thrown away.
-func (s *session) createRecord(ctx context.Context, dir string) (*record.Writer, error) {
-	s.header.Environment.BusyBefore = machine.BusyShare(ctx, quietBefore)
-	s.header.Environment.TimeWait = machine.TimeWaits()
-
-	out, err := record.Create(dir, s.header)
+func (s *session) createRecord() error {
+	out, err := record.Create(s.dir, s.header)
 	if errors.Is(err, fs.ErrPermission) {
 		const hint = "make the output folder writable, or write elsewhere with --output"
-		return nil, failure.Machine(hint, "%w", err)
+		return failure.Machine(hint, "starting the record: %w", err)
 	}
-	return out, err
+	if err != nil {
+		return fmt.Errorf("starting the record: %w", err)
+	}
+	s.record = out
+	return nil
 }
 
 // summary returns what is known of the run before its first trial.
 func (s *session) summary() terminal.Summary {
 	return terminal.Summary{
 		Title:      s.experiment.Title,
-		Size:       terminal.Size(s.experiment, s.header.Trials),
+		Size:       terminal.Size(s.experiment, s.header),
 		Generators: s.generators.String(),
 		Resumed:    s.resumption(),
 		Trials:     s.header.Trials,

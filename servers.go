@@ -333,6 +333,18 @@ func (s *server) crash() string {
 	return fmt.Sprintf("the server ended by itself: %v", s.child.Ending())
 }
 
+// crashNotice is how long after a server's clients we may learn that it has ended: its descendants
+// are collected first.
+const crashNotice = 500 * time.Millisecond
+
+// awaitCrash waits until a server is known to have ended, if it has.
+func (s *server) awaitCrash() {
+	select {
+	case <-s.ended():
+	case <-time.After(crashNotice):
+	}
+}
+
 // ended returns a channel that closes when the server's process ends. For a server that already ran
 // it is nil, and never closes.
 func (s *server) ended() <-chan struct{} {

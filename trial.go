@@ -12,6 +12,7 @@ import (
 	"labbook/internal/plan"
 	"labbook/internal/process"
 	"labbook/internal/record"
+	"labbook/internal/sizing"
 	"labbook/internal/spec"
 	"labbook/internal/startup"
 	"labbook/internal/streak"
@@ -30,6 +31,14 @@ func measure(ctx context.Context, s *session, progress *terminal.Progress) error
 	}
 	progress.Finish()
 	return nil
+}
+
+// begin starts the record of a fresh run, see trialRunner.
+func begin(ctx context.Context, s *session, progress *terminal.Progress) error {
+	if s.record != nil {
+		return nil
+	}
+	return newTrialRunner(s).begin(ctx, progress)
 }
 
 // trialRunner measures trials, one after the other.
@@ -62,6 +71,89 @@ func newTrialRunner(s *session) *trialRunner {
 	return r
 }
 
+// begin starts the record. Where the experiment says how long a trial takes, it first finds out how
+// many requests that are. Until then, nothing is written.
+func (r *trialRunner) begin(ctx context.Context, progress *terminal.Progress) error {
+	if sizing.Needed(r.experiment) {
+		defer r.servers.stopAll()
+		if err := r.fixSizes(ctx, progress); err != nil {
+			return err
+		}
+	}
+	return r.createRecord()
+}
+
+// fixSizes fixes the size of each cell's trials, by loads before the first round.
+func (r *trialRunner) fixSizes(ctx context.Context, progress *terminal.Progress) error {
+	progress.Sizing()
+	sizes, err := sizing.Cells(ctx, r.experiment, r.withServer, progress.Sized)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if code, _ := failure.CodeAndHint(err); err != nil && code != failure.ExitMachine {
+		const hint = "nothing was measured or written; labbook check looks at each server, and " +
+			"requests instead of duration measures one that fails"
+		return failure.Machine(hint, "fixing the number of requests: %w", err)
+	}
+	r.header.Sizes = sizes
+	return err
+}
+
+// withServer calls work with the server of a cell, as a sizing.WithServer. Such a load is like a
+// trial of a round before the first one.
+func (r *trialRunner) withServer(
+	ctx context.Context,
+	cell plan.Cell,
+	work func(context.Context, sizing.Load),
+) error {
+	defer r.servers.hooks.Take() // they belong to no trial
+	server, _, err := r.servers.ready(ctx, cell.Server, 0)
+	if err != nil {
+		return err
+	}
+	defer r.servers.afterTrial(server)
+	hooks := r.servers.hooks
+	if err := hooks.Do(ctx, server.Server, spec.HookBeforeTrial, server.output.Hide); err != nil {
+		return err
+	}
+
+	within, cancel := context.WithTimeout(ctx, r.experiment.Load.Timeout)
+	defer cancel()
+	work(within, func(ctx context.Context, requests int) (sizing.Answered, error) {
+		return r.answered(ctx, server, cell.Level, requests)
+	})
+	if ctx.Err() == nil {
+		// Where it fails, the trials tell.
+		_ = hooks.Do(ctx, server.Server, spec.HookAfterTrial, server.output.Hide)
+	}
+	return nil
+}
+
+// answered makes a load of so many requests, as a sizing.Load.
+func (r *trialRunner) answered(
+	ctx context.Context,
+	s *server,
+	level plan.Level,
+	requests int,
+) (sizing.Answered, error) {
+	c, err := callOf(r.experiment, s.Server, requests, level)
+	if err != nil {
+		return sizing.Answered{}, err
+	}
+	load, err := r.loader(plan.Own).run(ctx, c)
+	if err != nil {
+		return sizing.Answered{}, err
+	}
+	stopped := ctx.Err() != nil
+	if load.failed() && !stopped {
+		s.awaitCrash()
+	}
+	if crash := s.crash(); crash != "" {
+		return sizing.Answered{}, errors.New(crash)
+	}
+	return load.answered(stopped)
+}
+
 // measureAll measures the trials of the session.
 func (r *trialRunner) measureAll(ctx context.Context, progress *terminal.Progress) error {
 	for _, trial := range r.trials {
@@ -83,16 +175,9 @@ func (r *trialRunner) measureAll(ctx context.Context, progress *terminal.Progres
 func (r *trialRunner) resume(run *interrupted) {
 	var seconds float64
 	for _, result := range run.InRunOrder() {
-		end := result.StartSeconds
-		for _, call := range []*record.Call{result.Warmup, result.Load} {
-			if call != nil {
-				end += call.WallSeconds
-			}
-		}
-		seconds = max(seconds, end)
+		seconds = max(seconds, result.EndSeconds())
 		r.streaks.Add(result)
 	}
-
 	r.began = r.began.Add(-time.Duration(seconds * float64(time.Second)))
 	r.interruption = &run.interruption
 }
@@ -198,7 +283,8 @@ func (r *trialRunner) warmUpAndLoad(
 	defer cancel()
 
 	ab := r.loader(result.Instrument)
-	c, err := warmupCall(r.experiment, s.Server, result.Level)
+	size := r.header.SizeOf(r.experiment, result.Cell)
+	c, err := warmupCall(r.experiment, s.Server, result.Level, size)
 	if err != nil {
 		return err
 	}
@@ -222,11 +308,12 @@ func (r *trialRunner) warmUpAndLoad(
 	r.classifyOutcome(within, s, result)
 
 	if seen.LoadEnd != nil && result.Outcome == record.Ended {
-		open := 0
+		var closing time.Duration
 		if s.Request.KeepAlive {
-			open = plan.Connections(r.experiment, result.Level)
+			open := plan.Connections(r.experiment, result.Level)
+			closing = time.Duration(open) * closeAllowance
 		}
-		seen.QuietStart, seen.QuietEnd = s.observeIdle(ctx, seen.LoadEnd, open)
+		seen.WatchIdle(ctx, s.snapshot, s.ended(), closing, idleWindow)
 	}
 	if result.Outcome != record.Crashed { // of a crashed server only the life's account is complete
 		result.Usage = seen.Usage()
@@ -251,31 +338,6 @@ func (s *server) snapshot() *process.Snapshot {
 	return s.child.Snapshot()
 }
 
-// observeIdle takes the snapshots at both ends of the idle window. The window begins at the load's
-// end, or once the server has had the time to close the connections that were open then.
-func (s *server) observeIdle(
-	ctx context.Context,
-	loadEnd *process.Snapshot,
-	open int,
-) (from, to *process.Snapshot) {
-	from = loadEnd
-	if open > 0 {
-		from = s.snapshotAfter(ctx, time.Duration(open)*closeAllowance)
-	}
-	return from, s.snapshotAfter(ctx, idleWindow)
-}
-
-// snapshotAfter takes a snapshot after a pause. It is nil if the server or ctx ends before.
-func (s *server) snapshotAfter(ctx context.Context, pause time.Duration) *process.Snapshot {
-	select {
-	case <-time.After(pause):
-		return s.snapshot()
-	case <-s.ended():
-	case <-ctx.Done():
-	}
-	return nil
-}
-
 // load calls ab for the load and keeps what it reported, and what the machine did meanwhile.
 func (r *trialRunner) load(
 	ctx context.Context,
@@ -283,7 +345,8 @@ func (r *trialRunner) load(
 	s *server,
 	result *record.Result,
 ) error {
-	c, err := loadCall(r.experiment, s.Server, result.Level)
+	size := r.header.SizeOf(r.experiment, result.Cell)
+	c, err := loadCall(r.experiment, s.Server, result.Level, size)
 	if err != nil {
 		return err
 	}
@@ -313,18 +376,11 @@ func (s *server) processes() []int {
 	return machine.Serving(s.at, s.child.Processes())
 }
 
-// crashNotice is how long after a server's clients we may learn that it has ended: its descendants
-// are collected first.
-const crashNotice = 500 * time.Millisecond
-
 // classifyOutcome decides how a trial ended: a crash or a timeout outranks what ab reported.
 func (r *trialRunner) classifyOutcome(within context.Context, s *server, result *record.Result) {
 	late := within.Err() != nil // asked before the wait, during which the deadline may pass
 	if result.Outcome != record.Ended && !late {
-		select {
-		case <-s.ended():
-		case <-time.After(crashNotice):
-		}
+		s.awaitCrash()
 	}
 
 	crash := s.crash()

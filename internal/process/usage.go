@@ -1,6 +1,11 @@
 package process
 
-import "labbook/internal/record"
+import (
+	"context"
+	"time"
+
+	"labbook/internal/record"
+)
 
 // TrialSnapshots are the snapshots of a server in one trial. Any of them may be nil.
 type TrialSnapshots struct {
@@ -10,6 +15,32 @@ type TrialSnapshots struct {
 	// The two ends of an interval after the load, in which the server has nothing left to do.
 	QuietStart *Snapshot
 	QuietEnd   *Snapshot
+}
+
+// WatchIdle takes the snapshots at both ends of the idle window. The window begins at the load's
+// end, or once the server has had the time to close the connections that were open then. What the
+// server or ctx ends before is nil.
+func (s *TrialSnapshots) WatchIdle(
+	ctx context.Context,
+	take func() *Snapshot,
+	ended <-chan struct{},
+	closing, window time.Duration,
+) {
+	after := func(pause time.Duration) *Snapshot {
+		select {
+		case <-time.After(pause):
+			return take()
+		case <-ended:
+		case <-ctx.Done():
+		}
+		return nil
+	}
+
+	s.QuietStart = s.LoadEnd
+	if closing > 0 {
+		s.QuietStart = after(closing)
+	}
+	s.QuietEnd = after(window)
 }
 
 // Usage returns what the server used, as the record keeps it. It is nil unless both snapshots

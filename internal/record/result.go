@@ -108,6 +108,17 @@ func (r Result) Measurement() *abtext.Measurement {
 	return r.Load.Measurement
 }
 
+// EndSeconds returns when the trial's calls of ab had ended, from the start of the run.
+func (r Result) EndSeconds() float64 {
+	end := r.StartSeconds
+	for _, call := range []*Call{r.Warmup, r.Load} {
+		if call != nil {
+			end += call.WallSeconds
+		}
+	}
+	return end
+}
+
 // Limits that no trial can exceed, far beyond any machine.
 const (
 	maxRate = 1e9            // requests per second

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // Interruption is a point at which a run stopped and was resumed later. The run's seconds do not
@@ -16,6 +17,20 @@ type Interruption struct {
 
 func (i *Interruption) valid() bool {
 	return i == nil || i.After >= 1 && (i.AwaySeconds == nil || validSeconds(*i.AwaySeconds))
+}
+
+// SecondsSinceWrite returns how long ago a record was written, by the clock on the wall. It is nil
+// if that is unknown, as after the clock was set back.
+func SecondsSinceWrite(path string) *float64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil
+	}
+	seconds := time.Since(info.ModTime()).Round(time.Second).Seconds()
+	if seconds < 0 {
+		return nil
+	}
+	return &seconds
 }
 
 // ReadUnfinished reads the unfinished record of dir. It returns nil if there is none, or if the run

@@ -25,8 +25,8 @@ type Plan struct {
 
 // Print prints the plan, and how long it would take.
 func (p Plan) Print(out io.Writer) {
-	e := p.Experiment
-	fmt.Fprintf(out, "%s\n%s\n", Printable(e.Title), Size(e, len(p.Trials)))
+	e, header := p.Experiment, record.Header{Trials: len(p.Trials)}
+	fmt.Fprintf(out, "%s\n%s\n", Printable(e.Title), Size(e, header))
 
 	for _, s := range e.Servers {
 		description := Printable(describeServer(s))
@@ -49,7 +49,7 @@ func (p Plan) Print(out io.Writer) {
 		out,
 		"a server is started for every %s, warm-up of %s before each trial, seed %d\n",
 		restartScope(e.Design.Restart),
-		Count(e.Design.Warmup, "request"),
+		warmupSize(e, header),
 		e.Design.Seed,
 	)
 
@@ -61,7 +61,21 @@ func (p Plan) Print(out io.Writer) {
 		}
 		fmt.Fprintf(out, "  round %d  %s\n", trial.Round, Printable(trial.Place()))
 	}
+	if sizes := p.lastSizes(); sizes != "" {
+		fmt.Fprintln(out, sizes)
+	}
 	fmt.Fprintf(out, "%s\nresults go to %s\n", p.estimatedDuration(), p.Output)
+}
+
+// lastSizes returns the number of requests of the last run, if its trials took as long and this one
+// has yet to find the number out; else "".
+func (p Plan) lastSizes() string {
+	if p.Last == nil || len(p.Last.Sizes) == 0 ||
+		!equalLoad(p.Last.Experiment.Load, p.Experiment.Load) {
+		return ""
+	}
+	const last = "in the last run a load took %s; short loads before the first round fix it anew"
+	return fmt.Sprintf(last, loadSize(p.Last.Experiment, p.Last.Header))
 }
 
 func describeServer(s spec.Server) string {
@@ -89,6 +103,13 @@ func restartScope(r spec.Restart) string {
 func (p Plan) estimatedDuration() string {
 	load := p.Experiment.Load
 	if p.Last == nil || len(p.Last.Results) < 2 || !equalLoad(p.Last.Experiment.Load, load) {
+		if load.Duration > 0 {
+			perTrial := load.Duration + p.Experiment.Design.WarmupTime
+			return fmt.Sprintf(
+				"the loads and their warm-ups take about %v, and starting servers more",
+				time.Duration(len(p.Trials))*perTrial,
+			)
+		}
 		return fmt.Sprintf(
 			"no run of this load is known yet; with every trial at its timeout it would take %v",
 			time.Duration(len(p.Trials))*load.Timeout,
@@ -107,5 +128,5 @@ func (p Plan) estimatedDuration() string {
 
 // equalLoad reports whether trials of two loads take about as long.
 func equalLoad(a, b spec.Load) bool {
-	return a.Requests == b.Requests && slices.Equal(a.Rate, b.Rate)
+	return a.Requests == b.Requests && a.Duration == b.Duration && slices.Equal(a.Rate, b.Rate)
 }

@@ -106,6 +106,38 @@ func TestPlanOfAnOpenLoop(t *testing.T) {
 	}
 }
 
+// How many requests a time has is known of the last run only.
+func TestPlanOfADuration(t *testing.T) {
+	e := experiment()
+	e.Load.Requests, e.Load.Duration = 0, 10*time.Second
+	e.Design.Warmup, e.Design.WarmupTime = 0, time.Second
+	test := func(name string, last *record.Record, want ...string) {
+		t.Helper()
+		var out strings.Builder
+		Plan{Experiment: e, Trials: plan.New(e), Last: last}.Print(&out)
+		for _, line := range want {
+			if !strings.Contains(out.String(), line+"\n") {
+				t.Errorf("%s: printed\n%s\nwant in it: %s", name, out.String(), line)
+			}
+		}
+		if known := strings.Contains(out.String(), "in the last run"); known != (last != nil) {
+			t.Errorf("%s: printed\n%s\nwith numbers of the last run: %v", name, out.String(), known)
+		}
+	}
+
+	test("no run", nil, "3 servers asked in 4 ways × 1 level × 3 rounds = 12 trials of about 10s",
+		"a server is started for every trial, warm-up of about 1s before each trial, seed 7",
+		"the loads and their warm-ups take about 2m12s, and starting servers more")
+
+	last := record.New(record.Header{}, e)
+	for i, cell := range last.Cells {
+		size := plan.Size{Requests: 1000 * (i + 1), Warmup: 100 * (i + 1)}
+		last.Sizes = append(last.Sizes, record.CellSize{Cell: cell, Size: size})
+	}
+	test("a last run", last, "in the last run a load took about 10s (1000 to 4000 requests); "+
+		"short loads before the first round fix it anew")
+}
+
 // The last run of an equal load tells how long a trial takes, from the start of its last trial.
 func TestEstimatedDuration(t *testing.T) {
 	e := experiment()

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -8,6 +9,7 @@ import (
 	"labbook/internal/abtext"
 	"labbook/internal/plan"
 	"labbook/internal/record"
+	"labbook/internal/sizing"
 )
 
 // trial is trial 9 of 12.
@@ -55,6 +57,30 @@ func TestProgressWithoutATerminal(t *testing.T) {
 	test("a resumed run", run, false,
 		"A title [2J\n1 server\nload by ab 2.3\nresumed\n"+
 			"[ 9/12] round 3  a c=5  1234 requests/s\n")
+}
+
+// The size of each cell's trials is shown once it is fixed, with what it is based on.
+func TestSized(t *testing.T) {
+	test := func(s sizing.Sized, want string) {
+		t.Helper()
+		var out strings.Builder
+		s.Cell = trial.Cell
+		s.Size = plan.Size{Requests: 23000, Warmup: 2300}
+		NewProgress(&out, false, Summary{}).Sized(s)
+		if !strings.HasSuffix(out.String(), "  a c=5  "+want+"\n") {
+			t.Errorf("printed\n%s\nwant %s", out.String(), want)
+		}
+	}
+	sized := func(rate float64) sizing.Sized {
+		return sizing.Sized{CellSize: record.CellSize{RequestsPerSecond: rate}}
+	}
+	test(sized(2345.6), "23000 requests, warm-up of 2300, at 2346 requests/s")
+	test(sized(0.3), "23000 requests, warm-up of 2300, at 0.30 requests/s")
+	test(sized(0), "23000 requests, warm-up of 2300, because the load had no answer")
+	test(sizing.Sized{
+		Failure: errors.New("it \x1bfailed"),
+		Like:    plan.Level{Kind: plan.Concurrency, Value: 3},
+	}, "23000 requests, warm-up of 2300, by the rate at c=3; its own load failed: it failed")
 }
 
 // The line of a bar never wraps: its texts go one by one where there is no room for them.

@@ -3,9 +3,11 @@ package terminal
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"labbook/internal/plan"
+	"labbook/internal/record"
 	"labbook/internal/spec"
 )
 
@@ -24,9 +26,9 @@ func Count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// Size returns the size of an experiment that has so many trials: "2 servers × 5 levels × 10 rounds
-// = 100 trials of 1000 requests".
-func Size(e *spec.Experiment, trials int) string {
+// Size returns the size of a run: "2 servers × 5 levels × 10 rounds = 100 trials of 1000 requests".
+// What is known of the sizes of trials is in the header.
+func Size(e *spec.Experiment, h record.Header) string {
 	servers := Count(len(e.Started()), "server")
 	if tested := len(e.Tested()); tested > len(e.Started()) {
 		servers += fmt.Sprintf(" asked in %d ways", tested)
@@ -43,5 +45,33 @@ func Size(e *spec.Experiment, trials int) string {
 		factors = append(factors, "2 generators")
 	}
 	return fmt.Sprintf("%s = %s of %s", strings.Join(factors, " × "),
-		Count(trials, "trial"), Count(e.Load.Requests, "request"))
+		Count(h.Trials, "trial"), loadSize(e, h))
+}
+
+// loadSize returns the size of a trial's load, as far as it is known.
+func loadSize(e *spec.Experiment, h record.Header) string {
+	low, high := h.SizeRange(e)
+	return requestsOf(e.Load.Duration, low.Requests, high.Requests)
+}
+
+// warmupSize returns the size of a trial's warm-up, as far as it is known.
+func warmupSize(e *spec.Experiment, h record.Header) string {
+	low, high := h.SizeRange(e)
+	return requestsOf(e.Design.WarmupTime, low.Warmup, high.Warmup)
+}
+
+// requestsOf returns a number of requests: "1000 requests". Where it stands for a time, it differs
+// from cell to cell: "about 10s (23000 to 41000 requests)"; low is 0 as long as it is not known.
+func requestsOf(d time.Duration, low, high int) string {
+	requests := Count(high, "request")
+	if low < high {
+		requests = fmt.Sprintf("%d to %s", low, requests)
+	}
+	switch {
+	case d == 0:
+		return requests
+	case low == 0:
+		return fmt.Sprintf("about %v", d)
+	}
+	return fmt.Sprintf("about %v (%s)", d, requests)
 }

@@ -2,7 +2,9 @@ package terminal
 
 import (
 	"testing"
+	"time"
 
+	"labbook/internal/record"
 	"labbook/internal/spec"
 )
 
@@ -42,11 +44,15 @@ func TestSize(t *testing.T) {
 	}
 	test := func(trials int, want string) {
 		t.Helper()
-		if got := Size(e, trials); got != want {
+		if got := Size(e, record.Header{Trials: trials}); got != want {
 			t.Errorf("Size = %q, want %q", got, want)
 		}
 	}
 	test(40, "2 servers × 2 levels × 10 rounds = 40 trials of 1000 requests")
+
+	e.Load.Requests, e.Load.Duration = 0, 90*time.Second
+	test(40, "2 servers × 2 levels × 10 rounds = 40 trials of about 1m30s")
+	e.Load.Requests, e.Load.Duration = 1000, 0
 
 	e.Design.Calibrate = true
 	test(80, "2 servers × 2 levels × 10 rounds × 2 generators = 80 trials of 1000 requests")
@@ -59,4 +65,18 @@ func TestSize(t *testing.T) {
 	e.Servers = append(e.Servers, spec.Server{Name: "a, kept alive", Same: "a"})
 	test(160, "2 servers asked in 3 ways and a control × 2 levels × 10 rounds × 2 generators = "+
 		"160 trials of 1000 requests")
+}
+
+func TestRequestsOf(t *testing.T) {
+	test := func(d time.Duration, low, high int, want string) {
+		t.Helper()
+		if got := requestsOf(d, low, high); got != want {
+			t.Errorf("requestsOf(%v, %d, %d) = %q, want %q", d, low, high, got, want)
+		}
+	}
+	test(0, 1, 1, "1 request")
+	test(0, 1000, 1000, "1000 requests")
+	test(10*time.Second, 0, 0, "about 10s")
+	test(10*time.Second, 41000, 41000, "about 10s (41000 requests)")
+	test(10*time.Second, 23000, 41000, "about 10s (23000 to 41000 requests)")
 }
