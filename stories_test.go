@@ -63,11 +63,11 @@ func setUpScript(env *testscript.Env) error {
 	}
 	env.Setenv("LABBOOK", self) // for a story that clears PATH
 
-	flawed, err := filepath.Abs(filepath.Join("examples", "flawed"))
+	examples, err := filepath.Abs("examples")
 	if err != nil {
 		return err
 	}
-	env.Setenv("FLAWED", flawed) // for the story of the servers that are published there
+	env.Setenv("EXAMPLES", examples) // for the stories of the servers that are published there
 
 	for i := range storyPorts {
 		env.Setenv(portName(i), fmt.Sprint(quietPort()))
@@ -138,7 +138,7 @@ func condition(name string) (bool, error) {
 		mount := []string{"--mount", "mount", "-t", "tmpfs", "none", os.TempDir()}
 		err := exec.Command("unshare", mount...).Run()
 		return err == nil, nil
-	case "ab", "python3", "git":
+	case "ab", "python3", "git", "node":
 		if _, err := exec.LookPath(name); err != nil {
 			return os.Getenv("CI") == "true", nil
 		}
