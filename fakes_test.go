@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"labbook/internal/abtext"
@@ -44,12 +45,13 @@ type lab struct {
 
 // fakeChild is the process of a server.
 type fakeChild struct {
-	lab    *lab
-	name   string
-	done   chan struct{}
-	exited bool // although what it started still runs
-	ending process.Ending
-	stderr io.Writer
+	lab     *lab
+	name    string
+	done    chan struct{}
+	exited  bool         // although what it started still runs
+	threads atomic.Int64 // more than one
+	ending  process.Ending
+	stderr  io.Writer
 }
 
 func (c *fakeChild) log(event string) { c.lab.events = append(c.lab.events, event+" "+c.name) }
@@ -85,7 +87,7 @@ func (c *fakeChild) Snapshot() *process.Snapshot {
 	}
 	return &process.Snapshot{
 		Taken:     time.Now(),
-		Processes: map[int]process.Process{1: {Threads: 1}},
+		Processes: map[int]process.Process{1: {Threads: 1 + int(c.threads.Load())}},
 	}
 }
 

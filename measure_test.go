@@ -123,6 +123,36 @@ func TestUsageOfATrialThatFailed(t *testing.T) {
 	}, false)
 }
 
+// What a server holds when its time is up is counted before ab is stopped, whose connections it may
+// give back at once. A warm-up that hangs is watched too.
+func TestUsageAtTheTimeout(t *testing.T) {
+	hang := func(ctx context.Context, server *fakeChild) (int, string) {
+		server.threads.Store(800)
+		<-ctx.Done()
+		server.threads.Store(0)
+		return -1, ""
+	}
+	test := func(set func(*lab), inWarmup bool) {
+		t.Helper()
+		synctest.Test(t, func(t *testing.T) {
+			l := newLab(spec.RestartTrial)
+			set(l)
+			result, err := l.next(t.Context(), l.trials[0])
+			if err != nil || result.Usage == nil || result.Outcome != record.TimedOut {
+				t.Fatalf("%s, %+v, %v; want timed-out", result.Outcome, result.Usage, err)
+			}
+			usage := result.Usage
+			if usage.Before.Threads != 1 || usage.LoadEnd.Threads != 801 ||
+				*usage.WatchedSeconds != 60 || (result.Load == nil) != inWarmup {
+				t.Errorf("before %+v, at the timeout %+v after %v s; want 1, 801 and 60",
+					usage.Before, usage.LoadEnd, *usage.WatchedSeconds)
+			}
+		})
+	}
+	test(onLoad(hang), false)
+	test(onWarmup(hang), true)
+}
+
 // The text of the load is kept, for captures; that of the warm-up is not.
 func TestTextOfAWarmupIsNotKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

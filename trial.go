@@ -288,22 +288,24 @@ func (r *trialRunner) warmUpAndLoad(
 	if err != nil {
 		return err
 	}
+	var seen process.TrialSnapshots
 	if c.args != nil {
-		warmup, err := ab.run(within, c)
-		if err != nil {
+		var warmup output
+		if err := seen.Around(within, s.snapshot, func(within context.Context) (err error) {
+			warmup, err = ab.run(within, c)
+			return err
+		}); err != nil {
 			return err
 		}
 		warmup.call.Text = ""
 		result.Warmup = &warmup.call
 	}
-
-	var seen process.TrialSnapshots
 	if within.Err() == nil && s.crash() == "" {
-		seen.BeforeLoad = s.snapshot()
-		if err := r.load(within, ab, s, result); err != nil {
+		if err := seen.Around(within, s.snapshot, func(within context.Context) error {
+			return r.load(within, ab, s, result)
+		}); err != nil {
 			return err
 		}
-		seen.LoadEnd = s.snapshot()
 	}
 	r.classifyOutcome(within, s, result)
 

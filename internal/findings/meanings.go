@@ -17,8 +17,9 @@ var meanings = map[stats.Code]locale.Message{
 		"none of its numbers may be used. Why it failed is said below. When the reason is gone, " +
 		"measure again.",
 	stats.NotStarted: "" +
-		"The server did not come to answer, so no load was made. Read what it said on its " +
-		"standard error below.",
+		"The server did not become ready, so no load was made: it did not answer, it answered " +
+		"that it was not ready, or another program was at its address. The reason is in " +
+		"brackets; what the server said on its standard error is below.",
 	stats.HookFailed: "" +
 		"The command under setup or before_trial failed, so no load was made. What it printed " +
 		"is in the record of the trial. labbook check runs each of these commands once.",
@@ -26,13 +27,15 @@ var meanings = map[stats.Code]locale.Message{
 		"The server ended while it was under load. Read what it said on its standard error " +
 		"below.",
 	stats.TimedOut: "" +
-		"The trial was stopped at its timeout. If the server is only slow, raise timeout in " +
-		"[load]; if it hangs, that is the finding.",
+		"The trial was stopped at its timeout. How far it had come, and what the server used " +
+		"until then, is the finding: a server that used a core or more was busy, and one that " +
+		"used next to nothing waited for something. If it is only as slow as it is meant to be, " +
+		"raise timeout or lower requests in [load].",
 	stats.Aborted: "ab gave up or said nothing that can be read. Its own words are below.",
 	stats.Failed: "" +
-		"ab counted failed requests: connections that broke, or bodies of another length than " +
-		"the first. A server with bodies of changing length cannot be measured by ab without " +
-		"-l.",
+		"Requests failed: connections broke, or answers were cut, too late, or of another length " +
+		"than the first one. Where sound answers differ in length, set any_length = true in " +
+		"[load] or in the [[server]].",
 	stats.Unsent: "" +
 		"Requests arrived and had not been sent when they should have been answered, or when " +
 		"the trial ended: every connection was taken for too long. The server did not keep up, " +

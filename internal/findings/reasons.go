@@ -10,6 +10,7 @@ import (
 // Reason states the evidence of a doubt in a few words; "" if there is none.
 func Reason(w *locale.Printer, evidence stats.Evidence) string {
 	for _, reason := range []func(*locale.Printer, stats.Evidence) string{
+		stoppedReason,
 		failureReason,
 		serverReason,
 		loadReason,

@@ -159,8 +159,15 @@ func everyOutcome(trial plan.Trial) record.Result {
 	switch trial.Round % 5 {
 	case 0:
 		r.Outcome, r.Reason = record.Crashed, "the server ended: exit status 2"
+		r.Load.Measurement.Complete = 400
 	case 1:
 		r.Outcome, r.Reason = record.TimedOut, "stopped after 30s"
+		r.Load.Measurement.Complete = 37
+		r.Usage = &record.Usage{
+			CPUSeconds:     new(57.0),
+			WatchedSeconds: new(30.0),
+			LoadEnd:        &record.Held{Processes: 1, Threads: 800},
+		}
 	case 2:
 		r.Outcome, r.Reason = record.NotStarted, "no answer within 5s"
 		r.Answer, r.Warmup, r.Load, r.PercentilesMS = nil, nil, nil, nil

@@ -116,6 +116,7 @@ func TestUsage(t *testing.T) {
 		CPUSeconds:      new(0.4),
 		UserSeconds:     new(0.1),
 		SystemSeconds:   new(0.3),
+		WatchedSeconds:  new(1.0),
 		PeakMemoryBytes: new(int64(2000)),
 		Before:          heldBy(4, 8),
 		LoadEnd:         heldBy(14, 18),

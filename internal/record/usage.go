@@ -13,6 +13,9 @@ type Usage struct {
 	UserSeconds   *float64 `json:"user_seconds,omitempty"`
 	SystemSeconds *float64 `json:"system_seconds,omitempty"`
 
+	// WatchedSeconds is the time in which CPUSeconds were used; nil in older records.
+	WatchedSeconds *float64 `json:"watched_seconds,omitempty"`
+
 	// QuietSeconds is the length of the idle interval after the load, about 0.05.
 	QuietSeconds *float64 `json:"quiet_seconds,omitempty"`
 	// QuietCPUSeconds is the CPU time in it. Of processes that ended, only what is certain counts.
@@ -23,9 +26,11 @@ type Usage struct {
 	// processes share counts once for each.
 	PeakMemoryBytes *int64 `json:"peak_memory_bytes,omitempty"`
 
-	Before  *Held `json:"before,omitempty"`   // after the warm-up, before the load
-	LoadEnd *Held `json:"load_end,omitempty"` // when ab has ended
-	After   *Held `json:"after,omitempty"`    // after the quiet interval
+	// Before is after the warm-up. LoadEnd is when ab has ended, or at the trial's timeout, before
+	// ab is stopped. If the warm-up did not end, both are of the warm-up, and so is CPUSeconds.
+	Before  *Held `json:"before,omitempty"`
+	LoadEnd *Held `json:"load_end,omitempty"`
+	After   *Held `json:"after,omitempty"` // after the quiet interval
 
 	// Life is the system's account of the server from its start to its end. It includes the
 	// warm-up, the quiet interval and every process that was waited for. It is absent if the
@@ -110,6 +115,7 @@ func (u *Usage) valid() bool {
 		u.CPUSeconds,
 		u.UserSeconds,
 		u.SystemSeconds,
+		u.WatchedSeconds,
 		u.QuietSeconds,
 		u.QuietCPUSeconds,
 	}

@@ -19,6 +19,7 @@ func usage() *Usage {
 		CPUSeconds:      new(0.25),
 		UserSeconds:     new(0.125),
 		SystemSeconds:   new(0.125),
+		WatchedSeconds:  new(0.2),
 		QuietSeconds:    new(0.05),
 		QuietCPUSeconds: new(0.0),
 		PeakMemoryBytes: new(int64(7 << 20)),

@@ -1,5 +1,7 @@
 package stats
 
+import "labbook/internal/record"
+
 // Evidence is what a doubt rests on. Each of its types is stated by a sentence of its own.
 type Evidence interface{ isEvidence() }
 
@@ -7,6 +9,11 @@ type Evidence interface{ isEvidence() }
 type (
 	// Said is why a trial failed, in the words of ab, the server or the system.
 	Said string
+	// Stopped is why a trial did not end, in the same words or none, and how far it came.
+	Stopped struct {
+		Said string
+		record.Progress
+	}
 	// NoReport is a text of ab's that holds no report.
 	NoReport struct{}
 	// NoRate is a report of ab's without a rate.
@@ -79,6 +86,7 @@ type (
 )
 
 func (Said) isEvidence()               {}
+func (Stopped) isEvidence()            {}
 func (NoReport) isEvidence()           {}
 func (NoRate) isEvidence()             {}
 func (FailedRequests) isEvidence()     {}

@@ -31,10 +31,7 @@ func failureDoubts(rec *record.Record, cell Cell) []Doubt {
 // are not a failure here: they are counted one by one, under NotExpected.
 func failure(rec *record.Record, trial record.Result) (Code, Evidence) {
 	if trial.Outcome != record.Ended {
-		if trial.Reason == "" {
-			return Code(trial.Outcome), nil
-		}
-		return Code(trial.Outcome), Said(trial.Reason)
+		return Code(trial.Outcome), stopped(trial)
 	}
 
 	m, requests := trial.Measurement(), rec.Size(trial.Cell).Requests
@@ -71,6 +68,21 @@ func statusDoubts(rec *record.Record, cell Cell) []Doubt {
 		}
 	}
 	return []Doubt{d}
+}
+
+// stopped returns why a trial did not end, and how far it came if that is known.
+func stopped(trial record.Result) Evidence {
+	p := trial.Progress()
+	switch trial.Outcome {
+	case record.TimedOut, record.Aborted, record.Crashed:
+		if p.Known || p.UsageKnown {
+			return Stopped{trial.Reason, p}
+		}
+	}
+	if trial.Reason == "" {
+		return nil
+	}
+	return Said(trial.Reason)
 }
 
 // missingDoubts returns the trials of a cell that the record does not hold.

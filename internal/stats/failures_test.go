@@ -26,7 +26,13 @@ func TestFailure(t *testing.T) {
 	test("clean", func(*record.Result) {}, "", nil)
 	test("timed out", timesOut, TimedOut, Said("too slow"))
 	test("crashed without a reason", func(r *record.Result) { r.Outcome = record.Crashed },
-		Crashed, nil)
+		Crashed, Stopped{Progress: record.Progress{Answered: 100, Known: true}})
+	test("crashed without any knowledge", func(r *record.Result) {
+		r.Outcome, r.Load.Measurement = record.Crashed, nil
+	}, Crashed, nil)
+	test("not started", func(r *record.Result) {
+		r.Outcome, r.Reason = record.NotStarted, "no answer"
+	}, NotStarted, Said("no answer"))
 	test("no report", func(r *record.Result) { r.Load.Measurement = nil }, Aborted, NoReport{})
 	test("no rate", func(r *record.Result) { r.Load.Measurement.RequestsPerSecond = 0 },
 		Aborted, NoRate{})

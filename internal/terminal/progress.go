@@ -126,11 +126,32 @@ func (p *Progress) End(result record.Result) {
 	)
 }
 
+// progressText returns how far a trial came that did not end, and what its server used.
+func progressText(p record.Progress) string {
+	var text string
+	if p.Known && p.Requests > 0 {
+		atLeast, warmup := "", ""
+		if p.AtLeast {
+			atLeast = "at least "
+		}
+		if p.InWarmup {
+			warmup = " of the warm-up"
+		}
+		text = fmt.Sprintf("; %s%d of %d requests%s answered",
+			atLeast, p.Answered, p.Requests, warmup)
+	}
+	if p.UsageKnown {
+		text += fmt.Sprintf("; the server used %.0f %% of a core and had %d threads",
+			100*p.Cores, p.Threads)
+	}
+	return text
+}
+
 // resultText returns the result of a trial in a few words.
 func resultText(r record.Result) string {
 	m := r.Measurement()
 	if r.Outcome != record.Ended || m == nil {
-		return string(r.Outcome) + ": " + Printable(r.Reason)
+		return string(r.Outcome) + ": " + Printable(r.Reason) + progressText(r.Progress())
 	}
 
 	text := fmt.Sprintf("%.0f requests/s", m.RequestsPerSecond)

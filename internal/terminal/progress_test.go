@@ -131,4 +131,23 @@ func TestResultText(t *testing.T) {
 		record.Result{Outcome: record.Crashed, Reason: "exit\x1b[31m status 9"},
 		"crashed: exit [31m status 9",
 	)
+
+	hung := record.Result{
+		Outcome: record.TimedOut,
+		Reason:  "stopped at 2s",
+		Load: &record.Call{
+			Argv:        []string{"ab", "-n", "1000"},
+			WallSeconds: 2,
+			Measurement: &abtext.Measurement{Complete: 37},
+		},
+		Usage: &record.Usage{
+			CPUSeconds: new(3.8),
+			LoadEnd:    &record.Held{Processes: 1, Threads: 800},
+		},
+	}
+	test(hung, "timed-out: stopped at 2s; 37 of 1000 requests answered; "+
+		"the server used 190 % of a core and had 800 threads")
+	hung.Warmup, hung.Load, hung.Usage = hung.Load, nil, nil
+	hung.Warmup.Measurement, hung.Warmup.Stderr = nil, "Completed 100 requests\n"
+	test(hung, "timed-out: stopped at 2s; at least 100 of 1000 requests of the warm-up answered")
 }
