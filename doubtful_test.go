@@ -7,17 +7,22 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
+	"sync/atomic"
 	"time"
 )
 
-// doubtful is a server for the stories about doubts: "doubtful ADDRESS KIND". All of its kinds give
-// the same answer and are fast; each has a way of its own to do so.
+// doubtful is a server for the stories about doubts: "doubtful ADDRESS KIND". No answer of its
+// kinds fails for the real ab; each has a way of its own to mislead.
 //
 //	keeps   leaves the connection open if it is asked to
 //	closes  closes every connection
 //	holds   closes it 150 ms after the answer
 //	splits  sends header and body in two writes, without TCP_NODELAY
 //	waits   sends the body 40 ms after the header
+//	shrinks answers with 2 bytes instead of 6, but not the first time
+//	varies  answers with a body of 6 to 36 bytes, the first time with 6
+//	cuts    announces 12 bytes and sends 6
 //	queues  answers one connection at a time, each after a millisecond, and lets two others wait
 func doubtful() {
 	listener, err := net.Listen("tcp", os.Args[1])
@@ -54,6 +59,9 @@ func doubtfulTalk(conn net.Conn) {
 	}
 }
 
+// doubtfulAnswers counts the answers.
+var doubtfulAnswers atomic.Int64
+
 // doubtfulAnswer answers a request, and reports whether the connection stays open for another.
 func doubtfulAnswer(conn net.Conn, kind string, request *http.Request) (stays bool) {
 	stays = kind != "closes" && request.Header.Get("Connection") == "Keep-Alive"
@@ -61,14 +69,26 @@ func doubtfulAnswer(conn net.Conn, kind string, request *http.Request) (stays bo
 	if stays {
 		mode = "keep-alive"
 	}
-	head := "HTTP/1.0 200 OK\r\nContent-Length: 6\r\nConnection: " + mode + "\r\n\r\n"
-	parts := []string{head + "hello\n"}
+	body, length := "hello\n", 6
+	switch n := doubtfulAnswers.Add(1); {
+	case kind == "shrinks" && n > 1:
+		body, length = "h\n", 2
+	case kind == "varies":
+		length = 6 * int(1+(n-1)%6)
+		body = strings.Repeat(body, length/6)
+	case kind == "cuts":
+		length = 12
+	}
+
+	head := fmt.Sprintf("HTTP/1.0 200 OK\r\nContent-Length: %d\r\nConnection: %s\r\n\r\n",
+		length, mode)
+	parts := []string{head + body}
 	switch kind {
 	case "splits":
 		_ = conn.(*net.TCPConn).SetNoDelay(false)
-		parts = []string{head, "hello\n"}
+		parts = []string{head, body}
 	case "waits":
-		parts = []string{head, "hello\n"}
+		parts = []string{head, body}
 	}
 
 	for i, part := range parts {

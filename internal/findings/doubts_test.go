@@ -36,9 +36,7 @@ func TestReason(t *testing.T) {
 	indonesian := locale.For("id")
 	test := func(w *locale.Printer, evidence stats.Evidence, want string) {
 		t.Helper()
-		if got := strings.ReplaceAll(Reason(w, evidence), "\u00a0", " "); got != want {
-			t.Errorf("Reason(%#v) = %q, want %q", evidence, got, want)
-		}
+		testReason(t, w, evidence, want)
 	}
 	test(nil, nil, "")
 	test(nil, stats.Said("exit status 2"), "exit status 2")
@@ -54,14 +52,6 @@ func TestReason(t *testing.T) {
 		"as many bytes as the baseline's, 6, but others")
 	test(nil, stats.SurplusBytes(1), "sends 1 byte more than its Content-Length")
 	test(nil, stats.SurplusBytes(4), "sends 4 bytes more than its Content-Length")
-	test(nil, stats.Kept{Kept: 1, Answers: 3000}, "1 of 3,000 answers left the connection open")
-	test(nil, stats.Drops{Dropped: 1264, Backlog: 5},
-		"1,264 attempts to connect dropped by a queue for 5")
-	test(nil, stats.HeldOpenMS(200.4),
-		"still open 200 ms after the answer before the load, in the median")
-	test(nil, stats.LateBody{LoadMS: 44, PromptMS: 0.06},
-		"the last byte 44 ms after the first one, and 0.1 ms where it was acknowledged at once, "+
-			"in the median")
 	test(nil, stats.QuietCPU(0.98), "98 % of a core in the quiet interval, in the median")
 	test(nil, stats.Growth{Threads: 100},
 		"100 threads more after the load than before it, in the median")

@@ -50,6 +50,14 @@ var meanings = map[stats.Code]locale.Message{
 	stats.BodyDiffers: "" +
 		"The server answers another body than the baseline, so the two do not do the same work. " +
 		"Let them answer the same, or say in notes why the difference does not matter.",
+	stats.UnlikeAnswers: "" +
+		"The load was not like the answer before it, or not like the baseline's: the servers do " +
+		"not do the same work, or this one does another one under load. Let all servers send as " +
+		"many bytes and be asked in the same way, or say in notes why the difference does not " +
+		"matter.",
+	stats.CutShort: "" +
+		"The server sends fewer bytes than its Content-Length announces. The real ab does not " +
+		"notice that; the embedded one counts each such answer as failed. Correct the server.",
 	stats.Backlog: "" +
 		"Clients connected faster than the server accepted them: the queue of its listener was " +
 		"full, and the system dropped their attempts. Such a client waits for a second or more, " +

@@ -1,6 +1,7 @@
 package findings
 
 import (
+	"math"
 	"strings"
 
 	"labbook/internal/locale"
@@ -12,6 +13,7 @@ func Reason(w *locale.Printer, evidence stats.Evidence) string {
 	for _, reason := range []func(*locale.Printer, stats.Evidence) string{
 		stoppedReason,
 		failureReason,
+		answerReason,
 		serverReason,
 		loadReason,
 	} {
@@ -39,6 +41,32 @@ func failureReason(w *locale.Printer, evidence stats.Evidence) string {
 		return w.Count(int(e), "1 arrival could not be sent", "%s arrivals could not be sent")
 	case stats.AnsweredStatus:
 		return w.Sprintf("the answer before the load had status %d", int(e))
+	}
+	return ""
+}
+
+// answerReason states how answers are others than they should be; "" for other evidence.
+func answerReason(w *locale.Printer, evidence stats.Evidence) string {
+	switch e := evidence.(type) {
+	case stats.CutBody:
+		return w.Sprintf("sends %s of the %s bytes that its Content-Length announces",
+			w.Integer(int(e.Sent)), w.Integer(int(e.Announced)))
+	case stats.FirstBody:
+		return w.Sprintf("%s bytes in the answer before the load, %s in the first one of the load",
+			w.Integer(int(e.Before)), w.Integer(int(e.Load)))
+	case stats.AnswerBytes:
+		return w.Sprintf("%s bytes per answer in the load, the baseline's answers have %s",
+			w.Integer(int(math.Round(e.Server))), w.Integer(int(math.Round(e.Baseline))))
+	case stats.OneSidedTLS:
+		if e.Server {
+			return w.Sprintf("asked by TLS, unlike the baseline")
+		}
+		return w.Sprintf("not asked by TLS, unlike the baseline")
+	case stats.OneSidedKeepAlive:
+		if e.Server {
+			return w.Sprintf("asked with keep-alive, unlike the baseline")
+		}
+		return w.Sprintf("not asked with keep-alive, unlike the baseline")
 	}
 	return ""
 }

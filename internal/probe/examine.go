@@ -39,16 +39,16 @@ func (x Examination) Run(ctx context.Context) (notes []string, err error) {
 			bytes(first.SurplusBytes)))
 	}
 	incomplete := fmt.Sprintf("sends %s of the %d that its Content-Length announces",
-		bytes(first.Bytes), first.Bytes+first.missing)
+		bytes(first.Bytes), first.Bytes+first.MissingBytes)
 	from, to := first.length(), second.length()
 
 	switch {
 	case from != to && !x.Server.Request.AnyLength:
 		return nil, fmt.Errorf("answers with %s and then with %s, and an answer of another length "+
 			"than the first one has failed; set any_length = true", bytes(from), bytes(to))
-	case first.missing > 0 && x.RealAB: // which does not notice that
+	case first.MissingBytes > 0 && x.RealAB: // which does not notice that
 		notes = append(notes, incomplete)
-	case first.missing > 0:
+	case first.MissingBytes > 0:
 		return nil, fmt.Errorf("%s, so that every answer is incomplete", incomplete)
 	case first.excess > 0 && !x.RealAB:
 		return nil, fmt.Errorf("sends %s more than its Content-Length on a connection that stays "+

@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,7 +45,6 @@ const closePatience = 200 * time.Millisecond
 // look is what one answer shows of a server, as far as that matters to ab.
 type look struct {
 	record.Answer
-	missing  int64 // bytes of the body that its Content-Length announces and that never came
 	excess   int64 // bytes behind an answer whose connection is kept for the next one
 	heldOpen bool  // ab reads until the connection ends, and it stayed open
 }
@@ -168,11 +168,13 @@ func (q question) readAnswer(r io.Reader) (*look, error) {
 		Bytes:  n,
 		SHA256: hex.EncodeToString(sum.Sum(nil)),
 		BodyMS: new(milliseconds(timed.last.Sub(timed.first))),
+
+		Chunked: slices.Contains(response.TransferEncoding, "chunked"),
 	}}
 
 	switch {
 	case err != nil:
-		seen.missing = max(0, response.ContentLength-n)
+		seen.MissingBytes = max(0, response.ContentLength-n)
 	case !q.readsUntilEnd(response):
 		seen.excess = int64(limited.Buffered())
 	default:

@@ -139,7 +139,12 @@ func TestReadAnswer(t *testing.T) {
 	test("HTTP/1.1 204 No Content\r\n\r\n\r\n",
 		record.Answer{Status: 204, SHA256: none, SurplusBytes: 2})
 	test("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nhello\n\r\n0\r\n\r\n",
-		record.Answer{Status: 200, Bytes: 6, SHA256: sha})
+		record.Answer{
+			Status:  200,
+			Bytes:   6,
+			SHA256:  sha,
+			Chunked: true,
+		})
 	test("HTTP/1.0 404 Not Found\r\n\r\n", record.Answer{Status: 404, SHA256: none})
 
 	refuse := func(text string, notHTTP bool) {

@@ -69,6 +69,12 @@ type Answer struct {
 	// SurplusBytes followed the body before the connection ended; absent: none were seen.
 	SurplusBytes int64 `json:"surplus_bytes,omitempty"`
 
+	// MissingBytes never came, although the Content-Length announced them; absent: all came.
+	MissingBytes int64 `json:"missing_bytes,omitempty"`
+
+	// Chunked reports that the body came in chunks. The real ab does not know them.
+	Chunked bool `json:"chunked,omitempty"`
+
 	// BodyMS is the time from the first byte of the answer to its last one, in milliseconds, on a
 	// connection that acknowledges each segment at once (Linux); absent in older records.
 	BodyMS *float64 `json:"body_ms,omitempty"`

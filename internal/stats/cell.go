@@ -162,6 +162,7 @@ func settle(rec *record.Record, cells []Cell) {
 			generatorDoubts(*cell, e, rec.Environment.Cores),
 		)
 	}
+	addUnlikeDoubts(rec, cells)
 	addTrendDoubts(cells, e.Design.Margin)
 
 	for i := range cells {

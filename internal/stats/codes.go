@@ -23,6 +23,8 @@ const (
 // The codes that make a cell suspect.
 const (
 	BodyDiffers   Code = "body-differs"
+	UnlikeAnswers Code = "unlike-answers"
+	CutShort      Code = "cut-short"
 	Backlog       Code = "backlog"
 	HeldOpen      Code = "held-open"
 	NotKept       Code = "not-kept"
@@ -66,6 +68,7 @@ const (
 	maxOccupancy    = 1.05 // OverFull
 	minOccupancy    = 0.80 // IdleSlots
 	minOccupancyOne = 0.70 // IdleSlots, with one client
+	maxUnlikeBytes  = 0.05 // UnlikeAnswers: of the baseline's bytes per answer
 	minKept         = 0.90 // NotKept: of the answers; some servers close every hundredth
 	minHeldOpenMS   = 100  // HeldOpen: usually below 1; a runtime that starts, some 10
 	maxTrendP       = 0.01 // Trend: after Holm's correction over all cells
@@ -117,6 +120,8 @@ var severities = []struct {
 	{Failed, SeverityError},
 	{Unsent, SeverityError},
 	{BodyDiffers, SeverityWarning},
+	{UnlikeAnswers, SeverityWarning},
+	{CutShort, SeverityWarning},
 	{Backlog, SeverityWarning},
 	{HeldOpen, SeverityWarning},
 	{NotKept, SeverityWarning},

@@ -32,6 +32,17 @@ type (
 	SurplusBytes int64
 	// Kept is after how many of all answers the connection stayed open.
 	Kept struct{ Kept, Answers int }
+	// CutBody is how many bytes of a body were sent before the load, and how many were announced.
+	CutBody struct{ Sent, Announced int64 }
+	// FirstBody is how many bytes the answer before the load had, and the first one of the load.
+	FirstBody struct{ Before, Load int64 }
+	// AnswerBytes are those of an answer of the load, in the mean of a trial and in the median of
+	// the trials.
+	AnswerBytes struct{ Server, Baseline float64 }
+	// OneSidedTLS reports that either the server or the baseline, but not both, was asked by TLS.
+	OneSidedTLS struct{ Server bool }
+	// OneSidedKeepAlive reports the same of keep-alive.
+	OneSidedKeepAlive struct{ Server bool }
 	// Drops is how many attempts to connect the system dropped in all trials together, and how many
 	// connections the server's queue holds.
 	Drops struct {
@@ -96,6 +107,11 @@ func (AnsweredStatus) isEvidence()     {}
 func (BodySizes) isEvidence()          {}
 func (SurplusBytes) isEvidence()       {}
 func (Kept) isEvidence()               {}
+func (CutBody) isEvidence()            {}
+func (FirstBody) isEvidence()          {}
+func (AnswerBytes) isEvidence()        {}
+func (OneSidedTLS) isEvidence()        {}
+func (OneSidedKeepAlive) isEvidence()  {}
 func (Drops) isEvidence()              {}
 func (HeldOpenMS) isEvidence()         {}
 func (LateBody) isEvidence()           {}

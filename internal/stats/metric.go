@@ -138,6 +138,7 @@ var Metrics = []*Metric{
 var (
 	loadSeconds      = &Metric{Unit: Seconds, value: secondsOfLoad}
 	serverCores      = &Metric{Unit: Cores, value: busyServerCores}
+	answerBytes      = &Metric{Unit: Bytes, value: bytesPerAnswer}
 	lateBody         = &Metric{Unit: Milliseconds, value: bodyInLoad}
 	promptBody       = &Metric{Unit: Milliseconds, value: bodyBefore}
 	keptShare        = &Metric{Unit: Share, value: shareOfRate}
@@ -149,6 +150,7 @@ var (
 var unreported = []*Metric{
 	loadSeconds,
 	serverCores,
+	answerBytes,
 	lateBody,
 	promptBody,
 	keptShare,

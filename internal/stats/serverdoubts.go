@@ -15,6 +15,7 @@ func serverDoubts(rec *record.Record, cell Cell) []Doubt {
 	return slices.Concat(
 		bodyDoubts(rec, cell, e.Design.Baseline),
 		surplusDoubts(rec, cell),
+		cutShortDoubts(rec, cell),
 		backlogDoubts(cell),
 		heldOpenDoubts(rec, cell),
 		notKeptDoubts(cell),
