@@ -1,7 +1,7 @@
 """What both servers of the exercise answer: requests in, bytes out.
 
 It behaves as the servers of the course do, down to the four bytes that follow every body: the text of the answer
-ends with the body, and whoever sends it adds a line end of HTTP twice, as after a header. So an answer is four
+ends with the body, and the loop that sends it adds two line ends of HTTP, as after a header. So an answer is four
 bytes longer than its Content-Length says. A browser does not care; a client that asks again on the same
 connection would find them where the next answer should begin.
 """
