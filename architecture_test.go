@@ -131,6 +131,7 @@ var imports = map[string][]string{
 	},
 	"internal/chart": {"internal/plan", "internal/spec", "internal/stats", "internal/locale"},
 	"report": {
+		"internal/cpuset",
 		"internal/chart",
 		"internal/export",
 		"internal/findings",

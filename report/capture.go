@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"labbook/internal/cpuset"
 	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/printable"
@@ -35,7 +36,7 @@ func captures(w *locale.Printer, e *spec.Experiment, a *stats.Analysis) []captur
 			Name:   stems[cell.Server] + "_" + levelStem(cell.Level),
 			Cell:   printable.Text(cell.Cell.String()),
 			Label:  printable.Text(w.Sprintf("ab on %s", cell.Cell)),
-			Screen: screen(*cell.Representative.Load),
+			Screen: screen(*cell.Representative.Load, e.Load.CPUs),
 		})
 	}
 	return all
@@ -96,11 +97,11 @@ func slug(name string) string {
 	return "server"
 }
 
-// screen returns what a terminal showed of a call of ab: the prompt with the command, ab's report,
+// screen returns what a terminal showed of a call of ab, on some CPUs: the prompt with the command, ab's report,
 // and at its place in the report the progress that ab wrote to standard error.
-func screen(call record.Call) string {
+func screen(call record.Call, cpus cpuset.Set) string {
 	var b strings.Builder
-	b.WriteString("$ " + commandLine(call.Argv) + "\n")
+	b.WriteString("$ " + commandLine(boundTo(cpus, call.Argv)) + "\n")
 
 	var progress, rest []string
 	for line := range strings.Lines(call.Stderr) {

@@ -45,7 +45,7 @@ func TestCaptureStems(t *testing.T) {
 func TestScreen(t *testing.T) {
 	test := func(call record.Call, want string) {
 		t.Helper()
-		if diff := cmp.Diff(want, screen(call)); diff != "" {
+		if diff := cmp.Diff(want, screen(call, nil)); diff != "" {
 			t.Errorf("screen(%+v) (-want +got):\n%s", call, diff)
 		}
 	}

@@ -31,6 +31,7 @@ func environmentTable(w *locale.Printer, rec *record.Record) table {
 	add("Kernel", env.Kernel)
 	add("CPU", env.CPU)
 	add("Logical cores", strconv.Itoa(env.Cores))
+	add("CPUs of the generator", rec.Experiment.Load.CPUs.String())
 	if env.Hypervisor {
 		add("Virtual machine", w.Sprintf("yes: other guests can take part of the cores"))
 	}

@@ -80,7 +80,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Terms:       terms,
 		Limits:      limits(w, rec),
 		Environment: environmentTable(w, rec),
-		Commands:    commands(w, a),
+		Commands:    commands(w, rec.Experiment, a),
 		Repeat:      repeat(rec),
 		Spec:        rec.Spec,
 		Size:        sizeOf(w, rec, a),

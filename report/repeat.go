@@ -5,24 +5,35 @@ import (
 	"strings"
 	"unicode"
 
+	"labbook/internal/cpuset"
 	"labbook/internal/locale"
 	"labbook/internal/record"
+	"labbook/internal/spec"
 	"labbook/internal/stats"
 )
 
 // commands returns the calls of ab, warm-up and load, of the trials in the tables.
-func commands(w *locale.Printer, a *stats.Analysis) []string {
+func commands(w *locale.Printer, e *spec.Experiment, a *stats.Analysis) []string {
 	var lines []string
+	line := func(call *record.Call) string { return commandLine(boundTo(e.Load.CPUs, call.Argv)) }
 	for _, cell := range a.Cells {
 		if cell.Representative == nil {
 			continue
 		}
 		if warmup := cell.Representative.Warmup; warmup != nil {
-			lines = append(lines, commandLine(warmup.Argv)+"   # "+w.Sprintf("warm-up"))
+			lines = append(lines, line(warmup)+"   # "+w.Sprintf("warm-up"))
 		}
-		lines = append(lines, commandLine(cell.Representative.Load.Argv))
+		lines = append(lines, line(cell.Representative.Load))
 	}
 	return lines
+}
+
+// boundTo returns a command with the program that binds it to CPUs as we did, unless it may use all.
+func boundTo(cpus cpuset.Set, argv []string) []string {
+	if cpus == nil {
+		return argv
+	}
+	return append([]string{"taskset", "-c", cpus.String()}, argv...)
 }
 
 // commandLine returns a command for a shell. It quotes the words that have a meaning for the shell,

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -97,7 +98,7 @@ func abTable(w *locale.Printer, e *spec.Experiment, a *stats.Analysis, s spec.Se
 	t := table{
 		Caption: fmt.Sprintf("%s ('%s')", s.Name, s.Address),
 		Of:      s.Name,
-		Lead:    strings.TrimSpace(workOf(w, s) + " " + sameOf(w, e, s)),
+		Lead:    leadOf(workOf(w, s), cpusOf(w, s), sameOf(w, e, s)),
 		Columns: []string{"No Test", level},
 		Note:    abNote(w, a.CellsOf(s.Name)),
 	}
@@ -155,4 +156,21 @@ func workOf(w *locale.Printer, s spec.Server) string {
 		return ""
 	}
 	return w.Sprintf("Model %s with %s.", s.Model, work)
+}
+
+// cpusOf states the CPUs to which the server is bound; "" if it may use all.
+func cpusOf(w *locale.Printer, s spec.Server) string {
+	switch len(s.CPUs) {
+	case 0:
+		return ""
+	case 1:
+		return w.Sprintf("Bound to the CPU %v.", s.CPUs)
+	}
+	return w.Sprintf("Bound to the CPUs %v.", s.CPUs)
+}
+
+// leadOf joins the sentences before a server's table, some of which may be empty.
+func leadOf(sentences ...string) string {
+	isEmpty := func(text string) bool { return text == "" }
+	return strings.Join(slices.DeleteFunc(sentences, isEmpty), " ")
 }
