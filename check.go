@@ -6,13 +6,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"labbook/internal/cpuset"
 	"labbook/internal/failure"
 	"labbook/internal/findings"
 	"labbook/internal/hook"
+	"labbook/internal/machine"
 	"labbook/internal/plan"
 	"labbook/internal/probe"
 	"labbook/internal/record"
@@ -55,8 +58,10 @@ func check(ctx context.Context, o runOptions, stdout io.Writer) error {
 	if resumption := s.resumption(); resumption != "" {
 		fmt.Fprintln(stdout, resumption)
 	}
-	if note := verdictNote(experiment); note != "" {
-		fmt.Fprintln(stdout, note)
+	for _, note := range []string{verdictNote(experiment), cpusNote(experiment, machine.Cores())} {
+		if note != "" {
+			fmt.Fprintln(stdout, note)
+		}
 	}
 	fmt.Fprintln(stdout, "ready")
 	return nil
@@ -106,6 +111,7 @@ func (s *session) tryServer(
 	server, answer, err := s.servers.ready(ctx, config.Name, 1)
 	if err == nil {
 		if notes, err = s.examine(ctx, config, answer); err == nil {
+			notes = append(notes, server.unboundNotes()...)
 			err = s.tryHooks(ctx, server)
 		}
 		s.servers.stop(server)
@@ -291,4 +297,50 @@ func verdictNote(e *spec.Experiment) string {
 		100*e.Design.Confidence,
 		rounds,
 	)
+}
+
+// minCoresToBind is from how many cores on check proposes to bind generator and servers. With two,
+// a server of many threads would lose one of its cores, and the noise stays the same.
+const minCoresToBind = 4
+
+// cpusNote returns a note that generator and servers could have cores of their own, with the lines
+// to write, "" if there are too few of these or the spec binds one of the two. The generator has
+// one thread, so it gets one core: the last, because the first ones serve most interrupts.
+func cpusNote(e *spec.Experiment, cores []cpuset.Set) string {
+	isOurs := func(s spec.Server) bool { return s.URL == "" }
+	isBound := func(s spec.Server) bool { return s.CPUs != nil }
+	if len(cores) < minCoresToBind || e.Load.CPUs != nil ||
+		!slices.ContainsFunc(e.Servers, isOurs) || slices.ContainsFunc(e.Servers, isBound) {
+		return ""
+	}
+
+	servers := cpuset.Of()
+	for _, core := range cores[:len(cores)-1] {
+		servers = cpuset.Of(slices.Concat(servers, core)...)
+	}
+	return fmt.Sprintf(
+		"note: generator and servers share %d cores; with these keys they would not, which asks "+
+			"another question (docs/method.md, \"CPUs of their own\"):\n"+
+			"  in [load]:            cpus = %q\n"+
+			"  in each [[server]]:   cpus = %q",
+		len(cores),
+		cores[len(cores)-1],
+		servers,
+	)
+}
+
+// unboundNotes returns a note if a process of a server may use CPUs that are not among its cpus. A
+// server may bind itself anew, and one in a container is no process of its command.
+func (s *server) unboundNotes() []string {
+	if s.CPUs == nil {
+		return nil
+	}
+	for _, pid := range s.processes() {
+		if more := machine.CPUsOf(pid).Minus(s.CPUs); len(more) > 0 {
+			const unbound = "has a process (pid %d) that may also use CPU %v: cpus binds what " +
+				"its command starts; for a container, use --cpuset-cpus of docker or podman"
+			return []string{fmt.Sprintf(unbound, pid, more)}
+		}
+	}
+	return nil
 }

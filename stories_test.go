@@ -18,6 +18,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"labbook/internal/machine"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 )
@@ -138,6 +139,9 @@ func condition(name string) (bool, error) {
 		mount := []string{"--mount", "mount", "-t", "tmpfs", "none", os.TempDir()}
 		err := exec.Command("unshare", mount...).Run()
 		return err == nil, nil
+	case "cpu0": // taskset or a container may keep it from us
+		usable, _ := machine.CPUs()
+		return usable.Has(0), nil
 	case "ab", "python3", "git", "node":
 		if _, err := exec.LookPath(name); err != nil {
 			return os.Getenv("CI") == "true", nil

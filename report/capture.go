@@ -97,8 +97,9 @@ func slug(name string) string {
 	return "server"
 }
 
-// screen returns what a terminal showed of a call of ab, on some CPUs: the prompt with the command, ab's report,
-// and at its place in the report the progress that ab wrote to standard error.
+// screen returns what a terminal showed of a call of ab, bound to some CPUs: the prompt with the
+// command, ab's report, and at its place in the report the progress that ab wrote to standard
+// error.
 func screen(call record.Call, cpus cpuset.Set) string {
 	var b strings.Builder
 	b.WriteString("$ " + commandLine(boundTo(cpus, call.Argv)) + "\n")

@@ -28,7 +28,8 @@ func commands(w *locale.Printer, e *spec.Experiment, a *stats.Analysis) []string
 	return lines
 }
 
-// boundTo returns a command with the program that binds it to CPUs as we did, unless it may use all.
+// boundTo returns a command with the program that binds it to CPUs as we did, unless it may use all
+// of them.
 func boundTo(cpus cpuset.Set, argv []string) []string {
 	if cpus == nil {
 		return argv

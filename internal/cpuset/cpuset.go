@@ -102,6 +102,12 @@ func (s Set) Has(cpu int) bool { return slices.Contains(s, cpu) }
 // Minus returns the CPUs that another set lacks.
 func (s Set) Minus(other Set) Set { return slices.DeleteFunc(slices.Clone(s), other.Has) }
 
+// Intersect returns the CPUs that another set has, too.
+func (s Set) Intersect(other Set) Set {
+	isMissing := func(cpu int) bool { return !other.Has(cpu) }
+	return slices.DeleteFunc(slices.Clone(s), isMissing)
+}
+
 // Overlaps reports whether the sets have a CPU in common. A nil set is all CPUs.
 func (s Set) Overlaps(other Set) bool {
 	return s == nil || other == nil || slices.ContainsFunc(s, other.Has)

@@ -69,6 +69,9 @@ func TestSets(t *testing.T) {
 	if got := Of(0, 1, 9).Minus(low); got.String() != "9" {
 		t.Errorf("difference = %v, want 9", got)
 	}
+	if got := Of(0, 1, 9).Intersect(Of(1, 2, 9)); got.String() != "1,9" {
+		t.Errorf("intersection = %v, want 1,9", got)
+	}
 	if all.String() != "" {
 		t.Errorf("no set is written %q", all)
 	}

@@ -38,8 +38,8 @@ var serverSection = &section{
 		{
 			name: "address",
 			kind: kindHostPort,
-			doc: "Host and port: 127.0.0.1, [::1], localhost or another IP address. Required " +
-				"beside model and command.",
+			doc: "Host and port: 127.0.0.1, [::1], localhost (which is 127.0.0.1) or another IP " +
+				"address. Required beside model and command.",
 			example: "127.0.0.1:45000",
 			note:    "host and port, 1 to 65535",
 			shown:   true,
