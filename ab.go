@@ -36,11 +36,40 @@ type call struct {
 	args []string // ab's own; nil: ab is not called
 	body *string  // what bodyFile holds; nil: there is none
 	cpus cpuset.Set
+
+	ours     []string // further arguments, which only the embedded ab knows
+	expected string   // what expectFile holds; "": there is none
 }
 
 // loadCall returns the call of ab for the load of a trial.
 func loadCall(e *spec.Experiment, s spec.Server, level plan.Level, n plan.Size) (call, error) {
-	return callOf(e, s, n.Requests, level, "-e", percentilesFile)
+	c, err := callOf(e, s, n.Requests, level, "-e", percentilesFile)
+	c.ours, c.expected = expectArgs(e, s.Expect), s.Expect.Text
+	return c, err
+}
+
+// expectFile is where the embedded ab finds the text that bodies must contain, in a temporary
+// folder of the call.
+const expectFile = "expected"
+
+// expectArgs returns the embedded ab's arguments for what answers must be. There are none if any
+// 2xx will do and none may fail, because that is what ab counts anyway.
+func expectArgs(e *spec.Experiment, x spec.Expect) []string {
+	if x == (spec.Expect{}) && e.Load.AllowedFailures == 0 {
+		return nil
+	}
+	status := "2xx"
+	if x.Status != 0 {
+		status = strconv.Itoa(x.Status)
+	}
+	args := []string{"--expect-status", status}
+	if x.Text != "" {
+		args = append(args, "--expect-body", expectFile)
+	}
+	if x.SHA256 != "" {
+		args = append(args, "--expect-sha256", x.SHA256)
+	}
+	return args
 }
 
 // warmupCall returns the call of ab for the warm-up before a load, without arguments if there is
@@ -165,7 +194,8 @@ func (g caller) argv(c call) []string {
 	if g.Name != record.EmbeddedAB || len(c.args) == 0 {
 		return argv
 	}
-	return slices.Insert(argv, len(argv)-1, "--summary", summaryFile) // before the URL
+	ours := slices.Concat(c.ours, []string{"--summary", summaryFile})
+	return slices.Insert(argv, len(argv)-1, ours...) // before the URL
 }
 
 // run calls ab once, in a folder of its own, and reads what it wrote. When ctx ends, ab gets
@@ -177,11 +207,8 @@ func (g caller) run(ctx context.Context, c call) (output, error) {
 		return output{}, fmt.Errorf("making a folder for ab: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	if c.body != nil {
-		// For its owner alone: it may hold the values of variables.
-		if err := os.WriteFile(filepath.Join(dir, bodyFile), []byte(*c.body), 0o600); err != nil {
-			return output{}, fmt.Errorf("writing the body for ab: %w", err)
-		}
+	if err := c.writeFiles(dir); err != nil {
+		return output{}, err
 	}
 
 	var stdout, stderr process.HeadBuffer
@@ -212,6 +239,26 @@ func (g caller) run(ctx context.Context, c call) (output, error) {
 	out.parse(dir, g.Name == record.InstalledAB)
 	out.parseSummary(dir)
 	return out, nil
+}
+
+// writeFiles writes the files that ab reads. They are for their owner alone: a body may hold the
+// values of variables.
+func (c call) writeFiles(dir string) error {
+	write := func(name, text string) error {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			return fmt.Errorf("writing the file %s for ab: %w", name, err)
+		}
+		return nil
+	}
+	if c.body != nil {
+		if err := write(bodyFile, *c.body); err != nil {
+			return err
+		}
+	}
+	if c.expected != "" {
+		return write(expectFile, c.expected)
+	}
+	return nil
 }
 
 // waitForReport waits until ab has ended. After ctx it is asked to end, and then made to.

@@ -175,14 +175,10 @@ const (
 
 // checkStatus returns an error if a server answers with another status than expected.
 func (s *session) checkStatus(config spec.Server, status int) error {
-	load := s.experiment.Load
-	if probe.Expected(status, load.ExpectStatus) {
+	if config.Expect.HasStatus(status) {
 		return nil
 	}
-	allowed := "any 2xx"
-	if load.ExpectStatus != 0 {
-		allowed = strconv.Itoa(load.ExpectStatus)
-	}
+	allowed := config.Expect.StatusText()
 	if remedy := probe.StatusRemedy(status, config.Request); remedy != "" {
 		allowed += "; " + remedy
 	}

@@ -11,7 +11,8 @@ import (
 	"sync/atomic"
 )
 
-// oddServer is a server for the stories about readiness: "oddserver ADDRESS KIND".
+// oddServer is a server for the stories about readiness and about what answers must be: "oddserver
+// ADDRESS KIND".
 //
 //	sound     answers 200
 //	starting  answers 503 to its first three requests, then 200
@@ -20,6 +21,12 @@ import (
 //	daemon    leaves a sound server behind, and ends
 //	input     answers 200 until its standard input ends
 //	tls       answers 200 over TLS, with a certificate of its own
+//	loading   answers 200 with another page to its first three requests
+//	loads     answers 200 with another page
+//	cracks    answers 200 with another page of the same length from its 20th request on
+//	limited   answers 302 to its first 20 requests, then 429
+//	sheds     answers 503 with a longer page to every 20th request
+//	breaks    sheds, and closes the connection of every 20th request after that without an answer
 func oddServer() {
 	address, kind := os.Args[1], os.Args[2]
 	if kind == "daemon" {
@@ -37,19 +44,14 @@ func oddServer() {
 		}()
 	}
 	var asked atomic.Int64
-	status := func() int {
-		n := asked.Add(1)
-		switch {
-		case kind == "failing", kind == "starting" && n <= 3:
-			return http.StatusServiceUnavailable
-		case kind == "missing":
-			return http.StatusNotFound
-		}
-		return http.StatusOK
-	}
 	answer := func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(status())
-		io.WriteString(w, "hello\n")
+		n := asked.Add(1)
+		if kind == "breaks" && n%20 == 1 && n > 20 {
+			panic(http.ErrAbortHandler)
+		}
+		status, body := oddAnswer(kind, n)
+		w.WriteHeader(status)
+		io.WriteString(w, body)
 	}
 	listener, err := net.Listen("tcp", address)
 	if err == nil && kind == "tls" {
@@ -64,4 +66,26 @@ func oddServer() {
 	}
 	fmt.Fprintln(os.Stderr, err)
 	os.Exit(1)
+}
+
+// oddAnswer returns the answer to the request of a number, from 1.
+func oddAnswer(kind string, n int64) (status int, body string) {
+	const page = "hello\n"
+	switch {
+	case kind == "failing", kind == "starting" && n <= 3:
+		return http.StatusServiceUnavailable, page
+	case kind == "missing":
+		return http.StatusNotFound, page
+	case kind == "loading" && n <= 3, kind == "loads":
+		return http.StatusOK, "please wait\n"
+	case kind == "cracks" && n >= 20:
+		return http.StatusOK, "sorry\n"
+	case kind == "limited" && n <= 20:
+		return http.StatusFound, ""
+	case kind == "limited":
+		return http.StatusTooManyRequests, "too many\n"
+	case (kind == "sheds" || kind == "breaks") && n%20 == 0:
+		return http.StatusServiceUnavailable, "busy, come again\n"
+	}
+	return http.StatusOK, page
 }

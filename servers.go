@@ -207,17 +207,16 @@ func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer,
 	deadline, cancel := context.WithTimeout(ctx, s.StartTimeout)
 	defer cancel()
 
-	want := all.experiment.Load.ExpectStatus
-	failing := 0 // the status of the last answer, if it says that the server is not ready
+	failing := "" // how the server last answered, if that says that it is not ready
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
 		answer, err := all.ask(deadline, s.Server)
 		switch {
-		case err == nil && !probe.StillStarting(answer.Status, want):
+		case err == nil && !probe.StillStarting(answer.Status, s.Expect):
 			return answer, s.checkListener()
 		case err == nil:
-			failing = answer.Status
+			failing = fmt.Sprintf("it answered %d for %v", answer.Status, s.StartTimeout)
 		case !probe.TimedOut(err):
-			failing = 0
+			failing = s.withoutBody(err)
 		}
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
@@ -238,12 +237,22 @@ func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer,
 	}
 }
 
-// lateError returns the error of a server that was not ready within its start_timeout. Its last
-// answer had the status failing; where that is 0, there was none because of err.
-func (s *server) lateError(failing int, err error) error {
-	if failing != 0 {
-		cause := fmt.Errorf("it answered %d for %v", failing, s.StartTimeout)
-		late := s.notReady(cause)
+// withoutBody returns how a server answered that did so without the expected body, "" if err is
+// another error.
+func (s *server) withoutBody(err error) string {
+	unexpected, ok := errors.AsType[probe.UnexpectedBodyError](err)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("it answered %d for %v without the expected body: %s",
+		unexpected.Status, s.StartTimeout, unexpected.Shown())
+}
+
+// lateError returns the error of a server that was not ready within its start_timeout. failing is
+// how it last answered; where that is "", it did not because of err.
+func (s *server) lateError(failing string, err error) error {
+	if failing != "" {
+		late := s.notReady(errors.New(s.output.Hide(failing))) // it may quote the answer
 		late.Answered = true
 		return late
 	}

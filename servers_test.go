@@ -86,7 +86,7 @@ func TestServerThatAnswers503AtFirst(t *testing.T) {
 // expected. It wants the trial to begin after the answer with status.
 func checkStart(t *testing.T, expect, status int) {
 	l := newLab(spec.RestartTrial)
-	l.experiment.Load.ExpectStatus = expect
+	l.experiment.Servers[0].Expect.Status = expect
 	asked := 0
 	l.answer = func(ctx context.Context, server *fakeChild) (*record.Answer, error) {
 		if asked++; asked <= 3 {

@@ -33,9 +33,19 @@ func comparisonTables(w *locale.Printer, a *stats.Analysis) []table {
 	return tables
 }
 
+// rateWords returns one of two messages about throughput: where requests may fail, good answers
+// alone are counted.
+func rateWords(a *stats.Analysis, requests, good locale.Message) locale.Message {
+	if a.Goodput {
+		return good
+	}
+	return requests
+}
+
 func singleServerTable(w *locale.Printer, a *stats.Analysis) table {
 	t := table{
-		Caption: w.Sprintf("Requests per second of %s", a.Baseline),
+		Caption: w.Sprintf(rateWords(a, "Requests per second of %s",
+			"Good answers per second of %s"), a.Baseline),
 		Columns: w.Strings("Level", "Median", "Interval", "Clean trials", "State"),
 	}
 	for _, cell := range a.CellsOf(a.Baseline) {
@@ -53,8 +63,9 @@ func singleServerTable(w *locale.Printer, a *stats.Analysis) table {
 // comparisonTable compares a server with the baseline, a row per level.
 func comparisonTable(w *locale.Printer, a *stats.Analysis, server string) table {
 	t := table{
-		Caption: w.Sprintf("%s against %s, requests per second", server, a.Baseline),
-		Of:      server,
+		Caption: w.Sprintf(rateWords(a, "%s against %s, requests per second",
+			"%s against %s, good answers per second"), server, a.Baseline),
+		Of: server,
 		Columns: []string{
 			w.Sprintf("Level"),
 			a.Baseline,

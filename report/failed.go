@@ -75,7 +75,11 @@ func whyFailed(w *locale.Printer, rec *record.Record, r record.Result) string {
 	if m == nil {
 		return ""
 	}
-	text := w.Sprintf("%s complete, %s failed, %s of unexpected status",
+	var counts locale.Message = "%s complete, %s failed, %s of unexpected status"
+	if r.LookedAt() {
+		counts = "%s complete, %s failed, %s not as expected"
+	}
+	text := w.Sprintf(counts,
 		w.Integer(m.Complete), w.Integer(m.Failed), w.Integer(rec.Unexpected(r)))
 	if m.Unsent == 0 {
 		return text

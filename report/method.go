@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"text/template"
 
@@ -57,7 +56,10 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 		"Connections": w.Count(e.Load.Connections, "1 connection", "%s connections"),
 		"Seed":        e.Design.Seed,
 		"Restart":     restartMeans(w, rec),
-		"Expected":    expectedStatus(w, e),
+		"Expected":    expectedAnswers(w, e),
+		"Bodies":      expectsBodies(e),
+		"Looked":      whatWasLookedAt(w, rec),
+		"Allowed":     allowedFailures(w, e),
 		"Median":      medianMeans(w, a),
 		"Baseline":    a.Baseline,
 		"Control":     a.Control,
@@ -87,13 +89,6 @@ func restartMeans(w *locale.Printer, rec *record.Record) string {
 	}
 	return w.Sprintf("%s. Before each trial it is asked once and its answer checked, then it "+
 		"answers %s that are not counted.", restart, warmupSize(w, rec))
-}
-
-func expectedStatus(w *locale.Printer, e *spec.Experiment) string {
-	if e.Load.ExpectStatus == 0 {
-		return w.Sprintf("any 2xx")
-	}
-	return strconv.Itoa(e.Load.ExpectStatus)
 }
 
 // medianMeans explains the intervals with the confidence that they actually have in this report.

@@ -123,11 +123,15 @@ func abNumbers(w *locale.Printer, cell stats.Cell, columns []abColumn) []string 
 	return numbers
 }
 
-// abNote states which responses were unexpected and which arrivals were not sent. ab's own text
-// does not call them failures.
+// abNote states which responses were outside 2xx or not as expected, and which arrivals were not
+// sent. ab's own text does not call them failures.
 func abNote(w *locale.Printer, cells []stats.Cell) string {
-	var non2xx, unsent []string
+	var non2xx, unexpected, unsent []string
 	for _, c := range cells {
+		if c.Unexpected > 0 && c.Unexpected != c.Non2xx {
+			found, of := w.Integer(c.Unexpected), w.Integer(c.Complete)
+			unexpected = append(unexpected, w.Sprintf("%s of %s at %v", found, of, c.Level))
+		}
 		if c.Non2xx > 0 {
 			found, of := w.Integer(c.Non2xx), w.Integer(c.Complete)
 			non2xx = append(non2xx, w.Sprintf("%s of %s at %v", found, of, c.Level))
@@ -141,6 +145,10 @@ func abNote(w *locale.Printer, cells []stats.Cell) string {
 	if len(non2xx) > 0 {
 		sentences = append(sentences,
 			w.Sprintf("Non-2xx responses, over all trials: %s.", w.List(non2xx)))
+	}
+	if len(unexpected) > 0 {
+		sentences = append(sentences, w.Sprintf(
+			"Answers that were not as expected, over all trials: %s.", w.List(unexpected)))
 	}
 	if len(unsent) > 0 {
 		sentences = append(sentences,

@@ -131,15 +131,20 @@ func (s source) comparisonAxis(lines []line) (axis, error) {
 	}
 	reach := max(1+s.Margin, minReach)
 	x := newRatioAxis(s.Printer, min(low, 1/reach)/1.03, max(high, reach)*1.03)
-	x.name = s.Sprintf("requests per second ÷ the baseline's, log scale")
+	x.name = s.rateWords("requests per second ÷ the baseline's, log scale",
+		"good answers per second ÷ the baseline's, log scale")
 	return x, nil
 }
 
 // comparisonDescription describes the chart.
 func (s source) comparisonDescription(cells []plan.Cell) string {
-	text := s.Sprintf("How many times as many requests per second as %s each server answers, a "+
-		"row for each level, with the interval of the ratio. The shaded band is the margin of %s "+
-		"%%: an interval within it is called equivalent.",
+	text := s.rateWords(
+		"How many times as many requests per second as %s each server answers, a "+
+			"row for each level, with the interval of the ratio. The shaded band is the margin "+
+			"of %s %%: an interval within it is called equivalent.",
+		"How many times as many good answers per second as %s each server gives, a "+
+			"row for each level, with the interval of the ratio. The shaded band is the margin "+
+			"of %s %%: an interval within it is called equivalent.",
 		s.Baseline, s.General(100*s.Margin, 3))
 
 	var verdicts []stats.Verdict

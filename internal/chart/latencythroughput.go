@@ -39,7 +39,8 @@ func latencyThroughput(c *Chart, s source) error {
 	return c.draw(alone(panel{
 		form: largeForm(markerRadius),
 		x: axis{
-			name:  s.Sprintf("throughput (requests per second)"),
+			name: s.rateWords(
+				"throughput (requests per second)", "throughput (good answers per second)"),
 			high:  x,
 			ticks: linearTicks(s.Printer, x),
 		},

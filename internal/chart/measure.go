@@ -25,13 +25,23 @@ type measure struct {
 
 func (s source) throughput() measure {
 	return measure{
-		unit:   s.Sprintf("requests per second"),
-		column: s.Sprintf("Requests per second, median"),
+		unit: s.rateWords("requests per second", "good answers per second"),
+		column: s.rateWords(
+			"Requests per second, median", "Good answers per second, median"),
 		format: s.Rate,
 		metric: stats.Throughput,
 
 		reference: func(p spec.ReferencePoint) float64 { return p.RequestsPerSecond },
 	}
+}
+
+// rateWords returns one of two messages about throughput: where requests may fail, good answers
+// alone are counted.
+func (s source) rateWords(requests, good locale.Message, args ...any) string {
+	if s.Goodput {
+		return s.Sprintf(good, args...)
+	}
+	return s.Sprintf(requests, args...)
 }
 
 // percentile returns a percentile of the response time.

@@ -58,8 +58,11 @@ func arrivals(level plan.Level) float64 { return float64(level.Value) }
 
 // throughputDescription describes the chart.
 func (s source) throughputDescription(lines []line, m measure, references []string) string {
-	text := s.Sprintf("Requests per second at each %s: each small circle is a clean trial, "+
-		"each line joins the medians, and each bar is the interval of a median.",
+	text := s.rateWords(
+		"Requests per second at each %s: each small circle is a clean trial, "+
+			"each line joins the medians, and each bar is the interval of a median.",
+		"Good answers per second at each %s: each small circle is a clean trial, "+
+			"each line joins the medians, and each bar is the interval of a median.",
 		s.loadWords().level)
 	text += " " + s.lineSpans(lines, m)
 	if s.OpenLoop() {

@@ -14,7 +14,7 @@ import (
 // benchmarkUnits tells programs that read the Go benchmark format in which direction each unit
 // improves, where they cannot know. Times are in nanoseconds, which such programs scale themselves:
 // they would write milliseconds as "482.0m p50-ms".
-const benchmarkUnits = "Unit req/s better=higher\n" +
+const benchmarkUnits = "Unit %s better=higher\n" +
 	"Unit p50-ns better=lower\n" +
 	"Unit p99-ns better=lower\n"
 
@@ -27,21 +27,26 @@ func Benchmark(rec *record.Record) []byte {
 	if cpu := printable.Line(env.CPU); cpu != "" {
 		fmt.Fprintf(&b, "cpu: %s\n", printable.Text(cpu))
 	}
-	b.WriteString(benchmarkUnits)
+	rateUnit := "req/s"
+	if rec.Experiment.Load.AllowedFailures > 0 {
+		rateUnit = "good/s" // good answers alone
+	}
+	fmt.Fprintf(&b, benchmarkUnits, rateUnit)
 
 	names := benchmarkNames(rec.Experiment.Servers)
 	for _, r := range rec.Results {
 		m := r.Measurement()
-		if !rec.Clean(r) || m.RequestsPerSecond <= 0 {
+		rate, times := r.GoodPerSecond(), r.GoodPercentilesMS()
+		if !rec.Clean(r) || rate <= 0 {
 			continue
 		}
 		const nsPerSecond = 1e9
-		fmt.Fprintf(&b, "Benchmark%s/%v %d %s ns/op %s req/s", names[r.Server], r.Level, m.Complete,
-			fixed(nsPerSecond/m.RequestsPerSecond, 0), fixed(m.RequestsPerSecond, 2))
-		if len(r.PercentilesMS) > 0 {
+		fmt.Fprintf(&b, "Benchmark%s/%v %d %s ns/op %s %s", names[r.Server], r.Level, m.Complete,
+			fixed(nsPerSecond/rate, 0), fixed(rate, 2), rateUnit)
+		if len(times) > 0 {
 			const nsPerMS = 1e6
 			fmt.Fprintf(&b, " %s p50-ns %s p99-ns",
-				fixed(nsPerMS*r.PercentilesMS[50], 0), fixed(nsPerMS*r.PercentilesMS[99], 0))
+				fixed(nsPerMS*times[50], 0), fixed(nsPerMS*times[99], 0))
 		}
 		b.WriteByte('\n')
 	}

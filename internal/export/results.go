@@ -34,6 +34,7 @@ type results struct {
 	Trials      int                `json:"trials"`
 	Confidence  number             `json:"confidence"`
 	Margin      number             `json:"margin"`
+	Allowed     *number            `json:"allowed_failures,omitempty"`
 	Baseline    string             `json:"baseline"`
 	Control     string             `json:"control,omitempty"`
 	Generator   record.Generator   `json:"generator"`
@@ -101,6 +102,7 @@ func Results(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]byte, 
 		Trials:      rec.Trials,
 		Confidence:  number(a.Confidence),
 		Margin:      number(a.Margin),
+		Allowed:     allowedFailures(e),
 		Baseline:    a.Baseline,
 		Control:     a.Control,
 		Generator:   rec.Generator,
@@ -126,6 +128,14 @@ func Results(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]byte, 
 		return nil, fmt.Errorf("writing results.json: %w", err)
 	}
 	return text, nil
+}
+
+// allowedFailures returns the share of requests that may fail, nil if none may.
+func allowedFailures(e *spec.Experiment) *number {
+	if e.Load.AllowedFailures == 0 {
+		return nil
+	}
+	return finite(e.Load.AllowedFailures)
 }
 
 // encode returns JSON. Characters that HTML escapes stay as they are: names are for people to read,

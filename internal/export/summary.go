@@ -3,6 +3,7 @@ package export
 import (
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -57,8 +58,15 @@ var columns = []column{
 // none. rounds counts the clean trials; complete and total_transferred_bytes are those of the trial
 // in the table; failed, non_2xx and unsent are sums over all trials, so that none is hidden. In an
 // open loop concurrency is the maximum number of connections; in a closed loop rate and unsent are
-// empty.
+// empty. Where requests may fail, rates and response times are those of good answers, and the last
+// column is the share of them.
 func Summary(rec *record.Record, a *stats.Analysis) ([]byte, error) {
+	columns := slices.Clone(columns)
+	if a.Goodput { // then requests_per_second counts good answers alone
+		share := median(stats.GoodShare)
+		share.name = stats.GoodShare.Key
+		columns = append(columns, share)
+	}
 	header := make([]string, len(columns))
 	for i, c := range columns {
 		header[i] = c.name

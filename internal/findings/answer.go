@@ -48,6 +48,15 @@ func AnswerParagraphs(w *locale.Printer, a *stats.Analysis) []string {
 	return []string{strings.Join(sentences, " ")}
 }
 
+// rateWords returns one of two messages about throughput: where requests may fail, good answers
+// alone are counted.
+func rateWords(a *stats.Analysis, requests, good locale.Message) locale.Message {
+	if a.Goodput {
+		return good
+	}
+	return requests
+}
+
 // withoutBaseline states that there is nothing to compare with.
 func withoutBaseline(w *locale.Printer, a *stats.Analysis) string {
 	if len(a.Invalid()) == len(a.Cells) {
@@ -79,7 +88,8 @@ func singleServer(w *locale.Printer, a *stats.Analysis) string {
 	}
 	if len(a.Levels) == 1 {
 		return w.Sprintf(
-			"%s answers %s requests per second at %s (median of %s).",
+			rateWords(a, "%s answers %s requests per second at %s (median of %s).",
+				"%s gives %s good answers per second at %s (median of %s)."),
 			a.Baseline,
 			w.Rate(high),
 			levelNames(w, a.Levels, a.Levels),
@@ -87,7 +97,9 @@ func singleServer(w *locale.Printer, a *stats.Analysis) string {
 		)
 	}
 	return w.Sprintf(
-		"%s answers %s requests per second, most at %s (medians of up to %s a level).",
+		rateWords(a,
+			"%s answers %s requests per second, most at %s (medians of up to %s a level).",
+			"%s gives %s good answers per second, most at %s (medians of up to %s a level)."),
 		a.Baseline,
 		w.Span(low, high, w.Rate),
 		levelNames(w, []plan.Level{best.Level}, a.Levels),
@@ -215,8 +227,11 @@ func sameVerdictEverywhere(
 	}
 	low, high := intervals(comparisons)
 	return w.Sprintf(
-		"%s answers %s times as many requests per second as %s %s "+
-			"(%s confidence intervals within %s; %s).",
+		rateWords(a,
+			"%s answers %s times as many requests per second as %s %s "+
+				"(%s confidence intervals within %s; %s).",
+			"%s gives %s times as many good answers per second as %s %s "+
+				"(%s confidence intervals within %s; %s)."),
 		comparisons[0].Server,
 		ratios(w, comparisons),
 		a.Baseline,
@@ -238,9 +253,15 @@ func verdictByVerdict(w *locale.Printer, a *stats.Analysis, v verdicts) []string
 			judged = append(judged, c...)
 		}
 	}
-	add(stats.Slower, "slower (%s times as many requests per second) at %s")
-	add(stats.Faster, "faster (%s times as many requests per second) at %s")
-	add(stats.Equivalent, "equivalent within %s (%s times as many requests per second) at %s",
+	add(stats.Slower, rateWords(a,
+		"slower (%s times as many requests per second) at %s",
+		"slower (%s times as many good answers per second) at %s"))
+	add(stats.Faster, rateWords(a,
+		"faster (%s times as many requests per second) at %s",
+		"faster (%s times as many good answers per second) at %s"))
+	add(stats.Equivalent, rateWords(a,
+		"equivalent within %s (%s times as many requests per second) at %s",
+		"equivalent within %s (%s times as many good answers per second) at %s"),
 		w.Percentage(a.Margin))
 	add(stats.Inconclusive, "inconclusive (ratio %s) at %s")
 	if len(clauses) > 0 {
@@ -270,8 +291,11 @@ func verdictByVerdict(w *locale.Printer, a *stats.Analysis, v verdicts) []string
 
 	if unjudged := v.byVerdict[stats.NoVerdict]; len(unjudged) > 0 {
 		sentences = append(sentences, w.Sprintf(
-			"In %s, %s answered %s times as many requests per second as %s at %s; "+
-				"that is too few rounds to infer anything from.",
+			rateWords(a,
+				"In %s, %s answered %s times as many requests per second as %s at %s; "+
+					"that is too few rounds to infer anything from.",
+				"In %s, %s gave %s times as many good answers per second as %s at %s; "+
+					"that is too few rounds to infer anything from."),
 			rounds(w, unjudged),
 			v.server,
 			ratios(w, unjudged),
@@ -299,16 +323,22 @@ func againstItself(w *locale.Printer, a *stats.Analysis) string {
 	}
 	if len(withInterval) == 0 {
 		return w.Sprintf(
-			"Measured twice, %s answers %s times as many requests per second as itself: "+
-				"that is what no difference looks like here.",
+			rateWords(a,
+				"Measured twice, %s answers %s times as many requests per second as itself: "+
+					"that is what no difference looks like here.",
+				"Measured twice, %s gives %s times as many good answers per second as itself: "+
+					"that is what no difference looks like here."),
 			a.Baseline,
 			ratios(w, informative),
 		)
 	}
 	low, high := intervals(withInterval)
 	return w.Sprintf(
-		"Measured twice, %s answers %s times as many requests per second as itself "+
-			"(%s confidence intervals within %s): that is what no difference looks like here.",
+		rateWords(a,
+			"Measured twice, %s answers %s times as many requests per second as itself "+
+				"(%s confidence intervals within %s): that is what no difference looks like here.",
+			"Measured twice, %s gives %s times as many good answers per second as itself "+
+				"(%s confidence intervals within %s): that is what no difference looks like here."),
 		a.Baseline,
 		ratios(w, informative),
 		w.Percentage(a.Confidence),

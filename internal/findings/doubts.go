@@ -34,6 +34,8 @@ func Doubts(w *locale.Printer, rec *record.Record, a *stats.Analysis) []Doubt {
 			Means: w.Sprintf(meanings[warning.Code]),
 		}
 		switch {
+		case warning.Code == stats.NotExpected && answeredDifferently(warning):
+			d.Where, d.Means = doubtedCells(w, a, warning), w.Sprintf(differentlyMeans)
 		case warning.Code == stats.Few:
 			d.Means = fewMeans(w, a)
 		case warning.Code == stats.Resumed:
@@ -45,6 +47,33 @@ func Doubts(w *locale.Printer, rec *record.Record, a *stats.Analysis) []Doubt {
 	}
 	return all
 }
+
+// together returns the bad answers of several cells together. ok is false for other evidence.
+func together(doubts []stats.Doubt) (sum stats.BadAnswers, ok bool) {
+	for _, d := range doubts {
+		bad, known := d.Evidence.(stats.BadAnswers)
+		if !known {
+			return sum, false
+		}
+		sum = sum.Plus(bad)
+	}
+	return sum, true
+}
+
+// answeredDifferently reports whether unexpected answers came in the load although the answer
+// before it was as expected, or had another body than expected: then the path is not the reason.
+func answeredDifferently(warning stats.Warning) bool {
+	return slices.ContainsFunc(warning.Cells, func(d stats.Doubt) bool {
+		_, known := d.Evidence.(stats.BadAnswers)
+		return known && d.AnsweredBefore
+	})
+}
+
+// differentlyMeans explains answers that were as expected before the load and not in it.
+const differentlyMeans locale.Message = "" +
+	"The answer before the load was as expected, and answers in the load were not, so the rates " +
+	"count wrong answers. Look at what limits the server, such as a number of requests per " +
+	"minute, and at what it reports as an error."
 
 // fewMeans explains Few by the rounds that an interval needs, which depends on its confidence.
 func fewMeans(w *locale.Printer, a *stats.Analysis) string {
@@ -87,7 +116,7 @@ func doubtedServer(
 	}
 
 	var counts locale.Message = "%s at %s (%s of %s trials"
-	if code == stats.NotExpected {
+	if code == stats.NotExpected || code == stats.Shed {
 		counts = "%s at %s (%s of %s answers"
 	}
 	text := w.Sprintf(
@@ -109,6 +138,9 @@ func doubtedServer(
 // reasonOf states the evidence of doubts about one server. Where it differs between levels, it
 // says of which level it is.
 func reasonOf(w *locale.Printer, doubts []stats.Doubt) string {
+	if bad, ok := together(doubts); ok {
+		return badAnswers(w, bad)
+	}
 	var reasons []string
 	for _, d := range doubts {
 		reasons = append(reasons, printable.Line(Reason(w, d.Evidence)))

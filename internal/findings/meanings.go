@@ -36,6 +36,10 @@ var meanings = map[stats.Code]locale.Message{
 		"Requests failed: connections broke, or answers were cut, too late, or of another length " +
 		"than the first one. Where sound answers differ in length, set any_length = true in " +
 		"[load] or in the [[server]].",
+	stats.TooManyFailures: "" +
+		"More requests failed or got another answer than expected than allowed_failures in " +
+		"[load] allows, so the trial is not clean. If the server may shed as much, raise it; " +
+		"otherwise that is the finding.",
 	stats.Unsent: "" +
 		"Requests arrived and had not been sent when they should have been answered, or when " +
 		"the trial ended: every connection was taken for too long. The server did not keep up, " +
@@ -105,6 +109,15 @@ var meanings = map[stats.Code]locale.Message{
 		"The baseline differs from itself, more surely than by chance: something beside the " +
 		"servers changes from trial to trial. Small differences of the others may have the same " +
 		"reason; those within the control's interval are called inconclusive.",
+	stats.Unchecked: "" +
+		"The load was made by ab, which cannot see all that the experiment expects of answers " +
+		"(expect_status, expect_body). Only the answer before each load was looked at, so what " +
+		"the server answered under load is not known. The embedded ab looks at every answer: " +
+		"set generator = \"auto\" in [load].",
+	stats.Shed: "" +
+		"Requests failed or got another answer than expected, no more in each clean trial than " +
+		"allowed_failures in [load] allows. Rates and response times are those of good answers " +
+		"alone.",
 	stats.Surplus: "" +
 		"The server sends more bytes than its Content-Length announces. ab reads until the " +
 		"connection ends and counts them as part of the body, so the rates stand. On a " +

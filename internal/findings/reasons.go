@@ -39,6 +39,16 @@ func failureReason(w *locale.Printer, evidence stats.Evidence) string {
 		return w.Sprintf("%d of %d requests complete", e.Complete, e.Requests)
 	case stats.UnsentArrivals:
 		return w.Count(int(e), "1 arrival could not be sent", "%s arrivals could not be sent")
+	case stats.BadRequests:
+		return w.Sprintf("%s of %s requests failed or got another answer than expected; "+
+			"allowed: %s", w.Integer(e.Bad), w.Integer(e.Requests), w.Integer(e.Allowed))
+	case stats.BadAnswers:
+		return badAnswers(w, e)
+	case stats.NotLookedAt:
+		if e.Body {
+			return w.Sprintf("ab does not look at bodies")
+		}
+		return w.Sprintf("ab tells only 2xx from all other statuses")
 	case stats.AnsweredStatus:
 		return w.Sprintf("the answer before the load had status %d", int(e))
 	}
@@ -197,4 +207,28 @@ func signedPercent(w *locale.Printer, change float64) string {
 		return text
 	}
 	return "+" + text
+}
+
+// badAnswers states what was wrong with answers: "answered 429: 980, answered 500: 20".
+func badAnswers(w *locale.Printer, bad stats.BadAnswers) string {
+	const maxStatuses = 4 // more would hide the frequent ones
+	var parts []string
+	others := 0
+	for i, s := range bad.Statuses {
+		if i < maxStatuses {
+			parts = append(parts, w.Sprintf("answered %d: %s", s.Status, w.Integer(s.Answers)))
+		} else {
+			others += s.Answers
+		}
+	}
+	if others > 0 {
+		parts = append(parts, w.Sprintf("other statuses: %s", w.Integer(others)))
+	}
+	if bad.Bodies > 0 {
+		parts = append(parts, w.Sprintf("without the expected body: %s", w.Integer(bad.Bodies)))
+	}
+	if bad.Failed > 0 {
+		parts = append(parts, w.Sprintf("failed: %s", w.Integer(bad.Failed)))
+	}
+	return strings.Join(parts, ", ")
 }

@@ -3,6 +3,7 @@ package generator
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"labbook/internal/record"
 )
@@ -17,6 +18,8 @@ type summary struct {
 		UnfinishedIn map[string]int64 `json:"unfinished_in"`
 		SentAgain    int64            `json:"sent_again"`
 		Surplus      int64            `json:"surplus"`
+
+		Unexpected *int64 `json:"unexpected"`
 	} `json:"requests"`
 	Statuses map[int]int64  `json:"statuses"`
 	Faults   []record.Fault `json:"faults"`
@@ -27,6 +30,9 @@ type summary struct {
 		Total struct {
 			Percentiles map[string]float64 `json:"percentiles"` // in nanoseconds
 		} `json:"total"`
+		Good struct { // of good answers alone
+			Percentiles map[string]float64 `json:"percentiles"`
+		} `json:"good"`
 	} `json:"times"`
 }
 
@@ -46,6 +52,7 @@ func ParseDetail(text []byte) (*record.Detail, error) {
 		SentAgain:    s.Requests.SentAgain,
 		Unfinished:   s.Requests.Unfinished,
 		UnfinishedIn: s.Requests.UnfinishedIn,
+		Unexpected:   s.Requests.Unexpected,
 	}
 	if len(s.Statuses) > 0 {
 		detail.Statuses = s.Statuses
@@ -56,5 +63,21 @@ func ParseDetail(text []byte) (*record.Detail, error) {
 	if ns, ok := s.Times.Total.Percentiles["99.9"]; ok {
 		detail.P999MS = new(ns / 1e6)
 	}
+	if detail.Good < detail.Complete {
+		detail.GoodPercentilesMS = hundredths(s.Times.Good.Percentiles)
+	}
 	return detail, nil
+}
+
+// hundredths returns the percentiles from 0 to 100 in milliseconds, nil if one is not known.
+func hundredths(nanoseconds map[string]float64) []float64 {
+	var ms []float64
+	for i := range 101 {
+		ns, ok := nanoseconds[strconv.Itoa(i)]
+		if !ok {
+			return nil
+		}
+		ms = append(ms, ns/1e6)
+	}
+	return ms
 }

@@ -75,15 +75,16 @@ func Find(ctx context.Context, e *spec.Experiment) (Pair, error) {
 		)
 	}
 
-	if e.Load.Generator == spec.GeneratorEmbedded {
+	if e.TakesEmbedded() {
 		return Pair{Own: ours, Other: &real}, nil
 	}
 	return Pair{Own: real, Other: &ours}, nil
 }
 
-// find returns the spec's ab. GeneratorAuto is the installed one, if it can make the load.
+// find returns the spec's ab. GeneratorAuto is the installed one, if it can make the load and see
+// whether answers are as expected.
 func find(ctx context.Context, e *spec.Experiment) (AB, error) {
-	if e.Load.Generator == spec.GeneratorEmbedded || e.OnlyEmbedded() {
+	if e.TakesEmbedded() {
 		return embedded()
 	}
 

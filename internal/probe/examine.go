@@ -22,16 +22,22 @@ type Examination struct {
 // Run asks the server twice. An error says what would make every trial invalid and which key to
 // set; its text follows the name of the server. The notes are about what a load survives.
 func (x Examination) Run(ctx context.Context) (notes []string, err error) {
-	first, err := x.ask(ctx, x.Server.Request, x.RealAB)
+	first, err := x.askAgain(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("does not answer a second time: %w", err)
+	}
+	if err := x.unexpectedAgain("second", first); err != nil {
+		return nil, err
 	}
 	if first.heldOpen {
 		return x.judgeHeldOpen(ctx)
 	}
-	second, err := x.ask(ctx, x.Server.Request, x.RealAB)
+	second, err := x.askAgain(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("does not answer a third time: %w", err)
+	}
+	if err := x.unexpectedAgain("third", second); err != nil {
+		return nil, err
 	}
 
 	if first.SurplusBytes > 0 {
@@ -63,9 +69,42 @@ func (x Examination) ask(ctx context.Context, r spec.Request, realAB bool) (*loo
 	server.Request = r
 	return ask(ctx, server, question{
 		request:  r,
+		expect:   x.Server.Expect,
 		realAB:   realAB,
 		patience: x.Patience,
 	})
+}
+
+// maxAsked is how often a server that may shed load is asked for an answer that is as expected.
+const maxAsked = 10
+
+// askAgain asks the server as the load will. Where failures are allowed, one is no finding.
+func (x Examination) askAgain(ctx context.Context) (seen *look, err error) {
+	for range maxAsked {
+		seen, err = x.ask(ctx, x.Server.Request, x.RealAB)
+		if x.Load.AllowedFailures == 0 || err == nil && x.isExpected(seen) {
+			break
+		}
+	}
+	return seen, err
+}
+
+// isExpected reports whether an answer has the expected status and body.
+func (x Examination) isExpected(l *look) bool {
+	return x.Server.Expect.HasStatus(l.Status) && l.unexpected == nil
+}
+
+// unexpectedAgain returns an error if a server that answered as expected does not do so again.
+func (x Examination) unexpectedAgain(time string, l *look) error {
+	switch {
+	case !x.Server.Expect.HasStatus(l.Status):
+		return fmt.Errorf("answers the %s time with status %d; expected: %s",
+			time, l.Status, x.Server.Expect.StatusText())
+	case l.unexpected != nil:
+		return fmt.Errorf("answers the %s time without the expected body: %s",
+			time, l.unexpected.Shown())
+	}
+	return nil
 }
 
 // length returns what ab takes for the length of an answer's body.
@@ -105,7 +144,7 @@ func (x Examination) remedy(ctx context.Context) string {
 	var found []string
 	try := func(key string, r spec.Request, realAB bool) {
 		seen, err := x.ask(ctx, r, realAB)
-		if err == nil && !seen.heldOpen && Expected(seen.Status, x.Load.ExpectStatus) {
+		if err == nil && !seen.heldOpen && x.isExpected(seen) {
 			found = append(found, key)
 		}
 	}

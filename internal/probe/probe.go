@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,6 +39,28 @@ func (e NotHTTPError) Error() string { return fmt.Sprintf("its answer is not HTT
 // Unwrap returns what the HTTP parser found wrong.
 func (e NotHTTPError) Unwrap() error { return e.Cause }
 
+// UnexpectedBodyError reports an answer whose status is as expected and whose body is not. Another
+// attempt may get another body: some servers answer "starting" until they are ready.
+type UnexpectedBodyError struct {
+	Status int
+	Head   string // the first bytes of the body
+}
+
+func (e UnexpectedBodyError) Error() string {
+	return fmt.Sprintf("answered %d without the expected body: %s", e.Status, e.Shown())
+}
+
+// Shown returns how the body begins, in quotes.
+func (e UnexpectedBodyError) Shown() string {
+	if e.Head == "" {
+		return "an empty one"
+	}
+	return strconv.Quote(e.Head)
+}
+
+// maxHead is how many bytes of an unexpected body are shown.
+const maxHead = 80
+
 // closePatience is how long Ask waits for the end of a connection after a complete answer, to see
 // whether bytes follow.
 const closePatience = 200 * time.Millisecond
@@ -47,6 +70,8 @@ type look struct {
 	record.Answer
 	excess   int64 // bytes behind an answer whose connection is kept for the next one
 	heldOpen bool  // ab reads until the connection ends, and it stayed open
+
+	unexpected *UnexpectedBodyError // nil: the body is as expected, or the status is not
 }
 
 // Asker asks on behalf of one of the two ab. They differ in when they read until a connection ends.
@@ -54,16 +79,21 @@ type Asker struct {
 	RealAB bool // the real ab makes the load, or one of both does
 }
 
-// Ask sends a server the request that ab will send and returns its answer. It uses a socket and not
+// Ask sends a server the request that ab will send and returns its answer. An answer of the
+// expected status without the expected body is an UnexpectedBodyError. It uses a socket and not
 // http.Client, which would follow redirects, use a proxy, and write the request in its own way.
 func (a Asker) Ask(ctx context.Context, s spec.Server) (*record.Answer, error) {
 	seen, err := ask(ctx, s, question{
 		request:  s.Request,
+		expect:   s.Expect,
 		realAB:   a.RealAB,
 		patience: closePatience,
 	})
 	if err != nil {
 		return nil, err
+	}
+	if seen.unexpected != nil {
+		return nil, *seen.unexpected
 	}
 	return &seen.Answer, nil
 }
@@ -139,6 +169,7 @@ func unverified(s spec.Server) (*tls.Config, error) {
 // question is what determines how an answer is read.
 type question struct {
 	request  spec.Request
+	expect   spec.Expect
 	realAB   bool // the load is made by the real ab, not the embedded one
 	patience time.Duration
 	limit    func() // called before the end of the connection is read; ends that after patience
@@ -159,7 +190,8 @@ func (q question) readAnswer(r io.Reader) (*look, error) {
 	defer response.Body.Close()
 
 	sum := sha256.New()
-	n, err := io.Copy(sum, response.Body)
+	body := q.newBodyWatch()
+	n, err := io.Copy(io.MultiWriter(sum, body), response.Body)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, fmt.Errorf("reading its answer's body: %w", err)
 	}
@@ -171,6 +203,9 @@ func (q question) readAnswer(r io.Reader) (*look, error) {
 
 		Chunked: slices.Contains(response.TransferEncoding, "chunked"),
 	}}
+	if q.expect.HasStatus(response.StatusCode) && !body.asExpected() {
+		seen.unexpected = &UnexpectedBodyError{response.StatusCode, string(body.head)}
+	}
 
 	switch {
 	case err != nil:
@@ -206,6 +241,39 @@ func (t *timedReader) Read(p []byte) (int, error) {
 // milliseconds returns a duration in milliseconds, to the microsecond.
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
+// bodyWatch looks at a body and keeps its first bytes.
+type bodyWatch struct {
+	check *load.BodyCheck // nil: nothing is expected
+	head  []byte
+}
+
+func (q question) newBodyWatch() *bodyWatch {
+	return &bodyWatch{check: load.NewBodyCheck(expectedBody(q.expect))}
+}
+
+// Write looks at the next bytes. It never fails.
+func (b *bodyWatch) Write(data []byte) (int, error) {
+	b.head = append(b.head, data[:min(len(data), maxHead-len(b.head))]...)
+	if b.check != nil {
+		b.check.Write(data)
+	}
+	return len(data), nil
+}
+
+func (b *bodyWatch) asExpected() bool { return b.check == nil || b.check.OK() }
+
+// expectedBody returns what the embedded ab is to expect of bodies.
+func expectedBody(x spec.Expect) load.Expect {
+	var body load.Expect
+	if x.Text != "" {
+		body.Text = []byte(x.Text)
+	}
+	if x.SHA256 != "" {
+		body.SHA256, _ = hex.DecodeString(x.SHA256) // the spec has checked it
+	}
+	return body
+}
+
 // readsUntilEnd reports whether ab reads until the connection ends although the answer is complete.
 func (q question) readsUntilEnd(response *http.Response) bool {
 	switch {
@@ -223,13 +291,4 @@ func (q question) readsUntilEnd(response *http.Response) bool {
 func brokenOff(err error) bool {
 	var network net.Error
 	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.As(err, &network)
-}
-
-// Expected reports whether a status is the one that the experiment expects, where 0 stands for any
-// 2xx.
-func Expected(status, want int) bool {
-	if want == 0 {
-		return status/100 == 2
-	}
-	return status == want
 }

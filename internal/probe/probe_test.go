@@ -3,10 +3,12 @@ package probe
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -161,16 +163,37 @@ func TestReadAnswer(t *testing.T) {
 	refuse("HTTP/1.0 200 OK\r\nno colon\r\n\r\n", true)
 }
 
-func TestExpected(t *testing.T) {
-	test := func(status, want int, ok bool) {
+func TestUnexpectedBody(t *testing.T) {
+	test := func(expect spec.Expect, body, want string) {
 		t.Helper()
-		if Expected(status, want) != ok {
-			t.Errorf("Expected(%d, %d) = %v, want %v", status, want, !ok, ok)
+		q := question{
+			request: spec.Request{Method: "GET"},
+			expect:  expect,
+			limit:   func() {},
+		}
+		text := fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+		seen, err := q.readAnswer(iotest.OneByteReader(strings.NewReader(text)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if seen.unexpected != nil {
+			got = seen.unexpected.Error()
+		}
+		if got != want {
+			t.Errorf("%+v, body %q: %q, want %q", expect, body, got, want)
 		}
 	}
-	test(200, 0, true)
-	test(204, 0, true)
-	test(304, 0, false)
-	test(404, 404, true)
-	test(200, 404, false)
+	const sha = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03" // hello\n
+	hello, digest := spec.Expect{Text: "hello"}, spec.Expect{SHA256: sha}
+	test(hello, "hello\n", "")
+	test(digest, "hello\n", "")
+	test(digest, "hello", `answered 200 without the expected body: "hello"`)
+	test(hello, "starting\n…", `answered 200 without the expected body: "starting\n…"`)
+	test(hello, "", "answered 200 without the expected body: an empty one")
+	test(hello, strings.Repeat("a", 100),
+		`answered 200 without the expected body: "`+strings.Repeat("a", 80)+`"`)
+
+	// The status is the finding: of such an answer the body does not matter.
+	test(spec.Expect{Status: 302, Text: "hello"}, "", "")
 }

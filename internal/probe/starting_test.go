@@ -8,12 +8,14 @@ import (
 	"os"
 	"testing"
 	"time"
+
+	"labbook/internal/spec"
 )
 
 func TestStillStarting(t *testing.T) {
 	test := func(status, want int, starting bool) {
 		t.Helper()
-		if got := StillStarting(status, want); got != starting {
+		if got := StillStarting(status, spec.Expect{Status: want}); got != starting {
 			t.Errorf("StillStarting(%d, %d) = %v, want %v", status, want, got, starting)
 		}
 	}

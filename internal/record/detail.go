@@ -3,8 +3,16 @@ package record
 // Detail is what the embedded ab counts in a call and does not say in its text. The real ab has no
 // such counts. A count of zero is absent.
 type Detail struct {
-	Complete int64 `json:"complete"` // answers that ended: good or failed
-	Good     int64 `json:"good"`     // of Complete: whole, in time, and as long as they should be
+	Complete int64 `json:"complete"` // answers that ended: good, unexpected or failed
+	Good     int64 `json:"good"`     // of Complete: whole, in time, and as they should be
+
+	// Unexpected is the number of answers that were whole and in time, and not as the spec expects.
+	// nil: nothing was expected that ab does not count anyway.
+	Unexpected *int64 `json:"unexpected,omitempty"`
+
+	// GoodPercentilesMS holds the response times of good answers alone at 0% to 100%, in
+	// milliseconds. It is absent if all answers were good, or if nothing was expected of them.
+	GoodPercentilesMS []float64 `json:"good_percentiles_ms,omitempty"`
 
 	// Statuses is the number of answers by status, failed ones included.
 	Statuses map[int]int64 `json:"statuses,omitempty"`
@@ -64,5 +72,9 @@ func (d *Detail) valid() bool {
 	if p := d.P999MS; p != nil && !(*p >= 0 && *p <= maxMS) {
 		return false
 	}
-	return d.Good >= 0 && d.Good <= d.Complete && d.Complete <= maxCount
+	if u := d.Unexpected; u != nil && !(*u >= 0 && *u <= d.Complete-d.Good) {
+		return false
+	}
+	return validPercentiles(d.GoodPercentilesMS) &&
+		d.Good >= 0 && d.Good <= d.Complete && d.Complete <= maxCount
 }

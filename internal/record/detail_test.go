@@ -10,7 +10,8 @@ import (
 func detail() *Detail {
 	return &Detail{
 		Complete:     20,
-		Good:         17,
+		Good:         16,
+		Unexpected:   new(int64(1)),
 		Statuses:     map[int]int64{200: 18, 503: 1},
 		Faults:       []Fault{{"receive", "ECONNRESET", 2}, {"answer", "length", 1}},
 		Connections:  21,
@@ -20,6 +21,8 @@ func detail() *Detail {
 		Unfinished:   2,
 		UnfinishedIn: map[string]int64{"wait": 2},
 		P999MS:       new(12.5),
+
+		GoodPercentilesMS: make([]float64, 101),
 	}
 }
 
@@ -52,6 +55,12 @@ func TestImpossibleDetailIsInvalid(t *testing.T) {
 	test("no fault", func(d *Detail) { d.Faults = nil }, true)
 	test("a status of three digits", func(d *Detail) { d.Statuses[999] = 1 }, true)
 	test("more good than complete", func(d *Detail) { d.Good = 21 }, false)
+	test("nothing unexpected", func(d *Detail) { *d.Unexpected = 0 }, true)
+	test("unexpected below 0", func(d *Detail) { *d.Unexpected = -1 }, false)
+	test("more unexpected than not good", func(d *Detail) { *d.Unexpected = 5 }, false)
+	test("a percentile missing", func(d *Detail) { d.GoodPercentilesMS = d.GoodPercentilesMS[1:] },
+		false)
+	test("a percentile below 0", func(d *Detail) { d.GoodPercentilesMS[3] = -1 }, false)
 	test("good below 0", func(d *Detail) { d.Good = -1 }, false)
 	test("complete beyond all", func(d *Detail) { d.Complete = maxCount + 1 }, false)
 	test("kept alive below 0", func(d *Detail) { d.KeptAlive = -1 }, false)

@@ -156,7 +156,10 @@ func TestRemaining(t *testing.T) {
 func TestClean(t *testing.T) {
 	test := func(name string, change func(*Result), expect int, want bool) {
 		t.Helper()
-		experiment := &spec.Experiment{Load: spec.Load{Requests: 20, ExpectStatus: expect}}
+		experiment := &spec.Experiment{
+			Load:    spec.Load{Requests: 20},
+			Servers: []spec.Server{{Name: "A", Expect: spec.Expect{Status: expect}}},
+		}
 		rec := New(Header{}, experiment)
 		r := result(1, 1, 1)
 		m := *r.Load.Measurement

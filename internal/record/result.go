@@ -177,37 +177,3 @@ func validMeasurement(m *abtext.Measurement) bool {
 }
 
 func (c *Call) valid() bool { return c == nil || c.Process.valid() && c.Detail.valid() }
-
-// Clean reports whether a trial of this record may enter a Sample: ab ended well and reported a
-// rate, every request was answered with the expected status, and nothing failed. An unclean trial
-// cannot be saved by subtraction, because ab can count one bad answer as failed and as non-2xx.
-func (rec *Record) Clean(r Result) bool {
-	m := r.Measurement()
-	return r.Outcome == Ended && m != nil &&
-		m.Complete == rec.Size(r.Cell).Requests &&
-		m.RequestsPerSecond > 0 &&
-		m.Failed == 0 &&
-		m.WriteErrors == 0 &&
-		rec.Unexpected(r) == 0
-}
-
-// Unexpected returns how many answers of a trial had an unexpected status, as far as ab can tell.
-// The spec's expect_status is the expected one; 0 means any 2xx.
-//
-// ab counts only answers outside 2xx: where 404 is expected, it does not notice a 500. The exact
-// status is known only of the one answer before the load. If that one is wrong, all count as wrong.
-func (rec *Record) Unexpected(r Result) int {
-	m := r.Measurement()
-	if m == nil {
-		return 0
-	}
-
-	expected := rec.Experiment.Load.ExpectStatus
-	if expected != 0 && r.Answer != nil && r.Answer.Status != expected {
-		return m.Complete
-	}
-	if expected == 0 || expected/100 == 2 {
-		return m.Non2xx
-	}
-	return m.Complete - m.Non2xx
-}

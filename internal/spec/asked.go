@@ -15,7 +15,7 @@ const (
 	maxRequest    = 8191 // bytes of a request without its body: more than that ab does not send
 )
 
-// asked holds the keys of a request that one table sets: [load] or a [[server]].
+// asked holds the keys of a request and of its answer that one table sets: [load] or a [[server]].
 type asked struct {
 	*table
 	method, path, query, contentType string
@@ -23,6 +23,7 @@ type asked struct {
 	body                             string // also of bodyFile, if files may be read
 	bodyFile                         string
 	keepAlive, http11, anyLength     bool
+	expected                         Expect
 }
 
 // asked reads the keys of a request. It does not compare them with each other, because [load] and a
@@ -39,7 +40,9 @@ func (t *table) asked() asked {
 		keepAlive:   t.flag("keepalive"),
 		http11:      t.choice("protocol") == protocol11,
 		anyLength:   t.flag("any_length"),
+		expected:    t.expectBody(),
 	}
+	a.expected.Status = int(t.whole("expect_status"))
 
 	_, isText := t.values["body"].(string)
 	if isText || t.section == loadSection { // in a [[server]] it may be a number

@@ -39,16 +39,19 @@ type Notes struct {
 // Load is how much one trial asks of a server, and how fast. Exactly one of Concurrency and Rate is
 // set. ab limits Concurrency and Connections to 20000.
 type Load struct {
-	Requests     int             // requests per trial, at least 1; 0 if Duration is set
-	Duration     time.Duration   // or about how long a load takes: 100ms to 1h; else 0
-	Concurrency  []int           // levels in the file's order, none twice: 1 to Requests
-	Rate         []int           // or of an open loop: requests per second, 1 to 1000000
-	Connections  int             // of an open loop: the maximum at a time, 1 to Requests; else 0
-	Timeout      time.Duration   // a trial that takes longer is stopped; above 0
-	Generator    GeneratorChoice // which ab makes the load
-	ExpectStatus int             // 100 to 599; 0 means any 2xx
-	CPUs         cpuset.Set      // that the generator may use; nil for all
-	CPUsLine     int             // of its key, from 1; 0 if CPUs is nil
+	Requests    int             // requests per trial, at least 1; 0 if Duration is set
+	Duration    time.Duration   // or about how long a load takes: 100ms to 1h; else 0
+	Concurrency []int           // levels in the file's order, none twice: 1 to Requests
+	Rate        []int           // or of an open loop: requests per second, 1 to 1000000
+	Connections int             // of an open loop: the maximum at a time, 1 to Requests; else 0
+	Timeout     time.Duration   // a trial that takes longer is stopped; above 0
+	Generator   GeneratorChoice // which ab makes the load
+	CPUs        cpuset.Set      // that the generator may use; nil for all
+	CPUsLine    int             // of its key, from 1; 0 if CPUs is nil
+
+	// AllowedFailures is the share of a clean trial's requests that may fail or get an answer that
+	// is not as expected: from 0 up to, but not including, 1.
+	AllowedFailures float64
 }
 
 // OpenLoop reports whether requests are sent at a rate, whatever the server does.
@@ -57,8 +60,9 @@ func (l Load) OpenLoop() bool { return len(l.Rate) > 0 }
 // GeneratorChoice names the ab that makes the load, as the spec chooses it.
 type GeneratorChoice string
 
-// The choices. GeneratorAuto is the installed ab, or the embedded one if none is installed or if
-// only the embedded one can make the load, see OnlyEmbedded.
+// The choices. GeneratorAuto is the installed ab, or the embedded one if none is installed, if only
+// the embedded one can make the load (see OnlyEmbedded), or if only that one sees whether answers
+// are as expected (see Expect.Unseen).
 const (
 	GeneratorAuto     GeneratorChoice = "auto"
 	GeneratorAB       GeneratorChoice = "ab"
@@ -100,6 +104,7 @@ type Server struct {
 	Address      string            // "host:port"; of a URL, what it names
 	TLS          bool              // Command speaks HTTPS
 	Request      Request           // what the server is asked
+	Expect       Expect            // what its answers must be
 	Env          map[string]string // added to the environment of Command; may be nil
 	Work         Work              // of Model
 	Hooks        Hooks             // commands around its life
@@ -139,10 +144,24 @@ type ReferencePoint struct {
 }
 
 // OnlyEmbedded reports whether only the embedded ab can make the load: the real one has no open
-// loop, and cannot make every request.
+// loop, cannot make every request, and may count one bad answer twice.
 func (e *Experiment) OnlyEmbedded() bool {
 	cannot := func(s Server) bool { return s.Request.OnlyEmbedded() != "" }
-	return e.Load.OpenLoop() || slices.ContainsFunc(e.Servers, cannot)
+	return e.Load.OpenLoop() || e.Load.AllowedFailures > 0 || slices.ContainsFunc(e.Servers, cannot)
+}
+
+// TakesEmbedded reports whether the embedded ab makes the load of this experiment wherever it runs:
+// because the spec says so, because only that one can, or because the spec leaves the choice and
+// the real one cannot see whether answers are as expected.
+func (e *Experiment) TakesEmbedded() bool {
+	unseen := func(s Server) bool { return s.Expect.Unseen() != "" }
+	switch e.Load.Generator {
+	case GeneratorEmbedded:
+		return true
+	case GeneratorAuto:
+		return e.OnlyEmbedded() || slices.ContainsFunc(e.Servers, unseen)
+	}
+	return false
 }
 
 // RunsAs returns the name of the server whose process answers: another server's, if this is the

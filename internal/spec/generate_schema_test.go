@@ -217,6 +217,9 @@ const (
 	cpuStep         = `0*([1-9][0-9]{0,2}|10[01][0-9]|102[0-3])`
 	cpuRange        = cpuNumber + `(-` + cpuNumber + `(:` + cpuStep + `)?)?`
 	cpusPattern     = `^` + cpuRange + `(,` + cpuRange + `)*$`
+
+	digestPrefixPattern = `^[Ss][Hh][Aa]256:`
+	digestPattern       = digestPrefixPattern + `[0-9A-Fa-f]{64}$`
 )
 
 // keySchema returns the schema of a key's value.
@@ -256,6 +259,14 @@ func formSchema(k key, s *schema) {
 		s.Type, s.Minimum, s.Maximum = "integer", &k.min, &k.max
 	case kindFraction:
 		s.Type, s.ExclusiveMinimum, s.ExclusiveMaximum = "number", &k.above, &k.below
+	case kindShare:
+		s.Type, s.Minimum, s.ExclusiveMaximum = "number", new(int64), &k.below
+	case kindBodyText:
+		s.MinLength, s.MaxLength = 1, k.max
+		s.OneOf = []*schema{
+			{Pattern: digestPattern},
+			{Not: &schema{Pattern: digestPrefixPattern}},
+		}
 	case kindDuration:
 		s.Pattern = durationPattern
 	case kindChoice:
@@ -273,17 +284,7 @@ func formSchema(k key, s *schema) {
 		s.MaxLength = k.max
 		s.AllOf = []*schema{{Pattern: fieldPattern}, {Pattern: visiblePattern}}
 	case kindHeaders:
-		s.Type = "object"
-		s.PropertyNames = &schema{
-			Pattern:   tokenPattern,
-			MaxLength: maxName,
-			Not:       &schema{Pattern: fieldsOfABPattern()},
-		}
-		s.AdditionalProperties = &schema{
-			Type:      "string",
-			Pattern:   fieldPattern,
-			MaxLength: maxFieldValue,
-		}
+		headersSchema(s)
 	case kindCountOrTime:
 		s.Type, s.OneOf = "", numberOr(k, &schema{Type: "string", Pattern: durationPattern})
 	case kindSizeOrProse:
@@ -307,6 +308,21 @@ func formSchema(k key, s *schema) {
 // numberOr returns the two forms of a key that is a number in its range, or something else.
 func numberOr(k key, other *schema) []*schema {
 	return []*schema{{Type: "integer", Minimum: &k.min, Maximum: &k.max}, other}
+}
+
+// headersSchema sets what headers may be.
+func headersSchema(s *schema) {
+	s.Type = "object"
+	s.PropertyNames = &schema{
+		Pattern:   tokenPattern,
+		MaxLength: maxName,
+		Not:       &schema{Pattern: fieldsOfABPattern()},
+	}
+	s.AdditionalProperties = &schema{
+		Type:      "string",
+		Pattern:   fieldPattern,
+		MaxLength: maxFieldValue,
+	}
 }
 
 // fieldsOfABPattern matches the headers that ab sets by itself, in capitals and small letters.

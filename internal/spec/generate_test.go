@@ -109,6 +109,8 @@ func rangeOf(k key) string {
 		return fmt.Sprintf("up to %q", shortDuration(k.maxDuration))
 	case k.kind == kindFraction:
 		return fmt.Sprintf("above %v, below %v", k.above, k.below)
+	case k.kind == kindShare:
+		return fmt.Sprintf("0 to below %v", k.below)
 	case k.max == math.MaxInt64:
 		return fmt.Sprintf("any whole number from %d", k.min)
 	}

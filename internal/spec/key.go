@@ -20,6 +20,7 @@ const (
 	kindFlag                    // true or false
 	kindWhole                   // a whole number from min to max
 	kindFraction                // a number between above and below, both excluded
+	kindShare                   // a number from 0 to below, which is excluded
 	kindDuration                // a string such as "30s": from minDuration to maxDuration
 	kindCountOrTime             // a whole number from min to max, or a duration
 	kindChoice                  // one of the choices
@@ -29,6 +30,7 @@ const (
 	kindMethod                  // a method of HTTP; at most max bytes
 	kindHeaders                 // a table of strings: headers of a request
 	kindFieldValue              // the value of a header; at most max bytes
+	kindBodyText                // text of a body, or "sha256:" and its digest; at most max bytes
 	kindSizeOrProse             // a whole number from min to max, or any string
 	kindHostPort                // "127.0.0.1:8080"
 	kindServerURL               // "http://127.0.0.1:8080"

@@ -181,17 +181,21 @@ var loadSection = &section{
 			},
 			def: string(GeneratorAuto),
 			doc: "Which ab makes the load: \"ab\" is the installed one, \"embedded\" is ours, " +
-				"\"auto\" is ab if it is installed, and ours for a rate.",
-			note: `"ab": installed; "embedded": ours; "auto": ab if installed, ours for rate`,
+				"\"auto\" is ab if it is installed, and ours where only that one can do what the " +
+				"spec asks.",
+			note: `"ab": installed; "embedded": ours; "auto": ours where ab cannot do it`,
 		},
 		{
-			name:   "expect_status",
-			kind:   kindWhole,
-			min:    100,
-			max:    599,
-			doc:    "The status that every answer must have. Default: any from 200 to 299.",
-			note:   "{range}; default: any status from 200 to 299",
-			sample: "200",
+			name:  "allowed_failures",
+			kind:  kindShare,
+			below: 1,
+			def:   0.0,
+			doc: "The share of a trial's requests that may fail or get an unexpected answer, " +
+				"for servers that shed load on purpose. What is compared is then goodput: good " +
+				"answers per second. Only the embedded ab counts them.",
+			note: "the share of requests that may fail, {range};\n" +
+				"what is compared is then good answers per second",
+			sample: "0",
 		},
 		{
 			name: "cpus",

@@ -1,7 +1,7 @@
 package spec
 
-// The keys that say what a server is asked. They stand in [load], for all servers, and in a
-// [[server]], for that one: there they replace what [load] says.
+// The keys that say what a server is asked, and what its answers must be. They stand in [load], for
+// all servers, and in a [[server]], for that one: there they replace what [load] says.
 
 // maxBody is the size of the largest request body, in bytes. Each call of ab gets a copy of it.
 const maxBody = 16 << 20
@@ -90,6 +90,24 @@ var requestKeys = []key{
 		doc: "Whether answers may differ in length (ab -l). Without it, an answer of another " +
 			"length than the first one has failed.",
 		note: "true: answers may differ in length, as those of dynamic pages do (ab -l)",
+	},
+	{
+		name:   "expect_status",
+		kind:   kindWhole,
+		min:    100,
+		max:    599,
+		doc:    "The status that every answer must have. Default: any from 200 to 299.",
+		note:   "{range}; default: any status from 200 to 299",
+		sample: "200",
+	},
+	{
+		name: "expect_body",
+		kind: kindBodyText,
+		max:  maxExpectText,
+		doc: "Text that the body of every answer contains, or \"sha256:\" and the SHA-256 of " +
+			"the body. Default: any body.",
+		note:   `text in the body, or "sha256:" and its 64 digits; default: any body`,
+		sample: `"hello"`,
 	},
 }
 

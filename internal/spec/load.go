@@ -10,10 +10,10 @@ import (
 func (t *table) load() Load {
 	t.checkKeys()
 	load := Load{
-		Duration:     t.duration("duration"),
-		Timeout:      t.duration("timeout"),
-		Generator:    GeneratorChoice(t.choice("generator")),
-		ExpectStatus: int(t.whole("expect_status")),
+		Duration:        t.duration("duration"),
+		Timeout:         t.duration("timeout"),
+		Generator:       GeneratorChoice(t.choice("generator")),
+		AllowedFailures: t.share("allowed_failures"),
 	}
 	load.CPUs, load.CPUsLine = t.cpus()
 
@@ -94,8 +94,13 @@ func (t *table) checkOpenLoop(e *Experiment, design *table) {
 	t.checkRate(e, design)
 }
 
-// checkOnlyEmbedded refuses the real ab if it cannot make the request of a server.
+// checkOnlyEmbedded refuses the real ab if it cannot count what is allowed to fail, or cannot make
+// the request of a server.
 func (t *table) checkOnlyEmbedded(e *Experiment, design *table) {
+	if e.Load.AllowedFailures > 0 {
+		t.checkAllowedFailures(e, design)
+		return
+	}
 	for _, s := range e.Servers {
 		reason := s.Request.OnlyEmbedded()
 		if reason == "" {

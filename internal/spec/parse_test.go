@@ -39,6 +39,8 @@ path = "/a?b=%20"
 timeout = "1m30s"
 generator = "embedded"
 expect_status = 404
+expect_body = "not found"
+allowed_failures = 0.25
 
 [design]
 rounds = 3
@@ -77,6 +79,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	request := Request{Method: "GET", Path: "/a?b=%20", KeepAlive: true}
+	expect := Expect{Status: 404, Text: "not found"}
 	want := &Experiment{
 		Name:     "dir.d/x.y.toml",
 		Source:   everyKey,
@@ -86,11 +89,11 @@ func TestParseReadsEveryKey(t *testing.T) {
 		Language: "id",
 		Identify: true,
 		Load: Load{
-			Requests:     20,
-			Concurrency:  []int{20, 1},
-			Timeout:      90 * time.Second,
-			Generator:    GeneratorEmbedded,
-			ExpectStatus: 404,
+			Requests:        20,
+			Concurrency:     []int{20, 1},
+			Timeout:         90 * time.Second,
+			Generator:       GeneratorEmbedded,
+			AllowedFailures: 0.25,
 		},
 		Design: Design{
 			Rounds:     3,
@@ -107,28 +110,31 @@ func TestParseReadsEveryKey(t *testing.T) {
 				Model:        "thread",
 				Address:      "[::1]:1",
 				Request:      request,
+				Expect:       expect,
 				StartTimeout: 250 * time.Millisecond,
-				Line:         29,
+				Line:         31,
 			},
 			{
 				Name:         "B",
 				Command:      []string{"program", "", "two words"},
 				Address:      "localhost:2",
 				Request:      request,
+				Expect:       expect,
 				Env:          map[string]string{"PATH": "/bin", "EMPTY": ""},
 				StartTimeout: 5 * time.Second,
-				Line:         35,
+				Line:         37,
 			},
 			{
 				Name:         "C",
 				URL:          "http://example.org",
 				Address:      "example.org:80",
 				Request:      request,
+				Expect:       expect,
 				StartTimeout: 5 * time.Second,
-				Line:         41,
+				Line:         43,
 			},
 		},
-		References: []Reference{{Name: "R", File: "r.csv", Line: 45}},
+		References: []Reference{{Name: "R", File: "r.csv", Line: 47}},
 	}
 	addDefaults(want.Servers)
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -374,25 +380,4 @@ func TestReadReferences(t *testing.T) {
 	if diff := cmp.Diff(want, e.References); diff != "" || e.Name != "x.toml" {
 		t.Errorf("%s: %s", e.Name, diff)
 	}
-}
-
-func TestNearest(t *testing.T) {
-	words := []string{"name", "model", "address", "start_timeout", "url"}
-	test := func(found, want string) {
-		t.Helper()
-		if got := nearest(found, words); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", found, got, want)
-		}
-	}
-	test("nmae", "name")
-	test("adres", "address")
-	test("Address", "address")
-	test("start-timeout", "start_timeout")
-	test("start", "start_timeout")
-	test("names_of_servers", "name")
-	test("uri", "url")
-	test("colour", "")
-	test("", "")
-	test("x", "")
-	test(strings.Repeat("name", 1000), "")
 }

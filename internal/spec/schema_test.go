@@ -100,6 +100,7 @@ var beyondASchema = []string{
 	"duration-late-again",
 	"duration-late-once-more",
 	"duration-rate",
+	"failures",
 	"request-secret",
 	"same-name",
 }
@@ -237,6 +238,17 @@ func TestBounds(t *testing.T) {
 				test(s, k, k.above+0.001, true)
 				test(s, k, k.below, false)
 				test(s, k, k.below-0.001, true)
+			case kindShare:
+				test(s, k, -0.001, false)
+				test(s, k, 0, true)
+				test(s, k, 0.0, true)
+				test(s, k, k.below-0.001, true)
+				test(s, k, k.below, false)
+			case kindBodyText:
+				test(s, k, "", false)
+				test(s, k, "h", true)
+				test(s, k, strings.Repeat("h", int(k.max)), true)
+				test(s, k, strings.Repeat("h", int(k.max)+1), false)
 			}
 			if k.maxDuration > 0 {
 				test(s, k, "0s", false)
@@ -280,7 +292,11 @@ func probes(k key) []any {
 	case kindCPUs:
 		values = append(values, "0", "0-3", "0,2", "0-6:2,9", "1023", "1024", "0001023", "0-1024",
 			"0-", "-1", "0,", "0, 2", "4:2", "0-4:0", "0-4:", "all")
-	case kindFraction:
+	case kindBodyText:
+		values = append(values, "sha256", "sha256:", "SHA256:"+strings.Repeat("aF", 32),
+			"sha256:"+strings.Repeat("0", 63), "sha256:"+strings.Repeat("0", 65),
+			"sha256:"+strings.Repeat("g", 64), "sha256: "+strings.Repeat("0", 64))
+	case kindFraction, kindShare:
 		for _, f := range []float64{k.above, k.below} {
 			values = append(values, f, f-0.01, f+0.01)
 		}

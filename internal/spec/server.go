@@ -29,6 +29,7 @@ func (t *table) servers(load asked) []Server {
 		others := append(e.resolve(entries), load)
 		s := e.server
 		s.Request = e.asked.request(others...)
+		s.Expect = e.asked.expect(s.Request, others...)
 		if e.same == "" {
 			e.checkSameAddress(s, servers)
 		}

@@ -71,13 +71,12 @@ func TestTemplateShowsTheDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if minimal.Load.ExpectStatus != 0 {
-		t.Errorf("expect_status is %d by default, want 0", minimal.Load.ExpectStatus)
+	if x := minimal.Servers[0].Expect; x != (Expect{}) {
+		t.Errorf("the template expects %v by default, want nothing", x)
 	}
 	if minimal.Load.CPUs != nil {
 		t.Errorf("the generator has the CPUs %v by default, want all", minimal.Load.CPUs)
 	}
-	minimal.Load.ExpectStatus = full.Load.ExpectStatus
 	minimal.Load.CPUs, minimal.Load.CPUsLine = full.Load.CPUs, full.Load.CPUsLine
 	if diff := cmp.Diff(minimal.Load, full.Load); diff != "" {
 		t.Errorf("[load] by default, and as the template shows it:\n%s", diff)

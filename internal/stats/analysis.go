@@ -25,6 +25,9 @@ type Analysis struct {
 	Baseline string
 	Control  string // the baseline, measured a second time; "" if it was not
 
+	// Goodput reports that requests may fail: a throughput counts good answers alone.
+	Goodput bool
+
 	Confidence float64 // as requested by the spec
 	Margin     float64 // differences within it do not matter
 
@@ -51,6 +54,7 @@ func Analyse(rec *record.Record) *Analysis {
 		Baseline:   e.Design.Baseline,
 		Confidence: e.Design.Confidence,
 		Margin:     e.Design.Margin,
+		Goodput:    e.Load.AllowedFailures > 0,
 	}
 	for _, server := range e.Servers {
 		a.Servers = append(a.Servers, server.Name)

@@ -49,7 +49,7 @@ type Cell struct {
 	// These are summed over all trials, clean or not.
 	Failed     int // ab's failed requests
 	Non2xx     int // answers outside 2xx, expected or not
-	Unexpected int // answers of unexpected status
+	Unexpected int // answers that were not as expected
 	Complete   int // answers
 	Unsent     int // arrivals of an open loop that could not be sent
 
@@ -57,6 +57,7 @@ type Cell struct {
 	// tried.
 	GivenUp bool
 
+	tolerant    bool            // some requests may fail
 	clean       []record.Result // in the order of the rounds
 	host        record.Ticks    // of the machine, over the clean trials
 	retransmits int             // clean trials in which a SYN was probably lost
@@ -81,6 +82,7 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 		Rounds:   rec.Experiment.Design.Rounds,
 		Trials:   len(trials),
 		Requests: rec.Size(place).Requests,
+		tolerant: rec.Experiment.Load.AllowedFailures > 0,
 	}
 
 	var clean, ended []record.Result
@@ -188,12 +190,12 @@ func baselineOf(cells []Cell, of Cell, e *spec.Experiment) Cell {
 	return of
 }
 
-// cellState returns Invalid if any answer had an unexpected status, if the cell was given up, or if
-// too few clean trials remain to represent all. It returns Suspect if any trial is not clean or if
-// there is a suspicion.
+// cellState returns Invalid if any answer was not as expected and none may be, if the cell was
+// given up, or if too few clean trials remain to represent all. It returns Suspect if any trial is
+// not clean or if there is a suspicion.
 func cellState(c Cell) State {
 	switch {
-	case c.Unexpected > 0 || c.GivenUp || c.Clean() < minClean(c.Rounds):
+	case c.Unexpected > 0 && !c.tolerant || c.GivenUp || c.Clean() < minClean(c.Rounds):
 		return Invalid
 	case c.Clean() < c.Rounds || len(c.Suspicions) > 0:
 		return Suspect
@@ -222,7 +224,7 @@ func representative(trials []record.Result) *record.Result {
 	}
 	slices.SortStableFunc(reported, func(a, b record.Result) int {
 		return cmp.Or(
-			cmp.Compare(a.Measurement().RequestsPerSecond, b.Measurement().RequestsPerSecond),
+			cmp.Compare(a.GoodPerSecond(), b.GoodPerSecond()),
 			cmp.Compare(a.Order, b.Order))
 	})
 	return &reported[(len(reported)-1)/2]

@@ -18,6 +18,9 @@ const (
 	NotStarted  Code = Code(record.NotStarted)
 	HookFailed  Code = Code(record.HookFailed)
 	GivenUp     Code = Code(record.GivenUp)
+
+	// TooManyFailures is the code of more bad answers than the experiment allows.
+	TooManyFailures Code = "too-many-failures"
 )
 
 // The codes that make a cell suspect.
@@ -59,6 +62,8 @@ const (
 	Resumed        Code = "resumed"
 	Surplus        Code = "surplus"
 	DelayedAck     Code = "delayed-ack"
+	Shed           Code = "shed"      // requests failed, no more than the experiment allows
+	Unchecked      Code = "unchecked" // answers were not compared with what is expected
 )
 
 // The thresholds of the codes. Healthy cells of our own servers have an occupancy of 0.78 to 0.88
@@ -118,6 +123,7 @@ var severities = []struct {
 	{TimedOut, SeverityError},
 	{Aborted, SeverityError},
 	{Failed, SeverityError},
+	{TooManyFailures, SeverityError},
 	{Unsent, SeverityError},
 	{BodyDiffers, SeverityWarning},
 	{UnlikeAnswers, SeverityWarning},
@@ -135,6 +141,8 @@ var severities = []struct {
 	{Few, SeverityWarning},
 	{Resumed, SeverityNote},
 	{ControlDiffers, SeverityNote},
+	{Unchecked, SeverityNote},
+	{Shed, SeverityNote},
 	{Surplus, SeverityNote},
 	{DelayedAck, SeverityNote},
 	{BusyHost, SeverityNote},

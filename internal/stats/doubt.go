@@ -17,12 +17,15 @@ type Warning struct {
 type Doubt struct {
 	Code  Code
 	Cell  plan.Cell
-	Count int // trials; for NotExpected: answers
-	Of    int // planned trials; for NotExpected: answers in all
+	Count int // trials; for NotExpected and Shed: answers
+	Of    int // planned trials; for NotExpected and Shed: answers in all
 
 	// First is the place in the run of the first trial that failed in this way; 0 if the code is
 	// not about failed trials.
 	First int
+
+	// AnsweredBefore reports, for NotExpected, that the answers before the loads were as expected.
+	AnsweredBefore bool
 
 	// Evidence is that of the first such trial, or of all trials together; nil if there is none.
 	Evidence Evidence
@@ -44,7 +47,7 @@ func warnings(rec *record.Record, cells []Cell) []Warning {
 	byCode := map[Code][]Doubt{}
 	for _, cell := range cells {
 		for _, d := range slices.Concat(
-			statusDoubts(rec, cell),
+			unexpectedDoubts(rec, cell),
 			failureDoubts(rec, cell),
 			cell.doubts,
 			missingDoubts(cell),

@@ -24,6 +24,17 @@ type (
 	IncompleteRequests struct{ Complete, Requests int }
 	// UnsentArrivals is how many requests of an open loop were never sent.
 	UnsentArrivals int
+	// BadRequests is how many requests of a trial failed or got an unexpected answer, and how many
+	// may.
+	BadRequests struct{ Bad, Requests, Allowed int }
+	// BadAnswers is what is known of the answers that were not as expected.
+	BadAnswers struct {
+		Statuses []StatusCount // unexpected ones, the most frequent first
+		Bodies   int           // answers of the expected status without the expected body
+		Failed   int           // requests without a complete answer; only where some may fail
+	}
+	// NotLookedAt is what ab did not look at: bodies, or else the exact status.
+	NotLookedAt struct{ Body bool }
 	// AnsweredStatus is the HTTP status of the answer before the load.
 	AnsweredStatus int
 	// BodySizes are those of the server's and of the baseline's answers, in bytes.
@@ -96,6 +107,9 @@ type (
 	SelfRatio struct{ Low, High float64 }
 )
 
+// StatusCount is how many answers had a status.
+type StatusCount struct{ Status, Answers int }
+
 func (Said) isEvidence()               {}
 func (Stopped) isEvidence()            {}
 func (NoReport) isEvidence()           {}
@@ -103,6 +117,9 @@ func (NoRate) isEvidence()             {}
 func (FailedRequests) isEvidence()     {}
 func (IncompleteRequests) isEvidence() {}
 func (UnsentArrivals) isEvidence()     {}
+func (BadRequests) isEvidence()        {}
+func (BadAnswers) isEvidence()         {}
+func (NotLookedAt) isEvidence()        {}
 func (AnsweredStatus) isEvidence()     {}
 func (BodySizes) isEvidence()          {}
 func (SurplusBytes) isEvidence()       {}

@@ -27,47 +27,31 @@ func failureDoubts(rec *record.Record, cell Cell) []Doubt {
 	return doubts
 }
 
-// failure returns how a trial failed; the code is "" if it did not. Answers of unexpected status
-// are not a failure here: they are counted one by one, under NotExpected.
+// failure returns how a trial failed; the code is "" if it did not. Answers that are not as
+// expected are not a failure here, unless there are more than the experiment allows: they are
+// counted one by one, under NotExpected or Shed.
 func failure(rec *record.Record, trial record.Result) (Code, Evidence) {
 	if trial.Outcome != record.Ended {
 		return Code(trial.Outcome), stopped(trial)
 	}
 
 	m, requests := trial.Measurement(), rec.Size(trial.Cell).Requests
+	tolerant := rec.Experiment.Load.AllowedFailures > 0
 	switch {
 	case m == nil:
 		return Aborted, NoReport{}
-	case m.Failed > 0 || m.WriteErrors > 0:
+	case tolerant && rec.Bad(trial) > rec.AllowedBad(trial):
+		return TooManyFailures, BadRequests{rec.Bad(trial), requests, rec.AllowedBad(trial)}
+	case !tolerant && m.Failed > 0 || m.WriteErrors > 0:
 		return Failed, FailedRequests{m.Failed, m.WriteErrors}
 	case m.Unsent > 0:
 		return Unsent, UnsentArrivals(m.Unsent)
 	case m.RequestsPerSecond <= 0:
 		return Aborted, NoRate{}
-	case m.Complete != requests:
+	case rec.Made(trial) != requests:
 		return Failed, IncompleteRequests{m.Complete, requests}
 	}
 	return "", nil
-}
-
-// statusDoubts returns the answers of unexpected status, in all trials of a cell together.
-func statusDoubts(rec *record.Record, cell Cell) []Doubt {
-	if cell.Unexpected == 0 {
-		return nil
-	}
-	d := Doubt{
-		Code:  NotExpected,
-		Cell:  cell.Cell,
-		Count: cell.Unexpected,
-		Of:    cell.Complete,
-	}
-	for _, trial := range rec.ForCell(cell.Cell) {
-		if trial.Answer != nil && rec.Unexpected(trial) > 0 {
-			d.Evidence = AnsweredStatus(trial.Answer.Status)
-			break
-		}
-	}
-	return []Doubt{d}
 }
 
 // stopped returns why a trial did not end, and how far it came if that is known.

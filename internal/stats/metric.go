@@ -63,6 +63,13 @@ var (
 		Decimals: 3,
 		value:    percentile(99),
 	}
+	// GoodShare is the share of answers that are good, where they were looked at.
+	GoodShare = &Metric{
+		Key:      "good_share",
+		Unit:     Share,
+		Decimals: 5,
+		value:    goodShare,
+	}
 	MeanTime = &Metric{
 		Key:      "mean_ms",
 		Column:   "mean_ms",
@@ -127,6 +134,7 @@ var Metrics = []*Metric{
 	P90,
 	P99,
 	MeanTime,
+	GoodShare,
 	CPUPerRequest,
 	PeakMemory,
 	Threads,
@@ -167,22 +175,29 @@ var generatorCPU = &Metric{
 	value: generatorCPUPerRequest,
 }
 
+// throughput returns good answers per second. In a clean trial, they are all answers unless some
+// may fail.
 func throughput(r record.Result) (float64, bool) {
-	m := r.Measurement()
-	if m == nil || m.RequestsPerSecond <= 0 {
+	rate := r.GoodPerSecond()
+	return rate, rate > 0
+}
+
+func goodShare(r record.Result) (float64, bool) {
+	if !r.LookedAt() || r.Load.Detail.Complete == 0 {
 		return 0, false
 	}
-	return m.RequestsPerSecond, true
+	return float64(r.Load.Detail.Good) / float64(r.Load.Detail.Complete), true
 }
 
 // percentile returns the value of a row of ab's -e file. Its rows are the sorted response times at
 // n·i/100, rounded to the nearest request. This program means the same by a percentile everywhere.
 func percentile(i int) func(record.Result) (float64, bool) {
 	return func(r record.Result) (float64, bool) {
-		if i >= len(r.PercentilesMS) {
+		ms := r.GoodPercentilesMS()
+		if i >= len(ms) {
 			return 0, false
 		}
-		return r.PercentilesMS[i], true
+		return ms[i], true
 	}
 }
 
@@ -191,22 +206,36 @@ func percentile(i int) func(record.Result) (float64, bool) {
 // longest, and the others are assumed to equal the 99th: otherwise one outlier in a thousand
 // requests would count ten times and add 3 % to the mean.
 func meanTime(r record.Result) (float64, bool) {
-	return meanBetween(r, func(lower, upper float64) float64 { return (lower + upper) / 2 })
+	m := r.Measurement()
+	if m == nil {
+		return 0, false
+	}
+	count := m.Complete
+	if r.LookedAt() {
+		count = int(r.Load.Detail.Good)
+	}
+	return meanBetween(r.GoodPercentilesMS(), count, evenly)
 }
+
+// evenly is the mean of times that lie evenly between two percentiles.
+func evenly(lower, upper float64) float64 { return (lower + upper) / 2 }
 
 // minForMean is how many requests make every percentile a different one. With fewer, some of them
 // stand for two percentiles, slow ones more often than others.
 const minForMean = 100
 
-// meanBetween estimates the mean response time in milliseconds. between returns what the times
-// between two percentiles are assumed to be.
-func meanBetween(r record.Result, between func(lower, upper float64) float64) (float64, bool) {
-	m, p := r.Measurement(), r.PercentilesMS
-	if m == nil || m.Complete < minForMean || len(p) == 0 {
+// meanBetween estimates the mean of a number of response times from their percentiles, in
+// milliseconds. between returns what the times between two percentiles are assumed to be.
+func meanBetween(
+	p []float64,
+	count int,
+	between func(lower, upper float64) float64,
+) (float64, bool) {
+	if count < minForMean || len(p) == 0 {
 		return 0, false
 	}
 	const hundredth = 0.01
-	longest := 1 / float64(m.Complete)
+	longest := 1 / float64(count)
 
 	mean := (hundredth-longest)*p[99] + longest*p[100]
 	for i := range 99 {
@@ -217,14 +246,20 @@ func meanBetween(r record.Result, between func(lower, upper float64) float64) (f
 
 // occupancy returns more than 1 only if the smallest mean that the percentiles allow does. Where
 // the 99th percentile is a hundred times the 98th, the mean is known to a few tenths only, so a
-// value above 1 does not prove that the generator is wrong.
+// value above 1 does not prove that the generator is wrong. All answers keep a client busy, good or
+// not.
 func occupancy(r record.Result) (float64, bool) {
-	mean, ok := meanTime(r)
-	if !ok || r.Level.Kind != plan.Concurrency {
+	m := r.Measurement()
+	if m == nil || r.Level.Kind != plan.Concurrency {
 		return 0, false
 	}
-	perMillisecond := r.Measurement().RequestsPerSecond / 1000 / float64(r.Level.Value)
-	smallest, _ := meanBetween(r, func(lower, _ float64) float64 { return lower })
+	mean, ok := meanBetween(r.PercentilesMS, m.Complete, evenly)
+	if !ok {
+		return 0, false
+	}
+	perMillisecond := m.RequestsPerSecond / 1000 / float64(r.Level.Value)
+	smallest, _ := meanBetween(r.PercentilesMS, m.Complete,
+		func(lower, _ float64) float64 { return lower })
 	return min(mean*perMillisecond, max(1, smallest*perMillisecond)), true
 }
 
@@ -262,8 +297,8 @@ func busyServerCores(r record.Result) (float64, bool) {
 	return *r.Usage.CPUSeconds / seconds, true
 }
 
-// shareOfRate returns the share of an open loop's rate at which the requests of a trial were
-// answered. A trial's clock runs until its last answer. The time of an answer that did not have to
+// shareOfRate returns the share of an open loop's rate at which the requests of a trial got good
+// answers. A trial's clock runs until its last answer. The time of an answer that did not have to
 // queue is therefore subtracted: the shortest response time of the trial, or nothing where it is
 // not known.
 func shareOfRate(r record.Result) (float64, bool) {
@@ -275,7 +310,7 @@ func shareOfRate(r record.Result) (float64, bool) {
 	if len(r.PercentilesMS) > 0 {
 		offered += r.PercentilesMS[0] / 1000
 	}
-	return m.RequestsPerSecond * offered / float64(m.Complete), true
+	return r.GoodPerSecond() * offered / float64(m.Complete), true
 }
 
 func cpuPerRequest(r record.Result) (float64, bool) {

@@ -18,6 +18,8 @@ func serverDoubts(rec *record.Record, cell Cell) []Doubt {
 		cutShortDoubts(rec, cell),
 		backlogDoubts(cell),
 		heldOpenDoubts(rec, cell),
+		shedDoubts(rec, cell),
+		uncheckedDoubts(rec, cell),
 		notKeptDoubts(cell),
 		delayedAckDoubts(cell),
 		usageDoubts(cell, e),

@@ -155,11 +155,16 @@ func resultText(r record.Result) string {
 	}
 
 	text := fmt.Sprintf("%.0f requests/s", m.RequestsPerSecond)
+	bad, what := m.Non2xx, "not 2xx"
+	if r.LookedAt() {
+		text = fmt.Sprintf("%.0f good answers/s", r.GoodPerSecond())
+		bad, what = int(*r.Load.Detail.Unexpected), "not as expected"
+	}
 	if m.Failed > 0 {
 		text += fmt.Sprintf(", %d failed", m.Failed)
 	}
-	if m.Non2xx > 0 {
-		text += fmt.Sprintf(", %d not 2xx", m.Non2xx)
+	if bad > 0 {
+		text += fmt.Sprintf(", %d %s", bad, what)
 	}
 	if m.Unsent > 0 {
 		text += fmt.Sprintf(", %d unsent", m.Unsent)
