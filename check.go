@@ -215,6 +215,7 @@ func measurePilot(ctx context.Context, s *session, stdout io.Writer) error {
 	pilot.header.Rounds = experiment.Design.Rounds
 	pilot.header.Trials = len(pilot.trials)
 	silent := terminal.NewProgress(io.Discard, true, pilot.summary())
+	sizingBegan := time.Now()
 	if err := begin(ctx, pilot, silent); err != nil {
 		return fmt.Errorf("the pilot: %w", err)
 	}
@@ -237,11 +238,16 @@ func measurePilot(ctx context.Context, s *session, stdout io.Writer) error {
 		return err
 	}
 	rounds := s.experiment.Design.Rounds
+	load := ""
+	if experiment.Load.Duration > 0 {
+		load = terminal.LoadSize(&experiment, rec.Header)
+	}
 	terminal.Forecast{
 		Baseline:    rec.Experiment.Design.Baseline,
 		PilotRounds: stats.PilotRounds,
 		Rounds:      rounds,
-		Duration:    perRound * time.Duration(rounds),
+		Load:        load,
+		Duration:    began.Sub(sizingBegan) + perRound*time.Duration(rounds),
 		Comparisons: stats.ForecastFrom(rec, rounds),
 	}.Print(stdout)
 	return nil

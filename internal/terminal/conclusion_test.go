@@ -65,10 +65,16 @@ func TestForecast(t *testing.T) {
 		t.Errorf("printed\n%s\nwant\n%s", out.String(), want)
 	}
 
-	forecast = Forecast{PilotRounds: 2, Rounds: 1, Duration: time.Millisecond}
+	forecast = Forecast{
+		PilotRounds: 2,
+		Rounds:      1,
+		Load:        "about 10ms",
+		Duration:    time.Millisecond,
+	}
 	out.Reset()
 	forecast.Print(&out)
-	const short = "pilot of 2 rounds: the whole experiment of 1 round will take about 1s\n"
+	const short = "pilot of 2 rounds: the whole experiment of 1 round will take about 1s\n" +
+		"a load takes about 10ms\n"
 	if out.String() != short {
 		t.Errorf("printed %q, want %q", out.String(), short)
 	}

@@ -14,6 +14,7 @@ type Forecast struct {
 	Baseline    string
 	PilotRounds int
 	Rounds      int           // of the whole experiment
+	Load        string        // how long a load takes, see LoadSize; "" if the spec does not say it
 	Duration    time.Duration // of the whole experiment
 	Comparisons []stats.Forecast
 }
@@ -29,6 +30,9 @@ func (f Forecast) Print(out io.Writer) {
 		Count(f.Rounds, "round"),
 		duration,
 	)
+	if f.Load != "" {
+		fmt.Fprintf(out, "a load takes %s\n", f.Load)
+	}
 
 	for _, c := range f.Comparisons {
 		pair := fmt.Sprintf("%s against %s", Printable(c.Server), Printable(f.Baseline))

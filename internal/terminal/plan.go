@@ -75,7 +75,7 @@ func (p Plan) lastSizes() string {
 		return ""
 	}
 	const last = "in the last run a load took %s; short loads before the first round fix it anew"
-	return fmt.Sprintf(last, loadSize(p.Last.Experiment, p.Last.Header))
+	return fmt.Sprintf(last, LoadSize(p.Last.Experiment, p.Last.Header))
 }
 
 func describeServer(s spec.Server) string {

@@ -45,11 +45,11 @@ func Size(e *spec.Experiment, h record.Header) string {
 		factors = append(factors, "2 generators")
 	}
 	return fmt.Sprintf("%s = %s of %s", strings.Join(factors, " × "),
-		Count(h.Trials, "trial"), loadSize(e, h))
+		Count(h.Trials, "trial"), LoadSize(e, h))
 }
 
-// loadSize returns the size of a trial's load, as far as it is known.
-func loadSize(e *spec.Experiment, h record.Header) string {
+// LoadSize returns the size of a trial's load, as far as it is known.
+func LoadSize(e *spec.Experiment, h record.Header) string {
 	low, high := h.SizeRange(e)
 	return requestsOf(e.Load.Duration, low.Requests, high.Requests)
 }
