@@ -40,6 +40,9 @@ const (
 	maxGrowth = 10
 	overshoot = 1.5 // beyond what should be enough
 
+	// minPercentiles is how many requests the real ab needs to write percentiles that can be used.
+	minPercentiles = 51
+
 	// maxRequests is the limit of a trial, as that of requests in a spec.
 	maxRequests = 10_000_000
 )
@@ -48,6 +51,7 @@ const (
 type goal struct {
 	given        plan.Size     // 0 where a time is wanted
 	load, warmup time.Duration // 0 where the number is given
+	timeout      time.Duration // of a trial
 	clients      int           // a load has at least as many requests
 }
 
@@ -56,6 +60,7 @@ func newGoal(e *spec.Experiment, level plan.Level) goal {
 		given:   plan.Size{Requests: e.Load.Requests, Warmup: e.Design.Warmup},
 		load:    e.Load.Duration,
 		warmup:  e.Design.WarmupTime,
+		timeout: e.Load.Timeout,
 		clients: plan.Connections(e, level),
 	}
 }
@@ -64,13 +69,26 @@ func newGoal(e *spec.Experiment, level plan.Level) goal {
 // of each client.
 func (g goal) size(rate float64) plan.Size {
 	size := g.given
-	if g.load > 0 {
-		size.Requests = g.requests(rate, g.load)
-	}
 	if g.warmup > 0 {
 		size.Warmup = g.requests(rate, g.warmup)
 	}
+	if g.load > 0 {
+		size.Requests = g.requests(rate, g.load)
+		if g.canHavePercentiles(rate, size) {
+			size.Requests = max(size.Requests, minPercentiles)
+		}
+	}
 	return size
+}
+
+// canHavePercentiles reports whether a load may have as many requests as percentiles need: at most
+// twice as many, with the time of a load left until the timeout.
+func (g goal) canHavePercentiles(rate float64, size plan.Size) bool {
+	if 2*size.Requests < minPercentiles {
+		return false
+	}
+	trial := float64(size.Warmup+minPercentiles) / rate
+	return trial+g.load.Seconds() < g.timeout.Seconds()
 }
 
 // requests returns how many requests take about so long at a rate, with two significant digits:

@@ -48,7 +48,11 @@ func (s *server) load(ctx context.Context, requests int) (Answered, error) {
 
 func timed(load, warmup time.Duration, warmupRequests, clients int) goal {
 	return newGoal(&spec.Experiment{
-		Load:   spec.Load{Duration: load, Concurrency: []int{clients}},
+		Load: spec.Load{
+			Duration:    load,
+			Concurrency: []int{clients},
+			Timeout:     30*time.Second + 2*(load+warmup),
+		},
 		Design: spec.Design{Warmup: warmupRequests, WarmupTime: warmup},
 	}, plan.Level{Kind: plan.Concurrency, Value: clients})
 }
@@ -75,12 +79,17 @@ func TestSizeByRate(t *testing.T) {
 	test("two significant digits", timed(10*s, 0, 0, 1), server{each: 437 * ms / 1000},
 		size(23_000, 0))
 	test("under a hundred", timed(10*s, 0, 0, 1), server{each: 123 * ms}, size(81, 0))
+	test("enough for percentiles", timed(10*s, s, 0, 1), server{each: 380 * ms}, size(51, 3))
+	test("too few for percentiles", timed(10*s, s, 0, 1), server{each: 410 * ms}, size(24, 2))
+	tight := timed(10*s, s, 0, 1)
+	tight.timeout = 25 * s
+	test("no time for percentiles", tight, server{each: 380 * ms}, size(26, 3))
 	test("three in the time", timed(10*s, 0, 0, 1), server{each: 3 * s}, size(3, 0))
 	test("three in the time of its warm-up", timed(10*s, 0, 100, 1), server{each: 3 * s},
 		size(3, 100))
 	test("none in the time", timed(10*s, 0, 0, 1), server{each: 11 * s}, size(1, 0))
 	test("none for many clients", timed(10*s, s, 0, 50), server{each: 11 * s}, size(50, 50))
-	test("fewer than clients", timed(s, s/10, 0, 50), server{each: 100 * ms}, size(50, 50))
+	test("fewer than clients", timed(s, s/10, 0, 60), server{each: 100 * ms}, size(60, 60))
 	test("the maximum of ab", timed(time.Hour, 0, 0, 1), server{each: s / 10_000},
 		size(10_000_000, 0))
 	test("a short trial", timed(100*ms, 0, 0, 1), server{each: ms}, size(100, 0))
