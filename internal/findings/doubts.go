@@ -141,6 +141,9 @@ func reasonOf(w *locale.Printer, doubts []stats.Doubt) string {
 	if bad, ok := together(doubts); ok {
 		return badAnswers(w, bad)
 	}
+	if faults, ok := allFaults(doubts); ok {
+		return faultsReason(w, faults)
+	}
 	var reasons []string
 	for _, d := range doubts {
 		reasons = append(reasons, printable.Line(Reason(w, d.Evidence)))

@@ -12,6 +12,7 @@ import (
 func Reason(w *locale.Printer, evidence stats.Evidence) string {
 	for _, reason := range []func(*locale.Printer, stats.Evidence) string{
 		stoppedReason,
+		faultsReason,
 		failureReason,
 		answerReason,
 		serverReason,

@@ -17,7 +17,7 @@ var (
 	errTruncated = errors.New("truncated")
 	// errEmpty: the connection ended before the first byte.
 	errEmpty = errors.New("empty")
-	// errLength: the body is shorter than its header says, or as long as no other.
+	// errLength: the body is not as long as the first one was.
 	errLength = errors.New("length")
 )
 
@@ -286,7 +286,7 @@ func (r *response) endUntilClose(f framing) error {
 		length = 0
 	}
 	if length > r.bodyBytes {
-		return errLength
+		return errTruncated
 	}
 
 	if length >= 0 {

@@ -98,7 +98,7 @@ func TestInvalidResponse(t *testing.T) {
 	const chunked = ok + "Transfer-Encoding: chunked\r\n\r\n"
 	kept := keptFraming
 
-	test(framing{}, ok+"Content-Length: 6\r\n\r\nhello", errLength)
+	test(framing{}, ok+"Content-Length: 6\r\n\r\nhello", errTruncated)
 	test(kept, ok+"Content-", errTruncated)
 	test(kept, ok+"Content-Length: 6\r\n\r\nhello", errTruncated)
 	test(kept, chunked+"6\r\nhello", errTruncated)

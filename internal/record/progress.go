@@ -50,7 +50,7 @@ func (r Result) Progress() Progress {
 		if u.WatchedSeconds != nil {
 			seconds = *u.WatchedSeconds
 		}
-		if seconds > 0 {
+		if seconds >= minWatched {
 			p.Cores = *u.CPUSeconds / seconds
 			p.Threads = u.LoadEnd.Threads
 			p.UsageKnown = true
@@ -58,6 +58,10 @@ func (r Result) Progress() Progress {
 	}
 	return p
 }
+
+// minWatched is the shortest time, in seconds, over which the usage of a server tells whether it
+// was busy. What ab does before it gives up at once is shorter.
+const minWatched = 0.25
 
 func (p *Progress) addUnfinished(in map[string]int64) {
 	for phase, n := range in {

@@ -22,6 +22,11 @@ func failureDoubts(rec *record.Record, cell Cell) []Doubt {
 			d.First = trial.Order
 			doubts = append(doubts, d)
 		}
+		if sum, ok := doubts[i].Evidence.(Faults); ok && doubts[i].Count > 0 {
+			if more, ok := evidence.(Faults); ok {
+				doubts[i].Evidence = sum.Plus(more)
+			}
+		}
 		doubts[i].Count++
 	}
 	return doubts
@@ -43,6 +48,9 @@ func failure(rec *record.Record, trial record.Result) (Code, Evidence) {
 	case tolerant && rec.Bad(trial) > rec.AllowedBad(trial):
 		return TooManyFailures, BadRequests{rec.Bad(trial), requests, rec.AllowedBad(trial)}
 	case !tolerant && m.Failed > 0 || m.WriteErrors > 0:
+		if faults := faultsOf(trial); faults != (Faults{}) {
+			return Failed, faults
+		}
 		return Failed, FailedRequests{m.Failed, m.WriteErrors}
 	case m.Unsent > 0:
 		return Unsent, UnsentArrivals(m.Unsent)

@@ -38,7 +38,7 @@ func TestFailure(t *testing.T) {
 		Aborted, NoRate{})
 	test("failed requests", fails, Failed, FailedRequests{Failed: 3})
 	test("write errors", func(r *record.Result) { r.Load.Measurement.WriteErrors = 2 },
-		Failed, FailedRequests{WriteErrors: 2})
+		Failed, Faults{FaultNotSent: 2})
 	test("too few answers", func(r *record.Result) { r.Load.Measurement.Complete = 99 },
 		Failed, IncompleteRequests{Complete: 99, Requests: 100})
 	test("unsent arrivals", func(r *record.Result) {

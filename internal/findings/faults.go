@@ -1,0 +1,67 @@
+package findings
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"labbook/internal/locale"
+	"labbook/internal/stats"
+)
+
+// faultNames name the ways in which requests fail, in a list with the number of each.
+var faultNames = map[stats.FaultKind]locale.Message{
+	stats.FaultRefused:        "connection refused: %s",
+	stats.FaultNotConnected:   "connection failed: %s",
+	stats.FaultConnectTimeout: "not connected in time: %s",
+	stats.FaultNoHandshake:    "TLS handshake failed: %s",
+	stats.FaultNotSent:        "request not written: %s",
+	stats.FaultNoAnswer:       "closed without an answer: %s",
+	stats.FaultResetBefore:    "reset before an answer: %s",
+	stats.FaultCutOff:         "closed within an answer: %s",
+	stats.FaultResetWithin:    "reset within an answer: %s",
+	stats.FaultResetAfter:     "reset after a whole answer: %s",
+	stats.FaultExcess:         "extra bytes after the body: %s",
+	stats.FaultOtherLength:    "another length than the first: %s",
+	stats.FaultNotHTTP:        "not an answer of HTTP: %s",
+	stats.FaultTimeout:        "no whole answer in time: %s",
+	stats.FaultHeldOpen:       "held open after a whole answer: %s",
+	stats.FaultBroken:         "connection broken: %s",
+	stats.FaultException:      "exception on a connection: %s",
+	stats.FaultOther:          "otherwise: %s",
+}
+
+// faultsReason lists the ways in which requests failed, the most frequent first.
+func faultsReason(w *locale.Printer, evidence stats.Evidence) string {
+	faults, ok := evidence.(stats.Faults)
+	if !ok {
+		return ""
+	}
+	var kinds []stats.FaultKind
+	for kind, n := range faults {
+		if n > 0 {
+			kinds = append(kinds, stats.FaultKind(kind))
+		}
+	}
+	slices.SortStableFunc(kinds, func(a, b stats.FaultKind) int {
+		return cmp.Compare(faults[b], faults[a])
+	})
+
+	var parts []string
+	for _, kind := range kinds {
+		parts = append(parts, w.Sprintf(faultNames[kind], w.Integer(faults[kind])))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// allFaults adds up the faults of doubts. It reports false unless all of them rest on faults.
+func allFaults(doubts []stats.Doubt) (sum stats.Faults, ok bool) {
+	for _, d := range doubts {
+		faults, ok := d.Evidence.(stats.Faults)
+		if !ok {
+			return sum, false
+		}
+		sum = sum.Plus(faults)
+	}
+	return sum, true
+}
