@@ -73,6 +73,7 @@ var imports = map[string][]string{
 		"internal/spec",
 	},
 	"internal/startup": {
+		"internal/hook",
 		"internal/probe",
 		"internal/process",
 		"internal/record",

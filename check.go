@@ -115,6 +115,9 @@ func (s *session) tryServer(
 			err = s.tryHooks(ctx, server)
 		}
 		s.servers.stop(server)
+		if err == nil {
+			err = s.servers.stuck
+		}
 	}
 
 	for _, ran := range s.servers.hooks.Take() {

@@ -63,6 +63,8 @@ func (c *fakeChild) Suspend()                 { c.log("suspend") }
 func (c *fakeChild) Resume()                  { c.log("resume") }
 func (c *fakeChild) Release()                 {}
 
+func (c *fakeChild) InGroup(int) bool { return true }
+
 func (c *fakeChild) Exited() bool { return c.exited || c.Ended() }
 
 func (c *fakeChild) Processes() iter.Seq[int] { return slices.Values(c.lab.processes) }

@@ -45,6 +45,7 @@ func TestMain(m *testing.M) {
 		"labbook":   main,
 		"recorder":  recorder,
 		"oddserver": oddServer,
+		"container": container,
 		"strange":   strange,
 		"doubtful":  doubtful,
 	})

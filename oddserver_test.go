@@ -8,7 +8,9 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"sync/atomic"
+	"syscall"
 )
 
 // oddServer is a server for the stories about readiness and about what answers must be: "oddserver
@@ -20,6 +22,7 @@ import (
 //	missing   answers 404
 //	daemon    leaves a sound server behind, and ends
 //	input     answers 200 until its standard input ends
+//	deaf      answers 200, and ignores SIGTERM
 //	tls       answers 200 over TLS, with a certificate of its own
 //	loading   answers 200 with another page to its first three requests
 //	loads     answers 200 with another page
@@ -37,6 +40,9 @@ func oddServer() {
 		return
 	}
 
+	if kind == "deaf" {
+		signal.Ignore(syscall.SIGTERM)
+	}
 	if kind == "input" {
 		go func() { // ends with the process
 			io.Copy(io.Discard, os.Stdin)

@@ -31,6 +31,7 @@ type servers struct {
 	stuck      error              // set once a server could not be stopped
 	realAB     bool               // the installed ab makes some of the loads
 	hooks      *hook.Runner
+	killed     bool // a server had to be killed since the last trial ended
 
 	// Tests replace both.
 	start func(process.Command) (child, error)
@@ -43,7 +44,8 @@ type server struct {
 	at          netip.AddrPort // its address; the zero value if the server already ran
 	child       child          // nil if the server already ran
 	output      *startup.Output
-	round       int // in which it was started
+	round       int  // in which it was started
+	outside     bool // what answers is not among the processes of child's snapshots
 }
 
 // child is the process of a server, with all that it starts. It is a process.Child outside of
@@ -52,6 +54,7 @@ type child interface {
 	Ended() bool
 	Exited() bool
 	Processes() iter.Seq[int]
+	InGroup(pid int) bool
 	Done() <-chan struct{}
 	Ending() process.Ending
 	Account() *record.Account
@@ -275,9 +278,15 @@ func (s *server) checkListener() error {
 		<-s.ended()
 		return s.notReady(errors.New(s.crash()))
 	}
-	if err := machine.CheckListener(s.at, s.child.Processes()); err != nil {
+	if s.External {
+		s.outside = true
+		return nil
+	}
+	listener, err := machine.CheckListener(s.at, s.child.Processes())
+	if err != nil {
 		return s.notReady(err)
 	}
+	s.outside = listener.Outside || listener.PID != 0 && !s.child.InGroup(listener.PID)
 	return nil
 }
 
@@ -289,10 +298,12 @@ func (all *servers) afterTrial(s *server) *record.Account {
 		return nil
 	case all.experiment.Design.Restart == spec.RestartTrial:
 		all.stop(s)
-		return s.child.Account()
+		if !s.outside {
+			return s.child.Account()
+		}
 	case s.child.Ended():
 		all.stop(s)
-	default:
+	case !s.outside: // otherwise only its client would be suspended
 		s.child.Suspend()
 	}
 	return nil
@@ -313,12 +324,18 @@ func (all *servers) stop(s *server) {
 		}
 	}
 	s.child.Stop()
+	all.killed = all.killed || s.child.Ending().Killed
 	delete(all.alive, s.RunsAs())
 
 	if stuck := s.child.Ending().Stuck; len(stuck) > 0 {
 		const hint = "end it by hand; a server must run as the user who runs labbook"
 		const still = "server %q could not be stopped: its processes %v are still there"
 		all.stuck = failure.Machine(hint, still, s.Name, stuck)
+		return
+	}
+	port := machine.Port{Server: s.Name, Text: s.Address, Address: s.at}
+	if err := machine.AwaitUnused(port, s.StopTimeout); err != nil {
+		all.stuck = err
 	}
 }
 

@@ -213,7 +213,7 @@ func TestStartErrorHidesValues(t *testing.T) {
 		t.Errorf("the error is %q, want %q", err, want)
 	}
 	var result record.Result
-	failToStart(fmt.Errorf("trial 1: %w", err), &result)
+	startup.Fail(fmt.Errorf("trial 1: %w", err), &result)
 	if text := result.Reason + result.ServerStderr; strings.Contains(text, "s3cret") {
 		t.Errorf("the record has %q", text)
 	}

@@ -210,7 +210,10 @@ func (r *trialRunner) next(ctx context.Context, trial plan.Trial) (record.Result
 // measureTrial fills in the result of a trial: a server that answers, a warm-up, the load, and what
 // the server used. An error means that no trial can be measured any more, or that ctx ended.
 func (r *trialRunner) measureTrial(ctx context.Context, result *record.Result) error {
-	defer func() { result.Hooks = r.servers.hooks.Take() }()
+	defer func() {
+		result.Hooks = r.servers.hooks.Take()
+		result.Killed, r.servers.killed = r.servers.killed, false
+	}()
 	server, answer, err := r.servers.ready(ctx, result.Server, result.Round)
 	if ctx.Err() != nil { // a server that was started is stopped with all the others
 		return context.Cause(ctx)
@@ -219,11 +222,11 @@ func (r *trialRunner) measureTrial(ctx context.Context, result *record.Result) e
 		return err
 	}
 	if err != nil {
-		failToStart(err, result)
+		startup.Fail(err, result)
 		return nil
 	}
 
-	result.Answer = answer
+	result.Answer, result.Outside = answer, server.outside
 	err = r.loadBetweenHooks(ctx, server, result)
 	if life := r.servers.afterTrial(server); life != nil {
 		if result.Usage == nil {
@@ -235,17 +238,6 @@ func (r *trialRunner) measureTrial(ctx context.Context, result *record.Result) e
 		return context.Cause(ctx)
 	}
 	return err
-}
-
-// failToStart fills in the result of a trial whose server was never ready.
-func failToStart(err error, result *record.Result) {
-	result.Outcome, result.Reason = record.NotStarted, err.Error()
-	if failed, ok := errors.AsType[*hook.Error](err); ok {
-		result.Outcome, result.Reason = record.HookFailed, failed.Ran.Reason()
-	}
-	if failed, ok := errors.AsType[*startup.Error](err); ok {
-		failed.Fail(result)
-	}
 }
 
 // loadBetweenHooks runs the hooks of a trial around its load. One that fails before the load ends
@@ -334,7 +326,7 @@ const closeAllowance = 200 * time.Microsecond
 
 // snapshot returns nil if there is no process that we may look at.
 func (s *server) snapshot() *process.Snapshot {
-	if s.child == nil {
+	if s.child == nil || s.outside {
 		return nil
 	}
 	return s.child.Snapshot()

@@ -98,7 +98,13 @@ func abTable(w *locale.Printer, e *spec.Experiment, a *stats.Analysis, s spec.Se
 	t := table{
 		Caption: fmt.Sprintf("%s ('%s')", s.Name, s.Address),
 		Of:      s.Name,
-		Lead:    leadOf(workOf(w, s), cpusOf(w, s), sameOf(w, e, s)),
+		Lead: leadOf(
+			workOf(w, s),
+			cpusOf(w, s),
+			sameOf(w, e, s),
+			hooksOf(w, s),
+			outsideOf(w, a, s),
+		),
 		Columns: []string{"No Test", level},
 		Note:    abNote(w, a.CellsOf(s.Name)),
 	}
@@ -155,6 +161,31 @@ func abNote(w *locale.Printer, cells []stats.Cell) string {
 			w.Sprintf("Arrivals that could not be sent, over all trials: %s.", w.List(unsent)))
 	}
 	return strings.Join(sentences, " ")
+}
+
+// outsideOf states that nothing is known of what a server used, because it was no process of its
+// command; "" if it was one.
+func outsideOf(w *locale.Printer, a *stats.Analysis, s spec.Server) string {
+	outside := func(c stats.Cell) bool {
+		return c.Representative != nil && c.Representative.Outside
+	}
+	if !slices.ContainsFunc(a.CellsOf(s.Name), outside) {
+		return ""
+	}
+	return w.Sprintf("The server is not a process of its command, but in a container or of " +
+		"another program, so what it used is not known.")
+}
+
+// hooksOf lists the commands around the life of a server; "" if there are none.
+func hooksOf(w *locale.Printer, s spec.Server) string {
+	var found []string
+	for _, hook := range s.Hooks.All() {
+		found = append(found, hook.Key+" = "+strings.Join(hook.Command, " "))
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	return w.Sprintf("Commands around it: %s.", strings.Join(found, "; "))
 }
 
 // workOf states what a request costs the server's model besides HTTP; "" if nothing.

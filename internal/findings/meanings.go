@@ -118,6 +118,10 @@ var meanings = map[stats.Code]locale.Message{
 		"Requests failed or got another answer than expected, no more in each clean trial than " +
 		"allowed_failures in [load] allows. Rates and response times are those of good answers " +
 		"alone.",
+	stats.Killed: "" +
+		"The server did not end within its stop_timeout and was killed, so what it does when it " +
+		"ends was cut short. It changes no number here. Let the server end by SIGTERM, name a " +
+		"command that stops it under stop, or raise stop_timeout.",
 	stats.Surplus: "" +
 		"The server sends more bytes than its Content-Length announces. ab reads until the " +
 		"connection ends and counts them as part of the body, so the rates stand. On a " +

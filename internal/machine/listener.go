@@ -1,12 +1,15 @@
 package machine
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"maps"
 	"net/netip"
 	"slices"
 	"strings"
+
+	"labbook/internal/failure"
 )
 
 // listener is a socket that listens for TCP connections.
@@ -15,72 +18,77 @@ type listener struct {
 	inode   string         // as in the links of /proc/PID/fd
 }
 
-// CheckUnused returns an error if a process listens at the address of a server that is about to be
-// started. The error names the process. Where the system does not tell, there is no error.
+// CheckUnused returns an error if something accepts connections at the address of a server that is
+// about to be started. The error names the process if the system tells.
 func CheckUnused(port Port) error {
 	// The kernel knows best, and at once. It also refuses an address because of closed connections.
 	r, err := reserve(port.Address)
 	r.close()
-	if !inUse(err) || len(listenersAt(port.Address)) == 0 {
-		return nil
+	if inUse(err) && len(listenersAt(port.Address)) > 0 {
+		return portTakenError(port, err)
 	}
-	return portTakenError(port, err)
+	if accepts(port.Address) {
+		const hint = "stop it, or give the server another address in the spec"
+		by := cmp.Or(owner(port.Address), unnamed)
+		return failure.Machine(hint, "server %q: %s is taken by %s", port.Server, port.Text, by)
+	}
+	return nil
 }
 
-// CheckListener returns an error if another process than those of a server accepts the connections
-// to its address. The error names that process. There is none where the system does not tell: the
-// descriptors of another user's process cannot be read.
-func CheckListener(address netip.AddrPort, server iter.Seq[int]) error {
-	by := stranger(address, server)
-	if by == "" {
-		return nil
+// Listener is what is known of the process that accepts the connections to a server's address.
+type Listener struct {
+	PID     int  // of one of the server's processes; 0 if it is not known
+	Outside bool // it is none of the server's processes, but in a container or stands for one
+}
+
+// CheckListener returns what accepts the connections to a server's address. It is an error if that
+// is another process than those of the server, and the error names it. There is none where the
+// system does not tell: the descriptors of another user's process cannot be read.
+func CheckListener(address netip.AddrPort, server iter.Seq[int]) (Listener, error) {
+	own, other := accepting(address, server)
+	switch {
+	case other.pid == 0:
+		return Listener{PID: own}, nil
+	case other.name == containerProxy || inContainer(other.pid):
+		return Listener{Outside: true}, nil
 	}
 	const format = "%s listens at its address, and the server's command did not start that " +
-		"process: stop it, or let the command itself be the server"
-	return fmt.Errorf(format, by)
+		"process: stop it, or let the command itself be the server, or set external = true if " +
+		"the command asks that process to be the server"
+	return Listener{}, fmt.Errorf(format, other)
 }
 
-// stranger returns the process that accepts the connections to an address, such as "nginx (pid
-// 12)", "" if it is one of those that may or is not known.
-func stranger(address netip.AddrPort, may iter.Seq[int]) string {
-	by := otherHolder(address, may)
-	if by.pid == 0 || by.name == containerProxy || inContainer(by.pid) {
-		return ""
-	}
-	return by.String()
-}
-
-// otherHolder returns the process that accepts the connections to an address. It is the zero value
-// if that is one of some processes, or is not known.
-func otherHolder(address netip.AddrPort, than iter.Seq[int]) namedProcess {
+// accepting returns the process that accepts the connections to an address: own is its id if it is
+// one of the server's, and other is the process if it is not. Both are zero if it is not known.
+func accepting(address netip.AddrPort, server iter.Seq[int]) (own int, other namedProcess) {
 	sockets := map[string]bool{}
 	for _, l := range listenersAt(address) {
 		sockets[l.inode] = true
 	}
 	if len(sockets) == 0 {
-		return namedProcess{}
+		return 0, namedProcess{}
 	}
 
-	for pid := range than {
+	for pid := range server {
 		held, ok := socketsOf(pid)
 		if !ok {
-			return namedProcess{}
+			return 0, namedProcess{}
 		}
 		for _, inode := range held {
 			delete(sockets, inode)
 		}
 		if len(sockets) == 0 {
-			return namedProcess{}
+			return pid, namedProcess{}
 		}
 	}
-	return holder(slices.Sorted(maps.Keys(sockets)))
+	return 0, holder(slices.Sorted(maps.Keys(sockets)))
 }
 
 // Serving returns the processes of a server, and the one that accepts the connections to its
 // address if that is another, such as the server in a container that a command has started.
 func Serving(address netip.AddrPort, server iter.Seq[int]) []int {
 	pids := slices.Collect(server)
-	if other := otherHolder(address, slices.Values(pids)); other.pid != 0 {
+	if _, other := accepting(address, slices.Values(pids)); other.pid != 0 {
 		pids = append(pids, other.pid)
 	}
 	return pids

@@ -115,7 +115,7 @@ func TestCheckListener(t *testing.T) {
 	address := netip.MustParseAddrPort(socket.Addr().String())
 	test := func(name string, processes []int, want string) {
 		t.Helper()
-		err := CheckListener(address, slices.Values(processes))
+		_, err := CheckListener(address, slices.Values(processes))
 		if want == "" && err != nil || want != "" && !strings.Contains(fmt.Sprint(err), want) {
 			t.Errorf("%s: %v, want %q", name, err, want)
 		}
@@ -129,6 +129,16 @@ func TestCheckListener(t *testing.T) {
 
 	socket.Close()
 	test("nothing listens that we see", []int{other}, "")
+}
+
+// What listens is one of the server's processes, and the right one.
+func TestListenerOfAServer(t *testing.T) {
+	address := netip.MustParseAddrPort(listen(t).Addr().String())
+	own, other := os.Getpid(), os.Getppid()
+	got, err := CheckListener(address, slices.Values([]int{other, own}))
+	if want := (Listener{PID: own}); err != nil || got != want {
+		t.Errorf("CheckListener: %+v, %v; want %+v", got, err, want)
+	}
 }
 
 // TestWithListeners adds to an error where a server listens instead.

@@ -145,7 +145,7 @@ func portTakenError(port Port, cause error) error {
 	hint := "stop it, or give the server another address in the spec"
 	by := owner(port.Address)
 	if by == "" { // another user's process, or a port in TIME_WAIT, which no process has
-		by = "a process that cannot be named, or by a client's connection that closed within " +
+		by = unnamed + ", or by a client's connection that closed within " +
 			"the last minute"
 		hint = "try again in a minute, or give the server another address in the spec"
 	}

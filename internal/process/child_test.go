@@ -203,6 +203,20 @@ func TestStandardInput(t *testing.T) {
 	}
 }
 
+func TestInGroup(t *testing.T) {
+	c, output := shell(t, "sleep 1000 & echo $!; wait")
+	<-output.ready
+	var below int
+	if _, err := fmt.Sscan(output.String(), &below); err != nil {
+		t.Fatal(err)
+	}
+	for pid, want := range map[int]bool{c.PID: true, below: true, os.Getpid(): false} {
+		if got := c.InGroup(pid); got != want {
+			t.Errorf("InGroup(%d) = %v, want %v", pid, got, want)
+		}
+	}
+}
+
 func TestChildIsInterrupted(t *testing.T) {
 	c, output := shell(t, "trap 'exit 3' INT; echo ready; while :; do sleep 0.01; done")
 	<-output.ready

@@ -124,6 +124,12 @@ func follow(
 	return c, nil
 }
 
+// InGroup reports whether a process is in the child's process group, and so in its snapshots.
+func (c *Child) InGroup(pid int) bool {
+	group, err := syscall.Getpgid(pid)
+	return err == nil && group == c.PID
+}
+
 // Interrupt asks the child to end, as Ctrl-C does.
 func (c *Child) Interrupt() { c.signalGroup(syscall.SIGINT) }
 

@@ -110,6 +110,9 @@ func assign(job windows.Handle, pid int) error {
 	return windows.AssignProcessToJobObject(job, process)
 }
 
+// InGroup reports true: Windows has no process groups, and takes no snapshots.
+func (c *Child) InGroup(int) bool { return true }
+
 // Interrupt ends the child: Windows cannot send Ctrl-C to one process.
 func (c *Child) Interrupt() { c.release() }
 

@@ -53,6 +53,13 @@ type Result struct {
 	// ServerStderr is the end of the server's output, kept if something went wrong.
 	ServerStderr string `json:"server_stderr,omitempty"`
 
+	// Outside reports that the server was not a process of its command, but in a container or of
+	// another program. What it used is then not known.
+	Outside bool `json:"outside,omitempty"`
+	// Killed reports that the server had to be killed, as it was stopped before or after this
+	// trial: it outlived its stop_timeout. Absent: it did not, was not stopped, or is not known.
+	Killed bool `json:"killed,omitempty"`
+
 	// Hooks are the runs of the server's hooks in this trial, in their order.
 	Hooks []Hook `json:"hooks,omitempty"`
 

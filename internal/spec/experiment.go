@@ -103,6 +103,7 @@ type Server struct {
 	URL          string            // a running server: scheme, host and port, never a path
 	Address      string            // "host:port"; of a URL, what it names
 	TLS          bool              // Command speaks HTTPS
+	External     bool              // Command asks another program to run the server
 	Request      Request           // what the server is asked
 	Expect       Expect            // what its answers must be
 	Env          map[string]string // added to the environment of Command; may be nil

@@ -21,6 +21,17 @@ func lifeKeys() []key {
 			note:   "the program speaks HTTPS; any certificate is accepted",
 			sample: "true",
 		},
+		{
+			name:   "external",
+			kind:   kindFlag,
+			def:    false,
+			beside: "command",
+			why:    "allowed: only beside command; a url is of another program anyway",
+			doc: "The command asks another program, such as Docker, to run the server: any " +
+				"process may listen on address, and what the server uses is not known.",
+			note:   "the command asks another program, such as Docker, to run the server",
+			sample: "true",
+		},
 	}, hookKeys(), []key{
 		{
 			name:        "hook_timeout",

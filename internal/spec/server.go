@@ -49,6 +49,7 @@ func (t *table) server() Server {
 		Model:        t.choice("model"),
 		Command:      t.program("command"),
 		TLS:          t.flag("tls"),
+		External:     t.flag("external"),
 		Env:          t.env(),
 		Hooks:        t.hooks(),
 		StartTimeout: t.duration("start_timeout"),

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 
+	"labbook/internal/hook"
 	"labbook/internal/probe"
 	"labbook/internal/process"
 	"labbook/internal/record"
@@ -64,13 +65,21 @@ func (e *Error) cause() string {
 	return text
 }
 
-// Fail fills in the result of the trial that the server was started for.
-func (e *Error) Fail(result *record.Result) {
+// Fail fills in the result of a trial whose server was never ready because of err.
+func Fail(err error, result *record.Result) {
+	result.Outcome, result.Reason = record.NotStarted, err.Error()
+	if failed, ok := errors.AsType[*hook.Error](err); ok {
+		result.Outcome, result.Reason = record.HookFailed, failed.Ran.Reason()
+	}
+
+	failed, ok := errors.AsType[*Error](err)
+	if !ok {
+		return
+	}
 	text := "the server did not come to answer: "
-	if e.Answered {
+	if failed.Answered {
 		text = "the server did not become ready: "
 	}
-	result.Outcome = record.NotStarted
-	result.Reason = text + e.cause()
-	result.ServerStderr = e.Output.String()
+	result.Reason = text + failed.cause()
+	result.ServerStderr = failed.Output.String()
 }

@@ -61,6 +61,7 @@ const (
 	ControlDiffers Code = "control-differs"
 	Resumed        Code = "resumed"
 	Surplus        Code = "surplus"
+	Killed         Code = "killed"
 	DelayedAck     Code = "delayed-ack"
 	Shed           Code = "shed"      // requests failed, no more than the experiment allows
 	Unchecked      Code = "unchecked" // answers were not compared with what is expected
@@ -144,6 +145,7 @@ var severities = []struct {
 	{Unchecked, SeverityNote},
 	{Shed, SeverityNote},
 	{Surplus, SeverityNote},
+	{Killed, SeverityNote},
 	{DelayedAck, SeverityNote},
 	{BusyHost, SeverityNote},
 	{TimeWait, SeverityNote},

@@ -1,6 +1,8 @@
 package stats
 
 import (
+	"slices"
+
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
@@ -8,7 +10,21 @@ import (
 // lifeDoubts returns what is suspicious about the life of a cell's server: what went wrong around
 // its trials.
 func lifeDoubts(rec *record.Record, cell Cell) []Doubt {
-	return afterTrialDoubts(rec, cell)
+	return slices.Concat(afterTrialDoubts(rec, cell), killedDoubts(rec, cell))
+}
+
+// killedDoubts reports a server that had to be killed as it was stopped.
+func killedDoubts(rec *record.Record, cell Cell) []Doubt {
+	killed := 0
+	for _, trial := range rec.ForCell(cell.Cell) {
+		if trial.Killed {
+			killed++
+		}
+	}
+	if killed == 0 {
+		return nil
+	}
+	return []Doubt{cell.doubt(Killed, killed, nil)}
 }
 
 // afterTrialDoubts reports trials whose after_trial failed. They are measured, but what follows

@@ -28,3 +28,12 @@ func TestAfterTrial(t *testing.T) {
 		t.Errorf("the warning is %+v, want 3 of 10 trials, %q", got, want)
 	}
 }
+
+func TestKilled(t *testing.T) {
+	killed := func(r *record.Result) { r.Killed = true }
+	got := Analyse(change(rec(10), 4, killed))
+	if len(got.Warnings) != 1 || got.Warnings[0].Code != Killed ||
+		got.Warnings[0].Cells[0].Count != 4 || got.CellsOf("B")[0].State != Valid {
+		t.Errorf("warnings %+v, want the note that B was killed in 4 trials", got.Warnings)
+	}
+}
