@@ -211,9 +211,10 @@ func (g caller) run(ctx context.Context, c call) (output, error) {
 		return output{}, err
 	}
 
-	var stdout, stderr process.HeadBuffer
 	argv := g.argv(c)
 	began := time.Now()
+	var stdout process.HeadBuffer
+	stderr := process.TimedBuffer{Since: began}
 	ab, err := process.Command{
 		Path:   g.Path,
 		Argv:   argv,
@@ -236,6 +237,7 @@ func (g caller) run(ctx context.Context, c call) (output, error) {
 		Stderr:      stderr.String(),
 		Process:     ab.Account(),
 	}}
+	out.call.Progress = abtext.ParseProgress(out.call.Stderr, stderr.Ends())
 	out.parse(dir, g.Name == record.InstalledAB)
 	out.parseSummary(dir)
 	return out, nil

@@ -289,7 +289,7 @@ func (r *trialRunner) warmUpAndLoad(
 		}); err != nil {
 			return err
 		}
-		warmup.call.Text = ""
+		warmup.call.Text, warmup.call.Progress = "", nil
 		result.Warmup = &warmup.call
 	}
 	if within.Err() == nil && s.crash() == "" {

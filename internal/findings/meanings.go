@@ -95,6 +95,16 @@ var meanings = map[stats.Code]locale.Message{
 	stats.QuotaDiffers: "" +
 		"The server and the baseline had different quotas on CPU time, as of a container or of " +
 		"systemd, so they did not have the same machine. Give both the same quota or none.",
+	stats.WarmingUp: "" +
+		"The server got faster within each trial: the first quarter of a load took longer than " +
+		"the last one, by more than the margin and more surely than by chance. A runtime that " +
+		"compiles while it works and a cache that fills do that: these rates are a mean over " +
+		"different states. Raise warmup in [design] until the two are alike, or raise requests.",
+	stats.SlowingDown: "" +
+		"The server got slower within each trial: the last quarter of a load took longer than " +
+		"the first one, by more than the margin and more surely than by chance. What piles up " +
+		"with each request does that, and so does a burst that is spent: these rates depend on " +
+		"the number of requests. Look for what grows, and measure with more requests.",
 	stats.Trend: "" +
 		"The throughput changed in the course of the run, by more than the margin and more " +
 		"surely than by chance. A server that ages, a machine that warms up or a disk that " +

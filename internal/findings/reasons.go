@@ -107,6 +107,13 @@ func serverReason(w *locale.Printer, evidence stats.Evidence) string {
 			"acknowledged at once, in the median", w.Fixed(e.LoadMS, 0), w.Fixed(e.PromptMS, 1))
 	case stats.QuotaCores:
 		return differentQuotas(w, e)
+	case stats.FirstQuarter:
+		if e >= 1 {
+			return w.Sprintf("the first quarter of a load took %s times as long as the last one",
+				w.Ratio(float64(e)))
+		}
+		return w.Sprintf("the last quarter of a load took %s times as long as the first one",
+			w.Ratio(1/float64(e)))
 	case stats.QuietCPU:
 		return w.Sprintf("%s of a core in the quiet interval, in the median",
 			w.Percent(float64(e), 0))

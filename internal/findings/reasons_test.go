@@ -35,6 +35,10 @@ func TestReasonOfAnswersAndConnections(t *testing.T) {
 	test(nil, stats.OneSidedKeepAlive{}, "not asked with keep-alive, unlike the baseline")
 	test(nil, stats.Drops{Dropped: 1264, Backlog: 5},
 		"1,264 attempts to connect dropped by a queue for 5")
+	test(nil, stats.FirstQuarter(1.5),
+		"the first quarter of a load took 1.50 times as long as the last one")
+	test(nil, stats.FirstQuarter(0.5),
+		"the last quarter of a load took 2.00 times as long as the first one")
 	test(nil, stats.HeldOpenMS(200.4),
 		"still open 200 ms after the answer before the load, in the median")
 	test(nil, stats.LateBody{LoadMS: 44, PromptMS: 0.06},

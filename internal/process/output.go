@@ -1,8 +1,10 @@
 package process
 
 import (
+	"bytes"
 	"strings"
 	"sync"
+	"time"
 )
 
 // TailBytes is how much a TailBuffer keeps: a stack trace fits, a flood does not.
@@ -50,3 +52,27 @@ func (h *HeadBuffer) Write(p []byte) (int, error) {
 
 // String returns what was kept, as valid text.
 func (h *HeadBuffer) String() string { return strings.ToValidUTF8(string(h.data), "�") }
+
+// maxTimedLines is how many line ends a TimedBuffer notes. ab writes about a dozen.
+const maxTimedLines = 1000
+
+// TimedBuffer is a HeadBuffer that also notes when each of the first lines was complete.
+type TimedBuffer struct {
+	HeadBuffer
+	Since time.Time
+	ends  []time.Duration
+}
+
+// Write keeps what still fits, and notes the time of each line end; it never fails.
+func (b *TimedBuffer) Write(p []byte) (int, error) {
+	now := time.Since(b.Since)
+	for range bytes.Count(p, []byte{'\n'}) {
+		if len(b.ends) < maxTimedLines {
+			b.ends = append(b.ends, now)
+		}
+	}
+	return b.HeadBuffer.Write(p)
+}
+
+// Ends returns how long after Since each of the first lines was complete.
+func (b *TimedBuffer) Ends() []time.Duration { return b.ends }

@@ -1,8 +1,11 @@
 package process
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 func TestTailKeepsTheEnd(t *testing.T) {
@@ -36,4 +39,24 @@ func TestHeadKeepsTheBeginning(t *testing.T) {
 	if len(head.data) != HeadBytes {
 		t.Errorf("head keeps %d bytes, want %d", len(head.data), HeadBytes)
 	}
+}
+
+// The time of a line is that of its end, however it is cut into writes.
+func TestTimedBufferNotesLineEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := TimedBuffer{Since: time.Now()}
+		for _, text := range []string{"first ", "line\n", "second\nthird\n", "unfinished"} {
+			time.Sleep(time.Second)
+			b.Write([]byte(text))
+		}
+		want := []time.Duration{2 * time.Second, 3 * time.Second, 3 * time.Second}
+		if !slices.Equal(b.Ends(), want) ||
+			b.String() != "first line\nsecond\nthird\nunfinished" {
+			t.Errorf("%q ends at %v, want %v", b.String(), b.Ends(), want)
+		}
+		b.Write([]byte(strings.Repeat("\n", 2*maxTimedLines)))
+		if len(b.Ends()) != maxTimedLines {
+			t.Errorf("%d line ends are kept, want %d", len(b.Ends()), maxTimedLines)
+		}
+	})
 }

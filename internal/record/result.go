@@ -109,8 +109,12 @@ type Call struct {
 
 	// Measurement is what Text reports; nil if it holds no report.
 	Measurement *abtext.Measurement `json:"measurement,omitempty"`
-	Detail      *Detail             `json:"detail,omitempty"`  // nil: the real ab made the call
-	Process     *Account            `json:"process,omitempty"` // of ab itself; nil if unknown
+
+	// Progress is when how many requests were complete; nil if ab did not tell, or in a warm-up.
+	Progress *abtext.Progress `json:"progress,omitempty"`
+
+	Detail  *Detail  `json:"detail,omitempty"`  // nil: the real ab made the call
+	Process *Account `json:"process,omitempty"` // of ab itself; nil if unknown
 }
 
 // Measurement returns what ab reported of the load; nil if there was no load or no report.
@@ -183,4 +187,7 @@ func validMeasurement(m *abtext.Measurement) bool {
 		min(m.Complete, m.Failed, m.Non2xx, m.WriteErrors, m.Unsent) >= 0
 }
 
-func (c *Call) valid() bool { return c == nil || c.Process.valid() && c.Detail.valid() }
+func (c *Call) valid() bool {
+	return c == nil ||
+		c.Process.valid() && c.Detail.valid() && (c.Progress == nil || c.Progress.Valid())
+}

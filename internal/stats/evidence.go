@@ -65,6 +65,9 @@ type (
 	// LateBody is when an answer's last byte came after its first one, in the median: in the load,
 	// and before it, on a connection that acknowledges at once.
 	LateBody struct{ LoadMS, PromptMS float64 }
+	// FirstQuarter is how much longer the first quarter of a load took than its last one: 1.5 is
+	// half as long again.
+	FirstQuarter float64
 	// QuietCPU is the share of a core that a server used after its load, in the median.
 	QuietCPU float64
 	// Growth is how many more threads and descriptors a server held after its load, in the median.
@@ -132,6 +135,7 @@ func (OneSidedKeepAlive) isEvidence()  {}
 func (Drops) isEvidence()              {}
 func (HeldOpenMS) isEvidence()         {}
 func (LateBody) isEvidence()           {}
+func (FirstQuarter) isEvidence()       {}
 func (QuietCPU) isEvidence()           {}
 func (Growth) isEvidence()             {}
 func (BusyClients) isEvidence()        {}

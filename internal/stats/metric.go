@@ -146,6 +146,7 @@ var Metrics = []*Metric{
 var (
 	loadSeconds      = &Metric{Unit: Seconds, value: secondsOfLoad}
 	serverCores      = &Metric{Unit: Cores, value: busyServerCores}
+	firstToLast      = &Metric{Unit: Share, value: quarters}
 	answerBytes      = &Metric{Unit: Bytes, value: bytesPerAnswer}
 	lateBody         = &Metric{Unit: Milliseconds, value: bodyInLoad}
 	promptBody       = &Metric{Unit: Milliseconds, value: bodyBefore}
@@ -158,6 +159,7 @@ var (
 var unreported = []*Metric{
 	loadSeconds,
 	serverCores,
+	firstToLast,
 	answerBytes,
 	lateBody,
 	promptBody,

@@ -22,6 +22,7 @@ func serverDoubts(rec *record.Record, cell Cell) []Doubt {
 		uncheckedDoubts(rec, cell),
 		notKeptDoubts(cell),
 		delayedAckDoubts(cell),
+		unsteadyDoubts(cell, e.Design.Margin),
 		usageDoubts(cell, e),
 		lifeDoubts(rec, cell),
 	)
