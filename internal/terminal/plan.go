@@ -34,9 +34,16 @@ func (p Plan) Print(out io.Writer) {
 		if asked := s.Request.String(); asked != "" {
 			fmt.Fprintf(out, "    asked by %s\n", Printable(asked))
 		}
+		if s.Expect != (spec.Expect{}) {
+			fmt.Fprintf(out, "    expected: %s\n", Printable(s.Expect.String()))
+		}
 		for _, hook := range s.Hooks.All() {
 			fmt.Fprintf(out, "    %s: %s\n", hook.Key, Printable(strings.Join(hook.Command, " ")))
 		}
+	}
+	if e.Load.AllowedFailures > 0 {
+		fmt.Fprintf(out, "up to %.6g %% of a trial's requests may fail\n",
+			100*e.Load.AllowedFailures)
 	}
 	if e.Load.OpenLoop() {
 		fmt.Fprintf(

@@ -66,6 +66,8 @@ func experiment() *spec.Experiment {
 
 func TestPlan(t *testing.T) {
 	e := experiment()
+	e.Servers[3].Expect = spec.Expect{Status: 302, Text: "a\tb"}
+	e.Load.AllowedFailures = 0.07
 	trials := plan.New(e)
 	var out strings.Builder
 	Plan{Experiment: e, Trials: trials, Output: "output"}.Print(&out)
@@ -79,6 +81,8 @@ func TestPlan(t *testing.T) {
 		"  there  http://127.0.0.1:3/  runs already",
 		"  kept  http://127.0.0.1:3/  the same server as there",
 		"    asked by GET, keep-alive",
+		`    expected: 302, a body with "a\tb"`,
+		"up to 7 % of a trial's requests may fail",
 		"a server is started for every trial, warm-up of 1 request before each trial, seed 7",
 	}
 	for _, trial := range trials[:8] {

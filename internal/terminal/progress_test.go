@@ -121,6 +121,9 @@ func TestResultText(t *testing.T) {
 		}
 	}
 	test(ended(abtext.Measurement{RequestsPerSecond: 0.4}), "0 requests/s")
+	lookedAt := ended(abtext.Measurement{RequestsPerSecond: 1000, Failed: 1, Non2xx: 9})
+	lookedAt.Load.Detail = &record.Detail{Complete: 20, Good: 16, Unexpected: new(int64(3))}
+	test(lookedAt, "800 good answers/s, 1 failed, 3 not as expected")
 	test(ended(abtext.Measurement{
 		RequestsPerSecond: 10,
 		Failed:            1,
