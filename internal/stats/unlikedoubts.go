@@ -102,10 +102,14 @@ func hasDoubt(cell Cell, code Code) bool {
 	return false
 }
 
-// bytesPerAnswer returns how long the bodies of a load are, in the mean.
+// bytesPerAnswer returns how long the bodies of a load are, in the mean. It is not known of good
+// answers alone: refusals have bodies, too.
 func bytesPerAnswer(r record.Result) (float64, bool) {
 	m := r.Measurement()
 	if m == nil || m.Complete == 0 {
+		return 0, false
+	}
+	if r.LookedAt() && r.Load.Detail.Good < r.Load.Detail.Complete {
 		return 0, false
 	}
 	return float64(m.HTMLTransferred) / float64(m.Complete), true
