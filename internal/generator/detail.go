@@ -60,11 +60,13 @@ func ParseDetail(text []byte) (*record.Detail, error) {
 	if len(s.Faults) > 0 {
 		detail.Faults = s.Faults
 	}
-	if ns, ok := s.Times.Total.Percentiles["99.9"]; ok {
-		detail.P999MS = new(ns / 1e6)
+	percentiles := s.Times.Total.Percentiles
+	if detail.Unexpected != nil && detail.Good < detail.Complete {
+		percentiles = s.Times.Good.Percentiles
+		detail.GoodPercentilesMS = hundredths(percentiles)
 	}
-	if detail.Good < detail.Complete {
-		detail.GoodPercentilesMS = hundredths(s.Times.Good.Percentiles)
+	if ns, ok := percentiles["99.9"]; ok {
+		detail.P999MS = new(ns / 1e6)
 	}
 	return detail, nil
 }

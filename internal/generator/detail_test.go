@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -64,6 +65,38 @@ func TestDetailOfALoad(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, detail); diff != "" {
 		t.Errorf("detail (-want +got):\n%s", diff)
+	}
+}
+
+// TestDetailOfExpectations has the response times of good answers alone: they come late here, and
+// the others at once.
+func TestDetailOfExpectations(t *testing.T) {
+	const late = 3 * time.Millisecond
+	var requests atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if requests.Add(1)%2 == 0 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		time.Sleep(late)
+		w.Write([]byte("hello\n"))
+	}))
+	defer server.Close()
+
+	_, text := summarize(t, "-n", "40", "--expect-status", "200", server.URL+"/")
+	detail, err := ParseDetail(text)
+	if err != nil || detail.Unexpected == nil || *detail.Unexpected != 20 || detail.Good != 20 {
+		t.Fatalf("%+v, %v, want 20 good and 20 unexpected answers", detail, err)
+	}
+	ms := detail.GoodPercentilesMS
+	if len(ms) != 101 || ms[0] < 3 || ms[100] < ms[0] || *detail.P999MS < 3 {
+		t.Errorf("the good answers came after %v, want 101 times of 3 ms or more", ms)
+	}
+
+	_, text = summarize(t, "-n", "20", "--expect-sha256", strings.Repeat("0", 64), server.URL+"/")
+	detail, err = ParseDetail(text)
+	if err != nil || detail.Good != 0 || detail.GoodPercentilesMS != nil || detail.P999MS != nil {
+		t.Errorf("%+v, %v, want no time where no answer is good", detail, err)
 	}
 }
 

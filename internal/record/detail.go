@@ -30,6 +30,7 @@ type Detail struct {
 	UnfinishedIn map[string]int64 `json:"unfinished_in,omitempty"`
 
 	// P999MS is the time within which 99.9 % of Complete ended, in milliseconds; nil without any.
+	// Where answers were expected to be something, it is that of Good.
 	P999MS *float64 `json:"p99_9_ms,omitempty"`
 }
 
