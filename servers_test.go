@@ -101,6 +101,35 @@ func checkStart(t *testing.T, expect, status int) {
 	}
 }
 
+// A server that answers with another body at first is asked again until it is ready. One that never
+// does is not ready, and its last answer says why, without the values of variables.
+func TestServerWithAnotherBodyAtFirst(t *testing.T) {
+	t.Setenv("LABBOOK_TEST_TOKEN", "s3cret")
+	test := func(name string, others int, outcome record.Outcome, reason string) {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLab(spec.RestartTrial)
+				l.experiment.Servers[0].Request.Query = "${LABBOOK_TEST_TOKEN}"
+				asked := 0
+				l.answer = func(ctx context.Context, s *fakeChild) (*record.Answer, error) {
+					if asked++; asked <= others {
+						return nil, probe.UnexpectedBodyError{Status: 200, Head: "wait, s3cret"}
+					}
+					return answers(200)(ctx, s)
+				}
+				result, err := l.next(t.Context(), l.trials[0])
+				if err != nil || result.Outcome != outcome || result.Reason != reason {
+					t.Errorf("%s: %s, %v; want %s: %s",
+						result.Outcome, result.Reason, err, outcome, reason)
+				}
+			})
+		})
+	}
+	test("three times", 3, record.Ended, "")
+	test("always", 1e9, record.NotStarted, "the server did not become ready: it answered 200 for "+
+		"10s without the expected body: \"wait, ${LABBOOK_TEST_TOKEN}\"")
+}
+
 // What answers must be what was started. The test itself listens at the server's address.
 func TestStrangerAtTheAddress(t *testing.T) {
 	if runtime.GOOS != "linux" {

@@ -57,7 +57,9 @@ func TestGolden(t *testing.T) {
 		checkGolden(t, name, "report.md")
 		checkGolden(t, name, "summary.csv")
 	}
-	for _, name := range []string{"seed", "busy", "open", "calibrated", "control", "ended"} {
+	for _, name := range []string{
+		"seed", "busy", "open", "calibrated", "control", "ended", "shed",
+	} {
 		checkGolden(t, name+".id", "report.md")
 	}
 }

@@ -43,6 +43,24 @@ func TestGolden(t *testing.T) {
 	test("nothing", chartOf("throughput", nothing.analysis(), elsewhere...))
 }
 
+// Where requests may fail, every chart of throughput counts good answers, and says so.
+func TestGoodputIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"throughput", "comparison", "latency-throughput"} {
+		a := seed().analysis()
+		if plain := string(chartOf(name, a).File()); strings.Contains(plain, "good answers") {
+			t.Errorf("%s speaks of good answers where all count", name)
+		}
+		a.Goodput = true
+		c := chartOf(name, a)
+		text := string(c.File()) + c.Description + strings.Join(c.Columns, " ")
+		if !strings.Contains(text, "good answers per second") ||
+			strings.Contains(text, "requests per second") {
+			t.Errorf("%s does not say that good answers are counted:\n%s", name, c.Description)
+		}
+	}
+}
+
 func TestSameAnalysisSameBytes(t *testing.T) {
 	t.Parallel()
 	a := many(5, 7, 10).analysis()

@@ -197,6 +197,31 @@ func TestAnswerClaimsNoMoreThanTheVerdicts(t *testing.T) {
 }
 
 // TestAnswerOfOneServer holds that a single server is described and not judged.
+// Where requests may fail, good answers are counted, and every sentence about throughput says so.
+func TestAnswerOfGoodput(t *testing.T) {
+	test := func(a *stats.Analysis, want string) {
+		t.Helper()
+		a.Goodput = true
+		got := strings.ReplaceAll(Answer(nil, a), "\u00a0", " ")
+		if !strings.Contains(got, want) || strings.Contains(got, "requests per second") {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	test(versus(slower, slower), "B gives 0.50 times as many good answers per second as A at every")
+	test(versus(slower, faster, equivalent),
+		"slower (0.50 times as many good answers per second) at c = 1; faster (2.00 times as many")
+	test(versus(unjudged), "B gave 0.50 times as many good answers per second as A at c = 1")
+	control := versus(slower)
+	control.Controls = []stats.Comparison{equivalent}
+	test(control, "Measured twice, A gives 1.01 times as many good answers per second as itself")
+	control.Controls = []stats.Comparison{unjudged}
+	test(control, "Measured twice, A gives 0.50 times as many good answers per second as itself")
+
+	rec := labtest.Worlds()["one"].Record(t)
+	rec.Experiment.Load.AllowedFailures = 0.1
+	test(stats.Analyse(rec), "Server_async_http gives 9,")
+}
+
 func TestAnswerOfOneServer(t *testing.T) {
 	test := func(want string, medians ...float64) {
 		t.Helper()

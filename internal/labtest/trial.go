@@ -38,6 +38,34 @@ func crossing(trial plan.Trial) record.Result {
 	return Reported(trial, scattered(rate, trial))
 }
 
+// shedding is a trial whose answers the embedded ab looked at. The second server sheds a twentieth
+// of its requests at the higher level, and once more than that; those answers come sooner.
+func shedding(trial plan.Trial) record.Result {
+	r := Good(trial)
+	d := &record.Detail{Complete: requests, Good: requests, Unexpected: new(int64)}
+	r.Load.Detail = d
+	if trial.Server != twoServers[1] || trial.Level.Value != 10 {
+		d.Statuses = map[int]int64{200: requests}
+		return r
+	}
+
+	*d.Unexpected = 50
+	if trial.Round == 3 {
+		*d.Unexpected = 80
+	}
+	d.Good = requests - *d.Unexpected
+	d.Statuses = map[int]int64{200: d.Good + 2, 503: *d.Unexpected - 2}
+	d.Faults = []record.Fault{
+		{Phase: "answer", Error: "status", Count: *d.Unexpected - 2},
+		{Phase: "answer", Error: "body", Count: 2},
+	}
+	r.Load.Measurement.Non2xx = int(*d.Unexpected) - 2
+	for _, ms := range r.PercentilesMS {
+		d.GoodPercentilesMS = append(d.GoodPercentilesMS, ms+1)
+	}
+	return r
+}
+
 // Watched is a clean trial in which the usage of the server is known.
 func Watched(trial plan.Trial) record.Result {
 	r := Good(trial)

@@ -210,6 +210,14 @@ func smallWorlds() map[string]World {
 // troubledWorlds are runs with failures, suspect servers or difficult names.
 func troubledWorlds() map[string]World {
 	return map[string]World{
+		"shed": {
+			Head: strings.Replace(headAt("[1, 10]"), "[load]",
+				"[load]\nallowed_failures = 0.05\nexpect_body = \"hello\"", 1),
+			Servers: twoServers,
+			Rounds:  10,
+			Trial:   shedding,
+			Header:  byEmbedded,
+		},
 		"busy": {
 			Head:    headAt("[1, 10]"),
 			Servers: twoServers,

@@ -236,6 +236,27 @@ func TestExpectations(t *testing.T) {
 		strings.Replace(keepAlive, "hello", "olleh", 1))
 }
 
+// Over TLS, answers are looked at like all others.
+func TestExpectationsOverTLS(t *testing.T) {
+	t.Parallel()
+	address, _ := startTLSServer(t)
+	test := func(want int64, flags ...string) {
+		t.Helper()
+		args := slices.Concat([]string{"-n", "20", "-c", "4"}, flags,
+			[]string{"https://" + address + "/"})
+		r, report := abJSON(t, args...)
+		if r.code != 0 || report.Requests.Good != want || *report.Requests.Unexpected != 20-want ||
+			report.Times["good"].Count != want {
+			t.Errorf("%q: code %d, %+v, want %d good", flags, r.code, report.Requests, want)
+		}
+	}
+	text := fileOf(t, "ello\n")
+	test(20, "-k", "--expect-status", "200", "--expect-body", text)
+	test(20, "--http1.1", "--expect-sha256", hex.EncodeToString(sumOf("hello\n")))
+	test(0, "--expect-status", "204")
+	test(0, "-k", "--expect-body", fileOf(t, "elloh"))
+}
+
 // A load without expectations counts none.
 func TestNoExpectations(t *testing.T) {
 	s := startServer(t, respond(answer("503 Busy", "busy!\n")))

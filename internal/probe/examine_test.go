@@ -130,6 +130,55 @@ func TestExamination(t *testing.T) {
 		"does not answer a second time: reading its answer: unexpected EOF")
 }
 
+// An answer that is as expected must be so again, unless the server may shed load.
+func TestExaminationOfExpectations(t *testing.T) {
+	t.Parallel()
+	test := func(
+		name string,
+		answer func(*http.Request, int) string,
+		expect spec.Expect,
+		allowed float64,
+		want string,
+	) {
+		t.Helper()
+		_, err := Examination{
+			Server: spec.Server{
+				Address: startServer(t, false, answer),
+				Request: spec.Request{Method: "GET", Path: "/"},
+				Expect:  expect,
+			},
+			Load:     spec.Load{AllowedFailures: allowed},
+			Patience: time.Minute,
+		}.Run(t.Context())
+		text := ""
+		if err != nil {
+			text = err.Error()
+		}
+		if text != want {
+			t.Errorf("%s: %q, want %q", name, text, want)
+		}
+	}
+	const hello = "HTTP/1.0 200 OK\r\nContent-Length: 6\r\n\r\nhello\n"
+	const busy = "HTTP/1.0 429 Too Many Requests\r\nContent-Length: 4\r\n\r\nbusy"
+	then := func(texts ...string) func(*http.Request, int) string {
+		return func(_ *http.Request, n int) string { return texts[min(n, len(texts)-1)] }
+	}
+	text := spec.Expect{Text: "hello"}
+
+	test("sound", then(hello), text, 0, "")
+	test("429 at once", then(busy), spec.Expect{}, 0,
+		"answers the second time with status 429; expected: any 2xx")
+	test("429 then", then(hello, busy), text, 0,
+		"answers the third time with status 429; expected: any 2xx")
+	test("429 is expected", then(busy), spec.Expect{Status: 429}, 0, "")
+	test("another body then", then(hello, strings.Replace(hello, "hello", "sorry", 1)), text, 0,
+		`answers the third time without the expected body: "sorry\n"`)
+
+	test("sheds now and then", then(busy, hello, busy, busy, hello), text, 0.2, "")
+	test("sheds always", then(busy), text, 0.2,
+		"answers the second time with status 429; expected: any 2xx")
+}
+
 // A connection that stays open after a complete answer spoils a load whose requests end with it.
 // The keys that are named are those that help.
 func TestExaminationOfHeldConnections(t *testing.T) {
