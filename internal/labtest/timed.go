@@ -40,6 +40,8 @@ func timed(trial plan.Trial) record.Result {
 	r := Reported(trial, rate, func(m *abtext.Measurement) {
 		m.Complete = size.Requests
 		m.TimeTakenSeconds = float64(size.Requests) / rate
+		m.TotalTransferred = 122 * int64(size.Requests)
+		m.HTMLTransferred = 6 * int64(size.Requests)
 	})
 	r.Load.Argv[2] = strconv.Itoa(size.Requests)
 	r.Load.Stderr = "Finished " + r.Load.Argv[2] + " requests\n"
