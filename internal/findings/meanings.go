@@ -30,7 +30,7 @@ var meanings = map[stats.Code]locale.Message{
 		"The trial was stopped at its timeout. How far it had come, and what the server used " +
 		"until then, is the finding: a server that used a core or more was busy, and one that " +
 		"used next to nothing waited for something. If it is only as slow as it is meant to be, " +
-		"raise timeout or lower requests in [load].",
+		"raise timeout, or lower requests or duration in [load].",
 	stats.Aborted: "ab gave up or said nothing that can be read. Its own words are below.",
 	stats.Failed: "" +
 		"Requests failed: connections broke, or answers were cut, too late, or of another length " +
@@ -179,7 +179,8 @@ var meanings = map[stats.Code]locale.Message{
 		"The interval of the median reaches further than 25 % to each side. More rounds narrow " +
 		"it; so does a machine that does nothing else.",
 	stats.Short: "" +
-		"Trials took less than 20 ms, in which starting up weighs. Raise requests in [load].",
+		"Trials took less than 20 ms, in which starting up weighs. Raise requests or duration in " +
+		"[load].",
 	stats.SynRetransmit: "" +
 		"A connection took as long to be made as the system waits before it sends a SYN again " +
 		"(1, 3 or 7 s): a queue of connections that were not accepted was full. Look at the " +
