@@ -46,6 +46,9 @@ type server struct {
 	output      *startup.Output
 	round       int  // in which it was started
 	outside     bool // what answers is not among the processes of child's snapshots
+	began       time.Time
+	answered    time.Time // when its last good answer was complete, and the connection ended
+	startup     *float64  // seconds from began to its first good answer, until a trial takes it
 }
 
 // child is the process of a server, with all that it starts. It is a process.Child outside of
@@ -185,6 +188,7 @@ func (all *servers) startAndAsk(
 		if s.child, err = all.start(program); err != nil {
 			return nil, nil, fmt.Errorf("starting %q: %w", config.Name, err)
 		}
+		s.began = time.Now()
 		all.alive[config.RunsAs()] = s
 	}
 
@@ -193,15 +197,11 @@ func (all *servers) startAndAsk(
 		all.stop(s)
 		return nil, nil, err
 	}
+	if s.child != nil {
+		s.startup = new(startup.Seconds(s.began, s.answered, answer))
+	}
 	return s, answer, nil
 }
-
-// The pauses between two questions to a server that is not ready yet. The first is too short to
-// matter in a hundred trials; the last is long enough not to slow down a slow starter.
-const (
-	firstPause = time.Millisecond
-	lastPause  = 20 * time.Millisecond
-)
 
 // awaitAnswer asks a server until it answers, for as long as the spec's start_timeout allows. A
 // server that is not ready yet refuses connections, or answers that it failed. Any other answer is
@@ -211,10 +211,11 @@ func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer,
 	defer cancel()
 
 	failing := "" // how the server last answered, if that says that it is not ready
-	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+	for began := time.Now(); ; {
 		answer, err := all.ask(deadline, s.Server)
 		switch {
 		case err == nil && !probe.StillStarting(answer.Status, s.Expect):
+			s.answered = time.Now()
 			return answer, s.checkListener()
 		case err == nil:
 			failing = fmt.Sprintf("it answered %d for %v", answer.Status, s.StartTimeout)
@@ -235,7 +236,7 @@ func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer,
 		case <-deadline.Done():
 			return nil, s.lateError(failing, err)
 		case <-s.ended():
-		case <-time.After(pause):
+		case <-time.After(startup.Pause(time.Since(began))):
 		}
 	}
 }

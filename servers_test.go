@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"labbook/internal/failure"
 	"labbook/internal/machine"
@@ -246,4 +247,35 @@ func TestStartErrorHidesValues(t *testing.T) {
 	if text := result.Reason + result.ServerStderr; strings.Contains(text, "s3cret") {
 		t.Errorf("the record has %q", text)
 	}
+}
+
+// The start-up time is that of a server that is started for the trial, and of no other trial.
+func TestStartupTime(t *testing.T) {
+	test := func(restart spec.Restart, want ...bool) {
+		t.Helper()
+		synctest.Test(t, func(t *testing.T) {
+			l := newLab(restart)
+			var started time.Time
+			l.started = func(*fakeChild) { started = time.Now() }
+			l.answer = func(ctx context.Context, server *fakeChild) (*record.Answer, error) {
+				if time.Since(started) < 100*time.Millisecond {
+					return refused(ctx, server)
+				}
+				return answers(200)(ctx, server)
+			}
+			for i, trial := range l.trials {
+				result, err := l.next(t.Context(), trial)
+				if err != nil || (result.StartupSeconds != nil) != want[i] {
+					t.Fatalf("restart %s, trial %d: %v, %v; want a start: %v",
+						restart, i+1, result.StartupSeconds, err, want[i])
+				}
+				if s := result.StartupSeconds; s != nil && (*s < 0.1 || *s > 0.105) {
+					t.Errorf("restart %s: %v s, want 0.1 to 0.105", restart, *s)
+				}
+			}
+			l.servers.stopAll()
+		})
+	}
+	test(spec.RestartTrial, true, true)
+	test(spec.RestartNever, true, false)
 }

@@ -227,6 +227,7 @@ func (r *trialRunner) measureTrial(ctx context.Context, result *record.Result) e
 	}
 
 	result.Answer, result.Outside = answer, server.outside
+	result.StartupSeconds, server.startup = server.startup, nil
 	err = r.loadBetweenHooks(ctx, server, result)
 	if life := r.servers.afterTrial(server); life != nil {
 		if result.Usage == nil {

@@ -63,6 +63,7 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 		"Median":      medianMeans(w, a),
 		"Baseline":    a.Baseline,
 		"Control":     a.Control,
+		"Startup":     len(a.Startups) > 0,
 		"Same":        slices.ContainsFunc(e.Servers, isSame),
 		"Calibrated":  rec.Calibration != nil,
 		"Margin":      w.Percentage(a.Margin),

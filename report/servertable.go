@@ -104,6 +104,7 @@ func abTable(w *locale.Printer, e *spec.Experiment, a *stats.Analysis, s spec.Se
 			sameOf(w, e, s),
 			hooksOf(w, s),
 			outsideOf(w, a, s),
+			startupOf(w, a, s),
 		),
 		Columns: []string{"No Test", level},
 		Note:    abNote(w, a.CellsOf(s.Name)),
@@ -161,6 +162,28 @@ func abNote(w *locale.Printer, cells []stats.Cell) string {
 			w.Sprintf("Arrivals that could not be sent, over all trials: %s.", w.List(unsent)))
 	}
 	return strings.Join(sentences, " ")
+}
+
+// startupOf states how long a server takes to start; "" if that is not known.
+func startupOf(w *locale.Printer, a *stats.Analysis, s spec.Server) string {
+	startup := a.Startup(s.Name)
+	if startup.N == 0 {
+		return ""
+	}
+	milliseconds := func(seconds float64) string { return w.Number(1000*seconds, 3, 1) }
+	starts := w.Count(startup.N, "1 start", "%s starts")
+	if !startup.HasInterval() {
+		return w.Sprintf("From its start to its first good answer it took %s ms (median of %s).",
+			milliseconds(startup.Median), starts)
+	}
+	return w.Sprintf("From its start to its first good answer it took %s ms (median of %s; "+
+		"%s confidence interval %s to %s ms).",
+		milliseconds(startup.Median),
+		starts,
+		w.Percentage(a.Confidence),
+		milliseconds(startup.Low),
+		milliseconds(startup.High),
+	)
 }
 
 // outsideOf states that nothing is known of what a server used, because it was no process of its

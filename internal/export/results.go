@@ -62,6 +62,7 @@ type server struct {
 	TLS     bool     `json:"tls,omitempty"`
 	Same    string   `json:"same,omitempty"`
 	Control string   `json:"control_of,omitempty"`
+	Startup *summary `json:"startup_seconds,omitempty"`
 }
 
 // keptUp is how fast requests could arrive in an open loop.
@@ -108,7 +109,7 @@ func Results(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]byte, 
 		Generator:   rec.Generator,
 		Environment: rec.Environment,
 		Source:      rec.Source,
-		Servers:     newServers(e.Servers),
+		Servers:     newServers(e.Servers, a),
 		Levels:      a.Levels,
 		Comparisons: newComparisons(a.Comparisons),
 		Controls:    newComparisons(a.Controls),
@@ -152,7 +153,7 @@ func encode(value any, indent string) ([]byte, error) {
 // plainSpaces replaces the spaces that keep a number and its unit on one line of a page.
 func plainSpaces(text string) string { return strings.ReplaceAll(text, "\u00a0", " ") }
 
-func newServers(servers []spec.Server) []server {
+func newServers(servers []spec.Server, a *stats.Analysis) []server {
 	var all []server
 	for _, s := range servers {
 		all = append(all, server{
@@ -164,6 +165,7 @@ func newServers(servers []spec.Server) []server {
 			TLS:     s.Secure(),
 			Same:    s.Same,
 			Control: s.Control,
+			Startup: newSummary(a.Startup(s.Name)),
 		})
 	}
 	return all

@@ -53,6 +53,10 @@ type Result struct {
 	// ServerStderr is the end of the server's output, kept if something went wrong.
 	ServerStderr string `json:"server_stderr,omitempty"`
 
+	// StartupSeconds is the time from the start of the server's process to the last byte of its
+	// first good answer. It is nil if the server was not started for this trial. It is too long by
+	// the time between two questions: at most 1 ms or a twentieth, and at most 20 ms.
+	StartupSeconds *float64 `json:"startup_seconds,omitempty"`
 	// Outside reports that the server was not a process of its command, but in a container or of
 	// another program. What it used is then not known.
 	Outside bool `json:"outside,omitempty"`
@@ -155,6 +159,7 @@ func (r Result) valid() bool {
 		r.Answer.valid() &&
 		r.Queue.valid() &&
 		validHooks(r.Hooks) &&
+		(r.StartupSeconds == nil || validSeconds(*r.StartupSeconds)) &&
 		r.Warmup.valid() &&
 		r.Load.valid()
 }

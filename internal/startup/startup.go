@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"labbook/internal/hook"
 	"labbook/internal/probe"
@@ -14,6 +15,30 @@ import (
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
+
+// The pauses between two questions to a server that is not ready yet. The shortest does not disturb
+// a server that starts; the longest is short enough not to matter beside a slow start.
+const (
+	minPause   = time.Millisecond
+	maxPause   = 20 * time.Millisecond
+	pauseShare = 20
+)
+
+// Pause returns how long to wait until the next question to a server that has been starting for a
+// time. The time of its first good answer is known to the length of a pause: a twentieth of itself.
+func Pause(since time.Duration) time.Duration {
+	return min(max(minPause, since/pauseShare), maxPause)
+}
+
+// Seconds returns the seconds from a server's start to the last byte of its first good answer. It
+// was asked until answered, which includes the time for which the connection was held open.
+func Seconds(began, answered time.Time, answer *record.Answer) float64 {
+	seconds := answered.Sub(began).Seconds()
+	if answer.HeldOpenMS != nil {
+		seconds -= *answer.HeldOpenMS / 1000
+	}
+	return max(0, seconds)
+}
 
 // Output is the end of what a server prints.
 type Output struct {

@@ -38,6 +38,7 @@ type Analysis struct {
 	Controls    []Comparison // the control with the baseline; they have no verdict
 	Ratios      []Ratios     // of the other metrics
 
+	Startups      []Startup      // of the servers for which the time is known
 	Rankings      []Ranking      // of three servers or more; otherwise empty
 	Knees         []Knee         // of the servers for which one can be looked for
 	RunOrder      []OrderedTrial // every trial
@@ -72,6 +73,7 @@ func Analyse(rec *record.Record) *Analysis {
 	decide(a.Comparisons, a.Confidence, a.Margin)
 	a.applyControl()
 
+	a.Startups = startups(rec)
 	a.Rankings = a.rankings()
 	a.Knees = a.knees()
 	a.Warnings = warnings(rec, a.Cells)
