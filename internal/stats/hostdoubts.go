@@ -25,8 +25,10 @@ func hostDoubts(cell, baseline Cell, e *spec.Experiment) []Doubt {
 		doubts = append(doubts, cell.doubt(code, cell.Clean(), evidence))
 	}
 
-	// What other programs took was not shared by generator and server.
-	if len(doubts) == 0 {
+	// What other programs took was not shared by generator and server, even where the trials are
+	// too short for a doubt about it.
+	other := otherLoadOf(cell.clean)
+	if len(doubts) == 0 && (other.all == 0 || other.share() <= maxOtherLoad) {
 		if busy := sharedCores(cell, e); busy != nil {
 			add(HostBound, busy)
 		}

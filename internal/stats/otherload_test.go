@@ -72,12 +72,15 @@ func TestOtherLoad(t *testing.T) {
 		besides(0.4)(r)
 		r.Load.Process = nil
 	}, quiet)
-	test("too short to tell", func(r *record.Result) {
-		besides(0.4)(r)
-		r.Host = &record.Ticks{Busy: 8, All: 9}
-		r.Usage.CPUSeconds = new(0.0)
-		r.Load.Process = &record.Account{WallSeconds: 0.05}
-	}, quiet)
+	short := func(busy int64) func(*record.Result) {
+		return func(r *record.Result) {
+			r.Host = &record.Ticks{Busy: busy, All: 9}
+			r.Usage = &record.Usage{CPUSeconds: new(0.04)}
+			r.Load.Process = &record.Account{WallSeconds: 0.05, UserSeconds: 0.01}
+		}
+	}
+	test("too short to tell", short(8), quiet)
+	test("too short to tell, and not shared by the two", short(9), quiet)
 }
 
 // The evidence is the share over all trials, and the rounds in which it was too large by itself.
