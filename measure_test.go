@@ -169,7 +169,8 @@ func TestControlIsTheSameServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(spec.RestartNever)
 		l.experiment.Design.Warmup = 0
-		control := spec.Server{Name: "a again", Control: "a"}
+		control := l.experiment.Servers[0]
+		control.Name, control.Control = "a again", "a"
 		l.experiment.Servers = append(l.experiment.Servers, control)
 		for _, trial := range plan.New(l.experiment)[:2] {
 			if _, err := l.next(t.Context(), trial); err != nil {
