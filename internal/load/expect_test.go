@@ -1,6 +1,7 @@
 package load
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -84,6 +85,29 @@ func TestBodyCheckOfDigest(t *testing.T) {
 	if NewBodyCheck(Expect{Status: 200}) != nil {
 		t.Error("a status alone makes a check of bodies")
 	}
+}
+
+// In pieces of any size, a body has the text if it has it as a whole.
+func FuzzBodyCheck(f *testing.F) {
+	f.Add([]byte("hello world"), []byte("lo wo"), byte(3))
+	f.Add([]byte("aabaabaabaac"), []byte("aabaabaac"), byte(0))
+	f.Add([]byte(""), []byte("a"), byte(1))
+	f.Fuzz(func(t *testing.T, body, text []byte, size byte) {
+		if len(text) == 0 {
+			return // refused
+		}
+		check := NewBodyCheck(Expect{Text: text, SHA256: sumOf(string(body))})
+		for range 2 { // a connection has one check for all of its responses
+			check.Reset()
+			for piece := range slices.Chunk(body, int(size)+1) {
+				check.Write(piece)
+			}
+			if want := bytes.Contains(body, text); check.OK() != want {
+				t.Fatalf("%q in %q, in pieces of %d: %v, want %v",
+					text, body, int(size)+1, check.OK(), want)
+			}
+		}
+	})
 }
 
 // What is looked at is the body as other clients see it, however it is framed: without the framing

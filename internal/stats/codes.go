@@ -9,7 +9,7 @@ type Code string
 // The codes of trials that failed. Where too few clean trials remain, they make their cell invalid.
 // NotExpected and GivenUp always do.
 const (
-	NotExpected Code = "not-2xx" // answers had another status than expected
+	NotExpected Code = "not-2xx" // answers had another status or body than expected
 	Failed      Code = "failed"
 	Unsent      Code = "unsent"
 	Aborted     Code = Code(record.Aborted)
