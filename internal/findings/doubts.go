@@ -157,7 +157,7 @@ func reasonOf(w *locale.Printer, doubts []stats.Doubt) string {
 		return w.Sprintf("at %s: %s", level, reasons[i])
 	}
 	if len(doubts) == 2 {
-		return at(0) + ", " + at(1)
+		return at(0) + "; " + at(1)
 	}
 	return w.Sprintf("for instance %s", at(0))
 }

@@ -134,7 +134,7 @@ func TestReasonOfSeveralLevels(t *testing.T) {
 	test("", nil, nil)
 	test("the answer before the load had status 404", one)
 	test("the answer before the load had status 404", one, one, one)
-	test("at c = 1: the answer before the load had status 404, at c = 8: the answer before the "+
+	test("at c = 1: the answer before the load had status 404; at c = 8: the answer before the "+
 		"load had status 500", one, two)
 	test("for instance at c = 1: the answer before the load had status 404", one, two, one)
 }
