@@ -1,6 +1,7 @@
 package findings
 
 import (
+	"slices"
 	"strings"
 
 	"labbook/internal/locale"
@@ -72,6 +73,9 @@ func agreeing(w *locale.Printer, cells []stats.Calibrated, judged int) string {
 func measuredMore(w *locale.Printer, cells []stats.Calibrated) string {
 	text := w.Sprintf("The embedded one measured more at %s (%s times).",
 		cellNames(w, cells), calibrationRatios(w, cells))
+	if slices.ContainsFunc(cells, dropped) {
+		return text + " " + whatDropsDo(w)
+	}
 	if !generatorCPUKnown(cells) {
 		return text
 	}
@@ -90,6 +94,9 @@ func measuredMore(w *locale.Printer, cells []stats.Calibrated) string {
 func measuredLess(w *locale.Printer, cells []stats.Calibrated) string {
 	text := w.Sprintf("The embedded one measured less at %s (%s times).",
 		cellNames(w, cells), calibrationRatios(w, cells))
+	if slices.ContainsFunc(cells, dropped) {
+		return text + " " + whatDropsDo(w)
+	}
 	if !generatorCPUKnown(cells) {
 		return text
 	}
@@ -102,6 +109,15 @@ func measuredLess(w *locale.Printer, cells []stats.Calibrated) string {
 	embedded, installed := generatorCPUs(w, cells)
 	return text + " " + w.Sprintf("Its own CPU a request was higher there (%s µs against %s µs), "+
 		"so the embedded one itself was part of the limit.", embedded, installed)
+}
+
+func dropped(c stats.Calibrated) bool { return c.Dropped }
+
+// whatDropsDo explains how the two differ where the server's queue dropped connections.
+func whatDropsDo(w *locale.Printer) string {
+	return w.Sprintf("The queue of a server dropped connections there (see backlog): the " +
+		"installed one does not wait for their clients, and the embedded one does, so the two " +
+		"did not measure the same.")
 }
 
 // generatorCPUKnown reports whether it is known of both generators, in all of the cells.

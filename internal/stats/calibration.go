@@ -29,6 +29,10 @@ type Calibrated struct {
 	Throughput Comparison // its N is the number of rounds that could be compared
 	P50        Comparison // of the median response time; N is 0 if it is not known
 	Agreement  Agreement
+
+	// Dropped reports that the server's queue dropped connections in some of the trials. The
+	// installed ab does not wait for their clients, and the embedded one does.
+	Dropped bool
 }
 
 // CalibrationSide is what one of the two generators measured, and what it used itself.
@@ -81,6 +85,8 @@ func newCalibrated(
 		P50:        ratio(P50),
 	}
 	c.Agreement = agreement(c.Throughput)
+	dropping, _ := sumDrops(slices.Concat(installed, embedded))
+	c.Dropped = dropping > 0
 	return c
 }
 

@@ -38,7 +38,9 @@ func unlikeBefore(cell Cell, request spec.Request) (d Doubt, ok bool) {
 	var first FirstBody
 	for _, trial := range cell.clean {
 		m, before := trial.Measurement(), trial.Answer
+		_, allGood := bytesPerAnswer(trial) // or else the first one may be a refusal
 		comparable := before != nil &&
+			allGood &&
 			!before.Chunked &&
 			request.Method != http.MethodHead &&
 			m.DocumentLength >= 0 // or else lengths may change: any_length

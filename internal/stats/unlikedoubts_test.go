@@ -68,6 +68,13 @@ func TestUnlikeAnswers(t *testing.T) {
 			r.Answer.SHA256 = "other"
 		}), nil)
 
+	sheds := allSend(func(r *record.Result) {
+		answered(95, 5, map[int]int64{200: 95, 503: 5})(r)
+		sends(100, 2, 95)(r) // the first answer of the load is a refusal
+	})
+	sheds.Experiment.Load.AllowedFailures = 0.5
+	test("a server that may shed load", sheds, nil)
+
 	secure := func(r *record.Result) { r.Load.Measurement.TLSProtocol = "TLSv1.3" }
 	test("by TLS, unlike the baseline", allSend(secure), OneSidedTLS{Server: true})
 
