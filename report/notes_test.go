@@ -42,11 +42,11 @@ func TestCheckNotes(t *testing.T) {
 	test("seed", `{{ value "Server_async_http" 3 "p50_ms" }}`, "")
 	test(
 		"seed",
-		`{{ value "Server_async_http" 3 "p95_ms" }}`,
-		`notes.md:1: notes: {{ value }}: unknown metric "p95_ms"; did you mean "p90_ms"?; `+
+		`{{ value "Server_async_http" 3 "p96_ms" }}`,
+		`notes.md:1: notes: {{ value }}: unknown metric "p96_ms"; did you mean "p90_ms"?; `+
 			`allowed: "requests_per_second", "requests_per_second_low", `+
-			`"requests_per_second_high", "p50_ms", "p90_ms", "p99_ms", "mean_ms", "occupancy", `+
-			`"generator_share", "rounds", "failed", "non_2xx", "unsent"; `+
+			`"requests_per_second_high", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "p99_9_ms", `+
+			`"mean_ms", "occupancy", "generator_share", "rounds", "failed", "non_2xx", "unsent"; `+
 			`as in {{ value "SERVER" LEVEL "METRIC" }}`,
 	)
 }

@@ -19,16 +19,7 @@ var shownPercentiles = []int{50, 90, 99, 100}
 func distribution(c *Chart, s source) error {
 	load := s.loadWords()
 	c.Title = s.Sprintf("Distribution of the response time, %s", load.loop)
-	c.Columns = s.Strings(
-		"Server",
-		"Level",
-		"p50 (ms)",
-		"p90 (ms)",
-		"p99 (ms)",
-		"Longest (ms)",
-		"Clean trials",
-	)
-	c.Rows = s.distributionRows()
+	c.Columns, c.Rows = s.distributionTable()
 
 	x := s.percentileAxis()
 	var panels []panel
@@ -126,18 +117,53 @@ func (s source) percentileMarks(x percentileAxis, cell stats.Cell) []mark {
 	return marks
 }
 
-func (s source) distributionRows() [][]string {
-	var rows [][]string
+// distributionColumn is a column of the chart's numbers, which are times in milliseconds.
+type distributionColumn struct {
+	title string
+	value func(stats.Cell) (ms float64, known bool)
+}
+
+// distributionTable returns the columns and rows of the chart's numbers. Those of p99.9 are there
+// if it is known anywhere.
+func (s source) distributionTable() (columns []string, rows [][]string) {
+	percentile := func(p int) func(stats.Cell) (float64, bool) {
+		return func(c stats.Cell) (float64, bool) {
+			if !distributionKnown(c) {
+				return 0, false
+			}
+			return c.MedianPercentiles[p], true
+		}
+	}
+	p999 := func(c stats.Cell) (float64, bool) {
+		summary := c.Of(stats.P999)
+		return summary.Median, distributionKnown(c) && summary.N > 0
+	}
+	all := []distributionColumn{
+		{s.Sprintf("p50 (ms)"), percentile(50)},
+		{s.Sprintf("p90 (ms)"), percentile(90)},
+		{s.Sprintf("p95 (ms)"), percentile(95)},
+		{s.Sprintf("p99 (ms)"), percentile(99)},
+		{s.Sprintf("p99.9 (ms)"), p999},
+		{s.Sprintf("Longest (ms)"), percentile(100)},
+	}
+	if !slices.ContainsFunc(s.Cells, func(c stats.Cell) bool { _, ok := p999(c); return ok }) {
+		all = slices.Delete(all, 4, 5)
+	}
+
+	columns = s.Strings("Server", "Level")
+	for _, c := range all {
+		columns = append(columns, c.title)
+	}
 	for _, cell := range s.Cells {
 		row := []string{cell.Server, cell.Level.String()}
-		for _, p := range shownPercentiles {
-			if distributionKnown(cell) {
-				row = append(row, s.Milliseconds(cell.MedianPercentiles[p]))
-			} else {
-				row = append(row, "–")
+		for _, c := range all {
+			text := "–"
+			if ms, known := c.value(cell); known {
+				text = s.Milliseconds(ms)
 			}
+			row = append(row, text)
 		}
 		rows = append(rows, append(row, fmt.Sprint(cell.Clean())))
 	}
-	return rows
+	return append(columns, s.Sprintf("Clean trials")), rows
 }

@@ -52,6 +52,8 @@ var columns = []column{
 	median(stats.MeanTime),
 	median(stats.Occupancy),
 	median(stats.GeneratorShare),
+	median(stats.P95),
+	median(stats.P999),
 }
 
 // Summary returns summary.csv, a row per cell: medians over its clean trials, empty where there is

@@ -108,3 +108,20 @@ func (r Result) GoodPercentilesMS() []float64 {
 	}
 	return r.PercentilesMS
 }
+
+// P999MS returns the response time within which 99.9 % of the answers came, in milliseconds, and
+// how many answers that is of; none if it is not known. As with GoodPercentilesMS, they are the
+// good answers where these were looked at.
+func (r Result) P999MS() (ms float64, answers int64) {
+	if r.Load == nil || r.Load.Detail == nil {
+		return 0, 0
+	}
+	d := r.Load.Detail
+	switch {
+	case d.P999MS == nil:
+		return 0, 0
+	case r.LookedAt():
+		return *d.P999MS, d.Good
+	}
+	return *d.P999MS, d.Complete
+}

@@ -70,7 +70,7 @@ func (d *Detail) valid() bool {
 			return false
 		}
 	}
-	if p := d.P999MS; p != nil && !(*p >= 0 && *p <= maxMS) {
+	if !validMS(d.P999MS) {
 		return false
 	}
 	if u := d.Unexpected; u != nil && !(*u >= 0 && *u <= d.Complete-d.Good) {

@@ -56,6 +56,13 @@ var (
 		Decimals: 3,
 		value:    percentile(90),
 	}
+	P95 = &Metric{
+		Key:      "p95_ms",
+		Column:   "p95_ms",
+		Unit:     Milliseconds,
+		Decimals: 3,
+		value:    percentile(95),
+	}
 	P99 = &Metric{
 		Key:      "p99_ms",
 		Column:   "p99_ms",
@@ -69,6 +76,14 @@ var (
 		Unit:     Share,
 		Decimals: 5,
 		value:    goodShare,
+	}
+	// P999 is known only where the embedded ab measured at least minP999 answers per trial.
+	P999 = &Metric{
+		Key:      "p99_9_ms",
+		Column:   "p99_9_ms",
+		Unit:     Milliseconds,
+		Decimals: 3,
+		value:    p999,
 	}
 	MeanTime = &Metric{
 		Key:      "mean_ms",
@@ -132,7 +147,9 @@ var Metrics = []*Metric{
 	Throughput,
 	P50,
 	P90,
+	P95,
 	P99,
+	P999,
 	MeanTime,
 	GoodShare,
 	CPUPerRequest,
@@ -201,6 +218,15 @@ func percentile(i int) func(record.Result) (float64, bool) {
 		}
 		return ms[i], true
 	}
+}
+
+// minP999 is how many answers a trial needs for a p99.9: ten of them take longer. With a thousand
+// answers it would be the longest of all.
+const minP999 = 10_000
+
+func p999(r record.Result) (float64, bool) {
+	ms, answers := r.P999MS()
+	return ms, answers >= minP999
 }
 
 // meanTime estimates the mean response time in milliseconds from the percentiles. Up to the 99th,

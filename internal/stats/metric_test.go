@@ -54,6 +54,33 @@ func TestMeanTime(t *testing.T) {
 	}
 }
 
+// TestP999 holds which trials have a p99.9: those of the embedded ab with ten answers beyond it.
+func TestP999(t *testing.T) {
+	test := func(name string, detail *record.Detail, want float64) {
+		t.Helper()
+		r := rec(1).Results[0]
+		r.Load.Detail = detail
+		if got, ok := p999(r); ok != (want > 0) || ok && got != want {
+			t.Errorf("%s: %v, %v, want %v", name, got, ok, want)
+		}
+	}
+	test("the real ab", nil, 0)
+	test("enough", &record.Detail{Complete: 10_000, Good: 10_000, P999MS: new(7.0)}, 7)
+	test("one too few", &record.Detail{Complete: 9999, Good: 9999, P999MS: new(7.0)}, 0)
+	test("an older record", &record.Detail{Complete: 10_000, Good: 10_000}, 0)
+
+	shed := &record.Detail{
+		Complete:          20_000,
+		Good:              12_000,
+		Unexpected:        new(int64(8000)),
+		P999MS:            new(9.0),
+		GoodPercentilesMS: make([]float64, 101),
+	}
+	test("of good answers", shed, 9)
+	shed.Good = 9000
+	test("too few of them", shed, 0)
+}
+
 func TestOpenLoopHasNoOccupancy(t *testing.T) {
 	r := rec(1).Results[0]
 	r.Level = plan.Level{Kind: plan.Rate, Value: 1000}
