@@ -182,7 +182,7 @@ func (s *session) checkStatus(config spec.Server, status int) error {
 		return nil
 	}
 	allowed := config.Expect.StatusText()
-	if remedy := probe.StatusRemedy(status, config.Request); remedy != "" {
+	if remedy := probe.StatusRemedy(status, config); remedy != "" {
 		allowed += "; " + remedy
 	}
 	return fmt.Errorf(

@@ -261,6 +261,7 @@ func (s *server) lateError(failing string, err error) error {
 		return late
 	}
 	cause := fmt.Errorf("no answer within %v: %w", s.StartTimeout, err)
+	cause = probe.WithTLSRemedy(cause, s.Server)
 	if s.child != nil {
 		cause = machine.WithListeners(cause, s.at, s.child.Processes())
 	} else if at, err := servermodel.Resolve(s.Address); err == nil {

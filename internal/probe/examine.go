@@ -162,11 +162,14 @@ func (x Examination) remedy(ctx context.Context) string {
 
 // StatusRemedy returns what to set if a server answers a request with a status that was not
 // expected, "" if that is not known.
-func StatusRemedy(status int, r spec.Request) string {
+func StatusRemedy(status int, s spec.Server) string {
 	refusesVersion := status == http.StatusUpgradeRequired ||
 		status == http.StatusHTTPVersionNotSupported
-	if refusesVersion && !r.HTTP11 {
+	switch {
+	case refusesVersion && !s.Request.HTTP11:
 		return `it wants another version of HTTP: set protocol = "1.1"`
+	case status == http.StatusBadRequest:
+		return tlsRemedy(s)
 	}
 	return ""
 }

@@ -227,7 +227,7 @@ func TestExaminationOfHeldConnections(t *testing.T) {
 func TestStatusRemedy(t *testing.T) {
 	test := func(status int, r spec.Request, want bool) {
 		t.Helper()
-		if got := StatusRemedy(status, r); (got != "") != want {
+		if got := StatusRemedy(status, spec.Server{Request: r}); (got != "") != want {
 			t.Errorf("StatusRemedy(%d, %+v) = %q, want one: %v", status, r, got, want)
 		}
 	}

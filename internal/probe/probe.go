@@ -123,6 +123,9 @@ func ask(ctx context.Context, s spec.Server, q question) (*look, error) {
 	defer stop()
 
 	_, failed := conn.Write(request)
+	if err := plainRemedy(failed, s); err != nil {
+		return nil, err
+	}
 	acknowledgeAtOnce(plain)
 	q.limit = func() { _ = conn.SetReadDeadline(time.Now().Add(q.patience)) }
 	seen, err := q.readAnswer(conn)
