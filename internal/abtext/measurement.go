@@ -1,7 +1,7 @@
 // Package abtext reads and writes ab's output. ab's text and its -e CSV go in and a Measurement
 // comes out; for the embedded ab it is the other way round. A text without a complete report is
-// refused. Lines are found by their labels, never by their position. Every version of ab since 2.0
-// can be read, and unknown lines are ignored.
+// refused. Lines are found by their labels, never by their position. Every version of ab since 1.3
+// can be read, and unknown lines are ignored. ParseSaved finds reports among other words.
 package abtext
 
 // Measurement is what one call of ab reports. Times are in the units in which ab prints them.

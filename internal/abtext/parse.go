@@ -38,7 +38,7 @@ var requiredLabels = []string{
 // rateLabel is required too if a request was complete.
 const rateLabel = "Requests per second"
 
-// Parse reads the standard output of one call of ab, of any version from 2.0 on. A text without a
+// Parse reads the standard output of one call of ab, of any version from 1.3 on. A text without a
 // complete report is an ErrNoReport, and an AbortedError if ab gave up. A line whose number is
 // malformed, negative or not finite is an error that contains the line.
 func Parse(text string) (Measurement, error) {
@@ -182,7 +182,7 @@ func (p *parser) resultField(label string) any {
 		return &m.Complete
 	case "Failed requests":
 		return &m.Failed
-	case "Write errors":
+	case "Write errors", "Broken pipe errors": // the latter in ab 1.3
 		return &m.WriteErrors
 	case "Non-2xx responses":
 		return &m.Non2xx

@@ -19,22 +19,33 @@ const percentileRows = 101
 // milliseconds, exact to the microsecond. Value i is the time within which i% of the requests were
 // answered. The file of an ab before 2.4.16 is refused, because it has no row for 100%.
 func ParsePercentiles(text string) ([]float64, error) {
+	times, err := ParseSavedPercentiles(text)
+	if err == nil && len(times) != percentileRows {
+		const format = "ab's percentiles: found %d rows; allowed: %d (0 %% to 100 %%)"
+		return nil, fmt.Errorf(format, len(times), percentileRows)
+	}
+	return times, err
+}
+
+// ParseSavedPercentiles reads the file that ab of any version writes with -e. ab before 2.4.16
+// writes no row for 100%: then 100 times are returned.
+func ParseSavedPercentiles(text string) ([]float64, error) {
 	table := csv.NewReader(strings.NewReader(text))
 	table.FieldsPerRecord = 2
 	rows, err := table.ReadAll()
 	if err != nil {
 		return nil, fmt.Errorf("ab's percentiles: %w", err)
 	}
-	if len(rows) == 0 || strings.Join(rows[0], ",") != percentilesHead {
+	if !IsPercentiles(text) {
 		return nil, fmt.Errorf("ab's percentiles: the first row is not %q", percentilesHead)
 	}
 	rows = rows[1:]
-	if len(rows) != percentileRows {
+	if n := len(rows); n != percentileRows && n != percentileRows-1 {
 		const format = "ab's percentiles: found %d rows; allowed: %d (0 %% to 100 %%)"
-		return nil, fmt.Errorf(format, len(rows), percentileRows)
+		return nil, fmt.Errorf(format, n, percentileRows)
 	}
 
-	times := make([]float64, percentileRows)
+	times := make([]float64, len(rows))
 	for i, row := range rows {
 		if row[0] != strconv.Itoa(i) {
 			const format = "ab's percentiles: row %d is of %q %%; allowed: %d"
@@ -49,6 +60,14 @@ func ParsePercentiles(text string) ([]float64, error) {
 		}
 	}
 	return times, nil
+}
+
+// IsPercentiles reports whether a text is a file that ab writes with -e.
+func IsPercentiles(text string) bool { return firstLine(text) == percentilesHead }
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return strings.TrimRight(line, "\r")
 }
 
 // FormatPercentiles writes the file that ab writes with -e, from 101 ascending times in

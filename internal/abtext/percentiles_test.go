@@ -54,3 +54,60 @@ func FuzzParsePercentiles(f *testing.F) {
 		}
 	})
 }
+
+// ab before 2.4.16 writes no row for 100 %. Only saved files may lack it.
+func TestParseSavedPercentiles(t *testing.T) {
+	text := read(t, "plain.csv")
+	all, err := ParseSavedPercentiles(text)
+	if err != nil || len(all) != 101 {
+		t.Fatalf("%d rows, %v, want 101", len(all), err)
+	}
+	older := text[:strings.Index(text, "\n100,")+1]
+	if got, err := ParseSavedPercentiles(older); err != nil || !slices.Equal(got, all[:100]) {
+		t.Errorf("%d rows, %v, want the first 100", len(got), err)
+	}
+	if _, err := ParsePercentiles(older); err == nil || !strings.Contains(err.Error(), "100 rows") {
+		t.Errorf("%v, want 100 rows refused", err)
+	}
+	if got, err := ParseSavedPercentiles(strings.ReplaceAll(text, "\n", "\r\n")); err != nil ||
+		!slices.Equal(got, all) {
+		t.Errorf("with CR LF: %v, %v", got, err)
+	}
+}
+
+func TestParseRequests(t *testing.T) {
+	const text = requestsHead + "\n" +
+		"Mon Mar 03 10:00:00 2025\t1740996000\t1\t3\t4\t2\r\n" +
+		"Mon Mar 03 10:00:00 2025\t1740996000\t0\t2\t2\t2\n" +
+		"Mon Mar 03 10:00:01 2025\t1740996001\t0\t9\t9\t8\n\n"
+	got, err := ParseRequests(text)
+	if want := []float64{2, 4, 9}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, %v, want %v", got, err, want)
+	}
+	test := func(text, want string) {
+		t.Helper()
+		if _, err := ParseRequests(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("ParseRequests(%q): %v, want %q", text, err, want)
+		}
+	}
+	test("", "the first line is not")
+	test(requestsHead, "no line after the first")
+	test(requestsHead+"\n1\t2\t3\n", "line 2 has 3 fields; allowed: 6")
+	test(requestsHead+"\na\t1\t2\t3\tx\t5\n", `line 2: found "x"`)
+}
+
+// The percentiles are those that ab writes with -e: of 1 to 200 ms, half are within 101 ms, because
+// row 50 is time 100, counted from 0.
+func TestPercentilesOf(t *testing.T) {
+	times := make([]float64, 200)
+	for i := range times {
+		times[i] = float64(i + 1)
+	}
+	p := PercentilesOf(times)
+	if len(p) != 101 || p[0] != 1 || p[50] != 101 || p[99] != 199 || p[100] != 200 {
+		t.Errorf("%v", p)
+	}
+	if p := PercentilesOf([]float64{7}); len(p) != 101 || p[0] != 7 || p[100] != 7 {
+		t.Errorf("of one: %v", p)
+	}
+}
