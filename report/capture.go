@@ -36,7 +36,7 @@ func captures(w *locale.Printer, e *spec.Experiment, a *stats.Analysis) []captur
 			Name:   stems[cell.Server] + "_" + levelStem(cell.Level),
 			Cell:   printable.Text(cell.Cell.String()),
 			Label:  printable.Text(w.Sprintf("ab on %s", cell.Cell)),
-			Screen: screen(*cell.Representative.Load, e.Load.CPUs),
+			Screen: screenOf(*cell.Representative, e.Load.CPUs),
 		})
 	}
 	return all
@@ -95,6 +95,14 @@ func slug(name string) string {
 		return stem
 	}
 	return "server"
+}
+
+// screenOf returns the screen of a trial. Of an imported one, only ab's text is known.
+func screenOf(trial record.Result, cpus cpuset.Set) string {
+	if trial.Imported != nil {
+		return printable.Text(strings.TrimRight(trial.Imported.Text, "\n") + "\n")
+	}
+	return screen(*trial.Load, cpus)
 }
 
 // screen returns what a terminal showed of a call of ab, bound to some CPUs: the prompt with the

@@ -96,6 +96,13 @@ func comparisonTable(w *locale.Printer, a *stats.Analysis, server string) table 
 		c := a.Comparison(plan.Cell{Server: server, Level: level})
 		t.Rows = append(t.Rows, append(row, comparisonCells(w, c)...))
 	}
+	if a.Imported { // there are no rounds, so there is no direction by round
+		last := len(t.Columns) - 1
+		t.Columns = t.Columns[:last]
+		for i := range t.Rows {
+			t.Rows[i] = t.Rows[i][:last]
+		}
+	}
 	return t
 }
 
@@ -152,6 +159,9 @@ func direction(w *locale.Printer, c stats.Comparison) string {
 
 // throughputOf returns the median throughput of a cell with what is wrong with the cell.
 func throughputOf(w *locale.Printer, c stats.Cell) string {
+	if c.Unknown {
+		return nothing
+	}
 	if c.State == stats.Invalid {
 		return w.Sprintf(locale.Message(stats.Invalid))
 	}

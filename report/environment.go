@@ -21,16 +21,22 @@ func environmentTable(w *locale.Printer, rec *record.Record) table {
 	}
 	env := rec.Environment
 
-	add("Measured", w.Date(rec.Started))
+	if !rec.Started.IsZero() {
+		add("Measured", w.Date(rec.Started))
+	}
 	add("Load generator", rec.Generator.String())
 	add("Labbook", rec.Labbook)
 	add("Revision of Labbook", revisionOf(w, rec.Program))
 	add("Go", env.Go)
-	add("System", env.OS+"/"+env.Arch)
+	if env.OS != "" {
+		add("System", env.OS+"/"+env.Arch)
+	}
 	add("Distribution", env.Distribution)
 	add("Kernel", env.Kernel)
 	add("CPU", env.CPU)
-	add("Logical cores", strconv.Itoa(env.Cores))
+	if env.Cores > 0 {
+		add("Logical cores", strconv.Itoa(env.Cores))
+	}
 	add("CPUs of the generator", rec.Experiment.Load.CPUs.String())
 	if env.Hypervisor {
 		add("Virtual machine", w.Sprintf("yes: other guests can take part of the cores"))

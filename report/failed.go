@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strconv"
 
 	"labbook/internal/locale"
@@ -52,7 +53,7 @@ func failedTrials(w *locale.Printer, rec *record.Record) table {
 			strconv.Itoa(r.Round),
 			r.Cell.String(),
 			string(r.Outcome),
-			printable.Line(whyFailed(w, rec, r)),
+			printable.Line(placeOf(r) + whyFailed(w, rec, r)),
 			printable.Line(lastWords(r)),
 		})
 	}
@@ -64,6 +65,14 @@ func failedTrials(w *locale.Printer, rec *record.Record) table {
 		)
 	}
 	return t
+}
+
+// placeOf returns where an imported trial's text is: "run.txt:12: "; "" of any other trial.
+func placeOf(r record.Result) string {
+	if r.Imported == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d: ", r.Imported.File, r.Imported.Line)
 }
 
 // whyFailed returns why a trial is not clean: the reason in its record, or what ab counted.

@@ -58,7 +58,7 @@ func TestGolden(t *testing.T) {
 		checkGolden(t, name, "summary.csv")
 	}
 	for _, name := range []string{
-		"seed", "busy", "open", "calibrated", "control", "ended", "shed",
+		"seed", "busy", "open", "calibrated", "control", "ended", "shed", "imported",
 	} {
 		checkGolden(t, name+".id", "report.md")
 	}

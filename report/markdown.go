@@ -32,6 +32,9 @@ func (p *page) markdownAnswer(b *strings.Builder) {
 		fmt.Fprintf(b, "*%s*\n\n", md(strings.TrimSpace(p.Question)))
 	}
 	p.section(b, "Answer")
+	if p.Origin != "" {
+		fmt.Fprintf(b, "**%s**\n\n", md(p.Origin))
+	}
 	for _, paragraph := range p.Answers {
 		fmt.Fprintf(b, "**%s**\n\n", md(paragraph))
 	}
@@ -165,11 +168,20 @@ func (p *page) markdownRepeat(b *strings.Builder) {
 		fmt.Fprintf(b, "%s:\n\n%s\n", title, fenced(language, text))
 	}
 	p.section(b, "How to do it again")
-	source(p.Sprintf("This runs the experiment with the spec below"), "sh", p.Repeat)
-	source(p.Sprintf("The calls of ab behind the tables"), "sh", strings.Join(p.Commands, "\n"))
+	if p.Repeat == "" {
+		fmt.Fprintf(b, "%s\n\n", md(p.CannotRepeat()))
+	} else {
+		source(p.Sprintf("This runs the experiment with the spec below"), "sh", p.Repeat)
+		calls := strings.Join(p.Commands, "\n")
+		source(p.Sprintf("The calls of ab behind the tables"), "sh", calls)
+	}
 	source(p.Sprintf("The spec, %s, word for word", md(p.Spec.Name)), "toml", p.Spec.Text)
 	fmt.Fprintf(b, "### %s\n\n", md(p.Environment.Caption))
 	p.Environment.markdown(b)
+	if len(p.Files.Rows) > 0 {
+		fmt.Fprintf(b, "### %s\n\n", md(p.Files.Caption))
+		p.Files.markdown(b)
+	}
 }
 
 // markdown writes the table without its caption. The columns of numbers are aligned to the right.

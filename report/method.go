@@ -54,6 +54,7 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 		"Sized":       e.Load.Duration > 0 && len(rec.Sizes) > 0,
 		"Open":        e.Load.OpenLoop(),
 		"Connections": w.Count(e.Load.Connections, "1 connection", "%s connections"),
+		"Imported":    a.Imported,
 		"Seed":        e.Design.Seed,
 		"Restart":     restartMeans(w, rec),
 		"Expected":    expectedAnswers(w, e),
@@ -115,6 +116,9 @@ func medianMeans(w *locale.Printer, a *stats.Analysis) string {
 // limits returns what the numbers of this experiment cannot tell.
 func limits(w *locale.Printer, rec *record.Record) []string {
 	var all []string
+	if rec.Imported != nil {
+		return importedLimits(w, rec)
+	}
 	remote := len(rec.Experiment.Remote())
 	if remote == 0 {
 		all = append(all,

@@ -15,6 +15,7 @@ import (
 type page struct {
 	Title       string
 	Question    string
+	Origin      string   // states that the record was imported; "" if Labbook measured it
 	Answers     []string // the paragraphs of the answer
 	Connections string   // how many each server got; "" without keep-alive
 	Notes       string   // Markdown, as the user wrote it
@@ -35,6 +36,7 @@ type page struct {
 	Terms       []term
 	Limits      []string
 	Environment table
+	Files       table // that were imported
 	Commands    []string
 	Repeat      string
 	Spec        record.File
@@ -64,6 +66,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		analysis:    a,
 		Title:       e.Title,
 		Question:    e.Question,
+		Origin:      findings.Origin(w, rec),
 		Answers:     findings.AnswerParagraphs(w, a),
 		Notes:       e.Notes.Text,
 		Connections: findings.Connections(w, rec, a),
@@ -80,6 +83,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Terms:       terms,
 		Limits:      limits(w, rec),
 		Environment: environmentTable(w, rec),
+		Files:       filesTable(w, rec),
 		Commands:    commands(w, rec.Experiment, a),
 		Repeat:      repeat(rec),
 		Spec:        rec.Spec,
@@ -108,8 +112,17 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 // Damage states that lines of the page's record could not be read; "" if all could.
 func (p *page) Damage() string { return findings.Damage(p.Printer, p.Damaged) }
 
+// CannotRepeat states why an imported experiment has no command that runs it again.
+func (p *page) CannotRepeat() string {
+	return p.Sprintf("No command measures this again: it was imported. The spec below names the " +
+		"servers as ab's texts do; give each a command or a model, and rounds, to measure them.")
+}
+
 // sizeOf returns the size of an experiment, factor by factor.
 func sizeOf(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
+	if rec.Imported != nil {
+		return importedSize(w, rec, a)
+	}
 	servers := w.Count(len(rec.Experiment.Started()), "1 server", "%s servers")
 	if tested := len(rec.Experiment.Tested()); tested > len(rec.Experiment.Started()) {
 		servers = w.Sprintf("%s asked in %s ways", servers, w.Integer(tested))

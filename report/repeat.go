@@ -20,6 +20,9 @@ func commands(w *locale.Printer, e *spec.Experiment, a *stats.Analysis) []string
 		if cell.Representative == nil {
 			continue
 		}
+		if cell.Representative.Load == nil { // an imported trial's call is not known
+			continue
+		}
 		if warmup := cell.Representative.Warmup; warmup != nil {
 			lines = append(lines, line(warmup)+"   # "+w.Sprintf("warm-up"))
 		}
@@ -54,8 +57,11 @@ func isSpecial(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("@%+=:,./_-", r)
 }
 
-// repeat returns the command that runs the experiment again.
+// repeat returns the command that runs the experiment again; "" if the record was imported.
 func repeat(rec *record.Record) string {
+	if rec.Imported != nil {
+		return ""
+	}
 	argv := []string{"labbook", rec.Spec.Name}
 	if rec.Rounds != rec.SpecRounds {
 		argv = append(argv, "--rounds", strconv.Itoa(rec.Rounds))

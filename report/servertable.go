@@ -58,7 +58,11 @@ func unsent(_ *locale.Printer, c stats.Cell) string {
 }
 
 func transferred(_ *locale.Printer, c stats.Cell) string {
-	return strconv.FormatInt(c.Representative.Measurement().TotalTransferred, 10)
+	n := c.Representative.Measurement().TotalTransferred
+	if isLost(c, float64(n)) {
+		return nothing
+	}
+	return strconv.FormatInt(n, 10)
 }
 
 func requestRate(w *locale.Printer, c stats.Cell) string {
@@ -66,20 +70,33 @@ func requestRate(w *locale.Printer, c stats.Cell) string {
 }
 
 func timePerRequest(w *locale.Printer, c stats.Cell) string {
-	return w.Fixed(c.Representative.Measurement().TimePerRequestMS, 3)
+	ms := c.Representative.Measurement().TimePerRequestMS
+	if isLost(c, ms) {
+		return nothing
+	}
+	return w.Fixed(ms, 3)
 }
 
 func transferRate(w *locale.Printer, c stats.Cell) string {
-	return w.Fixed(c.Representative.Measurement().TransferRateKBs, 2)
+	rate := c.Representative.Measurement().TransferRateKBs
+	if isLost(c, rate) {
+		return nothing
+	}
+	return w.Fixed(rate, 2)
+}
+
+// isLost reports whether a number of 0 stands for a line that an imported text has lost.
+func isLost(c stats.Cell, number float64) bool {
+	return number == 0 && c.Representative.Imported != nil
 }
 
 func percentile(i int) func(*locale.Printer, stats.Cell) string {
 	return func(w *locale.Printer, c stats.Cell) string {
-		times := c.Representative.PercentilesMS
-		if len(times) == 0 {
+		ms, ok := c.Representative.GoodPercentile(i)
+		if !ok {
 			return nothing
 		}
-		return w.Fixed(times[i], 3)
+		return w.Fixed(ms, 3)
 	}
 }
 

@@ -89,7 +89,7 @@ func All(w *locale.Printer, a *stats.Analysis, e *spec.Experiment) []Chart {
 			continue
 		}
 		c, err := k.chart(s)
-		if k.optional && errors.Is(err, errNothing) {
+		if (k.optional || a.Imported) && errors.Is(err, errNothing) {
 			continue
 		}
 		charts = append(charts, c)

@@ -174,7 +174,7 @@ func (c *Chart) table(s source, count locale.Message, measures ...measure) {
 func (s source) tableCells(cell stats.Cell, m measure) []string {
 	format := func(v float64) string { return m.format(m.scaled(v)) }
 	v, median, interval := cell.Of(m.metric), "–", "–"
-	if cell.State == stats.Invalid {
+	if cell.State == stats.Invalid && !cell.Unknown {
 		median = s.Sprintf(locale.Message(stats.Invalid))
 	} else if v.N > 0 {
 		median = format(v.Median)

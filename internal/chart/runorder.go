@@ -14,6 +14,9 @@ import (
 // clean are crosses.
 func runOrder(c *Chart, s source) error {
 	c.Title = s.Sprintf("Trials in the order they ran")
+	if len(s.RunOrder) == 0 {
+		return errNothing
+	}
 	c.Description = s.orderDescription()
 	lines, last := s.orderLines()
 	_, high, err := extent(lines)

@@ -23,7 +23,10 @@ const benchmarkUnits = "Unit %s better=higher\n" +
 func Benchmark(rec *record.Record) []byte {
 	var b strings.Builder
 	env := rec.Environment
-	fmt.Fprintf(&b, "goos: %s\ngoarch: %s\npkg: labbook\n", env.OS, env.Arch)
+	if rec.Imported == nil { // which system it was is not known
+		fmt.Fprintf(&b, "goos: %s\ngoarch: %s\n", env.OS, env.Arch)
+	}
+	b.WriteString("pkg: labbook\n")
 	if cpu := printable.Line(env.CPU); cpu != "" {
 		fmt.Fprintf(&b, "cpu: %s\n", printable.Text(cpu))
 	}
@@ -36,17 +39,18 @@ func Benchmark(rec *record.Record) []byte {
 	names := benchmarkNames(rec.Experiment.Servers)
 	for _, r := range rec.Results {
 		m := r.Measurement()
-		rate, times := r.GoodPerSecond(), r.GoodPercentilesMS()
+		rate := r.GoodPerSecond()
 		if !rec.Clean(r) || rate <= 0 {
 			continue
 		}
 		const nsPerSecond = 1e9
 		fmt.Fprintf(&b, "Benchmark%s/%v %d %s ns/op %s %s", names[r.Server], r.Level, m.Complete,
 			fixed(nsPerSecond/rate, 0), fixed(rate, 2), rateUnit)
-		if len(times) > 0 {
+		p50, ok50 := r.GoodPercentile(50)
+		p99, ok99 := r.GoodPercentile(99)
+		if ok50 && ok99 {
 			const nsPerMS = 1e6
-			fmt.Fprintf(&b, " %s p50-ns %s p99-ns",
-				fixed(nsPerMS*times[50], 0), fixed(nsPerMS*times[99], 0))
+			fmt.Fprintf(&b, " %s p50-ns %s p99-ns", fixed(nsPerMS*p50, 0), fixed(nsPerMS*p99, 0))
 		}
 		b.WriteByte('\n')
 	}

@@ -34,6 +34,7 @@ func newRatio(c stats.Comparison) *ratio {
 type comparison struct {
 	plan.Cell
 	ratio
+	Unpaired     bool          `json:"unpaired,omitempty"`
 	Slower       int           `json:"rounds_slower"`
 	Faster       int           `json:"rounds_faster"`
 	P            *number       `json:"p,omitempty"`
@@ -52,6 +53,7 @@ func newComparisons(comparisons []stats.Comparison) []comparison {
 		r := comparison{
 			Cell:         plan.Cell{Server: c.Server, Level: c.Level},
 			ratio:        *newRatio(c),
+			Unpaired:     c.Unpaired,
 			Slower:       c.Below,
 			Faster:       c.Above,
 			Verdict:      c.Verdict,

@@ -25,7 +25,7 @@ type results struct {
 	Schema      int                `json:"schema"`
 	Labbook     string             `json:"labbook"`
 	Program     *record.Program    `json:"program,omitempty"`
-	Started     time.Time          `json:"started"`
+	Started     time.Time          `json:"started,omitzero"`
 	Title       string             `json:"title"`
 	Question    string             `json:"question,omitempty"`
 	Answer      string             `json:"answer"`
@@ -38,7 +38,8 @@ type results struct {
 	Baseline    string             `json:"baseline"`
 	Control     string             `json:"control,omitempty"`
 	Generator   record.Generator   `json:"generator"`
-	Environment record.Environment `json:"environment"`
+	Environment record.Environment `json:"environment,omitzero"`
+	Imported    *record.Import     `json:"imported,omitempty"`
 	Source      *record.Source     `json:"source,omitempty"`
 	Servers     []server           `json:"servers"`
 	Levels      []plan.Level       `json:"levels"`
@@ -108,6 +109,7 @@ func Results(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]byte, 
 		Control:     a.Control,
 		Generator:   rec.Generator,
 		Environment: rec.Environment,
+		Imported:    rec.Imported,
 		Source:      rec.Source,
 		Servers:     newServers(e.Servers, a),
 		Levels:      a.Levels,

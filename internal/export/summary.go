@@ -138,7 +138,11 @@ func transferred(r row) string {
 	if r.cell.Representative == nil {
 		return ""
 	}
-	return strconv.FormatInt(r.cell.Representative.Measurement().TotalTransferred, 10)
+	n := r.cell.Representative.Measurement().TotalTransferred
+	if n == 0 && r.cell.Representative.Imported != nil {
+		return "" // the text has lost the line
+	}
+	return strconv.FormatInt(n, 10)
 }
 
 // quoteFormula keeps a spreadsheet from running a name as a formula: such a name gets an apostrophe

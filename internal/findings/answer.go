@@ -110,7 +110,7 @@ func singleServer(w *locale.Printer, a *stats.Analysis) string {
 // verdicts are what the comparisons of one server with the baseline come to, level by level.
 type verdicts struct {
 	server    string
-	levels    int // of the experiment
+	levels    int // of the experiment; of an imported one, those that both servers have
 	byVerdict map[stats.Verdict][]stats.Comparison
 	missing   []plan.Level // without a comparison, because one of the two cells is invalid
 }
@@ -122,6 +122,10 @@ func verdictsOf(a *stats.Analysis, server string) verdicts {
 		byVerdict: map[stats.Verdict][]stats.Comparison{},
 	}
 	for _, level := range a.Levels {
+		if a.Imported && !hasBoth(a, server, level) {
+			v.levels--
+			continue
+		}
 		if c := a.Comparison(plan.Cell{Server: server, Level: level}); c != nil {
 			v.byVerdict[c.Verdict] = append(v.byVerdict[c.Verdict], *c)
 		} else {
@@ -129,6 +133,13 @@ func verdictsOf(a *stats.Analysis, server string) verdicts {
 		}
 	}
 	return v
+}
+
+// hasBoth reports whether a server and the baseline have a level. In an imported record a server
+// may lack some.
+func hasBoth(a *stats.Analysis, server string, level plan.Level) bool {
+	return !a.Cell(plan.Cell{Server: server, Level: level}).Unknown &&
+		!a.Cell(plan.Cell{Server: a.Baseline, Level: level}).Unknown
 }
 
 // sameEverywhere returns the comparisons of a server that is faster, or slower, at every level; nil
@@ -160,6 +171,10 @@ func (v verdicts) roundsNeeded() (rounds int, tooMany bool) {
 // againstBaseline states how one server compares with the baseline.
 func againstBaseline(w *locale.Printer, a *stats.Analysis, server string) string {
 	v := verdictsOf(a, server)
+	if v.levels == 0 {
+		why := w.Sprintf("they have no level in common")
+		return w.Sprintf("No answer for %s against %s: %s.", server, a.Baseline, why)
+	}
 	if len(v.missing) == v.levels {
 		why := w.Sprintf("at every level one of the two is invalid")
 		if a.AllInvalid(server) {
@@ -222,7 +237,7 @@ func sameVerdictEverywhere(
 	w *locale.Printer, a *stats.Analysis, comparisons []stats.Comparison,
 ) string {
 	at := w.Sprintf("at every level")
-	if len(comparisons) == 1 {
+	if len(comparisons) == 1 || len(comparisons) < len(a.Levels) {
 		at = w.Sprintf("at %s", levelNames(w, levelsOf(comparisons), a.Levels))
 	}
 	low, high := intervals(comparisons)
@@ -291,11 +306,7 @@ func verdictByVerdict(w *locale.Printer, a *stats.Analysis, v verdicts) []string
 
 	if unjudged := v.byVerdict[stats.NoVerdict]; len(unjudged) > 0 {
 		sentences = append(sentences, w.Sprintf(
-			rateWords(a,
-				"In %s, %s answered %s times as many requests per second as %s at %s; "+
-					"that is too few rounds to infer anything from.",
-				"In %s, %s gave %s times as many good answers per second as %s at %s; "+
-					"that is too few rounds to infer anything from."),
+			unjudgedText(a),
 			rounds(w, unjudged),
 			v.server,
 			ratios(w, unjudged),
@@ -304,6 +315,19 @@ func verdictByVerdict(w *locale.Printer, a *stats.Analysis, v verdicts) []string
 		))
 	}
 	return sentences
+}
+
+// unjudgedText returns the sentence of comparisons from which nothing can be inferred.
+func unjudgedText(a *stats.Analysis) locale.Message {
+	if a.Imported {
+		return "From %s: %s answered %s times as many requests per second as %s at %s; " +
+			"that is too few trials to infer anything from."
+	}
+	return rateWords(a,
+		"In %s, %s answered %s times as many requests per second as %s at %s; "+
+			"that is too few rounds to infer anything from.",
+		"In %s, %s gave %s times as many good answers per second as %s at %s; "+
+			"that is too few rounds to infer anything from.")
 }
 
 // againstItself states how far the baseline, measured twice, is from itself; "" if it was not.

@@ -36,12 +36,20 @@ func Doubts(w *locale.Printer, rec *record.Record, a *stats.Analysis) []Doubt {
 		switch {
 		case warning.Code == stats.NotExpected && answeredDifferently(warning):
 			d.Where, d.Means = doubtedCells(w, a, warning), w.Sprintf(differentlyMeans)
+		case warning.Code == stats.Imported:
+			d.Means = importedMeans(w, rec)
+		case warning.Code == stats.Few && a.Imported:
+			d.Means = importedFewMeans(w, rec, a)
 		case warning.Code == stats.Few:
 			d.Means = fewMeans(w, a)
 		case warning.Code == stats.Resumed:
 			d.Where, d.Means = interruptionsWhere(w, rec, a), interruptionsMean(w, rec)
 		case len(warning.Cells) > 0:
 			d.Where = doubtedCells(w, a, warning)
+		}
+		if warning.Code == stats.Missing && a.Imported {
+			d.Means = w.Sprintf("No text was imported for these: at this level the server is " +
+				"unknown.")
 		}
 		all = append(all, d)
 	}

@@ -5,8 +5,8 @@ import (
 	"labbook/internal/stats"
 )
 
-// meanings explains each code and says what to do about it. Few and Resumed have none: their
-// explanations depend on the run.
+// meanings explains each code and says what to do about it. Imported, Few and Resumed have none:
+// their explanations depend on the run.
 var meanings = map[stats.Code]locale.Message{
 	// Trials that failed.
 	stats.NotExpected: "" +

@@ -53,6 +53,12 @@ func intervals(comparisons []stats.Comparison) (low, high float64) {
 // rounds returns from how many rounds the comparisons are: "9 to 10 rounds".
 func rounds(w *locale.Printer, comparisons []stats.Comparison) string {
 	low, high := extent(comparisons, func(c stats.Comparison) int { return c.N })
+	if comparisons[0].Unpaired {
+		if low == high {
+			return w.Count(low, "1 trial each", "%s trials each")
+		}
+		return w.Sprintf("%d to %d trials each", low, high)
+	}
 	if low == high {
 		return w.Count(low, "1 round", "%s rounds")
 	}

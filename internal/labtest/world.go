@@ -236,6 +236,13 @@ func troubledWorlds() map[string]World {
 			Rounds:  10,
 			Trial:   everyOutcome,
 		},
+		"imported": {
+			Head:    headAt("[1, 10]"),
+			Servers: twoServers,
+			Rounds:  7,
+			Trial:   saved,
+			Header:  withFiles,
+		},
 		"names": {
 			Head: headAt("[1, 10]"),
 			Servers: []string{

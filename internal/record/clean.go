@@ -12,8 +12,9 @@ import (
 // subtraction, because the real ab can count one bad answer as failed and as non-2xx.
 func (rec *Record) Clean(r Result) bool {
 	m := r.Measurement()
+	requests, known := rec.Requests(r)
 	return r.Outcome == Ended && m != nil &&
-		rec.Made(r) == rec.Size(r.Cell).Requests &&
+		(rec.Made(r) == requests || !known) &&
 		m.RequestsPerSecond > 0 &&
 		m.WriteErrors == 0 &&
 		rec.Bad(r) <= rec.AllowedBad(r)
@@ -62,7 +63,7 @@ func (rec *Record) Unexpected(r Result) int {
 	if m == nil {
 		return 0
 	}
-	if d := r.Load.Detail; d != nil && d.Unexpected != nil {
+	if d := r.detail(); d != nil && d.Unexpected != nil {
 		return int(*d.Unexpected)
 	}
 
@@ -84,7 +85,8 @@ func (rec *Record) expected(r Result) spec.Expect {
 
 // LookedAt reports whether every answer of a trial's load was compared with what the spec expects.
 func (r Result) LookedAt() bool {
-	return r.Load != nil && r.Load.Detail != nil && r.Load.Detail.Unexpected != nil
+	d := r.detail()
+	return d != nil && d.Unexpected != nil
 }
 
 // GoodPerSecond returns the rate of good answers, over the time taken by all; 0 if there is no
@@ -94,7 +96,7 @@ func (r Result) GoodPerSecond() float64 {
 	if m == nil {
 		return 0
 	}
-	if d := r.Load.Detail; r.LookedAt() && d.Complete > 0 {
+	if d := r.detail(); r.LookedAt() && d.Complete > 0 {
 		return m.RequestsPerSecond * float64(d.Good) / float64(d.Complete)
 	}
 	return m.RequestsPerSecond
@@ -124,4 +126,12 @@ func (r Result) P999MS() (ms float64, answers int64) {
 		return *d.P999MS, d.Good
 	}
 	return *d.P999MS, d.Complete
+}
+
+// detail returns what only the embedded ab tells of a trial; nil of any other.
+func (r Result) detail() *Detail {
+	if r.Load == nil {
+		return nil
+	}
+	return r.Load.Detail
 }

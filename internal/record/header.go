@@ -21,7 +21,7 @@ type Header struct {
 	Schema  int       `json:"schema"`
 	Labbook string    `json:"labbook"`           // the program's version
 	Program *Program  `json:"program,omitempty"` // nil in records of older versions
-	Started time.Time `json:"started"`           // the only time of day in the record
+	Started time.Time `json:"started,omitzero"`  // the only time of day in the record
 	Rounds  int       `json:"rounds"`            // as run: the spec's, unless --rounds was given
 	Trials  int       `json:"trials"`            // planned
 	Spec    File      `json:"spec"`
@@ -47,9 +47,13 @@ type Header struct {
 	// Builds are those of the servers, in their order, as the run began.
 	Builds []Build `json:"builds,omitempty"`
 
-	Environment Environment `json:"environment"`
+	Environment Environment `json:"environment,omitzero"`
 	// Source is nil if the spec is in no Git repository.
 	Source *Source `json:"source,omitempty"`
+
+	// Imported is set if the record was made of texts that somebody kept. Nothing else is then
+	// known: not when and on which machine they were made, and in which order.
+	Imported *Import `json:"imported,omitempty"`
 }
 
 // File is a text file, word for word.

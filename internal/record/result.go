@@ -69,6 +69,11 @@ type Result struct {
 
 	// Resumed is the interruption just before this trial; nil if there was none.
 	Resumed *Interruption `json:"resumed,omitempty"`
+
+	// Imported is the text of which the trial was made; nil if Labbook measured it. Then
+	// StartSeconds and Load are not known, and Order and Round are those in which the texts were
+	// given.
+	Imported *ImportedText `json:"imported,omitempty"`
 }
 
 // Answer is a server's answer to the one request that it gets before it is loaded.
@@ -123,6 +128,9 @@ type Call struct {
 
 // Measurement returns what ab reported of the load; nil if there was no load or no report.
 func (r Result) Measurement() *abtext.Measurement {
+	if r.Imported != nil {
+		return r.Imported.Measurement
+	}
 	if r.Load == nil {
 		return nil
 	}
@@ -160,6 +168,7 @@ func (r Result) valid() bool {
 		r.Queue.valid() &&
 		validHooks(r.Hooks) &&
 		(r.StartupSeconds == nil || validSeconds(*r.StartupSeconds)) &&
+		r.Imported.valid() &&
 		r.Warmup.valid() &&
 		r.Load.valid()
 }

@@ -156,8 +156,12 @@ func (t *table) checkRepeatedName(name string, lines map[string]int) {
 	lines[alike] = t.at.line
 }
 
-// checkSameAddress refuses a server that cannot listen beside an earlier one.
+// checkSameAddress refuses a server that cannot listen beside an earlier one. In a record, whose
+// servers are not started, two may have had one address in turn: those of an imported one.
 func (t *table) checkSameAddress(s Server, earlier []Server) {
+	if t.doc.fromRecord() {
+		return
+	}
 	key := "address"
 	if t.has("url") {
 		key = "url"

@@ -7,8 +7,9 @@
 // refused either: what is not known, or cannot be inferred, is absent or marked with a doubt.
 //
 // Each file is a step of the method, in this order: metric, sample, summary, cell, doubt (with
-// failures, serverdoubts, generatordoubts, hostdoubts and trend), comparison (with signedrank),
-// verdict, control, ratios, knee and ranking. docs/method.md explains the method to users.
+// failures, serverdoubts, generatordoubts, hostdoubts and trend), comparison (with signedrank and
+// unpaired), verdict, control, ratios, knee and ranking. docs/method.md explains the method to
+// users.
 package stats
 
 import (
@@ -24,6 +25,8 @@ type Analysis struct {
 	Levels   []plan.Level // in the spec's order
 	Baseline string
 	Control  string // the baseline, measured a second time; "" if it was not
+
+	Imported bool // the trials were imported: they have no order, and no rounds to pair
 
 	// Goodput reports that requests may fail: a throughput counts good answers alone.
 	Goodput bool
@@ -41,7 +44,7 @@ type Analysis struct {
 	Startups      []Startup      // of the servers for which the time is known
 	Rankings      []Ranking      // of three servers or more; otherwise empty
 	Knees         []Knee         // of the servers for which one can be looked for
-	RunOrder      []OrderedTrial // every trial
+	RunOrder      []OrderedTrial // every trial; none if they were imported
 	Warnings      []Warning      // the worst first
 	Interruptions []Interruption // in the order of time
 	Calibration   []Calibrated   // empty if nothing was calibrated
@@ -52,6 +55,7 @@ func Analyse(rec *record.Record) *Analysis {
 	e := rec.Experiment
 	a := &Analysis{
 		Levels:     plan.Levels(e),
+		Imported:   rec.Imported != nil,
 		Baseline:   e.Design.Baseline,
 		Confidence: e.Design.Confidence,
 		Margin:     e.Design.Margin,
@@ -79,7 +83,9 @@ func Analyse(rec *record.Record) *Analysis {
 	a.Warnings = warnings(rec, a.Cells)
 	a.Interruptions = interruptions(rec)
 	a.Calibration = calibrate(rec)
-	a.RunOrder = inRunOrder(rec, a.Cells)
+	if !a.Imported {
+		a.RunOrder = inRunOrder(rec, a.Cells)
+	}
 	return a
 }
 

@@ -35,6 +35,10 @@ type Cell struct {
 	Trials   int // in the record
 	Requests int // planned, of each trial's load
 
+	// Unknown reports that an imported record has no trial of the cell: only other servers have its
+	// level.
+	Unknown bool
+
 	// Summaries has no entry for a metric that is not known.
 	Summaries map[*Metric]Summary
 
@@ -85,6 +89,12 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 		tolerant: rec.Experiment.Load.AllowedFailures > 0,
 	}
 
+	if rec.Imported != nil {
+		// How many there should be is not known. One is missing where there is none.
+		cell.Rounds = max(1, len(trials))
+		cell.Unknown = len(trials) == 0
+	}
+
 	var clean, ended []record.Result
 	for _, trial := range trials {
 		if m := trial.Measurement(); m != nil {
@@ -116,7 +126,9 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 	cell.host = sumTicks(clean, func(r record.Result) *record.Ticks { return r.Host })
 	cell.dropping, cell.drops = sumDrops(trials)
 	cell.retransmits = countRetransmits(clean)
-	cell.trend, cell.trended = newTrend(clean)
+	if rec.Imported == nil {
+		cell.trend, cell.trended = newTrend(clean)
+	}
 	return cell
 }
 

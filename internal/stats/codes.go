@@ -43,8 +43,9 @@ const (
 
 // The codes of what cannot be inferred.
 const (
-	Missing Code = "missing"
-	Few     Code = "few"
+	Imported Code = "imported"
+	Missing  Code = "missing"
+	Few      Code = "few"
 )
 
 // The codes that change no cell's state, but that a reader of its numbers should know.
@@ -137,6 +138,7 @@ var severities = []struct {
 	{Failed, SeverityError},
 	{TooManyFailures, SeverityError},
 	{Unsent, SeverityError},
+	{Imported, SeverityWarning},
 	{BodyDiffers, SeverityWarning},
 	{UnlikeAnswers, SeverityWarning},
 	{CutShort, SeverityWarning},

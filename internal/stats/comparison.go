@@ -13,7 +13,10 @@ type Comparison struct {
 	Server string
 	Level  plan.Level
 
-	N     int // rounds in which both trials are clean
+	// Unpaired reports that the trials were imported. They have no rounds: Below and Above are 0.
+	Unpaired bool
+
+	N     int // rounds in which both trials are clean; if Unpaired, trials of the smaller sample
 	Below int // rounds in which the ratio is below 1
 	Above int // rounds in which the ratio is above 1
 
@@ -85,11 +88,15 @@ const (
 	BothSides  Limited = "both"
 )
 
-// compare pairs two samples by round. If they have no common round, N is 0 and nothing else is set.
+// compare pairs two samples by round, or compares them without pairs if they have none. If they
+// have no common round, N is 0 and nothing else is set.
 //
 // The estimate is made of the logarithms of the ratios. Their distribution is about symmetric, as
 // HodgesLehmann requires, because other ÷ baseline and baseline ÷ other differ only in the sign.
 func compare(other, baseline Sample, confidence float64) Comparison {
+	if other.Unpaired || baseline.Unpaired {
+		return compareUnpaired(other, baseline, confidence)
+	}
 	logs := logRatios(other, baseline)
 	c := Comparison{N: len(logs)}
 	if c.N == 0 {

@@ -57,6 +57,9 @@ func warnings(rec *record.Record, cells []Cell) []Warning {
 	}
 
 	wholeRun := hostCodes(rec.Environment)
+	if rec.Imported != nil {
+		wholeRun = append(wholeRun, Imported)
+	}
 	if rec.Rounds < MinRounds(rec.Experiment.Design.Confidence) {
 		wholeRun = append(wholeRun, Few)
 	}

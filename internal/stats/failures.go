@@ -19,7 +19,9 @@ func failureDoubts(rec *record.Record, cell Cell) []Doubt {
 		if i < 0 {
 			i = len(doubts)
 			d := cell.doubt(code, 0, evidence)
-			d.First = trial.Order
+			if trial.Imported == nil {
+				d.First = trial.Order
+			}
 			doubts = append(doubts, d)
 		}
 		if sum, ok := doubts[i].Evidence.(Faults); ok && doubts[i].Count > 0 {
@@ -40,7 +42,8 @@ func failure(rec *record.Record, trial record.Result) (Code, Evidence) {
 		return Code(trial.Outcome), stopped(trial)
 	}
 
-	m, requests := trial.Measurement(), rec.Size(trial.Cell).Requests
+	m := trial.Measurement()
+	requests, known := rec.Requests(trial)
 	tolerant := rec.Experiment.Load.AllowedFailures > 0
 	switch {
 	case m == nil:
@@ -56,7 +59,7 @@ func failure(rec *record.Record, trial record.Result) (Code, Evidence) {
 		return Unsent, UnsentArrivals(m.Unsent)
 	case m.RequestsPerSecond <= 0:
 		return Aborted, NoRate{}
-	case rec.Made(trial) != requests:
+	case rec.Made(trial) != requests && known:
 		return Failed, IncompleteRequests{m.Complete, requests}
 	}
 	return "", nil

@@ -36,8 +36,8 @@ type Faults [faultKinds]int
 // the real one has four classes, and can count one request in two. It is zero where only their
 // number is known.
 func faultsOf(trial record.Result) (f Faults) {
-	if d := trial.Load.Detail; d != nil {
-		for _, fault := range d.Faults {
+	if trial.Load != nil && trial.Load.Detail != nil {
+		for _, fault := range trial.Load.Detail.Faults {
 			if kind, failed := faultKind(fault); failed {
 				f[kind] += int(fault.Count)
 			}

@@ -212,11 +212,7 @@ func goodShare(r record.Result) (float64, bool) {
 // n·i/100, rounded to the nearest request. This program means the same by a percentile everywhere.
 func percentile(i int) func(record.Result) (float64, bool) {
 	return func(r record.Result) (float64, bool) {
-		ms := r.GoodPercentilesMS()
-		if i >= len(ms) {
-			return 0, false
-		}
-		return ms[i], true
+		return r.GoodPercentile(i)
 	}
 }
 
@@ -301,7 +297,7 @@ func generatorShare(r record.Result) (float64, bool) {
 
 func generatorCPUPerRequest(r record.Result) (float64, bool) {
 	m := r.Measurement()
-	if m == nil || r.Load.Process == nil || m.Complete == 0 {
+	if m == nil || r.Load == nil || r.Load.Process == nil || m.Complete == 0 {
 		return 0, false
 	}
 	used := r.Load.Process.UserSeconds + r.Load.Process.SystemSeconds

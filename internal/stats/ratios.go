@@ -35,6 +35,9 @@ func newRatios(cell, baseline Cell, confidence float64) Ratios {
 	for _, measure := range Measures {
 		other := newSample(cell.clean, measure).positive()
 		base := newSample(baseline.clean, measure).positive()
+		if measure.Unit == Milliseconds && (other.isCoarse() || base.isCoarse()) {
+			other = Sample{}
+		}
 		r.Of = append(r.Of, compare(other, base, confidence))
 	}
 	return r

@@ -1,6 +1,8 @@
 package stats
 
 import (
+	"math"
+
 	"labbook/internal/record"
 )
 
@@ -8,12 +10,19 @@ import (
 type Sample struct {
 	Values []float64 // in the metric's unit, in the order of the rounds
 	Rounds []int     // the round of each value, ascending
+
+	// Unpaired reports that rounds are only the order of imported files: a value has no counterpart
+	// in another sample.
+	Unpaired bool
 }
 
 // newSample takes one value from each trial for which the metric is known. The trials must be in
 // the order of their rounds.
 func newSample(trials []record.Result, metric *Metric) Sample {
 	var s Sample
+	if len(trials) > 0 {
+		s.Unpaired = trials[0].Imported != nil
+	}
 	for _, trial := range trials {
 		if v, ok := metric.value(trial); ok {
 			s.Values = append(s.Values, v)
@@ -26,7 +35,7 @@ func newSample(trials []record.Result, metric *Metric) Sample {
 // positive returns the sample without values that have no ratio. A time of 0 is one that was too
 // short for the clock.
 func (s Sample) positive() Sample {
-	var kept Sample
+	kept := Sample{Unpaired: s.Unpaired}
 	for i, v := range s.Values {
 		if v > 0 {
 			kept.Values = append(kept.Values, v)
@@ -34,6 +43,21 @@ func (s Sample) positive() Sample {
 		}
 	}
 	return kept
+}
+
+// isCoarse reports whether a sample of imported response times has whole milliseconds that are too
+// short for a ratio: 2 ms may be anything from 1.5 to 2.5.
+func (s Sample) isCoarse() bool {
+	const minWhole = 20 // ms, of which rounding takes 2.5 %
+	if !s.Unpaired {
+		return false
+	}
+	for _, v := range s.Values {
+		if v < minWhole && v == math.Trunc(v) {
+			return true
+		}
+	}
+	return false
 }
 
 // countBelow counts the values below a limit.

@@ -52,7 +52,7 @@ const clientsPerQuarter = 10
 // start. Between two times of ab's progress, answers are assumed to come evenly.
 func quarters(r record.Result) (float64, bool) {
 	m := r.Measurement()
-	if m == nil || r.Load.Progress == nil || m.RequestsPerSecond <= 0 ||
+	if m == nil || r.Load == nil || r.Load.Progress == nil || m.RequestsPerSecond <= 0 ||
 		r.Level.Kind != plan.Concurrency ||
 		len(r.Load.Progress.Seconds) < 4 ||
 		m.Complete < 4*clientsPerQuarter*r.Level.Value {

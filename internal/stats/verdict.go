@@ -39,8 +39,8 @@ func decide(family []Comparison, confidence, margin float64) {
 			continue
 		}
 		c.Verdict = verdictOf(*c, confidence, margin)
-		// More rounds would only measure the same generator again.
-		if c.Verdict == Inconclusive && c.Limited == NoSide {
+		// More rounds would only measure the same generator again, and imported trials have none.
+		if c.Verdict == Inconclusive && c.Limited == NoSide && !c.Unpaired {
 			c.RoundsNeeded = roundsNeeded(*c, confidence, margin, tested)
 		}
 	}

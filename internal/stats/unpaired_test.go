@@ -1,0 +1,113 @@
+package stats
+
+import (
+	"math"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// The distribution is that of all ways to choose the places of one sample among both.
+func TestRankSumDistribution(t *testing.T) {
+	for n := 1; n <= 6; n++ {
+		for m := 1; m <= 6; m++ {
+			want := make([]float64, n*m+1)
+			ways := 0.0
+			for chosen := range uint(1 << (n + m)) {
+				if bits.OnesCount(chosen) != n {
+					continue
+				}
+				u, below := 0, 0
+				for place := range n + m {
+					if chosen>>place&1 == 0 {
+						below++
+					} else {
+						u += below
+					}
+				}
+				want[u]++
+				ways++
+			}
+			for u, p := range rankSumDistribution(n, m) {
+				if math.Abs(p-want[u]/ways) > 1e-12 {
+					t.Fatalf("P(U = %d) of %d and %d values is %v, want %v",
+						u, n, m, p, want[u]/ways)
+				}
+			}
+		}
+	}
+}
+
+// Tables of the test have these critical values for two-sided 5 % (Hollander, Wolfe and Chicken,
+// table A.6): 5 of 36 for six and six values, 8 of 48 for six and eight, 23 of 100 for ten and ten.
+func TestRankSumCut(t *testing.T) {
+	test := func(n, m, critical int) {
+		t.Helper()
+		k, reached := rankSumCut(n, m, 0.95)
+		if k != critical+1 || reached < 0.95 {
+			t.Errorf("%d and %d values: cut %d with %v, want %d", n, m, k, reached, critical+1)
+		}
+	}
+	test(6, 6, 5)
+	test(6, 8, 8)
+	test(8, 6, 8)
+	test(10, 10, 23)
+	if k, _ := rankSumCut(3, 3, 0.95); k != 0 {
+		t.Errorf("three and three values have the cut %d, want none", k)
+	}
+}
+
+func TestRankSumP(t *testing.T) {
+	below, above := []float64{1, 2, 3, 4, 5, 6}, []float64{7, 8, 9, 10, 11, 12}
+	want := 2.0 / 924
+	if p := RankSumP(below, above); math.Abs(p-want) > 1e-12 {
+		t.Errorf("samples apart: %v, want %v", p, want)
+	}
+	if p := RankSumP(below, below); p != 1 {
+		t.Errorf("a sample with itself: %v, want 1", p)
+	}
+	// Beyond the exact distribution, the approximation goes on where that ends.
+	exact, normal := rankSumTail(50, 50, 1000), rankSumTail(51, 50, 1020)
+	if math.Abs(exact-normal) > 0.01 {
+		t.Errorf("the tail jumps from %v to %v", exact, normal)
+	}
+}
+
+// An estimate without pairs depends on the values alone, and its parts do not contradict each
+// other.
+func TestCompareUnpaired(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	sample := func(n int, center float64) Sample {
+		s := Sample{Unpaired: true}
+		for i := range n {
+			s.Values = append(s.Values, center*math.Exp(0.2*random.NormFloat64()))
+			s.Rounds = append(s.Rounds, i+1)
+		}
+		return s
+	}
+	for range 200 {
+		a, b := sample(6+random.IntN(6), 110), sample(6+random.IntN(6), 100)
+		c := compare(a, b, 0.95)
+		if !c.Unpaired || c.N != min(len(a.Values), len(b.Values)) || c.Above+c.Below != 0 {
+			t.Fatalf("%+v", c)
+		}
+		if !(c.Low <= c.Ratio && c.Ratio <= c.High && c.Confidence >= 0.95) {
+			t.Errorf("the interval %v to %v is not around %v", c.Low, c.High, c.Ratio)
+		}
+		if (c.Low > 1 || c.High < 1) != (c.P <= 1-c.Confidence+1e-9) {
+			t.Errorf("interval %v to %v with %v, but p = %v", c.Low, c.High, c.Confidence, c.P)
+		}
+		shuffled := Sample{Values: slices.Clone(a.Values), Rounds: a.Rounds, Unpaired: true}
+		slices.Reverse(shuffled.Values)
+		if again := compare(shuffled, b, 0.95); again != c {
+			t.Errorf("in another order: %+v, want %+v", again, c)
+		}
+	}
+	if c := compare(sample(5, 100), sample(50, 1), 0.95); c.HasInterval() || c.N != 5 {
+		t.Errorf("five values have an interval: %+v", c)
+	}
+	if c := compare(Sample{}, sample(6, 1), 0.95); c.N != 0 || c.Ratio != 0 {
+		t.Errorf("nothing was compared: %+v", c)
+	}
+}
