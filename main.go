@@ -4,8 +4,8 @@
 //
 // The story of an experiment is in three files: main.go, from the command line to the report;
 // servers.go, the life of a server under test; and ab.go, one call of ab. Between them, prepare.go
-// makes everything ready for the first trial, and trial.go measures the trials. check.go and
-// commands.go hold the other commands.
+// makes everything ready for the first trial, and trial.go measures the trials. check.go, import.go
+// and commands.go hold the other commands.
 package main
 
 import (
@@ -179,6 +179,9 @@ func (r redraw) applyTo(rec *record.Record) error {
 func invalidCellsError(a *stats.Analysis) error {
 	var names []string
 	for _, cell := range a.Invalid() {
+		if cell.Unknown {
+			continue
+		}
 		names = append(names, cell.Cell.String())
 	}
 	if len(names) == 0 {
@@ -230,6 +233,7 @@ func commandLine(stdout, stderr io.Writer) *cobra.Command {
 		checkCommand(stdout),
 		initCommand(stdout),
 		reportCommand(stdout),
+		importCommand(stdout),
 		schemaCommand(stdout),
 		serveCommand(stderr),
 		abCommand(stdout, stderr),
@@ -322,5 +326,41 @@ func reportCommand(stdout io.Writer) *cobra.Command {
 	languages := strings.Join(locale.Languages, " or ")
 	const language = "the report's `language`, instead of the spec's: "
 	flags.StringVar(&r.language, "language", "", language+languages)
+	return c
+}
+
+func importCommand(stdout io.Writer) *cobra.Command {
+	var o importOptions
+	c := &cobra.Command{
+		Use:   "import file…",
+		Short: "make a record and a report out of saved texts of ab",
+		Long: "Makes a record out of what people kept of ab (1.3 to 2.4): its texts, alone or " +
+			"among other\nwords, and the files of -e and -g beside them. The report says that it " +
+			"was imported and what is\nunknown.",
+		Example: `  labbook import logs/*.txt
+  labbook import --server 'async=logs/async-*.txt' --server 'thread=logs/thread-*.txt'`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 && len(o.servers) == 0 {
+				return failure.Usage("name files with texts of ab: found none; allowed: 1 or more")
+			}
+			if !slices.Contains(locale.Languages, o.language) {
+				allowed := strings.Join(locale.Languages, ", ")
+				return failure.Usage("--language: found %q; allowed: %s", o.language, allowed)
+			}
+			if err := importFiles(args, o, stdout); err != nil {
+				return err
+			}
+			return writeReport(o.output, redraw{quiet: o.quiet}, stdout)
+		},
+	}
+
+	flags := c.Flags()
+	flags.StringVar(&o.output, "output", "imported", "the output `folder`: a new one")
+	const servers = "`NAME=PATTERN`: the files that match are texts of one server (may be repeated)"
+	flags.StringArrayVar(&o.servers, "server", nil, servers)
+	flags.StringVar(&o.title, "title", "", "the report's `title` (default: the files' folder)")
+	languages := strings.Join(locale.Languages, " or ")
+	flags.StringVar(&o.language, "language", locale.English, "the report's `language`: "+languages)
+	flags.BoolVar(&o.quiet, "quiet", false, "print nothing but errors")
 	return c
 }
