@@ -18,6 +18,7 @@ import (
 // promises.
 func FuzzParse(f *testing.F) {
 	f.Add(Template())
+	f.Add(askedInWays)
 	f.Add(keyLeftOut.ReplaceAllString(Template(), "$1"))
 	paths, err := filepath.Glob("testdata/refused/*.toml")
 	if err != nil || len(paths) == 0 {
@@ -149,10 +150,25 @@ func checkServers(t *testing.T, servers []Server) {
 	names, addresses := map[string]bool{}, map[string]bool{}
 	for _, s := range servers {
 		checkServer(t, s)
-		if names[s.Name] || addresses[s.Address] {
+		if names[s.Name] || addresses[s.Address] && s.Same == "" {
 			t.Errorf("a second server %q at %q", s.Name, s.Address)
 		}
-		names[s.Name], addresses[s.Address] = true, true
+		names[s.Name] = true
+		addresses[s.Address] = addresses[s.Address] || s.Same == ""
+		checkSame(t, s, servers)
+	}
+}
+
+// checkSame proves that a server that is another one, asked in another way, runs as a server of its
+// own, at its address.
+func checkSame(t *testing.T, s Server, servers []Server) {
+	t.Helper()
+	if s.Same == "" {
+		return
+	}
+	i := slices.IndexFunc(servers, func(o Server) bool { return o.Name == s.Same })
+	if i < 0 || servers[i].Same != "" || servers[i].Address != s.Address {
+		t.Errorf("%q is the same as %q, among %+v", s.Name, s.Same, servers)
 	}
 }
 
