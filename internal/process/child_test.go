@@ -47,10 +47,12 @@ type readyBuffer struct {
 }
 
 func (r *readyBuffer) Write(p []byte) (int, error) {
-	if len(r.data) == 0 && len(p) > 0 {
-		close(r.ready)
+	first := len(r.data) == 0 && len(p) > 0
+	n, err := r.HeadBuffer.Write(p)
+	if first {
+		close(r.ready) // what was written is now there to be read
 	}
-	return r.HeadBuffer.Write(p)
+	return n, err
 }
 
 func TestChildEndsByItself(t *testing.T) {
