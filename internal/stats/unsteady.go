@@ -70,17 +70,19 @@ func quarters(r record.Result) (float64, bool) {
 	}
 	last := len(times) - 1
 	times[0] = times[last] - n/m.RequestsPerSecond
-	if counts[last] != n || times[0] > times[1] {
+	if counts[last] != n || times[0] >= interpolate(counts, times, n/2) {
 		return 0, false
 	}
 
+	whole := times[last] - times[0]
 	first := interpolate(counts, times, n/4) - times[0]
 	final := times[last] - interpolate(counts, times, 3*n/4)
-	if first <= 0 || final <= 0 {
-		return 0, false
-	}
-	return first / final, true
+	return max(first, minQuarter*whole) / max(final, minQuarter*whole), true
 }
+
+// minQuarter is the share of a load's time that a quarter of it takes at least. On a busy machine a
+// line of ab's can arrive some milliseconds late, which is longer than the quarter of a fast start.
+const minQuarter = 0.01
 
 // interpolate returns the value at x of the line through the points (xs, ys). The xs ascend, and x
 // is not outside of them.

@@ -48,6 +48,12 @@ func TestQuarters(t *testing.T) {
 		r.Load.Progress.Finished = r.Load.Progress.Seconds[3] + 0.02
 		r.Load.Measurement.RequestsPerSecond = 1050 / 0.42
 	})
+	late := []float64{0.001, 0.1, 0.1, 0.1}
+	test("a start that is faster than ab's lines arrive", 0.0100/0.1*0.291, late,
+		func(r *record.Result) {
+			r.Load.Measurement.Complete = 1000
+			r.Load.Measurement.RequestsPerSecond = 1000 / 0.291 // and the last line was 10 ms late
+		})
 	test("three steps are too few", 0, even[:3], as)
 	test("not known", 0, even, func(r *record.Result) { r.Load.Progress = nil })
 	test("25 clients, ten answers each in a quarter", 1, even, func(r *record.Result) {
