@@ -11,6 +11,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"path"
+	"strings"
 
 	"labbook/internal/abtext"
 	"labbook/internal/plan"
@@ -154,8 +156,11 @@ func (m *maker) readTexts(name, text string) {
 
 // refuseEmpty refuses a file without a whole report.
 func (m *maker) refuseEmpty(name string, broken []abtext.Saved) {
-	const hint = `leave the file out; a report of ab has a line "Requests per second" and those ` +
-		`of its counts`
+	hint := `leave the file out; a report of ab has a line "Requests per second" and those of ` +
+		`its counts`
+	if strings.EqualFold(path.Ext(name), ".csv") {
+		hint = "leave the file out; a table of numbers can be a [[reference]] of an experiment"
+	}
 	if len(broken) == 0 {
 		m.refuse(name, 0, hint, "found no report of ab")
 		return

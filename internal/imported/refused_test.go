@@ -92,6 +92,8 @@ func TestRefused(t *testing.T) {
 		"a.txt", "Alphabet", "b.txt", "\x00\x01\x00\x00\x02\x00\x00", "c.txt",
 		"This is ApacheBench, Version 2.3\nTotal of 7 requests completed\n",
 		"d.txt", good, "e.csv", percentilesFile(0, 3), "g.csv", requestsFile(9))
+	test("t.csv: found no report of ab (leave the file out; a table of numbers can be a "+
+		"[[reference]]", Options{}, "t.csv", "server,concurrency,requests_per_s\na,1,2\n")
 	test("b.txt: found the same bytes as in a.txt", Options{}, "a.txt", good, "b.txt", good)
 	test("page.md:2: found the same numbers as in a.txt:1", Options{},
 		"a.txt", good, "page.md", "Here:\n"+good)
