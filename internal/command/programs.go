@@ -22,15 +22,18 @@ const (
 	maxProgramBytes = 64 << 20
 )
 
-// writtenByServers are the extensions of files that a command names and its server writes: their
-// content changes from trial to trial, and the program stays the same.
-var writtenByServers = []string{
-	".db", ".db3", ".err", ".log", ".out", ".pid", ".sock", ".sqlite", ".sqlite3", ".tmp",
-}
+// extensionsOfPrograms are those of source text, of compiled programs and of configurations. Files
+// with others count only if they are executable: a server may write to a file that its command
+// names, such as a log or a database, and then its program has not changed.
+var extensionsOfPrograms = strings.Fields(`
+	.bash .bat .beam .c .cfg .cjs .class .clj .cmd .conf .cs .cts .dll .erl .ex .exe .exs .fs .go
+	.groovy .hs .ini .jar .java .jl .js .jsx .kt .kts .lua .mjs .ml .mts .php .pl .pm .properties
+	.ps1 .py .pyc .pyz .r .rb .rs .scala .sh .so .tcl .toml .ts .tsx .war .wasm .yaml .yml .zsh
+`)
 
 // Programs are the files that the commands of servers name: a program beside the spec or named by
-// its path, and every argument that is a file. What these files load in turn, such as imported
-// modules, is not among them.
+// its path, and every argument that is a program or a configuration. What these files load in turn,
+// such as imported modules, is not among them.
 type Programs struct {
 	files []programFile
 }
@@ -54,7 +57,7 @@ func FindPrograms(e *spec.Experiment, folder string) *Programs {
 			if len(p.files) == maxProgramFiles || slices.ContainsFunc(p.files, known) {
 				continue
 			}
-			if err := f.read(); err == nil {
+			if err := f.read(); err == nil && f.isProgram() {
 				p.files = append(p.files, f)
 			}
 		}
@@ -81,8 +84,7 @@ func filesOf(s spec.Server, folder string) []programFile {
 	for _, word := range s.Command[1:] {
 		_, value, _ := strings.Cut(word, "=") // --config=app.json
 		for _, name := range []string{word, value} {
-			extension := strings.ToLower(filepath.Ext(name))
-			if name == "" || slices.Contains(writtenByServers, extension) {
+			if name == "" {
 				continue
 			}
 			path := filepath.FromSlash(name)
@@ -93,6 +95,12 @@ func filesOf(s spec.Server, folder string) []programFile {
 		}
 	}
 	return files
+}
+
+// isProgram reports whether the file is a part of a program, and not what a program works on.
+func (f programFile) isProgram() bool {
+	extension := strings.ToLower(filepath.Ext(f.path))
+	return slices.Contains(extensionsOfPrograms, extension) || f.info.Mode().Perm()&0o111 != 0
 }
 
 // isWithin reports whether a path lies in a folder or below it.

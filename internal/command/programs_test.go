@@ -46,10 +46,16 @@ func TestFindPrograms(t *testing.T) {
 	above := t.TempDir()
 	folder := filepath.Join(above, "lab")
 	put(t, folder, "app.py", "app")
-	put(t, folder, "conf/app.json", "{}")
+	put(t, folder, "conf/app.YAML", "{}")
 	put(t, folder, "bin/server", "binary")
 	put(t, folder, "data.db", "rows")
-	put(t, folder, "access.LOG", "lines")
+	put(t, folder, "asked.txt", "lines")
+	put(t, folder, "state", "lines")
+	for _, name := range []string{"app.py", "conf/app.YAML", "data.db", "asked.txt", "state"} {
+		if err := os.Chmod(filepath.Join(folder, name), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	put(t, above, "shared/s.js", "shared")
 	elsewhere := put(t, t.TempDir(), "tool", "tool")
 	t.Setenv("PATH", filepath.Join(folder, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"))
@@ -77,10 +83,10 @@ func TestFindPrograms(t *testing.T) {
 	test("elsewhere", []string{elsewhere}, fileOf("a", "tool", "tool"))
 	test("above the spec", []string{"go", "../shared/s.js"},
 		fileOf("a", "../shared/s.js", "shared"))
-	test("in an option", []string{"go", "--config=conf/app.json"},
-		fileOf("a", "conf/app.json", "{}"))
+	test("in an option", []string{"go", "--config=conf/app.YAML"},
+		fileOf("a", "conf/app.YAML", "{}"))
 	test("a folder", []string{"go", "conf"})
-	test("what a server writes", []string{"go", "data.db", "--log=access.LOG"})
+	test("what a server writes", []string{"go", "data.db", "--log=asked.txt", "state"})
 	test("a missing program", []string{"./missing", "app.py"}, app)
 }
 
