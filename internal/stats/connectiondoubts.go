@@ -35,12 +35,13 @@ func sumDrops(trials []record.Result) (dropping int, sum Drops) {
 // count, since those of such a server often run into their timeout. A load whose answers took less
 // contradicts the one before it, which met a server that had just started.
 func heldOpenDoubts(rec *record.Record, cell Cell) []Doubt {
-	held := newSample(rec.ForCell(cell.Cell), heldOpen)
-	if len(held.Values) == 0 {
+	trials := rec.ForCell(cell.Cell)
+	ms, ok := medianOf(trials, heldOpen)
+	if !ok {
 		return nil
 	}
+	held := newSample(trials, heldOpen)
 	long := len(held.Values) - held.countBelow(minHeldOpenMS)
-	ms := median(slices.Sorted(slices.Values(held.Values)))
 	inLoad := cell.Of(P50)
 	if ms < minHeldOpenMS || inLoad.N > 0 && inLoad.Median < minHeldOpenMS {
 		return nil
@@ -64,19 +65,40 @@ var heldOpen = &Metric{
 // 40 ms. So in the load the last byte comes about 40 ms after the first one while neither side has
 // anything to do. A server that is late by itself is late before the load too, where each part was
 // acknowledged at once.
-func delayedAckDoubts(cell Cell) []Doubt {
-	inLoad, before := cell.Of(lateBody), cell.Of(promptBody)
-	if inLoad.N == 0 || before.N == 0 ||
-		inLoad.Median < minDelayedAckMS ||
-		inLoad.Median > maxDelayedAckMS ||
-		before.Median > maxPromptBodyMS ||
-		cell.Of(GeneratorShare).Median > maxWaitingShare ||
-		cell.Of(serverCores).Median > maxWaitingShare {
+//
+// A thousand answers of 44 ms each do not fit into the usual timeout. Where no trial is clean, all
+// trials count.
+func delayedAckDoubts(rec *record.Record, cell Cell) []Doubt {
+	trials := cell.clean
+	if len(trials) == 0 {
+		trials = rec.ForCell(cell.Cell)
+	}
+	inLoad, ok := medianOf(trials, lateBody)
+	before, known := medianOf(trials, promptBody)
+	if !ok || !known ||
+		inLoad < minDelayedAckMS || inLoad > maxDelayedAckMS || before > maxPromptBodyMS {
 		return nil
 	}
-	late := inLoad.N - inLoad.countBelow(minDelayedAckMS)
-	evidence := LateBody{LoadMS: inLoad.Median, PromptMS: before.Median}
+	for _, busy := range []*Metric{GeneratorShare, serverCores} {
+		if share, ok := medianOf(trials, busy); ok && share > maxWaitingShare {
+			return nil
+		}
+	}
+	times := newSample(trials, lateBody)
+	late := len(times.Values) - times.countBelow(minDelayedAckMS)
+	evidence := LateBody{LoadMS: inLoad, PromptMS: before}
 	return []Doubt{cell.doubt(DelayedAck, late, evidence)}
+}
+
+// medianOf returns the median of a metric over the trials of which it is known. ok is false if
+// there is none.
+func medianOf(trials []record.Result, metric *Metric) (value float64, ok bool) {
+	values := newSample(trials, metric).Values
+	if len(values) == 0 {
+		return 0, false
+	}
+	slices.Sort(values)
+	return median(values), true
 }
 
 // bodyInLoad returns the time from an answer's first byte to its last one: the median of a load.

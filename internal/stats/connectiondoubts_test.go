@@ -126,6 +126,28 @@ func TestDelayedAck(t *testing.T) {
 	test("the generator works", busy(0.6, 0.1))
 }
 
+// A thousand answers of 44 ms each do not fit into the usual timeout, and then no trial is clean.
+func TestDelayedAckOfTrialsThatTimedOut(t *testing.T) {
+	a := Analyse(change(rec(10), 10, func(r *record.Result) {
+		parts(44, 0.1)(r)
+		r.Outcome, r.Reason = record.TimedOut, "too slow"
+	}))
+	cell := a.CellsOf("B")[0]
+	want := Doubt{
+		Code:     DelayedAck,
+		Cell:     cell.Cell,
+		Count:    10,
+		Of:       10,
+		Evidence: LateBody{LoadMS: 44, PromptMS: 0.1},
+	}
+	for _, w := range a.Warnings {
+		if w.Code == DelayedAck && slices.Equal(w.Cells, []Doubt{want}) {
+			return
+		}
+	}
+	t.Errorf("warnings %+v, want %+v", a.Warnings, want)
+}
+
 // drops makes the system drop attempts to connect during the load.
 func drops(n int64) func(*record.Result) {
 	return func(r *record.Result) { r.Queue = &record.AcceptQueue{Dropped: n, Backlog: 5} }

@@ -178,8 +178,6 @@ var unreported = []*Metric{
 	serverCores,
 	firstToLast,
 	answerBytes,
-	lateBody,
-	promptBody,
 	keptShare,
 	quietShare,
 	threadGrowth,

@@ -21,7 +21,7 @@ func serverDoubts(rec *record.Record, cell Cell) []Doubt {
 		shedDoubts(rec, cell),
 		uncheckedDoubts(rec, cell),
 		notKeptDoubts(cell),
-		delayedAckDoubts(cell),
+		delayedAckDoubts(rec, cell),
 		unsteadyDoubts(cell, e.Design.Margin),
 		usageDoubts(cell, e),
 		lifeDoubts(rec, cell),

@@ -104,8 +104,9 @@ func hasDoubt(cell Cell, code Code) bool {
 	return false
 }
 
-// bytesPerAnswer returns how long the bodies of a load are, in the mean. It is not known of good
-// answers alone: refusals have bodies, too.
+// bytesPerAnswer returns how long the bodies of a load are, in the mean, without what a server
+// sends beyond its Content-Length: ab counts that as part of the body, and a doubt of its own names
+// it. It is not known of good answers alone: refusals have bodies, too.
 func bytesPerAnswer(r record.Result) (float64, bool) {
 	m := r.Measurement()
 	if m == nil || m.Complete == 0 {
@@ -114,7 +115,11 @@ func bytesPerAnswer(r record.Result) (float64, bool) {
 	if r.LookedAt() && r.Load.Detail.Good < r.Load.Detail.Complete {
 		return 0, false
 	}
-	return float64(m.HTMLTransferred) / float64(m.Complete), true
+	bytes := float64(m.HTMLTransferred) / float64(m.Complete)
+	if r.Answer != nil && bytes >= float64(r.Answer.Bytes+r.Answer.SurplusBytes) {
+		bytes -= float64(r.Answer.SurplusBytes)
+	}
+	return bytes, true
 }
 
 // cutShortDoubts reports a server whose body ends before its Content-Length says so.

@@ -49,9 +49,13 @@ func TestUnlikeAnswers(t *testing.T) {
 	test("all answers of the load are shorter", allSend(sends(100, 2, 2)),
 		FirstBody{Before: 100, Load: 2})
 	test("bytes after the body", allSend(func(r *record.Result) {
-		sends(100, 104, 104)(r)
-		r.Answer.SurplusBytes = 4
+		sends(100, 140, 140)(r)
+		r.Answer.SurplusBytes = 40
 	}), nil)
+	test("bytes after the body, which is shorter in the load", allSend(func(r *record.Result) {
+		sends(100, 140, 80)(r)
+		r.Answer.SurplusBytes = 40
+	}), AnswerBytes{Server: 80, Baseline: 100})
 	test("a body in chunks, of which the real ab counts the frames", allSend(
 		func(r *record.Result) {
 			sends(100, 112, 112)(r)
