@@ -157,8 +157,10 @@ func resultText(r record.Result) string {
 	text := fmt.Sprintf("%.0f requests/s", m.RequestsPerSecond)
 	bad, what := m.Non2xx, "not 2xx"
 	if r.LookedAt() {
-		text = fmt.Sprintf("%.0f good answers/s", r.GoodPerSecond())
 		bad, what = int(*r.Load.Detail.Unexpected), "not as expected"
+		if bad > 0 || m.Failed > 0 { // otherwise every request got a good answer
+			text = fmt.Sprintf("%.0f good answers/s", r.GoodPerSecond())
+		}
 	}
 	if m.Failed > 0 {
 		text += fmt.Sprintf(", %d failed", m.Failed)

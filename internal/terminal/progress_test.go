@@ -124,6 +124,9 @@ func TestResultText(t *testing.T) {
 	lookedAt := ended(abtext.Measurement{RequestsPerSecond: 1000, Failed: 1, Non2xx: 9})
 	lookedAt.Load.Detail = &record.Detail{Complete: 20, Good: 16, Unexpected: new(int64(3))}
 	test(lookedAt, "800 good answers/s, 1 failed, 3 not as expected")
+	allGood := ended(abtext.Measurement{RequestsPerSecond: 1000})
+	allGood.Load.Detail = &record.Detail{Complete: 20, Good: 20, Unexpected: new(int64(0))}
+	test(allGood, "1000 requests/s")
 	test(ended(abtext.Measurement{
 		RequestsPerSecond: 10,
 		Failed:            1,
