@@ -55,7 +55,12 @@ var imports = map[string][]string{
 		"internal/plan",
 		"internal/spec",
 	},
-	"internal/probe": {"internal/load", "internal/record", "internal/spec"},
+	"internal/probe": {
+		"internal/load",
+		"internal/record",
+		"internal/spec",
+		"internal/variable",
+	},
 	"internal/machine": {
 		"internal/cpuset",
 		"internal/failure",

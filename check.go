@@ -162,7 +162,8 @@ func (s *session) examine(
 		Patience: closePatience,
 	}.Run(ctx)
 	if err != nil {
-		text := config.Request.HideValues(err.Error(), os.LookupEnv) // it may quote the answer
+		ways := s.experiment.RunAs(config.RunsAs())
+		text := spec.HideValues(err.Error(), ways, os.LookupEnv) // it may quote the answer
 		return nil, fmt.Errorf("server %q at %s %s", config.Name, config.Address, text)
 	}
 	return notes, nil

@@ -142,7 +142,7 @@ func Build(
 		}
 		fmt.Fprintf(messages, "building %q: %s\n", s.Name, strings.Join(s.Hooks.Build, " "))
 		ran := Run(ctx, s, spec.HookBuild, folder)
-		ran.Output = s.Request.HideValues(ran.Output, os.LookupEnv)
+		ran.Output = spec.HideValues(ran.Output, e.RunAs(s.Name), os.LookupEnv)
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}

@@ -118,6 +118,17 @@ func TestBuild(t *testing.T) {
 		t.Errorf("it announced %q", messages.String())
 	}
 
+	// It knows what the server is asked, also in another way.
+	t.Setenv("LABBOOK_TEST_TOKEN", "correct horse")
+	e.Servers[0].Hooks.Build = []string{"sh", "-c", "echo $LABBOOK_TEST_TOKEN"}
+	other := spec.Server{Name: "c", Same: "a"}
+	other.Request.Query = "${LABBOOK_TEST_TOKEN}"
+	e.Servers = append(e.Servers, other)
+	builds, err = Build(t.Context(), e, folder, &messages)
+	if err != nil || len(builds) != 1 || builds[0].Output != "${LABBOOK_TEST_TOKEN}" {
+		t.Errorf("builds %+v, %v; want one without the value", builds, err)
+	}
+
 	e.Servers[0].Hooks.Build = []string{"sh", "-c", "echo no rule; exit 2"}
 	_, err = Build(t.Context(), e, folder, &messages)
 	code, hint := failure.CodeAndHint(err)
@@ -126,7 +137,7 @@ func TestBuild(t *testing.T) {
 	}
 
 	// Nothing is built if the program of a later build is missing.
-	other := script("true")
+	other = script("true")
 	other.Name, other.Hooks.Build = "b", []string{"./missing"}
 	e.Servers = []spec.Server{s, other}
 	folder = t.TempDir()

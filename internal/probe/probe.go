@@ -23,6 +23,7 @@ import (
 	"labbook/internal/load"
 	"labbook/internal/record"
 	"labbook/internal/spec"
+	"labbook/internal/variable"
 )
 
 // maxAnswer is how many bytes of an answer are read. A server may send without an end.
@@ -43,7 +44,7 @@ func (e NotHTTPError) Unwrap() error { return e.Cause }
 // attempt may get another body: some servers answer "starting" until they are ready.
 type UnexpectedBodyError struct {
 	Status int
-	Head   string // the first bytes of the body
+	Head   string // the first bytes of the body, and "…" if there are more
 }
 
 func (e UnexpectedBodyError) Error() string {
@@ -207,7 +208,7 @@ func (q question) readAnswer(r io.Reader) (*look, error) {
 		Chunked: slices.Contains(response.TransferEncoding, "chunked"),
 	}}
 	if q.expect.HasStatus(response.StatusCode) && !body.asExpected() {
-		seen.unexpected = &UnexpectedBodyError{response.StatusCode, string(body.head)}
+		seen.unexpected = &UnexpectedBodyError{response.StatusCode, body.shown()}
 	}
 
 	switch {
@@ -248,6 +249,7 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 type bodyWatch struct {
 	check *load.BodyCheck // nil: nothing is expected
 	head  []byte
+	more  bool // the body is longer
 }
 
 func (q question) newBodyWatch() *bodyWatch {
@@ -256,11 +258,21 @@ func (q question) newBodyWatch() *bodyWatch {
 
 // Write looks at the next bytes. It never fails.
 func (b *bodyWatch) Write(data []byte) (int, error) {
-	b.head = append(b.head, data[:min(len(data), maxHead-len(b.head))]...)
+	kept := min(len(data), maxHead-len(b.head))
+	b.head = append(b.head, data[:kept]...)
+	b.more = b.more || kept < len(data)
 	if b.check != nil {
 		b.check.Write(data)
 	}
 	return len(data), nil
+}
+
+// shown returns the first bytes of the body.
+func (b *bodyWatch) shown() string {
+	if b.more {
+		return string(b.head) + variable.Cut
+	}
+	return string(b.head)
 }
 
 func (b *bodyWatch) asExpected() bool { return b.check == nil || b.check.OK() }

@@ -192,6 +192,8 @@ func TestUnexpectedBody(t *testing.T) {
 	test(hello, "starting\n…", `answered 200 without the expected body: "starting\n…"`)
 	test(hello, "", "answered 200 without the expected body: an empty one")
 	test(hello, strings.Repeat("a", 100),
+		`answered 200 without the expected body: "`+strings.Repeat("a", 80)+`…"`)
+	test(hello, strings.Repeat("a", 80),
 		`answered 200 without the expected body: "`+strings.Repeat("a", 80)+`"`)
 
 	// The status is the finding: of such an answer the body does not matter.

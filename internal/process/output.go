@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // TailBytes is how much a TailBuffer keeps: a stack trace fits, a flood does not.
@@ -14,6 +15,7 @@ const TailBytes = 4096
 type TailBuffer struct {
 	mu   sync.Mutex
 	data []byte
+	cut  bool // there was more
 }
 
 // Write keeps the end of p and of what was there before; it never fails.
@@ -21,6 +23,7 @@ func (t *TailBuffer) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 
+	t.cut = t.cut || len(t.data)+len(p) > TailBytes
 	t.data = append(t.data, p[max(0, len(p)-TailBytes):]...)
 	if over := len(t.data) - TailBytes; over > 0 {
 		t.data = append(t.data[:0], t.data[over:]...)
@@ -28,11 +31,23 @@ func (t *TailBuffer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String returns what was kept, as valid text and without the white space around it.
+// String returns what was kept, as valid text and without the white space around it. It begins with
+// "…" if there was more.
 func (t *TailBuffer) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return strings.TrimSpace(strings.ToValidUTF8(string(t.data), "�"))
+	if !t.cut {
+		return validText(t.data)
+	}
+	kept := t.data
+	for len(kept) > 0 && !utf8.RuneStart(kept[0]) { // of a character that was cut
+		kept = kept[1:]
+	}
+	return "…" + validText(kept)
+}
+
+func validText(data []byte) string {
+	return strings.TrimSpace(strings.ToValidUTF8(string(data), "�"))
 }
 
 // HeadBytes is how much a HeadBuffer keeps. ab's report is a few kilobytes.

@@ -14,9 +14,11 @@ func TestTailKeepsTheEnd(t *testing.T) {
 		tail.Write([]byte("0123456789"))
 	}
 	tail.Write([]byte("the end \xff\n"))
-	if got := tail.String(); len(got) > TailBytes+3 || !strings.HasSuffix(got, "the end �") {
+	if got := tail.String(); len(got) > TailBytes+6 ||
+		!strings.HasPrefix(got, "…") ||
+		!strings.HasSuffix(got, "the end �") {
 		t.Errorf(
-			"tail of %d bytes ends in %q, want at most %d bytes and the end",
+			"tail of %d bytes ends in %q, want … and at most %d bytes and the end",
 			len(got),
 			got[len(got)-20:],
 			TailBytes,
@@ -24,8 +26,18 @@ func TestTailKeepsTheEnd(t *testing.T) {
 	}
 
 	tail.Write([]byte(strings.Repeat("x", 3*TailBytes)))
-	if got := tail.String(); len(got) != TailBytes {
-		t.Errorf("tail keeps %d bytes of a long write, want %d", len(got), TailBytes)
+	if got := tail.String(); got != "…"+strings.Repeat("x", TailBytes) {
+		t.Errorf("tail keeps %d bytes of a long write, want … and %d", len(got), TailBytes)
+	}
+
+	var whole TailBuffer
+	whole.Write([]byte(strings.Repeat("x", TailBytes)))
+	if got := whole.String(); len(got) != TailBytes {
+		t.Errorf("tail keeps %d bytes of a write of %d", len(got), TailBytes)
+	}
+	tail.Write([]byte("é" + strings.Repeat("x", TailBytes-1)))
+	if got := tail.String(); !strings.HasPrefix(got, "…x") {
+		t.Errorf("after half a character the tail begins with %q, want …x", got[:8])
 	}
 }
 

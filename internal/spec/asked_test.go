@@ -276,7 +276,7 @@ func TestVariablesOfARequest(t *testing.T) {
 	}
 
 	values := func(name string) (string, bool) { return "secret " + name, name != "B" }
-	got := r.HideValues("GET /?a=secret Q, secret H, secret B", values)
+	got := HideValues("GET /?a=secret Q, secret H, secret B", e.Servers, values)
 	if want := "GET /?a=${Q}, ${H}, secret B"; got != want {
 		t.Errorf("with hidden values: %s, want %s", got, want)
 	}

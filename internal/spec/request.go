@@ -86,15 +86,14 @@ func (r Request) Variables() []string {
 	return slices.Compact(names)
 }
 
-// HideValues returns text of a server with the names of the request's variables in the place of
-// their values.
-func (r Request) HideValues(text string, lookup variable.Lookup) string {
-	for _, name := range r.Variables() {
-		if value, ok := lookup(name); ok && value != "" {
-			text = strings.ReplaceAll(text, value, "${"+name+"}")
-		}
+// HideValues returns text of a server with the names of variables in the place of their values. The
+// ways are all in which the server is asked.
+func HideValues(text string, ways []Server, lookup variable.Lookup) string {
+	var names []string
+	for _, s := range ways {
+		names = append(names, s.Request.Variables()...)
 	}
-	return text
+	return variable.Hide(text, names, lookup)
 }
 
 // SecretArguments reports whether the request names variables outside of its body. The real ab gets

@@ -55,10 +55,7 @@ func (o *Output) String() string { return o.Hide(o.TailBuffer.String()) }
 
 // Hide returns text with the names of variables in the place of their values.
 func (o *Output) Hide(text string) string {
-	for _, way := range o.Ways {
-		text = way.Request.HideValues(text, os.LookupEnv)
-	}
-	return text
+	return spec.HideValues(text, o.Ways, os.LookupEnv)
 }
 
 // Error is the error of a server that was never ready.

@@ -1,9 +1,9 @@
 // Package variable replaces the names of environment variables in text by their values: a spec, a
 // record and a command line show "Bearer ${TOKEN}", and the server receives the token.
 //
-// In comes text; out come the names in it, or the text with their values. "$${" stands for "${",
-// and any other "$" for itself. Refused: "${" without a name and "}" after it, and variables that
-// are not set.
+// In comes text; out come the names in it, the text with their values, or text of a server without
+// these values. "$${" stands for "${", and any other "$" for itself. Refused: "${" without a name
+// and "}" after it, and variables that are not set.
 package variable
 
 import (
