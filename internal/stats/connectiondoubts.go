@@ -110,12 +110,17 @@ func bodyInLoad(r record.Result) (float64, bool) {
 	return m.Processing.Median - m.Waiting.Median, true
 }
 
-// bodyBefore returns the same of the answer before the load.
+// bodyBefore returns the same of the answer before the load. Where ab waits for the end of the
+// connection, its last byte is late by that.
 func bodyBefore(r record.Result) (float64, bool) {
 	if r.Answer == nil || r.Answer.BodyMS == nil {
 		return 0, false
 	}
-	return *r.Answer.BodyMS, true
+	ms := *r.Answer.BodyMS
+	if r.Answer.HeldOpenMS != nil {
+		ms += *r.Answer.HeldOpenMS
+	}
+	return ms, true
 }
 
 // notKeptDoubts reports a server that was asked to keep its connections open for further requests

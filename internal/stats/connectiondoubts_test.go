@@ -117,6 +117,14 @@ func TestDelayedAck(t *testing.T) {
 	test("shorter", parts(37, 0.1))
 	test("much longer", parts(56, 0.1))
 	test("the server waits by itself, also where it is acknowledged at once", parts(44, 40))
+	test("the connection is held open as long after a whole answer", func(r *record.Result) {
+		parts(45, 0)(r)
+		r.Answer.HeldOpenMS = new(45.0)
+	})
+	test("the connection ends at once", func(r *record.Result) {
+		parts(45, 0)(r)
+		r.Answer.HeldOpenMS = new(0.1)
+	}, DelayedAck)
 	test("an older record, which does not tell", func(r *record.Result) {
 		parts(44, 0)(r)
 		r.Answer.BodyMS = nil
