@@ -24,7 +24,7 @@ type Doubt struct {
 // Doubts returns what a reader should know about the data, one code each, errors first.
 func Doubts(w *locale.Printer, rec *record.Record, a *stats.Analysis) []Doubt {
 	var all []Doubt
-	for _, warning := range a.Warnings {
+	for _, warning := range byRemedy(a.Warnings) {
 		severity := warning.Code.Severity()
 		d := Doubt{
 			Code:  warning.Code,
@@ -34,7 +34,7 @@ func Doubts(w *locale.Printer, rec *record.Record, a *stats.Analysis) []Doubt {
 			Means: w.Sprintf(meanings[warning.Code]),
 		}
 		switch {
-		case warning.Code == stats.NotExpected && answeredDifferently(warning):
+		case warning.Code == stats.NotExpected && answeredDifferently(warning.Cells[0]):
 			d.Where, d.Means = doubtedCells(w, a, warning), w.Sprintf(differentlyMeans)
 		case warning.Code == stats.Imported:
 			d.Means = importedMeans(w, rec)
@@ -68,20 +68,40 @@ func together(doubts []stats.Doubt) (sum stats.BadAnswers, ok bool) {
 	return sum, true
 }
 
-// answeredDifferently reports whether unexpected answers came in the load although the answer
-// before it was as expected, or had another body than expected: then the path is not the reason.
-func answeredDifferently(warning stats.Warning) bool {
-	return slices.ContainsFunc(warning.Cells, func(d stats.Doubt) bool {
-		_, known := d.Evidence.(stats.BadAnswers)
-		return known && d.AnsweredBefore
-	})
+// byRemedy returns the warnings with NotExpected in two where its cells need different remedies:
+// those that gave no expected answer at all, and those that gave some.
+func byRemedy(warnings []stats.Warning) []stats.Warning {
+	var all []stats.Warning
+	for _, warning := range warnings {
+		if warning.Code != stats.NotExpected {
+			all = append(all, warning)
+			continue
+		}
+		none, some := warning, warning
+		none.Cells = slices.DeleteFunc(slices.Clone(warning.Cells), answeredDifferently)
+		some.Cells = slices.DeleteFunc(slices.Clone(warning.Cells), func(d stats.Doubt) bool {
+			return !answeredDifferently(d)
+		})
+		for _, part := range []stats.Warning{none, some} {
+			if len(part.Cells) > 0 {
+				all = append(all, part)
+			}
+		}
+	}
+	return all
 }
 
-// differentlyMeans explains answers that were as expected before the load and not in it.
+// answeredDifferently reports whether some answers of a cell with unexpected ones were as expected,
+// in the load or before it: then the path is not the reason.
+func answeredDifferently(d stats.Doubt) bool {
+	return d.AnsweredBefore || d.Count < d.Of
+}
+
+// differentlyMeans explains unexpected answers where others were as expected.
 const differentlyMeans locale.Message = "" +
-	"The answer before the load was as expected, and answers in the load were not, so the rates " +
-	"count wrong answers. Look at what limits the server, such as a number of requests per " +
-	"minute, and at what it reports as an error."
+	"Some answers were as expected, before the load or in it, and others were not, so the rates " +
+	"count wrong answers. The path is right: look at what limits the server, such as a number " +
+	"of requests per minute, and at what it reports as an error."
 
 // fewMeans explains Few by the rounds that an interval needs, which depends on its confidence.
 func fewMeans(w *locale.Printer, a *stats.Analysis) string {

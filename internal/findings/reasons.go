@@ -41,8 +41,7 @@ func failureReason(w *locale.Printer, evidence stats.Evidence) string {
 	case stats.UnsentArrivals:
 		return w.Count(int(e), "1 arrival could not be sent", "%s arrivals could not be sent")
 	case stats.BadRequests:
-		return w.Sprintf("%s of %s requests failed or got another answer than expected; "+
-			"allowed: %s", w.Integer(e.Bad), w.Integer(e.Requests), w.Integer(e.Allowed))
+		return badRequests(w, e)
 	case stats.BadAnswers:
 		return badAnswers(w, e)
 	case stats.NotLookedAt:
@@ -217,6 +216,17 @@ func signedPercent(w *locale.Printer, change float64) string {
 	return "+" + text
 }
 
+// badRequests states how many requests failed or got an unexpected answer, how many may, and what
+// was wrong with them.
+func badRequests(w *locale.Printer, e stats.BadRequests) string {
+	text := w.Sprintf("%s of %s requests failed or got another answer than expected; allowed: %s",
+		w.Integer(e.Bad), w.Integer(e.Requests), w.Integer(e.Allowed))
+	if why := badAnswers(w, e.Answers); why != "" {
+		return text + "; " + why
+	}
+	return text
+}
+
 // badAnswers states what was wrong with answers: "answered 429: 980, answered 500: 20".
 func badAnswers(w *locale.Printer, bad stats.BadAnswers) string {
 	const maxStatuses = 4 // more would hide the frequent ones
@@ -235,8 +245,8 @@ func badAnswers(w *locale.Printer, bad stats.BadAnswers) string {
 	if bad.Bodies > 0 {
 		parts = append(parts, w.Sprintf("without the expected body: %s", w.Integer(bad.Bodies)))
 	}
-	if bad.Failed > 0 {
-		parts = append(parts, w.Sprintf("failed: %s", w.Integer(bad.Failed)))
+	if faults := faultsReason(w, bad.Faults); faults != "" {
+		parts = append(parts, faults)
 	}
 	return strings.Join(parts, ", ")
 }

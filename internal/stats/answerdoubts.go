@@ -19,12 +19,11 @@ func unexpectedDoubts(rec *record.Record, cell Cell) []Doubt {
 		Count: cell.Unexpected,
 		Of:    cell.Complete,
 	}
-	before := answerBeforeLoad(rec, cell)
-	d.AnsweredBefore = before == nil
-	if bad := badAnswers(rec, cell); len(bad.Statuses) > 0 || bad.Bodies > 0 {
+	before, known := answerBeforeLoad(rec, cell)
+	d.AnsweredBefore = known && before == nil
+	d.Evidence = before
+	if bad := badAnswers(rec, rec.ForCell(cell.Cell)); len(bad.Statuses) > 0 || bad.Bodies > 0 {
 		d.Evidence = bad
-	} else {
-		d.Evidence = before
 	}
 	return []Doubt{d}
 }
@@ -35,27 +34,37 @@ func shedDoubts(rec *record.Record, cell Cell) []Doubt {
 	if count == 0 || !cell.tolerant {
 		return nil
 	}
-	bad := badAnswers(rec, cell)
-	bad.Failed = cell.Failed
 	return []Doubt{{
 		Code:     Shed,
 		Cell:     cell.Cell,
 		Count:    count,
 		Of:       cell.Complete,
-		Evidence: bad,
+		Evidence: badRequests(rec, rec.ForCell(cell.Cell)),
 	}}
 }
 
-// badAnswers returns what the embedded ab knows about the answers of a cell that were not as
-// expected.
-func badAnswers(rec *record.Record, cell Cell) BadAnswers {
-	server, _ := rec.Experiment.Server(cell.Server)
+// badRequests returns what is known about the requests of some trials that failed or got an
+// unexpected answer.
+func badRequests(rec *record.Record, trials []record.Result) BadAnswers {
+	bad := badAnswers(rec, trials)
+	for _, trial := range trials {
+		if trial.Measurement() != nil {
+			bad.Faults = bad.Faults.Plus(faultsOf(trial))
+		}
+	}
+	return bad
+}
+
+// badAnswers returns what the embedded ab knows about the answers of a cell's trials that were not
+// as expected.
+func badAnswers(rec *record.Record, trials []record.Result) BadAnswers {
 	var bad BadAnswers
 	counts := map[int]int{}
-	for _, trial := range rec.ForCell(cell.Cell) {
+	for _, trial := range trials {
 		if trial.Load == nil || trial.Load.Detail == nil {
 			continue
 		}
+		server, _ := rec.Experiment.Server(trial.Server)
 		for status, n := range trial.Load.Detail.Statuses {
 			if !server.Expect.HasStatus(status) {
 				counts[status] += int(n)
@@ -77,7 +86,7 @@ func badAnswers(rec *record.Record, cell Cell) BadAnswers {
 
 // Plus returns the bad answers of two cells together.
 func (b BadAnswers) Plus(other BadAnswers) BadAnswers {
-	sum := BadAnswers{Bodies: b.Bodies + other.Bodies, Failed: b.Failed + other.Failed}
+	sum := BadAnswers{Bodies: b.Bodies + other.Bodies, Faults: b.Faults.Plus(other.Faults)}
 	for _, s := range slices.Concat(b.Statuses, other.Statuses) {
 		same := func(known StatusCount) bool { return known.Status == s.Status }
 		if i := slices.IndexFunc(sum.Statuses, same); i >= 0 {
@@ -98,18 +107,18 @@ func (b *BadAnswers) sort() {
 }
 
 // answerBeforeLoad returns the status of the answer before a load with unexpected answers; nil if
-// that one was as expected, and explains nothing.
-func answerBeforeLoad(rec *record.Record, cell Cell) Evidence {
+// that one was as expected, and explains nothing. known is false if there is no such answer.
+func answerBeforeLoad(rec *record.Record, cell Cell) (status Evidence, known bool) {
 	server, _ := rec.Experiment.Server(cell.Server)
 	for _, trial := range rec.ForCell(cell.Cell) {
 		if trial.Answer != nil && rec.Unexpected(trial) > 0 {
 			if server.Expect.HasStatus(trial.Answer.Status) {
-				return nil
+				return nil, true
 			}
-			return AnsweredStatus(trial.Answer.Status)
+			return AnsweredStatus(trial.Answer.Status), true
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // uncheckedDoubts reports a cell whose answers the real ab could not compare with what the

@@ -68,18 +68,20 @@ func TestUnexpectedBodies(t *testing.T) {
 // Where the statuses are not known, the one before the load is evidence only if it is unexpected:
 // a 200 explains no 500.
 func TestAnswerBeforeTheLoad(t *testing.T) {
-	test := func(status int, want Evidence) {
+	test := func(before *record.Answer, want Evidence, asExpected bool) {
 		t.Helper()
 		got := doubtsOf(change(rec(10), 1, func(r *record.Result) {
-			r.Answer = &record.Answer{Status: status}
+			r.Answer = before
 			r.Load.Measurement.Non2xx = 5
 		}), NotExpected)
-		if len(got) != 1 || got[0].Evidence != want {
-			t.Errorf("%d before the load: %+v, want the evidence %v", status, got, want)
+		if len(got) != 1 || got[0].Evidence != want || got[0].AnsweredBefore != asExpected {
+			t.Errorf("%+v before the load: %+v, want the evidence %v, and as expected: %v",
+				before, got, want, asExpected)
 		}
 	}
-	test(200, nil)
-	test(404, AnsweredStatus(404))
+	test(&record.Answer{Status: 200}, nil, true)
+	test(&record.Answer{Status: 404}, AnsweredStatus(404), false)
+	test(nil, nil, false) // it is not known
 }
 
 func TestAllowedFailures(t *testing.T) {
@@ -121,14 +123,47 @@ func TestAllowedFailures(t *testing.T) {
 	r := change(rec(10), 2, over)
 	r.Experiment.Load.AllowedFailures = 0.05
 	first := doubtsOf(r, TooManyFailures)[0]
-	if first.Evidence != (BadRequests{Bad: 10, Requests: 100, Allowed: 5}) || first.Count != 2 {
-		t.Errorf("%+v, want 2 trials with 10 bad answers of 100", first)
+	tooMany := BadRequests{Bad: 10, Requests: 100, Allowed: 5}
+	tooMany.Answers.Statuses = []StatusCount{{503, 10}}
+	if diff := cmp.Diff(Evidence(tooMany), first.Evidence); diff != "" || first.Count != 2 {
+		t.Errorf("%d trials, want 2 (-want +got):\n%s", first.Count, diff)
 	}
 	shedDoubt := doubtsOf(r, Shed)[0]
 	want := BadAnswers{Statuses: []StatusCount{{503, 20}}}
 	if diff := cmp.Diff(Evidence(want), shedDoubt.Evidence); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// Of requests that failed where some may, the kinds are known as they are elsewhere.
+func TestAllowedFaultsByKind(t *testing.T) {
+	test := func(allowed float64, code Code, of func(Evidence) BadAnswers, want Faults) {
+		t.Helper()
+		r := change(rec(10), 1, func(r *record.Result) {
+			answered(90, 4, map[int]int64{200: 90, 503: 4})(r)
+			r.Load.Detail.Faults = []record.Fault{
+				{Phase: "receive", Error: "truncated", Count: 5},
+				{Phase: "close", Error: "ECONNRESET", Count: 1},
+			}
+			m := *r.Load.Measurement
+			m.Failed = 6
+			r.Load.Measurement = &m
+		})
+		r.Experiment.Load.AllowedFailures = allowed
+		got := doubtsOf(r, code)
+		if len(got) != 1 {
+			t.Fatalf("doubts %+v, want one", got)
+		}
+		answers := BadAnswers{Statuses: []StatusCount{{503, 4}}, Faults: want}
+		if diff := cmp.Diff(answers, of(got[0].Evidence)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", code, diff)
+		}
+	}
+	ofTrial := func(e Evidence) BadAnswers { return e.(BadRequests).Answers }
+	ofCell := func(e Evidence) BadAnswers { return e.(BadAnswers) }
+	faults := Faults{FaultCutOff: 5, FaultResetAfter: 1}
+	test(0.05, TooManyFailures, ofTrial, faults)
+	test(0.10, Shed, ofCell, faults)
 }
 
 // A refusal costs a server little, so the response times are those of good answers.
@@ -199,11 +234,11 @@ func TestUnchecked(t *testing.T) {
 
 func TestBadAnswersTogether(t *testing.T) {
 	a := BadAnswers{Statuses: []StatusCount{{503, 5}, {429, 4}}, Bodies: 1}
-	b := BadAnswers{Statuses: []StatusCount{{429, 3}, {500, 1}}, Failed: 2}
+	b := BadAnswers{Statuses: []StatusCount{{429, 3}, {500, 1}}, Faults: Faults{FaultCutOff: 2}}
 	want := BadAnswers{
 		Statuses: []StatusCount{{429, 7}, {503, 5}, {500, 1}},
 		Bodies:   1,
-		Failed:   2,
+		Faults:   Faults{FaultCutOff: 2},
 	}
 	if diff := cmp.Diff(want, a.Plus(b)); diff != "" {
 		t.Error(diff)

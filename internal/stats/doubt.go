@@ -24,7 +24,8 @@ type Doubt struct {
 	// not about failed trials.
 	First int
 
-	// AnsweredBefore reports, for NotExpected, that the answers before the loads were as expected.
+	// AnsweredBefore reports, for NotExpected, that the answer before the load is known and was as
+	// expected.
 	AnsweredBefore bool
 
 	// Evidence is that of the first such trial, or of all trials together; nil if there is none.

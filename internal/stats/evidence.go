@@ -26,12 +26,15 @@ type (
 	UnsentArrivals int
 	// BadRequests is how many requests of a trial failed or got an unexpected answer, and how many
 	// may.
-	BadRequests struct{ Bad, Requests, Allowed int }
+	BadRequests struct {
+		Bad, Requests, Allowed int
+		Answers                BadAnswers // what was wrong with them, as far as it is known
+	}
 	// BadAnswers is what is known of the answers that were not as expected.
 	BadAnswers struct {
 		Statuses []StatusCount // unexpected ones, the most frequent first
 		Bodies   int           // answers of the expected status without the expected body
-		Failed   int           // requests without a complete answer; only where some may fail
+		Faults   Faults        // of requests without a sound answer; only where some may fail
 	}
 	// NotLookedAt is what ab did not look at: bodies, or else the exact status.
 	NotLookedAt struct{ Body bool }

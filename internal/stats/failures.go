@@ -49,7 +49,12 @@ func failure(rec *record.Record, trial record.Result) (Code, Evidence) {
 	case m == nil:
 		return Aborted, NoReport{}
 	case tolerant && rec.Bad(trial) > rec.AllowedBad(trial):
-		return TooManyFailures, BadRequests{rec.Bad(trial), requests, rec.AllowedBad(trial)}
+		return TooManyFailures, BadRequests{
+			Bad:      rec.Bad(trial),
+			Requests: requests,
+			Allowed:  rec.AllowedBad(trial),
+			Answers:  badRequests(rec, []record.Result{trial}),
+		}
 	case !tolerant && m.Failed > 0 || m.WriteErrors > 0:
 		if faults := faultsOf(trial); faults != (Faults{}) {
 			return Failed, faults
