@@ -21,6 +21,7 @@ type registry struct {
 	freed     chan struct{} // holds a value after a connection has closed
 	acceptLog acceptLog     // used only by the thread that accepts
 	graceOver atomic.Bool   // nothing waits for anything any more
+	held      atomic.Int64  // connections whose descriptor is not closed yet
 
 	mu   sync.Mutex
 	open map[int]*client // by descriptor
@@ -47,19 +48,22 @@ func (r *registry) add(fd int) *client {
 	c.interest = poll.None
 	c.publish()
 
+	r.held.Add(1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.open[fd] = c
 	return c
 }
 
-// close closes a connection and removes it. It does so under the lock, so that shutdown never meets
-// a descriptor that belongs to another connection already.
+// close removes a connection and closes it. It is removed first, so that shutdown never meets a
+// descriptor that belongs to another connection already. Closing takes the kernel longer than
+// removing takes us, so other threads need not wait for it.
 func (r *registry) close(c *client) {
 	r.mu.Lock()
 	delete(r.open, c.fd)
-	poll.Close(c.fd)
 	r.mu.Unlock()
+	poll.Close(c.fd)
+	r.held.Add(-1)
 
 	clients.Put(c)
 	select {
@@ -76,13 +80,7 @@ func (r *registry) find(fd int) *client {
 }
 
 // full reports whether no more connections are allowed.
-func (r *registry) full() bool { return r.count() >= r.service.maxConns }
-
-func (r *registry) count() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.open)
-}
+func (r *registry) full() bool { return r.held.Load() >= int64(r.service.maxConns) }
 
 // work does the work of a request: the calling thread computes and sleeps.
 func (r *registry) work() {
@@ -124,7 +122,7 @@ func (r *registry) stop(listener int, accepted <-chan struct{}) {
 	again := time.NewTicker(stopEvery)
 	defer again.Stop()
 
-	for accepted != nil || r.count() > 0 {
+	for accepted != nil || r.held.Load() > 0 {
 		if accepted != nil {
 			wakeAccept(listener)
 		}
