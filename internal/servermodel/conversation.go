@@ -109,7 +109,8 @@ func (c *conversation) stepHeader(data []byte, now time.Time) (n int, next progr
 	if len(data) == 0 {
 		return 0, needInput
 	}
-	r, size, status := parseRequest(data)
+	r := &c.request
+	size, status := r.parse(data)
 	if status != 0 {
 		c.refuse(status, now)
 		return 0, ended
@@ -118,7 +119,7 @@ func (c *conversation) stepHeader(data []byte, now time.Time) (n int, next progr
 		return 0, needInput
 	}
 
-	c.request, c.stage = r, readBody
+	c.stage = readBody
 	if r.expects && !r.body.ended() {
 		c.out = append(c.out, "HTTP/1.1 100 Continue\r\n\r\n"...)
 	}
@@ -190,7 +191,8 @@ const maxCopy = 16 << 10
 
 // refuse answers a request that could not be read, and ends the conversation.
 func (c *conversation) refuse(status int, now time.Time) {
-	c.out = appendError(c.out, &request{}, status, now)
+	c.request = request{}
+	c.out = appendError(c.out, &c.request, status, now)
 	c.closing = true
 	c.unreadInput = true
 	c.since = now

@@ -129,3 +129,9 @@ func BenchmarkPlainGet(b *testing.B) {
 		}
 	}
 }
+
+// parseRequest parses the request header at the start of data into a new request.
+func parseRequest(data []byte) (r request, size int, status int) {
+	size, status = r.parse(data)
+	return r, size, status
+}
