@@ -39,7 +39,7 @@ func (c *client) serve() {
 	buffer := buffers.Get().(*[maxHeader]byte)
 	defer buffers.Put(buffer)
 	for !c.closing {
-		n, err := unix.Read(c.fd, buffer[:]) // waits
+		n, err := receive(c.fd, buffer[:]) // waits
 		if err == unix.EINTR {
 			continue
 		}

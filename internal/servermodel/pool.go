@@ -51,6 +51,9 @@ func serveThreadPool(ctx context.Context, config Config) error {
 	return errors.Join(err, p.poller.Close())
 }
 
+// threadsPerCore is how many threads per core may run Go code at a time, see slotsPerCore.
+const threadsPerCore = 4
+
 // nextRequestWait is how long a thread stays with a client that it has answered.
 const nextRequestWait = 10 * time.Millisecond
 

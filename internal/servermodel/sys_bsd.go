@@ -52,5 +52,8 @@ func sleep(d time.Duration) {
 	}
 }
 
+// receive waits for bytes from a blocking socket.
+func receive(fd int, p []byte) (int, error) { return unix.Read(fd, p) }
+
 // send sends to a blocking socket, and waits if there is no room.
 func send(fd int, p []byte) (int, error) { return unix.Write(fd, p) }

@@ -48,11 +48,18 @@ func result(n uintptr, errno unix.Errno) (int, error) {
 	return int(n), nil
 }
 
-// sleep blocks the calling thread.
-func sleep(d time.Duration) {
-	left := unix.NsecToTimespec(d.Nanoseconds())
-	for unix.Nanosleep(&left, &left) == unix.EINTR {
+// sleep blocks the calling thread: its goroutine is locked to it, so the thread waits in the kernel
+// until the runtime's timer wakes it. Unlike nanosleep, which the runtime takes for a short call,
+// it gives up its slot for running Go code at once.
+func sleep(d time.Duration) { time.Sleep(d) }
+
+// receive waits for bytes from a blocking socket. Those of a new connection are usually there.
+func receive(fd int, p []byte) (int, error) {
+	n, err := poll.Read(fd, p)
+	if err == unix.EAGAIN {
+		return unix.Read(fd, p)
 	}
+	return n, err
 }
 
 // send sends to a blocking socket, and waits if there is no room. Usually there is.

@@ -10,8 +10,8 @@ import (
 )
 
 // serveThread is the model "thread": every connection has its own OS thread, which waits in read
-// and in write like any sequential program. A thread waits in accept, starts a successor that does
-// the same, serves its connection and ends with it.
+// and in write like any sequential program. A thread waits in accept. When it gets a connection, it
+// serves that connection and ends with it, while the next thread waits in accept.
 //
 //   - What blocks: accept, read and write, each only its own thread.
 //   - What is shared: only the list of open connections, under a lock.
@@ -23,18 +23,12 @@ func serveThread(ctx context.Context, config Config) error {
 		return err
 	}
 	debug.SetMaxThreads(maxThreads)
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threadsPerCore * runtime.NumCPU()))
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(slotsPerCore * runtime.NumCPU()))
 
-	t := &threads{registry: newRegistry(newService(config), config.Stderr), listener: listener}
+	t := &threads{registry: newRegistry(newService(config), config.Stderr)}
 	config.Ready(address)
-	acceptAll := func() error {
-		ended := make(chan error, 1)
-		t.group.Go(func() { t.run(ctx, ended) })
-		return <-ended
-	}
-	err = t.acceptUntilDone(ctx, listener, acceptAll, func(c *client) {
-		t.group.Go(func() { t.serve(c) })
-	})
+	acceptAll := func() error { return t.acceptAll(ctx, listener) }
+	err = t.acceptUntilDone(ctx, listener, acceptAll, t.start)
 	t.group.Wait()
 	return err
 }
@@ -43,34 +37,37 @@ func serveThread(ctx context.Context, config Config) error {
 // threads.
 const maxThreads = 1 << 20
 
-// threadsPerCore is how many threads per core may run Go code at a time. The Go runtime counts a
+// slotsPerCore is how many threads per core may run Go code at a time. The Go runtime counts a
 // thread that waits in the kernel for a while longer. With its default of 1, a thread that returns
-// from the kernel has to wait; with many, the runtime spends its time on managing them. Measured:
-// with 4 the model answers a third more requests than with 1, and than with 50.
-const threadsPerCore = 4
+// from the kernel has to wait; with many, the runtime spends its time on managing them.
+const slotsPerCore = 2
 
 // threads is the whole server.
 type threads struct {
 	*registry
-	listener int
-	group    sync.WaitGroup
+	group sync.WaitGroup
 }
 
-// run is the life of one thread. It ends with its connection. The first thread that finds that ctx
-// has ended, or that it cannot accept, sends that to ended and has no successor.
-func (t *threads) run(ctx context.Context, ended chan<- error) {
-	c, err := t.acceptNext(ctx, t.listener)
-	if c == nil {
-		ended <- err
-		return
+// acceptAll accepts connections until ctx ends, and starts a thread for each.
+func (t *threads) acceptAll(ctx context.Context, listener int) error {
+	for {
+		c, err := t.acceptNext(ctx, listener)
+		if c == nil {
+			return err
+		}
+		t.start(c)
+		// The thread that has accepted becomes the connection's: it takes up what was started last.
+		// Accepting goes on in another thread, which the Go runtime creates if none is free. The
+		// other way round, the connection would wait until its thread has been created.
+		runtime.Gosched()
 	}
-	t.group.Go(func() { t.run(ctx, ended) })
-	t.serve(c)
 }
 
-// serve serves a connection on a thread of its own.
-func (t *threads) serve(c *client) {
-	runtime.LockOSThread() // and never unlocked, so that the thread ends with the goroutine
-	c.serve()
-	t.close(c)
+// start serves a connection on a thread of its own.
+func (t *threads) start(c *client) {
+	t.group.Go(func() {
+		runtime.LockOSThread() // and never unlocked, so that the thread ends with the goroutine
+		c.serve()
+		t.close(c)
+	})
 }
