@@ -72,6 +72,24 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// No page has a conflict of a merge left in it.
+func TestNoConflicts(t *testing.T) {
+	var pages []string
+	for _, pattern := range []string{"*.md", "../*.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no pages %s: %v", pattern, err)
+		}
+		pages = append(pages, found...)
+	}
+	conflict := regexp.MustCompile("(?m)^(<{7} |={7}$|>{7} )")
+	for _, page := range pages {
+		if match := conflict.FindString(readPage(t, page)); match != "" {
+			t.Errorf("%s has a line %q", page, match)
+		}
+	}
+}
+
 func readPage(t *testing.T, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(path)
