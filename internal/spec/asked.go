@@ -92,7 +92,7 @@ func (server asked) request(others ...asked) Request {
 		body.refuseBody(r, from("method"))
 	}
 	if !r.HasBody && server.has("content_type") {
-		server.refuse("content_type", "found without a body; allowed: beside body or body_file")
+		server.refuseOnce("content_type", "found without a body; allowed: beside body or body_file")
 	}
 	if r.Query != "" && strings.Contains(r.Path, "?") {
 		from("query").refuseOnce("query", "found beside the path %s, which has a query; "+
@@ -168,7 +168,7 @@ func checkSize(r Request, from func(key string) asked) {
 func (load asked) checkContentType(servers []Server) {
 	hasBody := func(s Server) bool { return s.Request.HasBody }
 	if load.has("content_type") && len(servers) > 0 && !slices.ContainsFunc(servers, hasBody) {
-		load.refuse("content_type", "found without a body; allowed: beside body or body_file")
+		load.refuseOnce("content_type", "found without a body; allowed: beside body or body_file")
 	}
 }
 

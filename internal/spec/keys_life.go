@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// notStarted ends the problem of a key that only a program has which labbook starts.
+const notStarted = "allowed: only beside command; labbook starts no program of yours here"
+
 // lifeKeys are the keys of a [[server]] that shape its life: how it is reached, prepared and
 // stopped.
 func lifeKeys() []key {
@@ -26,7 +29,7 @@ func lifeKeys() []key {
 			kind:   kindFlag,
 			def:    false,
 			beside: "command",
-			why:    "allowed: only beside command; a url is of another program anyway",
+			why:    notStarted,
 			doc: "The command asks another program, such as Docker, to run the server: any " +
 				"process may listen on address, and what the server uses is not known.",
 			note:   "the command asks another program, such as Docker, to run the server",
@@ -48,7 +51,7 @@ func lifeKeys() []key {
 			maxDuration: maxDuration,
 			def:         1500 * time.Millisecond,
 			beside:      "command",
-			why:         "allowed: only beside command; a server model ends at once",
+			why:         notStarted,
 			doc: "How long the server may take to end after SIGTERM or after stop, before it is " +
 				"killed; at most \"24h\".",
 			note: "how long it may take to end before it is killed: {range}",
@@ -58,7 +61,6 @@ func lifeKeys() []key {
 
 // hookKeys are the keys that hold a command of their own.
 func hookKeys() []key {
-	const notStarted = "allowed: only beside command; labbook starts no program of yours here"
 	return []key{
 		{
 			name:   HookBuild,

@@ -26,6 +26,9 @@ const (
 	writeForm    = `write content_type = "application/x-www-form-urlencoded" and body = "a=b"`
 	writeCPUs    = `write cpus = "0-3"`
 	writeCommand = `write command = ["python3", "app.py"], each argument a string of its own`
+	writeBuild   = `write build = ["go", "build", "-o", "app", "."]`
+	writeBefore  = "write setup, run before each start, or before_trial"
+	writeAfter   = "write after_trial, run after each trial, or stop"
 	writeLength  = "write any_length = true"
 	writePath    = `write path = "/api/orders"`
 	writeClients = "write concurrency = [1, 10], the numbers of clients that ask at a time"
@@ -33,6 +36,8 @@ const (
 	writeRate    = "write rate = [1000], in requests per second"
 	writeRounds  = "write rounds in [design]"
 	writeTime    = `write duration = "10s"`
+
+	writeExternal = "write external = true, with the client's command and a stop"
 )
 
 var namesOfRequests = otherNames{
@@ -55,6 +60,7 @@ var namesOfRequests = otherNames{
 	"follow_redirects":  "ab follows no redirects; write the path to which they lead",
 	"form":              writeForm,
 	"h2":                `HTTP/2 is not spoken; write protocol = "1.0" or "1.1"`,
+	"http":              `write protocol = "1.0" or "1.1"`,
 	"http2":             `HTTP/2 is not spoken; write protocol = "1.0" or "1.1"`,
 	"http_version":      `write protocol = "1.0" or "1.1"`,
 	"insecure":          "the certificate of a server is not checked",
@@ -63,6 +69,7 @@ var namesOfRequests = otherNames{
 	"password":          writeBasic,
 	"payload":           writeBody,
 	"post_data":         writeBody,
+	"postdata":          writeBody,
 	"redirects":         "ab follows no redirects; write the path to which they lead",
 	"route":             writePath,
 	"skip_verify":       "the certificate of a server is not checked",
@@ -87,6 +94,7 @@ var namesOfSection = map[string]otherNames{
 		"arrival_rate": writeRate,
 		"c":            writeClients,
 		"clients":      writeClients,
+		"cores":        writeCPUs,
 		"cpu_affinity": writeCPUs,
 		"cpuset":       writeCPUs,
 		"host":         "each [[server]] has its own address or url",
@@ -128,17 +136,23 @@ var namesOfSection = map[string]otherNames{
 		"affinity":          writeCPUs,
 		"args":              writeCommand,
 		"bind":              `write address = "127.0.0.1:8080"`,
+		"cleanup":           writeAfter,
 		"cmd":               writeCommand,
+		"compile":           writeBuild,
+		"container":         writeExternal,
+		"cores":             writeCPUs,
 		"cpu_affinity":      writeCPUs,
 		"cpuset":            writeCPUs,
 		"cwd":               "a command runs in the folder of this file",
 		"dir":               "a command runs in the folder of this file",
+		"docker":            writeExternal,
 		"exec":              writeCommand,
 		"health_check":      "a server is ready when it answers its path; see start_timeout",
 		"host":              `write address = "127.0.0.1:8080"`,
 		"https":             "write tls = true beside command, or url = \"https://…\"",
 		"listen":            `write address = "127.0.0.1:8080"`,
 		"port":              `write address = "127.0.0.1:8080"`,
+		"prepare":           writeBefore,
 		"program":           writeCommand,
 		"ready":             "a server is ready when it answers its path; see start_timeout",
 		"run":               writeCommand,
@@ -147,6 +161,7 @@ var namesOfSection = map[string]otherNames{
 		"ssl":               "write tls = true beside command, or url = \"https://…\"",
 		"start":             writeCommand,
 		"taskset":           writeCPUs,
+		"teardown":          writeAfter,
 		"threads":           "write workers, of a model",
 		"type":              "write model, command or url",
 		"wait_for":          "a server is ready when it answers its path; see start_timeout",

@@ -105,6 +105,10 @@ func (t *table) bodySize() int64 {
 		t.refuse("body", "found %s; allowed: a string in quotes, the body of the requests; of "+
 			"a model also %s, the size of its answers", describe(value), k.allowed())
 		return 0
+	case ok && t.has("same"):
+		t.refuse("body", "found %s; allowed: a string in quotes, the body of the requests; the "+
+			"size of a model's answers stands in its own [[server]]", describe(value))
+		return 0
 	case ok && !t.has("model"):
 		t.refuse("body", "found without model; %s; a string is the body of the requests",
 			withoutModel)

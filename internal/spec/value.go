@@ -62,7 +62,11 @@ func (t *table) choice(name string) string {
 
 // choiceOf reads one of the given words.
 func (t *table) choiceOf(key, def string, words []string) string {
-	text, ok := t.stringOf(key, list(words))
+	allowed := list(words)
+	if shown := showValue(t.values[key]); slices.Contains(words, shown) { // without quotes
+		allowed += "; write " + quote(shown)
+	}
+	text, ok := t.stringOf(key, allowed)
 	if !ok {
 		return def
 	}
@@ -107,10 +111,17 @@ func (t *table) wholeOf(k key) int64 {
 	return def
 }
 
-// fraction reads a number in the key's range. A whole number is a number, too.
+// fraction reads a number in the key's range.
 func (t *table) fraction(name string) float64 {
 	k := t.section.key(name)
-	value, ok := t.values[name]
+	within := func(number float64) bool { return number > k.above && number < k.below }
+	return t.number(k, within, fmt.Sprintf("a number above %v and below %v", k.above, k.below))
+}
+
+// number reads a number within a range, of which allowed tells people. A whole number is a number,
+// too. NaN must not be within.
+func (t *table) number(k key, within func(number float64) bool, allowed string) float64 {
+	value, ok := t.values[k.name]
 	if !ok {
 		return defaultOf[float64](k)
 	}
@@ -119,7 +130,7 @@ func (t *table) fraction(name string) float64 {
 	if n, isWhole := value.(int64); isWhole {
 		number, ok = float64(n), true
 	}
-	if ok && number > k.above && number < k.below { // false for NaN
+	if ok && within(number) {
 		return number
 	}
 
@@ -127,7 +138,7 @@ func (t *table) fraction(name string) float64 {
 	if ok {
 		found = showValue(value)
 	}
-	t.refuse(name, "found %s; allowed: a number above %v and below %v", found, k.above, k.below)
+	t.refuse(k.name, "found %s; allowed: %s", found, allowed)
 	return defaultOf[float64](k)
 }
 
