@@ -4,6 +4,7 @@
 package command
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,36 +15,35 @@ import (
 	"labbook/internal/spec"
 )
 
-// FindBuilds returns an error if the program of a build cannot be found. The folder is that of the
-// spec.
+// FindBuilds returns an error that names all programs of builds that cannot be found. The folder is
+// that of the spec.
 func FindBuilds(e *spec.Experiment, folder string) error {
+	var missing []error
 	for _, s := range e.Started() {
 		if s.Hooks.Build == nil {
 			continue
 		}
-		if _, err := OfHook(s, spec.HookBuild, folder); err != nil {
-			return err
-		}
+		_, err := OfHook(s, spec.HookBuild, folder)
+		missing = append(missing, err)
 	}
-	return nil
+	return errors.Join(missing...)
 }
 
-// Find returns an error if a program that the spec names cannot be found. A build may make any of
-// them, so the builds are done before.
+// Find returns an error that names all programs of the spec that cannot be found. A build may make
+// any of them, so the builds are done before.
 func Find(e *spec.Experiment, folder string) error {
+	var missing []error
 	for _, s := range e.Started() {
 		if s.URL == "" {
-			if _, err := OfServer(s, folder); err != nil {
-				return err
-			}
+			_, err := OfServer(s, folder)
+			missing = append(missing, err)
 		}
 		for _, hook := range s.Hooks.All() {
-			if _, err := OfHook(s, hook.Key, folder); err != nil {
-				return err
-			}
+			_, err := OfHook(s, hook.Key, folder)
+			missing = append(missing, err)
 		}
 	}
-	return nil
+	return errors.Join(missing...)
 }
 
 // OfServer returns the command that starts a server: our own program for a model, otherwise what

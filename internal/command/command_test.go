@@ -66,17 +66,30 @@ func TestModelIsOurProgram(t *testing.T) {
 	}
 }
 
-// A program that cannot be found is refused before anything starts, with a hint.
+// All programs that cannot be found are refused before anything starts, with a hint.
 func TestMissingProgram(t *testing.T) {
 	e := &spec.Experiment{Servers: []spec.Server{
 		{Name: "running", URL: "http://127.0.0.1:1"},
 		{Name: "a", Command: []string{"./missing"}},
+		{Name: "b", Model: "async", Hooks: spec.Hooks{AfterTrial: []string{"./none"}}},
+		{Name: "c", Model: "async", Hooks: spec.Hooks{Build: []string{"./none"}}},
 	}}
-	err := Find(e, t.TempDir())
-	code, hint := failure.CodeAndHint(err)
-	if code != failure.ExitMachine || hint == "" ||
-		!strings.HasPrefix(err.Error(), `server "a": finding its command: `) {
-		t.Errorf("%v, code %d, hint %q; want code %d and a hint",
-			err, code, hint, failure.ExitMachine)
+	test := func(err error, want ...string) {
+		t.Helper()
+		code, hint := failure.CodeAndHint(err)
+		if code != failure.ExitMachine || hint == "" {
+			t.Fatalf("%v, code %d, hint %q; want code %d and a hint",
+				err, code, hint, failure.ExitMachine)
+		}
+		lines := strings.Split(err.Error(), "\n")
+		if !slices.EqualFunc(lines, want, strings.HasPrefix) {
+			t.Errorf("%q, want lines that begin with %q", lines, want)
+		}
 	}
+	test(Find(e, t.TempDir()), `server "a": finding its command: `,
+		`server "b": finding its after_trial: `, `server "c": finding its build: `)
+
+	e.Servers[1].Hooks.Build = []string{"./missing"}
+	test(FindBuilds(e, t.TempDir()), `server "a": finding its build: `,
+		`server "c": finding its build: `)
 }
