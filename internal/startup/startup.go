@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"labbook/internal/hook"
@@ -58,6 +59,10 @@ func (o *Output) Hide(text string) string {
 	return spec.HideValues(text, o.Ways, os.LookupEnv)
 }
 
+// maxSaid is how many lines of a server a message quotes: a trace of an exception. A server that
+// fails at each question prints that again and again.
+const maxSaid = 12
+
 // Error is the error of a server that was never ready.
 type Error struct {
 	Server   spec.Server
@@ -70,7 +75,16 @@ type Error struct {
 func (e *Error) Error() string {
 	text := fmt.Sprintf("server %q at %s: %s", e.Server.Name, e.Server.Address, e.cause())
 	if said := e.Output.String(); said != "" {
-		text += "; it said: " + said
+		text += "; it said: " + lastLines(said, maxSaid)
+	}
+	return text
+}
+
+// lastLines returns the end of a text: at most n lines, and a line that says what was left out.
+func lastLines(text string, n int) string {
+	lines := strings.Split(text, "\n")
+	if left := len(lines) - n; left > 0 {
+		return fmt.Sprintf("(… and %d lines before)\n%s", left, strings.Join(lines[left:], "\n"))
 	}
 	return text
 }

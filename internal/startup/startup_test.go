@@ -1,6 +1,7 @@
 package startup
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -59,4 +60,30 @@ func TestSeconds(t *testing.T) {
 	test(record.Answer{}, 0.3)
 	test(record.Answer{HeldOpenMS: new(200.0)}, 0.1)
 	test(record.Answer{HeldOpenMS: new(400.0)}, 0)
+}
+
+// A message quotes the end of what a server printed, at most so much that other messages stay in
+// sight. The record keeps all of it.
+func TestErrorQuotesLastLines(t *testing.T) {
+	test := func(printed int, want string) {
+		t.Helper()
+		err := &Error{Output: &Output{}, Cause: errors.New("no answer")}
+		for i := range printed {
+			fmt.Fprintf(err.Output, "line %d\n", i+1)
+		}
+		if _, got, _ := strings.Cut(err.Error(), "no answer"); got != want {
+			t.Errorf("after %d lines: %q, want %q", printed, got, want)
+		}
+		var result record.Result
+		Fail(err, &result)
+		if all := strings.Count(result.ServerStderr, "line "); all != printed {
+			t.Errorf("the record has %d lines, want %d", all, printed)
+		}
+	}
+	test(0, "")
+	test(1, "; it said: line 1")
+	test(12, "; it said: line 1\nline 2\nline 3\nline 4\nline 5\nline 6\nline 7\nline 8\n"+
+		"line 9\nline 10\nline 11\nline 12")
+	test(14, "; it said: (… and 2 lines before)\nline 3\nline 4\nline 5\nline 6\nline 7\n"+
+		"line 8\nline 9\nline 10\nline 11\nline 12\nline 13\nline 14")
 }
