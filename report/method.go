@@ -65,6 +65,7 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 		"Baseline":    a.Baseline,
 		"Control":     a.Control,
 		"Startup":     len(a.Startups) > 0,
+		"Warned":      slices.ContainsFunc(a.Cells, hasOtherSuspicion),
 		"Same":        slices.ContainsFunc(e.Servers, isSame),
 		"Calibrated":  rec.Calibration != nil,
 		"Margin":      w.Percentage(a.Margin),
@@ -75,6 +76,14 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 }
 
 func isSame(s spec.Server) bool { return s.Same != "" }
+
+// hasOtherSuspicion reports whether a cell is suspect by a code that the explanation of a cell's
+// state does not describe.
+func hasOtherSuspicion(cell stats.Cell) bool {
+	return slices.ContainsFunc(cell.Suspicions, func(code stats.Code) bool {
+		return code != stats.BusyAfterLoad && code != stats.Leak
+	})
+}
 
 // restartMeans explains when servers are started, and how they are warmed up.
 func restartMeans(w *locale.Printer, rec *record.Record) string {

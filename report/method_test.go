@@ -1,11 +1,14 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"labbook/internal/locale"
 	"labbook/internal/record"
 	"labbook/internal/spec"
+	"labbook/internal/stats"
 )
 
 // TestRepeat holds that the command in the report runs the experiment again.
@@ -33,5 +36,33 @@ func TestLimits(t *testing.T) {
 	got := strings.Join(limits(nil, rec), " ")
 	if strings.Contains(got, "loopback") || strings.Contains(got, "share one machine") {
 		t.Errorf("the limits of a remote run are %q", got)
+	}
+}
+
+// TestStateNamesWarnings holds that the explanation of a suspect cell names every reason: that of a
+// connection that is held open is neither CPU after the load nor a leak.
+func TestStateNamesWarnings(t *testing.T) {
+	rec := world("six").Record(t)
+	test := func(language string, code stats.Code, want bool) {
+		t.Helper()
+		a := stats.Analyse(rec)
+		a.Cells[0].Suspicions = []stats.Code{code}
+		all, err := terms(locale.For(language), rec, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := slices.ContainsFunc(all, func(explained term) bool {
+			return strings.Contains(explained.Means, "another warning above") ||
+				strings.Contains(explained.Means, "peringatan lain di atas")
+		})
+		if named != want {
+			t.Errorf("%s, %s: another warning is named: %v, want %v", language, code, named, want)
+		}
+	}
+	for _, language := range []string{"en", "id"} {
+		test(language, stats.Leak, false)
+		test(language, stats.BusyAfterLoad, false)
+		test(language, stats.HeldOpen, true)
+		test(language, stats.SlowingDown, true)
 	}
 }
