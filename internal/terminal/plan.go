@@ -37,9 +37,15 @@ func (p Plan) Print(out io.Writer) {
 		if s.Expect != (spec.Expect{}) {
 			fmt.Fprintf(out, "    expected: %s\n", Printable(s.Expect.String()))
 		}
+		if s.CPUs != nil {
+			fmt.Fprintf(out, "    cpus: %v\n", s.CPUs)
+		}
 		for _, hook := range s.Hooks.All() {
 			fmt.Fprintf(out, "    %s: %s\n", hook.Key, Printable(strings.Join(hook.Command, " ")))
 		}
+	}
+	if e.Load.CPUs != nil {
+		fmt.Fprintf(out, "the generator's cpus: %v\n", e.Load.CPUs)
 	}
 	if e.Load.AllowedFailures > 0 {
 		fmt.Fprintf(out, "up to %.6g %% of a trial's requests may fail\n",

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"labbook/internal/cpuset"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -67,6 +68,7 @@ func experiment() *spec.Experiment {
 func TestPlan(t *testing.T) {
 	e := experiment()
 	e.Servers[3].Expect = spec.Expect{Status: 302, Text: "a\tb"}
+	e.Servers[1].CPUs, e.Load.CPUs = cpuset.Set{0, 1, 2}, cpuset.Set{3}
 	e.Load.AllowedFailures = 0.07
 	trials := plan.New(e)
 	var out strings.Builder
@@ -78,10 +80,12 @@ func TestPlan(t *testing.T) {
 		"  model  http://127.0.0.1:1/  model async",
 		"  own  http://127.0.0.1:2/orders  python3 app.py",
 		"    asked by POST, a body of 2 bytes as application/json, Authorization: Bearer ${TOKEN}",
+		"    cpus: 0-2",
 		"  there  http://127.0.0.1:3/  runs already",
 		"  kept  http://127.0.0.1:3/  the same server as there",
 		"    asked by GET, keep-alive",
 		`    expected: 302, a body with "a\tb"`,
+		"the generator's cpus: 3",
 		"up to 7 % of a trial's requests may fail",
 		"a server is started for every trial, warm-up of 1 request before each trial, seed 7",
 	}
