@@ -229,6 +229,9 @@ func measurePilot(ctx context.Context, s *session, stdout io.Writer) error {
 		_ = pilot.record.Close() // its folder is removed anyway
 		return fmt.Errorf("the pilot: %w", err)
 	}
+	if left := pilot.servers.stuck; left != nil {
+		return fmt.Errorf("the pilot: %w", left)
+	}
 	perRound := time.Since(began) / stats.PilotRounds
 	if err := pilot.record.Finish(); err != nil {
 		return err

@@ -73,15 +73,16 @@ func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
 
 	progress := terminal.NewProgress(stderr, o.quiet, session.summary())
 	if err := begin(ctx, session, progress); err != nil {
-		return err
+		return session.withLeftRunning(err)
 	}
 	if err := measure(ctx, session, progress); err != nil {
-		return session.keepPartial(err)
+		return session.withLeftRunning(session.keepPartial(err))
 	}
 	if err := session.record.Finish(); err != nil {
-		return err
+		return session.withLeftRunning(err)
 	}
-	return writeReport(o.outputFolder(), redraw{quiet: o.quiet}, stdout)
+	err = writeReport(o.outputFolder(), redraw{quiet: o.quiet}, stdout)
+	return session.withLeftRunning(err) // no later trial tells that of the last server
 }
 
 // printPlan prints what a run would do. The last run into the same folder tells how long it takes.

@@ -172,7 +172,8 @@ func TestControlIsTheSameServer(t *testing.T) {
 		control := l.experiment.Servers[0]
 		control.Name, control.Control = "a again", "a"
 		l.experiment.Servers = append(l.experiment.Servers, control)
-		for _, trial := range plan.New(l.experiment)[:2] {
+		l.trials = plan.New(l.experiment)
+		for _, trial := range l.trials[:2] {
 			if _, err := l.next(t.Context(), trial); err != nil {
 				t.Fatal(err)
 			}

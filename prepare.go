@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -83,7 +84,7 @@ func readSpec(o runOptions) (*spec.Experiment, error) {
 	return experiment, nil
 }
 
-// session is a run that is ready to measure, be it a fresh one or an interrupted one to resume.
+// session is a run that is ready to measure: a fresh one, or an interrupted one to resume.
 type session struct {
 	experiment  *spec.Experiment
 	trials      []plan.Trial // to be measured now, in plan order
@@ -365,6 +366,16 @@ func (s *session) summary() terminal.Summary {
 		Rounds:     s.header.Rounds,
 		Remaining:  len(s.trials),
 	}
+}
+
+// withLeftRunning adds to an error, which may be nil, that a server could not be stopped.
+func (s *session) withLeftRunning(err error) error {
+	left := s.servers.stuck
+	if left == nil || errors.Is(err, left) {
+		return err
+	}
+	code, hint := failure.CodeAndHint(cmp.Or(err, left))
+	return failure.New(code, errors.Join(err, left), hint)
 }
 
 // keepPartial closes the record of a run that an error ended, and adds to the error how much is

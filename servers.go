@@ -292,9 +292,9 @@ func (s *server) checkListener() error {
 	return nil
 }
 
-// afterTrial ends a server's trial: the server is stopped, or suspended if a later trial may want
-// it. It returns the system's account of a server that lived for this trial alone.
-func (all *servers) afterTrial(s *server) *record.Account {
+// afterTrial ends a server's trial: the server is stopped if it was the last of its life, otherwise
+// suspended. It returns the system's account of a server that lived for this trial alone.
+func (all *servers) afterTrial(s *server, last bool) *record.Account {
 	switch {
 	case s.child == nil:
 		return nil
@@ -303,7 +303,7 @@ func (all *servers) afterTrial(s *server) *record.Account {
 		if !s.outside {
 			return s.child.Account()
 		}
-	case s.child.Ended():
+	case last || s.child.Ended():
 		all.stop(s)
 	case !s.outside: // otherwise only its client would be suspended
 		s.child.Suspend()

@@ -111,7 +111,7 @@ func (r *trialRunner) withServer(
 	if err != nil {
 		return err
 	}
-	defer r.servers.afterTrial(server)
+	defer r.servers.afterTrial(server, false)
 	hooks := r.servers.hooks
 	if err := hooks.Do(ctx, server.Server, spec.HookBeforeTrial, server.output.Hide); err != nil {
 		return err
@@ -229,7 +229,8 @@ func (r *trialRunner) measureTrial(ctx context.Context, result *record.Result) e
 	result.Answer, result.Outside = answer, server.outside
 	result.StartupSeconds, server.startup = server.startup, nil
 	err = r.loadBetweenHooks(ctx, server, result)
-	if life := r.servers.afterTrial(server); life != nil {
+	last := plan.IsLastOfServer(r.experiment, r.trials, result.Trial)
+	if life := r.servers.afterTrial(server, last); life != nil {
 		if result.Usage == nil {
 			result.Usage = &record.Usage{}
 		}

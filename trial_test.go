@@ -254,8 +254,8 @@ func answers(status int) func(context.Context, *fakeChild) (*record.Answer, erro
 }
 
 // Each way to end has the same outcome, reason and last words in every restart mode. What follows
-// differs: a server that still runs is stopped, or suspended for a later trial. The trial after it,
-// in the next round, works, and has a fresh server unless that one may live on.
+// differs: a server that still runs is stopped, or suspended for a later trial of its life. The
+// trial after it, in the next round, works, and has a fresh server unless that one may live on.
 func TestEveryOutcomeInEveryRestartMode(t *testing.T) {
 	for _, restart := range restartModes {
 		for _, test := range outcomeTests {
@@ -281,7 +281,7 @@ func checkOutcome(t *testing.T, restart spec.Restart, test outcomeTest) {
 			result.ServerStderr, test.outcome, test.reason, test.stderr)
 	}
 	ending := ", stop a"
-	if test.runs && restart != spec.RestartTrial {
+	if test.runs && restart == spec.RestartNever {
 		ending = ", suspend a"
 	}
 	if got := l.happened(); got != test.events+ending {
@@ -293,16 +293,9 @@ func checkOutcome(t *testing.T, restart spec.Restart, test outcomeTest) {
 	if err != nil || result.Outcome != record.Ended {
 		t.Errorf("the next trial: %s: %s, %v", result.Outcome, result.Reason, err)
 	}
-	want := map[spec.Restart]string{
-		spec.RestartTrial: "start a, warm up a, load a, stop a",
-		spec.RestartRound: "start a, warm up a, load a, suspend a",
-		spec.RestartNever: "start a, warm up a, load a, suspend a",
-	}[restart]
-	switch {
-	case test.runs && restart == spec.RestartRound: // it is the next round
-		want = "stop a, " + want
-	case test.runs && restart == spec.RestartNever:
-		want = "resume a, warm up a, load a, suspend a"
+	want := "start a, warm up a, load a, stop a" // it is the last one
+	if test.runs && restart == spec.RestartNever {
+		want = "resume a, warm up a, load a, stop a"
 	}
 	if got := l.happened(); got != want {
 		t.Errorf("happened in the next trial: %s; want: %s", got, want)
@@ -316,14 +309,14 @@ func TestServerLivesForARound(t *testing.T) {
 		l := newLab(spec.RestartRound)
 		l.experiment.Design.Warmup = 0
 		l.experiment.Load.Concurrency = []int{1, 2}
-		for _, trial := range plan.New(l.experiment) {
+		l.trials = plan.New(l.experiment)
+		for _, trial := range l.trials {
 			if _, err := l.next(t.Context(), trial); err != nil {
 				t.Fatal(err)
 			}
 		}
-		l.servers.stopAll()
-		const want = "start a, load a, suspend a, resume a, load a, suspend a, " +
-			"stop a, start a, load a, suspend a, resume a, load a, suspend a, stop a"
+		const want = "start a, load a, suspend a, resume a, load a, stop a, " +
+			"start a, load a, suspend a, resume a, load a, stop a"
 		if got := l.happened(); got != want {
 			t.Errorf("happened: %s; want: %s", got, want)
 		}
@@ -336,6 +329,8 @@ func TestServerThatDiedBetweenTrials(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLab(spec.RestartNever)
 		l.experiment.Design.Warmup = 0
+		l.experiment.Design.Rounds = 3
+		l.trials = plan.New(l.experiment)
 		next := func(trial int, outcome record.Outcome, want string) {
 			t.Helper()
 			result, err := l.next(t.Context(), l.trials[trial])

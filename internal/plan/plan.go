@@ -138,6 +138,22 @@ func New(e *spec.Experiment) []Trial {
 	return trials
 }
 
+// IsLastOfServer reports whether no later one of the trials has the same running server as a trial:
+// with it, the life of that server ends.
+func IsLastOfServer(e *spec.Experiment, trials []Trial, trial Trial) bool {
+	if e.Design.Restart == spec.RestartTrial {
+		return true
+	}
+	ranAs := func(t Trial) string {
+		server, _ := e.Server(t.Server)
+		return server.RunsAs()
+	}
+	return !slices.ContainsFunc(trials, func(t Trial) bool {
+		lives := t.Round == trial.Round || e.Design.Restart == spec.RestartNever
+		return lives && t.Order > trial.Order && ranAs(t) == ranAs(trial)
+	})
+}
+
 // shuffled returns the visits in the order of a round.
 func shuffled(visits []Trial, seed uint64, round int) []Trial {
 	order := slices.Clone(visits)

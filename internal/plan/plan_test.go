@@ -132,3 +132,28 @@ func TestCalibrationVisitsEveryCellTwice(t *testing.T) {
 		t.Errorf("String() = %q", got)
 	}
 }
+
+// The life of a server ends with its last trial, that of all rounds or of one. Another way to ask
+// the same server is no other life.
+func TestLastTrialOfAServer(t *testing.T) {
+	test := func(restart spec.Restart, want []int) {
+		t.Helper()
+		e := experiment(2, 1)
+		e.Design.Restart = restart
+		e.Load.Concurrency = []int{1}
+		e.Servers = append(e.Servers, spec.Server{Name: "A again", Same: "A"})
+		var last []int
+		trials := New(e)
+		for _, trial := range trials {
+			if IsLastOfServer(e, trials, trial) {
+				last = append(last, trial.Order)
+			}
+		}
+		if !slices.Equal(last, want) {
+			t.Errorf("restart %s, %v: the last are %v, want %v", restart, trials, last, want)
+		}
+	}
+	test(spec.RestartTrial, []int{1, 2, 3, 4, 5, 6})
+	test(spec.RestartRound, []int{2, 3, 4, 6}) // B, A again; B, A again
+	test(spec.RestartNever, []int{4, 6})
+}
