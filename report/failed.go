@@ -50,7 +50,7 @@ func failedTrials(w *locale.Printer, rec *record.Record) table {
 		}
 		t.Rows = append(t.Rows, []string{
 			strconv.Itoa(r.Order),
-			strconv.Itoa(r.Round),
+			roundOf(r),
 			r.Cell.String(),
 			string(r.Outcome),
 			printable.Line(placeOf(r) + whyFailed(w, rec, r)),
@@ -65,6 +65,15 @@ func failedTrials(w *locale.Printer, rec *record.Record) table {
 		)
 	}
 	return t
+}
+
+// roundOf returns the round of a trial. An imported one has none: its number there only tells the
+// trials of a cell apart.
+func roundOf(r record.Result) string {
+	if r.Imported != nil {
+		return nothing
+	}
+	return strconv.Itoa(r.Round)
 }
 
 // placeOf returns where an imported trial's text is: "run.txt:12: "; "" of any other trial.

@@ -42,3 +42,16 @@ func TestFailedTrialsOfAnOpenLoop(t *testing.T) {
 		t.Errorf("the trials that are not clean: %q", failed.Rows)
 	}
 }
+
+// TestFailedTrialsOfAnImport holds that imported trials, which have no rounds, are given none.
+func TestFailedTrialsOfAnImport(t *testing.T) {
+	failed := failedTrials(nil, world("imported").Record(t))
+	if len(failed.Rows) != 2 {
+		t.Fatalf("%d trials are not clean, want 2", len(failed.Rows))
+	}
+	for _, row := range failed.Rows {
+		if row[1] != nothing {
+			t.Errorf("the trial %s has the round %q, want none", row[0], row[1])
+		}
+	}
+}

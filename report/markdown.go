@@ -71,9 +71,7 @@ func (p *page) markdownComparison(b *strings.Builder) {
 
 func (p *page) markdownServers(b *strings.Builder) {
 	p.section(b, "Results by server")
-	b.WriteString(p.Sprintf(
-		"Each row is one call of ab, the one with the median throughput of its rounds.",
-	) + "\n\n")
+	fmt.Fprintf(b, "%s\n\n", md(p.RowsMean))
 	for _, t := range p.Servers {
 		t.markdownUnderHeading(b)
 	}

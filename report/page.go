@@ -26,6 +26,7 @@ type page struct {
 	Comparisons []table
 	Knees       string
 	Servers     []table
+	RowsMean    string // of the tables of the servers
 	Usage       table
 	Calibration calibration
 	UsageMeans  string
@@ -74,6 +75,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Failed:      failedTrials(w, rec),
 		Comparisons: comparisonTables(w, a),
 		Knees:       findings.Knees(w, a),
+		RowsMean:    rowsMean(w, a),
 		Usage:       usageTable(w, a),
 		UsageMeans:  w.Sprintf(usageMeans),
 		Load:        generatorTable(w, a, e),

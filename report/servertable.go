@@ -253,3 +253,15 @@ func leadOf(sentences ...string) string {
 	isEmpty := func(text string) bool { return text == "" }
 	return strings.Join(slices.DeleteFunc(sentences, isEmpty), " ")
 }
+
+// rowsMean explains the rows of the servers' tables. Imported trials have no rounds.
+func rowsMean(w *locale.Printer, a *stats.Analysis) string {
+	if a.Imported {
+		return w.Sprintf(
+			"Each row is one call of ab, the one with the median throughput of its trials.",
+		)
+	}
+	return w.Sprintf(
+		"Each row is one call of ab, the one with the median throughput of its rounds.",
+	)
+}
