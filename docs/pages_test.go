@@ -39,6 +39,16 @@ func TestCodesOfAStudentsServer(t *testing.T) {
 	}
 }
 
+// The method page has the rule of each code.
+func TestMethodNamesEveryCode(t *testing.T) {
+	text := readPage(t, "method.md")
+	for _, code := range stats.Codes() {
+		if !strings.Contains(text, "`"+string(code)+"`") {
+			t.Errorf("no row for %s", code)
+		}
+	}
+}
+
 var (
 	link    = regexp.MustCompile(`\]\(([^)\s]*)\)`)
 	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
