@@ -56,14 +56,14 @@ func Doubts(w *locale.Printer, rec *record.Record, a *stats.Analysis) []Doubt {
 	return all
 }
 
-// together returns the bad answers of several cells together. ok is false for other evidence.
-func together(doubts []stats.Doubt) (sum stats.BadAnswers, ok bool) {
+// sumOf adds up the evidence of doubts. It reports false unless all of it is of that type.
+func sumOf[E interface{ Plus(E) E }](doubts []stats.Doubt) (sum E, ok bool) {
 	for _, d := range doubts {
-		bad, known := d.Evidence.(stats.BadAnswers)
-		if !known {
+		evidence, ok := d.Evidence.(E)
+		if !ok {
 			return sum, false
 		}
-		sum = sum.Plus(bad)
+		sum = sum.Plus(evidence)
 	}
 	return sum, true
 }
@@ -166,10 +166,10 @@ func doubtedServer(
 // reasonOf states the evidence of doubts about one server. Where it differs between levels, it
 // says of which level it is.
 func reasonOf(w *locale.Printer, doubts []stats.Doubt) string {
-	if bad, ok := together(doubts); ok {
+	if bad, ok := sumOf[stats.BadAnswers](doubts); ok {
 		return badAnswers(w, bad)
 	}
-	if faults, ok := allFaults(doubts); ok {
+	if faults, ok := sumOf[stats.Faults](doubts); ok {
 		return faultsReason(w, faults)
 	}
 	var reasons []string

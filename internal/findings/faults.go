@@ -53,15 +53,3 @@ func faultsReason(w *locale.Printer, evidence stats.Evidence) string {
 	}
 	return strings.Join(parts, ", ")
 }
-
-// allFaults adds up the faults of doubts. It reports false unless all of them rest on faults.
-func allFaults(doubts []stats.Doubt) (sum stats.Faults, ok bool) {
-	for _, d := range doubts {
-		faults, ok := d.Evidence.(stats.Faults)
-		if !ok {
-			return sum, false
-		}
-		sum = sum.Plus(faults)
-	}
-	return sum, true
-}
