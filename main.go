@@ -65,7 +65,11 @@ func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
 		return nil
 	}
 
-	session, err := prepare(ctx, experiment, trials, o, stderr)
+	messages := stderr
+	if o.quiet {
+		messages = io.Discard
+	}
+	session, err := prepare(ctx, experiment, trials, o, messages)
 	if err != nil {
 		return err
 	}

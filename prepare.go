@@ -111,9 +111,9 @@ func prepare(
 	e *spec.Experiment,
 	trials []plan.Trial,
 	o runOptions,
-	stderr io.Writer,
+	messages io.Writer,
 ) (*session, error) {
-	s, err := prepareMachine(ctx, e, trials, o, stderr)
+	s, err := prepareMachine(ctx, e, trials, o, messages)
 	if err != nil {
 		return nil, err
 	}
