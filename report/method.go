@@ -78,10 +78,15 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 func isSame(s spec.Server) bool { return s.Same != "" }
 
 // hasOtherSuspicion reports whether a cell is suspect by a code that the explanation of a cell's
-// state does not describe.
+// state does not describe. Codes that older versions knew do not count: their records keep the page
+// that they had.
 func hasOtherSuspicion(cell stats.Cell) bool {
 	return slices.ContainsFunc(cell.Suspicions, func(code stats.Code) bool {
-		return code != stats.BusyAfterLoad && code != stats.Leak
+		switch code {
+		case stats.BusyAfterLoad, stats.Leak, stats.BodyDiffers, stats.OverFull, stats.Trend:
+			return false
+		}
+		return true
 	})
 }
 

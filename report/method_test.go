@@ -62,6 +62,7 @@ func TestStateNamesWarnings(t *testing.T) {
 	for _, language := range []string{"en", "id"} {
 		test(language, stats.Leak, false)
 		test(language, stats.BusyAfterLoad, false)
+		test(language, stats.BodyDiffers, false) // as older versions drew it
 		test(language, stats.HeldOpen, true)
 		test(language, stats.SlowingDown, true)
 	}
