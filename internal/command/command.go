@@ -5,6 +5,7 @@ package command
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -91,6 +92,9 @@ func ofUser(
 	if err != nil {
 		const hint = "install it, or name it by its full path"
 		const notFound = "server %q: finding its %s: %w"
+		if failed, ok := errors.AsType[*fs.PathError](err); ok { // a record may keep it
+			err = &exec.Error{Name: argv[0], Err: failed.Err}
+		}
 		return process.Command{}, failure.Machine(hint, notFound, config.Name, key, err)
 	}
 

@@ -86,7 +86,7 @@ func TestMissingProgram(t *testing.T) {
 			t.Errorf("%q, want lines that begin with %q", lines, want)
 		}
 	}
-	test(Find(e, t.TempDir()), `server "a": finding its command: `,
+	test(Find(e, t.TempDir()), `server "a": finding its command: exec: "./missing": `,
 		`server "b": finding its after_trial: `, `server "c": finding its build: `)
 
 	e.Servers[1].Hooks.Build = []string{"./missing"}

@@ -60,6 +60,26 @@ func TestWhatAHookDid(t *testing.T) {
 	test("cat", record.Hook{}) // its input is empty
 }
 
+// Why a hook cannot be started is kept, and no folder of this machine with it.
+func TestHookThatCannotStart(t *testing.T) {
+	folder := t.TempDir()
+	s := script("")
+	s.Hooks.Setup = []string{"./setup"}
+	if ran := Run(t.Context(), s, spec.HookSetup, folder); ran.Failure == "" ||
+		strings.Contains(ran.Failure, folder) {
+		t.Errorf("a missing one: %q, want a reason without %s", ran.Failure, folder)
+	}
+
+	path := filepath.Join(folder, "setup")
+	if err := os.WriteFile(path, []byte("no program\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	ran := Run(t.Context(), s, spec.HookSetup, folder)
+	if want := "exec format error"; ran.Failure != want {
+		t.Errorf("one without an interpreter: %q, want %q", ran.Failure, want)
+	}
+}
+
 // A hook that hangs ends at its timeout, or with its context.
 func TestHookThatHangs(t *testing.T) {
 	s := script("echo waiting; sleep 1000 & wait")

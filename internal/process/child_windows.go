@@ -46,7 +46,7 @@ func (c Command) Start() (*Child, error) {
 	began := time.Now()
 	if err := cmd.Start(); err != nil {
 		release()
-		return nil, err
+		return nil, withoutPath(err)
 	}
 	if err := assign(job, cmd.Process.Pid); err != nil {
 		release()

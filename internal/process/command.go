@@ -11,7 +11,9 @@ package process
 
 import (
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"os/exec"
 	"time"
 
@@ -44,6 +46,15 @@ const DefaultGrace = 1500 * time.Millisecond
 // outputDelay is how long we wait for the output pipes of a child that has ended. Its own children
 // may still hold them.
 const outputDelay = time.Second
+
+// withoutPath returns why a program cannot be started, without its path: records keep the reason,
+// and show no folder of this machine.
+func withoutPath(err error) error {
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		return failed.Err
+	}
+	return err
+}
 
 // Output runs a program and returns what it wrote to standard output. It ends with ctx, even if a
 // descendant of the program holds the output open.

@@ -60,7 +60,7 @@ func Guard(ctx context.Context, args []string) error {
 	}
 	began := time.Now()
 	if err := cmd.Start(); err != nil {
-		return reports.Encode(guardReport{Error: err.Error()})
+		return reports.Encode(guardReport{Error: withoutPath(err).Error()})
 	}
 	if err := reports.Encode(guardReport{PID: cmd.Process.Pid}); err != nil {
 		_, _ = killRemaining(cmd.Process.Pid)
