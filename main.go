@@ -125,6 +125,7 @@ func writeReport(dir string, r redraw, stdout io.Writer) error {
 			Answer:      findings.Answer(words, analysis),
 			Calibration: findings.Calibration(words, rec, analysis),
 			Warnings:    findings.Warnings(words, rec, analysis),
+			Notes:       findings.Notes(analysis),
 			Damage:      findings.Damage(words, rec.Damaged),
 			Report:      filepath.Join(dir, "report.html"),
 		}.Print(stdout)

@@ -190,8 +190,19 @@ func reasonOf(w *locale.Printer, doubts []stats.Doubt) string {
 	return w.Sprintf("for instance %s", at(0))
 }
 
+// Notes returns the codes of the doubts that only the report explains, the most important first.
+func Notes(a *stats.Analysis) []string {
+	var codes []string
+	for _, w := range a.Warnings {
+		if w.Code.Severity() == stats.SeverityNote {
+			codes = append(codes, string(w.Code))
+		}
+	}
+	return codes
+}
+
 // Warnings returns the doubts as lines of plain text, one code each, errors first. It leaves out
-// notes, which only the report shows.
+// notes, see Notes.
 func Warnings(w *locale.Printer, rec *record.Record, a *stats.Analysis) []string {
 	var lines []string
 	for _, d := range Doubts(w, rec, a) {

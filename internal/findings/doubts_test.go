@@ -1,6 +1,7 @@
 package findings
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,6 +91,21 @@ func TestReason(t *testing.T) {
 	test(nil, stats.LoadSeconds(0.019), "19 ms in the median")
 	test(indonesian, stats.Said("exit status 2"), "exit status 2")
 	test(indonesian, stats.BusyClients(1.06), "median okupansi 1,06")
+}
+
+// TestNotesAreTheRest holds that each doubt is either a warning or a note.
+func TestNotesAreTheRest(t *testing.T) {
+	for name, world := range labtest.Worlds() {
+		rec := world.Record(t)
+		a := stats.Analyse(rec)
+		notes := Notes(a)
+		for _, w := range a.Warnings {
+			isNote := w.Code.Severity() == stats.SeverityNote
+			if slices.Contains(notes, string(w.Code)) != isNote {
+				t.Errorf("%s: the notes are %q, and %s is one: %v", name, notes, w.Code, isNote)
+			}
+		}
+	}
 }
 
 // TestWarningsSayWhatToDo holds that no warning stands without a word of help, and errors come

@@ -22,8 +22,9 @@ type Conclusion struct {
 	Answer      string
 	Calibration string
 	Warnings    []string
-	Damage      string // lines of the record that could not be read
-	Report      string // path of the report
+	Notes       []string // codes of what only the report explains
+	Damage      string   // lines of the record that could not be read
+	Report      string   // path of the report
 }
 
 // Print prints the conclusion.
@@ -39,6 +40,9 @@ func (c Conclusion) Print(out io.Writer) {
 	}
 	if c.Damage != "" {
 		say(c.Damage)
+	}
+	if len(c.Notes) > 0 {
+		say("notes in the report: " + strings.Join(c.Notes, ", "))
 	}
 	fmt.Fprintf(out, "report: %s\n", c.Report)
 }

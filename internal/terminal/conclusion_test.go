@@ -38,10 +38,11 @@ func TestConclusion(t *testing.T) {
 		Answer:      "a is faster\x1b[2J",
 		Calibration: "they agree",
 		Warnings:    []string{"few: a\nb", "failed: c"},
+		Notes:       []string{"delayed-ack", "short"},
 		Damage:      "1 line could not be read",
 		Report:      "r",
 	}, "\na is faster [2J\ncalibration: they agree\nfew: a b\nfailed: c\n"+
-		"1 line could not be read\nreport: r\n")
+		"1 line could not be read\nnotes in the report: delayed-ack, short\nreport: r\n")
 }
 
 func TestForecast(t *testing.T) {
