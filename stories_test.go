@@ -139,6 +139,8 @@ func condition(name string) (bool, error) {
 		mount := []string{"--mount", "mount", "-t", "tmpfs", "none", os.TempDir()}
 		err := exec.Command("unshare", mount...).Run()
 		return err == nil, nil
+	case "race":
+		return raceDetector, nil
 	case "cpu0": // taskset or a container may keep it from us
 		usable, _ := machine.CPUs()
 		return usable.Has(0), nil
