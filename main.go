@@ -4,8 +4,8 @@
 //
 // The story of an experiment is in three files: main.go, from the command line to the report;
 // servers.go, the life of a server under test; and ab.go, one call of ab. Between them, prepare.go
-// makes everything ready for the first trial, and trial.go measures the trials. check.go, import.go
-// and commands.go hold the other commands.
+// makes everything ready for the first trial, and trial.go measures the trials. check.go and
+// commands.go hold the other commands.
 package main
 
 import (

@@ -8,8 +8,7 @@ import (
 	"strings"
 )
 
-// Saved is one report of ab in a text that somebody kept, perhaps among others and among other
-// words.
+// Saved is one report of ab in a saved text, perhaps among others and among other words.
 type Saved struct {
 	Line     int    // in which it begins, from 1
 	Heading  string // the Markdown heading above it; "" if there is none
@@ -31,7 +30,7 @@ type Saved struct {
 	Err error
 }
 
-// ParseSaved finds the reports of ab, from version 1.3 on, in a text that somebody kept: the output
+// ParseSaved finds the reports of ab, from version 1.3 on, in a saved text: the output
 // of several calls, a log, a page or a mail. A report may have lost its beginning, up to its
 // concurrency level. An HTML table (ab's -w) is read, too. The text must be valid UTF-8.
 func ParseSaved(text string) []Saved {

@@ -56,7 +56,7 @@ func TestFindPrograms(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	put(t, above, "shared/s.js", "shared")
+	put(t, above, "common/s.js", "common")
 	elsewhere := put(t, t.TempDir(), "tool", "tool")
 	t.Setenv("PATH", filepath.Join(folder, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"))
 
@@ -81,8 +81,8 @@ func TestFindPrograms(t *testing.T) {
 	test("beside the spec", []string{"./bin/server"}, fileOf("a", "bin/server", "binary"))
 	test("beside the spec, by PATH", []string{"server"}, fileOf("a", "bin/server", "binary"))
 	test("elsewhere", []string{elsewhere}, fileOf("a", "tool", "tool"))
-	test("above the spec", []string{"go", "../shared/s.js"},
-		fileOf("a", "../shared/s.js", "shared"))
+	test("above the spec", []string{"go", "../common/s.js"},
+		fileOf("a", "../common/s.js", "common"))
 	test("in an option", []string{"go", "--config=conf/app.YAML"},
 		fileOf("a", "conf/app.YAML", "{}"))
 	test("a folder", []string{"go", "conf"})

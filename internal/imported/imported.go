@@ -20,7 +20,7 @@ import (
 	"labbook/internal/spec"
 )
 
-// File is a file that somebody kept.
+// File is a saved file.
 type File struct {
 	Name string // as it was given, with slashes
 	Data []byte

@@ -51,8 +51,8 @@ type Header struct {
 	// Source is nil if the spec is in no Git repository.
 	Source *Source `json:"source,omitempty"`
 
-	// Imported is set if the record was made of texts that somebody kept. Nothing else is then
-	// known: not when and on which machine they were made, and in which order.
+	// Imported is set if the record was made of saved texts. Nothing else is then known:
+	// not when and on which machine they were made, and in which order.
 	Imported *Import `json:"imported,omitempty"`
 }
 
