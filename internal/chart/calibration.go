@@ -35,7 +35,7 @@ func calibration(c *Chart, s source) error {
 	y := newRatioAxis(s.Printer, 1/reach, reach)
 	c.Description = s.Sprintf("How many times as many requests per second the embedded ab "+
 		"measured as the installed one, in each cell: each bar is the interval of a ratio. Where "+
-		"it crosses the thin dashed line, the two agree.") + " " +
+		"it crosses the thin dashed line, no difference was found.") + " " +
 		s.lineSpans(lines, measure{unit: s.Sprintf("times"), format: s.Times})
 	return c.draw(alone(panel{
 		form:  largeForm(x.markerRadius()),

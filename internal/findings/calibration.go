@@ -25,7 +25,7 @@ func Calibration(w *locale.Printer, rec *record.Record, a *stats.Analysis) strin
 
 	var sentences []string
 	if judged > 0 {
-		sentences = append(sentences, agreeing(w, by[stats.Agree], judged))
+		sentences = append(sentences, agreeing(w, a, by[stats.Agree], judged))
 	} else {
 		sentences = append(sentences, w.Sprintf("There are too few rounds that both measured "+
 			"without a fault to say how the two compare."))
@@ -35,6 +35,9 @@ func Calibration(w *locale.Printer, rec *record.Record, a *stats.Analysis) strin
 	}
 	if cells := by[stats.EmbeddedLower]; len(cells) > 0 {
 		sentences = append(sentences, measuredLess(w, cells))
+	}
+	if cells := by[stats.Undecided]; len(cells) > 0 {
+		sentences = append(sentences, undecided(w, cells))
 	}
 	if unknown > 0 && judged > 0 {
 		sentences = append(sentences,
@@ -51,19 +54,36 @@ func Calibration(w *locale.Printer, rec *record.Record, a *stats.Analysis) strin
 func cellCount(w *locale.Printer, n int) string { return w.Count(n, "1 cell", "%s cells") }
 
 // agreeing states in how many cells the two agree, and how large a difference there may still be.
-func agreeing(w *locale.Printer, cells []stats.Calibrated, judged int) string {
+func agreeing(
+	w *locale.Printer, a *stats.Analysis, cells []stats.Calibrated, judged int,
+) string {
+	margin := w.Percentage(a.Margin)
 	if len(cells) == 0 {
-		return w.Sprintf("The two agree in none of %s.", cellCount(w, judged))
+		return w.Sprintf("The two agree within %s in none of %s.", margin, cellCount(w, judged))
 	}
-	low, _ := extent(cells, func(c stats.Calibrated) float64 { return c.Throughput.Low })
-	_, high := extent(cells, func(c stats.Calibrated) float64 { return c.Throughput.High })
 	return w.Sprintf(
-		"The two agree in %s of %s (no difference was found; the intervals of their ratios are "+
-			"within %s).",
+		"The two agree within %s in %s of %s (the intervals of their ratios are within %s).",
+		margin,
 		w.Integer(len(cells)),
 		cellCount(w, judged),
-		w.Span(low, high, w.Ratio),
+		calibrationIntervals(w, cells),
 	)
+}
+
+// undecided states where neither a difference nor an agreement was found.
+func undecided(w *locale.Printer, cells []stats.Calibrated) string {
+	return w.Sprintf(
+		"Neither an agreement nor a difference was found for %s (intervals within %s).",
+		cellNames(w, cells),
+		calibrationIntervals(w, cells),
+	)
+}
+
+// calibrationIntervals returns the range that contains the intervals of all ratios.
+func calibrationIntervals(w *locale.Printer, cells []stats.Calibrated) string {
+	low, _ := extent(cells, func(c stats.Calibrated) float64 { return c.Throughput.Low })
+	_, high := extent(cells, func(c stats.Calibrated) float64 { return c.Throughput.High })
+	return w.Span(low, high, w.Ratio)
 }
 
 // The generator that needs less CPU per request leaves more to the server, which can explain why it

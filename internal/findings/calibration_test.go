@@ -18,8 +18,8 @@ func TestCalibrationSentences(t *testing.T) {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
 	}
-	const agree = "The two agree in 3 of 4 cells (no difference was found; " +
-		"the intervals of their ratios are within "
+	const agree = "The two agree within 10\u00a0% in 3 of 4 cells (the intervals of their ratios " +
+		"are within "
 	const own = " All other numbers of this report are those of the installed ab alone."
 	const more = " The embedded one measured more at Server_async_http at c = 10 (1.30 times)."
 	test(
@@ -61,6 +61,13 @@ func TestCalibrationSentences(t *testing.T) {
 		"Its own CPU a request was higher there (30.00 µs against 12.00 µs), "+
 		"so the embedded one itself was part of the limit. "+
 		"All other numbers of this report are those of the embedded ab alone.")
+
+	test(func(rec *record.Record) {
+		rec.Experiment.Design.Margin = 0.01 // less than most intervals reach
+	}, "The two agree within 1\u00a0% in none of 4 cells."+more+" Its own CPU a request was lower "+
+		"there (12.00 µs against 30.00 µs), so ab itself was part of the limit. Neither an "+
+		"agreement nor a difference was found for Server_async_http at c = 1; "+
+		"Server_thread_http at c = 1 and 10 (intervals within 0.97 to 1.06)."+own)
 
 	plain := labtest.Worlds()["seed"].Record(t)
 	if got := Calibration(nil, plain, stats.Analyse(plain)); got != "" {

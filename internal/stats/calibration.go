@@ -10,13 +10,14 @@ import (
 // Agreement is whether the two generators of a calibration measured the same in a cell.
 type Agreement string
 
-// The agreements. Agree means that the interval of the ratio contains 1. Unknown means that there
-// are too few rounds to tell.
+// The agreements, tried in this order, as the verdicts between servers are. Undecided does not mean
+// that the two agree: the interval contains 1, and a difference that is larger than the margin.
 const (
-	Unknown        Agreement = ""
-	Agree          Agreement = "agree"
-	EmbeddedHigher Agreement = "embedded higher"
-	EmbeddedLower  Agreement = "embedded lower"
+	Unknown        Agreement = ""                // there are too few rounds to tell
+	Agree          Agreement = "agree"           // the interval of the ratio lies within the margin
+	EmbeddedHigher Agreement = "embedded higher" // it lies above 1
+	EmbeddedLower  Agreement = "embedded lower"  // it lies below 1
+	Undecided      Agreement = "inconclusive"    // none of these
 )
 
 // Calibrated compares what the installed and the embedded ab measured in a cell, over the rounds in
@@ -84,22 +85,25 @@ func newCalibrated(
 		Throughput: ratio(Throughput),
 		P50:        ratio(P50),
 	}
-	c.Agreement = agreement(c.Throughput)
+	c.Agreement = agreement(c.Throughput, rec.Experiment.Design.Margin)
 	dropping, _ := sumDrops(slices.Concat(installed, embedded))
 	c.Dropped = dropping > 0
 	return c
 }
 
-func agreement(c Comparison) Agreement {
+// agreement returns the first agreement that holds. Each cell is judged alone.
+func agreement(c Comparison, margin float64) Agreement {
 	switch {
 	case !c.HasInterval():
 		return Unknown
+	case c.Low >= 1/(1+margin) && c.High <= 1+margin:
+		return Agree
 	case c.Low > 1:
 		return EmbeddedHigher
 	case c.High < 1:
 		return EmbeddedLower
 	}
-	return Agree
+	return Undecided
 }
 
 // cleanOf returns the clean ones of some trials of a record.

@@ -13,6 +13,7 @@ import (
 func calibrated(rounds int, own string, share, cpu float64) *record.Record {
 	r := rec(rounds)
 	r.Experiment.Design.Calibrate = true
+	r.Experiment.Design.Margin = 0.10
 	names := map[string]string{
 		record.InstalledAB: record.EmbeddedAB,
 		record.EmbeddedAB:  record.InstalledAB,
@@ -80,7 +81,16 @@ func TestCalibration(t *testing.T) {
 		trial := &same.Calibrated[i]
 		trial.Load.Measurement.RequestsPerSecond *= 1 + 0.01*float64(trial.Round-5)
 	}
-	test("the interval contains 1", same, Agree, 10, 1.006, 1, 100)
+	test("the interval is within the margin", same, Agree, 10, 1.006, 1, 100)
+	test("it excludes 1 within the margin",
+		calibrated(10, record.InstalledAB, 1.05, 40), Agree, 10, 1.05, 1/1.05, 40)
+
+	wide := calibrated(10, record.InstalledAB, 1, 100)
+	for i := range wide.Calibrated {
+		trial := &wide.Calibrated[i]
+		trial.Load.Measurement.RequestsPerSecond *= 1 + 0.06*float64(trial.Round-5)
+	}
+	test("it contains 1 and more than the margin", wide, Undecided, 10, 1.02, 1, 100)
 
 	some := calibrated(10, record.InstalledAB, 1.25, 40)
 	for i := range some.Calibrated {
