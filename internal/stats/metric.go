@@ -6,7 +6,8 @@ import (
 )
 
 // A Metric is one number of a trial. It carries all that is needed to summarise it, to compare it
-// and to export it. A new one is a new entry in this file, and in docs/results.schema.json.
+// and to export it. A new one is a new entry here or in servermetric.go, and in
+// docs/results.schema.json.
 type Metric struct {
 	Key      string // its name in results.json
 	Column   string // its name in summary.csv and in a spec's notes; "": it is in neither
@@ -91,32 +92,6 @@ var (
 		Unit:     Milliseconds,
 		Decimals: 3,
 		value:    meanTime,
-	}
-)
-
-// The metrics of the server's process. They come from every trial that ended, whatever was
-// answered, because a server that answers wrongly can still spin or leak.
-var (
-	// CPUPerRequest is user and system time on all cores together.
-	CPUPerRequest = &Metric{
-		Key:   "cpu_per_request_us",
-		Unit:  Microseconds,
-		ended: true,
-		value: cpuPerRequest,
-	}
-	// PeakMemory is since the server's start.
-	PeakMemory = &Metric{
-		Key:   "peak_memory_bytes",
-		Unit:  Bytes,
-		ended: true,
-		value: peakMemory,
-	}
-	// Threads are counted when the load has ended.
-	Threads = &Metric{
-		Key:   "threads",
-		Unit:  Count,
-		ended: true,
-		value: threads,
 	}
 )
 
@@ -310,15 +285,6 @@ func secondsOfLoad(r record.Result) (float64, bool) {
 	return m.TimeTakenSeconds, true
 }
 
-// busyServerCores returns how many cores the server kept busy during the load.
-func busyServerCores(r record.Result) (float64, bool) {
-	seconds, ok := secondsOfLoad(r)
-	if !ok || r.Usage == nil || r.Usage.CPUSeconds == nil {
-		return 0, false
-	}
-	return *r.Usage.CPUSeconds / seconds, true
-}
-
 // shareOfRate returns the share of an open loop's rate at which the requests of a trial got good
 // answers. A trial's clock runs until its last answer. The time of an answer that did not have to
 // queue is therefore subtracted: the shortest response time of the trial, or nothing where it is
@@ -333,58 +299,4 @@ func shareOfRate(r record.Result) (float64, bool) {
 		offered += r.PercentilesMS[0] / 1000
 	}
 	return r.GoodPerSecond() * offered / float64(m.Complete), true
-}
-
-func cpuPerRequest(r record.Result) (float64, bool) {
-	m := r.Measurement()
-	if r.Usage == nil || r.Usage.CPUSeconds == nil || m == nil || m.Complete == 0 {
-		return 0, false
-	}
-	return *r.Usage.CPUSeconds * 1e6 / float64(m.Complete), true
-}
-
-func peakMemory(r record.Result) (float64, bool) {
-	if r.Usage == nil || r.Usage.PeakMemoryBytes == nil {
-		return 0, false
-	}
-	return float64(*r.Usage.PeakMemoryBytes), true
-}
-
-func threads(r record.Result) (float64, bool) {
-	if r.Usage == nil || r.Usage.LoadEnd == nil {
-		return 0, false
-	}
-	return float64(r.Usage.LoadEnd.Threads), true
-}
-
-// quietCPU returns the share of one core that the server used in the quiet interval after its load.
-func quietCPU(r record.Result) (float64, bool) {
-	u := r.Usage
-	if u == nil || u.QuietCPUSeconds == nil || u.QuietSeconds == nil || *u.QuietSeconds <= 0 {
-		return 0, false
-	}
-	return *u.QuietCPUSeconds / *u.QuietSeconds, true
-}
-
-// threadsGained returns how many more threads the server had after the quiet interval than before
-// the load.
-func threadsGained(r record.Result) (float64, bool) {
-	u := r.Usage
-	if u == nil || u.Before == nil || u.After == nil {
-		return 0, false
-	}
-	return float64(u.After.Threads - u.Before.Threads), true
-}
-
-// descriptorsGained returns the same of open descriptors.
-func descriptorsGained(r record.Result) (float64, bool) {
-	u := r.Usage
-	if u == nil || u.Before == nil || u.After == nil {
-		return 0, false
-	}
-	before, after := u.Before.Descriptors, u.After.Descriptors
-	if before == nil || after == nil {
-		return 0, false
-	}
-	return float64(*after - *before), true
 }

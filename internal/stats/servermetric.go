@@ -1,0 +1,92 @@
+package stats
+
+import "labbook/internal/record"
+
+// The metrics of the server's process. They come from every trial that ended, whatever was
+// answered, because a server that answers wrongly can still spin or leak.
+var (
+	// CPUPerRequest is user and system time on all cores together.
+	CPUPerRequest = &Metric{
+		Key:   "cpu_per_request_us",
+		Unit:  Microseconds,
+		ended: true,
+		value: cpuPerRequest,
+	}
+	// PeakMemory is since the server's start.
+	PeakMemory = &Metric{
+		Key:   "peak_memory_bytes",
+		Unit:  Bytes,
+		ended: true,
+		value: peakMemory,
+	}
+	// Threads are counted when the load has ended.
+	Threads = &Metric{
+		Key:   "threads",
+		Unit:  Count,
+		ended: true,
+		value: threads,
+	}
+)
+
+// busyServerCores returns how many cores the server kept busy during the load.
+func busyServerCores(r record.Result) (float64, bool) {
+	seconds, ok := secondsOfLoad(r)
+	if !ok || r.Usage == nil || r.Usage.CPUSeconds == nil {
+		return 0, false
+	}
+	return *r.Usage.CPUSeconds / seconds, true
+}
+
+func cpuPerRequest(r record.Result) (float64, bool) {
+	m := r.Measurement()
+	if r.Usage == nil || r.Usage.CPUSeconds == nil || m == nil || m.Complete == 0 {
+		return 0, false
+	}
+	return *r.Usage.CPUSeconds * 1e6 / float64(m.Complete), true
+}
+
+func peakMemory(r record.Result) (float64, bool) {
+	if r.Usage == nil || r.Usage.PeakMemoryBytes == nil {
+		return 0, false
+	}
+	return float64(*r.Usage.PeakMemoryBytes), true
+}
+
+func threads(r record.Result) (float64, bool) {
+	if r.Usage == nil || r.Usage.LoadEnd == nil {
+		return 0, false
+	}
+	return float64(r.Usage.LoadEnd.Threads), true
+}
+
+// quietCPU returns the share of one core that the server used in the quiet interval after its load.
+func quietCPU(r record.Result) (float64, bool) {
+	u := r.Usage
+	if u == nil || u.QuietCPUSeconds == nil || u.QuietSeconds == nil || *u.QuietSeconds <= 0 {
+		return 0, false
+	}
+	return *u.QuietCPUSeconds / *u.QuietSeconds, true
+}
+
+// threadsGained returns how many more threads the server had after the quiet interval than before
+// the load.
+func threadsGained(r record.Result) (float64, bool) {
+	u := r.Usage
+	if u == nil || u.Before == nil || u.After == nil {
+		return 0, false
+	}
+	return float64(u.After.Threads - u.Before.Threads), true
+}
+
+// descriptorsGained returns the same of open descriptors.
+func descriptorsGained(r record.Result) (float64, bool) {
+	u := r.Usage
+	if u == nil || u.Before == nil || u.After == nil {
+		return 0, false
+	}
+	before, after := u.Before.Descriptors, u.After.Descriptors
+	if before == nil || after == nil {
+		return 0, false
+	}
+	return float64(*after - *before), true
+}
