@@ -294,13 +294,16 @@ func verdictNote(e *spec.Experiment) string {
 	if comparisons == 0 {
 		return ""
 	}
+	if e.Load.OpenLoop() {
+		comparisons = 1 // servers that keep up with a rate are not compared there
+	}
 	rounds := stats.MinRoundsForVerdict(comparisons, e.Design.Confidence)
 	if e.Design.Rounds >= rounds {
 		return ""
 	}
 	return fmt.Sprintf(
-		"note: with %s and %s nothing can be called faster or slower at %v %% confidence; "+
-			"that needs %d",
+		"note: %s cannot give a verdict on %s at %v %% confidence, however large the differences "+
+			"are; at least %d can: set rounds in [design]",
 		terminal.Count(e.Design.Rounds, "round"),
 		terminal.Count(comparisons, "comparison"),
 		100*e.Design.Confidence,

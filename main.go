@@ -76,6 +76,7 @@ func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
 	defer session.close()
 
 	progress := terminal.NewProgress(stderr, o.quiet, session.summary())
+	progress.Note(verdictNote(experiment))
 	if err := begin(ctx, session, progress); err != nil {
 		return session.withLeftRunning(err)
 	}

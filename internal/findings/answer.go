@@ -294,6 +294,7 @@ func verdictByVerdict(w *locale.Printer, a *stats.Analysis, v verdicts) []string
 		sentences = append(sentences, latencyAtArrivalRate(w, a, kept))
 	}
 
+	sentences = append(sentences, cannotTell(w, a, v.server)...)
 	switch needed, tooMany := v.roundsNeeded(); {
 	case tooMany:
 		sentences = append(sentences, w.Sprintf("More than %d rounds would be needed to settle "+

@@ -191,6 +191,13 @@ func TestAnswerClaimsNoMoreThanTheVerdicts(t *testing.T) {
 	test(versus(settledBy(30)),
 		"Against A, B is inconclusive (ratio 1.01) at c = 1 (95 % confidence, 10 rounds).",
 		"About 30 rounds would likely settle what is inconclusive.")
+	inSix := settledBy(8)
+	inSix.N = 6
+	test(versus(inSix, inSix, inSix, inSix, inSix),
+		"Against A, B is inconclusive (ratio 1.01) at c = 1, 2, 3, 4 and 5 (95 % confidence,",
+		"6 rounds). So few rounds cannot give a verdict on 5 comparisons, however large the",
+		"differences are; at least 8 rounds can.",
+		"About 8 rounds would likely settle what is inconclusive.")
 	test(versus(settledBy(30), inconclusive),
 		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 (95 % confidence, 10 rounds).",
 		tooMany)

@@ -107,14 +107,34 @@ func holm(values []float64) []float64 {
 }
 
 // MinRoundsForVerdict returns how many rounds a family of comparisons needs at least so that any of
-// them can be Faster or Slower. The smallest p-value of n rounds is 2^(1−n), and Holm's correction
-// multiplies it by the number of comparisons.
+// them can be Equivalent, Faster or Slower. The smallest p-value of n rounds is 2^(1−n), and Holm's
+// correction multiplies it by the number of comparisons.
 func MinRoundsForVerdict(comparisons int, confidence float64) int {
 	n := MinRounds(confidence)
 	for float64(comparisons)*math.Pow(2, float64(1-n)) > 1-confidence {
 		n++
 	}
 	return n
+}
+
+// CannotTell returns how many comparisons are tested and how many rounds any verdict on them needs
+// at least, if none of them has as many. Otherwise ok is false.
+func (a *Analysis) CannotTell() (comparisons, rounds int, ok bool) {
+	most := 0
+	for _, c := range a.Comparisons {
+		if c.Unpaired {
+			return 0, 0, false
+		}
+		if c.Tested() {
+			comparisons++
+			most = max(most, c.N)
+		}
+	}
+	if comparisons == 0 {
+		return 0, 0, false // there is no interval either, and no claim
+	}
+	rounds = MinRoundsForVerdict(comparisons, a.Confidence)
+	return comparisons, rounds, most < rounds
 }
 
 // MaxRoundsNeeded is the largest number of rounds that is proposed. What more rounds could show is

@@ -3,6 +3,7 @@ package stats
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -47,6 +48,42 @@ func TestVerdicts(t *testing.T) {
 	if got := verdictOf(Comparison{Ratio: 2, N: 3}, 0.95, 0.10); got != NoVerdict {
 		t.Errorf("without an interval: %q, want no verdict", got)
 	}
+}
+
+// Half the speed in every one of six rounds at five levels is inconclusive: no six rounds could be
+// anything else, and the analysis says so.
+func TestCannotTell(t *testing.T) {
+	test := func(n, levels int, verdict Verdict, comparisons, rounds int, few bool) {
+		t.Helper()
+		a := &Analysis{Confidence: 0.95}
+		for range levels {
+			var half, whole Sample
+			for round := 1; round <= n; round++ {
+				half.Rounds = append(half.Rounds, round)
+				half.Values = append(half.Values, 50+float64(round))
+			}
+			whole.Rounds, whole.Values = half.Rounds, slices.Repeat([]float64{100}, n)
+			c := compare(half, whole, 0.95)
+			c.notEquivalent = 1
+			a.Comparisons = append(a.Comparisons, c)
+		}
+		decide(a.Comparisons, 0.95, 0.10)
+		for _, c := range a.Comparisons {
+			if c.Verdict != verdict {
+				t.Errorf("%d rounds, %d levels: %q, want %q", n, levels, c.Verdict, verdict)
+			}
+		}
+		gotComparisons, gotRounds, ok := a.CannotTell()
+		if gotComparisons != comparisons || gotRounds != rounds || ok != few {
+			t.Errorf("%d rounds, %d levels: %d comparisons, %d rounds, %v; want %d, %d, %v",
+				n, levels, gotComparisons, gotRounds, ok, comparisons, rounds, few)
+		}
+	}
+	test(6, 5, Inconclusive, 5, 8, true)
+	test(7, 5, Inconclusive, 5, 8, true)
+	test(8, 5, Slower, 5, 8, false)
+	test(6, 1, Slower, 1, 6, false)
+	test(5, 1, NoVerdict, 0, 0, false) // the warning few says that
 }
 
 func TestMinRoundsForVerdict(t *testing.T) {

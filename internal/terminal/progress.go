@@ -57,6 +57,13 @@ func NewProgress(out io.Writer, quiet bool, run Summary) *Progress {
 	return p
 }
 
+// Note prints what a person should know before the first trial; nothing if it is empty.
+func (p *Progress) Note(text string) {
+	if text != "" {
+		fmt.Fprintln(p.out, forTerminal(p.out, text))
+	}
+}
+
 // newBar returns a bar that counts the trials to be measured now, so that its remaining time is
 // that of this run.
 func newBar(out io.Writer, trials int) *progressbar.ProgressBar {
