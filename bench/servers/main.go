@@ -100,7 +100,7 @@ func programs(folder string) [][]string {
 
 func cPrograms(folder string) [][]string {
 	return [][]string{
-		rig.Compile(filepath.Join(folder, "epoll"), "bench/servers/epoll.c"),
-		rig.Compile(filepath.Join(folder, "pthread"), "bench/servers/pthread.c"),
+		rig.Compile(filepath.Join(folder, "epoll"), "examples/c-twins/epoll.c"),
+		rig.Compile(filepath.Join(folder, "pthread"), "examples/c-twins/pthread.c"),
 	}
 }
