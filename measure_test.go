@@ -201,3 +201,46 @@ func TestInstrumentsOfACalibration(t *testing.T) {
 		}
 	})
 }
+
+// ab uses a clock that can be set. A trial in which that happened, or whose time cannot be, is not
+// clean.
+func TestClockThatIsSetDuringALoad(t *testing.T) {
+	test := func(name string, took, step time.Duration, want *record.ClockFault) {
+		t.Helper()
+		synctest.Test(t, func(t *testing.T) {
+			l := newLab(spec.RestartTrial)
+			began := time.Now()
+			var moved time.Duration
+			l.clocks = func() (wall, monotonic time.Duration) {
+				return time.Since(began) + moved, time.Since(began)
+			}
+			onLoad(func(context.Context, *fakeChild) (int, string) {
+				time.Sleep(100 * time.Millisecond)
+				moved += step
+				return 0, abReportOf(20, took)
+			})(l)
+			result, err := l.next(t.Context(), l.trials[0])
+			if err != nil || result.Outcome != record.Ended {
+				t.Fatalf("%s: %s, %v; want a trial that ended", name, result.Outcome, err)
+			}
+			header := record.Header{Generator: record.Generator{Name: record.InstalledAB}}
+			rec := record.New(header, l.experiment, result)
+			if diff := cmp.Diff(want, rec.ClockFault(result)); diff != "" {
+				t.Errorf("%s: the fault differs (-want +got):\n%s", name, diff)
+			}
+			if clean := rec.Clean(result); clean != (want == nil) {
+				t.Errorf("%s: clean is %v", name, clean)
+			}
+		})
+	}
+	fault := func(step, took float64) *record.ClockFault {
+		return &record.ClockFault{StepSeconds: step, TookSeconds: took, WallSeconds: 0.1}
+	}
+	const took = 65 * time.Millisecond
+	test("it goes on", took, 0, nil)
+	test("corrected slowly", took, 50*time.Microsecond, nil)
+	test("40 ms ahead", took+40*time.Millisecond, 40*time.Millisecond, fault(0.04, 0.105))
+	test("40 ms back", took-40*time.Millisecond, -40*time.Millisecond, fault(-0.04, 0.025))
+	test("an hour ahead", took+time.Hour, time.Hour, fault(3600, 3600.065))
+	test("more time than there was", took+time.Hour, 0, fault(0, 3600.065))
+}

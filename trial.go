@@ -46,6 +46,7 @@ type trialRunner struct {
 	*session
 	loader  func(plan.Instrument) loader
 	streaks streak.Streaks
+	clocks  machine.Clocks
 
 	// began is when the run began. For a resumed run it is shifted, as if that had never stopped.
 	began time.Time
@@ -63,6 +64,7 @@ func newTrialRunner(s *session) *trialRunner {
 		session: s,
 		loader:  func(i plan.Instrument) loader { return caller{s.generators.Of(i)} },
 		streaks: streak.Streaks{},
+		clocks:  machine.BothClocks,
 		began:   time.Now(),
 	}
 	if s.interrupted != nil {
@@ -347,7 +349,7 @@ func (r *trialRunner) load(
 		return err
 	}
 
-	meter := machine.StartMeter(c.cpus.Union(s.CPUs), s.processes())
+	meter := machine.StartMeter(r.clocks, c.cpus.Union(s.CPUs), s.processes())
 	queue := machine.AcceptQueue(s.at)
 	load, err := ab.run(ctx, c)
 	result.Queue = machine.QueueBetween(queue, machine.AcceptQueue(s.at))

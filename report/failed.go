@@ -3,12 +3,15 @@ package report
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
+	"labbook/internal/findings"
 	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/printable"
 	"labbook/internal/record"
 	"labbook/internal/spec"
+	"labbook/internal/stats"
 )
 
 // The table of failed trials is limited, because people read it: most failed trials of a cell fail
@@ -86,6 +89,10 @@ func placeOf(r record.Result) string {
 
 // whyFailed returns why a trial is not clean: the reason in its record, or what ab counted.
 func whyFailed(w *locale.Printer, rec *record.Record, r record.Result) string {
+	if fault := rec.ClockFault(r); fault != nil {
+		return strings.TrimPrefix(
+			r.Reason+"; "+findings.Reason(w, stats.WrongClock(*fault)), "; ")
+	}
 	if r.Reason != "" {
 		return r.Reason
 	}

@@ -42,6 +42,12 @@ func TestReason(t *testing.T) {
 	test(nil, nil, "")
 	test(nil, stats.Said("exit status 2"), "exit status 2")
 	test(nil, stats.NoReport{}, "ab's text holds no report")
+	test(nil, stats.WrongClock{StepSeconds: -0.04},
+		"the clock was set back by 0.040 s during the load")
+	test(nil, stats.WrongClock{StepSeconds: 3600},
+		"the clock was set ahead by 3600.000 s during the load")
+	test(nil, stats.WrongClock{TookSeconds: 3600.065, WallSeconds: 0.099},
+		"ab reports 3600.065 s, and its process lived for 0.099 s")
 	test(nil, stats.NoRate{}, "ab's report holds no rate")
 	test(nil, stats.FailedRequests{Failed: 3}, "3 failed requests, 0 write errors")
 	test(nil, stats.IncompleteRequests{Complete: 9, Requests: 10}, "9 of 10 requests complete")

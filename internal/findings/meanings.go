@@ -32,6 +32,11 @@ var meanings = map[stats.Code]locale.Message{
 		"used next to nothing waited for something. If it is only as slow as it is meant to be, " +
 		"raise timeout, or lower requests or duration in [load].",
 	stats.Aborted: "ab gave up or said nothing that can be read. Its own words are below.",
+	stats.Clock: "" +
+		"ab measures by the system's clock, and that was set during the load, so ab's times and " +
+		"rates are wrong: the trial is not clean. Measure again while nothing sets the clock (a " +
+		"time service such as chrony, a virtual machine that was stopped for a while), or set " +
+		"generator = \"embedded\" in [load]: the embedded ab has a clock that cannot be set.",
 	stats.Failed: "" +
 		"Requests failed: connections broke, or answers were cut, too late, or of another length " +
 		"than the first one. Where sound answers differ in length, set any_length = true in " +

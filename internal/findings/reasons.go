@@ -30,6 +30,8 @@ func failureReason(w *locale.Printer, evidence stats.Evidence) string {
 	switch e := evidence.(type) {
 	case stats.Said:
 		return string(e)
+	case stats.WrongClock:
+		return wrongClock(w, e)
 	case stats.NoReport:
 		return w.Sprintf("ab's text holds no report")
 	case stats.NoRate:
@@ -153,6 +155,20 @@ func loadReason(w *locale.Printer, evidence stats.Evidence) string {
 		return w.Sprintf("%s ms in the median", w.Fixed(1000*float64(e), 0))
 	}
 	return ""
+}
+
+// wrongClock returns by how much the clock was moved, or that ab's time cannot be.
+func wrongClock(w *locale.Printer, e stats.WrongClock) string {
+	switch {
+	case e.StepSeconds > 0:
+		return w.Sprintf("the clock was set ahead by %s s during the load",
+			w.Fixed(e.StepSeconds, 3))
+	case e.StepSeconds < 0:
+		return w.Sprintf("the clock was set back by %s s during the load",
+			w.Fixed(-e.StepSeconds, 3))
+	}
+	return w.Sprintf("ab reports %s s, and its process lived for %s s",
+		w.Fixed(e.TookSeconds, 3), w.Fixed(e.WallSeconds, 3))
 }
 
 // growth returns "40 threads and 90 descriptors", or the one of them that grew.

@@ -70,6 +70,7 @@ func shedding(trial plan.Trial) record.Result {
 func Watched(trial plan.Trial) record.Result {
 	r := Good(trial)
 	r.LoadAverage = "1.50 1.20 0.90"
+	r.ClockStepSeconds = new(0.0)
 	held := func(threads, descriptors int) *record.Held {
 		return &record.Held{Processes: 1, Threads: threads, Descriptors: &descriptors}
 	}
@@ -205,6 +206,8 @@ func everyOutcome(trial plan.Trial) record.Result {
 		r.Load.Stderr = r.Reason + "\n"
 		r.Load.ExitCode = 111
 		r.Load.Measurement, r.PercentilesMS = nil, nil
+	case 4:
+		r.ClockStepSeconds = new(-0.04)
 	}
 	return r
 }

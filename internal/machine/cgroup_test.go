@@ -154,7 +154,7 @@ func TestMeter(t *testing.T) {
 		"sys/fs/cgroup/pod/server/cpu.stat": "nr_throttled 2\nthrottled_usec 0\n",
 		"sys/fs/cgroup/pod/worker/cpu.stat": "nr_throttled 3\nthrottled_usec 0\n",
 	})
-	m := startMeter(root, 10, cpuset.Of(0, 10), []int{20, 21})
+	m := startMeter(root, 10, BothClocks, cpuset.Of(0, 10), []int{20, 21})
 	writeFiles(t, root, map[string]string{
 		"proc/stat": "cpu  160 0 0 340 0 0 0 4 0 0\n" +
 			"cpu0 60 0 0 110 0 0 0 1\ncpu1 70 0 0 110 0 0 0 2\ncpu10 30 0 0 120 0 0 0 1\nintr 5\n",
@@ -172,7 +172,7 @@ func TestMeter(t *testing.T) {
 			Server:    &record.Quota{Cores: 0.5, ThrottledPeriods: 5, ThrottledSeconds: 0.75},
 		},
 	}
-	got.LoadAverage = ""
+	got.LoadAverage, got.ClockStepSeconds = "", nil
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what the machine did (-want +got):\n%s", diff)
 	}
@@ -186,7 +186,7 @@ func TestMeterOfVersion1(t *testing.T) {
 		"proc/10/cgroup":      "1:cpu,cpuacct:/a\n",
 		stat:                  "nr_periods 9\nnr_throttled 2\nthrottled_time 100000000\n",
 	})
-	m := startMeter(root, 10, nil, nil)
+	m := startMeter(root, 10, BothClocks, nil, nil)
 	writeFiles(t, root, map[string]string{
 		stat: "nr_periods 19\nnr_throttled 4\nthrottled_time 350000000\n",
 	})
@@ -210,7 +210,7 @@ func TestMeterOfUnknownGroups(t *testing.T) {
 			"proc/10/cgroup":           "0::/a\n",
 			"sys/fs/cgroup/a/cpu.stat": before,
 		})
-		m := startMeter(root, 10, nil, []int{999})
+		m := startMeter(root, 10, BothClocks, nil, []int{999})
 		writeFiles(t, root, map[string]string{"sys/fs/cgroup/a/cpu.stat": after})
 		var got record.Result
 		m.stop(root, &got)

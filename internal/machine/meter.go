@@ -3,6 +3,7 @@ package machine
 import (
 	"os"
 	"strings"
+	"time"
 
 	"labbook/internal/cpuset"
 	"labbook/internal/record"
@@ -10,6 +11,7 @@ import (
 
 // Meter reads what the machine does during a load.
 type Meter struct {
+	clocks            Clocks
 	cpus              cpuset.Set
 	generator, server []string // the groups that limit their CPU time
 	before            reading
@@ -18,19 +20,27 @@ type Meter struct {
 // reading is what the counters of a Meter show at one moment.
 type reading struct {
 	all, bound        *record.Ticks
-	generator, server *throttling // nil: the groups do not tell
+	generator, server *throttling   // nil: the groups do not tell
+	ahead             time.Duration // of the wall clock
 }
 
 // StartMeter starts a Meter. Besides all cores it reads some CPUs together, unless there are none,
-// and the quotas of our own control group and of those of the server's processes.
-func StartMeter(cpus cpuset.Set, server []int) *Meter {
-	return startMeter("/", os.Getpid(), cpus, server)
+// the quotas of our own control group and of those of the server's processes, and the clocks.
+func StartMeter(clocks Clocks, cpus cpuset.Set, server []int) *Meter {
+	return startMeter("/", os.Getpid(), clocks, cpus, server)
 }
 
 // startMeter is StartMeter with the root of the file system and our own pid.
-func startMeter(root string, self int, cpus cpuset.Set, server []int) *Meter {
+func startMeter(
+	root string,
+	self int,
+	clocks Clocks,
+	cpus cpuset.Set,
+	server []int,
+) *Meter {
 	groups := readCgroupTrees(root)
 	m := &Meter{
+		clocks:    clocks,
 		cpus:      cpus,
 		generator: groups.cpuFolders([]int{self}),
 		server:    groups.cpuFolders(server),
@@ -48,6 +58,7 @@ func (m *Meter) read(root string) reading {
 		bound:     ticksOf(stat, m.cpus),
 		generator: throttlingOf(m.generator),
 		server:    throttlingOf(m.server),
+		ahead:     m.clocks.ahead(),
 	}
 }
 
@@ -74,6 +85,8 @@ func (m *Meter) stop(root string, result *record.Result) {
 	if quotas != (record.Quotas{}) {
 		result.Quotas = &quotas
 	}
+	step := (after.ahead - before.ahead).Truncate(time.Microsecond)
+	result.ClockStepSeconds = new(step.Seconds())
 	result.LoadAverage = LoadAverage()
 }
 

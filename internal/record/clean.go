@@ -7,13 +7,13 @@ import (
 )
 
 // Clean reports whether a trial of this record may enter a Sample: ab ended well and reported a
-// rate, every request was made, and none failed or got another answer than expected, or no more
-// than the experiment allows. Where it allows none, an unclean trial cannot be saved by
-// subtraction, because the real ab can count one bad answer as failed and as non-2xx.
+// rate by a sound clock, every request was made, and none failed or got another answer than
+// expected, or no more than the experiment allows. Where it allows none, an unclean trial cannot be
+// saved by subtraction, because the real ab can count one bad answer as failed and as non-2xx.
 func (rec *Record) Clean(r Result) bool {
 	m := r.Measurement()
 	requests, known := rec.Requests(r)
-	return r.Outcome == Ended && m != nil &&
+	return r.Outcome == Ended && m != nil && rec.ClockFault(r) == nil &&
 		(rec.Made(r) == requests || !known) &&
 		m.RequestsPerSecond > 0 &&
 		m.WriteErrors == 0 &&

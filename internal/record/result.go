@@ -45,6 +45,10 @@ type Result struct {
 	Queue       *AcceptQueue `json:"accept_queue,omitempty"` // during the load; nil if unknown
 	LoadAverage string       `json:"load_average,omitempty"` // 1, 5, 15 minutes, after the load
 
+	// ClockStepSeconds is by how much the wall clock went further than the monotonic one during the
+	// load; negative: it was set back. It is nil in older records.
+	ClockStepSeconds *float64 `json:"clock_step_seconds,omitempty"`
+
 	// HostCPUs are the ticks of the CPUs that the generator or the server may use; nil unless the
 	// spec binds both to CPUs.
 	HostCPUs *Ticks  `json:"host_cpus,omitempty"`
@@ -162,6 +166,7 @@ func (r Result) valid() bool {
 		r.Host.valid() &&
 		r.HostCPUs.valid() &&
 		r.Quotas.valid() &&
+		validStep(r.ClockStepSeconds) &&
 		r.Usage.valid() &&
 		r.Resumed.valid() &&
 		r.Answer.valid() &&

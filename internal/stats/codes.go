@@ -17,6 +17,7 @@ const (
 	Crashed     Code = Code(record.Crashed)
 	NotStarted  Code = Code(record.NotStarted)
 	HookFailed  Code = Code(record.HookFailed)
+	Clock       Code = "clock" // it was moved during the load
 	GivenUp     Code = Code(record.GivenUp)
 
 	// TooManyFailures is the code of more bad answers than the experiment allows.
@@ -135,6 +136,7 @@ var severities = []struct {
 	{Crashed, SeverityError},
 	{TimedOut, SeverityError},
 	{Aborted, SeverityError},
+	{Clock, SeverityError},
 	{Failed, SeverityError},
 	{TooManyFailures, SeverityError},
 	{Unsent, SeverityError},

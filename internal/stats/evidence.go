@@ -14,6 +14,8 @@ type (
 		Said string
 		record.Progress
 	}
+	// WrongClock is how the clock was moved during a load, or how long ab's process lived.
+	WrongClock record.ClockFault
 	// NoReport is a text of ab's that holds no report.
 	NoReport struct{}
 	// NoRate is a report of ab's without a rate.
@@ -118,6 +120,7 @@ type StatusCount struct{ Status, Answers int }
 
 func (Said) isEvidence()               {}
 func (Stopped) isEvidence()            {}
+func (WrongClock) isEvidence()         {}
 func (NoReport) isEvidence()           {}
 func (NoRate) isEvidence()             {}
 func (FailedRequests) isEvidence()     {}

@@ -38,6 +38,10 @@ func failureDoubts(rec *record.Record, cell Cell) []Doubt {
 // expected are not a failure here, unless there are more than the experiment allows: they are
 // counted one by one, under NotExpected or Shed.
 func failure(rec *record.Record, trial record.Result) (Code, Evidence) {
+	if fault := rec.ClockFault(trial); fault != nil &&
+		(trial.Outcome == record.Ended || trial.Outcome == record.Aborted) {
+		return Clock, WrongClock(*fault)
+	}
 	if trial.Outcome != record.Ended {
 		return Code(trial.Outcome), stopped(trial)
 	}

@@ -12,6 +12,7 @@ func TestFailure(t *testing.T) {
 	test := func(name string, do func(*record.Result), code Code, evidence Evidence) {
 		t.Helper()
 		r := rec(1)
+		r.Generator.Name = record.InstalledAB
 		trial := &r.Results[0]
 		do(trial)
 		gotCode, gotEvidence := failure(r, *trial)
@@ -33,6 +34,18 @@ func TestFailure(t *testing.T) {
 	test("not started", func(r *record.Result) {
 		r.Outcome, r.Reason = record.NotStarted, "no answer"
 	}, NotStarted, Said("no answer"))
+	test("the clock was set", func(r *record.Result) {
+		r.Load.Measurement.TimeTakenSeconds = 0.025
+		r.ClockStepSeconds = new(-0.04)
+	}, Clock, WrongClock{StepSeconds: -0.04, TookSeconds: 0.025})
+	test("no report, and the clock was set", func(r *record.Result) {
+		r.Outcome, r.Load.Measurement = record.Aborted, nil
+		r.ClockStepSeconds = new(-3600.0)
+	}, Clock, WrongClock{StepSeconds: -3600})
+	test("a crash, and the clock was set", func(r *record.Result) {
+		r.Outcome, r.Reason, r.Load.Measurement = record.Crashed, "exit status 2", nil
+		r.ClockStepSeconds = new(1.0)
+	}, Crashed, Said("exit status 2"))
 	test("no report", func(r *record.Result) { r.Load.Measurement = nil }, Aborted, NoReport{})
 	test("no rate", func(r *record.Result) { r.Load.Measurement.RequestsPerSecond = 0 },
 		Aborted, NoRate{})

@@ -1,0 +1,68 @@
+package record
+
+import (
+	"testing"
+
+	"labbook/internal/plan"
+	"labbook/internal/spec"
+)
+
+// A trial is not clean if ab's clock was moved during its load, or if ab reports more time than its
+// process lived.
+func TestClockFault(t *testing.T) {
+	installed, embedded := Generator{Name: InstalledAB}, Generator{Name: EmbeddedAB}
+	test := func(name string, g Generator, took, wall float64, step *float64, want *ClockFault) {
+		t.Helper()
+		rec := New(Header{Generator: g}, &spec.Experiment{Load: spec.Load{Requests: 20}})
+		r := result(1, 1, 1)
+		m := *r.Load.Measurement
+		m.TimeTakenSeconds, m.RequestsPerSecond = took, 20/took
+		r.Load = &Call{Measurement: &m, WallSeconds: wall}
+		r.ClockStepSeconds = step
+
+		got := rec.ClockFault(r)
+		if (got == nil) != (want == nil) || got != nil && *got != *want {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+		if rec.Clean(r) != (want == nil) {
+			t.Errorf("%s: clean is %v", name, rec.Clean(r))
+		}
+	}
+	test("nothing is known of the clock", installed, 0.065, 0.099, nil, nil)
+	test("it goes on", installed, 0.065, 0.099, new(0.0), nil)
+	test("ab was still starting", installed, 0.099, 0.099, new(1e-6), nil)
+	test("made slower for a minute", installed, 60, 60.1, new(-0.030), nil)
+	test("set while a minute passed", installed, 60, 60.1, new(-0.032),
+		&ClockFault{-0.032, 60, 60.1})
+	test("40 ms ahead", installed, 0.105, 0.110, new(0.04), &ClockFault{0.04, 0.105, 0.110})
+	test("40 ms back", installed, 0.025, 0.099, new(-0.04), &ClockFault{-0.04, 0.025, 0.099})
+	test("40 ms back, for the embedded ab", embedded, 0.065, 0.099, new(-0.04), nil)
+	test("an hour, in an old record", installed, 3600.065, 0.099, nil,
+		&ClockFault{0, 3600.065, 0.099})
+	test("rounded by ab", installed, 0.100, 0.0995, nil, nil)
+	test("2 ms too long", installed, 0.102, 0.0995, nil, &ClockFault{0, 0.102, 0.0995})
+	test("the time is not known", installed, 0.065, 0, nil, nil)
+}
+
+// Of a calibration, the other ab's clock counts.
+func TestClockFaultOfACalibration(t *testing.T) {
+	header := Header{
+		Generator:   Generator{Name: InstalledAB},
+		Calibration: &Generator{Name: EmbeddedAB},
+	}
+	rec := New(header, &spec.Experiment{})
+	r := result(1, 1, 1)
+	r.ClockStepSeconds = new(0.04)
+	if rec.ClockFault(r) == nil {
+		t.Error("no fault of the installed ab")
+	}
+	r.Instrument = plan.Calibration
+	if got := rec.ClockFault(r); got != nil {
+		t.Errorf("%+v of the embedded ab", got)
+	}
+	rec.Generator = Generator{Name: EmbeddedAB}
+	rec.Calibration = &Generator{Name: InstalledAB}
+	if rec.ClockFault(r) == nil {
+		t.Error("no fault of a calibrating ab")
+	}
+}
