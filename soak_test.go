@@ -218,15 +218,15 @@ func TestManyTrialsHoldNoMore(t *testing.T) {
 
 	log := func(when string, p process.Process) {
 		const format = "%d trials, %s: at most %d bytes, %d threads, %d descriptors"
-		t.Logf(format, 10*rounds, when, p.PeakMemory, p.Threads, p.Open)
+		t.Logf(format, 10*rounds, when, p.Memory.Peak, p.Threads, p.Open)
 	}
 	log("in the second eighth", beginning)
 	log("in the last eighth", end)
 	if beginning.Threads == 0 || end.Threads == 0 {
 		t.Fatal("the run was not seen at its beginning and at its end")
 	}
-	if end.PeakMemory > beginning.PeakMemory+beginning.PeakMemory/4+1<<20 {
-		t.Errorf("memory grows from %d to %d bytes", beginning.PeakMemory, end.PeakMemory)
+	if end.Memory.Peak > beginning.Memory.Peak+beginning.Memory.Peak/4+1<<20 {
+		t.Errorf("memory grows from %d to %d bytes", beginning.Memory.Peak, end.Memory.Peak)
 	}
 	// The pipes of a child that has just ended and of the next may be open for a moment at once.
 	if end.Threads > beginning.Threads+2 || end.Open > beginning.Open+8 {
@@ -260,8 +260,8 @@ func (s *soak) maxHeld(pid, trials int) (beginning, end process.Process) {
 
 func maxOf(a, b process.Process) process.Process {
 	return process.Process{
-		PeakMemory: max(a.PeakMemory, b.PeakMemory),
-		Threads:    max(a.Threads, b.Threads),
-		Open:       max(a.Open, b.Open),
+		Memory:  process.Memory{Peak: max(a.Memory.Peak, b.Memory.Peak)},
+		Threads: max(a.Threads, b.Threads),
+		Open:    max(a.Open, b.Open),
 	}
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"labbook/internal/findings"
@@ -188,14 +189,22 @@ func cleanOf(w *locale.Printer, c stats.Cell) string {
 	return w.Sprintf("%d of %d", c.Clean(), c.Rounds)
 }
 
-// measureNames are the columns of the table of ratios, in the order of stats.Measures.
-var measureNames = []locale.Message{
-	"p50",
-	"p90",
-	"p99",
-	"Mean response time",
-	"CPU a request",
-	"Peak memory",
+// measureNames are the columns of the table of ratios.
+var measureNames = map[*stats.Metric]locale.Message{
+	stats.P50:           "p50",
+	stats.P90:           "p90",
+	stats.P99:           "p99",
+	stats.MeanTime:      "Mean response time",
+	stats.CPUPerRequest: "CPU a request",
+	stats.OwnMemory:     "Own memory",
+	stats.PeakMemory:    "Peak memory",
+}
+
+// measures are those of stats.Measures that the table of ratios has: one for the memory.
+func measures(a *stats.Analysis) []*stats.Metric {
+	return slices.DeleteFunc(slices.Clone(stats.Measures), func(m *stats.Metric) bool {
+		return (m == stats.OwnMemory || m == stats.PeakMemory) && m != a.Memory()
+	})
 }
 
 // ratiosTable returns a server's ratios to the baseline by all metrics that have no verdict. It has
@@ -204,15 +213,19 @@ func ratiosTable(w *locale.Printer, a *stats.Analysis, server string) table {
 	t := table{
 		Caption: w.Sprintf("%s against %s, all else: ratios with their intervals, without verdicts",
 			server, a.Baseline),
-		Columns: append(w.Strings("Level"), w.Strings(measureNames...)...),
+		Columns: w.Strings("Level"),
+	}
+	shown := measures(a)
+	for _, m := range shown {
+		t.Columns = append(t.Columns, w.Sprintf(measureNames[m]))
 	}
 	for _, r := range a.Ratios {
 		if r.Server != server {
 			continue
 		}
 		row := []string{r.Level.String()}
-		for _, c := range r.Of {
-			row = append(row, findings.Ratio(w, c))
+		for _, m := range shown {
+			row = append(row, findings.Ratio(w, a.Ratio(r.Cell, m)))
 		}
 		t.Rows = append(t.Rows, row)
 	}

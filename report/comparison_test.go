@@ -41,7 +41,9 @@ func TestVerdict(t *testing.T) {
 
 // TestMeasureNames holds that every measure without a verdict has a column.
 func TestMeasureNames(t *testing.T) {
-	if len(measureNames) != len(stats.Measures) {
-		t.Errorf("%d columns for %d measures", len(measureNames), len(stats.Measures))
+	for _, m := range stats.Measures {
+		if measureNames[m] == "" {
+			t.Errorf("the measure %s has no column", m.Key)
+		}
 	}
 }

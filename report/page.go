@@ -77,7 +77,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Knees:       findings.Knees(w, a),
 		RowsMean:    rowsMean(w, a),
 		Usage:       usageTable(w, a),
-		UsageMeans:  w.Sprintf(usageMeans),
+		UsageMeans:  usageMeans(w, a),
 		Load:        generatorTable(w, a, e),
 		LoadMeans:   generatorMeans(w, a),
 		Calibration: newCalibration(w, rec, a),

@@ -179,11 +179,11 @@ func (r *Running) Memory() (Memory, error) {
 	}
 	var sum Memory
 	for pid, p := range snapshot.Processes {
-		if p.Memory < 0 || p.PeakMemory < 0 {
+		if p.Memory.Resident < 0 || p.Memory.Peak < 0 {
 			return Memory{}, fmt.Errorf("the memory of process %d is unknown", pid)
 		}
-		sum.Now += p.Memory
-		sum.Peak += p.PeakMemory
+		sum.Now += p.Memory.Resident
+		sum.Peak += p.Memory.Peak
 	}
 	return sum, nil
 }

@@ -260,3 +260,23 @@ func TestChartsWithoutMeasurements(t *testing.T) {
 		t.Errorf("All draws %q, want %q", drawn, want)
 	}
 }
+
+// The memory that is drawn is the servers' own, or in a record that does not know it their peak.
+func TestMemoryThatIsDrawn(t *testing.T) {
+	test := func(a *stats.Analysis, drawn, not string) {
+		t.Helper()
+		text := chartOf("resources", a).Inline()
+		if !strings.Contains(text, drawn) || strings.Contains(text, not) {
+			t.Errorf("the picture has %q: %v, and %q: %v; want only the first", drawn,
+				strings.Contains(text, drawn), not, strings.Contains(text, not))
+		}
+	}
+	const own, peak = "Server: own memory", "Server: peak memory"
+	test(seed().analysis(), peak, own)
+
+	newer := seed().analysis()
+	for _, cell := range newer.Cells {
+		cell.Summaries[stats.OwnMemory] = cell.Of(stats.PeakMemory)
+	}
+	test(newer, own, peak)
+}

@@ -5,6 +5,10 @@ import "labbook/internal/stats"
 // usages are the measures of what the servers and the generator used.
 func (s source) usages() []measure {
 	share := func(v float64) string { return s.Number(v, 3, 2) }
+	memory := s.Sprintf("Server: peak memory")
+	if s.Memory() == stats.OwnMemory {
+		memory = s.Sprintf("Server: own memory")
+	}
 	return []measure{
 		{
 			name:   s.Sprintf("Server: CPU a request"),
@@ -14,12 +18,12 @@ func (s source) usages() []measure {
 			metric: stats.CPUPerRequest,
 		},
 		{
-			name:   s.Sprintf("Server: peak memory"),
+			name:   memory,
 			unit:   "MB",
 			format: s.Milliseconds,
 			scale:  1e6,
 			mayLog: true,
-			metric: stats.PeakMemory,
+			metric: s.Memory(),
 		},
 		{
 			name:   s.Sprintf("Server: threads"),

@@ -79,7 +79,7 @@ func Read(pid int) (Process, bool) {
 		return p, true
 	}
 	p.Open = countDescriptors(pid)
-	p.Memory, p.PeakMemory = readMemory(pid)
+	p.Memory = readMemory(pid)
 	return p, true
 }
 
@@ -146,26 +146,26 @@ func readClock(pid, which int) (time.Duration, bool) {
 	return time.Duration(t.Nano()), err == nil
 }
 
-// readMemory returns the resident size of a process, now and at its largest, in bytes; -1 for what
-// is unknown.
-func readMemory(pid int) (now, peak int64) {
+func readMemory(pid int) Memory {
 	data, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status") // gone: unknown
 	return parseMemory(string(data))
 }
 
-// parseMemory reads the two lines of /proc/PID/status that tell the memory.
-func parseMemory(status string) (now, peak int64) {
-	now, peak = -1, -1
+// parseMemory reads the lines of /proc/PID/status that tell the memory.
+func parseMemory(status string) Memory {
+	m := unknownMemory
 	for line := range strings.Lines(status) {
 		label, value, _ := strings.Cut(line, ":")
 		switch label {
 		case "VmRSS":
-			now = parseKiB(value)
+			m.Resident = parseKiB(value)
+		case "RssAnon":
+			m.Anonymous = parseKiB(value)
 		case "VmHWM":
-			peak = parseKiB(value)
+			m.Peak = parseKiB(value)
 		}
 	}
-	return now, peak
+	return m
 }
 
 // parseKiB returns the bytes of a value such as "1234 kB", -1 if it is none. The kernel's kB has

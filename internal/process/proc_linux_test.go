@@ -39,10 +39,17 @@ func TestSnapshotOfAGroup(t *testing.T) {
 			"each", held)
 	}
 	leader := s.Processes[c.PID]
-	if leader.CPU <= 0 || leader.Start == 0 || leader.Memory <= 0 ||
-		leader.PeakMemory < leader.Memory || *s.PeakMemory() <= leader.PeakMemory {
+	if leader.CPU <= 0 || leader.Start == 0 || leader.Memory.Anonymous <= 0 ||
+		leader.Memory.Resident <= leader.Memory.Anonymous ||
+		leader.Memory.Peak < leader.Memory.Resident || *s.PeakMemory() <= leader.Memory.Peak {
 		t.Errorf("the leader: %+v, want CPU, memory and a start; both peak at %d bytes",
 			leader, *s.PeakMemory())
+	}
+
+	if *held.AnonymousBytes <= leader.Memory.Anonymous ||
+		*held.ResidentBytes <= *held.AnonymousBytes {
+		t.Errorf("two processes hold %d bytes, %d of them anonymous; the leader alone %+v",
+			*held.ResidentBytes, *held.AnonymousBytes, leader.Memory)
 	}
 
 	c.Stop()
@@ -147,15 +154,17 @@ func TestParseStat(t *testing.T) {
 }
 
 func TestParseMemory(t *testing.T) {
-	test := func(status string, now, peak int64) {
+	test := func(status string, want Memory) {
 		t.Helper()
-		gotNow, gotPeak := parseMemory(status)
-		if gotNow != now || gotPeak != peak {
-			t.Errorf("parseMemory(%q) = %d, %d, want %d, %d", status, gotNow, gotPeak, now, peak)
+		if got := parseMemory(status); got != want {
+			t.Errorf("parseMemory(%q) = %+v, want %+v", status, got, want)
 		}
 	}
-	test("Name:\tx\nVmHWM:\t    2048 kB\nVmRSS:\t    1024 kB\nThreads:\t1\n", 1<<20, 2<<20)
-	test("", -1, -1)
-	test("VmHWM: 1 kB\n", -1, 1024)
-	test("VmHWM: 1\nVmRSS: many\n", -1, -1)
+	test("Name:\tx\nVmHWM:\t    2048 kB\nVmRSS:\t    1024 kB\nRssAnon:\t     256 kB\n"+
+		"RssFile:\t     768 kB\nRssShmem:\t       0 kB\nThreads:\t1\n",
+		Memory{Resident: 1 << 20, Anonymous: 1 << 18, Peak: 2 << 20})
+	test("", Memory{-1, -1, -1})
+	test("VmHWM: 1 kB\n", Memory{-1, -1, 1024})
+	test("VmHWM: 1 kB\nVmRSS:\t1 kB\n", Memory{1024, -1, 1024}) // before Linux 4.5
+	test("VmHWM: 1\nVmRSS: many\nRssAnon: -\n", Memory{-1, -1, -1})
 }

@@ -41,17 +41,25 @@ type Snapshot struct {
 
 // Process is one process of a snapshot.
 type Process struct {
-	Parent     int           // its pid
-	Start      uint64        // ticks since boot; two processes with the same pid differ in it
-	Ended      bool          // a zombie: it has ended, and its parent has not waited for it
-	CPU        time.Duration // of all its threads, ended ones too, to the nanosecond
-	CPUTicks   CPUTime       // the same as ticks saw it: good for the proportion only
-	WaitedFor  CPUTime       // cutime: of the children it has waited for, in ticks
-	Threads    int
-	Open       int   // descriptors; -1 if we may not read them
-	Memory     int64 // resident bytes; -1 if unknown
-	PeakMemory int64 // the largest resident size since its start, in bytes; -1 if unknown
+	Parent    int           // its pid
+	Start     uint64        // ticks since boot; two processes with the same pid differ in it
+	Ended     bool          // a zombie: it has ended, and its parent has not waited for it
+	CPU       time.Duration // of all its threads, ended ones too, to the nanosecond
+	CPUTicks  CPUTime       // the same as ticks saw it: good for the proportion only
+	WaitedFor CPUTime       // cutime: of the children it has waited for, in ticks
+	Threads   int
+	Open      int    // descriptors; -1 if we may not read them
+	Memory    Memory // a zombie has none
 }
+
+// Memory is what a process has in memory, in bytes; -1 for what is unknown.
+type Memory struct {
+	Resident  int64
+	Anonymous int64 // the part of Resident that is neither of a file nor shared (since Linux 4.5)
+	Peak      int64 // the largest Resident since the start of the process
+}
+
+var unknownMemory = Memory{-1, -1, -1}
 
 // CPUTime is CPU time in its two parts.
 type CPUTime struct{ User, System time.Duration }
@@ -184,39 +192,56 @@ func (s *Snapshot) contains(pid int, p Process) bool {
 // process may not be read.
 func (s *Snapshot) Held() *record.Held {
 	var held record.Held
-	open := 0
+	var open, resident, anonymous known
 	for _, p := range s.Processes {
 		if p.Ended {
 			continue
 		}
 		held.Processes++
 		held.Threads += p.Threads
-		if p.Open < 0 || open < 0 {
-			open = -1
-		} else {
-			open += p.Open
-		}
+		open.add(int64(p.Open))
+		resident.add(p.Memory.Resident)
+		anonymous.add(p.Memory.Anonymous)
 	}
 
 	if held.Processes == 0 {
 		return nil
 	}
-	if open >= 0 {
-		held.Descriptors = &open
+	if n := open.sum(); n != nil {
+		held.Descriptors = new(int(*n))
 	}
+	held.ResidentBytes = resident.sum()
+	held.AnonymousBytes = anonymous.sum()
 	return &held
+}
+
+// known adds up numbers of which each may be unknown.
+type known struct {
+	total   int64
+	missing bool
+}
+
+// add counts a number; -1 if it is unknown.
+func (k *known) add(n int64) {
+	k.missing = k.missing || n < 0
+	k.total += n
+}
+
+// sum returns nil if a number was unknown.
+func (k *known) sum() *int64 {
+	if k.missing {
+		return nil
+	}
+	return &k.total
 }
 
 // PeakMemory sums the largest resident sizes of the processes, in bytes; nil if one is unknown.
 func (s *Snapshot) PeakMemory() *int64 {
-	var sum int64
+	var peak known
 	for _, p := range s.Processes {
-		if p.PeakMemory < 0 {
-			return nil
-		}
-		sum += p.PeakMemory
+		peak.add(p.Memory.Peak)
 	}
-	return &sum
+	return peak.sum()
 }
 
 // Snapshot takes a snapshot of the child's process group. It is nil if no process of the group is

@@ -118,8 +118,8 @@ func TestUsage(t *testing.T) {
 		SystemSeconds:   new(0.3),
 		WatchedSeconds:  new(1.0),
 		PeakMemoryBytes: new(int64(2000)),
-		Before:          heldBy(4, 8),
-		LoadEnd:         heldBy(14, 18),
+		Before:          heldBy(4, 8, 500, 250),
+		LoadEnd:         heldBy(14, 18, 1000, 500),
 	}
 	test("no quiet interval",
 		TrialSnapshots{before, end, nil, nil}, &load)
@@ -128,7 +128,7 @@ func TestUsage(t *testing.T) {
 
 	all := load
 	all.PeakMemoryBytes = new(int64(3000))
-	all.After = heldBy(5, 9)
+	all.After = heldBy(5, 9, 1500, 750)
 	all.QuietSeconds = new(0.05)
 	all.QuietCPUSeconds = new(0.001)
 	test("a quiet interval from the load's end",
@@ -152,15 +152,24 @@ func snapshotAt(after, cpu time.Duration, threads, open int, peak int64) *Snapsh
 	p := one(1, cpu, 0)
 	p.Threads = threads
 	p.Open = open
-	p.PeakMemory = peak
+	p.Memory = Memory{Resident: peak / 2, Anonymous: peak / 4, Peak: peak}
+	if peak < 0 {
+		p.Memory = unknownMemory
+	}
 	return &Snapshot{
 		Taken:     time.Unix(1700000000, 0).Add(after),
 		Processes: map[int]Process{1: p},
 	}
 }
 
-func heldBy(threads, descriptors int) *record.Held {
-	return &record.Held{Processes: 1, Threads: threads, Descriptors: &descriptors}
+func heldBy(threads, descriptors int, resident, anonymous int64) *record.Held {
+	return &record.Held{
+		Processes:      1,
+		Threads:        threads,
+		Descriptors:    &descriptors,
+		ResidentBytes:  &resident,
+		AnonymousBytes: &anonymous,
+	}
 }
 
 func TestUsageHasNoPartsWithoutTicks(t *testing.T) {

@@ -44,6 +44,28 @@ type Held struct {
 	Processes   int  `json:"processes"`             // at least 1
 	Threads     int  `json:"threads"`               // of all processes, at least one each
 	Descriptors *int `json:"descriptors,omitempty"` // open, of all processes; nil if unreadable
+
+	// ResidentBytes is what is in memory: pages of files, shared memory and AnonymousBytes, the
+	// heaps and stacks (VmRSS and RssAnon in proc(5)). The pages of a program's own file, and of
+	// the libraries that it uses, are among those of files. A page that several processes have
+	// counts once for each. Nil in older records, and if the system does not tell.
+	ResidentBytes  *int64 `json:"resident_bytes,omitempty"`
+	AnonymousBytes *int64 `json:"anonymous_bytes,omitempty"`
+}
+
+// AnonymousPeak returns the largest AnonymousBytes of the three moments at which a server is looked
+// at: the system keeps no peak of them. It reports false if they are not known at the load's end.
+func (u *Usage) AnonymousPeak() (int64, bool) {
+	if u == nil || u.LoadEnd == nil || u.LoadEnd.AnonymousBytes == nil {
+		return 0, false
+	}
+	peak := *u.LoadEnd.AnonymousBytes
+	for _, held := range []*Held{u.Before, u.After} {
+		if held != nil && held.AnonymousBytes != nil {
+			peak = max(peak, *held.AnonymousBytes)
+		}
+	}
+	return peak, true
 }
 
 // Account is what the system reports of a process that ended (wait4 and its rusage). It includes
@@ -145,7 +167,9 @@ func (h *Held) valid() bool {
 	return h.Processes >= 1 &&
 		h.Threads >= h.Processes &&
 		h.Threads <= maxHeld &&
-		(h.Descriptors == nil || *h.Descriptors >= 0 && *h.Descriptors <= maxHeld)
+		(h.Descriptors == nil || *h.Descriptors >= 0 && *h.Descriptors <= maxHeld) &&
+		validUpTo(maxBytes, h.ResidentBytes) &&
+		validUpTo(maxBytes, h.AnonymousBytes)
 }
 
 func (a *Account) valid() bool {

@@ -13,7 +13,13 @@ import (
 // usage returns a usage with every field set.
 func usage() *Usage {
 	held := func(threads, descriptors int) *Held {
-		return &Held{Processes: 2, Threads: threads, Descriptors: &descriptors}
+		return &Held{
+			Processes:      2,
+			Threads:        threads,
+			Descriptors:    &descriptors,
+			ResidentBytes:  new(int64(6 << 20)),
+			AnonymousBytes: new(int64(1 << 20)),
+		}
 	}
 	return &Usage{
 		CPUSeconds:      new(0.25),
@@ -63,7 +69,7 @@ func TestUsageIsRead(t *testing.T) {
 			t.Errorf("a measured zero is not in the record: %s", key)
 		}
 	}
-	for _, key := range []string{"cpu_seconds", "descriptors", "voluntary_switches"} {
+	for _, key := range []string{"cpu_seconds", "descriptors", "anonymous", "voluntary_switches"} {
 		if strings.Contains(lines[2], key) {
 			t.Errorf("an unknown value is in the record: %s", key)
 		}
@@ -105,8 +111,27 @@ func TestImpossibleUsageIsDamage(t *testing.T) {
 	test("no process", func(u *Usage) { u.Before.Processes = 0 }, 1)
 	test("a process without a thread", func(u *Usage) { u.LoadEnd.Threads = 1 }, 1)
 	test("negative descriptors", func(u *Usage) { u.After.Descriptors = new(-1) }, 1)
+	test("negative resident memory", func(u *Usage) { u.Before.ResidentBytes = new(int64(-1)) }, 1)
+	test("anonymous memory of no machine",
+		func(u *Usage) { u.After.AnonymousBytes = new(int64(1 << 60)) }, 1)
 	test("negative switches", func(u *Usage) { u.Life.VoluntarySwitches = new(int64(-1)) }, 1)
 	test("negative life", func(u *Usage) { u.Life.WallSeconds = -1 }, 1)
+}
+
+func TestAnonymousPeak(t *testing.T) {
+	held := func(bytes int64) *Held { return &Held{AnonymousBytes: &bytes} }
+	test := func(u *Usage, want int64, wantOK bool) {
+		t.Helper()
+		if got, ok := u.AnonymousPeak(); got != want || ok != wantOK {
+			t.Errorf("AnonymousPeak() = %d, %v, want %d, %v", got, ok, want, wantOK)
+		}
+	}
+	test(&Usage{Before: held(1), LoadEnd: held(3), After: held(2)}, 3, true)
+	test(&Usage{Before: held(4), LoadEnd: held(3)}, 4, true)
+	test(&Usage{Before: &Held{}, LoadEnd: held(3), After: held(5)}, 5, true)
+	test(&Usage{Before: held(1), LoadEnd: &Held{}, After: held(2)}, 0, false)
+	test(&Usage{Before: held(1)}, 0, false)
+	test(nil, 0, false)
 }
 
 func TestImpossibleProcessOfABIsInvalid(t *testing.T) {

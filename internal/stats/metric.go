@@ -128,6 +128,7 @@ var Metrics = []*Metric{
 	MeanTime,
 	GoodShare,
 	CPUPerRequest,
+	OwnMemory,
 	PeakMemory,
 	Threads,
 	Occupancy,

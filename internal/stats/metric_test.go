@@ -102,6 +102,7 @@ func TestMetricsOfAServer(t *testing.T) {
 		}
 	}
 	test(CPUPerRequest, 200)
+	test(OwnMemory, 3<<20)
 	test(PeakMemory, 4<<20)
 	test(Threads, 9)
 }

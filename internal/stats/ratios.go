@@ -8,7 +8,7 @@ import (
 
 // Measures are the metrics whose ratios to the baseline are reported without a verdict. If they had
 // verdicts too, the correction for so many comparisons would leave none of them any power.
-var Measures = []*Metric{P50, P90, P99, MeanTime, CPUPerRequest, PeakMemory}
+var Measures = []*Metric{P50, P90, P99, MeanTime, CPUPerRequest, OwnMemory, PeakMemory}
 
 // Ratios are those of a cell to the baseline's at its level, one for each of Measures, paired by
 // round. The N of a ratio is 0 if its metric is not known of both.

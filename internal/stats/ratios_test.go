@@ -2,6 +2,7 @@ package stats
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -19,7 +20,7 @@ func TestRatios(t *testing.T) {
 	}
 	for i, c := range a.Ratios[0].Of {
 		n, ratio := 9, 2.0 // B has half of A's throughput, and so twice its times
-		if Measures[i] == CPUPerRequest || Measures[i] == PeakMemory {
+		if slices.Contains([]*Metric{CPUPerRequest, OwnMemory, PeakMemory}, Measures[i]) {
 			n, ratio = 0, 0
 		}
 		if c.N != n || math.Abs(c.Ratio-ratio) > 1e-9 || c.HasInterval() != (n > 0) ||

@@ -19,7 +19,12 @@ func uses(share float64, threads, descriptors int) func(*record.Result) {
 			QuietSeconds:    new(0.05),
 			QuietCPUSeconds: new(0.05 * share),
 			Before:          &record.Held{Processes: 1, Threads: 5, Descriptors: new(10)},
-			LoadEnd:         &record.Held{Processes: 1, Threads: 9, Descriptors: new(30)},
+			LoadEnd: &record.Held{
+				Processes:      1,
+				Threads:        9,
+				Descriptors:    new(30),
+				AnonymousBytes: new(int64(3 << 20)),
+			},
 			After: &record.Held{
 				Processes:   1,
 				Threads:     5 + threads,

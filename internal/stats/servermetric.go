@@ -12,7 +12,18 @@ var (
 		ended: true,
 		value: cpuPerRequest,
 	}
-	// PeakMemory is since the server's start.
+	// OwnMemory is the most anonymous memory at the three moments of a trial at which a server is
+	// looked at. It is what the server asked for itself. Unlike PeakMemory it leaves out the pages
+	// of the program's file, which depend on how large the program is, are shared by all its
+	// processes, and can be dropped at any time.
+	OwnMemory = &Metric{
+		Key:   "own_memory_bytes",
+		Unit:  Bytes,
+		ended: true,
+		value: ownMemory,
+	}
+	// PeakMemory is the resident size at its largest since the server's start, pages of files
+	// included.
 	PeakMemory = &Metric{
 		Key:   "peak_memory_bytes",
 		Unit:  Bytes,
@@ -27,6 +38,17 @@ var (
 		value: threads,
 	}
 )
+
+// Memory returns the metric by which servers are compared: OwnMemory, or PeakMemory in a record
+// that knows no other.
+func (a *Analysis) Memory() *Metric {
+	for _, cell := range a.Cells {
+		if cell.Of(OwnMemory).N > 0 {
+			return OwnMemory
+		}
+	}
+	return PeakMemory
+}
 
 // busyServerCores returns how many cores the server kept busy during the load.
 func busyServerCores(r record.Result) (float64, bool) {
@@ -43,6 +65,11 @@ func cpuPerRequest(r record.Result) (float64, bool) {
 		return 0, false
 	}
 	return *r.Usage.CPUSeconds * 1e6 / float64(m.Complete), true
+}
+
+func ownMemory(r record.Result) (float64, bool) {
+	bytes, ok := r.Usage.AnonymousPeak()
+	return float64(bytes), ok
 }
 
 func peakMemory(r record.Result) (float64, bool) {
