@@ -25,6 +25,11 @@ import (
 	"labbook/internal/spec"
 )
 
+// loader makes the load of a trial: it calls ab once. It is a caller outside of tests.
+type loader interface {
+	run(ctx context.Context, c call) (output, error)
+}
+
 // caller calls one of the two ab. Nothing beyond this file asks which one it is.
 type caller struct{ generator.AB }
 

@@ -106,6 +106,7 @@ var imports = map[string][]string{
 	},
 	"internal/sizing": {"internal/plan", "internal/record", "internal/spec"},
 	"internal/streak": {"internal/plan", "internal/record"},
+	"internal/pause":  {"internal/plan"},
 	"internal/findings": {
 		"internal/locale",
 		"internal/plan",

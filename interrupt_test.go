@@ -148,7 +148,7 @@ func (l *lab) withRecord(t *testing.T, dir string) {
 		Schema: record.Schema,
 		Rounds: l.experiment.Design.Rounds,
 		Trials: len(l.trials),
-		Spec:   record.File{Name: "e.toml", Text: fakeSpec},
+		Spec:   record.File{Name: "e.toml", Text: l.fakeSpec()},
 	}
 	if err := l.findInterrupted(dir); err != nil {
 		t.Fatal(err)
@@ -164,7 +164,14 @@ func (l *lab) withRecord(t *testing.T, dir string) {
 	}
 }
 
-// fakeSpec is what newLab's experiment looks like in a file.
+// fakeSpec returns what the lab's experiment looks like in a file.
+func (l *lab) fakeSpec() string {
+	if runs := l.experiment.Design.Runs; runs > 1 {
+		return fakeSpec + fmt.Sprintf("[design]\nruns = %d\n", runs)
+	}
+	return fakeSpec
+}
+
 const fakeSpec = `[load]
 requests = 20
 concurrency = [1]

@@ -61,7 +61,7 @@ func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
 	}
 	trials := plan.New(experiment)
 	if o.dryRun {
-		printPlan(stdout, experiment, trials, o.outputFolder())
+		planOf(experiment, trials, o.outputFolder()).Print(stdout)
 		return nil
 	}
 
@@ -76,6 +76,9 @@ func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
 	defer session.close()
 
 	progress := terminal.NewProgress(stderr, o.quiet, session.summary())
+	if experiment.Design.Runs > 1 {
+		progress.Note(planOf(experiment, trials, o.outputFolder()).ExpectedDuration())
+	}
 	progress.Note(verdictNote(experiment))
 	if err := begin(ctx, session, progress); err != nil {
 		return session.withLeftRunning(err)
@@ -90,18 +93,18 @@ func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
 	return session.withLeftRunning(err) // no later trial tells that of the last server
 }
 
-// printPlan prints what a run would do. The last run into the same folder tells how long it takes.
-func printPlan(stdout io.Writer, e *spec.Experiment, trials []plan.Trial, dir string) {
+// planOf returns what a run will do. The last run into the same folder tells how long it takes.
+func planOf(e *spec.Experiment, trials []plan.Trial, dir string) terminal.Plan {
 	last, err := record.Read(dir)
 	if err != nil {
 		last = nil // there is none, or none that helps
 	}
-	terminal.Plan{
+	return terminal.Plan{
 		Experiment: e,
 		Trials:     trials,
 		Output:     dir,
 		Last:       last,
-	}.Print(stdout)
+	}
 }
 
 // writeReport draws the report of a finished record and prints its conclusion.

@@ -78,8 +78,8 @@ func readSpec(o runOptions) (*spec.Experiment, error) {
 	if remote := experiment.Remote(); len(remote) > 0 && !o.allowRemote {
 		return refuse(remote, nothing)
 	}
-	if o.rounds > 0 {
-		experiment.Design.Rounds = o.rounds
+	if err := experiment.SetRounds(o.rounds); err != nil {
+		return refuse(err, nothing)
 	}
 	return experiment, nil
 }
@@ -168,7 +168,6 @@ func prepareMachine(
 	s.header.Programs = s.servers.programs.Recorded()
 	s.header.Builds = builds
 	s.header.Source = machine.Source(ctx, folder, absolute(o.outputFolder()))
-
 	// Absent if our own file cannot be read.
 	s.executable, _ = machine.OwnExecutable()
 	s.header.Program, _ = machine.Program()
@@ -333,8 +332,8 @@ func (s *session) resumption() string {
 		return "all " + kept + ": only the report is missing"
 	}
 	next := s.trials[0]
-	const resumed = "resuming at trial %d of %d, round %d: %s"
-	return fmt.Sprintf(resumed, next.Order, s.header.Trials, next.Round, kept)
+	const resumed = "resuming at trial %d of %d, %s: %s"
+	return fmt.Sprintf(resumed, next.Order, s.header.Trials, next.RoundText(), kept)
 }
 
 // quietBefore is how long the machine is watched before the first trial. Tests shorten it.
@@ -363,7 +362,8 @@ func (s *session) summary() terminal.Summary {
 		Generators: s.generators.String(),
 		Resumed:    s.resumption(),
 		Trials:     s.header.Trials,
-		Rounds:     s.header.Rounds,
+		Rounds:     s.experiment.Design.AllRounds(),
+		Design:     s.experiment.Design,
 		Remaining:  len(s.trials),
 	}
 }

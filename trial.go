@@ -9,6 +9,7 @@ import (
 	"labbook/internal/failure"
 	"labbook/internal/hook"
 	"labbook/internal/machine"
+	"labbook/internal/pause"
 	"labbook/internal/plan"
 	"labbook/internal/process"
 	"labbook/internal/record"
@@ -47,16 +48,12 @@ type trialRunner struct {
 	loader  func(plan.Instrument) loader
 	streaks streak.Streaks
 	clocks  machine.Clocks
+	pauses  pause.Pauses
 
 	// began is when the run began. For a resumed run it is shifted, as if that had never stopped.
 	began time.Time
 	// interruption is that of a resumed run until its first trial, which records it.
 	interruption *record.Interruption
-}
-
-// loader makes the load of a trial: it calls ab once. It is a caller outside of tests.
-type loader interface {
-	run(ctx context.Context, c call) (output, error)
 }
 
 func newTrialRunner(s *session) *trialRunner {
@@ -66,6 +63,7 @@ func newTrialRunner(s *session) *trialRunner {
 		streaks: streak.Streaks{},
 		clocks:  machine.BothClocks,
 		began:   time.Now(),
+		pauses:  pause.Pauses{Length: s.experiment.Design.Pause, Stop: s.servers.stopAll},
 	}
 	if s.interrupted != nil {
 		r.resume(s.interrupted)
@@ -158,7 +156,11 @@ func (r *trialRunner) answered(
 
 // measureAll measures the trials of the session.
 func (r *trialRunner) measureAll(ctx context.Context, progress *terminal.Progress) error {
+	r.pauses.Say = progress.Pause
 	for _, trial := range r.trials {
+		if r.streaks.GiveUpReason(trial) == "" { // one that is not measured needs no pause
+			r.pauses.Before(ctx, trial)
+		}
 		progress.Begin(trial)
 		result, err := r.next(ctx, trial)
 		if err != nil {
@@ -175,12 +177,11 @@ func (r *trialRunner) measureAll(ctx context.Context, progress *terminal.Progres
 // resume continues where an interrupted run stopped: with its clock, and with the failures of its
 // last trials.
 func (r *trialRunner) resume(run *interrupted) {
-	var seconds float64
 	for _, result := range run.InRunOrder() {
-		seconds = max(seconds, result.EndSeconds())
 		r.streaks.Add(result)
+		r.pauses.Resume(result.Trial, run.interruption.Away())
 	}
-	r.began = r.began.Add(-time.Duration(seconds * float64(time.Second)))
+	r.began = r.began.Add(-run.Measuring())
 	r.interruption = &run.interruption
 }
 

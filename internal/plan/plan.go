@@ -62,15 +62,27 @@ const (
 
 // Trial is one planned call of ab.
 type Trial struct {
-	Order      int        `json:"order"` // position in the run, from 1
-	Round      int        `json:"round"` // from 1
+	Order int `json:"order"` // position in the run, from 1
+	Round int `json:"round"` // from 1, through all runs
+
+	// Run is the run of the round, from 1. It is 0 where the experiment has one run.
+	Run int `json:"run,omitempty"`
+
 	Instrument Instrument `json:"instrument,omitempty"`
 	Cell
 }
 
 // String returns the trial's name for errors: "trial 37 (Server_async_http c=5, round 4)".
 func (t Trial) String() string {
-	return fmt.Sprintf("trial %d (%s, round %d)", t.Order, t.Place(), t.Round)
+	return fmt.Sprintf("trial %d (%s, %s)", t.Order, t.Place(), t.RoundText())
+}
+
+// RoundText returns the round, and the run if there are several: "run 2, round 7".
+func (t Trial) RoundText() string {
+	if t.Run == 0 {
+		return fmt.Sprintf("round %d", t.Round)
+	}
+	return fmt.Sprintf("run %d, round %d", t.Run, t.Round)
 }
 
 // Place returns the trial's cell, with the instrument if that is not the experiment's own ab.
@@ -118,7 +130,7 @@ func Cells(e *spec.Experiment) []Cell {
 // New returns the trials of an experiment in run order. Each round visits every cell once; with a
 // calibration, once with each instrument. The visits of a round are shuffled together. Their order
 // depends on the seed and the round's number alone, so a plan with more rounds begins like one with
-// fewer.
+// fewer. Rounds are numbered through all runs, so each run has orders of its own.
 func New(e *spec.Experiment) []Trial {
 	var visits []Trial
 	for _, cell := range Cells(e) {
@@ -129,13 +141,22 @@ func New(e *spec.Experiment) []Trial {
 	}
 
 	var trials []Trial
-	for round := 1; round <= e.Design.Rounds; round++ {
+	for round := 1; round <= e.Design.AllRounds(); round++ {
 		for _, trial := range shuffled(visits, e.Design.Seed, round) {
 			trial.Order, trial.Round = len(trials)+1, round
+			trial.Run = RunOf(e, round)
 			trials = append(trials, trial)
 		}
 	}
 	return trials
+}
+
+// RunOf returns the run of a round, from 1; 0 if the experiment has one run.
+func RunOf(e *spec.Experiment, round int) int {
+	if e.Design.Runs <= 1 {
+		return 0
+	}
+	return (round-1)/e.Design.Rounds + 1
 }
 
 // IsLastOfServer reports whether no later one of the trials has the same running server as a trial:
@@ -149,7 +170,8 @@ func IsLastOfServer(e *spec.Experiment, trials []Trial, trial Trial) bool {
 		return server.RunsAs()
 	}
 	return !slices.ContainsFunc(trials, func(t Trial) bool {
-		lives := t.Round == trial.Round || e.Design.Restart == spec.RestartNever
+		lives := t.Round == trial.Round ||
+			e.Design.Restart == spec.RestartNever && t.Run == trial.Run
 		return lives && t.Order > trial.Order && ranAs(t) == ranAs(trial)
 	})
 }

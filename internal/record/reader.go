@@ -104,6 +104,9 @@ func (rec *Record) decodeTrial(line []byte, seen map[slot]bool) {
 
 	var result Result
 	err := json.Unmarshal(line, &result)
+	if result.Run == 0 && rec.Experiment.Design.Runs > 1 {
+		result.Run = 1 // what is not said is the first
+	}
 	at := slotOf(result.Trial)
 	if err != nil || !rec.belongs(result) || seen[at] {
 		rec.Damaged++
@@ -142,7 +145,9 @@ func decodeHeader(line []byte) (*Record, error) {
 	}
 	rec := New(header, experiment)
 
-	experiment.Design.Rounds = header.Rounds
+	if err := experiment.SetRounds(header.Rounds); err != nil {
+		return nil, fmt.Errorf("the rounds in the header: %w", err)
+	}
 	experiment.References = header.References
 	if header.Notes != nil {
 		experiment.Notes = spec.Notes{Text: header.Notes.Text, File: header.Notes.Name, Line: 1}
@@ -153,7 +158,9 @@ func decodeHeader(line []byte) (*Record, error) {
 // belongs reports whether a result is valid and of this experiment. No reader of a record has to
 // check again whether its server, level, round and percentiles exist.
 func (rec *Record) belongs(r Result) bool {
-	if r.Order < 1 || r.Round < 1 || r.Round > rec.Rounds {
+	d := rec.Experiment.Design
+	if r.Order < 1 || r.Round < 1 || r.Round > d.AllRounds() ||
+		r.Run != plan.RunOf(rec.Experiment, r.Round) {
 		return false
 	}
 

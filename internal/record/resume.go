@@ -15,6 +15,26 @@ type Interruption struct {
 	AwaySeconds *float64 `json:"away_seconds,omitempty"` // since the last of them; nil if unknown
 }
 
+// Away returns the time since the last trial that was kept; 0 if it is unknown.
+func (i Interruption) Away() time.Duration {
+	if i.AwaySeconds == nil {
+		return 0
+	}
+	return seconds(*i.AwaySeconds)
+}
+
+// Measuring returns how long the record's run took until the end of its last trial, without the
+// time of interruptions.
+func (rec *Record) Measuring() time.Duration {
+	end := 0.0
+	for _, result := range rec.InRunOrder() {
+		end = max(end, result.EndSeconds())
+	}
+	return seconds(end)
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
 func (i *Interruption) valid() bool {
 	return i == nil || i.After >= 1 && (i.AwaySeconds == nil || validSeconds(*i.AwaySeconds))
 }

@@ -1,8 +1,10 @@
 package spec
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // experiment reads the whole file.
@@ -56,8 +58,11 @@ func (t *table) title() string {
 func (t *table) design(servers []Server) Design {
 	t.checkKeys()
 	warmup, warmupTime := t.countOrDuration("warmup")
+	runs, pause := t.runs()
 	return Design{
 		Rounds:     int(t.whole("rounds")),
+		Runs:       runs,
+		Pause:      pause,
 		Warmup:     warmup,
 		WarmupTime: warmupTime,
 		Restart:    Restart(t.choice("restart")),
@@ -68,6 +73,43 @@ func (t *table) design(servers []Server) Design {
 		Control:    t.flag("control"),
 		Calibrate:  t.flag("calibrate"),
 	}
+}
+
+// defaultPause is the time between two runs: long enough for caches, clocks and other programs to
+// change, and short beside a run.
+const defaultPause = 10 * time.Second
+
+// runs reads how many runs there are, and the pause between them. All rounds together have a limit:
+// see MaxRounds.
+func (t *table) runs() (runs int, pause time.Duration) {
+	runs, pause = int(t.whole("runs")), t.duration("pause")
+	switch {
+	case runs == 1:
+		return runs, 0
+	case pause == 0:
+		pause = defaultPause
+	}
+
+	rounds := int(t.whole("rounds"))
+	if t.refused["runs"] || t.refused["rounds"] || runs*rounds <= MaxRounds {
+		return runs, pause
+	}
+	t.refuse("runs", "found %d, which makes %d rounds with rounds = %d; allowed: at most %d "+
+		"rounds in all", runs, runs*rounds, rounds, MaxRounds)
+	return runs, pause
+}
+
+// SetRounds sets the rounds of a run, as the command line asks. With 0 it keeps those of the file.
+func (e *Experiment) SetRounds(rounds int) error {
+	if rounds == 0 {
+		return nil
+	}
+	e.Design.Rounds = rounds
+	if all := e.Design.AllRounds(); all > MaxRounds {
+		return fmt.Errorf("%d rounds in each of %d runs are %d; allowed: at most %d "+
+			"in all", rounds, e.Design.Runs, all, MaxRounds)
+	}
+	return nil
 }
 
 // baseline reads the name of a server. By default, it is the first.

@@ -71,7 +71,9 @@ const (
 
 // Design is how trials are arranged and judged.
 type Design struct {
-	Rounds     int           // each visits every cell once, in an order of its own; at least 1
+	Rounds     int           // of a run: each visits every cell once, in its own order; at least 1
+	Runs       int           // how often all rounds are repeated, each time on its own; at least 1
+	Pause      time.Duration // between two runs; 0 if there is one
 	Warmup     int           // requests before each trial that are not counted; at least 0
 	WarmupTime time.Duration // or about how long they take: 1ms to 1h; else 0
 	Restart    Restart       // when a server is restarted
@@ -83,11 +85,17 @@ type Design struct {
 	Calibrate  bool          // every cell is measured by the other ab, too; never in an open loop
 }
 
+// AllRounds returns the number of rounds of all runs.
+func (d Design) AllRounds() int { return max(d.Runs, 1) * d.Rounds }
+
+// Pauses returns the time of all pauses between the runs.
+func (d Design) Pauses() time.Duration { return time.Duration(max(d.Runs-1, 0)) * d.Pause }
+
 // Restart is when a server is restarted.
 type Restart string
 
 // RestartTrial restarts a server for every trial, RestartRound for every round. RestartNever starts
-// it once.
+// it once per run.
 const (
 	RestartTrial Restart = "trial"
 	RestartRound Restart = "round"

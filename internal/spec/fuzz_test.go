@@ -122,6 +122,10 @@ func checkDesign(t *testing.T, e *Experiment) {
 		d.Seed > math.MaxInt64 {
 		t.Errorf("rounds %d, warmup %d, seed %d", d.Rounds, d.Warmup, d.Seed)
 	}
+	if d.Runs < 1 || d.AllRounds() > MaxRounds || d.Pause < 0 || d.Pause > 24*time.Hour ||
+		(d.Runs == 1) != (d.Pause == 0) {
+		t.Errorf("%d runs of %d rounds, a pause of %v", d.Runs, d.Rounds, d.Pause)
+	}
 	if d.WarmupTime < 0 || d.WarmupTime > time.Hour || d.WarmupTime > 0 && d.Warmup > 0 ||
 		e.Load.Duration+d.WarmupTime >= e.Load.Timeout {
 		t.Errorf("warm-up of %d or %v, timeout %v", d.Warmup, d.WarmupTime, e.Load.Timeout)

@@ -27,6 +27,10 @@ const (
 // thousand rounds take a quarter of a second per comparison.
 const MaxRounds = 1000
 
+// maxRuns is the maximum number of runs. With five and with a hundred runs, an interval has about
+// the same width for the same number of rounds.
+const maxRuns = 100
+
 var sections = []*section{
 	topSection,
 	loadSection,
@@ -222,6 +226,29 @@ var designSection = &section{
 				"least 6.",
 			note:  "every round visits every server at every level once: {range}",
 			shown: true,
+		},
+		{
+			name: "runs",
+			kind: kindWhole,
+			min:  1,
+			max:  maxRuns,
+			def:  1,
+			doc: "How often all rounds are repeated as a run of its own: fresh servers, a pause, " +
+				"another order. With several runs the report also covers what differs from run " +
+				"to run on this machine.",
+			note: "how often all rounds are repeated, with fresh servers each time:\n" +
+				"{range}; from 3 on the report may speak of this machine",
+		},
+		{
+			name:        "pause",
+			kind:        kindDuration,
+			maxDuration: maxDuration,
+			beside:      "runs",
+			why:         "one run has no pause",
+			doc: "The time between two runs, for which labbook stops all servers; at most " +
+				"\"24h\". Default: \"10s\".",
+			note:   "only beside runs: the time between two of them, {range}",
+			sample: `"10s"`, // the default of several runs: see table.runs
 		},
 		{
 			name:  "seed",

@@ -44,6 +44,8 @@ allowed_failures = 0.25
 
 [design]
 rounds = 3
+runs = 2
+pause = "1.5s"
 warmup = "1.5s"
 restart = "never"
 seed = 9223372036854775807
@@ -97,6 +99,8 @@ func TestParseReadsEveryKey(t *testing.T) {
 		},
 		Design: Design{
 			Rounds:     3,
+			Runs:       2,
+			Pause:      1500 * time.Millisecond,
 			WarmupTime: 1500 * time.Millisecond,
 			Restart:    RestartNever,
 			Seed:       1<<63 - 1,
@@ -112,7 +116,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 				Request:      request,
 				Expect:       expect,
 				StartTimeout: 250 * time.Millisecond,
-				Line:         31,
+				Line:         33,
 			},
 			{
 				Name:         "B",
@@ -122,7 +126,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 				Expect:       expect,
 				Env:          map[string]string{"PATH": "/bin", "EMPTY": ""},
 				StartTimeout: 5 * time.Second,
-				Line:         37,
+				Line:         39,
 			},
 			{
 				Name:         "C",
@@ -131,10 +135,10 @@ func TestParseReadsEveryKey(t *testing.T) {
 				Request:      request,
 				Expect:       expect,
 				StartTimeout: 5 * time.Second,
-				Line:         43,
+				Line:         45,
 			},
 		},
-		References: []Reference{{Name: "R", File: "r.csv", Line: 47}},
+		References: []Reference{{Name: "R", File: "r.csv", Line: 49}},
 	}
 	addDefaults(want.Servers)
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -160,6 +164,7 @@ func TestParseFillsInDefaults(t *testing.T) {
 		},
 		Design: Design{
 			Rounds:     10,
+			Runs:       1,
 			Warmup:     100,
 			Restart:    RestartTrial,
 			Seed:       1,

@@ -155,6 +155,12 @@ func spelt(t *testing.T, in *section, key string, value any) string {
 		table = map[string]any{}
 		top[in.name] = table
 		switch key {
+		case "pause":
+			table["runs"] = 2
+		case "runs":
+			table["rounds"] = 1
+		case "rounds":
+			table["runs"] = 1
 		case "connections":
 			table["rate"], table["requests"] = []int{1_000_000}, maxConcurrency
 		case "rate":

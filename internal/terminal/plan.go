@@ -65,19 +65,23 @@ func (p Plan) Print(out io.Writer) {
 		warmupSize(e, header),
 		e.Design.Seed,
 	)
+	if e.Design.Runs > 1 {
+		const fresh = "%s, each with fresh servers, and a pause of %v before each but the first\n"
+		fmt.Fprintf(out, fresh, Count(e.Design.Runs, "run"), e.Design.Pause)
+	}
 
 	for _, trial := range p.Trials {
 		if trial.Round > maxShownRounds {
-			more := Count(e.Design.Rounds-maxShownRounds, "round")
+			more := Count(e.Design.AllRounds()-maxShownRounds, "round")
 			fmt.Fprintf(out, "  … and %s more\n", more)
 			break
 		}
-		fmt.Fprintf(out, "  round %d  %s\n", trial.Round, Printable(trial.Place()))
+		fmt.Fprintf(out, "  %s  %s\n", trial.RoundText(), Printable(trial.Place()))
 	}
 	if sizes := p.lastSizes(); sizes != "" {
 		fmt.Fprintln(out, sizes)
 	}
-	fmt.Fprintf(out, "%s\nresults go to %s\n", p.estimatedDuration(), p.Output)
+	fmt.Fprintf(out, "%s\nresults go to %s\n", p.ExpectedDuration(), p.Output)
 }
 
 // lastSizes returns the number of requests of the last run, if its trials took as long and this one
@@ -111,27 +115,28 @@ func restartScope(r spec.Restart) string {
 	return string(r)
 }
 
-// estimatedDuration returns how long the run would take, judged by the last run if its load was
+// ExpectedDuration returns how long it would all take, judged by the last time if the load was
 // equal. Otherwise only the timeouts are known.
-func (p Plan) estimatedDuration() string {
-	load := p.Experiment.Load
+func (p Plan) ExpectedDuration() string {
+	load, pauses := p.Experiment.Load, p.Experiment.Design.Pauses()
 	if p.Last == nil || len(p.Last.Results) < 2 || !equalLoad(p.Last.Experiment.Load, load) {
 		if load.Duration > 0 {
 			perTrial := load.Duration + p.Experiment.Design.WarmupTime
 			return fmt.Sprintf(
 				"the loads and their warm-ups take about %v, and starting servers more",
-				time.Duration(len(p.Trials))*perTrial,
+				time.Duration(len(p.Trials))*perTrial+pauses,
 			)
 		}
 		return fmt.Sprintf(
 			"no run of this load is known yet; with every trial at its timeout it would take %v",
-			time.Duration(len(p.Trials))*load.Timeout,
+			time.Duration(len(p.Trials))*load.Timeout+pauses,
 		)
 	}
 
 	last := p.Last.Results[len(p.Last.Results)-1]
-	perTrial := last.StartSeconds / float64(max(last.Order, 2)-1)
-	whole := time.Duration(perTrial * float64(len(p.Trials)) * float64(time.Second))
+	measuring := max(0, last.StartSeconds-p.Last.Experiment.Design.Pauses().Seconds())
+	perTrial := measuring / float64(max(last.Order, 2)-1)
+	whole := time.Duration(perTrial*float64(len(p.Trials))*float64(time.Second)) + pauses
 	return fmt.Sprintf(
 		"about %v, by the %s of the last run",
 		whole.Round(time.Second),

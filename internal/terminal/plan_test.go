@@ -156,7 +156,7 @@ func TestEstimatedDuration(t *testing.T) {
 	test := func(name string, last *record.Record, want string) {
 		t.Helper()
 		p := Plan{Experiment: e, Trials: make([]plan.Trial, 9), Last: last}
-		if got := p.estimatedDuration(); !strings.HasPrefix(got, want) {
+		if got := p.ExpectedDuration(); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}

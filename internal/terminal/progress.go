@@ -14,6 +14,7 @@ import (
 
 	"labbook/internal/plan"
 	"labbook/internal/record"
+	"labbook/internal/spec"
 )
 
 // Summary is what is known of a run before its first trial.
@@ -23,8 +24,9 @@ type Summary struct {
 	Generators string // which ab makes the load
 	Resumed    string // where an interrupted run is resumed; empty for a fresh one
 	Trials     int    // of the whole run
-	Rounds     int
-	Remaining  int // trials to be measured now; fewer than Trials if the run is resumed
+	Rounds     int    // of all runs
+	Remaining  int    // trials to be measured now; fewer than Trials if the run is resumed
+	Design     spec.Design
 }
 
 // Progress shows how far a run is: a bar with the remaining time on a terminal, a line per trial
@@ -34,8 +36,14 @@ type Progress struct {
 	bar     *progressbar.ProgressBar // nil if out is no terminal
 	columns func() int               // the terminal's width now; set if bar is
 	trials  int
+	runs    int
 	rounds  int
 	last    string // the result of the last trial, for the bar
+
+	pause     time.Duration // between two runs
+	remaining int           // trials that are not yet measured
+	measured  int           // trials, by us
+	began     time.Time     // of these; moved by each pause, which does not count
 }
 
 // NewProgress prints the summary of a run and returns its progress. With quiet, nothing is printed.
@@ -43,7 +51,15 @@ func NewProgress(out io.Writer, quiet bool, run Summary) *Progress {
 	if quiet {
 		out = io.Discard
 	}
-	p := &Progress{out: out, trials: run.Trials, rounds: run.Rounds}
+	p := &Progress{
+		out:       out,
+		trials:    run.Trials,
+		runs:      run.Design.Runs,
+		rounds:    run.Rounds,
+		pause:     run.Design.Pause,
+		remaining: run.Remaining,
+		began:     time.Now(),
+	}
 
 	fmt.Fprintf(out, "%s\n%s\nload by %s\n",
 		forTerminal(out, Printable(run.Title)), forTerminal(out, run.Size), run.Generators)
@@ -96,6 +112,25 @@ func (p *Progress) Begin(trial plan.Trial) {
 	p.bar.Describe(p.describe(trial, p.columns()))
 }
 
+// Pause shows that nothing is measured for a time, before the first trial of a further run.
+func (p *Progress) Pause(next plan.Trial, d time.Duration) {
+	text := fmt.Sprintf("a pause of %v before run %d of %d",
+		d.Round(time.Millisecond), next.Run, p.runs)
+	if p.measured > 0 {
+		perTrial := time.Since(p.began) / time.Duration(p.measured)
+		pauses := d + time.Duration(p.runs-next.Run)*p.pause
+		left := time.Duration(p.remaining)*perTrial + pauses
+		text += fmt.Sprintf(", about %v left", left.Round(time.Second))
+	}
+	p.began = p.began.Add(d)
+	if p.bar != nil {
+		p.last = ""
+		p.bar.Describe(text)
+		return
+	}
+	fmt.Fprintln(p.out, text)
+}
+
 // describe returns what is running, short enough that the bar's line fits into so many columns: a
 // line that wraps is printed again and again. The result of the last trial is the first to go.
 func (p *Progress) describe(trial plan.Trial, columns int) string {
@@ -103,6 +138,9 @@ func (p *Progress) describe(trial plan.Trial, columns int) string {
 	room := columns - len(" 100% ||") - barWidth - count - maxTimes
 
 	round := fmt.Sprintf("round %d of %d", trial.Round, p.rounds)
+	if trial.Run > 0 {
+		round = fmt.Sprintf("run %d of %d, %s", trial.Run, p.runs, round)
+	}
 	cell := ", " + shorten(Printable(trial.Place()), maxCell)
 	for _, text := range []string{round + cell + p.last, round + cell, round} {
 		if uniseg.StringWidth(text) <= room {
@@ -114,6 +152,7 @@ func (p *Progress) describe(trial plan.Trial, columns int) string {
 
 // End shows the result of a trial.
 func (p *Progress) End(result record.Result) {
+	p.measured, p.remaining = p.measured+1, p.remaining-1
 	text := resultText(result)
 	if p.bar != nil {
 		p.last = ", last " + shorten(text, maxResult)
@@ -123,11 +162,11 @@ func (p *Progress) End(result record.Result) {
 
 	fmt.Fprintf(
 		p.out,
-		"[%*d/%d] round %d  %s  %s\n",
+		"[%*d/%d] %s  %s  %s\n",
 		len(strconv.Itoa(p.trials)),
 		result.Order,
 		p.trials,
-		result.Round,
+		result.RoundText(),
 		Printable(result.Place()),
 		text,
 	)

@@ -41,6 +41,9 @@ func Size(e *spec.Experiment, h record.Header) string {
 		Count(len(plan.Levels(e)), "level"),
 		Count(e.Design.Rounds, "round"),
 	}
+	if e.Design.Runs > 1 {
+		factors = append(factors, Count(e.Design.Runs, "run"))
+	}
 	if e.Design.Calibrate {
 		factors = append(factors, "2 generators")
 	}
