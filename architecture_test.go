@@ -20,7 +20,7 @@ var imports = map[string][]string{
 	"bench/generators":      {"bench/rig"},
 	"bench/page":            {},
 	"bench/rig":             {"internal/abtext", "internal/process"},
-	"bench/servers":         {"bench/rig"},
+	"bench/servers":         {"bench/rig", "internal/bias", "internal/machine"},
 	"bench/servers/nethttp": {},
 	"bench/verdicts": {
 		"internal/plan",
@@ -31,6 +31,7 @@ var imports = map[string][]string{
 
 	"docs": {},
 
+	"internal/bias":    {"internal/spec"},
 	"internal/cpuset":  {},
 	"internal/failure": {},
 	"internal/lock":    {"internal/failure"},

@@ -27,6 +27,9 @@ type Options struct {
 	Seed    uint64
 	Scratch string // a temporary folder for everything that is built and written; set by Prepare
 
+	// Standard are the levels without a flag, set before Define; nil for 1, 10, 100 and 1000.
+	Standard []int
+
 	levels string
 }
 
@@ -51,7 +54,11 @@ func Main(name string, run func(argv []string, stdout, stderr io.Writer) error) 
 func (o *Options) Define(flags *flag.FlagSet, rounds, quick string, limit time.Duration) {
 	flags.BoolVar(&o.Quick, "quick", false, "one round of the levels 10 and 100"+quick)
 	flags.IntVar(&o.Rounds, "rounds", 0, "`rounds` (default "+rounds+")")
-	flags.StringVar(&o.levels, "levels", "", "`levels` of concurrency (default 1,10,100,1000)")
+	if o.Standard == nil {
+		o.Standard = []int{1, 10, 100, 1000}
+	}
+	flags.StringVar(&o.levels, "levels", "",
+		"`levels` of concurrency (default "+list(o.Standard)+")")
 	flags.DurationVar(&o.Limit, "limit", limit, "end after this `time` and keep the whole rounds")
 	flags.Uint64Var(&o.Seed, "seed", 1, "`seed` of the order")
 }
@@ -75,7 +82,7 @@ func (o *Options) Parse(flags *flag.FlagSet, argv []string, rounds int) error {
 		}
 	}
 	if o.levels == "" {
-		o.levels = map[bool]string{false: "1,10,100,1000", true: "10,100"}[o.Quick]
+		o.levels = map[bool]string{false: list(o.Standard), true: "10,100"}[o.Quick]
 	}
 
 	for text := range strings.SplitSeq(o.levels, ",") {
@@ -86,6 +93,11 @@ func (o *Options) Parse(flags *flag.FlagSet, argv []string, rounds int) error {
 		o.Levels = append(o.Levels, level)
 	}
 	return CheckRange("rounds", o.Rounds, 100)
+}
+
+// list returns levels as the flag takes them.
+func list(levels []int) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(levels), " ", ","), "[]")
 }
 
 // CheckRange returns an error unless a flag's number is from 1 to max.

@@ -14,11 +14,16 @@ import (
 type Load struct {
 	KeepAlive   bool // false: one connection per request
 	Concurrency int
+	Requests    int // of the load; 0 where the options of the benchmark fix it
 }
 
 func (l Load) String() string {
 	word := map[bool]string{true: "on", false: "off"}[l.KeepAlive]
-	return fmt.Sprintf("keep-alive %s c=%d", word, l.Concurrency)
+	text := fmt.Sprintf("keep-alive %s c=%d", word, l.Concurrency)
+	if l.Requests > 0 {
+		text += fmt.Sprintf(" n=%d", l.Requests)
+	}
+	return text
 }
 
 // Combination is a server or a generator, by its name, with one load.

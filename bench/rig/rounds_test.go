@@ -15,7 +15,7 @@ func everyCombination() []Combination {
 	for _, keepAlive := range []bool{false, true} {
 		for _, level := range []int{1, 10, 100, 1000} {
 			for _, name := range []string{"async", "thread", "nginx"} {
-				all = append(all, Combination{name, Load{keepAlive, level}})
+				all = append(all, Combination{name, Load{KeepAlive: keepAlive, Concurrency: level}})
 			}
 		}
 	}

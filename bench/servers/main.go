@@ -26,16 +26,23 @@ type options struct {
 	requests    int
 	servers     []server
 	connections int
+	repetitions int // with bias
 }
 
 func main() { os.Exit(rig.Main("bench/servers", run)) }
 
 func run(argv []string, stdout, stderr io.Writer) (err error) {
-	memory := len(argv) > 0 && argv[0] == "memory"
-	if memory {
-		argv = argv[1:]
+	mode := ""
+	if len(argv) > 0 && (argv[0] == "memory" || argv[0] == "bias") {
+		mode, argv = argv[0], argv[1:]
 	}
-	o, err := parse(argv, memory, stderr)
+	memory := mode == "memory"
+	var o options
+	if mode == "bias" {
+		o, err = parseBias(argv, stderr)
+	} else {
+		o, err = parse(argv, memory, stderr)
+	}
 	if err != nil {
 		return err
 	}
@@ -45,6 +52,9 @@ func run(argv []string, stdout, stderr io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, end()) }()
 
+	if mode == "bias" {
+		return measureBias(ctx, o, stdout, stderr)
+	}
 	o.servers = withoutUnknown(ctx, o, stdout)
 	if memory {
 		return measureMemory(ctx, o, stdout, stderr)
@@ -66,7 +76,7 @@ func run(argv []string, stdout, stderr io.Writer) (err error) {
 // parse reads the flags.
 func parse(argv []string, memory bool, stderr io.Writer) (options, error) {
 	var o options
-	flags := flag.NewFlagSet("bench/servers/run [memory]", flag.ContinueOnError)
+	flags := flag.NewFlagSet("bench/servers/run [memory|bias]", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	o.Define(flags, "5, with memory 3", "", 11*time.Minute)
 	flags.IntVar(&o.seconds, "seconds", 1, "`seconds` of each load with wrk")
@@ -93,7 +103,8 @@ func parse(argv []string, memory bool, stderr io.Writer) (options, error) {
 // root.
 func programs(folder string) [][]string {
 	return append([][]string{
-		{"go", "build", "-o", filepath.Join(folder, "labbook"), "."},
+		// As the measured servers are: with cgo, the C library would create the threads.
+		{"env", "CGO_ENABLED=0", "go", "build", "-o", filepath.Join(folder, "labbook"), "."},
 		{"go", "build", "-o", filepath.Join(folder, "nethttp"), "./bench/servers/nethttp"},
 	}, cPrograms(folder)...)
 }

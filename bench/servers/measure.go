@@ -70,16 +70,21 @@ func loadServer(
 		return rig.Result{}, err
 	}
 
-	used := after.ServerCPU(before)
-	if used <= 0 {
-		return rig.Result{}, errors.New("the server used no CPU time that could be measured")
-	}
-	microseconds := float64(used) / float64(time.Microsecond)
+	cpu, err := cpuPerRequest(before, after, answers)
 	return rig.Result{
 		RequestsPerSecond: answers.RequestsPerSecond,
-		CPUMicroseconds:   microseconds / float64(answers.Requests),
+		CPUMicroseconds:   cpu,
 		Cores:             after.Cores(before, generatorCPU),
-	}, nil
+	}, err
+}
+
+// cpuPerRequest returns the microseconds of the server between two readings, per request.
+func cpuPerRequest(before, after rig.Reading, answers rig.Answered) (float64, error) {
+	used := after.ServerCPU(before)
+	if used <= 0 {
+		return 0, errors.New("the server used no CPU time that could be measured")
+	}
+	return float64(used) / float64(time.Microsecond) / float64(answers.Requests), nil
 }
 
 // withoutUnknown starts every model once, and returns the servers without the models that this

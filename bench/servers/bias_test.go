@@ -1,0 +1,116 @@
+//go:build linux
+
+package main
+
+import (
+	"errors"
+	"os"
+	"runtime"
+	"testing"
+
+	"labbook/bench/rig"
+	"labbook/internal/bias"
+)
+
+// beside returns a result beside which others used so many cores.
+func beside(others, perSecond, cpu float64) rig.Result {
+	return rig.Result{
+		RequestsPerSecond: perSecond,
+		CPUMicroseconds:   cpu,
+		Cores:             rig.Cores{Idle: float64(runtime.NumCPU()) - others},
+	}
+}
+
+// A trial beside other programs is repeated until it is calm, but not for ever; one that failed is
+// not.
+func TestUntilCalm(t *testing.T) {
+	test := func(name string, want float64, wantRepeated bool, trials ...rig.Result) {
+		t.Helper()
+		n := 0
+		got, repeated := untilCalm(t.Context(), 3, func() rig.Result {
+			n++
+			return trials[n-1]
+		}, func(rig.Result) {})
+		if got.RequestsPerSecond != want || repeated != wantRepeated || n != len(trials) {
+			t.Errorf("%s: %v after %d trials, repeated: %v; want %v after %d, %v",
+				name, got.RequestsPerSecond, n, repeated, want, len(trials), wantRepeated)
+		}
+	}
+	busy, calm := beside(0.5, 1, 1), beside(0.1, 2, 1)
+	last, failed := beside(0.5, 3, 1), beside(0.5, 4, 1)
+	failed.Problem = errors.New("refused")
+	test("calm", 2, false, calm)
+	test("calm at last", 2, true, busy, busy, calm)
+	test("never calm", 3, true, busy, busy, busy, last)
+	test("failed", 4, false, failed)
+}
+
+// The file has medians of ratios within rounds, and the quotient of quotients.
+func TestLoadOf(t *testing.T) {
+	l := rig.Load{Requests: 1000, Concurrency: 10}
+	found := rig.Results{Rounds: 3, Trials: map[rig.Trial]rig.Result{}}
+	for round, factor := range []float64{1, 2, 4} { // what the machine does to a round cancels
+		for name, r := range map[string]rig.Result{
+			"async":     beside(0, 900*factor, 11),
+			"thread":    beside(0, 600*factor, 33),
+			"c-epoll":   beside(0, 1000*factor, 10),
+			"c-pthread": beside(0, 800*factor, 20),
+		} {
+			if round == 2 && name == "async" {
+				r = beside(0.5, 1000*factor, 11)
+			}
+			c := rig.Combination{Name: name, Load: l}
+			found.Trials[rig.Trial{Round: round + 1, Combination: c}] = r
+		}
+	}
+
+	got := loadOf(found, l)
+	want := bias.Load{
+		Requests:    1000,
+		Concurrency: 10,
+		Disturbed:   1,
+		Throughput: bias.Ratios{
+			Async:  bias.Spread{Median: 0.9, Low: 0.9, High: 1},
+			Thread: bias.Spread{Median: 0.75, Low: 0.75, High: 0.75},
+			Ours:   bias.Spread{Median: 0.667, Low: 0.6, High: 0.667},
+			Twins:  bias.Spread{Median: 0.8, Low: 0.8, High: 0.8},
+			Bias:   bias.Spread{Median: 0.833, Low: 0.75, High: 0.833},
+		},
+		CPU: bias.Ratios{
+			Async:  bias.Spread{Median: 1.1, Low: 1.1, High: 1.1},
+			Thread: bias.Spread{Median: 1.65, Low: 1.65, High: 1.65},
+			Ours:   bias.Spread{Median: 3, Low: 3, High: 3},
+			Twins:  bias.Spread{Median: 2, Low: 2, High: 2},
+			Bias:   bias.Spread{Median: 1.5, Low: 1.5, High: 1.5},
+		},
+	}
+	if got != want {
+		t.Errorf("loadOf = %+v, want %+v", got, want)
+	}
+	others := bias.Others{
+		Allowed:   0.35,
+		Max:       0.5,
+		Repeated:  2,
+		Disturbed: 1,
+		Trials:    12,
+	}
+	if o := othersIn(found, 2); o != others {
+		t.Errorf("othersIn = %+v", o)
+	}
+}
+
+// The committed file was measured with the models and the twins of today.
+func TestBiasIsOfTheseSources(t *testing.T) {
+	sources, err := hashSources("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if measured := bias.Shipped().Sources; measured != sources {
+		const stale = "the models or their twins have changed since %s was measured; " +
+			"on an idle machine, run: bash bench/servers/run bias"
+		if os.Getenv("CI") == "true" {
+			t.Fatalf(stale, bias.Path)
+		}
+		t.Skipf(stale, bias.Path)
+	}
+}
