@@ -163,8 +163,8 @@ func doubtedServer(
 	return text + ")"
 }
 
-// reasonOf states the evidence of doubts about one server. Where it differs between levels, it
-// says of which level it is.
+// reasonOf states the evidence of doubts about one server. Where it differs between two levels, it
+// states both. Of more levels it states the range, or one instance where there is none.
 func reasonOf(w *locale.Printer, doubts []stats.Doubt) string {
 	if bad, ok := sumOf[stats.BadAnswers](doubts); ok {
 		return badAnswers(w, bad)
@@ -173,8 +173,10 @@ func reasonOf(w *locale.Printer, doubts []stats.Doubt) string {
 		return faultsReason(w, faults)
 	}
 	var reasons []string
+	var evidence []stats.Evidence
 	for _, d := range doubts {
 		reasons = append(reasons, printable.Line(Reason(w, d.Evidence)))
+		evidence = append(evidence, d.Evidence)
 	}
 	if len(slices.Compact(slices.Clone(reasons))) == 1 {
 		return reasons[0]
@@ -186,6 +188,9 @@ func reasonOf(w *locale.Printer, doubts []stats.Doubt) string {
 	}
 	if len(doubts) == 2 {
 		return at(0) + "; " + at(1)
+	}
+	if text := together(w, evidence); text != "" {
+		return text
 	}
 	return w.Sprintf("for instance %s", at(0))
 }
