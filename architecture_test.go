@@ -23,9 +23,11 @@ var imports = map[string][]string{
 	"bench/servers":         {"bench/rig", "internal/bias", "internal/machine"},
 	"bench/servers/nethttp": {},
 	"bench/verdicts": {
+		"internal/abtext",
 		"internal/plan",
 		"internal/poll",
 		"internal/record",
+		"internal/spec",
 		"internal/stats",
 	},
 

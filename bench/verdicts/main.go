@@ -1,6 +1,7 @@
 // Command verdicts runs experiments whose true result is known, and counts how often the reports
 // are right. The path of a labbook and the number of runs of each experiment go in, and a table
-// comes out. README.md explains how to read it. The script run starts the command.
+// comes out. With "simulate" as its first argument it makes up the records instead. README.md
+// explains how to read the tables. The script run starts the command.
 package main
 
 import (
@@ -32,7 +33,12 @@ func main() {
 	labbook := flag.String("labbook", "", "the program that measures")
 	shipped := flag.String("shipped", "experiment.toml", "the shipped experiment")
 	times := flag.Int("times", 10, "how often each experiment runs, at least 1")
+	runs := flag.Int("runs", 500, "how many runs are made up for each row, at least 1")
 	flag.Parse()
+	if flag.Arg(0) == "simulate" {
+		simulate(*runs, os.Stdout)
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, *labbook, *shipped, *times, os.Stdout); err != nil {
