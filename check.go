@@ -206,7 +206,7 @@ func measurePilot(ctx context.Context, s *session, stdout io.Writer) error {
 	defer os.RemoveAll(dir)
 
 	experiment := *s.experiment
-	experiment.Design.Rounds = stats.PilotRounds
+	experiment.Design.Rounds, experiment.Design.Runs = stats.PilotRounds, 1
 	pilot := &session{
 		dir:        dir,
 		experiment: &experiment,
@@ -241,10 +241,11 @@ func measurePilot(ctx context.Context, s *session, stdout io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("reading the pilot's record: %w", err)
 	}
+	rec.Experiment.Design.Runs = 1 // the spec in its header has all
 	if err := spoiledPilot(rec); err != nil {
 		return err
 	}
-	rounds := s.experiment.Design.Rounds
+	whole := s.experiment.Design
 	load := ""
 	if experiment.Load.Duration > 0 {
 		load = terminal.LoadSize(&experiment, rec.Header)
@@ -252,10 +253,12 @@ func measurePilot(ctx context.Context, s *session, stdout io.Writer) error {
 	terminal.Forecast{
 		Baseline:    rec.Experiment.Design.Baseline,
 		PilotRounds: stats.PilotRounds,
-		Rounds:      rounds,
+		Rounds:      whole.Rounds,
 		Load:        load,
-		Duration:    began.Sub(sizingBegan) + perRound*time.Duration(rounds),
-		Comparisons: stats.ForecastFrom(rec, rounds),
+		Runs:        whole.Runs,
+		Duration: began.Sub(sizingBegan) + whole.Pauses() +
+			perRound*time.Duration(whole.AllRounds()),
+		Comparisons: stats.ForecastFrom(rec, whole.Runs, whole.Rounds),
 	}.Print(stdout)
 	return nil
 }
@@ -297,6 +300,9 @@ func verdictNote(e *spec.Experiment) string {
 	if e.Load.OpenLoop() {
 		comparisons = 1 // servers that keep up with a rate are not compared there
 	}
+	if e.Design.Runs > 1 {
+		return runsNote(e.Design, comparisons)
+	}
 	rounds := stats.MinRoundsForVerdict(comparisons, e.Design.Confidence)
 	if e.Design.Rounds >= rounds {
 		return ""
@@ -308,6 +314,34 @@ func verdictNote(e *spec.Experiment) string {
 		terminal.Count(comparisons, "comparison"),
 		100*e.Design.Confidence,
 		rounds,
+	)
+}
+
+// maxDeviations is how many standard deviations between runs a difference may need until check
+// proposes more runs. Ratios of runs on one quiet machine differ by about 3 %.
+const maxDeviations = 4
+
+// runsNote returns a note that only large differences can have a verdict, because there are few
+// runs, "" if there are enough.
+func runsNote(d spec.Design, comparisons int) string {
+	needs := func(runs int) float64 {
+		return stats.DetectableInDeviations(runs, comparisons, d.Confidence)
+	}
+	if needs(d.Runs) <= maxDeviations {
+		return ""
+	}
+	enough := d.Runs
+	for enough < stats.MaxRunsNeeded && needs(enough) > maxDeviations {
+		enough++
+	}
+	return fmt.Sprintf(
+		"note: with %s and %s a verdict needs a difference of more than %.0f times the standard "+
+			"deviation between runs; with %s it is %.1f times: set runs in [design]",
+		terminal.Count(d.Runs, "run"),
+		terminal.Count(comparisons, "comparison"),
+		needs(d.Runs),
+		terminal.Count(enough, "run"),
+		needs(enough),
 	)
 }
 

@@ -31,6 +31,8 @@ type Analysis struct {
 	// Goodput reports that requests may fail: a throughput counts good answers alone.
 	Goodput bool
 
+	Runs int // of all rounds; 1 if they were not repeated
+
 	Confidence float64 // as requested by the spec
 	Margin     float64 // differences within it do not matter
 
@@ -56,6 +58,7 @@ func Analyse(rec *record.Record) *Analysis {
 	a := &Analysis{
 		Levels:     plan.Levels(e),
 		Imported:   rec.Imported != nil,
+		Runs:       max(1, e.Design.Runs),
 		Baseline:   e.Design.Baseline,
 		Confidence: e.Design.Confidence,
 		Margin:     e.Design.Margin,

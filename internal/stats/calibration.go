@@ -79,7 +79,7 @@ func newCalibrated(
 
 	c := Calibrated{
 		Cell:       cell,
-		Rounds:     rec.Rounds,
+		Rounds:     rec.Experiment.Design.AllRounds(),
 		Installed:  side(installed),
 		Embedded:   side(embedded),
 		Throughput: ratio(Throughput),

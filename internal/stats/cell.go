@@ -83,7 +83,7 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 	trials := rec.ForCell(place)
 	cell := Cell{
 		Cell:     place,
-		Rounds:   rec.Experiment.Design.Rounds,
+		Rounds:   rec.Experiment.Design.AllRounds(),
 		Trials:   len(trials),
 		Requests: rec.Size(place).Requests,
 		tolerant: rec.Experiment.Load.AllowedFailures > 0,
@@ -153,12 +153,11 @@ func summaries(clean, ended []record.Result, confidence float64) map[*Metric]Sum
 func medianPercentiles(clean []record.Result) []float64 {
 	var medians []float64
 	for i := range 101 {
-		values := newSample(clean, &Metric{value: percentile(i)}).Values
-		if len(values) == 0 {
+		sample := newSample(clean, &Metric{value: percentile(i)})
+		if len(sample.Values) == 0 {
 			return nil
 		}
-		slices.Sort(values)
-		medians = append(medians, median(values))
+		medians = append(medians, Summarise(sample, 0).Median)
 	}
 	return medians
 }

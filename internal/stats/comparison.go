@@ -33,6 +33,12 @@ type Comparison struct {
 	// spread is the standard deviation of the ratio's logarithm from round to round.
 	spread float64
 
+	// Runs are the ratios of the runs, each as a report of that run alone would have it. It is nil
+	// if the experiment has one run; otherwise Ratio is their geometric mean, and Low, High and P
+	// are those of Student's t.
+	Runs  []RunEstimate
+	byRun *byRun // of the logarithms; nil if Runs is
+
 	// Limited is which side the generator limited. It decides what the ratio can prove.
 	Limited Limited
 	// WithinControl reports that the ratio lies within the control's interval, so the verdict is
@@ -42,9 +48,12 @@ type Comparison struct {
 	// RoundsNeeded is how many rounds would likely settle an inconclusive comparison; 0 if that is
 	// more than a spec may ask for.
 	RoundsNeeded int
+	// RunsNeeded is the same for an experiment of several runs, which has no RoundsNeeded.
+	RunsNeeded int
 }
 
-// HasInterval reports whether there were enough rounds for an interval. For 95 % that is six.
+// HasInterval reports whether there were enough rounds for an interval. For 95 % that is six; with
+// several runs, it is two runs.
 func (c Comparison) HasInterval() bool { return c.Confidence > 0 }
 
 // Tested reports whether something is inferred from the comparison, so that Adjusted is valid.
@@ -54,7 +63,11 @@ func (c Comparison) Tested() bool { return c.HasInterval() && c.Verdict != AtArr
 func compareThroughputs(cell, base Cell, confidence, margin float64) Comparison {
 	other, baseline := cell.Of(Throughput).Sample, base.Of(Throughput).Sample
 	c := compare(other, baseline, confidence)
-	c.notEquivalent = notEquivalentP(logRatios(other, baseline), math.Log1p(margin))
+	if c.byRun != nil {
+		c.notEquivalent = c.byRun.notEquivalentP(math.Log1p(margin))
+	} else {
+		c.notEquivalent = notEquivalentP(logRatios(other, baseline), math.Log1p(margin))
+	}
 	c.Server, c.Level = cell.Server, cell.Level
 	if cell.atArrivalRate() && base.atArrivalRate() {
 		c.Verdict = AtArrivalRate
@@ -111,6 +124,10 @@ func compare(other, baseline Sample, confidence float64) Comparison {
 		}
 	}
 
+	if runs := pairedRuns(other, baseline); runs != nil {
+		c.compareRuns(logs, runs, confidence)
+		return c
+	}
 	estimate := HodgesLehmann(logs, confidence)
 	c.Ratio = math.Exp(estimate.Center)
 	c.P = SignedRankP(logs)

@@ -61,7 +61,8 @@ func warnings(rec *record.Record, cells []Cell) []Warning {
 	if rec.Imported != nil {
 		wholeRun = append(wholeRun, Imported)
 	}
-	if rec.Rounds < MinRounds(rec.Experiment.Design.Confidence) {
+	d := rec.Experiment.Design
+	if d.Runs <= 1 && d.Rounds < MinRounds(d.Confidence) {
 		wholeRun = append(wholeRun, Few)
 	}
 	if len(interruptions(rec)) > 0 {

@@ -26,8 +26,9 @@ type Forecast struct {
 const signedRankEfficiency = 3 / math.Pi
 
 // ForecastFrom returns a forecast for each server that is compared with the baseline. It predicts a
-// run of the given number of rounds from the few rounds of a pilot.
-func ForecastFrom(pilot *record.Record, rounds int) []Forecast {
+// experiment of so many runs, each of so many rounds, from the few rounds of a pilot. Those are of
+// one run: how much runs differ is not known, and counts as nothing.
+func ForecastFrom(pilot *record.Record, runs, rounds int) []Forecast {
 	a := Analyse(pilot)
 	var forecasts []Forecast
 	for _, server := range a.Compared() {
@@ -40,7 +41,7 @@ func ForecastFrom(pilot *record.Record, rounds int) []Forecast {
 		spread, pooled := pooledSpread(levels)
 		forecasts = append(forecasts, Forecast{
 			Server:    server,
-			HalfWidth: halfWidth(spread, rounds, a.Confidence),
+			HalfWidth: halfWidth(spread, runs, rounds, a.Confidence),
 			Levels:    pooled,
 		})
 	}
@@ -72,8 +73,13 @@ func pooledSpread(levels [][]float64) (spread float64, pooled int) {
 	return math.Sqrt(squares / float64(degrees)), pooled
 }
 
-// halfWidth returns the relative half-width of a ratio's interval from the spread of its logarithm.
-func halfWidth(spread float64, rounds int, confidence float64) float64 {
+// halfWidth returns the relative half-width of a ratio's interval from the spread of its logarithm
+// within a run.
+func halfWidth(spread float64, runs, rounds int, confidence float64) float64 {
 	quantile := normalQuantile((1 + confidence) / 2)
-	return math.Expm1(quantile * spread / math.Sqrt(signedRankEfficiency*float64(rounds)))
+	if runs > 1 {
+		quantile = studentsT(runs).Quantile((1 + confidence) / 2)
+	}
+	all := float64(max(runs, 1) * rounds)
+	return math.Expm1(quantile * spread / math.Sqrt(signedRankEfficiency*all))
 }

@@ -22,11 +22,15 @@ func TestPooledSpread(t *testing.T) {
 
 // TestHalfWidth compares with the arithmetic done by hand.
 func TestHalfWidth(t *testing.T) {
-	if got := halfWidth(0, 10, 0.95); got != 0 {
+	if got := halfWidth(0, 1, 10, 0.95); got != 0 {
 		t.Errorf("without a spread: %v, want 0", got)
 	}
 	// 1.96 × 0.1 ÷ √(10 × 3/π) = 0.0634
-	if got, want := halfWidth(0.1, 10, 0.95), math.Exp(0.0634)-1; math.Abs(got-want) > 1e-4 {
+	if got, want := halfWidth(0.1, 1, 10, 0.95), math.Exp(0.0634)-1; math.Abs(got-want) > 1e-4 {
 		t.Errorf("spread 0.1 in 10 rounds: %v, want %v", got, want)
+	}
+	// With four degrees of freedom: 2.776 × 0.1 ÷ √(5 × 4 × 3/π) = 0.0635
+	if got, want := halfWidth(0.1, 5, 4, 0.95), math.Exp(0.0635)-1; math.Abs(got-want) > 1e-4 {
+		t.Errorf("spread 0.1 in 5 runs of 4 rounds: %v, want %v", got, want)
 	}
 }

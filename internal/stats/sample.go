@@ -10,6 +10,7 @@ import (
 type Sample struct {
 	Values []float64 // in the metric's unit, in the order of the rounds
 	Rounds []int     // the round of each value, ascending
+	Runs   []int     // the run of each value, ascending; nil if the experiment has one run
 
 	// Unpaired reports that rounds are only the order of imported files: a value has no counterpart
 	// in another sample.
@@ -27,6 +28,9 @@ func newSample(trials []record.Result, metric *Metric) Sample {
 		if v, ok := metric.value(trial); ok {
 			s.Values = append(s.Values, v)
 			s.Rounds = append(s.Rounds, trial.Round)
+			if trial.Run > 0 {
+				s.Runs = append(s.Runs, trial.Run)
+			}
 		}
 	}
 	return s
@@ -40,6 +44,9 @@ func (s Sample) positive() Sample {
 		if v > 0 {
 			kept.Values = append(kept.Values, v)
 			kept.Rounds = append(kept.Rounds, s.Rounds[i])
+			if s.Runs != nil {
+				kept.Runs = append(kept.Runs, s.Runs[i])
+			}
 		}
 	}
 	return kept

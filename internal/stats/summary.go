@@ -6,21 +6,24 @@ import (
 )
 
 // Summary is the median of a Sample with its interval. All values are in the unit of the sample.
+// With several runs, Median is the mean of the runs' medians.
 type Summary struct {
 	Sample
 	N          int // values of the sample
 	Median     float64
-	Low, High  float64 // the ends of the interval: values of the sample; valid only if HasInterval
+	Low, High  float64 // the ends of the interval; valid only if HasInterval
 	Confidence float64 // of the interval: at least the requested one
 	Min, Max   float64
+	Runs       []RunEstimate // the median of each run; nil if the experiment has one run
 }
 
 // HasInterval reports whether the sample was large enough for an interval. For 95 % that is six
-// values.
+// values, or two runs.
 func (s Summary) HasInterval() bool { return s.Confidence > 0 }
 
 // Summarise returns the median of a sample with the exact interval from its order statistics, which
-// assumes nothing about the distribution of the values. An empty sample has N = 0.
+// assumes nothing about the distribution of the values. With several runs it summarises the medians
+// of the runs. An empty sample has N = 0.
 func Summarise(sample Sample, confidence float64) Summary {
 	n := len(sample.Values)
 	if n == 0 {
@@ -33,6 +36,10 @@ func Summarise(sample Sample, confidence float64) Summary {
 		Median: median(sorted),
 		Min:    sorted[0],
 		Max:    sorted[n-1],
+	}
+	if sample.Runs != nil {
+		s.summariseRuns(confidence)
+		return s
 	}
 	if low, high, reached := medianRanks(n, confidence); reached > 0 {
 		s.Low = sorted[low-1]

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -100,7 +101,7 @@ func TestCompareUnpaired(t *testing.T) {
 		}
 		shuffled := Sample{Values: slices.Clone(a.Values), Rounds: a.Rounds, Unpaired: true}
 		slices.Reverse(shuffled.Values)
-		if again := compare(shuffled, b, 0.95); again != c {
+		if again := compare(shuffled, b, 0.95); !reflect.DeepEqual(again, c) {
 			t.Errorf("in another order: %+v, want %+v", again, c)
 		}
 	}

@@ -41,7 +41,7 @@ func decide(family []Comparison, confidence, margin float64) {
 		c.Verdict = verdictOf(*c, confidence, margin)
 		// More rounds would only measure the same generator again, and imported trials have none.
 		if c.Verdict == Inconclusive && c.Limited == NoSide && !c.Unpaired {
-			c.RoundsNeeded = roundsNeeded(*c, confidence, margin, tested)
+			c.estimateNeeded(confidence, margin, tested)
 		}
 	}
 }
@@ -122,8 +122,8 @@ func MinRoundsForVerdict(comparisons int, confidence float64) int {
 func (a *Analysis) CannotTell() (comparisons, rounds int, ok bool) {
 	most := 0
 	for _, c := range a.Comparisons {
-		if c.Unpaired {
-			return 0, 0, false
+		if c.Unpaired || c.Runs != nil {
+			return 0, 0, false // no number of rounds decides
 		}
 		if c.Tested() {
 			comparisons++
@@ -135,6 +135,22 @@ func (a *Analysis) CannotTell() (comparisons, rounds int, ok bool) {
 	}
 	rounds = MinRoundsForVerdict(comparisons, a.Confidence)
 	return comparisons, rounds, most < rounds
+}
+
+// estimateNeeded sets how many rounds would settle an inconclusive comparison, or how many runs.
+func (c *Comparison) estimateNeeded(confidence, margin float64, tested int) {
+	if c.byRun == nil {
+		c.RoundsNeeded = roundsNeeded(*c, confidence, margin, tested)
+		return
+	}
+	c.RunsNeeded = c.byRun.needed(c.distance(margin), confidence, tested)
+}
+
+// distance returns how far the ratio is from what a verdict must exclude: from 1, or from the
+// margin, whichever is further. Both are logarithms.
+func (c Comparison) distance(margin float64) float64 {
+	toOne := math.Abs(math.Log(c.Ratio))
+	return max(toOne, math.Log1p(margin)-toOne)
 }
 
 // MaxRoundsNeeded is the largest number of rounds that is proposed. What more rounds could show is
@@ -151,10 +167,7 @@ const MaxRoundsNeeded = 200
 // much as chance moves the estimate; to be Equivalent, the distance to the margin must. The larger
 // distance is reached first.
 func roundsNeeded(c Comparison, confidence, margin float64, tested int) int {
-	toOne := math.Abs(math.Log(c.Ratio))
-	toMargin := math.Log1p(margin) - toOne
-	distance := max(toOne, toMargin)
-
+	distance := c.distance(margin)
 	errors := normalQuantile(1-(1-confidence)/2/float64(tested)) + normalQuantile(0.8)
 	inOneRound := c.spread / math.Sqrt(signedRankEfficiency)
 	needed := math.Ceil(math.Pow(errors*inOneRound/distance, 2))

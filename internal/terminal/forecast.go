@@ -13,7 +13,8 @@ import (
 type Forecast struct {
 	Baseline    string
 	PilotRounds int
-	Rounds      int           // of the whole experiment
+	Rounds      int           // of the whole experiment, in each of its runs
+	Runs        int           // 0 or 1: one
 	Load        string        // how long a load takes, see LoadSize; "" if the spec does not say it
 	Duration    time.Duration // of the whole experiment
 	Comparisons []stats.Forecast
@@ -23,11 +24,16 @@ type Forecast struct {
 func (f Forecast) Print(out io.Writer) {
 	pilot := Count(f.PilotRounds, "round")
 	duration := max(f.Duration.Round(time.Second), time.Second)
+	size, differ := Count(f.Rounds, "round"), ""
+	if f.Runs > 1 {
+		size = fmt.Sprintf("%s of %s", Count(f.Runs, "run"), size)
+		differ = "; more where runs differ"
+	}
 	fmt.Fprintf(
 		out,
 		"pilot of %s: the whole experiment of %s will take about %v\n",
 		pilot,
-		Count(f.Rounds, "round"),
+		size,
 		duration,
 	)
 	if f.Load != "" {
@@ -43,11 +49,12 @@ func (f Forecast) Print(out io.Writer) {
 		}
 		fmt.Fprintf(
 			out,
-			"%s: can show differences from about %.0f %% on (rough: %s, pooled over %s)\n",
+			"%s: can show differences from about %.0f %% on (rough: %s, pooled over %s%s)\n",
 			pair,
 			math.Ceil(100*c.HalfWidth),
 			pilot,
 			Count(c.Levels, "level"),
+			differ,
 		)
 	}
 }
