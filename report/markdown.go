@@ -41,6 +41,9 @@ func (p *page) markdownAnswer(b *strings.Builder) {
 	if p.Connections != "" {
 		fmt.Fprintf(b, "%s\n\n", md(p.Connections))
 	}
+	if p.ThisRun != "" {
+		fmt.Fprintf(b, "%s\n\n", md(p.ThisRun))
+	}
 	b.WriteString(p.Sprintf("%s; load by %s; %s.", md(p.Size), md(p.Generator), p.Loop) + "\n\n")
 }
 

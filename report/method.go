@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/template"
 
+	"labbook/internal/findings"
 	"labbook/internal/locale"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -68,6 +69,10 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 		"Warned":      slices.ContainsFunc(a.Cells, hasOtherSuspicion),
 		"Same":        slices.ContainsFunc(e.Servers, isSame),
 		"Calibrated":  rec.Calibration != nil,
+		"ThisRun":     findings.ThisRun(w, a) != "",
+		"Knees":       len(a.Knees) > 0,
+		"KneeGain":    w.Percent(stats.KneeGain, 0),
+		"KneeSurely":  w.Percentage((1 + a.Confidence) / 2),
 		"Margin":      w.Percentage(a.Margin),
 		"MarginLow":   w.Ratio(1 / (1 + a.Margin)),
 		"MarginHigh":  w.Ratio(1 + a.Margin),
@@ -117,7 +122,7 @@ func medianMeans(w *locale.Printer, a *stats.Analysis) string {
 		}
 		return median + " " + w.Sprintf("Its interval lies between two of the measured values, "+
 			"chosen by their rank, so it assumes nothing about how values are distributed; with "+
-			"%s it holds the true median with %s confidence (%s was asked for).",
+			"%s it holds the true median of this run with %s confidence (%s was asked for).",
 			w.Count(s.N, "1 trial", "%s trials"),
 			w.Percentage(s.Confidence),
 			w.Percentage(a.Confidence),

@@ -18,6 +18,7 @@ type page struct {
 	Origin      string   // states that the record was imported; "" if Labbook measured it
 	Answers     []string // the paragraphs of the answer
 	Connections string   // how many each server got; "" without keep-alive
+	ThisRun     string   // of which runs the intervals hold
 	Notes       string   // Markdown, as the user wrote it
 	NotesSince  string   // states that they are newer than the run; usually ""
 	Doubts      []findings.Doubt
@@ -71,6 +72,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Answers:     findings.AnswerParagraphs(w, a),
 		Notes:       e.Notes.Text,
 		Connections: findings.Connections(w, rec, a),
+		ThisRun:     findings.ThisRun(w, a),
 		Doubts:      findings.Doubts(w, rec, a),
 		Failed:      failedTrials(w, rec),
 		Comparisons: comparisonTables(w, a),

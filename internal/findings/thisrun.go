@@ -1,0 +1,31 @@
+package findings
+
+import (
+	"slices"
+
+	"labbook/internal/locale"
+	"labbook/internal/stats"
+)
+
+// ThisRun states of which runs the intervals hold, and what may be claimed beyond this one; "" if
+// there are no intervals, and of imported trials, which are of no run. docs/method.md has the
+// measurements behind it.
+func ThisRun(w *locale.Printer, a *stats.Analysis) string {
+	hasMedian := func(c stats.Cell) bool { return c.Of(stats.Throughput).HasInterval() }
+	if a.Imported || !slices.ContainsFunc(a.Cells, hasMedian) {
+		return ""
+	}
+	isShared := func(warning stats.Warning) bool { return warning.Code == stats.OtherLoad }
+	switch shared := slices.ContainsFunc(a.Warnings, isShared); {
+	case shared:
+		return w.Sprintf("The intervals hold for this run, those of medians and those of ratios: " +
+			"other programs used the machine (other-load), so another run may have other " +
+			"medians and other ratios.")
+	case len(a.Compared()) == 0:
+		return w.Sprintf("The intervals hold for this run: another run on the same machine has " +
+			"another median more often than they say.")
+	}
+	return w.Sprintf("The intervals hold for this run, those of medians and those of ratios. " +
+		"Another run on the same machine, with nothing else on it, has nearly the same ratios, " +
+		"but other medians more often than the intervals say.")
+}
