@@ -53,6 +53,7 @@ var imports = map[string][]string{
 	"internal/load":        {"internal/abtext", "internal/poll", "internal/variable"},
 	"internal/record": {
 		"internal/abtext",
+		"internal/bias",
 		"internal/failure",
 		"internal/lock",
 		"internal/plan",
@@ -102,6 +103,7 @@ var imports = map[string][]string{
 		"internal/spec",
 	},
 	"internal/stats": {
+		"internal/bias",
 		"internal/cpuset",
 		"internal/plan",
 		"internal/record",
@@ -111,6 +113,7 @@ var imports = map[string][]string{
 	"internal/streak": {"internal/plan", "internal/record"},
 	"internal/pause":  {"internal/plan"},
 	"internal/findings": {
+		"internal/bias",
 		"internal/locale",
 		"internal/plan",
 		"internal/printable",
@@ -123,6 +126,7 @@ var imports = map[string][]string{
 	"internal/labtest": {
 		"docs",
 		"internal/abtext",
+		"internal/bias",
 		"internal/plan",
 		"internal/record",
 		"internal/spec",

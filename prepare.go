@@ -205,21 +205,12 @@ func reservePorts(
 // newHeader describes a run. It reads the clock once: nothing else in the record holds a time of
 // day.
 func newHeader(e *spec.Experiment, trials int, g generator.Pair) record.Header {
-	header := record.Header{
-		Schema:      record.Schema,
-		Labbook:     machine.Version(),
-		Started:     time.Now().UTC().Truncate(time.Second),
-		Rounds:      e.Design.Rounds,
-		Trials:      trials,
-		Spec:        record.File{Name: e.Name, Text: e.Source},
-		References:  e.References,
-		Bodies:      record.BodyFiles(e),
-		Generator:   g.Own.Generator,
-		Environment: machine.Describe(e.Identify),
-	}
-	if e.Notes.File != "" {
-		header.Notes = &record.File{Name: e.Notes.File, Text: e.Notes.Text}
-	}
+	header := record.NewHeader(e)
+	header.Labbook = machine.Version()
+	header.Started = time.Now().UTC().Truncate(time.Second)
+	header.Trials = trials
+	header.Generator = g.Own.Generator
+	header.Environment = machine.Describe(e.Identify)
 	if g.Other != nil {
 		header.Calibration = &g.Other.Generator
 	}

@@ -157,3 +157,16 @@ func limits(w *locale.Printer, rec *record.Record) []string {
 	return append(all, w.Sprintf("Rounds sample what changes within this run. Another day, "+
 		"machine or kernel was not sampled."))
 }
+
+// modelLimits returns what the numbers of our own models contain beside the models.
+func modelLimits(w *locale.Printer, rec *record.Record, a *stats.Analysis) []string {
+	var models []string
+	for _, s := range rec.Experiment.Servers {
+		models = append(models, s.Model)
+	}
+	text := findings.ModelsInGo(w, a, models)
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}

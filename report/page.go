@@ -85,7 +85,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Calibration: newCalibration(w, rec, a),
 		Captures:    captures(w, e, a),
 		Terms:       terms,
-		Limits:      limits(w, rec),
+		Limits:      append(limits(w, rec), modelLimits(w, rec, a)...),
 		Environment: environmentTable(w, rec),
 		Files:       filesTable(w, rec),
 		Commands:    commands(w, rec.Experiment, a),

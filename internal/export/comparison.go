@@ -72,6 +72,30 @@ func newComparisons(comparisons []stats.Comparison) []comparison {
 	return all
 }
 
+// modelBias is the part of a ratio that is not the models': how the ratio of two of our models and
+// that of their twins in C were measured elsewhere, server ÷ baseline.
+type modelBias struct {
+	Server      string  `json:"server"`
+	Models      string  `json:"models"`
+	Concurrency int     `json:"concurrency"`
+	Ours        *number `json:"ratio"`
+	Twins       *number `json:"ratio_in_c"`
+}
+
+func newBiases(a *stats.Analysis) []modelBias {
+	var all []modelBias
+	for _, b := range a.Biases {
+		all = append(all, modelBias{
+			Server:      b.Server,
+			Models:      b.Models,
+			Concurrency: b.Concurrency,
+			Ours:        finite(b.Ours),
+			Twins:       finite(b.Twins),
+		})
+	}
+	return all
+}
+
 // ratios are the ratios of a cell that have no verdict, by the keys of stats.Measures.
 type ratios struct {
 	plan.Cell

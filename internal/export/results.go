@@ -50,6 +50,7 @@ type results struct {
 	Rankings    []ranking          `json:"rankings,omitempty"`
 	Knees       []knee             `json:"knees,omitempty"`
 	KeptUp      []keptUp           `json:"kept_up,omitempty"`
+	Biases      []modelBias        `json:"model_biases,omitempty"`
 	Warnings    []warning          `json:"warnings,omitempty"`
 	Calibration *calibration       `json:"calibration,omitempty"`
 }
@@ -119,6 +120,7 @@ func Results(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]byte, 
 		Rankings:    newRankings(a),
 		Knees:       newKnees(a),
 		KeptUp:      newKeptUp(a),
+		Biases:      newBiases(a),
 		Warnings:    newWarnings(w, a),
 		Calibration: newCalibration(rec, a),
 	}

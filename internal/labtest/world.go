@@ -189,9 +189,17 @@ func soundWorlds() map[string]World {
 	}
 }
 
-// smallWorlds are runs with the minimum number of servers, levels or rounds.
+// smallWorlds are runs with the minimum number of servers, levels or rounds, and one of models that
+// were measured beside their twins.
 func smallWorlds() map[string]World {
 	return map[string]World{
+		"twins": {
+			Head:    headAt("[1, 10, 50]"),
+			Servers: twoServers,
+			Rounds:  10,
+			Trial:   Good,
+			Header:  WithTwins,
+		},
 		"one": {
 			Head:    headAt("[4]"),
 			Servers: twoServers[:1],

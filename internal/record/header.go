@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"labbook/internal/bias"
 	"labbook/internal/spec"
 )
 
@@ -51,9 +52,30 @@ type Header struct {
 	// Source is nil if the spec is in no Git repository.
 	Source *Source `json:"source,omitempty"`
 
+	// Bias is how far the models of this program are from their twins in C, where they were
+	// measured beside them: what matters to this experiment. It is nil if the experiment has no
+	// model with a twin, and in records of older versions, whose models were others.
+	Bias *bias.Measured `json:"bias,omitempty"`
+
 	// Imported is set if the record was made of saved texts. Nothing else is then known:
 	// not when and on which machine they were made, and in which order.
 	Imported *Import `json:"imported,omitempty"`
+}
+
+// NewHeader returns what a header has of the experiment itself.
+func NewHeader(e *spec.Experiment) Header {
+	h := Header{
+		Schema:     Schema,
+		Rounds:     e.Design.Rounds,
+		Spec:       File{Name: e.Name, Text: e.Source},
+		References: e.References,
+		Bodies:     BodyFiles(e),
+		Bias:       bias.Shipped().For(e),
+	}
+	if e.Notes.File != "" {
+		h.Notes = &File{Name: e.Notes.File, Text: e.Notes.Text}
+	}
+	return h
 }
 
 // File is a text file, word for word.

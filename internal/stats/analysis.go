@@ -15,6 +15,7 @@ package stats
 import (
 	"slices"
 
+	"labbook/internal/bias"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 )
@@ -42,6 +43,11 @@ type Analysis struct {
 	Comparisons []Comparison // of throughputs; none with an invalid cell
 	Controls    []Comparison // the control with the baseline; they have no verdict
 	Ratios      []Ratios     // of the other metrics
+
+	// Twins is how our models were measured beside their twins in C; nil if the record does not
+	// have it. Biases are what follows for the comparisons.
+	Twins  *bias.Measured
+	Biases []Bias
 
 	Startups      []Startup      // of the servers for which the time is known
 	Rankings      []Ranking      // of three servers or more; otherwise empty
@@ -80,6 +86,8 @@ func Analyse(rec *record.Record) *Analysis {
 	decide(a.Comparisons, a.Confidence, a.Margin)
 	a.applyControl()
 
+	a.Twins = twinsOf(rec)
+	a.Biases = biases(a.Twins, e, a.Comparisons)
 	a.Startups = startups(rec)
 	a.Rankings = a.rankings()
 	a.Knees = a.knees()

@@ -1,0 +1,127 @@
+package findings
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"labbook/internal/bias"
+	"labbook/internal/locale"
+	"labbook/internal/stats"
+)
+
+// biasSentences state which part of the ratios of a server is not the models': one sentence for
+// levels at which it looks slower than its twin, and one for those at which it looks faster.
+func biasSentences(w *locale.Printer, a *stats.Analysis, server string) []string {
+	var sentences []string
+	for _, slower := range []bool{true, false} {
+		var of []stats.Bias
+		for _, b := range a.Biases {
+			if b.Server == server && (b.Ours < b.Twins) == slower {
+				of = append(of, b)
+			}
+		}
+		if len(of) == 0 {
+			continue
+		}
+		lowOurs, highOurs := extent(of, func(b stats.Bias) float64 { return b.Ours })
+		lowTwins, highTwins := extent(of, func(b stats.Bias) float64 { return b.Twins })
+		sentences = append(sentences, w.Sprintf(
+			"A part of this is Labbook's and not the models': measured beside servers in C of "+
+				"the same two models, %s was %s for Labbook's servers and %s for those in C "+
+				"(%s; %s).",
+			of[0].Models,
+			w.Span(lowOurs, highOurs, w.Ratio),
+			w.Span(lowTwins, highTwins, w.Ratio),
+			concurrencies(w, of),
+			measuredWhere(w, a.Twins),
+		))
+	}
+	return sentences
+}
+
+// concurrencies names the levels at which biases were measured, each once: "c = 3, 5 and 10".
+func concurrencies(w *locale.Printer, biases []stats.Bias) string {
+	var levels []int
+	for _, b := range biases {
+		levels = append(levels, b.Concurrency)
+	}
+	slices.Sort(levels)
+	var names []string
+	for _, level := range slices.Compact(levels) {
+		names = append(names, strconv.Itoa(level))
+	}
+	return "c = " + w.List(names)
+}
+
+// measuredWhere states of how many rounds the numbers are, of which machine and which day.
+func measuredWhere(w *locale.Printer, m *bias.Measured) string {
+	return w.Sprintf("medians of %d rounds on %s with %s, %s",
+		m.Rounds, m.Machine.CPU, w.Count(m.Machine.Cores, "1 core", "%s cores"), m.Date)
+}
+
+// ModelsInGo states how far the models that were measured are from their twins in C; "" where that
+// is not known.
+func ModelsInGo(w *locale.Printer, a *stats.Analysis, models []string) string {
+	if a.Twins == nil {
+		return ""
+	}
+	loads := calmLoads(a)
+	var clauses []string
+	for _, model := range []string{bias.Async, bias.Thread} {
+		if slices.Contains(models, model) && len(loads) > 0 {
+			clauses = append(clauses, besideTwin(w, loads, model))
+		}
+	}
+	if len(clauses) == 0 {
+		return ""
+	}
+	return w.Sprintf("Labbook's models are programs in Go, and a part of each number is Go's. "+
+		"Beside a server in C of the same model, at %s and without work in a request, %s (%s).",
+		levelRange(w, loads), w.List(clauses), measuredWhere(w, a.Twins))
+}
+
+// levelRange names the levels of some loads: "c = 1 to 10".
+func levelRange(w *locale.Printer, loads []bias.Load) string {
+	from, to := extent(loads, func(l bias.Load) int { return l.Concurrency })
+	if from == to {
+		return fmt.Sprintf("c = %d", from)
+	}
+	return "c = " + w.Sprintf("%d to %d", from, to)
+}
+
+// besideTwin compares a model with its twin.
+func besideTwin(w *locale.Printer, loads []bias.Load, model string) string {
+	of := func(r bias.Ratios) float64 {
+		if model == bias.Async {
+			return r.Async.Median
+		}
+		return r.Thread.Median
+	}
+	low, high := extent(loads, func(l bias.Load) float64 { return of(l.Throughput) })
+	lowCPU, highCPU := extent(loads, func(l bias.Load) float64 { return of(l.CPU) })
+	return w.Sprintf("%s answered %s times as many requests per second with %s times the CPU time "+
+		"per request", model, w.Span(low, high, w.Ratio), w.Span(lowCPU, highCPU, w.Ratio))
+}
+
+// calmLoads returns the loads of which most rounds were calm: those in the range of the
+// experiment's levels, or all if none is.
+func calmLoads(a *stats.Analysis) []bias.Load {
+	calm := slices.DeleteFunc(slices.Clone(a.Twins.Loads), func(l bias.Load) bool {
+		return !a.Twins.Calm(l)
+	})
+	if a.OpenLoop() || len(a.Levels) == 0 {
+		return calm
+	}
+	low, high := a.Levels[0].Value, a.Levels[0].Value
+	for _, level := range a.Levels {
+		low, high = min(low, level.Value), max(high, level.Value)
+	}
+	near := slices.DeleteFunc(slices.Clone(calm), func(l bias.Load) bool {
+		return l.Concurrency < low || l.Concurrency > high
+	})
+	if len(near) == 0 {
+		return calm
+	}
+	return near
+}
