@@ -25,6 +25,8 @@ import (
 //	cuts    announces 12 bytes and sends 6
 //	warms   takes three milliseconds for each of its first 110 answers
 //	tires   takes three milliseconds for each answer after the 300th
+//	defers  works for 60 ms, 150 ms after the last answer
+//	flushes works for 60 ms, 40 ms after the last answer
 //	queues  answers one connection at a time, each after a millisecond, and lets two others wait
 func doubtful() {
 	listener, err := net.Listen("tcp", os.Args[1])
@@ -61,6 +63,18 @@ func doubtfulTalk(conn net.Conn) {
 	}
 }
 
+// workAfter uses a core for some time, a while after the last call of it.
+func workAfter(pause, work time.Duration) {
+	call := doubtfulWork.Add(1)
+	time.AfterFunc(pause, func() {
+		for began := time.Now(); call == doubtfulWork.Load() && time.Since(began) < work; {
+		}
+	})
+}
+
+// doubtfulWork counts the calls of workAfter.
+var doubtfulWork atomic.Int64
+
 // doubtfulAnswers counts the answers.
 var doubtfulAnswers atomic.Int64
 
@@ -82,6 +96,13 @@ func doubtfulAnswer(conn net.Conn, kind string, request *http.Request) (stays bo
 		length = 12
 	case kind == "warms" && n <= 110, kind == "tires" && n > 300:
 		time.Sleep(3 * time.Millisecond) // long beside what a busy machine adds
+	}
+
+	switch kind {
+	case "defers":
+		workAfter(150*time.Millisecond, 60*time.Millisecond)
+	case "flushes":
+		workAfter(40*time.Millisecond, 60*time.Millisecond)
 	}
 
 	head := fmt.Sprintf("HTTP/1.0 200 OK\r\nContent-Length: %d\r\nConnection: %s\r\n\r\n",

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"labbook/internal/plan"
+	"labbook/internal/process"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/streak"
@@ -67,6 +68,9 @@ func TestUsageOfATrial(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			l := newLab(restart)
 			l.experiment.Servers[0].Request.KeepAlive = keepAlive
+			if _, err := l.next(t.Context(), l.trials[1]); err != nil { // a longer look
+				t.Fatal(err)
+			}
 			began := time.Now()
 			result, err := l.next(t.Context(), l.trials[0])
 			if err != nil || result.Usage == nil || result.Usage.QuietSeconds == nil {
@@ -87,7 +91,7 @@ func TestUsageOfATrial(t *testing.T) {
 	test(spec.RestartTrial, false, idleWindow, true)
 	test(spec.RestartRound, false, idleWindow, false)
 	// The one connection that ab kept open is closed first.
-	test(spec.RestartNever, true, closeAllowance+idleWindow, false)
+	test(spec.RestartNever, true, process.CloseAllowance+idleWindow, false)
 }
 
 // A trial that failed is not watched after its load, and nothing but the account of its life is

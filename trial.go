@@ -49,6 +49,7 @@ type trialRunner struct {
 	streaks streak.Streaks
 	clocks  machine.Clocks
 	pauses  pause.Pauses
+	idle    process.IdleWatch
 
 	// began is when the run began. For a resumed run it is shifted, as if that had never stopped.
 	began time.Time
@@ -62,6 +63,7 @@ func newTrialRunner(s *session) *trialRunner {
 		loader:  func(i plan.Instrument) loader { return caller{s.generators.Of(i)} },
 		streaks: streak.Streaks{},
 		clocks:  machine.BothClocks,
+		idle:    process.IdleWatch{Window: idleWindow},
 		began:   time.Now(),
 		pauses:  pause.Pauses{Length: s.experiment.Design.Pause, Stop: s.servers.stopAll},
 	}
@@ -307,12 +309,11 @@ func (r *trialRunner) warmUpAndLoad(
 	r.classifyOutcome(within, s, result)
 
 	if seen.LoadEnd != nil && result.Outcome == record.Ended {
-		var closing time.Duration
+		idle := process.Idle{Server: s.Name, Take: s.snapshot, Ended: s.ended()}
 		if s.Request.KeepAlive {
-			open := plan.Connections(r.experiment, result.Level)
-			closing = time.Duration(open) * closeAllowance
+			idle.Open = plan.Connections(r.experiment, result.Level)
 		}
-		seen.WatchIdle(ctx, s.snapshot, s.ended(), closing, idleWindow)
+		r.idle.Watch(ctx, &seen, idle)
 	}
 	if result.Outcome != record.Crashed { // of a crashed server only the life's account is complete
 		result.Usage = seen.Usage()
@@ -320,14 +321,8 @@ func (r *trialRunner) warmUpAndLoad(
 	return nil
 }
 
-// idleWindow is how long a server is watched after its load, when it has nothing left to do: long
-// enough for clocks that count nanoseconds, and short compared with a trial. Tests shorten it.
+// idleWindow is how long a server is watched after its load at least. Tests shorten it.
 var idleWindow = 50 * time.Millisecond
-
-// closeAllowance is the time between the load and the idle window for each connection that ab kept
-// open until its end: closing them is work of the load. A server with one thread per connection
-// needs about half of it.
-const closeAllowance = 200 * time.Microsecond
 
 // snapshot returns nil if there is no process that we may look at.
 func (s *server) snapshot() *process.Snapshot {

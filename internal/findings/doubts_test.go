@@ -60,6 +60,9 @@ func TestReason(t *testing.T) {
 	test(nil, stats.SurplusBytes(1), "sends 1 byte more than its Content-Length")
 	test(nil, stats.SurplusBytes(4), "sends 4 bytes more than its Content-Length")
 	test(nil, stats.QuietCPU(0.98), "98 % of a core in the quiet interval, in the median")
+	test(nil, stats.DeferredWork{Seconds: 0.0125, Requests: 1000, LoadUS: 45.2},
+		"12.5 ms of CPU time after the load, in the median: 12.5 µs per request, beside "+
+			"45.2 µs in the load")
 	test(nil, stats.Growth{Threads: 100},
 		"100 threads more after the load than before it, in the median")
 	test(nil, stats.Growth{Descriptors: 19},

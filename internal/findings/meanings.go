@@ -89,6 +89,13 @@ var meanings = map[stats.Code]locale.Message{
 		"nothing left to do. Look for a thread that spins instead of waiting, or that outlives " +
 		"its connection: it takes the core from requests too. If the work is meant, such as " +
 		"writing down later what was asked for, the rates leave it out.",
+	stats.Deferred: "" +
+		"The server worked on after its last answer and then rested, or began to work a little " +
+		"later: it puts off work until nothing is asked, such as writing, compacting or " +
+		"collecting garbage. Rates, response times and CPU time per request leave that out, but " +
+		"a server that is asked without a pause has to do it meanwhile. Measure loads that are " +
+		"long enough to contain it (duration in [load]), or let the server do its work before it " +
+		"answers.",
 	stats.Leak: "" +
 		"After the load the server held more threads or descriptors than before it, far more " +
 		"than its clients explain. What is not given back slows a server down as it ages, so " +

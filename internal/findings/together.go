@@ -17,6 +17,7 @@ func together(w *locale.Printer, all []stats.Evidence) string {
 		answerReason,
 		connectionReason,
 		serverReason,
+		workReason,
 		loadReason,
 		hostReason,
 	} {

@@ -108,9 +108,9 @@ func TestUsage(t *testing.T) {
 	quiet := snapshotAt(1050*ms, 501*ms, 5, 9, 3000)
 
 	test("nothing known before the load",
-		TrialSnapshots{nil, end, end, quiet}, nil)
+		TrialSnapshots{nil, end, []*Snapshot{end, quiet}}, nil)
 	test("nothing known at the load's end",
-		TrialSnapshots{before, nil, nil, nil}, nil)
+		TrialSnapshots{before, nil, nil}, nil)
 
 	load := record.Usage{
 		CPUSeconds:      new(0.4),
@@ -122,9 +122,9 @@ func TestUsage(t *testing.T) {
 		LoadEnd:         heldBy(14, 18, 1000, 500),
 	}
 	test("no quiet interval",
-		TrialSnapshots{before, end, nil, nil}, &load)
-	test("nothing known at the quiet interval's start",
-		TrialSnapshots{before, end, nil, quiet}, &load)
+		TrialSnapshots{before, end, nil}, &load)
+	test("nothing known at the quiet interval's end",
+		TrialSnapshots{before, end, []*Snapshot{end}}, &load)
 
 	all := load
 	all.PeakMemoryBytes = new(int64(3000))
@@ -132,19 +132,26 @@ func TestUsage(t *testing.T) {
 	all.QuietSeconds = new(0.05)
 	all.QuietCPUSeconds = new(0.001)
 	test("a quiet interval from the load's end",
-		TrialSnapshots{before, end, end, quiet}, &all)
-	test("a quiet interval after connections were closed", TrialSnapshots{
-		before,
-		end,
+		TrialSnapshots{before, end, []*Snapshot{end, quiet}}, &all)
+	test("a quiet interval after connections were closed", TrialSnapshots{before, end, []*Snapshot{
 		snapshotAt(1200*ms, 560*ms, 6, 10, 3000),
 		snapshotAt(1250*ms, 561*ms, 5, 9, 3000),
-	}, &all)
+	}}, &all)
+	later := all
+	later.Later = []record.Interval{{Seconds: 0.05, CPUSeconds: 0.03}, {Seconds: 0.06}}
+	test("further intervals", TrialSnapshots{before, end, []*Snapshot{
+		end,
+		quiet,
+		snapshotAt(1100*ms, 531*ms, 6, 10, 3000),
+		snapshotAt(1160*ms, 531*ms, 6, 10, 3000),
+	}}, &later)
 
 	unreadable := all
 	unreadable.PeakMemoryBytes = nil
 	unreadable.After = &record.Held{Processes: 1, Threads: 5}
 	test("descriptors and memory that may not be read",
-		TrialSnapshots{before, end, end, snapshotAt(1050*ms, 501*ms, 5, -1, -1)}, &unreadable)
+		TrialSnapshots{before, end, []*Snapshot{end, snapshotAt(1050*ms, 501*ms, 5, -1, -1)}},
+		&unreadable)
 }
 
 // snapshotAt returns a snapshot of one process, taken some time after a fixed instant.

@@ -2,7 +2,6 @@ package process
 
 import (
 	"context"
-	"time"
 
 	"labbook/internal/record"
 )
@@ -12,35 +11,9 @@ type TrialSnapshots struct {
 	BeforeLoad *Snapshot // after the warm-up, or before one that did not end
 	LoadEnd    *Snapshot // as ab has ended, or at the trial's timeout
 
-	// The two ends of an interval after the load, in which the server has nothing left to do.
-	QuietStart *Snapshot
-	QuietEnd   *Snapshot
-}
-
-// WatchIdle takes the snapshots at both ends of the idle window. The window begins at the load's
-// end, or once the server has had the time to close the connections that were open then. What the
-// server or ctx ends before is nil.
-func (s *TrialSnapshots) WatchIdle(
-	ctx context.Context,
-	take func() *Snapshot,
-	ended <-chan struct{},
-	closing, window time.Duration,
-) {
-	after := func(pause time.Duration) *Snapshot {
-		select {
-		case <-time.After(pause):
-			return take()
-		case <-ended:
-		case <-ctx.Done():
-		}
-		return nil
-	}
-
-	s.QuietStart = s.LoadEnd
-	if closing > 0 {
-		s.QuietStart = after(closing)
-	}
-	s.QuietEnd = after(window)
+	// Quiet are those at the ends of the windows after the load, in which the server has nothing
+	// left to do, see IdleWatch.
+	Quiet []*Snapshot
 }
 
 // Around calls ab between the two snapshots of a load. At the trial's timeout, when within ends,
@@ -88,12 +61,15 @@ func (s TrialSnapshots) Usage() *record.Usage {
 		usage.SystemSeconds = new(parts.System.Seconds())
 	}
 
-	if s.QuietStart != nil && s.QuietEnd != nil {
-		quiet := s.QuietEnd.CertainCPUSince(s.QuietStart)
-		usage.QuietSeconds = new(s.QuietEnd.Taken.Sub(s.QuietStart.Taken).Seconds())
-		usage.QuietCPUSeconds = new(quiet.Total().Seconds())
-		usage.After = s.QuietEnd.Held()
-		usage.PeakMemoryBytes = s.QuietEnd.PeakMemory()
+	if len(s.Quiet) > 1 {
+		first := intervalBetween(s.Quiet[0], s.Quiet[1])
+		usage.QuietSeconds = &first.Seconds
+		usage.QuietCPUSeconds = &first.CPUSeconds
+		usage.After = s.Quiet[1].Held()
+		usage.PeakMemoryBytes = s.Quiet[1].PeakMemory()
+	}
+	for i := 2; i < len(s.Quiet); i++ {
+		usage.Later = append(usage.Later, intervalBetween(s.Quiet[i-1], s.Quiet[i]))
 	}
 	return usage
 }

@@ -21,6 +21,10 @@ type Usage struct {
 	// QuietCPUSeconds is the CPU time in it. Of processes that ended, only what is certain counts.
 	QuietCPUSeconds *float64 `json:"quiet_cpu_seconds,omitempty"`
 
+	// Later are the intervals that follow the quiet one, each about as long, where the server was
+	// watched for longer; nil: it was not, or the record is of an older version.
+	Later []Interval `json:"later,omitempty"`
+
 	// PeakMemoryBytes is the sum of the processes' peak resident sizes since their start (VmHWM).
 	// It is read after the quiet interval, or after the load if there was none. Memory that
 	// processes share counts once for each.
@@ -36,6 +40,40 @@ type Usage struct {
 	// warm-up, the quiet interval and every process that was waited for. It is absent if the
 	// server lived for more than this trial.
 	Life *Account `json:"life,omitempty"`
+}
+
+// Interval is a time after the load in which the server had nothing left to do.
+type Interval struct {
+	Seconds    float64 `json:"seconds"`     // above 0
+	CPUSeconds float64 `json:"cpu_seconds"` // as in QuietCPUSeconds
+}
+
+// MaxIdleShare is the share of a core above which a server works although it has nothing to do.
+// Healthy servers stay below 0.01.
+const MaxIdleShare = 0.05
+
+// Busy reports whether the server worked in the interval.
+func (i Interval) Busy() bool { return i.Share() > MaxIdleShare }
+
+// Plus returns both intervals together.
+func (i Interval) Plus(other Interval) Interval {
+	return Interval{i.Seconds + other.Seconds, i.CPUSeconds + other.CPUSeconds}
+}
+
+// Share returns the share of one core that the server used.
+func (i Interval) Share() float64 {
+	if i.Seconds <= 0 {
+		return 0
+	}
+	return i.CPUSeconds / i.Seconds
+}
+
+// Idle returns the intervals after the load, none if they are not known.
+func (u *Usage) Idle() []Interval {
+	if u == nil || u.QuietSeconds == nil || u.QuietCPUSeconds == nil || *u.QuietSeconds <= 0 {
+		return nil
+	}
+	return append([]Interval{{*u.QuietSeconds, *u.QuietCPUSeconds}}, u.Later...)
 }
 
 // Held is what a process group holds at one moment. A process that ended without being waited for
@@ -152,6 +190,11 @@ func (u *Usage) valid() bool {
 	}
 	if (u.UserSeconds == nil) != (u.SystemSeconds == nil) {
 		return false
+	}
+	for _, i := range u.Later {
+		if !validSeconds(i.Seconds) || !validSeconds(i.CPUSeconds) || i.Seconds == 0 {
+			return false
+		}
 	}
 	return validUpTo(maxBytes, u.PeakMemoryBytes) &&
 		u.Before.valid() &&

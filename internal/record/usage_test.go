@@ -28,6 +28,7 @@ func usage() *Usage {
 		WatchedSeconds:  new(0.2),
 		QuietSeconds:    new(0.05),
 		QuietCPUSeconds: new(0.0),
+		Later:           []Interval{{Seconds: 0.05, CPUSeconds: 0.01}, {Seconds: 0.05}},
 		PeakMemoryBytes: new(int64(7 << 20)),
 		Before:          held(5, 9),
 		LoadEnd:         held(8, 12),

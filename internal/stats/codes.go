@@ -33,6 +33,7 @@ const (
 	HeldOpen      Code = "held-open"
 	NotKept       Code = "not-kept"
 	BusyAfterLoad Code = "busy-after-load"
+	Deferred      Code = "deferred-work"
 	Leak          Code = "leak"
 	OverFull      Code = "over-full"
 	QuotaDiffers  Code = "quota-differs"
@@ -74,7 +75,9 @@ const (
 // The thresholds of the codes. Healthy cells of our own servers have an occupancy of 0.78 to 0.88
 // with one client and 0.89 to 0.99 with more: between two requests, ab closes and opens sockets.
 const (
-	maxQuietCPU     = 0.05 // BusyAfterLoad: of a core; healthy servers stay below 0.01
+	maxQuietCPU = record.MaxIdleShare // BusyAfterLoad: of a core
+
+	minDeferred     = 0.05 // Deferred: of a load's CPU time, or the margin where that is more
 	maxOccupancy    = 1.05 // OverFull
 	minOccupancy    = 0.80 // IdleSlots
 	minOccupancyOne = 0.70 // IdleSlots, with one client
@@ -148,6 +151,7 @@ var severities = []struct {
 	{HeldOpen, SeverityWarning},
 	{NotKept, SeverityWarning},
 	{BusyAfterLoad, SeverityWarning},
+	{Deferred, SeverityWarning},
 	{Leak, SeverityWarning},
 	{OverFull, SeverityWarning},
 	{QuotaDiffers, SeverityWarning},

@@ -75,6 +75,13 @@ type (
 	FirstQuarter float64
 	// QuietCPU is the share of a core that a server used after its load, in the median.
 	QuietCPU float64
+	// DeferredWork is the CPU time that a server used after its load, in the median, and that of a
+	// request in the load, in microseconds.
+	DeferredWork struct {
+		Seconds  float64
+		Requests int
+		LoadUS   float64
+	}
 	// Growth is how many more threads and descriptors a server held after its load, in the median.
 	// A number that is not above the limit is 0.
 	Growth struct{ Threads, Descriptors float64 }
@@ -143,6 +150,7 @@ func (HeldOpenMS) isEvidence()         {}
 func (LateBody) isEvidence()           {}
 func (FirstQuarter) isEvidence()       {}
 func (QuietCPU) isEvidence()           {}
+func (DeferredWork) isEvidence()       {}
 func (Growth) isEvidence()             {}
 func (BusyClients) isEvidence()        {}
 func (GeneratorCPU) isEvidence()       {}

@@ -145,6 +145,7 @@ var (
 	promptBody       = &Metric{Unit: Milliseconds, value: bodyBefore}
 	keptShare        = &Metric{Unit: Share, value: shareOfRate}
 	quietShare       = &Metric{Unit: Share, ended: true, value: quietCPU}
+	deferredSeconds  = &Metric{Unit: Seconds, ended: true, value: deferredCPU}
 	threadGrowth     = &Metric{Unit: Count, ended: true, value: threadsGained}
 	descriptorGrowth = &Metric{Unit: Count, ended: true, value: descriptorsGained}
 )
@@ -156,6 +157,7 @@ var unreported = []*Metric{
 	answerBytes,
 	keptShare,
 	quietShare,
+	deferredSeconds,
 	threadGrowth,
 	descriptorGrowth,
 }

@@ -100,6 +100,10 @@ func usageDoubts(cell Cell, e *spec.Experiment) []Doubt {
 		add(BusyAfterLoad, roundsAbove(maxQuietCPU, quiet.Sample), QuietCPU(quiet.Median))
 	}
 
+	if deferred, evidence := deferredWork(cell, e.Design.Margin); deferred > 0 {
+		add(Deferred, deferred, evidence)
+	}
+
 	limit := leakLimit(e, cell)
 	threads, descriptors := cell.Of(threadGrowth), cell.Of(descriptorGrowth)
 	var growth Growth
@@ -113,6 +117,23 @@ func usageDoubts(cell Cell, e *spec.Experiment) []Doubt {
 		add(Leak, roundsAbove(limit, threads.Sample, descriptors.Sample), growth)
 	}
 	return doubts
+}
+
+// deferredWork returns in how many trials a server put off work until after its load, and the
+// evidence. It returns 0 unless it did so in the median, with more CPU time than the limit, which
+// is a share of a load's.
+func deferredWork(cell Cell, margin float64) (trials int, evidence DeferredWork) {
+	seconds, perRequest := cell.Of(deferredSeconds), cell.Of(CPUPerRequest)
+	evidence = DeferredWork{
+		Seconds:  seconds.Median,
+		Requests: cell.Requests,
+		LoadUS:   perRequest.Median,
+	}
+	limit := max(margin, minDeferred) * perRequest.Median * float64(cell.Requests) / 1e6
+	if perRequest.N == 0 || seconds.Median <= limit {
+		return 0, DeferredWork{}
+	}
+	return roundsAbove(limit, seconds.Sample), evidence
 }
 
 // leakLimit returns how many threads or descriptors more than before the load a server may hold

@@ -34,6 +34,17 @@ func uses(share float64, threads, descriptors int) func(*record.Result) {
 	}
 }
 
+// later sets what the server used in several intervals after the load, as shares of a core.
+func later(shares ...float64) func(*record.Result) {
+	return func(r *record.Result) {
+		uses(shares[0], 0, 0)(r)
+		for _, share := range shares[1:] {
+			i := record.Interval{Seconds: 0.05, CPUSeconds: 0.05 * share}
+			r.Usage.Later = append(r.Usage.Later, i)
+		}
+	}
+}
+
 func TestUsageDoubts(t *testing.T) {
 	// 100 requests at c = 1: the limit of a leak is 18.
 	test := func(name string, r *record.Record, state State, want ...Warning) {
@@ -76,6 +87,17 @@ func TestUsageDoubts(t *testing.T) {
 		Suspect,
 		of(BusyAfterLoad, 6, QuietCPU(0.5)),
 	)
+	test("busy until it rests", change(rec(10), every, later(1, 0, 0)), Suspect,
+		of(Deferred, 10, DeferredWork{Seconds: 0.05, Requests: 100, LoadUS: 200}))
+	test("busy after a pause, to the end", change(rec(10), every, later(0, 0, 0, 1, 1)), Suspect,
+		of(Deferred, 10, DeferredWork{Seconds: 0.1, Requests: 100, LoadUS: 200}))
+	test("busy in all intervals", change(rec(10), every, later(1, 0.5, 0.5)), Suspect,
+		of(BusyAfterLoad, 10, QuietCPU(0.5)))
+	test("busy in all but one", change(rec(10), every, later(1, 0, 0.6)), Suspect,
+		of(BusyAfterLoad, 10, QuietCPU(0.3)))
+	test("less than matters", change(rec(10), every, later(0.019, 0, 0)), Valid)
+	test("watched for longer once, and busy twice at random",
+		change(change(rec(10), every, uses(0, 0, 0)), 2, later(1, 0, 0)), Valid)
 	test("threads", change(rec(10), every, uses(0, 100, 0)), Suspect,
 		of(Leak, 10, Growth{Threads: 100}))
 	test("descriptors", change(rec(10), every, uses(0, 0, 19)), Suspect,

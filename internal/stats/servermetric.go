@@ -86,13 +86,43 @@ func threads(r record.Result) (float64, bool) {
 	return float64(r.Usage.LoadEnd.Threads), true
 }
 
-// quietCPU returns the share of one core that the server used in the quiet interval after its load.
+// quietCPU returns the share of one core that the server used after its load, where it had nothing
+// left to do: in the two intervals in a row in which it used least, so that work which ends does
+// not count.
 func quietCPU(r record.Result) (float64, bool) {
-	u := r.Usage
-	if u == nil || u.QuietCPUSeconds == nil || u.QuietSeconds == nil || *u.QuietSeconds <= 0 {
+	intervals := r.Usage.Idle()
+	if len(intervals) == 0 {
 		return 0, false
 	}
-	return *u.QuietCPUSeconds / *u.QuietSeconds, true
+	least := intervals[0].Share()
+	for i := 1; i < len(intervals); i++ {
+		pair := intervals[i-1].Plus(intervals[i]).Share()
+		if i == 1 || pair < least {
+			least = pair
+		}
+	}
+	return least, true
+}
+
+// deferredCPU returns the CPU time, in seconds, of work that the server did after its load before
+// it came to rest, or after it had rested for a while; 0 if it did none, or never rested. A server
+// that rested in the first interval may not have been watched for longer: it was, in an earlier
+// trial, and did nothing.
+func deferredCPU(r record.Result) (float64, bool) {
+	intervals := r.Usage.Idle()
+	worked, sum := false, record.Interval{}
+	for _, i := range intervals {
+		worked = worked || i.Busy()
+		sum = sum.Plus(i)
+	}
+	least, known := quietCPU(r)
+	switch {
+	case !known, len(intervals) == 1 && worked:
+		return 0, false
+	case !worked, least > maxQuietCPU:
+		return 0, true
+	}
+	return sum.CPUSeconds, true
 }
 
 // threadsGained returns how many more threads the server had after the quiet interval than before

@@ -1,0 +1,28 @@
+package findings
+
+import (
+	"labbook/internal/locale"
+	"labbook/internal/stats"
+)
+
+// workReason states the evidence of a doubt about work that a load does not show; "" for other
+// evidence.
+func workReason(w *locale.Printer, all []stats.Evidence) string {
+	if e, ok := each[stats.DeferredWork](all); ok {
+		return deferredWork(w, e)
+	}
+	return ""
+}
+
+// deferredWork states how much a server did after its loads.
+func deferredWork(w *locale.Printer, all []stats.DeferredWork) string {
+	number := func(x float64) string { return w.Number(x, 3, 1) }
+	perRequest := func(e stats.DeferredWork) float64 {
+		return 1e6 * e.Seconds / float64(e.Requests)
+	}
+	return w.Sprintf("%s ms of CPU time after the load, in the median: %s µs per request, "+
+		"beside %s µs in the load",
+		span(w, all, func(e stats.DeferredWork) float64 { return 1000 * e.Seconds }, number),
+		span(w, all, perRequest, number),
+		span(w, all, func(e stats.DeferredWork) float64 { return e.LoadUS }, number))
+}
