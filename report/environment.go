@@ -28,6 +28,9 @@ func environmentTable(w *locale.Printer, rec *record.Record) table {
 	add("Labbook", rec.Labbook)
 	add("Revision of Labbook", revisionOf(w, rec.Program))
 	add("Go", env.Go)
+	if env.Cgo != nil {
+		add("Built with cgo", cgoOf(w, *env.Cgo))
+	}
 	if env.OS != "" {
 		add("System", env.OS+"/"+env.Arch)
 	}
@@ -109,6 +112,14 @@ func revisionOf(w *locale.Printer, p *record.Program) string {
 		return w.Sprintf("unknown; SHA-256 of the executable: %s", p.SHA256)
 	}
 	return sourceOf(w, &record.Source{Commit: p.Revision, Dirty: p.Modified})
+}
+
+// cgoOf returns whether the program was built with cgo.
+func cgoOf(w *locale.Printer, cgo bool) string {
+	if cgo {
+		return w.Sprintf("yes: threads are made through the C library")
+	}
+	return w.Sprintf("no")
 }
 
 // sourceOf returns the commit of a repository; "" if there is none.

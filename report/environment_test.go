@@ -5,6 +5,7 @@ import (
 
 	"labbook/internal/locale"
 	"labbook/internal/record"
+	"labbook/internal/spec"
 )
 
 // TestRevisionOf holds that an older record, which does not name its program, has no row for it.
@@ -21,4 +22,25 @@ func TestRevisionOf(t *testing.T) {
 		"commit 0123, with changes that were not committed")
 	test("en", &record.Program{SHA256: "ab"}, "unknown; SHA-256 of the executable: ab")
 	test("id", &record.Program{SHA256: "ab"}, "tidak diketahui; SHA-256 berkas program: ab")
+}
+
+// A record that does not know how its program was built has no row for it.
+func TestCgoInTheEnvironment(t *testing.T) {
+	test := func(cgo *bool, want string) {
+		t.Helper()
+		rec := record.New(record.Header{}, &spec.Experiment{})
+		rec.Environment.Cgo = cgo
+		got := ""
+		for _, row := range environmentTable(locale.For("en"), rec).Rows {
+			if row[0] == "Built with cgo" {
+				got += row[1]
+			}
+		}
+		if got != want {
+			t.Errorf("a row with %q, want %q", got, want)
+		}
+	}
+	test(nil, "")
+	test(new(false), "no")
+	test(new(true), "yes: threads are made through the C library")
 }

@@ -21,6 +21,7 @@ func Describe(identify bool) record.Environment {
 		Arch:  runtime.GOARCH,
 		Cores: runtime.NumCPU(),
 		Go:    runtime.Version(),
+		Cgo:   new(LinksCgo()),
 	}
 	describeSystem(&env)
 

@@ -90,6 +90,7 @@ func (e Environment) differences(now Environment) []Difference {
 		{"cores", fmt.Sprint(e.Cores), fmt.Sprint(now.Cores)},
 		{"machine", e.Machine, now.Machine},
 		{"Go", e.Go, now.Go},
+		cgoDifference(e.Cgo, now.Cgo),
 		{"SMT", e.SMT, now.SMT},
 		{"governor", e.Governor, now.Governor},
 		{"turbo", e.Turbo, now.Turbo},
@@ -99,4 +100,22 @@ func (e Environment) differences(now Environment) []Difference {
 		{"range of client ports", e.PortRange, now.PortRange},
 		{"tcp_tw_reuse", e.TimeWaitReuse, now.TimeWaitReuse},
 	}
+}
+
+// cgoDifference compares two builds of labbook; nil stands for an older record, which does not know
+// its own.
+func cgoDifference(recorded, now *bool) Difference {
+	d := Difference{What: "kind of build"}
+	if recorded == nil || now == nil {
+		return d
+	}
+	d.Recorded, d.Now = kindOfBuild(*recorded), kindOfBuild(*now)
+	return d
+}
+
+func kindOfBuild(cgo bool) string {
+	if cgo {
+		return "with cgo"
+	}
+	return "without cgo"
 }

@@ -43,6 +43,9 @@ func TestDifferences(t *testing.T) {
 		`generator: recorded "ab 2.3", now "ab 2.3 (apache2-utils 2.4)"`)
 	test("calibration", func(h *Header) { h.Calibration = &Generator{Name: EmbeddedAB} },
 		`calibration: recorded "none", now "labbook ab"`)
+	test("kind of build", func(h *Header) { h.Environment.Cgo = new(false) },
+		`kind of build: recorded "with cgo", now "without cgo"`)
+	test("kind of build unknown", func(h *Header) { h.Environment.Cgo = nil })
 	test("machine and more", func(h *Header) {
 		h.Labbook, h.Source = "v2", nil
 		h.Generator.Version = "2.4"

@@ -12,6 +12,9 @@ type Environment struct {
 	MemoryBytes  int64  `json:"memory_bytes,omitempty"`
 	Hypervisor   bool   `json:"hypervisor,omitempty"` // the CPU reports a virtual machine
 	Go           string `json:"go"`
+	// Cgo reports whether labbook was built with cgo, so that its models make threads through the
+	// C library; nil in records of older versions.
+	Cgo *bool `json:"cgo,omitempty"`
 
 	SoMaxConn       string `json:"somaxconn,omitempty"`           // the limit of an accept queue
 	PortRange       string `json:"ip_local_port_range,omitempty"` // of client sockets

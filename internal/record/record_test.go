@@ -40,6 +40,7 @@ func header() Header {
 			Arch:  "amd64",
 			Cores: 2,
 			Go:    "go1.26",
+			Cgo:   new(true),
 		},
 		Source: &Source{Commit: "abc", Dirty: true},
 	}

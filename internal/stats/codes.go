@@ -68,6 +68,7 @@ const (
 	Surplus        Code = "surplus"
 	Killed         Code = "killed"
 	DelayedAck     Code = "delayed-ack"
+	CgoThreads     Code = "cgo-threads"
 	Shed           Code = "shed"      // requests failed, no more than the experiment allows
 	Unchecked      Code = "unchecked" // answers were not compared with what is expected
 )
@@ -168,6 +169,7 @@ var severities = []struct {
 	{Surplus, SeverityNote},
 	{Killed, SeverityNote},
 	{DelayedAck, SeverityNote},
+	{CgoThreads, SeverityNote},
 	{BusyHost, SeverityNote},
 	{TimeWait, SeverityNote},
 	{OtherLoad, SeverityNote},

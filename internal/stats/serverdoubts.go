@@ -22,6 +22,7 @@ func serverDoubts(rec *record.Record, cell Cell) []Doubt {
 		uncheckedDoubts(rec, cell),
 		notKeptDoubts(cell),
 		delayedAckDoubts(rec, cell),
+		cgoDoubts(rec, cell),
 		unsteadyDoubts(cell, e.Design.Margin),
 		usageDoubts(cell, e),
 		lifeDoubts(rec, cell),
@@ -146,4 +147,19 @@ func leakLimit(e *spec.Experiment, cell Cell) float64 {
 		clients = min(clients, requests/4)
 	}
 	return max(2*clients+16, 0.05*requests)
+}
+
+// cgoDoubts reports a model that makes a thread for each connection, in a build of labbook whose
+// threads are made by the C library. The other models make theirs once, and on other systems than
+// Linux the C library makes them in any build.
+func cgoDoubts(rec *record.Record, cell Cell) []Doubt {
+	env := rec.Environment
+	server, _ := rec.Experiment.Server(cell.Server)
+	if env.Cgo == nil || !*env.Cgo || env.OS != "linux" {
+		return nil
+	}
+	if server.Model != "thread" || server.Request.KeepAlive {
+		return nil
+	}
+	return []Doubt{cell.doubt(CgoThreads, cell.Trials, nil)}
 }

@@ -194,3 +194,28 @@ func TestLeakLimit(t *testing.T) {
 	test(spec.Load{Rate: []int{5000}, Connections: 100, Requests: 1000}, 216)
 	test(spec.Load{Rate: []int{5000}, Connections: 1000, Requests: 2000}, 1016)
 }
+
+// A build with cgo matters for the threads that the model thread makes, one for each connection.
+func TestCgoThreads(t *testing.T) {
+	test := func(name string, change func(*record.Record), want bool) {
+		t.Helper()
+		r := rec(10)
+		r.Environment.OS, r.Environment.Cgo = "linux", new(true)
+		r.Experiment.Servers[1].Model = "thread"
+		change(r)
+		got := doubtsOf(r, CgoThreads)
+		if want != (len(got) == 1) || want && (got[0].Cell.Server != "B" || got[0].Count != 10) {
+			t.Errorf("%s: doubts %+v, want one about all trials of B: %v", name, got, want)
+		}
+	}
+	test("cgo", func(*record.Record) {}, true)
+	test("no cgo", func(r *record.Record) { r.Environment.Cgo = new(false) }, false)
+	test("unknown", func(r *record.Record) { r.Environment.Cgo = nil }, false)
+	test("macOS", func(r *record.Record) { r.Environment.OS = "darwin" }, false)
+	test("keep-alive", func(r *record.Record) {
+		r.Experiment.Servers[1].Request.KeepAlive = true
+	}, false)
+	for _, model := range []string{"", "async", "reactors", "thread-pool", "prefork", "goroutine"} {
+		test(model, func(r *record.Record) { r.Experiment.Servers[1].Model = model }, false)
+	}
+}
