@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 )
@@ -21,12 +22,14 @@ func Compile(program, source string) []string {
 	return append(append([]string{"gcc"}, flags...), "-o", program, source)
 }
 
-// Build runs the commands that build programs, one after the other.
+// Build runs the commands that build programs, one after the other. Those of Go are built without
+// cgo, as what labbook measures under go run is.
 func Build(ctx context.Context, programs [][]string, stderr io.Writer) error {
 	for _, argv := range programs {
 		command := exec.CommandContext(ctx, argv[0], argv[1:]...)
 		command.Stdout = stderr
 		command.Stderr = stderr
+		command.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if err := command.Run(); err != nil {
 			return fmt.Errorf("%s: %w", strings.Join(argv, " "), err)
 		}
