@@ -74,6 +74,7 @@ var imports = map[string][]string{
 		"internal/record",
 	},
 	"internal/process": {"internal/cpuset", "internal/failure", "internal/record"},
+	"internal/rebuild": {"internal/machine", "internal/process", "internal/spec"},
 	"internal/hook": {
 		"internal/command",
 		"internal/failure",

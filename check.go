@@ -18,6 +18,7 @@ import (
 	"labbook/internal/machine"
 	"labbook/internal/plan"
 	"labbook/internal/probe"
+	"labbook/internal/rebuild"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
@@ -30,6 +31,9 @@ import (
 func check(ctx context.Context, o runOptions, stdout io.Writer) error {
 	experiment, err := readSpec(o)
 	if err != nil {
+		return err
+	}
+	if err := rebuild.WithoutCgo(ctx, experiment, absolute(o.spec), stdout); err != nil {
 		return err
 	}
 	trials := plan.New(experiment)

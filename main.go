@@ -27,6 +27,7 @@ import (
 	"labbook/internal/locale"
 	"labbook/internal/machine"
 	"labbook/internal/plan"
+	"labbook/internal/rebuild"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
@@ -68,6 +69,9 @@ func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
 	messages := stderr
 	if o.quiet {
 		messages = io.Discard
+	}
+	if err := rebuild.WithoutCgo(ctx, experiment, absolute(o.spec), messages); err != nil {
+		return err
 	}
 	session, err := prepare(ctx, experiment, trials, o, messages)
 	if err != nil {
@@ -266,7 +270,11 @@ func describeExecutable() string {
 	case program.Modified:
 		revision += ", modified"
 	}
-	return fmt.Sprintf("revision: %s\nSHA-256:  %s", revision, program.SHA256)
+	cgo := "no"
+	if machine.LinksCgo() {
+		cgo = "yes"
+	}
+	return fmt.Sprintf("revision: %s\nSHA-256:  %s\ncgo:      %s", revision, program.SHA256, cgo)
 }
 
 func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {

@@ -1,0 +1,82 @@
+// Package rebuild makes "go run" measure with the same program on every machine. Where a C compiler
+// is installed, Go builds package net with cgo, and the threads of our models then cost more. So a
+// program that go run has built with cgo builds itself once more without, and becomes that.
+//
+// Comes in: an experiment. Nothing goes out: either this process goes on as the other program, or
+// it stays what it is and says why. Refused: a build that differs in more than cgo. What go build
+// has made is never replaced: it is the program that somebody chose to measure with.
+package rebuild
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime/debug"
+	"slices"
+	"syscall"
+
+	"labbook/internal/machine"
+	"labbook/internal/spec"
+)
+
+// WithoutCgo replaces this program by a build of it without cgo, if go run has built it with cgo
+// and a server of the experiment is one of our models. The process stays the same: its number, its
+// arguments and its files. If that build cannot be made, a note says why, and the run goes on. The
+// spec's path names us to others that want to measure meanwhile.
+//
+// It cannot go on for ever: the program that replaces this one has no cgo, see checkReplacement.
+func WithoutCgo(ctx context.Context, e *spec.Experiment, path string, messages io.Writer) error {
+	isModel := func(s spec.Server) bool { return s.Model != "" }
+	if !machine.LinksCgo() || !slices.ContainsFunc(e.Servers, isModel) {
+		return nil
+	}
+	self, err := os.Executable()
+	if err != nil || !builtByGoRun(self) {
+		return nil
+	}
+	release, err := machine.MeasureAlone(path) // a build would disturb a measurement
+	if err != nil {
+		return err
+	}
+	defer release()
+
+	err = replace(ctx, messages)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	fmt.Fprintf(messages, "note: labbook measures with cgo, because it could not be built "+
+		"without: %v\n", err)
+	return nil
+}
+
+// replace returns only if there is an error.
+func replace(ctx context.Context, messages io.Writer) error {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return errors.New("the build did not stamp how it was made")
+	}
+	built, err := build(ctx, info, messages)
+	if err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx) // its signal would be lost
+	}
+	args := append([]string{built}, os.Args[1:]...)
+	return fmt.Errorf("starting it: %w", syscall.Exec(built, args, os.Environ()))
+}
+
+// hashFolder is the name of a folder in Go's build cache that holds one executable.
+var hashFolder = regexp.MustCompile(`^[0-9a-f]{64}-d$`)
+
+// builtByGoRun reports whether an executable is where go run keeps those that it makes: one that
+// was just linked in a temporary folder, as …/b001/exe/labbook, and later in the build cache.
+func builtByGoRun(executable string) bool {
+	folder, parent := filepath.Dir(executable), filepath.Dir(filepath.Dir(executable))
+	isTemporary := filepath.Base(folder) == "exe" && filepath.Base(parent) == "b001"
+	return isTemporary || hashFolder.MatchString(filepath.Base(folder))
+}
