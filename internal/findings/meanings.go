@@ -156,7 +156,7 @@ var meanings = map[stats.Code]locale.Message{
 		"the client's system delays that by 40 ms. The rates are right, and they are those of a " +
 		"timer. Set TCP_NODELAY on the server's connections, or send an answer in one write.",
 	stats.CgoThreads: "" +
-		"This build of labbook makes threads through the C library, which takes about 10 µs of " +
+		"This build of labbook makes threads through the C library, which takes 10 to 15 µs of " +
 		"CPU time more for each connection than Go's own way. Ratios with this server are not " +
 		"those of a machine without a C compiler. Build with CGO_ENABLED=0 and measure again.",
 	stats.BusyHost: "" +
