@@ -46,7 +46,7 @@ type user struct {
 func newUser(t *testing.T, server string) user {
 	t.Helper()
 	u := user{t: t, dir: t.TempDir()}
-	u.env = append(os.Environ(), "CGO_ENABLED=1", "TMPDIR="+u.dir, "GOFLAGS=-buildvcs=false")
+	u.env = append(os.Environ(), "CGO_ENABLED=1", "TMPDIR="+u.dir)
 	u.write("tiny.toml", `title = "tiny"
 question = "?"
 [load]
