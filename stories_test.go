@@ -144,7 +144,7 @@ func condition(name string) (bool, error) {
 	case "cpu0": // taskset or a container may keep it from us
 		usable, _ := machine.CPUs()
 		return usable.Has(0), nil
-	case "ab", "python3", "git", "node":
+	case "ab", "python3", "git", "node", "cc":
 		if _, err := exec.LookPath(name); err != nil {
 			return os.Getenv("CI") == "true", nil
 		}

@@ -77,6 +77,17 @@ func OfHook(config spec.Server, key, folder string) (process.Command, error) {
 	return program, err
 }
 
+// hintFor returns what to do about a program that cannot be found. A C compiler is named, because
+// its package may have another name.
+func hintFor(program string) string {
+	switch program {
+	case "cc", "c99", "gcc", "clang":
+		return "install a C compiler (Debian, Ubuntu: apt-get install gcc libc6-dev; Fedora: dnf " +
+			"install gcc; macOS: xcode-select --install), or name it by its full path"
+	}
+	return "install it, or name it by its full path"
+}
+
 // ofUser returns the command of a key of a server: a program of the user's.
 func ofUser(
 	config spec.Server,
@@ -90,12 +101,12 @@ func ofUser(
 	}
 	path, err := exec.LookPath(program)
 	if err != nil {
-		const hint = "install it, or name it by its full path"
 		const notFound = "server %q: finding its %s: %w"
 		if failed, ok := errors.AsType[*fs.PathError](err); ok { // a record may keep it
 			err = &exec.Error{Name: argv[0], Err: failed.Err}
 		}
-		return process.Command{}, failure.Machine(hint, notFound, config.Name, key, err)
+		return process.Command{}, failure.Machine(
+			hintFor(program), notFound, config.Name, key, err)
 	}
 
 	command := process.Command{Path: path, Argv: argv, Dir: folder}

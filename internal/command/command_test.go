@@ -89,6 +89,17 @@ func TestMissingProgram(t *testing.T) {
 	test(Find(e, t.TempDir()), `server "a": finding its command: exec: "./missing": `,
 		`server "b": finding its after_trial: `, `server "c": finding its build: `)
 
+	t.Setenv("PATH", "")
+	for program, want := range map[string]string{
+		"cc":    "apt-get install gcc",
+		"other": "install it",
+	} {
+		_, err := OfHook(spec.Server{Hooks: spec.Hooks{Build: []string{program}}}, "build", "")
+		if _, hint := failure.CodeAndHint(err); !strings.Contains(hint, want) {
+			t.Errorf("without %s: %q, want %q", program, hint, want)
+		}
+	}
+
 	e.Servers[1].Hooks.Build = []string{"./missing"}
 	test(FindBuilds(e, t.TempDir()), `server "a": finding its build: `,
 		`server "c": finding its build: `)
