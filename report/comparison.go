@@ -18,14 +18,19 @@ func comparisonTables(w *locale.Printer, a *stats.Analysis) []table {
 	compared := a.Compared()
 	if len(compared) == 0 {
 		tables = append(tables, singleServerTable(w, a))
+		if t := runsTable(w, a, a.Baseline); len(t.Rows) > 0 {
+			tables = append(tables, t)
+		}
 	}
 	if a.Control != "" {
 		compared = append(compared, a.Control)
 	}
 	for _, server := range compared {
 		tables = append(tables, comparisonTable(w, a, server))
-		if t := ratiosTable(w, a, server); len(t.Rows) > 0 {
-			tables = append(tables, t)
+		for _, t := range []table{runsTable(w, a, server), ratiosTable(w, a, server)} {
+			if len(t.Rows) > 0 {
+				tables = append(tables, t)
+			}
 		}
 	}
 	if len(a.Rankings) > 0 {
@@ -129,8 +134,8 @@ func comparisonCells(w *locale.Printer, c *stats.Comparison) []string {
 	}
 }
 
-// verdict returns the verdict of a comparison. For an inconclusive one it adds how many rounds
-// would probably be enough.
+// verdict returns the verdict of a comparison. For an inconclusive one it adds how many rounds or
+// runs would probably be enough.
 func verdict(w *locale.Printer, c stats.Comparison) string {
 	word := locale.Message(c.Verdict)
 	switch {
@@ -140,6 +145,8 @@ func verdict(w *locale.Printer, c stats.Comparison) string {
 		return w.Sprintf("%s (as the control)", word)
 	case c.RoundsNeeded > 0:
 		return w.Sprintf("%s (≈ %d rounds)", word, c.RoundsNeeded)
+	case c.RunsNeeded > 0:
+		return w.Sprintf("%s (≈ %d runs)", word, c.RunsNeeded)
 	}
 	return w.Sprintf(word)
 }

@@ -95,8 +95,9 @@ func stealOf(w *locale.Printer, rec *record.Record) string {
 	}
 	whole := share(func(int) bool { return true })
 	first := share(func(round int) bool { return round == 1 })
-	last := share(func(round int) bool { return round == rec.Rounds })
-	if first == "" || last == "" || rec.Rounds == 1 {
+	rounds := rec.Experiment.Design.AllRounds()
+	last := share(func(round int) bool { return round == rounds })
+	if first == "" || last == "" || rounds == 1 {
 		return whole
 	}
 	return w.Sprintf("%s (first round %s, last round %s)", whole, first, last)

@@ -63,13 +63,15 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 		"Looked":      whatWasLookedAt(w, rec),
 		"Allowed":     allowedFailures(w, e),
 		"Median":      medianMeans(w, a),
+		"Runs":        runsText(w, a),
+		"Pause":       w.Duration(e.Design.Pause),
 		"Baseline":    a.Baseline,
 		"Control":     a.Control,
 		"Startup":     len(a.Startups) > 0,
 		"Warned":      slices.ContainsFunc(a.Cells, hasOtherSuspicion),
 		"Same":        slices.ContainsFunc(e.Servers, isSame),
 		"Calibrated":  rec.Calibration != nil,
-		"ThisRun":     findings.ThisRun(w, a) != "",
+		"ThisRun":     !a.SeveralRuns() && findings.ThisRun(w, a) != "",
 		"Knees":       len(a.Knees) > 0,
 		"KneeGain":    w.Percent(stats.KneeGain, 0),
 		"KneeSurely":  w.Percentage((1 + a.Confidence) / 2),
@@ -104,6 +106,10 @@ func restartMeans(w *locale.Printer, rec *record.Record) string {
 			"others are measured",
 		spec.RestartNever: "Every server is started once and suspended while others are measured",
 	}[e.Design.Restart])
+	if e.Design.Restart == spec.RestartNever && e.Design.Runs > 1 {
+		restart = w.Sprintf("Every server is started once per run and suspended while others are " +
+			"measured")
+	}
 	if e.Design.Warmup == 0 && e.Design.WarmupTime == 0 {
 		return w.Sprintf("%s. There was no warm-up: the trial's first requests are the server's "+
 			"first.", restart)
@@ -114,6 +120,11 @@ func restartMeans(w *locale.Printer, rec *record.Record) string {
 
 // medianMeans explains the intervals with the confidence that they actually have in this report.
 func medianMeans(w *locale.Printer, a *stats.Analysis) string {
+	if a.SeveralRuns() {
+		return w.Sprintf("The mean over the runs of the median of each, over the clean trials of "+
+			"a cell in that run. Its interval is that of Student's t with %s confidence, for the "+
+			"mean of all such runs on this machine.", w.Percentage(a.Confidence))
+	}
 	median := w.Sprintf("The median over the clean trials of a cell.")
 	for _, cell := range a.Cells {
 		s := cell.Of(stats.Throughput)
@@ -153,6 +164,10 @@ func limits(w *locale.Printer, rec *record.Record) []string {
 	} else {
 		all = append(all, w.Sprintf("The loop is closed: response times say nothing about users "+
 			"who come whatever the server does."))
+	}
+	if rec.Experiment.Design.Runs > 1 {
+		return append(all, w.Sprintf("Runs sample what changes from run to run, one after the "+
+			"other. Another day, machine or kernel was not sampled."))
 	}
 	return append(all, w.Sprintf("Rounds sample what changes within this run. Another day, "+
 		"machine or kernel was not sampled."))

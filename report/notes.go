@@ -71,7 +71,7 @@ func (r *notesReport) Content(d notes.Directive) notes.Content {
 	case "verdict":
 		return text(strings.Join(r.Answers, " "))
 	case "rounds":
-		return text(r.Count(r.experiment.Design.Rounds, "1 round", "%s rounds"))
+		return text(roundsOf(r.Printer, r.experiment.Design))
 	}
 	return text(nothing)
 }

@@ -138,8 +138,8 @@ func sizeOf(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
 		"%s × %s × %s = %s of %s",
 		servers,
 		w.Count(len(a.Levels), "1 level", "%s levels"),
-		w.Count(rec.Rounds, "1 round", "%s rounds"),
-		w.Count(len(a.Cells)*rec.Rounds, "1 trial", "%s trials"),
+		roundsOf(w, rec.Experiment.Design),
+		w.Count(len(a.Cells)*rec.Experiment.Design.AllRounds(), "1 trial", "%s trials"),
 		loadSize(w, rec),
 	)
 	if rec.Calibration != nil {

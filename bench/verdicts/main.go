@@ -39,6 +39,10 @@ func main() {
 		simulate(*runs, os.Stdout)
 		return
 	}
+	if flag.Arg(0) == "simulate-runs" {
+		simulateRuns(*runs, os.Stdout)
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, *labbook, *shipped, *times, os.Stdout); err != nil {

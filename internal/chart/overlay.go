@@ -49,6 +49,7 @@ func (o overlay) Plot(c draw.Canvas, p *plot.Plot) {
 	if o.panel.named {
 		o.names(c, place)
 	}
+	o.parts(place)
 	if o.panel.levelRoom > 0 {
 		o.levels(place)
 	}

@@ -12,6 +12,7 @@ type panel struct {
 	title string
 	x, y  axis
 	lines []line
+	parts []part // of the x axis; nil if it is not divided
 	// In a panel of rows, the ratios from 1 ÷ (1 + band) to 1 + band are shaded.
 	band float64
 	// The room for a level beside a mark, in points; 0: levels are not written.
@@ -80,6 +81,9 @@ func (p panel) plot(d *document) (*plot.Plot, error) {
 		}
 	} else {
 		addGridLines(drawn)
+	}
+	if err := p.addParts(drawn); err != nil {
+		return nil, err
 	}
 	for _, l := range p.lines {
 		for _, run := range l.runs() {

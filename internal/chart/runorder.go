@@ -34,7 +34,8 @@ func runOrder(c *Chart, s source) error {
 			high:  float64(last) * 1.01,
 			ticks: s.wholeTicks(last),
 		},
-		y: newValueAxis(s.Printer, 0, max(high, 1), false),
+		y:     newValueAxis(s.Printer, 0, max(high, 1), false),
+		parts: s.runParts(),
 	}
 	whole.y.name = s.Sprintf("throughput ÷ its cell's median")
 	var panels []panel
@@ -77,6 +78,10 @@ func (s source) orderHover(trial stats.OrderedTrial) string {
 	if trial.Trouble != "" {
 		text += ", " + string(trial.Trouble)
 	}
+	if trial.Run > 0 {
+		return s.Sprintf("Trial %d, %s, run %d, round %d: %s",
+			trial.Order, trial.Cell, trial.Run, trial.Round, text)
+	}
 	return s.Sprintf("Trial %d, %s, round %d: %s", trial.Order, trial.Cell, trial.Round, text)
 }
 
@@ -85,6 +90,9 @@ func (s source) orderDescription() string {
 	text := s.Sprintf("Every trial at its place in the order of the run, by its throughput " +
 		"divided by the median of its cell: where nothing changed in the course of the run, the " +
 		"points lie about 1 everywhere.")
+	if s.SeveralRuns() {
+		text += " " + s.Sprintf("Upright lines part the runs.")
+	}
 	unclean := 0
 	for _, trial := range s.RunOrder {
 		if trial.Trouble != "" {

@@ -37,11 +37,16 @@ func Benchmark(rec *record.Record) []byte {
 	fmt.Fprintf(&b, benchmarkUnits, rateUnit)
 
 	names := benchmarkNames(rec.Experiment.Servers)
+	run := 0
 	for _, r := range rec.Results {
 		m := r.Measurement()
 		rate := r.GoodPerSecond()
 		if !rec.Clean(r) || rate <= 0 {
 			continue
+		}
+		if r.Run != run {
+			run = r.Run
+			fmt.Fprintf(&b, "run: %d\n", run) // a configuration of its own to benchstat
 		}
 		const nsPerSecond = 1e9
 		fmt.Fprintf(&b, "Benchmark%s/%v %d %s ns/op %s %s", names[r.Server], r.Level, m.Complete,

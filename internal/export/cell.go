@@ -38,6 +38,15 @@ type summary struct {
 	Confidence *number `json:"confidence,omitempty"`
 	Min        *number `json:"min,omitempty"`
 	Max        *number `json:"max,omitempty"`
+
+	// Runs has the median of each run; nil if the experiment has one run.
+	Runs []runMedian `json:"runs,omitempty"`
+}
+
+type runMedian struct {
+	Run    int     `json:"run"`
+	Trials int     `json:"trials"`
+	Median *number `json:"median,omitempty"`
 }
 
 // newSummary returns nil if nothing is known.
@@ -55,6 +64,9 @@ func newSummary(s stats.Summary) *summary {
 		r.Low = finite(s.Low)
 		r.High = finite(s.High)
 		r.Confidence = finite(s.Confidence)
+	}
+	for _, run := range s.Runs {
+		r.Runs = append(r.Runs, runMedian{run.Run, run.N, finite(run.Value)})
 	}
 	return r
 }

@@ -45,6 +45,33 @@ type comparison struct {
 	Limited      stats.Limited `json:"limited_side,omitempty"`
 	AsControl    bool          `json:"within_control"`
 	RoundsNeeded int           `json:"rounds_needed,omitempty"`
+
+	// Of an experiment of several runs.
+	Runs       []runRatio `json:"runs,omitempty"`
+	Tau        *number    `json:"tau_percent,omitempty"`
+	Within     *number    `json:"within_percent,omitempty"`
+	RunsNeeded int        `json:"runs_needed,omitempty"`
+}
+
+// runRatio is the ratio of one run, as a report of that run alone would have it.
+type runRatio struct {
+	Run    int     `json:"run"`
+	Rounds int     `json:"rounds"`
+	Ratio  *number `json:"ratio,omitempty"`
+}
+
+// addRuns adds what differs from run to run.
+func (r *comparison) addRuns(c stats.Comparison) {
+	for _, run := range c.Runs {
+		r.Runs = append(r.Runs, runRatio{run.Run, run.N, finite(run.Value)})
+	}
+	if tau, ok := c.Between(); ok {
+		r.Tau = finite(100 * tau)
+	}
+	if within, ok := c.Within(); ok {
+		r.Within = finite(100 * within)
+	}
+	r.RunsNeeded = c.RunsNeeded
 }
 
 func newComparisons(comparisons []stats.Comparison) []comparison {
@@ -67,6 +94,7 @@ func newComparisons(comparisons []stats.Comparison) []comparison {
 			r.P = finite(c.P)
 			r.Adjusted = finite(c.Adjusted)
 		}
+		r.addRuns(c)
 		all = append(all, r)
 	}
 	return all

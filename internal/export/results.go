@@ -31,6 +31,7 @@ type results struct {
 	Answer      string             `json:"answer"`
 	Language    string             `json:"language"`
 	Rounds      int                `json:"rounds"`
+	Runs        int                `json:"runs,omitempty"`
 	Trials      int                `json:"trials"`
 	Confidence  number             `json:"confidence"`
 	Margin      number             `json:"margin"`
@@ -126,6 +127,10 @@ func Results(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]byte, 
 	}
 	for _, c := range a.Cells {
 		r.Cells = append(r.Cells, newCell(e, c))
+	}
+
+	if a.SeveralRuns() {
+		r.Runs = a.Runs
 	}
 
 	text, err := encode(r, "  ")

@@ -93,7 +93,7 @@ func singleServer(w *locale.Printer, a *stats.Analysis) string {
 			a.Baseline,
 			w.Rate(high),
 			levelNames(w, a.Levels, a.Levels),
-			trials(w, best.Clean()),
+			trialsInRuns(w, a, best.Clean()),
 		)
 	}
 	return w.Sprintf(
@@ -103,7 +103,7 @@ func singleServer(w *locale.Printer, a *stats.Analysis) string {
 		a.Baseline,
 		w.Span(low, high, w.Rate),
 		levelNames(w, []plan.Level{best.Level}, a.Levels),
-		trials(w, best.Rounds),
+		trialsInRuns(w, a, best.Rounds),
 	)
 }
 
@@ -151,21 +151,6 @@ func (v verdicts) sameEverywhere() []stats.Comparison {
 		}
 	}
 	return nil
-}
-
-// roundsNeeded returns how many rounds would likely settle everything that more rounds can settle.
-// It returns 0 if there is nothing, and tooMany if that is more than is ever proposed.
-func (v verdicts) roundsNeeded() (rounds int, tooMany bool) {
-	for _, c := range v.byVerdict[stats.Inconclusive] {
-		if c.Limited != stats.NoSide || c.WithinControl {
-			continue
-		}
-		if c.RoundsNeeded == 0 {
-			return 0, true
-		}
-		rounds = max(rounds, c.RoundsNeeded)
-	}
-	return rounds, false
 }
 
 // againstBaseline states how one server compares with the baseline.
@@ -296,15 +281,7 @@ func verdictByVerdict(w *locale.Printer, a *stats.Analysis, v verdicts) []string
 	}
 
 	sentences = append(sentences, cannotTell(w, a, v.server)...)
-	switch needed, tooMany := v.roundsNeeded(); {
-	case tooMany:
-		sentences = append(sentences, w.Sprintf("More than %d rounds would be needed to settle "+
-			"all that is inconclusive: if there is a difference, it is too small for this machine.",
-			stats.MaxRoundsNeeded))
-	case needed > 0:
-		sentences = append(sentences,
-			w.Sprintf("About %d rounds would likely settle what is inconclusive.", needed))
-	}
+	sentences = append(sentences, neededSentence(w, a, v)...)
 
 	if unjudged := v.byVerdict[stats.NoVerdict]; len(unjudged) > 0 {
 		sentences = append(sentences, w.Sprintf(
@@ -324,6 +301,13 @@ func unjudgedText(a *stats.Analysis) locale.Message {
 	if a.Imported {
 		return "From %s: %s answered %s times as many requests per second as %s at %s; " +
 			"that is too few trials to infer anything from."
+	}
+	if a.SeveralRuns() {
+		return rateWords(a,
+			"In %s, %s answered %s times as many requests per second as %s at %s; "+
+				"that is too few runs to infer anything from.",
+			"In %s, %s gave %s times as many good answers per second as %s at %s; "+
+				"that is too few runs to infer anything from.")
 	}
 	return rateWords(a,
 		"In %s, %s answered %s times as many requests per second as %s at %s; "+

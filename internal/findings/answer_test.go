@@ -122,7 +122,7 @@ func TestSameEverywhere(t *testing.T) {
 func TestRoundsNeeded(t *testing.T) {
 	test := func(want int, tooMany bool, comparisons ...stats.Comparison) {
 		t.Helper()
-		got, more := verdictsOf(versus(comparisons...), "B").roundsNeeded()
+		got, more := verdictsOf(versus(comparisons...), "B").needed()
 		if got != want || more != tooMany {
 			t.Errorf("%d rounds needed, too many %v, for %+v, want %d, %v",
 				got, more, comparisons, want, tooMany)

@@ -59,10 +59,14 @@ func rounds(w *locale.Printer, comparisons []stats.Comparison) string {
 		}
 		return w.Sprintf("%d to %d trials each", low, high)
 	}
+	text := w.Sprintf("%d to %d rounds", low, high)
 	if low == high {
-		return w.Count(low, "1 round", "%s rounds")
+		text = w.Count(low, "1 round", "%s rounds")
 	}
-	return w.Sprintf("%d to %d rounds", low, high)
+	if comparisons[0].Runs != nil {
+		return roundsInRuns(w, comparisons, text)
+	}
+	return text
 }
 
 func trials(w *locale.Printer, n int) string { return w.Count(n, "1 trial", "%s trials") }

@@ -7,13 +7,16 @@ import (
 	"labbook/internal/stats"
 )
 
-// ThisRun states of which runs the intervals hold, and what may be claimed beyond this one; "" if
+// ThisRun states of which runs the intervals hold, and what may be claimed beyond these; "" if
 // there are no intervals, and of imported trials, which are of no run. docs/method.md has the
 // measurements behind it.
 func ThisRun(w *locale.Printer, a *stats.Analysis) string {
 	hasMedian := func(c stats.Cell) bool { return c.Of(stats.Throughput).HasInterval() }
 	if a.Imported || !slices.ContainsFunc(a.Cells, hasMedian) {
 		return ""
+	}
+	if a.SeveralRuns() {
+		return theseRuns(w, a)
 	}
 	isShared := func(warning stats.Warning) bool { return warning.Code == stats.OtherLoad }
 	switch shared := slices.ContainsFunc(a.Warnings, isShared); {

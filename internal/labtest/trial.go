@@ -28,6 +28,21 @@ func Good(trial plan.Trial) record.Result {
 	return Reported(trial, scattered(rate, trial))
 }
 
+// drawn is a clean trial of several runs. Each run draws anew how fast the second server is: about
+// half as fast as the first at one client, three quarters as fast at five, and as fast at ten.
+func drawn(trial plan.Trial) record.Result {
+	rate := 8000 + 400*float64(trial.Level.Value)
+	if trial.Server == twoServers[1] {
+		share := map[int]float64{1: 0.5, 5: 0.75, 10: 1}[trial.Level.Value]
+		luck := []float64{1.02, 0.94, 1.05, 0.97, 1.04}[(trial.Run-1)%5]
+		if trial.Level.Value == 5 {
+			luck *= luck * luck // differs most
+		}
+		rate *= share * luck
+	}
+	return Reported(trial, scattered(rate, trial))
+}
+
 // crossing is a clean trial of two servers, of which one is faster with few clients and the other
 // one with many.
 func crossing(trial plan.Trial) record.Result {

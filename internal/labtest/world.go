@@ -193,6 +193,13 @@ func soundWorlds() map[string]World {
 // were measured beside their twins.
 func smallWorlds() map[string]World {
 	return map[string]World{
+		"runs": {
+			Head:    headAt("[1, 5, 10]"),
+			Servers: twoServers,
+			Rounds:  4,
+			Trial:   drawn,
+			Design:  "runs = 5\npause = \"10s\"\n",
+		},
 		"twins": {
 			Head:    headAt("[1, 10, 50]"),
 			Servers: twoServers,

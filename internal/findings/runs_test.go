@@ -1,0 +1,71 @@
+package findings
+
+import (
+	"strings"
+	"testing"
+
+	"labbook/internal/labtest"
+	"labbook/internal/locale"
+	"labbook/internal/record"
+	"labbook/internal/stats"
+)
+
+// runsWorld returns the made-up experiment with another number of runs and of servers.
+func runsWorld(t *testing.T, runs string, servers int) *record.Record {
+	t.Helper()
+	w := labtest.Worlds()["runs"]
+	w.Design = strings.Replace(w.Design, "runs = 5", runs, 1)
+	w.Servers = w.Servers[:servers]
+	return w.Record(t)
+}
+
+// What is claimed of the machine depends on the number of runs, and on what else the machine did.
+func TestAnswerOfSeveralRuns(t *testing.T) {
+	test := func(name string, rec *record.Record, change func(*stats.Analysis), want ...string) {
+		t.Helper()
+		a := stats.Analyse(rec)
+		if change != nil {
+			change(a)
+		}
+		w := locale.For("en")
+		got := Answer(w, a) + " " + ThisRun(w, a)
+		for _, part := range want {
+			if !strings.Contains(got, part) {
+				t.Errorf("%s: %q, want in it: %q", name, got, part)
+			}
+		}
+	}
+	test("five runs", runsWorld(t, "runs = 5", 2), nil,
+		"20 rounds in 5 runs)", "About 8 runs would likely settle",
+		"The intervals hold on this machine: they cover how much its 5 runs differ.")
+	test("two runs", runsWorld(t, "runs = 2", 2), nil,
+		"8 rounds in 2 runs)",
+		"two runs leave them wide. From 3 runs on they hold on this machine.")
+	test("with other programs", runsWorld(t, "runs = 5", 2), func(a *stats.Analysis) {
+		a.Warnings = append(a.Warnings, stats.Warning{Code: stats.OtherLoad})
+	}, "on this machine as it was, with other programs at work (other-load)")
+	test("one server", runsWorld(t, "runs = 5", 1), nil,
+		"medians of up to 20 trials in 5 runs a level", "how much its 5 runs differ.")
+
+	one := stats.Analyse(labtest.Worlds()["seed"].Record(t))
+	if got := Answer(locale.For("en"), one); strings.Contains(got, "runs") {
+		t.Errorf("one run: %q", got)
+	}
+}
+
+// Where one run alone is left of a level, nothing is inferred there, however many rounds it has.
+func TestTooFewRunsToInfer(t *testing.T) {
+	a := stats.Analyse(runsWorld(t, "runs = 5", 2))
+	a.Comparisons = []stats.Comparison{{
+		Server: a.Servers[1],
+		Level:  a.Levels[0],
+		N:      30,
+		Ratio:  0.5,
+		Runs:   []stats.RunEstimate{{Run: 1, N: 30, Value: 0.5}},
+	}}
+	const want = "In 30 rounds in 1 run, Server_thread_http answered 0.50 times as many requests " +
+		"per second as Server_async_http at c = 1; that is too few runs to infer anything from."
+	if got := Answer(locale.For("en"), a); !strings.Contains(got, want) {
+		t.Errorf("%q, want in it: %q", got, want)
+	}
+}
