@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -27,6 +28,7 @@ import (
 //	tires   takes three milliseconds for each answer after the 300th
 //	defers  works for 60 ms, 150 ms after the last answer
 //	flushes works for 60 ms, 40 ms after the last answer
+//	ages    takes 5 ms for the first answer, and 4 % longer for each further one
 //	queues  answers one connection at a time, each after a millisecond, and lets two others wait
 func doubtful() {
 	listener, err := net.Listen("tcp", os.Args[1])
@@ -94,6 +96,8 @@ func doubtfulAnswer(conn net.Conn, kind string, request *http.Request) (stays bo
 		body = strings.Repeat(body, length/6)
 	case kind == "cuts":
 		length = 12
+	case kind == "ages":
+		time.Sleep(time.Duration(5e6 * math.Pow(1.04, float64(n-1))))
 	case kind == "warms" && n <= 110, kind == "tires" && n > 300:
 		time.Sleep(3 * time.Millisecond) // long beside what a busy machine adds
 	}

@@ -77,8 +77,9 @@ type keptUp struct {
 
 // warning is one kind of doubt about the data, and the cells that it is about.
 type warning struct {
-	Code  stats.Code `json:"code"`
-	Cells []doubt    `json:"cells,omitempty"`
+	Code   stats.Code `json:"code"`
+	Cells  []doubt    `json:"cells,omitempty"`
+	Reason string     `json:"reason,omitempty"` // of a warning about the whole run
 }
 
 type doubt struct {
@@ -203,7 +204,7 @@ func newKeptUp(a *stats.Analysis) []keptUp {
 func newWarnings(w *locale.Printer, a *stats.Analysis) []warning {
 	var all []warning
 	for _, about := range a.Warnings {
-		found := warning{Code: about.Code}
+		found := warning{Code: about.Code, Reason: findings.Reason(w, about.Evidence)}
 		for _, d := range about.Cells {
 			found.Cells = append(found.Cells, doubt{
 				Cell:   d.Cell,

@@ -46,6 +46,8 @@ func Doubts(w *locale.Printer, rec *record.Record, a *stats.Analysis) []Doubt {
 			d.Where, d.Means = interruptionsWhere(w, rec, a), interruptionsMean(w, rec)
 		case len(warning.Cells) > 0:
 			d.Where = doubtedCells(w, a, warning)
+		case warning.Evidence != nil:
+			d.Where = w.Sprintf("the whole run (%s)", Reason(w, warning.Evidence))
 		}
 		if warning.Code == stats.Missing && a.Imported {
 			d.Means = w.Sprintf("No text was imported for these: at this level the server is " +

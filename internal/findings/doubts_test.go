@@ -70,8 +70,6 @@ func TestReason(t *testing.T) {
 	test(nil, stats.Growth{Threads: 40, Descriptors: 90},
 		"40 threads and 90 descriptors more after the load than before it, in the median")
 	test(nil, stats.BusyClients(1.06), "occupancy 1.06, in the median")
-	test(nil, stats.Change(0.12), "+12 % from the first trial to the last, by the fitted line")
-	test(nil, stats.Change(-0.2), "-20 % from the first trial to the last, by the fitted line")
 	test(nil, stats.SelfRatio{Low: 1.02, High: 1.1}, "its ratio to itself is 1.02 to 1.10")
 	test(nil, stats.BusyCores(0.99), "99 % of all cores' time was busy, together")
 	test(nil, stats.BusyCPUs(0.97), "97 % of the time of their CPUs was busy, together")
@@ -189,8 +187,11 @@ func TestReasonIsARange(t *testing.T) {
 	test("3 to 12 ms in the median", stats.LoadSeconds(0.003), stats.LoadSeconds(0.012))
 	test("7 % to 98 % of a core in the quiet interval, in the median",
 		stats.QuietCPU(0.98), stats.QuietCPU(0.07))
-	test("-20 % to +12 % from the first trial to the last, by the fitted line",
-		stats.Change(0.12), stats.Change(-0.2))
+	test("throughput -20 % to +12 % from the first round to the last, compared with the other "+
+		"servers", stats.Drift{Change: 0.12, Beside: stats.BesideOthers},
+		stats.Drift{Change: -0.2, Beside: stats.BesideOthers})
+	test("", stats.Drift{Change: 0.12, Beside: stats.BesideOthers},
+		stats.Drift{Change: -0.2, Beside: stats.BesideYounger})
 	test("the first quarter of a load took 1.40 to 1.50 times as long as the last one",
 		stats.FirstQuarter(1.5), stats.FirstQuarter(1.4))
 	test("the last quarter of a load took 1.25 to 2.00 times as long as the first one",

@@ -118,10 +118,10 @@ var meanings = map[stats.Code]locale.Message{
 		"with each request does that, and so does a burst that is spent: these rates depend on " +
 		"the number of requests. Look for what grows, and measure with more requests.",
 	stats.Trend: "" +
-		"The throughput changed in the course of the run, by more than the margin and more " +
-		"surely than by chance. A server that ages, a machine that warms up or a disk that " +
-		"fills does that: these rates are a mean over different states. Look at the trials in " +
-		"their order; with restart = \"trial\" a server does not age.",
+		"The server got faster or slower in the course of the run or of its life, by more than " +
+		"the margin and more surely than by chance. A server that ages and a disk that fills do " +
+		"that: these rates are a mean over different states. Look at the trials in their order; " +
+		"with restart = \"trial\" a server does not age.",
 
 	// What cannot be inferred. fewMeans explains Few.
 	stats.Missing: "The record does not hold these trials, or their lines are damaged.",
@@ -163,6 +163,12 @@ var meanings = map[stats.Code]locale.Message{
 		"The machine was more than 15 % busy in a quiet half second before the first trial. " +
 		"What else runs takes its share of the cores: stop it, or read the intervals as what " +
 		"they are.",
+	stats.DriftingMachine: "" +
+		"All servers got faster or slower alike, by more than the margin and more surely than " +
+		"by chance, as on a machine that warms up or that gets other work to do. Ratios compare " +
+		"trials of the same round, so they stand; medians are a mean over different states of " +
+		"the machine. Servers that all age alike would look the same: with restart = " +
+		"\"trial\" they do not age.",
 	stats.TimeWait: "" +
 		"More than 1000 sockets were in TIME_WAIT before the first trial: something has just " +
 		"made many connections. They take ports and memory; a minute later they are gone.",

@@ -20,6 +20,7 @@ func together(w *locale.Printer, all []stats.Evidence) string {
 		workReason,
 		loadReason,
 		hostReason,
+		driftReason,
 	} {
 		if text := reason(w, all); text != "" {
 			return text
@@ -179,13 +180,9 @@ func connectionReason(w *locale.Printer, all []stats.Evidence) string {
 
 // serverReason states the evidence of a doubt about a server; "" for other evidence.
 func serverReason(w *locale.Printer, all []stats.Evidence) string {
-	switch all[0].(type) {
-	case stats.QuietCPU:
+	if _, ok := each[stats.QuietCPU](all); ok {
 		return number[stats.QuietCPU](w, all,
 			"%s of a core in the quiet interval, in the median", percent(w))
-	case stats.Change:
-		return number[stats.Change](w, all,
-			"%s from the first trial to the last, by the fitted line", signedPercent(w))
 	}
 	if e, ok := each[stats.FirstQuarter](all); ok {
 		return firstQuarters(w, e)

@@ -7,9 +7,9 @@
 // refused either: what is not known, or cannot be inferred, is absent or marked with a doubt.
 //
 // Each file is a step of the method, in this order: metric, sample, summary, cell, doubt (with
-// failures, serverdoubts, generatordoubts, hostdoubts and trend), comparison (with signedrank and
-// unpaired), verdict, control, ratios, knee and ranking. docs/method.md explains the method to
-// users.
+// failures, serverdoubts, generatordoubts, hostdoubts, and trend with drift and course), comparison
+// (with signedrank and unpaired), verdict, control, ratios, knee and ranking. docs/method.md
+// explains the method to users.
 package stats
 
 import (
@@ -80,7 +80,7 @@ func Analyse(rec *record.Record) *Analysis {
 	for _, place := range rec.Cells {
 		a.Cells = append(a.Cells, newCell(rec, place))
 	}
-	settle(rec, a.Cells)
+	drift := settle(rec, a.Cells)
 
 	a.compareAll()
 	decide(a.Comparisons, a.Confidence, a.Margin)
@@ -91,7 +91,7 @@ func Analyse(rec *record.Record) *Analysis {
 	a.Startups = startups(rec)
 	a.Rankings = a.rankings()
 	a.Knees = a.knees()
-	a.Warnings = warnings(rec, a.Cells)
+	a.Warnings = warnings(rec, a.Cells, drift)
 	a.Interruptions = interruptions(rec)
 	a.Calibration = calibrate(rec)
 	if !a.Imported {

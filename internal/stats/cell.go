@@ -65,8 +65,6 @@ type Cell struct {
 	clean       []record.Result // in the order of the rounds
 	host        record.Ticks    // of the machine, over the clean trials
 	retransmits int             // clean trials in which a SYN was probably lost
-	trend       trend           // valid only if trended
-	trended     bool            // there were enough trials for a trend
 	dropping    int             // trials in which attempts to connect were dropped
 	drops       Drops           // of these trials
 	doubts      []Doubt         // other than those of trials that failed
@@ -126,9 +124,6 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 	cell.host = sumTicks(clean, func(r record.Result) *record.Ticks { return r.Host })
 	cell.dropping, cell.drops = sumDrops(trials)
 	cell.retransmits = countRetransmits(clean)
-	if rec.Imported == nil {
-		cell.trend, cell.trended = newTrend(clean)
-	}
 	return cell
 }
 
@@ -163,8 +158,9 @@ func medianPercentiles(clean []record.Result) []float64 {
 }
 
 // settle finds the doubts about the cells, and with them their states. All cells are settled
-// together, because whether a cell's throughput has a trend depends on how many cells were tested.
-func settle(rec *record.Record, cells []Cell) {
+// together, because whether a cell's throughput has a trend depends on the others. It returns the
+// change that all servers have in common, see addTrendDoubts.
+func settle(rec *record.Record, cells []Cell) (drift float64) {
 	e := rec.Experiment
 	for i := range cells {
 		cell := &cells[i]
@@ -176,7 +172,7 @@ func settle(rec *record.Record, cells []Cell) {
 		)
 	}
 	addUnlikeDoubts(rec, cells)
-	addTrendDoubts(cells, e.Design.Margin)
+	drift = addTrendDoubts(rec, cells)
 
 	for i := range cells {
 		cell := &cells[i]
@@ -189,6 +185,7 @@ func settle(rec *record.Record, cells []Cell) {
 		}
 		cell.State = cellState(*cell)
 	}
+	return drift
 }
 
 // baselineOf returns the baseline's cell at the level of a cell; the cell itself if there is none.

@@ -126,9 +126,9 @@ func TestWarnings(t *testing.T) {
 		}
 	}
 	test("sound", rec(10))
-	test("few", rec(5), Warning{Few, nil})
+	test("few", rec(5), Warning{Code: Few})
 	test("404", change(rec(10), 2, answers404),
-		Warning{NotExpected, []Doubt{{
+		Warning{Code: NotExpected, Cells: []Doubt{{
 			Code:     NotExpected,
 			Cell:     b,
 			Count:    200,
@@ -136,7 +136,7 @@ func TestWarnings(t *testing.T) {
 			Evidence: AnsweredStatus(404),
 		}}})
 	failed := func(count, first int) Warning {
-		return Warning{Failed, []Doubt{{
+		return Warning{Code: Failed, Cells: []Doubt{{
 			Code:     Failed,
 			Cell:     b,
 			Count:    count,
@@ -145,7 +145,7 @@ func TestWarnings(t *testing.T) {
 			Evidence: FailedRequests{Failed: 3},
 		}}}
 	}
-	timedOut := Warning{TimedOut, []Doubt{{
+	timedOut := Warning{Code: TimedOut, Cells: []Doubt{{
 		Code:     TimedOut,
 		Cell:     b,
 		Count:    1,

@@ -71,6 +71,9 @@ const (
 	CgoThreads     Code = "cgo-threads"
 	Shed           Code = "shed"      // requests failed, no more than the experiment allows
 	Unchecked      Code = "unchecked" // answers were not compared with what is expected
+
+	// DriftingMachine is that all servers got faster or slower alike.
+	DriftingMachine Code = "drifting-machine"
 )
 
 // The thresholds of the codes. Healthy cells of our own servers have an occupancy of 0.78 to 0.88
@@ -85,8 +88,6 @@ const (
 	maxUnlikeBytes  = 0.05 // UnlikeAnswers: of the baseline's bytes per answer
 	minKept         = 0.90 // NotKept: of the answers; some servers close every hundredth
 	minHeldOpenMS   = 100  // HeldOpen: usually below 1; a runtime that starts, some 10
-	maxTrendP       = 0.01 // Trend: after Holm's correction over all cells
-	minTrendTrials  = 8    // Trend: the approximation of its p-value needs as many
 
 	maxBusyBefore   = 0.15  // BusyHost: of all cores
 	maxTimeWait     = 1000  // TimeWait: sockets
@@ -172,6 +173,7 @@ var severities = []struct {
 	{CgoThreads, SeverityNote},
 	{BusyHost, SeverityNote},
 	{TimeWait, SeverityNote},
+	{DriftingMachine, SeverityNote},
 	{OtherLoad, SeverityNote},
 	{HostBound, SeverityNote},
 	{Throttled, SeverityNote},

@@ -11,6 +11,9 @@ import (
 type Warning struct {
 	Code  Code
 	Cells []Doubt // in the order of the experiment's cells; empty: the whole run
+
+	// Evidence is that of a warning about the whole run; nil if there is none.
+	Evidence Evidence
 }
 
 // A Doubt is a reason not to trust the numbers of a cell, with the evidence for it.
@@ -44,7 +47,9 @@ func (c Cell) doubt(code Code, trials int, evidence Evidence) Doubt {
 }
 
 // warnings groups the doubts about all cells by code, and adds those about the whole run.
-func warnings(rec *record.Record, cells []Cell) []Warning {
+//
+// drift is the change that all servers have in common, 0 if there is none.
+func warnings(rec *record.Record, cells []Cell, drift float64) []Warning {
 	byCode := map[Code][]Doubt{}
 	for _, cell := range cells {
 		for _, d := range slices.Concat(
@@ -69,11 +74,21 @@ func warnings(rec *record.Record, cells []Cell) []Warning {
 		wholeRun = append(wholeRun, Resumed)
 	}
 
+	if drift != 0 {
+		wholeRun = append(wholeRun, DriftingMachine)
+	}
+
 	var all []Warning
 	for _, code := range Codes() {
-		if doubts := byCode[code]; len(doubts) > 0 || slices.Contains(wholeRun, code) {
-			all = append(all, Warning{code, doubts})
+		doubts := byCode[code]
+		if len(doubts) == 0 && !slices.Contains(wholeRun, code) {
+			continue
 		}
+		warning := Warning{Code: code, Cells: doubts}
+		if code == DriftingMachine {
+			warning.Evidence = Drift{drift, SharedByAll, rec.Experiment.Load.OpenLoop()}
+		}
+		all = append(all, warning)
 	}
 	return all
 }

@@ -116,10 +116,28 @@ type (
 	Spread struct{ Low, High float64 }
 	// LoadSeconds is how long a trial took in the median.
 	LoadSeconds float64
-	// Change is that of a throughput from the first trial to the last: 0.1 is a tenth more.
-	Change float64
+	// Drift is how the speed of a server changed from the first round of a run to the last, or
+	// within its lives: 0.1 is a tenth faster. The speed is the throughput, or,
+	// in an open loop, the inverse of the median response time.
+	Drift struct {
+		Change       float64
+		Beside       Beside
+		ResponseTime bool
+	}
 	// SelfRatio is the interval of the baseline's ratio to itself.
 	SelfRatio struct{ Low, High float64 }
+)
+
+// Beside is what the speed of a server that changes was compared with.
+type Beside string
+
+// What a speed is compared with.
+const (
+	BesideOthers   Beside = "others"   // in the same rounds, which the machine slows down alike
+	BesideChanging Beside = "changing" // as BesideOthers; both of two change, in opposite ways
+	BesideNone     Beside = "none"     // nothing: what the machine did is included
+	BesideYounger  Beside = "younger"  // its own, earlier in the same life
+	SharedByAll    Beside = "shared"   // nothing: all servers change alike
 )
 
 // StatusCount is how many answers had a status.
@@ -162,5 +180,5 @@ func (QuotaCores) isEvidence()         {}
 func (StolenCores) isEvidence()        {}
 func (Spread) isEvidence()             {}
 func (LoadSeconds) isEvidence()        {}
-func (Change) isEvidence()             {}
+func (Drift) isEvidence()              {}
 func (SelfRatio) isEvidence()          {}

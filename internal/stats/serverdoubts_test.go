@@ -62,7 +62,7 @@ func TestUsageDoubts(t *testing.T) {
 	}
 	b := Analyse(rec(10)).CellsOf("B")[0].Cell
 	of := func(code Code, count int, evidence Evidence) Warning {
-		return Warning{code, []Doubt{{
+		return Warning{Code: code, Cells: []Doubt{{
 			Code:     code,
 			Cell:     b,
 			Count:    count,

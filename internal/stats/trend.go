@@ -5,131 +5,112 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
+	"labbook/internal/plan"
 	"labbook/internal/record"
+	"labbook/internal/spec"
 )
 
-// trend is how the throughput of a cell changed in the order of the run.
-type trend struct {
-	p      float64 // that there is no change
-	change float64 // from the first trial to the last by the fitted line: 0.1 is a tenth more
-}
-
-// newTrend fits the throughput of a cell to the order of its trials. ok is false if there are too
-// few trials.
-func newTrend(clean []record.Result) (t trend, ok bool) {
-	trials := slices.SortedFunc(slices.Values(clean), func(a, b record.Result) int {
-		return cmp.Compare(a.Order, b.Order)
-	})
-	var orders, logs []float64
-	for _, trial := range trials {
-		if v, ok := throughput(trial); ok {
-			orders = append(orders, float64(trial.Order))
-			logs = append(logs, math.Log(v))
-		}
-	}
-	n := len(orders)
-	if n < minTrendTrials {
-		return trend{}, false
-	}
-	_, p := spearman(orders, logs)
-	change := math.Exp(theilSen(orders, logs)*(orders[n-1]-orders[0])) - 1
-	return trend{p, change}, true
-}
-
-// addTrendDoubts adds a doubt to each cell whose throughput changed in the course of the run. The
-// change must be sure, after Holm's correction over all cells, and exceed the margin.
-func addTrendDoubts(cells []Cell, margin float64) {
-	var tested []*Cell
-	var values []float64
-	for i := range cells {
-		if c := &cells[i]; c.trended {
-			tested = append(tested, c)
-			values = append(values, c.trend.p)
-		}
-	}
-
-	for i, p := range holm(values) {
-		c := tested[i]
-		change := c.trend.change
-		matters := change > margin || 1/(1+change) > 1+margin
-		if p < maxTrendP && matters {
-			c.doubts = append(c.doubts, c.doubt(Trend, c.Clean(), Change(change)))
-		}
-	}
-}
-
-// spearman returns the rank correlation of two samples of the same length, −1 to 1, and the
-// two-sided p-value that there is none. Equal values share their ranks. If all values of a sample
-// are equal, the results are 0 and 1.
-//
-// The p-value comes from Student's t distribution, a good approximation from about eight values on.
-// R computes the same by cor.test(method = "spearman", exact = FALSE).
-func spearman(x, y []float64) (rho, p float64) {
-	rho = correlation(ranks(x), ranks(y))
-	freedom := float64(len(x) - 2)
-	if rho*rho >= 1 {
-		return rho, 0
-	}
-	t := math.Abs(rho) * math.Sqrt(freedom/(1-rho*rho))
-	return rho, 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: freedom}.Survival(t)
-}
-
-// ranks returns the rank of each value in ascending order, from 1. Equal values get the mean of
-// their ranks.
-func ranks(values []float64) []float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	ranks := make([]float64, len(values))
-	for i, v := range values {
-		first, _ := slices.BinarySearch(sorted, v)
-		last := first
-		for last+1 < len(sorted) && sorted[last+1] == v {
-			last++
-		}
-		ranks[i] = float64(first+last)/2 + 1
-	}
-	return ranks
-}
-
-// correlation returns Pearson's correlation; 0 if a sample does not vary.
-func correlation(x, y []float64) float64 {
-	meanX, meanY := mean(x), mean(y)
-	var xy, xx, yy float64
-	for i := range x {
-		dx, dy := x[i]-meanX, y[i]-meanY
-		xy += dx * dy
-		xx += dx * dx
-		yy += dy * dy
-	}
-	if xx == 0 || yy == 0 {
+// addTrendDoubts adds a doubt to each cell whose server got faster or slower in the course of a
+// run, or within its lives. It returns what all servers have in common: 0.1 is a tenth faster at
+// the end of a run; 0 if there is no such change for certain.
+func addTrendDoubts(rec *record.Record, cells []Cell) (common float64) {
+	if rec.Imported != nil {
 		return 0
 	}
-	return xy / math.Sqrt(xx*yy)
-}
+	e := rec.Experiment
+	s := speedsOf(rec, cells)
+	doubt := func(i int, change float64, beside Beside) {
+		c := &cells[i]
+		evidence := Drift{change, beside, e.Load.OpenLoop()}
+		c.doubts = append(c.doubts, c.doubt(Trend, c.Clean(), evidence))
+	}
 
-// theilSen returns the slope of a line through the points (x, y): the median of the slopes of all
-// pairs of points (Theil, 1950; Sen, 1968). One disturbed trial does not bend it. The x ascend.
-func theilSen(x, y []float64) float64 {
-	var slopes []float64
-	for i := range x {
-		for j := range i {
-			if x[i] != x[j] {
-				slopes = append(slopes, (y[i]-y[j])/(x[i]-x[j]))
+	found, common := s.find()
+	slices.SortFunc(found, func(a, b drifting) int { return cmp.Compare(a.cell, b.cell) })
+	for _, d := range found {
+		doubt(d.cell, d.change, d.beside)
+	}
+	if e.Design.Restart != spec.RestartRound {
+		return common
+	}
+	for _, process := range s.processes(nil) {
+		change, ok := s.ageing(cells, process)
+		for i, cell := range s.cells {
+			drifts := slices.ContainsFunc(found, func(d drifting) bool { return d.cell == i })
+			if ok && cell.process == process && !drifts {
+				doubt(i, change, BesideYounger)
 			}
 		}
 	}
-	if len(slopes) == 0 {
-		return 0
-	}
-	slices.Sort(slopes)
-	return median(slopes)
+	return common
 }
 
-func mean(values []float64) float64 {
-	sum := 0.0
-	for _, v := range values {
-		sum += v
+// speedsOf returns the speeds of all cells. That of a cell with too few clean trials is not known.
+// In an open loop, throughput is the rate at which requests arrive, so the median response time
+// counts, with its sign changed.
+func speedsOf(rec *record.Record, cells []Cell) speeds {
+	e := rec.Experiment
+	metric, direction := Throughput, 1.0
+	if e.Load.OpenLoop() {
+		metric, direction = P50, -1
 	}
-	return sum / float64(len(values))
+	s := speeds{rounds: e.Design.Rounds, margin: e.Design.Margin}
+	for round := 1; round <= e.Design.AllRounds(); round++ {
+		s.runOf = append(s.runOf, plan.RunOf(e, round))
+	}
+
+	for _, c := range cells {
+		server, _ := e.Server(c.Server)
+		speed := cellSpeed{process: server.RunsAs(), level: c.Level}
+		speed.logs = slices.Repeat([]float64{math.NaN()}, len(s.runOf))
+		sample := c.Of(metric).positive()
+		if c.Clean() >= minClean(c.Rounds) && len(sample.Values) > 0 {
+			center := math.Log(c.Of(metric).Median)
+			for i, v := range sample.Values {
+				speed.logs[sample.Rounds[i]-1] = direction * (math.Log(v) - center)
+			}
+		}
+		s.cells = append(s.cells, speed)
+	}
+	return s
+}
+
+// maxAgeingP is the p-value below which a change within the lives of a server is no accident, after
+// Bonferroni's correction for the number of servers.
+const maxAgeingP = 0.0025
+
+// ageing returns the change of a server's speed from the first trial of a life to its last one,
+// where it lives for a round: its levels come in another order in each round, so a change with the
+// place in that order is not that of a level. ok is false if there is none for certain.
+func (s speeds) ageing(cells []Cell, process string) (change float64, ok bool) {
+	type trial struct {
+		order int
+		speed float64
+	}
+	lives := make([][]trial, len(s.runOf))
+	longest := 0
+	for i, cell := range s.cells {
+		if cell.process != process {
+			continue
+		}
+		for _, r := range cells[i].clean {
+			if v := cell.logs[r.Round-1]; !math.IsNaN(v) {
+				lives[r.Round-1] = append(lives[r.Round-1], trial{r.Order, v})
+			}
+		}
+	}
+
+	var c course
+	for _, life := range lives {
+		slices.SortFunc(life, func(a, b trial) int { return cmp.Compare(a.order, b.order) })
+		var stretch []point
+		for place, t := range life {
+			stretch = append(stretch, point{float64(place), t.speed})
+		}
+		c = append(c, stretch)
+		longest = max(longest, len(life))
+	}
+	change = math.Expm1(c.slope() * float64(longest-1))
+	tests := float64(len(s.processes(nil)))
+	return change, c.p()*tests < maxAgeingP && s.matters(change)
 }
