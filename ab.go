@@ -233,6 +233,9 @@ func (g caller) run(ctx context.Context, c call) (output, error) {
 	}
 	waitForReport(ctx, ab)
 	wall := time.Since(began)
+	if err := ab.Ending().GuardLost(g.Name); err != nil {
+		return output{}, err
+	}
 
 	out := output{call: record.Call{
 		Argv:        argv,

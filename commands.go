@@ -164,9 +164,9 @@ func abCommand(stdout, stderr io.Writer) *cobra.Command {
 
 func guardCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:                process.GuardCommand + " grace cpus program argv",
+		Use:                process.GuardCommand,
 		Hidden:             true,
-		Short:              "run one child that ends when labbook does",
+		Short:              "run children that end when labbook does",
 		DisableFlagParsing: true, // all of them are the child's
 		RunE: func(c *cobra.Command, args []string) error {
 			return process.Guard(c.Context(), args)

@@ -55,6 +55,21 @@ func TestErrorsThatEndTheRun(t *testing.T) {
 			server.end(process.Ending{Code: 1})
 		}
 	}, "it does not set SO_REUSEADDR")
+	const lost = `another program has ended the guard process of server "a"`
+	loseGuard := func(server *fakeChild) { server.end(process.Ending{Code: -1, Unguarded: true}) }
+	test("a guard that is killed while its server starts", func(l *lab) {
+		l.answer, l.started = refused, loseGuard
+	}, lost)
+	test("a guard that is killed in the warm-up", onWarmup(
+		func(_ context.Context, server *fakeChild) (int, string) {
+			loseGuard(server)
+			return 104, ""
+		}), lost)
+	test("a guard that is killed in the load", onLoad(
+		func(_ context.Context, server *fakeChild) (int, string) {
+			time.AfterFunc(crashNotice/2, func() { loseGuard(server) })
+			return 104, ""
+		}), lost)
 	test("a server that could not be stopped", func(l *lab) {
 		l.servers.stuck = failure.Machine("end it by hand", "processes [7] are still there")
 	}, "processes [7] are still there")

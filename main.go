@@ -27,6 +27,7 @@ import (
 	"labbook/internal/locale"
 	"labbook/internal/machine"
 	"labbook/internal/plan"
+	"labbook/internal/process"
 	"labbook/internal/rebuild"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -43,6 +44,7 @@ func main() {
 func execute(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := failure.UntilSignal(context.Background())
 	defer stop()
+	defer process.EndGuards()
 
 	root := commandLine(stdout, stderr)
 	root.SetArgs(args)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -220,13 +221,13 @@ func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer,
 		case err == nil:
 			failing = fmt.Sprintf("it answered %d for %v", answer.Status, s.StartTimeout)
 		case !probe.TimedOut(err):
-			failing = s.withoutBody(err)
+			failing = startup.WithoutBody(err, s.StartTimeout)
 		}
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
 		if reason := s.crash(); reason != "" {
-			return nil, s.notReady(errors.New(reason))
+			return nil, cmp.Or(s.guardLost(), error(s.notReady(errors.New(reason))))
 		}
 		if notHTTP, ok := errors.AsType[probe.NotHTTPError](err); ok {
 			return nil, s.notReady(notHTTP)
@@ -239,17 +240,6 @@ func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer,
 		case <-time.After(startup.Pause(time.Since(began))):
 		}
 	}
-}
-
-// withoutBody returns how a server answered that did so without the expected body, "" if err is
-// another error.
-func (s *server) withoutBody(err error) string {
-	unexpected, ok := errors.AsType[probe.UnexpectedBodyError](err)
-	if !ok {
-		return ""
-	}
-	return fmt.Sprintf("it answered %d for %v without the expected body: %s",
-		unexpected.Status, s.StartTimeout, unexpected.Shown())
 }
 
 // lateError returns the error of a server that was not ready within its start_timeout. failing is
@@ -359,6 +349,15 @@ func (s *server) crash() string {
 		return ""
 	}
 	return fmt.Sprintf("the server ended by itself: %v", s.child.Ending())
+}
+
+// guardLost returns the error of a server that ended only because its guard was ended from outside,
+// nil for any other. No trial may say that such a server crashed.
+func (s *server) guardLost() error {
+	if s.crash() == "" {
+		return nil
+	}
+	return s.child.Ending().GuardLost(fmt.Sprintf("server %q", s.Name))
 }
 
 // crashNotice is how long after a server's clients we may learn that it has ended: its descendants

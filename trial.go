@@ -307,6 +307,9 @@ func (r *trialRunner) warmUpAndLoad(
 		}
 	}
 	r.classifyOutcome(within, s, result)
+	if err := s.guardLost(); err != nil {
+		return err
+	}
 
 	if seen.LoadEnd != nil && result.Outcome == record.Ended {
 		idle := process.Idle{Server: s.Name, Take: s.snapshot, Ended: s.ended()}

@@ -39,6 +39,7 @@ func Main(name string, run func(argv []string, stdout, stderr io.Writer) error) 
 	if code, ok := process.RunAsGuard(os.Args); ok {
 		return code
 	}
+	defer process.EndGuards()
 	err := run(os.Args[1:], os.Stdout, os.Stderr)
 	switch {
 	case err == nil:

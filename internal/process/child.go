@@ -14,6 +14,7 @@ type Child struct {
 	// PID is the child's process id. On Unix it is also the id of its process group.
 	PID int
 
+	guard   *guardian       // nil on Windows
 	adopter int             // the process that is given the child's orphans; 0 if there is none
 	release func()          // see Release; safe to call twice
 	done    chan struct{}   // see Done
@@ -28,6 +29,18 @@ type Ending struct {
 	Stuck  []int  `json:"stuck,omitempty"`  // ids of its processes that could not be stopped
 	Left   int    `json:"left,omitempty"`   // processes that it left behind when it ended by itself
 	Killed bool   `json:"killed,omitempty"` // it was asked to end, and outlived its grace
+
+	// Unguarded is set by the starter: the guard was ended from outside, so that nothing is known
+	// of the child's own end.
+	Unguarded bool `json:"-"`
+}
+
+// GuardLost returns the error of a child whose guard was ended from outside, nil if it was not.
+func (e Ending) GuardLost(what string) error {
+	if !e.Unguarded {
+		return nil
+	}
+	return lostGuard(what)
 }
 
 // String returns the ending as people write it: "exit status 3", "signal: killed". A program that
@@ -80,7 +93,11 @@ func (c *Child) Processes() iter.Seq[int] {
 		if !yield(c.PID) || c.adopter == 0 {
 			return
 		}
-		for _, pid := range descendants(c.adopter) {
+		all := descendants(c.adopter)
+		if c.Ended() { // they may be those of the guard's next child
+			return
+		}
+		for _, pid := range all {
 			if pid != c.PID && !yield(pid) {
 				return
 			}

@@ -4,124 +4,124 @@ package process
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
-	"os/exec"
+	"slices"
 	"sync"
 	"syscall"
+	"time"
 )
 
-// Start runs the command under a guard: this program once more, as "guard GRACE CPUS PATH ARGV…",
-// where CPUS is empty for all of them. The guard holds the read end of a pipe, the lifeline, whose
-// only write end is ours. However we end, the lifeline ends with us, and the guard then ends the
-// child with all that it started.
+// Start runs the command under a guard, see Guard. However we end, our end of the connection to the
+// guard ends with us, and the guard then ends the child with all that it started.
 func (c Command) Start() (*Child, error) {
-	program, err := self()
+	pipes, err := c.newPipes()
 	if err != nil {
 		return nil, err
 	}
-	lifelineR, lifelineW, err := os.Pipe()
-	if err != nil {
-		return nil, err
+	child, err := c.startUnder(takeGuardian, pipes)
+	if errors.Is(err, errGuardGone) { // it may have been killed while it was idle
+		child, err = c.startUnder(newGuardian, pipes)
 	}
-	statusR, statusW, err := os.Pipe()
-	if err != nil {
-		return nil, errors.Join(err, lifelineR.Close(), lifelineW.Close())
+	pipes.handOver()
+	if err == nil {
+		go child.follow(pipes) // ends with the child or its guard
+		return child, nil
 	}
-
-	grace := cmp.Or(c.Grace, DefaultGrace).String()
-	args := append([]string{GuardCommand, grace, c.CPUs.String(), c.Path}, c.Argv...)
-	guard := exec.Command(program, args...)
-	guard.Env = append(os.Environ(), c.Env...)
-	guard.Dir = c.Dir
-	guard.Stdout = c.Stdout
-	guard.Stderr = c.Stderr
-	guard.ExtraFiles = []*os.File{lifelineR, statusW}
-	// A group of its own: Ctrl-C at the terminal is for us to handle, not for the guard.
-	guard.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	guard.WaitDelay = outputDelay
-	endInput, err := c.giveInput(guard)
-	if err != nil {
-		closeAll(lifelineR, lifelineW, statusR, statusW)
-		return nil, err
+	pipes.close()
+	if errors.Is(err, errGuardGone) {
+		return nil, lostGuard(c.Argv[0])
 	}
-
-	err = guard.Start()
-	lifelineR.Close()
-	statusW.Close()
-	if err != nil {
-		endInput()
-		closeAll(lifelineW, statusR)
-		return nil, err
-	}
-	release := sync.OnceFunc(func() { lifelineW.Close() })
-	return follow(guard, statusR, release, endInput)
+	return nil, err
 }
 
-// giveInput gives the guard the standard input that it hands on to the child. The function that is
-// returned ends that input.
-func (c Command) giveInput(guard *exec.Cmd) (end func(), err error) {
-	if !c.OpenStdin {
-		return func() {}, nil
-	}
-	r, w, err := os.Pipe()
+// errGuardGone is the error of a guard that ends before it reports of a child. If it had started
+// one, that has ended with it, see killWithParent.
+var errGuardGone = errors.New("the guard is gone")
+
+// startUnder has a guardian start the child.
+func (c Command) startUnder(take func() (*guardian, error), pipes *pipes) (*Child, error) {
+	g, err := take()
 	if err != nil {
 		return nil, err
 	}
-	guard.Stdin = r
-	return func() { closeAll(r, w) }, nil
-}
-
-func closeAll(files ...*os.File) {
-	for _, file := range files {
-		_ = file.Close() // a pipe has nothing to write back
-	}
-}
-
-// follow waits until the guard reports that the child runs, and watches it from then on.
-func follow(
-	guard *exec.Cmd,
-	status *os.File,
-	release, endInput func(),
-) (*Child, error) {
-	reports := json.NewDecoder(status)
 	var first guardReport
-	err := reports.Decode(&first)
-	if err != nil {
-		err = fmt.Errorf("the guard did not start it: %w", err)
-	} else if first.Error != "" {
-		err = errors.New(first.Error)
+	err = g.send(c.order(pipes.numbers), pipes.child)
+	if err == nil {
+		err = g.reports.Decode(&first)
 	}
-	if err != nil {
-		release()
-		status.Close()
-		endInput()
-		_ = guard.Wait() // err has the reason
-		return nil, err
-	}
-
-	c := &Child{
+	child := &Child{
 		PID:     first.PID,
-		adopter: guard.Process.Pid,
-		release: release,
+		guard:   g,
+		adopter: g.pid,
 		done:    make(chan struct{}),
 	}
-	go func() { // ends with the guard, which ends with the child or the lifeline
-		defer close(c.done)
-		defer status.Close()
-		defer endInput()
-		var last guardReport
-		if err := reports.Decode(&last); err != nil || last.Ending == nil {
-			last.Ending = &Ending{Code: -1, Signal: "killed together with its guard"}
+	child.release = sync.OnceFunc(func() { g.release(child) })
+	switch {
+	case err != nil:
+		g.finish(child, false)
+		return nil, errGuardGone
+	case first.Error != "":
+		g.finish(child, true)
+		return nil, errors.New(first.Error)
+	}
+	g.hold(child)
+	return child, nil
+}
+
+// order returns what the guard is told. The child gets our environment and, unless the command
+// names another one, our folder, as they are now.
+func (c Command) order(files []int) startOrder {
+	dir := c.Dir
+	if dir == "" {
+		dir, _ = os.Getwd() // a folder that was removed: the guard's, which was ours
+	}
+	return startOrder{
+		Path:  []byte(c.Path),
+		Argv:  asBytes(c.Argv),
+		Env:   asBytes(slices.Concat(os.Environ(), c.Env)),
+		Dir:   []byte(dir),
+		Files: files,
+		CPUs:  c.CPUs.String(),
+		Grace: cmp.Or(c.Grace, DefaultGrace),
+	}
+}
+
+func asBytes(texts []string) [][]byte {
+	var all [][]byte
+	for _, text := range texts {
+		all = append(all, []byte(text))
+	}
+	return all
+}
+
+// follow waits for the guard's report that the child has ended.
+func (c *Child) follow(pipes *pipes) {
+	var last guardReport
+	err := c.guard.reports.Decode(&last)
+	if err != nil || last.Ending == nil {
+		last.Ending = &Ending{Code: -1, Signal: "killed together with its guard", Unguarded: true}
+		c.endUnguarded()
+	}
+	pipes.finish()
+	c.ending = *last.Ending
+	c.account = last.Account
+	c.guard.finish(c, err == nil && len(c.ending.Stuck) == 0)
+}
+
+// endUnguarded ends the process group of a child whose guard is gone. The system has killed the
+// child itself where it can, see killWithParent. What has left the group is out of reach: it is not
+// our descendant any more.
+func (c *Child) endUnguarded() {
+	for deadline := time.Now().Add(killLimit); time.Now().Before(deadline); {
+		if errors.Is(syscall.Kill(-c.PID, syscall.SIGKILL), syscall.ESRCH) {
+			return
 		}
-		c.ending = *last.Ending
-		c.account = last.Account
-		_ = guard.Wait()
-		release()
-	}()
-	return c, nil
+		if s := takeSnapshot(c.PID); s != nil && s.Held() == nil {
+			return // all have ended, and wait for init to notice
+		}
+		time.Sleep(killPause)
+	}
 }
 
 // InGroup reports whether a process is in the child's process group, and so in its snapshots.

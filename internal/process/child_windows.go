@@ -128,6 +128,12 @@ func (c *Child) Resume() {}
 // descendants returns nothing: no process is the new parent of a child's orphans.
 func descendants(int) []int { return nil }
 
+// guardian is not needed, see Guard.
+type guardian struct{}
+
+// EndGuards does nothing: there are no guards.
+func EndGuards() {}
+
 // Guard is not needed on Windows, where a job object does its work.
 func Guard(context.Context, []string) error {
 	return failure.Usage("guard is for Linux, macOS and BSD")

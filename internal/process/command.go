@@ -4,7 +4,8 @@
 // ended and the system's account of it; and snapshots of what its process group has used so far
 // and holds. Whatever ends this process, even SIGKILL, the child ends too, with all that it has
 // started. On Linux, macOS and BSD a guard keeps that promise, see Guard; on Windows a job object
-// does.
+// does. If a guard is killed, its child and the child's process group end too, and the ending says
+// so; only what has left the group is then out of reach.
 //
 // Refused: a guard that was not started by Command.Start.
 package process

@@ -1,13 +1,38 @@
 package process
 
-import "labbook/internal/record"
+import (
+	"time"
 
-// GuardCommand is the first argument of a program that is started as a guard. The arguments behind
-// it are for Guard, see also RunAsGuard.
+	"labbook/internal/failure"
+	"labbook/internal/record"
+)
+
+// GuardCommand is the first and only argument of a program that is started as a guard, see Guard
+// and RunAsGuard.
 const GuardCommand = "guard"
 
-// guardReport is what a guard writes on its status pipe: once when the child has started or could
-// not be, and once when it has ended.
+// connectionFD is the guard's end of the connection to its starter. Descriptors 0 to 2 are taken.
+const connectionFD = 3
+
+// order is what a starter tells its guard: to start a child or, without one, to release the child
+// that it has. Texts are bytes, because a path or a variable need not be valid UTF-8.
+type order struct {
+	Start *startOrder `json:"start,omitempty"`
+}
+
+// startOrder describes a child. The files that come with it are the child's descriptors Files.
+type startOrder struct {
+	Path  []byte        `json:"path"`
+	Argv  [][]byte      `json:"argv"`
+	Env   [][]byte      `json:"env"` // all of it
+	Dir   []byte        `json:"dir"`
+	Files []int         `json:"files"` // some of 0, 1, 2; the others are the null device
+	CPUs  string        `json:"cpus"`  // as cpuset.Parse reads them; "": all
+	Grace time.Duration `json:"grace"`
+}
+
+// guardReport is what a guard tells its starter: once when a child has started or could not be,
+// and once when it has ended.
 type guardReport struct {
 	PID     int             `json:"pid,omitempty"`
 	Error   string          `json:"error,omitempty"`
@@ -15,8 +40,9 @@ type guardReport struct {
 	Account *record.Account `json:"account,omitempty"` // with the ending, if the system has one
 }
 
-// The guard's ends of the two pipes. Descriptors 0 to 2 belong to the child.
-const (
-	lifelineFD = 3 // read; ends when the child is released, or when its starter is gone
-	statusFD   = 4 // written; carries the reports
-)
+// lostGuard returns the error of a guard that was ended from outside, and with it a child or the
+// start of one.
+func lostGuard(what string) error {
+	const hint = "nothing is left running; `dmesg` tells whether the system was out of memory"
+	return failure.Machine(hint, "another program has ended the guard process of %s", what)
+}

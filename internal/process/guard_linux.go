@@ -22,13 +22,19 @@ func adoptOrphans() {
 // does not even outlive a guard that is killed.
 func killWithParent(attributes *syscall.SysProcAttr) { attributes.Pdeathsig = syscall.SIGKILL }
 
-// setAffinity binds this thread to some CPUs.
-func setAffinity(cpus cpuset.Set) error {
-	var mask unix.CPUSet
+// setAffinity binds this thread to some CPUs, until restore.
+func setAffinity(cpus cpuset.Set) (restore func(), err error) {
+	var before, mask unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &before); err != nil {
+		return nil, err
+	}
 	for _, cpu := range cpus {
 		mask.Set(cpu)
 	}
-	return unix.SchedSetaffinity(0, &mask)
+	if err := unix.SchedSetaffinity(0, &mask); err != nil {
+		return nil, err
+	}
+	return func() { _ = unix.SchedSetaffinity(0, &before) }, nil // as it was
 }
 
 // descendants returns the children of a process, their children, and so on.

@@ -19,4 +19,6 @@ func killWithParent(*syscall.SysProcAttr) {}
 func descendants(int) []int { return nil }
 
 // setAffinity refuses: this system binds no process to CPUs.
-func setAffinity(cpuset.Set) error { return errors.New("only Linux does that") }
+func setAffinity(cpuset.Set) (restore func(), err error) {
+	return nil, errors.New("only Linux does that")
+}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -22,75 +21,91 @@ import (
 // killLimit is how long processes may take to disappear after SIGKILL.
 const killLimit = 1500 * time.Millisecond
 
-// Guard is the process between us and a child. It runs the program args[2] with the argument
-// vector args[3:], in a process group of its own and on the CPUs args[1], until the child ends, ctx
-// ends, or the lifeline closes. It leaves nothing of the child behind: the group gets first SIGTERM
-// and, after the time args[0], SIGKILL; so does every descendant that has left the group, where the
-// system lets us find it.
+// Guard is the process between us and our children. It takes orders from the connection that its
+// starter left it, and runs one child at a time, each in a process group of its own, until the
+// child ends or is released, ctx ends, or the starter is gone, however that ended. It leaves
+// nothing of a child behind: the group gets first SIGTERM and, after its grace, SIGKILL; so does
+// every descendant that has left the group, where the system lets us find it. Because nothing is
+// left, all descendants of the guard are those of its present child.
 func Guard(ctx context.Context, args []string) error {
-	syscall.CloseOnExec(lifelineFD)
-	syscall.CloseOnExec(statusFD)
-	lifeline := os.NewFile(lifelineFD, "lifeline")
-	status := os.NewFile(statusFD, "status")
-	if !isPipe(lifeline) || !isPipe(status) || len(args) < 4 {
-		return failure.Usage("guard is for labbook itself: it needs the pipes of its starter")
+	conn, err := connection(os.NewFile(connectionFD, "starter"))
+	if err != nil || len(args) > 0 {
+		return failure.Usage("guard is for labbook itself: it needs the connection of its starter")
 	}
-	grace, err := time.ParseDuration(args[0])
-	if err != nil {
-		return failure.Usage("guard: %w", err)
-	}
+	defer conn.Close()
 
-	// The child dies with the thread that starts it, see killWithParent.
+	// A child dies with the thread that starts it, see killWithParent.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	adoptOrphans()
-	cmd := &exec.Cmd{
-		Path:   args[2],
-		Args:   args[3:],
-		Stdin:  os.Stdin,
-		Stdout: os.Stdout,
-		Stderr: os.Stderr,
+	g := guard{orders: readOrders(conn), reports: json.NewEncoder(conn)}
+	for {
+		select {
+		case o, ok := <-g.orders:
+			if !ok {
+				return nil
+			}
+			if o.Start == nil {
+				continue // it has ended by itself before it was released
+			}
+			if !g.run(ctx, o) {
+				return nil
+			}
+		case <-ctx.Done():
+			return nil
+		}
 	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	killWithParent(cmd.SysProcAttr)
-
-	reports := json.NewEncoder(status)
-	if err := bindTo(args[1]); err != nil {
-		return reports.Encode(guardReport{Error: err.Error()})
-	}
-	began := time.Now()
-	if err := cmd.Start(); err != nil {
-		return reports.Encode(guardReport{Error: withoutPath(err).Error()})
-	}
-	if err := reports.Encode(guardReport{PID: cmd.Process.Pid}); err != nil {
-		_, _ = killRemaining(cmd.Process.Pid)
-		return err
-	}
-	return reports.Encode(guardUntilEnd(cmd, began, grace, released(ctx, lifeline)))
 }
 
-// bindTo binds this thread to a list of CPUs, unless the list is empty. A child that the thread
-// starts inherits them, and so do the child's threads and descendants.
-func bindTo(list string) error {
+// guard is the state of Guard.
+type guard struct {
+	orders  <-chan received // closes when the starter is gone
+	reports *json.Encoder
+}
+
+// run runs a child to its end, and reports whether the guard may have another one. It may not if
+// something of this one is left, or if the starter is gone.
+func (g guard) run(ctx context.Context, o received) bool {
+	cmd := o.command()
+	began := time.Now()
+	err := startOn(o.Start.CPUs, cmd)
+	closeAll(o.files...)
+	if err != nil {
+		return g.reports.Encode(guardReport{Error: withoutPath(err).Error()}) == nil
+	}
+	if err := g.reports.Encode(guardReport{PID: cmd.Process.Pid}); err != nil {
+		_, _ = killRemaining(cmd.Process.Pid)
+		return false
+	}
+	last := g.untilEnd(ctx, cmd, began, o.Start.Grace)
+	return g.reports.Encode(last) == nil && len(last.Ending.Stuck) == 0
+}
+
+// startOn starts a command on a list of CPUs, which the child inherits from this thread, and its
+// threads and descendants from it. An empty list is all CPUs.
+func startOn(list string, cmd *exec.Cmd) error {
 	if list == "" {
-		return nil
+		return cmd.Start()
 	}
 	cpus, err := cpuset.Parse(list)
 	if err != nil {
 		return err
 	}
-	if err := setAffinity(cpus); err != nil {
+	restore, err := setAffinity(cpus)
+	if err != nil {
 		return fmt.Errorf("binding it to the CPUs %v: %w", cpus, err)
 	}
-	return nil
+	defer restore() // the next child may have others
+	return cmd.Start()
 }
 
-// guardUntilEnd waits for the end of the child, or brings it about, and returns the last report.
-func guardUntilEnd(
+// untilEnd waits for the end of the child, or brings it about, and returns the last report. Any
+// order that comes meanwhile is to release the child, and so is the end of the orders.
+func (g guard) untilEnd(
+	ctx context.Context,
 	cmd *exec.Cmd,
 	began time.Time,
 	grace time.Duration,
-	released <-chan struct{},
 ) guardReport {
 	ended := make(chan error, 1)
 	var wall time.Duration // valid once ended was read
@@ -104,10 +119,16 @@ func guardUntilEnd(
 	var err error
 	var orphans []syscall.Rusage
 	left, killed := 0, false
+	release := false
 	select {
 	case err = <-ended:
 		left = countRunning(descendants(os.Getpid()))
-	case <-released:
+	case <-g.orders:
+		release = true
+	case <-ctx.Done():
+		release = true
+	}
+	if release {
 		deadline := time.Now().Add(grace)
 		killed, err = terminate(group, ended, grace)
 		if !killed {
@@ -143,29 +164,6 @@ func countRunning(pids []int) int {
 		}
 	}
 	return n
-}
-
-func isPipe(file *os.File) bool {
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeNamedPipe != 0
-}
-
-// released returns a channel that closes when ctx or the lifeline ends.
-func released(ctx context.Context, lifeline io.Reader) <-chan struct{} {
-	free := make(chan struct{})
-	gone := make(chan struct{})
-	go func() { // ends with the lifeline, at the latest when the guard exits
-		_, _ = io.Copy(io.Discard, lifeline)
-		close(gone)
-	}()
-	go func() {
-		select {
-		case <-gone:
-		case <-ctx.Done():
-		}
-		close(free)
-	}()
-	return free
 }
 
 // terminate asks the group to end, and kills it if its leader has not ended within grace. SIGCONT

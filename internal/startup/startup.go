@@ -41,6 +41,17 @@ func Seconds(began, answered time.Time, answer *record.Answer) float64 {
 	return max(0, seconds)
 }
 
+// WithoutBody returns how a server answered that did so without the expected body until its
+// timeout, "" if err is another error.
+func WithoutBody(err error, timeout time.Duration) string {
+	unexpected, ok := errors.AsType[probe.UnexpectedBodyError](err)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("it answered %d for %v without the expected body: %s",
+		unexpected.Status, timeout, unexpected.Shown())
+}
+
 // Output is the end of what a server prints.
 type Output struct {
 	process.TailBuffer
