@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"sync"
 
 	"labbook/internal/chart"
 	"labbook/internal/locale"
@@ -19,10 +20,12 @@ var htmlTemplate string
 var styleSheet string
 
 // pageTemplate escapes every value according to its context, as html/template does. It is only ever
-// cloned: each page puts its own functions in the place of these.
-var pageTemplate = template.Must(
-	template.New("report").Funcs((*page)(nil).functions()).Parse(htmlTemplate),
-)
+// cloned: each page puts its own functions in the place of these. It is parsed when it is first
+// needed: every role of labbook initialises this package, and most of them draw no report.
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	functions := (*page)(nil).functions()
+	return template.Must(template.New("report").Funcs(functions).Parse(htmlTemplate))
+})
 
 // functions returns the functions that the template calls.
 func (p *page) functions() template.FuncMap {
@@ -67,7 +70,7 @@ func (p *page) part(name string, data any) template.HTML {
 
 // template returns the page's own copy of the template.
 func (p *page) template() *template.Template {
-	own := template.Must(pageTemplate.Clone()) // fails only after an execution
+	own := template.Must(pageTemplate().Clone()) // fails only after an execution
 	return own.Funcs(p.functions())
 }
 

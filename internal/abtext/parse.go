@@ -3,7 +3,6 @@ package abtext
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -61,11 +60,11 @@ func Parse(text string) (Measurement, error) {
 }
 
 // abortedLine is what ab prints when it gives up. It may follow ab's progress on the same line.
-var abortedLine = regexp.MustCompile(`Total of (\d{1,9}) requests completed`)
+var abortedLine = pattern(`Total of (\d{1,9}) requests completed`)
 
 // noReport returns why a text holds no report.
 func noReport(text string) error {
-	if match := abortedLine.FindStringSubmatch(text); match != nil {
+	if match := abortedLine().FindStringSubmatch(text); match != nil {
 		n, _ := strconv.Atoi(match[1]) // nine digits always fit
 		return &AbortedError{n}
 	}

@@ -74,12 +74,12 @@ type savedReport struct {
 
 // read reads a line, which is several of a report if it holds several rows of an HTML table.
 func (r *savedReader) read(number int, raw string) {
-	if fence.MatchString(raw) {
+	if fence().MatchString(raw) {
 		r.fenced = !r.fenced
-	} else if match := heading.FindStringSubmatch(raw); match != nil && !r.fenced {
+	} else if match := heading().FindStringSubmatch(raw); match != nil && !r.fenced {
 		r.heading = match[1]
 	}
-	if strings.Contains(raw, "<") && tableRow.MatchString(raw) {
+	if strings.Contains(raw, "<") && tableRow().MatchString(raw) {
 		for row := range strings.SplitAfterSeq(raw, "</tr>") {
 			if row != "" {
 				r.readLine(number, newSavedLine(row))

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // savedLine is one line of a saved text, and what it is of a report.
@@ -34,35 +35,41 @@ type savedLine struct {
 // stamp is the time of a log's line, or the name of the container that wrote it.
 const stamp = `\[?\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?\]?\s|[\w.-]+\s+\|\s`
 
+// pattern returns a regular expression that is compiled when it is first needed. Every role of
+// labbook initialises this package, and most of them read no saved texts.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
+
 var (
 	// escapes are a terminal's: colours, and the movements of its cursor.
-	escapes = regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]")
+	escapes = pattern("\x1b\\[[0-9;?]*[A-Za-z]")
 
 	// tableRow is a row of the HTML that ab writes with -w.
-	tableRow   = regexp.MustCompile(`(?i)<t[rhd][ >]`)
-	htmlMarkup = regexp.MustCompile(`<[^>]*>|&nbsp;`)
+	tableRow   = pattern(`(?i)<t[rhd][ >]`)
+	htmlMarkup = pattern(`<[^>]*>|&nbsp;`)
 
 	// marks may stand before a line of ab's: those of mails, lists, comments and headings, the time
 	// of a log, and the name of a container (stamps).
-	marks = regexp.MustCompile("^(?:[\\s\u00a0\u3000>|#*/`+-]|" + stamp + ")*")
+	marks = pattern("^(?:[\\s\u00a0\u3000>|#*/`+-]|" + stamp + ")*")
 
-	stamps = regexp.MustCompile(stamp)
+	stamps = pattern(stamp)
 
 	// Markdown's headings, and the lines between which it has none.
-	heading = regexp.MustCompile(`^#{1,6}\s+(.*?)[\s#]*$`)
-	fence   = regexp.MustCompile("^\\s*(?:```|~~~)")
+	heading = pattern(`^#{1,6}\s+(.*?)[\s#]*$`)
+	fence   = pattern("^\\s*(?:```|~~~)")
 
 	// comment is what people write behind a number.
-	comment = regexp.MustCompile(`\s+(?://|#|/\*|<!--|\|).*$`)
+	comment = pattern(`\s+(?://|#|/\*|<!--|\|).*$`)
 
-	versionLine = regexp.MustCompile(`ApacheBench,? Version\s+([\w.-]+)`)
-	percentLine = regexp.MustCompile(`^(\d{1,3})%\s+<?(\d{1,9})\b`)
-	abCommand   = regexp.MustCompile(
+	versionLine = pattern(`ApacheBench,? Version\s+([\w.-]+)`)
+	percentLine = pattern(`^(\d{1,3})%\s+<?(\d{1,9})\b`)
+	abCommand   = pattern(
 		`(?:^|[\s$#>/\\"'` + "`" + `])ab(?:\.exe)?["']?\s+(-.*)$`,
 	)
-	timesRowValue = regexp.MustCompile(`^[\d. -]+$`)
-	requestsFlag  = regexp.MustCompile(`(?:^|\s)-n\s*(\d{1,9})\b`)
-	timeFlag      = regexp.MustCompile(`(?:^|\s)-t\s*\d`)
+	timesRowValue = pattern(`^[\d. -]+$`)
+	requestsFlag  = pattern(`(?:^|\s)-n\s*(\d{1,9})\b`)
+	timeFlag      = pattern(`(?:^|\s)-t\s*\d`)
 )
 
 // savedLabels are the labels of a report that are read, longest first where one begins another.
@@ -107,29 +114,29 @@ func (l savedLine) isKnown() bool {
 // newSavedLine reads one line.
 func newSavedLine(raw string) savedLine {
 	if strings.Contains(raw, "\x1b") {
-		raw = escapes.ReplaceAllString(raw, "")
+		raw = escapes().ReplaceAllString(raw, "")
 	}
-	if strings.Contains(raw, "<") && tableRow.MatchString(raw) {
-		raw = strings.TrimSpace(htmlMarkup.ReplaceAllString(raw, " "))
+	if strings.Contains(raw, "<") && tableRow().MatchString(raw) {
+		raw = strings.TrimSpace(htmlMarkup().ReplaceAllString(raw, " "))
 	}
-	before := marks.FindString(raw)
+	before := marks().FindString(raw)
 	l := savedLine{
 		marks: before,
 		text:  strings.TrimRight(raw[len(before):], " \t\u00a0\u3000"),
 	}
 	if strings.ContainsAny(before, "0123456789|") {
-		l.marks = stamps.ReplaceAllString(before, "")
+		l.marks = stamps().ReplaceAllString(before, "")
 	}
 
 	if strings.Contains(l.text, "ApacheBench") {
 		l.readVersion()
 	} else if strings.Contains(raw, "ab") {
-		if match := abCommand.FindStringSubmatch(raw); match != nil {
+		if match := abCommand().FindStringSubmatch(raw); match != nil {
 			l.command = match[1]
 		}
 	}
 	if strings.Contains(l.text, "Total of") {
-		if match := abortedLine.FindStringSubmatch(l.text); match != nil {
+		if match := abortedLine().FindStringSubmatch(l.text); match != nil {
 			l.aborted = true
 			l.completed, _ = strconv.Atoi(match[1]) // nine digits always fit
 		}
@@ -144,7 +151,7 @@ func newSavedLine(raw string) savedLine {
 }
 
 func (l *savedLine) readVersion() {
-	match := versionLine.FindStringSubmatch(l.text)
+	match := versionLine().FindStringSubmatch(l.text)
 	if match == nil {
 		return
 	}
@@ -159,7 +166,7 @@ func (l *savedLine) readPercentage() {
 	if !strings.Contains(l.text, "%") {
 		return
 	}
-	if match := percentLine.FindStringSubmatch(l.text); match != nil {
+	if match := percentLine().FindStringSubmatch(l.text); match != nil {
 		l.percent, _ = strconv.Atoi(match[1])
 		l.ms, _ = strconv.ParseFloat(match[2], 64)
 		l.isPercentage = l.percent <= 100
@@ -180,7 +187,7 @@ func (l *savedLine) readLabel() {
 		}
 		value = strings.TrimLeft(value, "*| \t")
 		if strings.ContainsAny(value, "/#<|") {
-			value = comment.ReplaceAllString(value, "")
+			value = comment().ReplaceAllString(value, "")
 		}
 		value = strings.Join(strings.Fields(value), " ")
 		if !plausible(label, value) {
@@ -203,7 +210,7 @@ func plausible(label, value string) bool {
 		"Document Path", "Document Length":
 		return value != ""
 	case "Connect", "Processing", "Waiting", "Total":
-		return timesRowValue.MatchString(value)
+		return timesRowValue().MatchString(value)
 	}
 	return value != "" && value[0] >= '0' && value[0] <= '9'
 }
@@ -247,8 +254,8 @@ func withoutMarks(lines []savedLine) string {
 // requestsOf returns the requests that a command line of ab asks for; 0 if it names none, or a time
 // that ends the load earlier.
 func requestsOf(command string) int {
-	match := requestsFlag.FindStringSubmatch(command)
-	if match == nil || timeFlag.MatchString(command) {
+	match := requestsFlag().FindStringSubmatch(command)
+	if match == nil || timeFlag().MatchString(command) {
 		return 0
 	}
 	n, _ := strconv.Atoi(match[1]) // nine digits always fit

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -291,20 +292,26 @@ func varies(ids []identity, part int) bool {
 	})
 }
 
+// pattern returns a regular expression that is compiled when it is first needed: every role of
+// labbook initialises this package, and most of them import nothing.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
+
 // counters are the words of file names that count runs or name a load, and say nothing of a server.
-var counters = regexp.MustCompile(`^(?:\d+[a-z]{0,2}` +
+var counters = pattern(`^(?:\d+[a-z]{0,2}` +
 	`|(?:c|n|k|r|con|conc|concurrency|concurrent|connections?|clients?|users?|level|` +
 	`reqs?|requests?|runs?|round|tests?|try|trial|take|rep|iter|no|part|copy)\d*` +
 	`|c\d+n\d+|n\d+c\d+|\d+c\d+n?` +
 	`|ab|apachebench|results?|output|out|log|logs|bench|benchmark|load|report|data|txt)$`)
 
-var separators = regexp.MustCompile(`[^\pL\pN]+`)
+var separators = pattern(`[^\pL\pN]+`)
 
 // withoutCounters returns the words of a name that may be those of a server, joined by hyphens.
 func withoutCounters(name string) string {
 	var words []string
-	for _, word := range separators.Split(name, -1) {
-		if word != "" && !counters.MatchString(strings.ToLower(word)) {
+	for _, word := range separators().Split(name, -1) {
+		if word != "" && !counters().MatchString(strings.ToLower(word)) {
 			words = append(words, word)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // referenceValues are the numbers that a reference can have, each under one of several names.
@@ -71,16 +72,17 @@ func (d *document) valueColumns(header []string) []int {
 	return columns
 }
 
-// latencyColumn matches names of columns that say which latency they hold, and in which unit.
-var latencyColumn = regexp.MustCompile(
-	`(?i)^(p50|p90|p99|mean)(?:[ _]*[_(\[ ](ms|msec|milliseconds|us|µs|μs|usec|microseconds|` +
-		`ns|nanoseconds|s|sec|seconds)[)\]]?)?$`,
-)
+// latencyColumn matches names of columns that say which latency they hold, and in which unit. It is
+// compiled when it is first needed: every role of labbook initialises this package.
+var latencyColumn = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^(p50|p90|p99|mean)(?:[ _]*[_(\[ ]` +
+		`(ms|msec|milliseconds|us|µs|μs|usec|microseconds|ns|nanoseconds|s|sec|seconds)[)\]]?)?$`)
+})
 
 // unitProblem returns why a column's unit is refused; "" if it is not. A latency in another unit,
 // or without one, must not be left out without a word, because its reader would miss it.
 func unitProblem(column string) string {
-	match := latencyColumn.FindStringSubmatch(column)
+	match := latencyColumn().FindStringSubmatch(column)
 	if match == nil {
 		return ""
 	}
