@@ -37,9 +37,16 @@ func build(ctx context.Context, info *debug.BuildInfo, messages io.Writer) (stri
 		return "", errors.New("there is no go command on PATH")
 	}
 
+	work, err := os.MkdirTemp("", "labbook-build-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(work) // a go command that is ended leaves there what it has begun
+
 	maker := goRun{
 		command:  goCommand,
 		args:     args,
+		work:     work,
 		slow:     time.After(moment),
 		messages: messages,
 	}
@@ -82,6 +89,7 @@ func arguments(info *debug.BuildInfo) ([]string, error) {
 type goRun struct {
 	command  string
 	args     []string
+	work     string           // the folder for what it makes on its way
 	slow     <-chan time.Time // when it is to be announced
 	messages io.Writer
 }
@@ -93,7 +101,7 @@ func (g goRun) firstLine(ctx context.Context) (string, error) {
 	child, err := process.Command{
 		Path:   g.command,
 		Argv:   append([]string{g.command}, g.args...),
-		Env:    []string{"CGO_ENABLED=0"},
+		Env:    []string{"CGO_ENABLED=0", "GOTMPDIR=" + g.work},
 		Stdout: stdout,
 		Stderr: stderr,
 	}.Start()
@@ -108,11 +116,6 @@ func (g goRun) firstLine(ctx context.Context) (string, error) {
 		case <-g.slow:
 			fmt.Fprintln(g.messages, "building labbook once more, without cgo")
 		case <-ctx.Done():
-			child.Interrupt() // it then removes what it has begun
-			select {
-			case <-child.Done():
-			case <-time.After(process.DefaultGrace):
-			}
 			return "", context.Cause(ctx)
 		}
 	}

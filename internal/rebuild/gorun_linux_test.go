@@ -335,7 +335,7 @@ func TestInterruptedBuild(t *testing.T) {
 	if err := syscall.Mkfifo(started, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	u.write("go", "#!/bin/sh\necho $$ >\"$STARTED\"\nexec sleep 1000\n")
+	u.write("go", "#!/bin/sh\ntouch \"$GOTMPDIR/begun\"\necho $$ >\"$STARTED\"\nexec sleep 1000\n")
 	reader, err := os.OpenFile(started, os.O_RDWR, 0) // does not wait for a writer
 	if err != nil {
 		t.Fatal(err)
@@ -378,7 +378,9 @@ func TestInterruptedBuild(t *testing.T) {
 	if err := syscall.Kill(other, 0); !errors.Is(err, syscall.ESRCH) {
 		t.Errorf("the go command %d is left: %v", other, err)
 	}
-	if _, err := os.Stat(filepath.Join(u.dir, "output")); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("an output folder: %v", err)
+	for _, pattern := range []string{"output", "labbook-build-*"} {
+		if left, err := filepath.Glob(filepath.Join(u.dir, pattern)); err != nil || left != nil {
+			t.Errorf("left behind: %v, %v", left, err)
+		}
 	}
 }
