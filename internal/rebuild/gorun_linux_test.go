@@ -35,7 +35,7 @@ func compiler(t *testing.T) {
 	t.Skip("no C compiler, so that Go builds without cgo")
 }
 
-// user is somebody who starts labbook.
+// user starts labbook.
 type user struct {
 	t   *testing.T
 	dir string // of the spec and the output
@@ -132,7 +132,7 @@ func (u user) measured() *record.Record {
 	return rec
 }
 
-// executable returns the file that go run makes of labbook, by the first of two ways to see it.
+// executable returns the file that go run makes of labbook, as soon as the build cache keeps it.
 func (u user) executable() string {
 	u.t.Helper()
 	for range 2 {
@@ -301,7 +301,7 @@ func TestNothingIsRebuiltInVain(t *testing.T) {
 	other := filepath.Join(newUser(t, running).dir, "tiny.toml")
 	test("no model of ours", 0, cgo, other)
 
-	// go build made this one: somebody has chosen it.
+	// Its user chose this one.
 	own := filepath.Join(u.dir, "labbook")
 	if code, printed := u.run("go", "build", "-o", own, "."); code != 0 {
 		t.Fatal(printed)

@@ -3,8 +3,8 @@
 // program that go run has built with cgo builds itself once more without, and becomes that.
 //
 // Comes in: an experiment. Nothing goes out: either this process goes on as the other program, or
-// it stays what it is and says why. Refused: a build that differs in more than cgo. What go build
-// has made is never replaced: it is the program that somebody chose to measure with.
+// it stays what it is and a note says why. Refused: a build that differs in more than cgo. A
+// program that go build made is never replaced, because its user chose it.
 package rebuild
 
 import (
@@ -28,7 +28,7 @@ import (
 // arguments and its files. If that build cannot be made, a note says why, and the run goes on. The
 // spec's path names us to others that want to measure meanwhile.
 //
-// It cannot go on for ever: the program that replaces this one has no cgo, see checkReplacement.
+// That ends: the program that replaces this one has no cgo, see checkReplacement.
 func WithoutCgo(ctx context.Context, e *spec.Experiment, path string, messages io.Writer) error {
 	isModel := func(s spec.Server) bool { return s.Model != "" }
 	if !machine.LinksCgo() || !slices.ContainsFunc(e.Servers, isModel) {
@@ -70,13 +70,12 @@ func replace(ctx context.Context, messages io.Writer) error {
 	return fmt.Errorf("starting it: %w", syscall.Exec(built, args, os.Environ()))
 }
 
-// hashFolder is the name of a folder in Go's build cache that holds one executable.
-var hashFolder = regexp.MustCompile(`^[0-9a-f]{64}-d$`)
+// goRunFolder matches the folders from which go run starts what it makes: a temporary one as long
+// as the executable was just linked, and later one in the build cache, named by a SHA-256.
+const goRunFolder = `/(b001/exe|[0-9a-f]{64}-d)$`
 
-// builtByGoRun reports whether an executable is where go run keeps those that it makes: one that
-// was just linked in a temporary folder, as …/b001/exe/labbook, and later in the build cache.
+// builtByGoRun reports whether an executable is where go run keeps those that it makes.
 func builtByGoRun(executable string) bool {
-	folder, parent := filepath.Dir(executable), filepath.Dir(filepath.Dir(executable))
-	isTemporary := filepath.Base(folder) == "exe" && filepath.Base(parent) == "b001"
-	return isTemporary || hashFolder.MatchString(filepath.Base(folder))
+	matched, err := regexp.MatchString(goRunFolder, filepath.ToSlash(filepath.Dir(executable)))
+	return matched && err == nil
 }
