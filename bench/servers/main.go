@@ -103,8 +103,7 @@ func parse(argv []string, memory bool, stderr io.Writer) (options, error) {
 // root.
 func programs(folder string) [][]string {
 	return append([][]string{
-		// As the measured servers are: with cgo, the C library would create the threads.
-		{"env", "CGO_ENABLED=0", "go", "build", "-o", filepath.Join(folder, "labbook"), "."},
+		{"go", "build", "-o", filepath.Join(folder, "labbook"), "."},
 		{"go", "build", "-o", filepath.Join(folder, "nethttp"), "./bench/servers/nethttp"},
 	}, cPrograms(folder)...)
 }

@@ -34,7 +34,7 @@ func WithTwins(h *record.Header) {
 			twinLoad(100, 0.88, 0.8, 1.05),
 		},
 	}
-	h.Environment.OS = "linux"
+	h.Environment.OS, h.Environment.Cgo = "linux", new(false)
 }
 
 // twinLoad returns a load with new connections, in which thread ÷ async was ours and that of the

@@ -26,6 +26,9 @@ func twinsOf(rec *record.Record) *bias.Measured {
 	if measured == nil || env.OS != measured.Machine.OS {
 		return nil
 	}
+	if env.Cgo == nil || *env.Cgo != measured.Cgo {
+		return nil
+	}
 	return measured
 }
 

@@ -112,18 +112,22 @@ func TestBiases(t *testing.T) {
 }
 
 // Nothing is said of a record without the measurement, as older ones are, nor of models that ran
-// on another system.
+// on another system or were built in another way.
 func TestTwinsOf(t *testing.T) {
 	rec := &record.Record{}
 	if got := twinsOf(rec); got != nil {
 		t.Errorf("of an older record: %v", got)
 	}
 	rec.Bias = twins()
-	rec.Environment.OS = "linux"
+	rec.Environment.OS, rec.Environment.Cgo = "linux", new(false)
 	if got := twinsOf(rec); got != rec.Bias {
 		t.Errorf("on the same system: %v", got)
 	}
-	rec.Environment.OS = "darwin"
+	rec.Environment.Cgo = new(true)
+	if got := twinsOf(rec); got != nil {
+		t.Errorf("in a build with cgo: %v", got)
+	}
+	rec.Environment.OS, rec.Environment.Cgo = "darwin", new(false)
 	if got := twinsOf(rec); got != nil {
 		t.Errorf("on another system: %v", got)
 	}
