@@ -72,9 +72,20 @@ var conversations = map[string][]string{
 	"nothing but a newline": {"\r\n\r\n"},
 }
 
-// buildPeers builds the C peers in a folder, which it returns. Without a compiler it skips the
-// test.
+// buildPeers builds the C peers in a folder, which it returns.
 func buildPeers(t *testing.T) string {
+	t.Helper()
+	needCompiler(t)
+	folder := t.TempDir()
+	if err := rig.Build(t.Context(), cPrograms(folder), t.Output()); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// needCompiler makes the root of the repository the current folder. Without a compiler it skips the
+// test.
+func needCompiler(t *testing.T) {
 	t.Helper()
 	if _, err := exec.LookPath("gcc"); err != nil {
 		if os.Getenv("CI") == "true" {
@@ -83,11 +94,6 @@ func buildPeers(t *testing.T) string {
 		t.Skip("gcc is missing: the C peers cannot be built")
 	}
 	t.Chdir("../..")
-	folder := t.TempDir()
-	if err := rig.Build(t.Context(), cPrograms(folder), t.Output()); err != nil {
-		t.Fatal(err)
-	}
-	return folder
 }
 
 // TestCPeersAnswerAsTheModelsDo holds the C peers to the answers of a model, byte for byte but for
@@ -190,19 +196,12 @@ func TestCPeersStop(t *testing.T) {
 		awaitListener(t, rig.Address(port))
 		idle := dial(t, rig.Address(port))
 		defer idle.Close()
-		const kept = "HTTP/1.1 200 OK"
-		if _, err := io.WriteString(idle, get11+"\r\n"); err != nil {
-			t.Fatal(err)
-		}
-		answer := make([]byte, 512)
-		if n, err := idle.Read(answer); err != nil || !strings.HasPrefix(string(answer[:n]), kept) {
-			t.Fatalf("%s: %q, %v; want an answer", name, answer[:n], err)
-		}
+		askAndKeep(t, idle)
 
 		if err := command.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := idle.Read(answer); err != io.EOF {
+		if n, err := idle.Read(make([]byte, 1)); err != io.EOF {
 			t.Errorf("%s: the idle connection has %d bytes, %v; want its end", name, n, err)
 		}
 		if err := command.Wait(); err != nil {
