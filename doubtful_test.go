@@ -26,6 +26,7 @@ import (
 //	cuts    announces 12 bytes and sends 6
 //	warms   takes three milliseconds for each of its first 110 answers
 //	tires   takes three milliseconds for each answer after the 300th
+//	stalls  takes 250 ms for its 650th answer
 //	defers  works for 60 ms, 150 ms after the last answer
 //	flushes works for 60 ms, 40 ms after the last answer
 //	ages    takes 5 ms for the first answer, and 4 % longer for each further one
@@ -98,6 +99,8 @@ func doubtfulAnswer(conn net.Conn, kind string, request *http.Request) (stays bo
 		length = 12
 	case kind == "ages":
 		time.Sleep(time.Duration(5e6 * math.Pow(1.04, float64(n-1))))
+	case kind == "stalls" && n == 650:
+		time.Sleep(250 * time.Millisecond)
 	case kind == "warms" && n <= 110, kind == "tires" && n > 300:
 		time.Sleep(3 * time.Millisecond) // long beside what a busy machine adds
 	}

@@ -232,6 +232,11 @@ func ratiosTable(w *locale.Printer, a *stats.Analysis, server string) table {
 		}
 		row := []string{r.Level.String()}
 		for _, m := range shown {
+			least, most, apart := a.MeanRatios(r.Cell)
+			if m == stats.MeanTime && apart {
+				row = append(row, w.Span(least.Ratio, most.Ratio, w.Ratio)+"×")
+				continue
+			}
 			row = append(row, findings.Ratio(w, a.Ratio(r.Cell, m)))
 		}
 		t.Rows = append(t.Rows, row)

@@ -33,7 +33,7 @@ func generatorTable(w *locale.Printer, a *stats.Analysis, e *spec.Experiment) ta
 	for _, cell := range a.Cells {
 		row := []string{
 			cell.Cell.String(),
-			medianOf(w, cell, stats.MeanTime),
+			meanOf(w, cell),
 			medianOf(w, cell, stats.GeneratorShare),
 		}
 		if !a.OpenLoop() {
@@ -43,6 +43,21 @@ func generatorTable(w *locale.Printer, a *stats.Analysis, e *spec.Experiment) ta
 	}
 	t.Rows = append(t.Rows, referenceMeans(w, a, e, len(t.Columns))...)
 	return t
+}
+
+// meanOf returns the mean response time of a cell, or the bounds that are known of it.
+func meanOf(w *locale.Printer, cell stats.Cell) string {
+	least := medianOf(w, cell, stats.MeanTime)
+	if least == nothing || cell.OneMean() {
+		return least
+	}
+	return meanSpan(w, cell)
+}
+
+// meanSpan returns the bounds of a cell's mean response time, "0.560 to 0.870".
+func meanSpan(w *locale.Printer, cell stats.Cell) string {
+	low, high := cell.Of(stats.MeanTime).Median, cell.Of(stats.MeanAtMost).Median
+	return w.Span(low, high, func(ms float64) string { return formatValue(w, stats.MeanTime, ms) })
 }
 
 // referenceMeans returns the mean response times that references have at the experiment's levels,

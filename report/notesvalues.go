@@ -42,6 +42,9 @@ func quotables() []quotable {
 func median(m *stats.Metric) quotable {
 	text := func(w *locale.Printer, c stats.Cell) (string, bool) {
 		s := c.Of(m)
+		if m == stats.MeanTime && !c.OneMean() {
+			return meanSpan(w, c), s.N > 0
+		}
 		return formatValue(w, m, s.Median), s.N > 0
 	}
 	return quotable{name: m.Column, text: text}

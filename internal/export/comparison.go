@@ -139,6 +139,14 @@ func newRatios(a *stats.Analysis) []ratios {
 				of[stats.Measures[i].Key] = r
 			}
 		}
+		for key, c := range map[string]stats.Comparison{
+			"mean_at_least_ms": found.MeanAtLeast,
+			"mean_at_most_ms":  found.MeanAtMost,
+		} {
+			if r := newRatio(c); r != nil {
+				of[key] = r
+			}
+		}
 		if len(of) > 0 {
 			all = append(all, ratios{found.Cell, of})
 		}

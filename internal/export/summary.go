@@ -54,6 +54,7 @@ var columns = []column{
 	median(stats.GeneratorShare),
 	median(stats.P95),
 	median(stats.P999),
+	median(stats.MeanAtMost),
 }
 
 // Summary returns summary.csv, a row per cell: medians over its clean trials, empty where there is

@@ -41,7 +41,7 @@ func TestSummaryIsReadBack(t *testing.T) {
 	const header = "server,address,model,concurrency,rounds,state,requests_per_second," +
 		"requests_per_second_low,requests_per_second_high,p50_ms,p90_ms,p99_ms,complete,failed," +
 		"non_2xx,total_transferred_bytes,rate,unsent,mean_ms,occupancy," +
-		"generator_share,p95_ms,p99_9_ms"
+		"generator_share,p95_ms,p99_9_ms,mean_at_most_ms"
 	for name, w := range labtest.Worlds() {
 		rec := w.Record(t)
 		rows := rowsOf(t, summaryOf(t, rec))

@@ -117,6 +117,12 @@ var meanings = map[stats.Code]locale.Message{
 		"the first one, by more than the margin and more surely than by chance. What piles up " +
 		"with each request does that, and so does a burst that is spent: these rates depend on " +
 		"the number of requests. Look for what grows, and measure with more requests.",
+	stats.Stalling: "" +
+		"The server stood still once in most of its loads: one part of a load took more than " +
+		"three times as long as the others. A collection of garbage, a lock, a full buffer or a " +
+		"log that is written out does that. How much the rate suffers depends on the number of " +
+		"requests in a load, and only the longest response times show the pause. Look for what " +
+		"the server does then, and measure longer loads.",
 	stats.Trend: "" +
 		"The server got faster or slower in the course of the run or of its life, by more than " +
 		"the margin and more surely than by chance. A server that ages and a disk that fills do " +

@@ -11,6 +11,9 @@ func workReason(w *locale.Printer, all []stats.Evidence) string {
 	if e, ok := each[stats.DeferredWork](all); ok {
 		return deferredWork(w, e)
 	}
+	if e, ok := each[stats.Stall](all); ok {
+		return stalls(w, e)
+	}
 	return ""
 }
 
@@ -25,4 +28,17 @@ func deferredWork(w *locale.Printer, all []stats.DeferredWork) string {
 		span(w, all, func(e stats.DeferredWork) float64 { return 1000 * e.Seconds }, number),
 		span(w, all, perRequest, number),
 		span(w, all, func(e stats.DeferredWork) float64 { return e.LoadUS }, number))
+}
+
+// stalls states how long loads stood still, and where if that is the same in all cells.
+func stalls(w *locale.Printer, all []stats.Stall) string {
+	seconds := func(e stats.Stall) float64 { return 1000 * e.Seconds }
+	longer := span(w, all, seconds, fixed(w, 0))
+	first := all[0]
+	if first.Part == 0 || !are(all, func(e stats.Stall) bool { return e.Part == first.Part }) {
+		return w.Sprintf("one part of a load took %s ms longer than the others, in the median",
+			longer)
+	}
+	return w.Sprintf("part %d of %d of a load took %s ms longer than the others, in the median",
+		first.Part, first.Parts, longer)
 }

@@ -39,6 +39,7 @@ const (
 	QuotaDiffers  Code = "quota-differs"
 	WarmingUp     Code = "warming-up"
 	SlowingDown   Code = "slowing-down"
+	Stalling      Code = "stalling"
 	Trend         Code = "trend"
 	AfterTrial    Code = "after-trial"
 )
@@ -118,6 +119,15 @@ const (
 	minUnsteadyTrials = 8    // with fewer, no p is below maxUnsteadyP
 )
 
+// The limits of Stalling. The parts of a load in which nothing happens differ by less than half on
+// a quiet machine; on a busy one, some milliseconds pass until a process gets its turn.
+const (
+	stallFactor     = 3     // of the median part
+	minStallSeconds = 0.010 // longer than the median part
+	minParts        = 8     // of a load; ab reports ten
+	minStallTrials  = 5
+)
+
 // Severity is what a doubt does to the data that it concerns.
 type Severity int
 
@@ -159,6 +169,7 @@ var severities = []struct {
 	{QuotaDiffers, SeverityWarning},
 	{WarmingUp, SeverityWarning},
 	{SlowingDown, SeverityWarning},
+	{Stalling, SeverityWarning},
 	{Trend, SeverityWarning},
 	{AfterTrial, SeverityWarning},
 	{Missing, SeverityWarning},

@@ -73,6 +73,12 @@ type (
 	// FirstQuarter is how much longer the first quarter of a load took than its last one: 1.5 is
 	// half as long again.
 	FirstQuarter float64
+	// Stall is how much longer one part of a load took than the others, in the median of the trials
+	// that stalled.
+	Stall struct {
+		Seconds     float64
+		Part, Parts int // which one of how many; Part is 0 if it is not the same one each time
+	}
 	// QuietCPU is the share of a core that a server used after its load, in the median.
 	QuietCPU float64
 	// DeferredWork is the CPU time that a server used after its load, in the median, and that of a
@@ -167,6 +173,7 @@ func (Drops) isEvidence()              {}
 func (HeldOpenMS) isEvidence()         {}
 func (LateBody) isEvidence()           {}
 func (FirstQuarter) isEvidence()       {}
+func (Stall) isEvidence()              {}
 func (QuietCPU) isEvidence()           {}
 func (DeferredWork) isEvidence()       {}
 func (Growth) isEvidence()             {}

@@ -17,12 +17,12 @@ func generatorDoubts(cell Cell, e *spec.Experiment, cores int) []Doubt {
 	if cell.Level.Value == 1 {
 		minBusy = minOccupancyOne
 	}
-	switch busy := cell.Of(Occupancy); {
+	switch busy, most := cell.Of(Occupancy), cell.Of(occupancyAtMost); {
 	case busy.N == 0:
 	case busy.Median > maxOccupancy:
 		add(OverFull, roundsAbove(maxOccupancy, busy.Sample), BusyClients(busy.Median))
-	case busy.Median < minBusy && cell.dropping == 0: // or else the clients waited for the server
-		add(IdleSlots, busy.countBelow(minBusy), BusyClients(busy.Median))
+	case most.Median < minBusy && cell.dropping == 0: // or else the clients waited for the server
+		add(IdleSlots, most.countBelow(minBusy), BusyClients(most.Median))
 	}
 
 	if generatorLimited(cell, e, cores) {

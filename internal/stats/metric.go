@@ -86,12 +86,20 @@ var (
 		Decimals: 3,
 		value:    p999,
 	}
+	// MeanTime is the least that the mean response time can be, and MeanAtMost the most.
 	MeanTime = &Metric{
 		Key:      "mean_ms",
 		Column:   "mean_ms",
 		Unit:     Milliseconds,
 		Decimals: 3,
 		value:    meanTime,
+	}
+	MeanAtMost = &Metric{
+		Key:      "mean_at_most_ms",
+		Column:   "mean_at_most_ms",
+		Unit:     Milliseconds,
+		Decimals: 3,
+		value:    meanAtMost,
 	}
 )
 
@@ -126,6 +134,7 @@ var Metrics = []*Metric{
 	P99,
 	P999,
 	MeanTime,
+	MeanAtMost,
 	GoodShare,
 	CPUPerRequest,
 	OwnMemory,
@@ -145,6 +154,7 @@ var (
 	promptBody       = &Metric{Unit: Milliseconds, value: bodyBefore}
 	keptShare        = &Metric{Unit: Share, value: shareOfRate}
 	quietShare       = &Metric{Unit: Share, ended: true, value: quietCPU}
+	occupancyAtMost  = &Metric{Unit: Share, value: mostOccupied}
 	deferredSeconds  = &Metric{Unit: Seconds, ended: true, value: deferredCPU}
 	threadGrowth     = &Metric{Unit: Count, ended: true, value: threadsGained}
 	descriptorGrowth = &Metric{Unit: Count, ended: true, value: descriptorsGained}
@@ -157,6 +167,7 @@ var unreported = []*Metric{
 	answerBytes,
 	keptShare,
 	quietShare,
+	occupancyAtMost,
 	deferredSeconds,
 	threadGrowth,
 	descriptorGrowth,
@@ -199,68 +210,6 @@ const minP999 = 10_000
 func p999(r record.Result) (float64, bool) {
 	ms, answers := r.P999MS()
 	return ms, answers >= minP999
-}
-
-// meanTime estimates the mean response time in milliseconds from the percentiles. Up to the 99th,
-// times are assumed to lie evenly between two percentiles. Above it, one request is known to be the
-// longest, and the others are assumed to equal the 99th: otherwise one outlier in a thousand
-// requests would count ten times and add 3 % to the mean.
-func meanTime(r record.Result) (float64, bool) {
-	m := r.Measurement()
-	if m == nil {
-		return 0, false
-	}
-	count := m.Complete
-	if r.LookedAt() {
-		count = int(r.Load.Detail.Good)
-	}
-	return meanBetween(r.GoodPercentilesMS(), count, evenly)
-}
-
-// evenly is the mean of times that lie evenly between two percentiles.
-func evenly(lower, upper float64) float64 { return (lower + upper) / 2 }
-
-// minForMean is how many requests make every percentile a different one. With fewer, some of them
-// stand for two percentiles, slow ones more often than others.
-const minForMean = 100
-
-// meanBetween estimates the mean of a number of response times from their percentiles, in
-// milliseconds. between returns what the times between two percentiles are assumed to be.
-func meanBetween(
-	p []float64,
-	count int,
-	between func(lower, upper float64) float64,
-) (float64, bool) {
-	if count < minForMean || len(p) == 0 {
-		return 0, false
-	}
-	const hundredth = 0.01
-	longest := 1 / float64(count)
-
-	mean := (hundredth-longest)*p[99] + longest*p[100]
-	for i := range 99 {
-		mean += hundredth * between(p[i], p[i+1])
-	}
-	return mean, true
-}
-
-// occupancy returns more than 1 only if the smallest mean that the percentiles allow does. Where
-// the 99th percentile is a hundred times the 98th, the mean is known to a few tenths only, so a
-// value above 1 does not prove that the generator is wrong. All answers keep a client busy, good or
-// not.
-func occupancy(r record.Result) (float64, bool) {
-	m := r.Measurement()
-	if m == nil || r.Level.Kind != plan.Concurrency {
-		return 0, false
-	}
-	mean, ok := meanBetween(r.PercentilesMS, m.Complete, evenly)
-	if !ok {
-		return 0, false
-	}
-	perMillisecond := m.RequestsPerSecond / 1000 / float64(r.Level.Value)
-	smallest, _ := meanBetween(r.PercentilesMS, m.Complete,
-		func(lower, _ float64) float64 { return lower })
-	return min(mean*perMillisecond, max(1, smallest*perMillisecond)), true
 }
 
 func generatorShare(r record.Result) (float64, bool) {

@@ -15,6 +15,10 @@ var Measures = []*Metric{P50, P90, P99, MeanTime, CPUPerRequest, OwnMemory, Peak
 type Ratios struct {
 	plan.Cell
 	Of []Comparison
+
+	// MeanAtLeast and MeanAtMost are the bounds of the ratio of the mean response times; their N is
+	// 0 where the means of both cells are one figure each.
+	MeanAtLeast, MeanAtMost Comparison
 }
 
 // Ratio returns the ratio of a cell's measure to the baseline's at its level. Its N is 0 if there
@@ -32,13 +36,36 @@ func (a *Analysis) Ratio(place plan.Cell, measure *Metric) Comparison {
 // the metrics that a cell summarises over all trials that ended.
 func newRatios(cell, baseline Cell, confidence float64) Ratios {
 	r := Ratios{Cell: cell.Cell}
+	ratio := func(other, base *Metric) Comparison {
+		return compareMeasures(cell, baseline, other, base, confidence)
+	}
 	for _, measure := range Measures {
-		other := newSample(cell.clean, measure).positive()
-		base := newSample(baseline.clean, measure).positive()
-		if measure.Unit == Milliseconds && (other.isCoarse() || base.isCoarse()) {
-			other = Sample{}
-		}
-		r.Of = append(r.Of, compare(other, base, confidence))
+		r.Of = append(r.Of, ratio(measure, measure))
+	}
+	if !cell.OneMean() || !baseline.OneMean() {
+		r.MeanAtLeast = ratio(MeanTime, MeanAtMost)
+		r.MeanAtMost = ratio(MeanAtMost, MeanTime)
 	}
 	return r
+}
+
+// compareMeasures compares a cell by one metric with the baseline's by another one.
+func compareMeasures(cell, baseline Cell, ours, theirs *Metric, confidence float64) Comparison {
+	other := newSample(cell.clean, ours).positive()
+	base := newSample(baseline.clean, theirs).positive()
+	if ours.Unit == Milliseconds && (other.isCoarse() || base.isCoarse()) {
+		other = Sample{}
+	}
+	return compare(other, base, confidence)
+}
+
+// MeanRatios returns the bounds of the ratio of a cell's mean response time to the baseline's at
+// its level. It reports false where that is one figure, or not known.
+func (a *Analysis) MeanRatios(place plan.Cell) (atLeast, atMost Comparison, ok bool) {
+	for _, r := range a.Ratios {
+		if r.Cell == place {
+			return r.MeanAtLeast, r.MeanAtMost, r.MeanAtLeast.N > 0
+		}
+	}
+	return Comparison{}, Comparison{}, false
 }

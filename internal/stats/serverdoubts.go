@@ -23,7 +23,7 @@ func serverDoubts(rec *record.Record, cell Cell) []Doubt {
 		notKeptDoubts(cell),
 		delayedAckDoubts(rec, cell),
 		cgoDoubts(rec, cell),
-		unsteadyDoubts(cell, e.Design.Margin),
+		courseDoubts(cell, e.Design.Margin),
 		usageDoubts(cell, e),
 		lifeDoubts(rec, cell),
 	)

@@ -7,6 +7,15 @@ import (
 	"labbook/internal/record"
 )
 
+// courseDoubts returns what is suspicious about the course of a cell's loads. A stall makes the
+// quarter in which it is a long one, so it is looked for first.
+func courseDoubts(cell Cell, margin float64) []Doubt {
+	if doubts := stallDoubts(cell); doubts != nil {
+		return doubts
+	}
+	return unsteadyDoubts(cell, margin)
+}
+
 // unsteadyDoubts reports a server that gets faster or slower within each trial. The first quarter
 // of a load is compared with its last one, and the logarithms of the ratios are tested over the
 // trials: they must surely exceed the limit, not just 0. So a server that is a little slow while
