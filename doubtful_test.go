@@ -30,8 +30,16 @@ import (
 //	defers  works for 60 ms, 150 ms after the last answer
 //	flushes works for 60 ms, 40 ms after the last answer
 //	ages    takes 5 ms for the first answer, and 4 % longer for each further one
+//	hands   has a process in another session answer
 //	queues  answers one connection at a time, each after a millisecond, and lets two others wait
 func doubtful() {
+	if os.Args[2] == "handed" {
+		listener, err := net.FileListener(os.NewFile(3, "listener"))
+		if err != nil {
+			os.Exit(1)
+		}
+		doubtfulServe(listener)
+	}
 	listener, err := net.Listen("tcp", os.Args[1])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -40,6 +48,15 @@ func doubtful() {
 	if os.Args[2] == "queues" {
 		shortenQueue(listener.(*net.TCPListener))
 	}
+	if os.Args[2] == "hands" {
+		handOver(listener.(*net.TCPListener))
+		select {}
+	}
+	doubtfulServe(listener)
+}
+
+// doubtfulServe answers for as long as the process lives.
+func doubtfulServe(listener net.Listener) {
 	for {
 		conn, err := listener.Accept()
 		if err != nil {

@@ -101,6 +101,13 @@ var meanings = map[stats.Code]locale.Message{
 		"than its clients explain. What is not given back slows a server down as it ages, so " +
 		"these rates hold for a server of this age alone. Look for connections that are not " +
 		"closed and threads that do not end.",
+	stats.NotTheServer: "" +
+		"The process that was started, with all of its process group, used almost no CPU time " +
+		"while thousands of requests were answered: it only launched the server, as sudo, ssh " +
+		"and docker run do, or hands its work to processes elsewhere. What it used says nothing " +
+		"about the server, so it is in no table, chart or comparison. Start the server itself in " +
+		"command, in the foreground, or set external = true in the [[server]] if it runs in a " +
+		"container.",
 	stats.OverFull: "" +
 		"More requests were under way than there are clients, which cannot be: the instrument " +
 		"contradicts itself (Little's law). Measure again; if it stays, take another generator.",

@@ -11,6 +11,11 @@ func workReason(w *locale.Printer, all []stats.Evidence) string {
 	if e, ok := each[stats.DeferredWork](all); ok {
 		return deferredWork(w, e)
 	}
+	if e, ok := each[stats.LauncherCPU](all); ok {
+		return w.Sprintf("%s ms of CPU time for %s answers",
+			span(w, e, func(e stats.LauncherCPU) float64 { return 1000 * e.Seconds }, fixed(w, 2)),
+			span(w, e, func(e stats.LauncherCPU) int { return e.Answers }, whole(w)))
+	}
 	if e, ok := each[stats.Stall](all); ok {
 		return stalls(w, e)
 	}

@@ -64,6 +64,7 @@ type Cell struct {
 	tolerant    bool            // some requests may fail
 	clean       []record.Result // in the order of the rounds
 	host        record.Ticks    // of the machine, over the clean trials
+	launcher    *LauncherCPU    // what was watched, if that was not the server
 	retransmits int             // clean trials in which a SYN was probably lost
 	dropping    int             // trials in which attempts to connect were dropped
 	drops       Drops           // of these trials
@@ -113,6 +114,9 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 		}
 	}
 
+	if ended, cell.launcher = withoutLauncher(ended); cell.launcher != nil {
+		clean = withoutUsage(clean)
+	}
 	cell.Summaries = summaries(clean, ended, rec.Experiment.Design.Confidence)
 	cell.MedianPercentiles = medianPercentiles(clean)
 	cell.Representative = representative(clean)

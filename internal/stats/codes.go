@@ -35,6 +35,7 @@ const (
 	BusyAfterLoad Code = "busy-after-load"
 	Deferred      Code = "deferred-work"
 	Leak          Code = "leak"
+	NotTheServer  Code = "not-the-server"
 	OverFull      Code = "over-full"
 	QuotaDiffers  Code = "quota-differs"
 	WarmingUp     Code = "warming-up"
@@ -165,6 +166,7 @@ var severities = []struct {
 	{BusyAfterLoad, SeverityWarning},
 	{Deferred, SeverityWarning},
 	{Leak, SeverityWarning},
+	{NotTheServer, SeverityWarning},
 	{OverFull, SeverityWarning},
 	{QuotaDiffers, SeverityWarning},
 	{WarmingUp, SeverityWarning},

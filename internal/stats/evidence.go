@@ -88,6 +88,12 @@ type (
 		Requests int
 		LoadUS   float64
 	}
+	// LauncherCPU is the CPU time that the watched process group used in all loads of a cell, and
+	// how many requests were answered meanwhile.
+	LauncherCPU struct {
+		Seconds float64
+		Answers int
+	}
 	// Growth is how many more threads and descriptors a server held after its load, in the median.
 	// A number that is not above the limit is 0.
 	Growth struct{ Threads, Descriptors float64 }
@@ -176,6 +182,7 @@ func (FirstQuarter) isEvidence()       {}
 func (Stall) isEvidence()              {}
 func (QuietCPU) isEvidence()           {}
 func (DeferredWork) isEvidence()       {}
+func (LauncherCPU) isEvidence()        {}
 func (Growth) isEvidence()             {}
 func (BusyClients) isEvidence()        {}
 func (GeneratorCPU) isEvidence()       {}

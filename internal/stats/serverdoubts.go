@@ -24,6 +24,7 @@ func serverDoubts(rec *record.Record, cell Cell) []Doubt {
 		delayedAckDoubts(rec, cell),
 		cgoDoubts(rec, cell),
 		courseDoubts(cell, e.Design.Margin),
+		launcherDoubts(cell),
 		usageDoubts(cell, e),
 		lifeDoubts(rec, cell),
 	)
