@@ -93,7 +93,7 @@ func singleServer(w *locale.Printer, a *stats.Analysis) string {
 			a.Baseline,
 			w.Rate(high),
 			levelNames(w, a.Levels, a.Levels),
-			trialsInRuns(w, a, best.Clean()),
+			beside(w, a, trialsInRuns(w, a, best.Clean()), []plan.Cell{best.Cell}),
 		)
 	}
 	return w.Sprintf(
@@ -102,7 +102,7 @@ func singleServer(w *locale.Printer, a *stats.Analysis) string {
 			"%s gives %s good answers per second, most at %s (medians of up to %s a level)."),
 		a.Baseline,
 		w.Span(low, high, w.Rate),
-		levelNames(w, []plan.Level{best.Level}, a.Levels),
+		beside(w, a, levelNames(w, []plan.Level{best.Level}, a.Levels), cellsOf(a)),
 		trialsInRuns(w, a, best.Rounds),
 	)
 }
@@ -239,7 +239,7 @@ func sameVerdictEverywhere(
 		at,
 		w.Percentage(a.Confidence),
 		w.Span(low, high, w.Ratio),
-		rounds(w, comparisons),
+		roundsBeside(w, a, comparisons),
 	)
 }
 
@@ -272,7 +272,7 @@ func verdictByVerdict(w *locale.Printer, a *stats.Analysis, v verdicts) []string
 			v.server,
 			strings.Join(clauses, "; "),
 			w.Percentage(a.Confidence),
-			rounds(w, judged),
+			roundsBeside(w, a, judged),
 		))
 	}
 
@@ -286,7 +286,7 @@ func verdictByVerdict(w *locale.Printer, a *stats.Analysis, v verdicts) []string
 	if unjudged := v.byVerdict[stats.NoVerdict]; len(unjudged) > 0 {
 		sentences = append(sentences, w.Sprintf(
 			unjudgedText(a),
-			rounds(w, unjudged),
+			roundsBeside(w, a, unjudged),
 			v.server,
 			ratios(w, unjudged),
 			a.Baseline,
