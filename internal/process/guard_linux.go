@@ -1,6 +1,7 @@
 package process
 
 import (
+	"errors"
 	"os"
 	"slices"
 	"strconv"
@@ -35,6 +36,13 @@ func setAffinity(cpus cpuset.Set) (restore func(), err error) {
 		return nil, err
 	}
 	return func() { _ = unix.SchedSetaffinity(0, &before) }, nil // as it was
+}
+
+// hasChildren reports whether this process has a child, ended or not. To ask the kernel is much
+// cheaper than to look for descendants among all processes of the machine.
+func hasChildren() bool {
+	err := unix.Waitid(unix.P_ALL, 0, nil, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)
+	return !errors.Is(err, unix.ECHILD)
 }
 
 // descendants returns the children of a process, their children, and so on.

@@ -122,7 +122,9 @@ func (g guard) untilEnd(
 	release := false
 	select {
 	case err = <-ended:
-		left = countRunning(descendants(os.Getpid()))
+		if hasChildren() {
+			left = countRunning(descendants(os.Getpid()))
+		}
 	case <-g.orders:
 		release = true
 	case <-ctx.Done():
@@ -220,23 +222,24 @@ var errStuck = errors.New("it could not be stopped")
 func killRemaining(group int) (used []syscall.Rusage, stuck []int) {
 	for deadline := time.Now().Add(killLimit); ; {
 		_ = syscall.Kill(-group, syscall.SIGKILL)
-		stuck = descendants(os.Getpid())
-		for _, pid := range stuck {
-			_ = syscall.Kill(pid, syscall.SIGKILL)
-		}
-
 		var usage syscall.Rusage
 		pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, &usage)
 		switch {
 		case pid > 0:
 			used = append(used, usage)
-		case pid < 0 && !errors.Is(err, syscall.EINTR): // there is no child
+			continue
+		case pid < 0 && !errors.Is(err, syscall.EINTR): // there is no child, and so no descendant
 			return used, nil
-		case time.Now().After(deadline):
-			return used, stuck
-		default:
-			time.Sleep(killPause)
 		}
+
+		stuck = descendants(os.Getpid())
+		if time.Now().After(deadline) {
+			return used, stuck
+		}
+		for _, pid := range stuck {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+		time.Sleep(killPause)
 	}
 }
 
