@@ -22,6 +22,9 @@ var imports = map[string][]string{
 	"bench/rig":             {"internal/abtext", "internal/process"},
 	"bench/servers":         {"bench/rig", "internal/bias", "internal/machine"},
 	"bench/servers/nethttp": {},
+	"bench/start":           {"bench/rig", "internal/process", "internal/record"},
+	"bench/start/empty":     {},
+	"bench/start/lean":      {"internal/load", "internal/servermodel"},
 	"bench/verdicts": {
 		"internal/abtext",
 		"internal/plan",
