@@ -114,6 +114,7 @@ func TestNoEnglishIsLeft(t *testing.T) {
 			"Time taken for test",
 			"trials.jsonl",
 			"Atur rounds",
+			"Naikkan requests",
 		},
 	)
 	for _, name := range []string{

@@ -95,7 +95,8 @@ func TestReason(t *testing.T) {
 	test(nil, stats.StolenCores(0.03), "3 % of all cores' time went to other guests, together")
 	test(nil, stats.GeneratorCPU(0.91), "91 % of its core, in the median")
 	test(nil, stats.Spread{Low: 0.5, High: 1.5}, "from 50 % to 150 % of its median")
-	test(nil, stats.LoadSeconds(0.019), "19 ms in the median")
+	test(nil, stats.ShortLoad{Seconds: 0.019, Requests: 3200},
+		"19 ms in the median; 200 ms take 3,200 requests")
 	test(indonesian, stats.Said("exit status 2"), "exit status 2")
 	test(indonesian, stats.BusyClients(1.06), "median okupansi 1,06")
 }
@@ -184,7 +185,9 @@ func TestReasonIsARange(t *testing.T) {
 	}
 	test("91 % to 98 % of its core, in the median",
 		stats.GeneratorCPU(0.95), stats.GeneratorCPU(0.91), stats.GeneratorCPU(0.98))
-	test("3 to 12 ms in the median", stats.LoadSeconds(0.003), stats.LoadSeconds(0.012))
+	test("3 to 12 ms in the median; 200 ms take 900 to 12,000 requests",
+		stats.ShortLoad{Seconds: 0.003, Requests: 12000},
+		stats.ShortLoad{Seconds: 0.012, Requests: 900})
 	test("7 % to 98 % of a core in the quiet interval, in the median",
 		stats.QuietCPU(0.98), stats.QuietCPU(0.07))
 	test("throughput -20 % to +12 % from the first round to the last, compared with the other "+

@@ -268,9 +268,12 @@ func loadReason(w *locale.Printer, all []stats.Evidence) string {
 		return number[stats.BusyClients](w, all, "occupancy %s, in the median", fixed(w, 2))
 	case stats.GeneratorCPU:
 		return number[stats.GeneratorCPU](w, all, "%s of its core, in the median", percent(w))
-	case stats.LoadSeconds:
+	}
+	if e, ok := each[stats.ShortLoad](all); ok {
 		milliseconds := func(x float64) string { return w.Fixed(1000*x, 0) }
-		return number[stats.LoadSeconds](w, all, "%s ms in the median", milliseconds)
+		return w.Sprintf("%s ms in the median; 200 ms take %s requests",
+			span(w, e, func(e stats.ShortLoad) float64 { return e.Seconds }, milliseconds),
+			span(w, e, func(e stats.ShortLoad) int { return e.Requests }, whole(w)))
 	}
 	if e, ok := each[stats.Spread](all); ok {
 		low, _ := extent(e, func(e stats.Spread) float64 { return e.Low })

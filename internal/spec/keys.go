@@ -100,14 +100,16 @@ var loadSection = &section{
 	doc:  "What one trial asks of a server.",
 	keys: slices.Concat([]key{
 		{
-			name:  "requests",
-			kind:  kindWhole,
-			min:   1,
-			max:   maxRequests,
-			def:   1000,
-			doc:   "Requests per trial.",
-			note:  "requests per trial: {range}",
-			shown: true,
+			name: "requests",
+			kind: kindWhole,
+			min:  1,
+			max:  maxRequests,
+			def:  1000,
+			doc: "Requests per trial. In fewer than a fast server answers in 200 ms, the first " +
+				"ones weigh.",
+			note:   "requests per trial: {range}; default: 1000, often too few for 200 ms",
+			sample: "5000",
+			shown:  true,
 		},
 		{
 			name:        "duration",
@@ -272,7 +274,9 @@ var designSection = &section{
 			doc: "Requests before each trial that are not counted, or about how long they take: " +
 				"\"1ms\" to \"1h\". Default beside a duration: a tenth of it.",
 			note: "requests before each trial that are not counted, {range},\n" +
-				"or about how long they take, such as \"2s\"; default beside a duration: a tenth",
+				"or about how long they take, such as \"2s\"; default: 100, or a tenth of duration",
+			sample: "1000",
+			shown:  true,
 		},
 		{
 			name:    "restart",

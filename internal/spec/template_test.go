@@ -78,6 +78,11 @@ func TestTemplateShowsTheDefaults(t *testing.T) {
 		t.Errorf("the generator has the CPUs %v by default, want all", minimal.Load.CPUs)
 	}
 	minimal.Load.CPUs, minimal.Load.CPUsLine = full.Load.CPUs, full.Load.CPUsLine
+	if full.Load.Requests != 5000 || full.Design.Warmup != 1000 {
+		t.Errorf("the template proposes %d requests after %d, want 5000 after 1000",
+			full.Load.Requests, full.Design.Warmup)
+	}
+	full.Load.Requests, full.Design.Warmup = 1000, 100 // as the comments beside them say
 	if diff := cmp.Diff(minimal.Load, full.Load); diff != "" {
 		t.Errorf("[load] by default, and as the template shows it:\n%s", diff)
 	}

@@ -100,7 +100,7 @@ const (
 	maxSteal        = 0.02  // Steal: of all cores
 	boundShare      = 0.90  // GeneratorBound: of the generator's core, and of each of the server's
 	maxHalfWidth    = 0.25  // Noisy: of the median
-	minTrialSeconds = 0.020 // Short
+	minTrialSeconds = 0.200 // Short: with fewer, the first requests weigh
 )
 
 // The limits of DelayedAck. Linux delays an acknowledgement by 40 ms and some ticks of its clock.

@@ -126,8 +126,12 @@ type (
 	StolenCores float64
 	// Spread is the interval of a median, as shares of the median.
 	Spread struct{ Low, High float64 }
-	// LoadSeconds is how long a trial took in the median.
-	LoadSeconds float64
+	// ShortLoad is how long a trial took in the median, and how many requests would take long
+	// enough.
+	ShortLoad struct {
+		Seconds  float64
+		Requests int
+	}
 	// Drift is how the speed of a server changed from the first round of a run to the last, or
 	// within its lives: 0.1 is a tenth faster. The speed is the throughput, or,
 	// in an open loop, the inverse of the median response time.
@@ -193,6 +197,6 @@ func (StoppedSeconds) isEvidence()     {}
 func (QuotaCores) isEvidence()         {}
 func (StolenCores) isEvidence()        {}
 func (Spread) isEvidence()             {}
-func (LoadSeconds) isEvidence()        {}
+func (ShortLoad) isEvidence()          {}
 func (Drift) isEvidence()              {}
 func (SelfRatio) isEvidence()          {}

@@ -102,7 +102,7 @@ func TestEvidence(t *testing.T) {
 	test(all(func(r *record.Result) { r.Host = &record.Ticks{Steal: 5, Busy: 5, All: 100} }),
 		Steal, StolenCores(0.05))
 	test(all(func(r *record.Result) { r.Load.Measurement.TimeTakenSeconds = 0.015 }),
-		Short, LoadSeconds(0.015))
+		Short, ShortLoad{Seconds: 0.015, Requests: 1400}) // 100 × 200 ÷ 15 is 1333
 	test(all(func(r *record.Result) { r.Load.Measurement.Connect.Max = 1000 }),
 		SynRetransmit, nil)
 	test(all(func(r *record.Result) {

@@ -1,6 +1,9 @@
 package stats
 
 import (
+	"math"
+	"slices"
+
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
@@ -37,13 +40,22 @@ func generatorDoubts(cell Cell, e *spec.Experiment, cores int) []Doubt {
 
 	taken := cell.Of(loadSeconds)
 	if n := taken.countBelow(minTrialSeconds); n > 0 {
-		add(Short, n, LoadSeconds(taken.Median))
+		add(Short, n, ShortLoad{Seconds: taken.Median, Requests: requestsToLast(cell)})
 	}
 
 	if cell.retransmits > 0 {
 		add(SynRetransmit, cell.retransmits, nil)
 	}
 	return doubts
+}
+
+// requestsToLast returns how many requests a trial of the cell needs to last minTrialSeconds, as
+// its fastest trial answered them; with two significant digits.
+func requestsToLast(cell Cell) int {
+	fastest := slices.Min(cell.Of(loadSeconds).Values)
+	needed := float64(cell.Representative.Measurement().Complete) * minTrialSeconds / fastest
+	unit := math.Pow10(max(0, int(math.Log10(needed))-1))
+	return int(math.Ceil(needed/unit) * unit)
 }
 
 // generatorLimited reports whether a cell's generator was busy all the time while its server was

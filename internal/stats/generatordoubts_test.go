@@ -79,8 +79,8 @@ func TestGeneratorDoubts(t *testing.T) {
 	test("the server has nothing to spare either", bound(0.95, 1.9), Valid)
 	test("a fifth above and below", spread(0.2), Valid)
 	test("a half above and below", spread(0.5), Valid, Noisy)
-	test("21 ms", takes(0.021), Valid)
-	test("19 ms", takes(0.019), Valid, Short)
+	test("201 ms", takes(0.201), Valid)
+	test("199 ms", takes(0.199), Valid, Short)
 	for _, seconds := range []float64{1, 1.2, 3.1, 7.2} {
 		test("a SYN that was lost", connects(seconds), Valid, SynRetransmit)
 	}
