@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"labbook/internal/locale"
+	"labbook/internal/printable"
 	"labbook/internal/record"
 )
 
@@ -27,6 +28,7 @@ func environmentTable(w *locale.Printer, rec *record.Record) table {
 	add("Load generator", rec.Generator.String())
 	add("Labbook", rec.Labbook)
 	add("Revision of Labbook", revisionOf(w, rec.Program))
+	t.Rows = append(t.Rows, versionsOf(w, rec)...)
 	add("Go", env.Go)
 	if env.Cgo != nil {
 		add("Built with cgo", cgoOf(w, *env.Cgo))
@@ -75,6 +77,19 @@ func environmentTable(w *locale.Printer, rec *record.Record) table {
 	add("Host", env.Host)
 	add("Source", sourceOf(w, rec.Source))
 	return t
+}
+
+// versionsOf returns a row for each program of a server whose version is known. A model has the
+// version of Labbook.
+func versionsOf(w *locale.Printer, rec *record.Record) [][]string {
+	var rows [][]string
+	for _, v := range rec.Versions {
+		if len(v.Argv) > 0 && v.Version != "" {
+			name := w.Sprintf("Version of %s", v.Server)
+			rows = append(rows, []string{name, printable.Text(printable.Line(v.Version))})
+		}
+	}
+	return rows
 }
 
 // stealOf returns the share of the cores' time that other guests had during all loads, and during

@@ -1,12 +1,31 @@
 package report
 
 import (
+	"slices"
 	"testing"
 
 	"labbook/internal/locale"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
+
+// TestVersionsOfServers holds that the programs of the servers have rows of their own, and that a
+// model, whose version is Labbook's, has none.
+func TestVersionsOfServers(t *testing.T) {
+	rec := world("one").Record(t)
+	before := len(environmentTable(nil, rec).Rows)
+	rec.Versions = []record.ServerVersion{
+		{Server: "a", Version: "labbook v1"},
+		{Server: "b", Argv: []string{"node", "--version"}, Version: "v22.1.0\x1b[31m"},
+		{Server: "c", Argv: []string{"x"}, Failure: "exit status 1"},
+	}
+	rows := environmentTable(nil, rec).Rows
+	want := []string{"Version of b", "v22.1.0[31m"}
+	isWanted := func(row []string) bool { return slices.Equal(row, want) }
+	if len(rows) != before+1 || !slices.ContainsFunc(rows, isWanted) {
+		t.Errorf("rows %q, want %q among %d", rows, want, before+1)
+	}
+}
 
 // TestRevisionOf holds that an older record, which does not name its program, has no row for it.
 func TestRevisionOf(t *testing.T) {

@@ -65,6 +65,7 @@ type server struct {
 	TLS     bool     `json:"tls,omitempty"`
 	Same    string   `json:"same,omitempty"`
 	Control string   `json:"control_of,omitempty"`
+	Version string   `json:"version,omitempty"`
 	Startup *summary `json:"startup_seconds,omitempty"`
 }
 
@@ -114,7 +115,7 @@ func Results(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]byte, 
 		Environment: rec.Environment,
 		Imported:    rec.Imported,
 		Source:      rec.Source,
-		Servers:     newServers(e.Servers, a),
+		Servers:     newServers(rec, a),
 		Levels:      a.Levels,
 		Comparisons: newComparisons(a.Comparisons),
 		Controls:    newComparisons(a.Controls),
@@ -163,9 +164,9 @@ func encode(value any, indent string) ([]byte, error) {
 // plainSpaces replaces the spaces that keep a number and its unit on one line of a page.
 func plainSpaces(text string) string { return strings.ReplaceAll(text, "\u00a0", " ") }
 
-func newServers(servers []spec.Server, a *stats.Analysis) []server {
+func newServers(rec *record.Record, a *stats.Analysis) []server {
 	var all []server
-	for _, s := range servers {
+	for _, s := range rec.Experiment.Servers {
 		all = append(all, server{
 			Name:    s.Name,
 			Model:   s.Model,
@@ -175,6 +176,7 @@ func newServers(servers []spec.Server, a *stats.Analysis) []server {
 			TLS:     s.Secure(),
 			Same:    s.Same,
 			Control: s.Control,
+			Version: rec.VersionOf(s.RunsAs()),
 			Startup: newSummary(a.Startup(s.Name)),
 		})
 	}

@@ -36,6 +36,7 @@ func (h Header) Differences(now Header) []Difference {
 		{"calibration", h.calibration(), now.calibration()},
 	}
 	all = append(all, fileDifferences(h.Programs, now.Programs)...)
+	all = append(all, versionDifferences(h, now)...)
 	all = append(all, h.Environment.differences(now.Environment)...)
 	return slices.DeleteFunc(all, Difference.equal)
 }

@@ -38,6 +38,10 @@ type Header struct {
 	// It is nil in records of older versions.
 	Programs []ProgramFile `json:"programs,omitempty"`
 
+	// Versions are those of the servers' programs, in the order of the servers, where they could be
+	// asked. It is nil in records of older versions.
+	Versions []ServerVersion `json:"versions,omitempty"`
+
 	// Sizes are the sizes of the trials of all cells; nil where the experiment alone fixes them.
 	Sizes []CellSize `json:"sizes,omitempty"`
 

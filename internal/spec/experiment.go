@@ -108,6 +108,7 @@ type Server struct {
 	Name         string            // unique, shown as it is
 	Model        string            // one of Models: our own executable, started and stopped by us
 	Command      []string          // the user's program, started and stopped by us, without a shell
+	Version      []string          // tells the version of Command's program; nil: not said
 	URL          string            // a running server: scheme, host and port, never a path
 	Address      string            // "host:port"; of a URL, what it names
 	TLS          bool              // Command speaks HTTPS

@@ -35,6 +35,17 @@ func lifeKeys() []key {
 			note:   "the command asks another program, such as Docker, to run the server",
 			sample: "true",
 		},
+		{
+			name:   "version",
+			kind:   kindProgram,
+			beside: "command",
+			why:    notStarted,
+			doc: "A command that prints the version of the program: its first line is in the " +
+				"report. Well-known programs, such as node and python3, are asked without it.",
+			example: []string{"node", "--version"},
+			note: "prints the program's version, for the report; default: asked of well-known\n" +
+				"programs, such as node and python3",
+		},
 	}, hookKeys(), []key{
 		{
 			name:        "hook_timeout",

@@ -48,6 +48,7 @@ func (t *table) server() Server {
 		Name:         name,
 		Model:        t.choice("model"),
 		Command:      t.program("command"),
+		Version:      t.program("version"),
 		TLS:          t.flag("tls"),
 		External:     t.flag("external"),
 		Env:          t.env(),

@@ -1,0 +1,92 @@
+package hook
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"labbook/internal/command"
+	"labbook/internal/process"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// The limits of what a program may say of its version, and of how long it may take.
+const (
+	versionTimeout  = 5 * time.Second
+	maxVersionBytes = 200
+)
+
+// Versions asks the servers' programs for their versions, where the spec says how or the program is
+// well known. A model is a part of our own program, which has the version own. A program that
+// cannot tell stops nothing: that is said in messages, and the record has the reason.
+func Versions(
+	ctx context.Context,
+	e *spec.Experiment,
+	folder string,
+	own string,
+	messages io.Writer,
+) []record.ServerVersion {
+	var all []record.ServerVersion
+	for _, s := range e.Started() {
+		if s.Model != "" {
+			version := record.ServerVersion{Server: s.Name, Version: "labbook " + own}
+			all = append(all, version)
+			continue
+		}
+		asked, ok, err := command.OfVersion(s, folder)
+		if !ok {
+			continue
+		}
+		version := record.ServerVersion{Server: s.Name, Argv: asked.Argv}
+		if err == nil {
+			version.Version, err = firstLine(ctx, asked)
+		}
+		hide := func(text string) string {
+			return spec.HideValues(text, e.RunAs(s.Name), os.LookupEnv)
+		}
+		version.Version = hide(version.Version)
+		if err != nil {
+			version.Failure = hide(err.Error())
+			fmt.Fprintf(messages, "note: the version of %q is not known: %s\n",
+				s.Name, version.Failure)
+		}
+		all = append(all, version)
+	}
+	return all
+}
+
+// firstLine runs a command and returns the first line that it prints: on its standard output, or
+// else on its standard error, as java and nginx do.
+func firstLine(ctx context.Context, asked process.Command) (string, error) {
+	var stdout, stderr process.HeadBuffer
+	asked.Stdout, asked.Stderr = &stdout, &stderr
+	asked.OpenStdin = false // it is no server: one that reads its input finds the end
+	child, err := asked.Start()
+	if err != nil {
+		return "", err
+	}
+	late := waitFor(ctx, child, versionTimeout)
+	ending := child.Ending()
+	switch {
+	case ctx.Err() != nil:
+		return "", context.Cause(ctx)
+	case late:
+		return "", fmt.Errorf("%s did not end within %v",
+			strings.Join(asked.Argv, " "), versionTimeout)
+	case ending.Signal != "":
+		return "", fmt.Errorf("%s: signal: %s", strings.Join(asked.Argv, " "), ending.Signal)
+	case ending.Code != 0:
+		return "", fmt.Errorf("%s: exit status %d", strings.Join(asked.Argv, " "), ending.Code)
+	}
+
+	for line := range strings.Lines(stdout.String() + "\n" + stderr.String()) {
+		if line = strings.TrimSpace(line); line != "" {
+			return strings.ToValidUTF8(line[:min(len(line), maxVersionBytes)], ""), nil
+		}
+	}
+	return "", fmt.Errorf("%s printed nothing", strings.Join(asked.Argv, " "))
+}

@@ -1,0 +1,65 @@
+//go:build unix
+
+package hook
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// TestVersions holds what is taken for a version, and that a program which cannot tell stops
+// nothing.
+func TestVersions(t *testing.T) {
+	test := func(script, version, failure string) {
+		t.Helper()
+		argv := []string{"sh", "-c", script}
+		e := &spec.Experiment{Servers: []spec.Server{
+			{Name: "a", Model: "async"},
+			{Name: "b", Command: []string{"./b"}, Version: argv},
+			{Name: "c", Command: []string{"./c"}}, // nothing is known of it
+		}}
+		var messages strings.Builder
+		got := Versions(t.Context(), e, t.TempDir(), "v1.2.3", &messages)
+		want := []record.ServerVersion{
+			{Server: "a", Version: "labbook v1.2.3"},
+			{
+				Server:  "b",
+				Argv:    argv,
+				Version: version,
+				Failure: failure,
+			},
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: (-want +got):\n%s", script, diff)
+		}
+		if said := strings.Contains(messages.String(), "not known"); said != (failure != "") {
+			t.Errorf("%s: messages %q", script, messages.String())
+		}
+	}
+	const failing = "echo v1; exit 3"
+	test("echo v22.1.0; echo more", "v22.1.0", "")
+	test("echo nginx version: nginx/1.22 >&2", "nginx version: nginx/1.22", "")
+	test("echo; echo ' This is perl 5 '", "This is perl 5", "")
+	test("printf %300s x | tr ' ' y", strings.Repeat("y", 200), "")
+	test("cat; echo v2", "v2", "") // its input is empty
+	test(failing, "", "sh -c "+failing+": exit status 3")
+	test("true", "", "sh -c true printed nothing")
+}
+
+// A program that is missing is no reason to stop before a run: the version is not known.
+func TestVersionOfAMissingProgram(t *testing.T) {
+	e := &spec.Experiment{Servers: []spec.Server{
+		{Name: "b", Command: []string{"./b"}, Version: []string{"./no-such-program"}},
+	}}
+	var messages strings.Builder
+	got := Versions(t.Context(), e, t.TempDir(), "", &messages)
+	if len(got) != 1 || got[0].Version != "" ||
+		!strings.Contains(got[0].Failure, "no-such-program") {
+		t.Errorf("got %+v", got)
+	}
+}
