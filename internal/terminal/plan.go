@@ -40,6 +40,9 @@ func (p Plan) Print(out io.Writer) {
 		if s.CPUs != nil {
 			fmt.Fprintf(out, "    cpus: %v\n", s.CPUs)
 		}
+		if s.Version != nil {
+			fmt.Fprintf(out, "    version: %s\n", Printable(strings.Join(s.Version, " ")))
+		}
 		for _, hook := range s.Hooks.All() {
 			fmt.Fprintf(out, "    %s: %s\n", hook.Key, Printable(strings.Join(hook.Command, " ")))
 		}

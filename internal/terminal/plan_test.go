@@ -69,6 +69,7 @@ func TestPlan(t *testing.T) {
 	e := experiment()
 	e.Servers[3].Expect = spec.Expect{Status: 302, Text: "a\tb"}
 	e.Servers[1].CPUs, e.Load.CPUs = cpuset.Set{0, 1, 2}, cpuset.Set{3}
+	e.Servers[1].Version = []string{"python3", "-V"}
 	e.Load.AllowedFailures = 0.07
 	trials := plan.New(e)
 	var out strings.Builder
@@ -81,6 +82,7 @@ func TestPlan(t *testing.T) {
 		"  own  http://127.0.0.1:2/orders  python3 app.py",
 		"    asked by POST, a body of 2 bytes as application/json, Authorization: Bearer ${TOKEN}",
 		"    cpus: 0-2",
+		"    version: python3 -V",
 		"  there  http://127.0.0.1:3/  runs already",
 		"  kept  http://127.0.0.1:3/  the same server as there",
 		"    asked by GET, keep-alive",
