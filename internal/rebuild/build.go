@@ -60,7 +60,7 @@ func build(ctx context.Context, info *debug.BuildInfo, messages io.Writer) (stri
 			return path, checkReplacement(info, path)
 		}
 	}
-	return "", errors.New("Go's build cache does not keep it")
+	return "", errors.New("the build cache of Go does not keep it")
 }
 
 // arguments returns those with which the go command builds the described program once more, and

@@ -252,8 +252,8 @@ func TestGoRunGoesOnWithCgo(t *testing.T) {
 	test("a broken source", `printf '# labbook\n./main.go:1:1: no package\n' >&2; exit 1`,
 		"go run: exit status 1: # labbook ./main.go:1:1: no package")
 	test("killed", `kill -9 $$`, "go run: signal: killed: ")
-	test("no cache", `echo "/no/such/labbook: go1.26"`, "Go's build cache does not keep it")
-	test("nothing printed", `true`, "Go's build cache does not keep it")
+	test("no cache", `echo "/no/such/labbook: go1.26"`, "the build cache of Go does not keep it")
+	test("nothing printed", `true`, "the build cache of Go does not keep it")
 	test("no Go program", `echo "/bin/sh: go1.26"`,
 		"could not read Go build info from /bin/sh: not a Go executable")
 	// It would begin from the start, for ever.
