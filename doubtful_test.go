@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"math"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -31,6 +33,8 @@ import (
 //	flushes works for 60 ms, 40 ms after the last answer
 //	ages    takes 5 ms for the first answer, and 4 % longer for each further one
 //	hands   has a process in another session answer
+//	hoards  keeps a megabyte and a descriptor of each request
+//	fills   keeps as much of each of its first 60 requests
 //	queues  answers one connection at a time, each after a millisecond, and lets two others wait
 func doubtful() {
 	if os.Args[2] == "handed" {
@@ -95,6 +99,25 @@ func workAfter(pause, work time.Duration) {
 // doubtfulWork counts the calls of workAfter.
 var doubtfulWork atomic.Int64
 
+// hoarded is what hoard keeps: memory that was written, and files.
+var hoarded struct {
+	sync.Mutex
+	memory [][]byte
+	files  []*os.File
+}
+
+func hoard() {
+	file, err := os.Open(os.DevNull)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	hoarded.Lock()
+	defer hoarded.Unlock()
+	hoarded.memory = append(hoarded.memory, bytes.Repeat([]byte{1}, 1e6))
+	hoarded.files = append(hoarded.files, file)
+}
+
 // doubtfulAnswers counts the answers.
 var doubtfulAnswers atomic.Int64
 
@@ -114,6 +137,8 @@ func doubtfulAnswer(conn net.Conn, kind string, request *http.Request) (stays bo
 		body = strings.Repeat(body, length/6)
 	case kind == "cuts":
 		length = 12
+	case kind == "hoards", kind == "fills" && n <= 60:
+		hoard()
 	case kind == "ages":
 		time.Sleep(time.Duration(5e6 * math.Pow(1.04, float64(n-1))))
 	case kind == "stalls" && n == 650:

@@ -90,7 +90,8 @@ func isSame(s spec.Server) bool { return s.Same != "" }
 func hasOtherSuspicion(cell stats.Cell) bool {
 	return slices.ContainsFunc(cell.Suspicions, func(code stats.Code) bool {
 		switch code {
-		case stats.BusyAfterLoad, stats.Leak, stats.BodyDiffers, stats.OverFull, stats.Trend:
+		case stats.BusyAfterLoad, stats.Leak, stats.BodyDiffers, stats.OverFull, stats.Trend,
+			stats.Growing: // what was held is not given back
 			return false
 		}
 		return true

@@ -108,6 +108,12 @@ var meanings = map[stats.Code]locale.Message{
 		"about the server, so it is in no table, chart or comparison. Start the server itself in " +
 		"command, in the foreground, or set external = true in the [[server]] if it runs in a " +
 		"container.",
+	stats.Growing: "" +
+		"The server held more and more for as long as it lived, as much late as early: it keeps " +
+		"something of the requests that it has answered, and nothing shows an end of that. " +
+		"These rates hold for a server of this age alone. Look for connections that are not " +
+		"closed, threads that do not end and lists that only grow; a cache that was still " +
+		"filling needs a longer run to be told from them.",
 	stats.OverFull: "" +
 		"More requests were under way than there are clients, which cannot be: the instrument " +
 		"contradicts itself (Little's law). Measure again; if it stays, take another generator.",
@@ -176,6 +182,11 @@ var meanings = map[stats.Code]locale.Message{
 		"The machine was more than 15 % busy in a quiet half second before the first trial. " +
 		"What else runs takes its share of the cores: stop it, or read the intervals as what " +
 		"they are.",
+	stats.Unfreed: "" +
+		"The server held much more memory after its load than before it. If it keeps that of " +
+		"every request, it will run out of memory; a cache that fills and garbage that is not " +
+		"collected yet look the same in a trial of its own server. Measure with restart = " +
+		"\"never\": a server that goes on is named.",
 	stats.DriftingMachine: "" +
 		"All servers got faster or slower alike, by more than the margin and more surely than " +
 		"by chance, as on a machine that warms up or that gets other work to do. Ratios compare " +

@@ -21,6 +21,7 @@ func together(w *locale.Printer, all []stats.Evidence) string {
 		loadReason,
 		hostReason,
 		driftReason,
+		growingReason,
 	} {
 		if text := reason(w, all); text != "" {
 			return text

@@ -176,6 +176,7 @@ func settle(rec *record.Record, cells []Cell) (drift float64) {
 		)
 	}
 	addUnlikeDoubts(rec, cells)
+	addGrowingDoubts(rec, cells)
 	drift = addTrendDoubts(rec, cells)
 
 	for i := range cells {

@@ -76,6 +76,11 @@ const (
 
 	// DriftingMachine is that all servers got faster or slower alike.
 	DriftingMachine Code = "drifting-machine"
+
+	// Growing is that a server holds more and more in the course of its life, and Unfreed that it
+	// holds more memory after its load than before.
+	Growing Code = "growing"
+	Unfreed Code = "unfreed"
 )
 
 // The thresholds of the codes. Healthy cells of our own servers have an occupancy of 0.78 to 0.88
@@ -167,6 +172,7 @@ var severities = []struct {
 	{Deferred, SeverityWarning},
 	{Leak, SeverityWarning},
 	{NotTheServer, SeverityWarning},
+	{Growing, SeverityWarning},
 	{OverFull, SeverityWarning},
 	{QuotaDiffers, SeverityWarning},
 	{WarmingUp, SeverityWarning},
@@ -186,6 +192,7 @@ var severities = []struct {
 	{CgoThreads, SeverityNote},
 	{BusyHost, SeverityNote},
 	{TimeWait, SeverityNote},
+	{Unfreed, SeverityNote},
 	{DriftingMachine, SeverityNote},
 	{OtherLoad, SeverityNote},
 	{HostBound, SeverityNote},

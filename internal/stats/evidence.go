@@ -97,6 +97,15 @@ type (
 	// Growth is how many more threads and descriptors a server held after its load, in the median.
 	// A number that is not above the limit is 0.
 	Growth struct{ Threads, Descriptors float64 }
+	// GrownInLife is what a server holds more and more of in the course of its life, the zero value
+	// for what it does not, and how many trials the longest of its lives had.
+	GrownInLife struct {
+		Descriptors, Threads Grown
+		Memory               Grown // in bytes
+		Trials, Lives        int
+	}
+	// GrownInLoad is how many bytes more a server held after its load, in the median.
+	GrownInLoad struct{ Bytes, PerRequest float64 }
 	// BusyClients is the occupancy in the median.
 	BusyClients float64
 	// GeneratorCPU is the share of its core that the generator used, in the median.
@@ -156,6 +165,10 @@ const (
 	SharedByAll    Beside = "shared"   // nothing: all servers change alike
 )
 
+// Grown is what a server held at the first and the last trial of its life, and how much more for
+// each request in between, medians over its lives.
+type Grown struct{ From, To, PerRequest float64 }
+
 // StatusCount is how many answers had a status.
 type StatusCount struct{ Status, Answers int }
 
@@ -187,6 +200,8 @@ func (Stall) isEvidence()              {}
 func (QuietCPU) isEvidence()           {}
 func (DeferredWork) isEvidence()       {}
 func (LauncherCPU) isEvidence()        {}
+func (GrownInLife) isEvidence()        {}
+func (GrownInLoad) isEvidence()        {}
 func (Growth) isEvidence()             {}
 func (BusyClients) isEvidence()        {}
 func (GeneratorCPU) isEvidence()       {}

@@ -158,6 +158,7 @@ var (
 	deferredSeconds  = &Metric{Unit: Seconds, ended: true, value: deferredCPU}
 	threadGrowth     = &Metric{Unit: Count, ended: true, value: threadsGained}
 	descriptorGrowth = &Metric{Unit: Count, ended: true, value: descriptorsGained}
+	memoryGrowth     = &Metric{Unit: Bytes, ended: true, value: memoryGained}
 )
 
 var unreported = []*Metric{
@@ -171,6 +172,7 @@ var unreported = []*Metric{
 	deferredSeconds,
 	threadGrowth,
 	descriptorGrowth,
+	memoryGrowth,
 }
 
 // generatorCPU is the CPU time that the generator itself used per request. Only a calibration

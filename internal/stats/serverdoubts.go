@@ -26,6 +26,7 @@ func serverDoubts(rec *record.Record, cell Cell) []Doubt {
 		courseDoubts(cell, e.Design.Margin),
 		launcherDoubts(cell),
 		usageDoubts(cell, e),
+		unfreedDoubts(cell, e),
 		lifeDoubts(rec, cell),
 	)
 }

@@ -147,3 +147,16 @@ func descriptorsGained(r record.Result) (float64, bool) {
 	}
 	return float64(*after - *before), true
 }
+
+// memoryGained returns the same of the memory of heaps and stacks, in bytes.
+func memoryGained(r record.Result) (float64, bool) {
+	u := r.Usage
+	if u == nil || u.Before == nil || u.After == nil {
+		return 0, false
+	}
+	before, after := u.Before.AnonymousBytes, u.After.AnonymousBytes
+	if before == nil || after == nil {
+		return 0, false
+	}
+	return float64(*after - *before), true
+}
