@@ -151,6 +151,47 @@ func TestTrend(t *testing.T) {
 		BesideNone, append(b3, c3...)...)
 }
 
+// With several runs, what changes from run to run is no trend, and what changes within each is.
+func TestTrendIsWithinRuns(t *testing.T) {
+	runs := func(factor func(plan.Trial) float64) *record.Record {
+		r := runOfServers(ab, []int{1, 5, 10}, 12, func(plan.Trial) float64 { return 1 })
+		r.Experiment.Design.Rounds, r.Experiment.Design.Runs = 4, 3
+		changed := record.New(r.Header, r.Experiment)
+		for _, trial := range r.Results {
+			trial.Run = plan.RunOf(r.Experiment, trial.Round)
+			m := trial.Load.Measurement
+			m.RequestsPerSecond *= factor(trial.Trial)
+			trial.PercentilesMS = nil
+			changed.Add(trial)
+		}
+		return changed
+	}
+	test := func(name string, r *record.Record, want int, change float64) {
+		t.Helper()
+		cells, found, machine := driftsOf(r)
+		if len(cells) != want || machine != nil {
+			t.Errorf("%s: %v, machine %v, want %d cells", name, cells, machine, want)
+		}
+		for i, d := range found {
+			if cells[i].Server != "B" || math.Abs(d.Change-change) > 0.05 {
+				t.Errorf("%s: %+v of %v, want %v of B", name, d, cells[i], change)
+			}
+		}
+	}
+	test("from run to run", runs(func(t plan.Trial) float64 {
+		if t.Server == "B" {
+			return math.Pow(0.7, float64(t.Run))
+		}
+		return 1
+	}), 0, 0)
+	test("within each run", runs(func(t plan.Trial) float64 {
+		if t.Server == "B" {
+			return math.Pow(0.85, float64((t.Round-1)%4))
+		}
+		return 1
+	}), 3, math.Pow(0.85, 3)-1)
+}
+
 func TestTrendWithinLives(t *testing.T) {
 	ageing := func(rounds int, share float64) *record.Record {
 		places := map[int]int{} // of B's trials in each round
