@@ -143,6 +143,8 @@ func verdict(w *locale.Printer, c stats.Comparison) string {
 		return nothing
 	case c.WithinControl:
 		return w.Sprintf("%s (as the control)", word)
+	case c.Dependent:
+		return w.Sprintf("%s (dependent rounds)", word)
 	case c.RoundsNeeded > 0:
 		return w.Sprintf("%s (≈ %d rounds)", word, c.RoundsNeeded)
 	case c.RunsNeeded > 0:

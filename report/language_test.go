@@ -119,7 +119,7 @@ func TestNoEnglishIsLeft(t *testing.T) {
 	)
 	for _, name := range []string{
 		"seed", "busy", "six", "open", "calibrated", "control", "one", "once", "twenty",
-		"runs",
+		"runs", "moody", "slowly",
 	} {
 		page := drawn(t, name+".id")["report.html"]
 		names := slices.Concat(foreign, world(name).Servers)

@@ -65,6 +65,8 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 		"Median":      medianMeans(w, a),
 		"Runs":        runsText(w, a),
 		"Pause":       w.Duration(e.Design.Pause),
+		"BySigns":     slices.ContainsFunc(a.Comparisons, isBySigns),
+		"Widened":     widened(w, a),
 		"Baseline":    a.Baseline,
 		"Control":     a.Control,
 		"Startup":     len(a.Startups) > 0,
@@ -80,6 +82,16 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 		"MarginHigh":  w.Ratio(1 + a.Margin),
 		"Alpha":       w.General(alpha, 6),
 	}
+}
+
+func isBySigns(c stats.Comparison) bool { return c.BySigns }
+
+// widened returns the factor by which intervals were widened, "" if they were not.
+func widened(w *locale.Printer, a *stats.Analysis) string {
+	if !a.Correlation.Found() {
+		return ""
+	}
+	return w.Fixed(a.Correlation.Widening, 1)
 }
 
 func isSame(s spec.Server) bool { return s.Same != "" }

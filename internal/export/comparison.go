@@ -44,6 +44,9 @@ type comparison struct {
 	Bound        bool          `json:"generator_bound"`
 	Limited      stats.Limited `json:"limited_side,omitempty"`
 	AsControl    bool          `json:"within_control"`
+	BySigns      bool          `json:"by_signs,omitempty"`
+	Widening     *number       `json:"widening,omitempty"`
+	Dependent    bool          `json:"dependent,omitempty"`
 	RoundsNeeded int           `json:"rounds_needed,omitempty"`
 
 	// Of an experiment of several runs.
@@ -88,7 +91,12 @@ func newComparisons(comparisons []stats.Comparison) []comparison {
 			Bound:        c.Limited == stats.BothSides,
 			Limited:      c.Limited,
 			AsControl:    c.WithinControl,
+			BySigns:      c.BySigns,
+			Dependent:    c.Dependent,
 			RoundsNeeded: c.RoundsNeeded,
+		}
+		if c.Widening > 0 {
+			r.Widening = finite(c.Widening)
 		}
 		if c.Tested() {
 			r.P = finite(c.P)

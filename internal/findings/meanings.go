@@ -144,6 +144,13 @@ var meanings = map[stats.Code]locale.Message{
 
 	// What cannot be inferred. fewMeans explains Few.
 	stats.Missing: "The record does not hold these trials, or their lines are damaged.",
+	stats.Correlated: "" +
+		"What a cell did in one round, it also tended to do in the next, more surely than by " +
+		"chance: something changed slowly, and the rounds are worth fewer independent ones. So " +
+		"all intervals were widened, and where as many independent rounds would be too few for " +
+		"a verdict, it is inconclusive. Look at the trials in their order for what lasts some " +
+		"rounds: other programs, heat, a disk that fills, a process that is kept for long " +
+		"(restart).",
 
 	// Notes. interruptionsMean explains Resumed.
 	stats.ControlDiffers: "" +
@@ -221,6 +228,13 @@ var meanings = map[stats.Code]locale.Message{
 	stats.IdleSlots: "" +
 		"The clients were idle for longer than usual: the generator took long between an answer " +
 		"and the next request, or trials are so short that its start and end weigh.",
+	stats.TwoModes: "" +
+		"The server is either slow or fast: its trials fall into two groups, more surely than " +
+		"by chance. Its median is in the larger group or between the two, and another run may " +
+		"have another share of each. Where its ratios come from the paired rounds of one run, " +
+		"they are the median of these, with the interval of the sign test. Look for what differs " +
+		"from trial to trial: the core on which a process is placed, a cache that is filled or " +
+		"not, what else runs.",
 	stats.Noisy: "" +
 		"The interval of the median reaches further than 25 % to each side. More rounds narrow " +
 		"it; so does a machine that does nothing else.",

@@ -71,7 +71,7 @@ func neededSentence(w *locale.Printer, a *stats.Analysis, v verdicts) []string {
 // more than is ever proposed.
 func (v verdicts) needed() (number int, tooMany bool) {
 	for _, c := range v.byVerdict[stats.Inconclusive] {
-		if c.Limited != stats.NoSide || c.WithinControl {
+		if c.Limited != stats.NoSide || c.WithinControl || c.Dependent {
 			continue
 		}
 		ofThis := c.RoundsNeeded

@@ -18,6 +18,7 @@ func together(w *locale.Printer, all []stats.Evidence) string {
 		connectionReason,
 		serverReason,
 		workReason,
+		shapeReason,
 		loadReason,
 		hostReason,
 		driftReason,

@@ -119,10 +119,12 @@ func Worlds() map[string]World {
 	maps.Copy(all, soundWorlds())
 	maps.Copy(all, smallWorlds())
 	maps.Copy(all, troubledWorlds())
+	maps.Copy(all, unevenWorlds())
 	return all
 }
 
-// soundWorlds are runs in which every trial is clean.
+// soundWorlds are runs in which every trial is clean. The noise of Good is so regular that some
+// orders of the trials give rounds that depend on each other; a seed gives another order.
 func soundWorlds() map[string]World {
 	return map[string]World{
 		"seed": {
@@ -164,7 +166,7 @@ func soundWorlds() map[string]World {
 			Servers: twoServers,
 			Rounds:  10,
 			Trial:   Good,
-			Design:  "control = true\n",
+			Design:  "control = true\nseed = 2\n",
 		},
 		"ways": {
 			Head:    headAt("[1, 10]"),
@@ -206,6 +208,7 @@ func smallWorlds() map[string]World {
 			Rounds:  10,
 			Trial:   Good,
 			Header:  WithTwins,
+			Design:  "seed = 2\n",
 		},
 		"one": {
 			Head:    headAt("[4]"),

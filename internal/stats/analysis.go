@@ -7,9 +7,9 @@
 // refused either: what is not known, or cannot be inferred, is absent or marked with a doubt.
 //
 // Each file is a step of the method, in this order: metric, sample, summary, cell, doubt (with
-// failures, serverdoubts, generatordoubts, hostdoubts, and trend with drift and course), comparison
-// (with signedrank and unpaired), verdict, control, ratios, knee and ranking. docs/method.md
-// explains the method to users.
+// failures, serverdoubts, generatordoubts, hostdoubts, trend with drift and course, modes, and
+// correlation), comparison (with inference, signedrank, signtest and unpaired), verdict, control,
+// ratios, knee and ranking. docs/method.md explains the method to users.
 package stats
 
 import (
@@ -36,6 +36,10 @@ type Analysis struct {
 
 	Confidence float64 // as requested by the spec
 	Margin     float64 // differences within it do not matter
+
+	// Correlation is how much the rounds depend on each other. Where that is found, all intervals
+	// are wider. Its Rounds are 0 if it is not known, as of imported trials.
+	Correlation RoundCorrelation
 
 	// Cells holds the levels of each server, servers in the spec's order. What follows is in the
 	// order of Cells, too, if no other order is named.
@@ -82,6 +86,14 @@ func Analyse(rec *record.Record) *Analysis {
 	}
 	drift := settle(rec, a.Cells)
 
+	if !a.Imported && e.Design.Runs <= 1 { // several runs are compared by their means
+		metric := Throughput
+		if a.OpenLoop() {
+			metric = P50
+		}
+		a.Correlation = correlateRounds(a.Cells, metric)
+		a.Correlation.widenAll(a.Cells)
+	}
 	a.compareAll()
 	decide(a.Comparisons, a.Confidence, a.Margin)
 	a.applyControl()
@@ -91,7 +103,7 @@ func Analyse(rec *record.Record) *Analysis {
 	a.Startups = startups(rec)
 	a.Rankings = a.rankings()
 	a.Knees = a.knees()
-	a.Warnings = warnings(rec, a.Cells, drift)
+	a.Warnings = warnings(rec, a.Cells, drift, a.Correlation)
 	a.Interruptions = interruptions(rec)
 	a.Calibration = calibrate(rec)
 	if !a.Imported {
@@ -107,7 +119,7 @@ func (a *Analysis) compareAll() {
 		if cell.Cell == base.Cell || cell.State == Invalid || base.State == Invalid {
 			continue
 		}
-		c := compareThroughputs(cell, *base, a.Confidence, a.Margin)
+		c := a.inference(cell, *base).compareThroughputs(cell, *base, a.Margin)
 		if c.N == 0 {
 			continue
 		}
@@ -116,8 +128,17 @@ func (a *Analysis) compareAll() {
 		} else {
 			a.Comparisons = append(a.Comparisons, c)
 		}
-		a.Ratios = append(a.Ratios, newRatios(cell, *base, a.Confidence))
+		a.Ratios = append(a.Ratios, a.inference(cell, *base).newRatios(cell, *base))
 	}
+}
+
+// inference returns how two cells are compared.
+func (a *Analysis) inference(cell, base Cell) inference {
+	m := inference{confidence: a.Confidence, bySigns: cell.twoModes || base.twoModes}
+	if a.Correlation.Found() {
+		m.widening = a.Correlation.Widening
+	}
+	return m
 }
 
 // Cell returns a cell, or nil if the experiment has no such cell.

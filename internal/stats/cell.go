@@ -66,6 +66,7 @@ type Cell struct {
 	host        record.Ticks    // of the machine, over the clean trials
 	launcher    *LauncherCPU    // what was watched, if that was not the server
 	retransmits int             // clean trials in which a SYN was probably lost
+	twoModes    bool            // the server has two modes, at this level or at others
 	dropping    int             // trials in which attempts to connect were dropped
 	drops       Drops           // of these trials
 	doubts      []Doubt         // other than those of trials that failed
@@ -178,6 +179,7 @@ func settle(rec *record.Record, cells []Cell) (drift float64) {
 	addUnlikeDoubts(rec, cells)
 	addGrowingDoubts(rec, cells)
 	drift = addTrendDoubts(rec, cells)
+	addModeDoubts(rec, cells)
 
 	for i := range cells {
 		cell := &cells[i]

@@ -50,6 +50,9 @@ const (
 	Imported Code = "imported"
 	Missing  Code = "missing"
 	Few      Code = "few"
+
+	// Correlated is the code of rounds that depend on each other: intervals are wider.
+	Correlated Code = "correlated"
 )
 
 // The codes that change no cell's state, but that a reader of its numbers should know.
@@ -63,6 +66,7 @@ const (
 	GeneratorBound Code = "generator-bound"
 	IdleSlots      Code = "idle-slots"
 	Noisy          Code = "noisy"
+	TwoModes       Code = "two-modes"
 	Short          Code = "short"
 	SynRetransmit  Code = "syn-retransmit"
 	ControlDiffers Code = "control-differs"
@@ -106,6 +110,12 @@ const (
 	boundShare      = 0.90  // GeneratorBound: of the generator's core, and of each of the server's
 	maxHalfWidth    = 0.25  // Noisy: of the median
 	minTrialSeconds = 0.200 // Short: with fewer, the first requests weigh
+)
+
+// The p-values, of a whole run, from which on trials do not vary independently about one rate.
+const (
+	maxTwoModesP   = 0.005 // TwoModes
+	maxCorrelatedP = 0.01  // Correlated
 )
 
 // The limits of DelayedAck. Linux delays an acknowledgement by 40 ms and some ticks of its clock.
@@ -182,6 +192,7 @@ var severities = []struct {
 	{AfterTrial, SeverityWarning},
 	{Missing, SeverityWarning},
 	{Few, SeverityWarning},
+	{Correlated, SeverityWarning},
 	{Resumed, SeverityNote},
 	{ControlDiffers, SeverityNote},
 	{Unchecked, SeverityNote},
@@ -200,6 +211,7 @@ var severities = []struct {
 	{Steal, SeverityNote},
 	{GeneratorBound, SeverityNote},
 	{IdleSlots, SeverityNote},
+	{TwoModes, SeverityNote},
 	{Noisy, SeverityNote},
 	{Short, SeverityNote},
 	{SynRetransmit, SeverityNote},

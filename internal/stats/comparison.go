@@ -27,8 +27,18 @@ type Comparison struct {
 	Adjusted   float64 // P, adjusted for all comparisons of the record; valid only if Tested
 	Verdict    Verdict
 
-	// notEquivalent is the p-value of the signed-rank tests that the ratio is not within the
-	// margin, two-sided like P. It is first that of this comparison, then that of its family.
+	// BySigns reports that a side has two modes, so that Ratio is the median of the rounds' ratios,
+	// and its interval and P come from the sign test, which assumes no symmetry.
+	BySigns bool
+	// Widening is the factor by which the interval of the ratio's logarithm was widened, because
+	// rounds depend on each other; 0: it was not.
+	Widening float64
+	// Dependent reports that rounds depend on each other so much that as many independent ones
+	// would be too few for a verdict, so it is Inconclusive.
+	Dependent bool
+
+	// notEquivalent is the p-value of the tests that the ratio is not within the margin, two-sided
+	// like P. It is first that of this comparison, then that of its family.
 	notEquivalent float64
 	// spread is the standard deviation of the ratio's logarithm from round to round.
 	spread float64
@@ -60,13 +70,13 @@ func (c Comparison) HasInterval() bool { return c.Confidence > 0 }
 func (c Comparison) Tested() bool { return c.HasInterval() && c.Verdict != AtArrivalRate }
 
 // compareThroughputs compares a cell with the baseline's at its level.
-func compareThroughputs(cell, base Cell, confidence, margin float64) Comparison {
+func (m inference) compareThroughputs(cell, base Cell, margin float64) Comparison {
 	other, baseline := cell.Of(Throughput).Sample, base.Of(Throughput).Sample
-	c := compare(other, baseline, confidence)
+	c := m.compare(other, baseline)
 	if c.byRun != nil {
 		c.notEquivalent = c.byRun.notEquivalentP(math.Log1p(margin))
 	} else {
-		c.notEquivalent = notEquivalentP(logRatios(other, baseline), math.Log1p(margin))
+		c.notEquivalent = m.notEquivalentP(logRatios(other, baseline), math.Log1p(margin))
 	}
 	c.Server, c.Level = cell.Server, cell.Level
 	if cell.atArrivalRate() && base.atArrivalRate() {
@@ -107,8 +117,12 @@ const (
 // The estimate is made of the logarithms of the ratios. Their distribution is about symmetric, as
 // HodgesLehmann requires, because other ÷ baseline and baseline ÷ other differ only in the sign.
 func compare(other, baseline Sample, confidence float64) Comparison {
+	return inference{confidence: confidence}.compare(other, baseline)
+}
+
+func (m inference) compare(other, baseline Sample) Comparison {
 	if other.Unpaired || baseline.Unpaired {
-		return compareUnpaired(other, baseline, confidence)
+		return compareUnpaired(other, baseline, m.confidence)
 	}
 	logs := logRatios(other, baseline)
 	c := Comparison{N: len(logs)}
@@ -125,13 +139,17 @@ func compare(other, baseline Sample, confidence float64) Comparison {
 	}
 
 	if runs := pairedRuns(other, baseline); runs != nil {
-		c.compareRuns(logs, runs, confidence)
+		c.compareRuns(logs, runs, m.confidence)
 		return c
 	}
-	estimate := HodgesLehmann(logs, confidence)
+	estimate := m.locate(logs)
 	c.Ratio = math.Exp(estimate.Center)
-	c.P = SignedRankP(logs)
+	c.P = m.p(logs)
+	c.BySigns = m.bySigns
 	c.spread, _ = pooledSpread([][]float64{logs})
+	if m.widening > 1 {
+		c.Widening = m.widening
+	}
 	if estimate.Confidence > 0 {
 		c.Low = math.Exp(estimate.Low)
 		c.High = math.Exp(estimate.High)

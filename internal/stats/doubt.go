@@ -49,7 +49,9 @@ func (c Cell) doubt(code Code, trials int, evidence Evidence) Doubt {
 // warnings groups the doubts about all cells by code, and adds those about the whole run.
 //
 // drift is the change that all servers have in common, 0 if there is none.
-func warnings(rec *record.Record, cells []Cell, drift float64) []Warning {
+func warnings(
+	rec *record.Record, cells []Cell, drift float64, correlation RoundCorrelation,
+) []Warning {
 	byCode := map[Code][]Doubt{}
 	for _, cell := range cells {
 		for _, d := range slices.Concat(
@@ -74,6 +76,9 @@ func warnings(rec *record.Record, cells []Cell, drift float64) []Warning {
 		wholeRun = append(wholeRun, Resumed)
 	}
 
+	if correlation.Found() {
+		wholeRun = append(wholeRun, Correlated)
+	}
 	if drift != 0 {
 		wholeRun = append(wholeRun, DriftingMachine)
 	}
@@ -85,7 +90,10 @@ func warnings(rec *record.Record, cells []Cell, drift float64) []Warning {
 			continue
 		}
 		warning := Warning{Code: code, Cells: doubts}
-		if code == DriftingMachine {
+		switch code {
+		case Correlated:
+			warning.Evidence = correlation
+		case DriftingMachine:
 			warning.Evidence = Drift{drift, SharedByAll, rec.Experiment.Load.OpenLoop()}
 		}
 		all = append(all, warning)

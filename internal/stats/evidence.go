@@ -149,6 +149,12 @@ type (
 		Beside       Beside
 		ResponseTime bool
 	}
+	// Modes are the medians of a cell's slow and of its fast trials, in requests per second, and
+	// how many of its clean trials are slow.
+	Modes struct {
+		Slow, Fast         float64
+		SlowTrials, Trials int
+	}
 	// SelfRatio is the interval of the baseline's ratio to itself.
 	SelfRatio struct{ Low, High float64 }
 )
@@ -214,4 +220,6 @@ func (StolenCores) isEvidence()        {}
 func (Spread) isEvidence()             {}
 func (ShortLoad) isEvidence()          {}
 func (Drift) isEvidence()              {}
+func (Modes) isEvidence()              {}
+func (RoundCorrelation) isEvidence()   {}
 func (SelfRatio) isEvidence()          {}

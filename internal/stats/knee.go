@@ -23,7 +23,7 @@ type Knee struct {
 func (a *Analysis) knees() []Knee {
 	var all []Knee
 	for _, server := range a.Started() {
-		if knee, ok := findKnee(a.CellsOf(server), a.Confidence); ok {
+		if knee, ok := a.findKnee(a.CellsOf(server)); ok {
 			all = append(all, knee)
 		}
 	}
@@ -36,10 +36,10 @@ func (a *Analysis) knees() []Knee {
 //
 // A knee is claimed only if each of several intervals is below the limit, so its confidence needs
 // no correction for their number (intersection-union test; Berger, Technometrics, 1982).
-func findKnee(cells []Cell, confidence float64) (knee Knee, ok bool) {
+func (a *Analysis) findKnee(cells []Cell) (knee Knee, ok bool) {
 	cells = byLevel(cells)
 	for i := range len(cells) - 1 {
-		gain, comparable := largestGain(cells[i], cells[i+1:], confidence)
+		gain, comparable := a.largestGain(cells[i], cells[i+1:])
 		if !comparable {
 			continue
 		}
@@ -57,8 +57,8 @@ func findKnee(cells []Cell, confidence float64) (knee Knee, ok bool) {
 
 // largestGain compares a cell with those of all higher levels, and returns the comparison whose
 // interval reaches highest. comparable is false unless all of them can be compared.
-func largestGain(
-	cell Cell, above []Cell, confidence float64,
+func (a *Analysis) largestGain(
+	cell Cell, above []Cell,
 ) (largest Comparison, comparable bool) {
 	unfit := func(c Cell) bool {
 		return c.Level.Kind != plan.Concurrency || c.State == Invalid ||
@@ -69,7 +69,8 @@ func largestGain(
 	}
 
 	for _, higher := range above {
-		gain := compare(higher.Of(Throughput).Sample, cell.Of(Throughput).Sample, confidence)
+		m := a.inference(higher, cell)
+		gain := m.compare(higher.Of(Throughput).Sample, cell.Of(Throughput).Sample)
 		if !gain.HasInterval() {
 			return Comparison{}, false
 		}

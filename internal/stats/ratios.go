@@ -34,10 +34,10 @@ func (a *Analysis) Ratio(place plan.Cell, measure *Metric) Comparison {
 
 // newRatios compares a cell with the baseline's by every measure. Only clean trials count, also for
 // the metrics that a cell summarises over all trials that ended.
-func newRatios(cell, baseline Cell, confidence float64) Ratios {
+func (m inference) newRatios(cell, baseline Cell) Ratios {
 	r := Ratios{Cell: cell.Cell}
 	ratio := func(other, base *Metric) Comparison {
-		return compareMeasures(cell, baseline, other, base, confidence)
+		return m.compareMeasures(cell, baseline, other, base)
 	}
 	for _, measure := range Measures {
 		r.Of = append(r.Of, ratio(measure, measure))
@@ -50,13 +50,13 @@ func newRatios(cell, baseline Cell, confidence float64) Ratios {
 }
 
 // compareMeasures compares a cell by one metric with the baseline's by another one.
-func compareMeasures(cell, baseline Cell, ours, theirs *Metric, confidence float64) Comparison {
+func (m inference) compareMeasures(cell, baseline Cell, ours, theirs *Metric) Comparison {
 	other := newSample(cell.clean, ours).positive()
 	base := newSample(baseline.clean, theirs).positive()
 	if ours.Unit == Milliseconds && (other.isCoarse() || base.isCoarse()) {
 		other = Sample{}
 	}
-	return compare(other, base, confidence)
+	return m.compare(other, base)
 }
 
 // MeanRatios returns the bounds of the ratio of a cell's mean response time to the baseline's at

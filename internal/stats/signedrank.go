@@ -36,39 +36,7 @@ func HodgesLehmann(values []float64, confidence float64) Location {
 // SignedRankP returns the exact two-sided p-value of Wilcoxon's signed-rank test that the centre of
 // the values is 0. If the interval of HodgesLehmann with confidence C excludes 0, then p ≤ 1 − C.
 // Averages of 0 count against a difference.
-func SignedRankP(values []float64) float64 {
-	var notAbove, notBelow int // Walsh averages ≤ 0, and ≥ 0
-	for i, x := range values {
-		for _, y := range values[i:] {
-			average := walshAverage(x, y)
-			if average <= 0 {
-				notAbove++
-			}
-			if average >= 0 {
-				notBelow++
-			}
-		}
-	}
-
-	return min(1, 2*signedRankTail(len(values), min(notAbove, notBelow)))
-}
-
-// notEquivalentP returns the p-value of the two one-sided signed-rank tests that the centre of the
-// values is −margin or less, or margin or more (Schuirmann, 1987). Both must be refused, so the
-// larger one counts. It is doubled: it is at most 1 − C where the interval of HodgesLehmann with
-// confidence C lies within the margin.
-func notEquivalentP(values []float64, margin float64) float64 {
-	var notAbove, notBelow int // Walsh averages ≤ −margin, and ≥ margin
-	for _, average := range walshAverages(values) {
-		if average <= -margin {
-			notAbove++
-		}
-		if average >= margin {
-			notBelow++
-		}
-	}
-	return min(1, 2*signedRankTail(len(values), max(notAbove, notBelow)))
-}
+func SignedRankP(values []float64) float64 { return inference{}.p(values) }
 
 // signedRankTail returns P(T ≤ t), where T is the signed-rank statistic of n values.
 func signedRankTail(n, t int) float64 {

@@ -39,6 +39,10 @@ func decide(family []Comparison, confidence, margin float64) {
 			continue
 		}
 		c.Verdict = verdictOf(*c, confidence, margin)
+		if c.dependsTooMuch(tested, confidence) {
+			c.Verdict, c.Dependent = Inconclusive, true
+			continue
+		}
 		// More rounds would only measure the same generator again, and imported trials have none.
 		if c.Verdict == Inconclusive && c.Limited == NoSide && !c.Unpaired {
 			c.estimateNeeded(confidence, margin, tested)
@@ -169,7 +173,8 @@ const MaxRoundsNeeded = 200
 func roundsNeeded(c Comparison, confidence, margin float64, tested int) int {
 	distance := c.distance(margin)
 	errors := normalQuantile(1-(1-confidence)/2/float64(tested)) + normalQuantile(0.8)
-	inOneRound := c.spread / math.Sqrt(signedRankEfficiency)
+	inOneRound := c.spread / math.Sqrt(inference{bySigns: c.BySigns}.efficiency())
+	inOneRound *= max(1, c.Widening)
 	needed := math.Ceil(math.Pow(errors*inOneRound/distance, 2))
 	if !(needed <= MaxRoundsNeeded) { // written so that NaN is refused too
 		return 0
