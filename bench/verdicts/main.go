@@ -1,7 +1,10 @@
+//go:build linux
+
 // Command verdicts runs experiments whose true result is known, and counts how often the reports
 // are right. The path of a labbook and the number of runs of each experiment go in, and a table
-// comes out. With "simulate" as its first argument it makes up the records instead. README.md
-// explains how to read the tables. The script run starts the command.
+// comes out. With "simulate" as its first argument it makes up the records instead, and with
+// "flaws" it measures servers with planted flaws. README.md explains how to read the tables. The
+// script run starts the command.
 package main
 
 import (
@@ -35,9 +38,15 @@ func main() {
 	times := flag.Int("times", 10, "how often each experiment runs, at least 1")
 	runs := flag.Int("runs", 500, "how many runs are made up for each row, at least 1")
 	flag.Parse()
-	if flag.Arg(0) == "simulate" {
+	switch flag.Arg(0) {
+	case "simulate":
 		simulate(*runs, os.Stdout)
 		return
+	case "plant": // a server of the flaws
+		fmt.Fprintln(os.Stderr, "bench/verdicts:", serve(flag.Arg(2), flag.Arg(1)))
+		os.Exit(1)
+	case "hog":
+		burnWhileAsked()
 	}
 	if flag.Arg(0) == "simulate-runs" {
 		simulateRuns(*runs, os.Stdout)
@@ -45,19 +54,26 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *labbook, *shipped, *times, os.Stdout); err != nil {
+	scratch, err := os.MkdirTemp("", "labbook-verdicts-")
+	if err == nil && flag.Arg(0) == "flaws" {
+		err = plantFlaws(ctx, *labbook, scratch, flag.Arg(1), os.Stdout)
+	} else if err == nil {
+		err = run(ctx, *labbook, scratch, *shipped, *times, os.Stdout)
+	}
+	_ = os.RemoveAll(scratch)
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench/verdicts:", err)
 		stop()
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, labbook, shipped string, times int, stdout io.Writer) error {
-	scratch, err := os.MkdirTemp("", "labbook-verdicts-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(scratch)
+func run(
+	ctx context.Context,
+	labbook, scratch, shipped string,
+	times int,
+	stdout io.Writer,
+) error {
 	text, err := os.ReadFile(shipped)
 	if err != nil {
 		return err
