@@ -35,7 +35,8 @@ func interruptionsMean(w *locale.Printer, rec *record.Record) string {
 		"kept as it was; the one under way was measured anew. The rest has the same spec, " +
 		"program, generator and machine, but what the machine did meanwhile is not known: look " +
 		"at the trials in their order, on both sides.")
-	if restart := rec.Experiment.Design.Restart; restart != spec.RestartTrial {
+	restart := rec.Experiment.Design.Restart
+	if restart != spec.RestartTrial && interruptedWithinRun(rec) {
 		text += " " + w.Sprintf(
 			"With restart = %q the servers were to live on; here they were started afresh.",
 			string(restart),

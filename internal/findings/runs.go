@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"labbook/internal/locale"
+	"labbook/internal/record"
 	"labbook/internal/stats"
 )
 
@@ -84,4 +85,17 @@ func (v verdicts) needed() (number int, tooMany bool) {
 		number = max(number, ofThis)
 	}
 	return number, false
+}
+
+// interruptedWithinRun reports whether an interruption was in the middle of a run, and not between
+// two of several: there, servers are started afresh anyway.
+func interruptedWithinRun(rec *record.Record) bool {
+	before := 0
+	for i, r := range rec.InRunOrder() {
+		if r.Resumed != nil && (i == 0 || r.Run == before) {
+			return true
+		}
+		before = r.Run
+	}
+	return false
 }

@@ -6,6 +6,7 @@ import (
 
 	"labbook/internal/labtest"
 	"labbook/internal/locale"
+	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/stats"
 )
@@ -68,4 +69,42 @@ func TestTooFewRunsToInfer(t *testing.T) {
 	if got := Answer(locale.For("en"), a); !strings.Contains(got, want) {
 		t.Errorf("%q, want in it: %q", got, want)
 	}
+}
+
+// More rounds do not narrow an interval over runs, so a report does not propose them.
+func TestNoisyRunsNeedMoreRuns(t *testing.T) {
+	rec := runsWorld(t, "runs = 2", 2) // two runs leave wide intervals
+	for _, d := range Doubts(locale.For("en"), rec, stats.Analyse(rec)) {
+		if d.Code == stats.Noisy {
+			if !strings.Contains(d.Means, "over the runs, so more of them narrow it") {
+				t.Errorf("noisy: %q", d.Means)
+			}
+			return
+		}
+	}
+	t.Error("two runs are not noisy")
+}
+
+// Between two runs the servers are started afresh anyway, so an interruption there ends no life.
+func TestInterruptionBetweenRuns(t *testing.T) {
+	test := func(order int, within bool) {
+		t.Helper()
+		w := labtest.Worlds()["runs"] // 24 trials in each run
+		w.Design += "restart = \"never\"\n"
+		good := w.Trial
+		w.Trial = func(trial plan.Trial) record.Result {
+			r := good(trial)
+			if trial.Order == order {
+				r.Resumed = &record.Interruption{After: order - 1}
+			}
+			return r
+		}
+		got := interruptionsMean(locale.For("en"), w.Record(t))
+		if strings.Contains(got, "were to live on") != within {
+			t.Errorf("interrupted before trial %d: %q", order, got)
+		}
+	}
+	test(25, false)
+	test(26, true)
+	test(24, true)
 }

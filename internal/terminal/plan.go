@@ -30,6 +30,9 @@ func (p Plan) Print(out io.Writer) {
 
 	for _, s := range e.Servers {
 		description := Printable(describeServer(s))
+		if s.URL != "" && e.Design.Runs > 1 {
+			description += ", and is not started anew for each run"
+		}
 		fmt.Fprintf(out, "  %s  %s  %s\n", Printable(s.Name), s.TargetURL(), description)
 		if asked := s.Request.String(); asked != "" {
 			fmt.Fprintf(out, "    asked by %s\n", Printable(asked))

@@ -27,6 +27,7 @@ func TestPlanOfSeveralRuns(t *testing.T) {
 		"3 servers asked in 4 ways × 1 level × 3 rounds × 5 runs = 60 trials of 20 requests\n",
 		"5 runs, each with fresh servers, and a pause of 10s before each but the first\n",
 		"  run 1, round 2  ",
+		"  there  http://127.0.0.1:3/  runs already, and is not started anew for each run\n",
 		"  … and 13 rounds more\n",
 		"it would take 1h0m40s\n", // 60 × 1 minute + 4 × 10 s
 	} {
