@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // simulatedRuns is the design of simulated experiments with several runs, and their noise. The
@@ -93,6 +95,30 @@ func TestPooledRoundsPromiseTooMuch(t *testing.T) {
 			t.Errorf("tau %v: %v of pooled intervals contain the truth, want at most %v",
 				tau, got, most)
 		}
+	}
+}
+
+// A test that decides whether to pool does not help: it misses differences between few runs that
+// pooled rounds then hide. The usual one is the F test of an analysis of variance, at 10 %.
+func TestPoolingAfterATestPromisesTooMuch(t *testing.T) {
+	s := simulatedRuns{runs: 2, rounds: 10, tau: 0.06}
+	random, again := rand.New(rand.NewPCG(21, 1)), rand.New(rand.NewPCG(21, 1))
+	contain := 0
+	for range 1000 {
+		c := s.experiment(random, 1.1, false)
+		pooled := s.experiment(again, 1.1, true) // of the same rounds
+		between, within := c.byRun.deviation(), c.byRun.within
+		ratio := float64(s.rounds) * between * between / (within * within)
+		variances := distuv.F{D1: float64(s.runs - 1), D2: float64(c.byRun.freedom)}
+		if variances.Survival(ratio) >= 0.1 {
+			c = pooled
+		}
+		if c.Low <= 1.1 && 1.1 <= c.High {
+			contain++
+		}
+	}
+	if contain > 850 {
+		t.Errorf("%d of 1000 intervals contain the truth, want fewer than 850", contain)
 	}
 }
 
