@@ -102,7 +102,7 @@ func parse(argv []string, stderr io.Writer) (options, error) {
 func programs(folder string) [][]string {
 	return [][]string{
 		{"go", "build", "-o", filepath.Join(folder, "labbook"), "."},
-		rig.Compile(filepath.Join(folder, "epoll"), "bench/servers/epoll.c"),
+		rig.Compile(filepath.Join(folder, "epoll"), "examples/c-twins/epoll.c"),
 		rig.Compile(filepath.Join(folder, "usage"), "bench/generators/usage.c"),
 	}
 }
