@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -26,8 +27,11 @@ type generator struct {
 }
 
 // generators are all that can be measured. Each has one thread, except hey, which uses every core.
+// The first is compared with all others. limit is no peer: it does only what every generator must
+// do, see limit.c.
 var generators = []generator{
 	{name: "labbook", command: labbookCommand, parse: rig.ParseAB},
+	{name: "limit", command: limitCommand, parse: parseLimit},
 	{name: "ab", command: abCommand, parse: rig.ParseAB},
 	{
 		name:    "wrk",
@@ -73,6 +77,14 @@ func labbookCommand(folder string, l rig.Load, requests int, url string) []strin
 	return append([]string{filepath.Join(folder, "labbook"), "ab"}, abFlags(l, requests, url)...)
 }
 
+func limitCommand(folder string, l rig.Load, requests int, url string) []string {
+	argv := append([]string{filepath.Join(folder, "limit")}, counts(l, requests)...)
+	if l.KeepAlive {
+		argv = append(argv, "-k")
+	}
+	return append(argv, url)
+}
+
 func abCommand(_ string, l rig.Load, requests int, url string) []string {
 	return append([]string{"ab"}, abFlags(l, requests, url)...)
 }
@@ -101,6 +113,27 @@ func heyCommand(_ string, l rig.Load, requests int, url string) []string {
 
 func h2loadCommand(_ string, l rig.Load, requests int, url string) []string {
 	return append(append([]string{"h2load", "--h1", "-t1"}, counts(l, requests)...), url)
+}
+
+var limitText = regexp.MustCompile(
+	`^requests: (\d+)\nseconds: ([0-9.]+)\nCPU microseconds: \d+\n$`,
+)
+
+// parseLimit reads the text of limit.c, which exits with an error unless all went well.
+func parseLimit(text string, requests int) (rig.Answered, error) {
+	found := limitText.FindStringSubmatch(text)
+	if found == nil {
+		return rig.Answered{}, fmt.Errorf("limit's text holds no result: %q", text)
+	}
+	n, err := strconv.Atoi(found[1])
+	if err != nil {
+		return rig.Answered{}, fmt.Errorf("limit's count: %w", err)
+	}
+	seconds, err := strconv.ParseFloat(found[2], 64)
+	if err != nil {
+		return rig.Answered{}, fmt.Errorf("limit's seconds: %w", err)
+	}
+	return complete(n, float64(n)/seconds, requests)
 }
 
 // parseWrk ignores the number of seconds: it does not tell how many requests fit into them.
@@ -169,17 +202,25 @@ func answered(name, count string, rate []string, requests int) (rig.Answered, er
 	if err != nil {
 		return rig.Answered{}, fmt.Errorf("%s's rate: %w", name, err)
 	}
+	return complete(n, perSecond, requests)
+}
+
+// complete returns a count and a rate if every request was answered and the rate can be true.
+func complete(n int, perSecond float64, requests int) (rig.Answered, error) {
 	if n != requests {
 		return rig.Answered{}, fmt.Errorf("of %d requests %d were answered", requests, n)
 	}
 	if perSecond <= 0 {
 		return rig.Answered{}, errors.New("the rate is 0")
 	}
+	if math.IsNaN(perSecond) || math.IsInf(perSecond, 0) {
+		return rig.Answered{}, errors.New("the rate is not a number: no time has passed")
+	}
 	return rig.Answered{Requests: n, RequestsPerSecond: perSecond}, nil
 }
 
 // choose returns the generators of a comma-separated list, or all for an empty one. labbook is
-// always among them, as the others are compared with it.
+// always among them, as it is compared with the others.
 func choose(list string) ([]generator, error) {
 	if list == "" {
 		return generators, nil

@@ -35,12 +35,17 @@ func TestParse(t *testing.T) {
 	test("hey", "hey.txt", 2000, 35422.0745)
 	test("hey", "hey-close.txt", 2000, 12651.3467)
 	test("h2load", "h2load.txt", 2000, 93694.37)
+	test("limit", "limit.txt", 2000, 113410.83073433512)
 
-	found, err := named("wrk").parse(sample(t, "wrk-close.txt"), 1) // for a second
-	if want := (rig.Answered{Requests: 21294, RequestsPerSecond: 19360.95}); found != want ||
-		err != nil {
-		t.Errorf("wrk: %v, %v, want %v", found, err, want)
+	// These ran for a second.
+	second := func(name, file string, requests int, perSecond float64) {
+		t.Helper()
+		want := rig.Answered{Requests: requests, RequestsPerSecond: perSecond}
+		if found, err := named(name).parse(sample(t, file), 1); err != nil || found != want {
+			t.Errorf("%s on %s: %v, %v, want %v", name, file, found, err, want)
+		}
 	}
+	second("wrk", "wrk-close.txt", 21294, 19360.95)
 }
 
 func TestTextThatMayNotBeUsed(t *testing.T) {
@@ -70,6 +75,9 @@ func TestTextThatMayNotBeUsed(t *testing.T) {
 	test("h2load", change("h2load.txt", "0 4xx", "7 4xx"), "7 4xx")
 	fewer := change("h2load.txt", "2000 succeeded", "1999 succeeded")
 	test("h2load", strings.Replace(fewer, "2000 2xx", "1999 2xx", 1), "1999 were answered")
+	test("limit", change("limit.txt", "requests: 2000", "requests: 1999"), "1999 were answered")
+	test("limit", change("limit.txt", "0.017635", "0.000000"), "no time has passed")
+	test("limit", change("limit.txt", "CPU", "GPU"), "no result")
 	for _, name := range names(generators) {
 		test(name, "", "")
 	}
@@ -91,6 +99,8 @@ func TestCommands(t *testing.T) {
 	test("wrk", false, 1, "wrk -t1 -c 10 -d 1 --timeout 10s -H Connection: close URL")
 	test("hey", false, 500, "hey -t 10 -n 500 -c 10 -disable-keepalive URL")
 	test("h2load", true, 500, "h2load --h1 -t1 -n 500 -c 10 URL")
+	test("limit", false, 500, "F/limit -n 500 -c 10 URL")
+	test("limit", true, 500, "F/limit -n 500 -c 10 -k URL")
 }
 
 func TestChoose(t *testing.T) {
@@ -100,7 +110,7 @@ func TestChoose(t *testing.T) {
 			t.Errorf("choose(%q) = %v, %v, want %v", list, names(found), err, want)
 		}
 	}
-	test("", "labbook", "ab", "wrk", "hey", "h2load")
+	test("", "labbook", "limit", "ab", "wrk", "hey", "h2load")
 	test("wrk", "labbook", "wrk")
 	test("labbook,wrk,wrk", "labbook", "wrk")
 	if found, err := choose("siege"); err == nil {

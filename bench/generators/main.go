@@ -1,9 +1,10 @@
 //go:build linux
 
-// Command generators measures the load generator `labbook ab` beside its peers ab, wrk, hey and
-// h2load, all on the same minimal server in C. Flags go in; tables, ratios and a list of targets
-// come out. A trial in which anything failed has no numbers, only the word INVALID and a reason.
-// README.md explains how to read the output. The script run starts the command.
+// Command generators measures the load generator `labbook ab` beside its peers and beside the
+// limit, a minimal generator in C, all on the same minimal server in C. Flags go in; tables, ratios
+// and a list of targets come out. A trial in which anything failed has no numbers, only the word
+// INVALID and a reason. README.md explains how to read the output. The script run starts the
+// command.
 package main
 
 import (
@@ -103,6 +104,7 @@ func programs(folder string) [][]string {
 	return [][]string{
 		{"go", "build", "-o", filepath.Join(folder, "labbook"), "."},
 		rig.Compile(filepath.Join(folder, "epoll"), "examples/c-twins/epoll.c"),
+		rig.Compile(filepath.Join(folder, "limit"), "bench/generators/limit.c"),
 		rig.Compile(filepath.Join(folder, "usage"), "bench/generators/usage.c"),
 	}
 }

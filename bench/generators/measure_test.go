@@ -45,19 +45,25 @@ func TestParseUsage(t *testing.T) {
 	}
 }
 
-// The CPU of the generator's children is counted; its exit code and its errors come through.
-func TestRunGenerator(t *testing.T) {
+// compile builds a C program in a folder. Without a compiler it skips the test.
+func compile(t *testing.T, folder, program, source string) {
+	t.Helper()
 	if _, err := exec.LookPath("gcc"); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatal(err)
 		}
-		t.Skip("gcc is missing: usage.c cannot be built")
+		t.Skipf("gcc is missing: %s cannot be built", source)
 	}
-	folder := t.TempDir()
-	compile := rig.Compile(filepath.Join(folder, "usage"), "usage.c")
-	if err := rig.Build(t.Context(), [][]string{compile}, t.Output()); err != nil {
+	argv := rig.Compile(filepath.Join(folder, program), source)
+	if err := rig.Build(t.Context(), [][]string{argv}, t.Output()); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// The CPU of the generator's children is counted; its exit code and its errors come through.
+func TestRunGenerator(t *testing.T) {
+	folder := t.TempDir()
+	compile(t, folder, "usage", "usage.c")
 	work := "(i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done); echo done"
 	text, used, err := runGenerator(t.Context(), folder, time.Minute, []string{"sh", "-c", work})
 	if err != nil || text != "done\n" {
@@ -89,8 +95,9 @@ func TestAmount(t *testing.T) {
 
 func TestCombinations(t *testing.T) {
 	all := combinations(generators, []int{1, 10, 100, 1000})
-	if want := 4*4 + 5*4; len(all) != want {
-		t.Errorf("%d combinations, want %d: h2load only with keep-alive", len(all), want)
+	if want := 5*4 + 6*4; len(all) != want {
+		t.Errorf("%d combinations, want %d: h2load only with keep-alive",
+			len(all), want)
 	}
 }
 

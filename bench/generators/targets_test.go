@@ -25,6 +25,20 @@ func TestVerdict(t *testing.T) {
 	test(throughput, 0.849, "not reached")
 	test(throughput, 0.85, "reached")
 	test(throughput, 2, "reached")
+
+	for _, of := range targets {
+		if of.peer != "limit" {
+			continue
+		}
+		near := map[string]float64{throughput.name: 0.951, cpu.name: 1.052}[of.metric.name]
+		far := map[string]float64{throughput.name: 0.949, cpu.name: 1.053}[of.metric.name]
+		for value, want := range map[float64]string{near: "reached", far: "not reached"} {
+			cell := rig.Cell{Spread: rig.Spread{Median: value}, Rounds: 5}
+			if found := of.verdict(1000, cell); found != want {
+				t.Errorf("%s ÷ limit of %v: %q, want %q", of.metric.name, value, found, want)
+			}
+		}
+	}
 	of := target{cpu, "ab", true, same(1)}
 	if found := of.verdict(10, rig.Cell{Rounds: 4, Invalid: 1}); found != "INVALID" {
 		t.Errorf("with an invalid round: %q", found)
