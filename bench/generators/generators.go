@@ -24,12 +24,16 @@ type generator struct {
 	// command returns the argument vector for a number of requests, or of seconds.
 	command func(folder string, l rig.Load, amount int, url string) []string
 	parse   func(text string, amount int) (rig.Answered, error)
+
+	// install returns the argument vector that installs it in a folder, by the ordinary client of
+	// its registry; nil if it need not be installed or the script run does it.
+	install func(folder string) []string
 }
 
-// generators are all that can be measured. Each has one thread, except hey, which uses every core.
-// The first is compared with all others. limit is no peer: it does only what every generator must
-// do, see limit.c.
-var generators = []generator{
+// generators are all that can be measured. Each has one thread, except hey, fortio, bombardier and
+// vegeta, which use every core. The first is compared with all others. limit is no peer: it does
+// only what every generator must do, see limit.c.
+var generators = slices.Concat([]generator{
 	{name: "labbook", command: labbookCommand, parse: rig.ParseAB},
 	{name: "limit", command: limitCommand, parse: parseLimit},
 	{name: "ab", command: abCommand, parse: rig.ParseAB},
@@ -46,7 +50,7 @@ var generators = []generator{
 		command:       h2loadCommand,
 		parse:         parseH2load,
 	},
-}
+}, modules)
 
 // peers returns the names of the generators with which labbook is compared.
 func peers(of []generator) []string {
@@ -219,11 +223,20 @@ func complete(n int, perSecond float64, requests int) (rig.Answered, error) {
 	return rig.Answered{Requests: n, RequestsPerSecond: perSecond}, nil
 }
 
-// choose returns the generators of a comma-separated list, or all for an empty one. labbook is
-// always among them, as it is compared with the others.
-func choose(list string) ([]generator, error) {
-	if list == "" {
+// choose returns the generators of a comma-separated list. For an empty one it returns those that
+// peers, light or all, stands for. labbook is always among them, as it is compared with the others.
+func choose(list, peers string) ([]generator, error) {
+	switch {
+	case peers != "light" && peers != "all":
+		return nil, fmt.Errorf("-peers: found %q; allowed: light, all", peers)
+	case list != "" && peers == "all":
+		return nil, errors.New("-peers all and -generators exclude each other; give one of them")
+	case list == "" && peers == "all":
 		return generators, nil
+	case list == "":
+		return slices.DeleteFunc(slices.Clone(generators), func(g generator) bool {
+			return g.install != nil
+		}), nil
 	}
 	chosen := []generator{generators[0]}
 	for name := range strings.SplitSeq(list, ",") {

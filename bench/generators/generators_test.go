@@ -36,6 +36,8 @@ func TestParse(t *testing.T) {
 	test("hey", "hey-close.txt", 2000, 12651.3467)
 	test("h2load", "h2load.txt", 2000, 93694.37)
 	test("limit", "limit.txt", 2000, 113410.83073433512)
+	test("fortio", "fortio.json", 2000, 78352.54374471487)
+	test("bombardier", "bombardier.json", 2000, 2000/0.030793852)
 
 	// These ran for a second.
 	second := func(name, file string, requests int, perSecond float64) {
@@ -46,6 +48,8 @@ func TestParse(t *testing.T) {
 		}
 	}
 	second("wrk", "wrk-close.txt", 21294, 19360.95)
+	second("autocannon", "autocannon.json", 31055, 30505.893909626717)
+	second("vegeta", "vegeta.json", 32474, 32461.368826930277)
 }
 
 func TestTextThatMayNotBeUsed(t *testing.T) {
@@ -78,6 +82,23 @@ func TestTextThatMayNotBeUsed(t *testing.T) {
 	test("limit", change("limit.txt", "requests: 2000", "requests: 1999"), "1999 were answered")
 	test("limit", change("limit.txt", "0.017635", "0.000000"), "no time has passed")
 	test("limit", change("limit.txt", "CPU", "GPU"), "no result")
+	test("fortio", sample(t, "fortio-refused.json"), "map[-1:20]")
+	test("fortio", change("fortio.json", `"200": 2000`, `"200": 1999`), "1999 were answered")
+	test("fortio", change("fortio.json", `"200": 2000`, `"200": 1990, "404": 10`), "404:10")
+	test("fortio", change("fortio.json", `"ActualQPS": 78352.54374471487`, `"ActualQPS": 0`), "0")
+	test("bombardier", sample(t, "bombardier-refused.json"), "connection refused")
+	test("bombardier", change("bombardier.json", `"req4xx":0`, `"req4xx":7`), "Other4:7")
+	test("bombardier", change("bombardier.json", `"others":0`, `"others":3`), "Others:3")
+	test("bombardier", change("bombardier.json", `"req2xx":2000`, `"req2xx":1990`), "1990 were")
+	test("bombardier", change("bombardier.json", "0.030793852", "0"), "no time has passed")
+	test("autocannon", sample(t, "autocannon-refused.json"), "13241 errors")
+	test("autocannon", sample(t, "autocannon-lost.json"), "the rate is 0")
+	test("autocannon", change("autocannon.json", `"non2xx":0`, `"non2xx":4`), "4 answers outside")
+	test("autocannon", change("autocannon.json", `"timeouts":0`, `"timeouts":2`), "2 timeouts")
+	test("autocannon", change("autocannon.json", `"2xx":31055`, `"2xx":31000`), "31000 were")
+	test("vegeta", sample(t, "vegeta-refused.json"), "connection refused")
+	test("vegeta", change("vegeta.json", `"200":32474`, `"200":32470,"500":4`), "500:4")
+	test("vegeta", change("vegeta.json", `"requests":32474`, `"requests":32480`), "32474 were")
 	for _, name := range names(generators) {
 		test(name, "", "")
 	}
@@ -101,19 +122,40 @@ func TestCommands(t *testing.T) {
 	test("h2load", true, 500, "h2load --h1 -t1 -n 500 -c 10 URL")
 	test("limit", false, 500, "F/limit -n 500 -c 10 URL")
 	test("limit", true, 500, "F/limit -n 500 -c 10 -k URL")
+	fortio := "F/modules/fortio load -quiet -n 500 -c 10 -qps 0 -timeout 10s -json - "
+	test("fortio", true, 500, fortio+"URL")
+	test("fortio", false, 500, fortio+"-keepalive=false URL")
+	bombardier := "F/modules/bombardier -n 500 -c 10 -t 10s -o json -p r "
+	test("bombardier", true, 500, bombardier+"URL")
+	test("bombardier", false, 500, bombardier+"-H Connection: close URL")
+	test("autocannon", true, 1,
+		"node F/modules/node_modules/autocannon/autocannon.js --json -c 10 -d 1 -t 10 URL")
+	test("vegeta", false, 1, "sh -c "+vegetaScript+
+		" sh F/modules/vegeta URL F/modules/vegeta.results"+
+		" -rate=0 -workers=10 -max-workers=10 -duration=1s -timeout=10s -keepalive=false")
 }
 
 func TestChoose(t *testing.T) {
-	test := func(list string, want ...string) {
+	test := func(list, peers string, want ...string) {
 		t.Helper()
-		if found, err := choose(list); err != nil || !slices.Equal(names(found), want) {
-			t.Errorf("choose(%q) = %v, %v, want %v", list, names(found), err, want)
+		if found, err := choose(list, peers); err != nil || !slices.Equal(names(found), want) {
+			t.Errorf("choose(%q, %s) = %v, %v, want %v", list, peers, names(found), err, want)
 		}
 	}
-	test("", "labbook", "limit", "ab", "wrk", "hey", "h2load")
-	test("wrk", "labbook", "wrk")
-	test("labbook,wrk,wrk", "labbook", "wrk")
-	if found, err := choose("siege"); err == nil {
-		t.Errorf("choose = %v, want an error", names(found))
+	test("", "light", "labbook", "limit", "ab", "wrk", "hey", "h2load")
+	test("", "all", names(generators)...)
+	test("wrk", "light", "labbook", "wrk")
+	test("labbook,wrk,wrk", "light", "labbook", "wrk")
+	test("vegeta,limit", "light", "labbook", "vegeta", "limit")
+
+	refuse := func(list, peers, want string) {
+		t.Helper()
+		found, err := choose(list, peers)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("choose(%q, %s) = %v, %v; want %q", list, peers, names(found), err, want)
+		}
 	}
+	refuse("siege", "light", "bombardier")
+	refuse("", "heavy", "allowed: light, all")
+	refuse("wrk", "all", "exclude each other")
 }

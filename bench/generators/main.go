@@ -64,6 +64,7 @@ func run(argv []string, stdout, stderr io.Writer) (err error) {
 
 // compare measures all rounds and shows the tables.
 func (b bench) compare(ctx context.Context, stdout, stderr io.Writer) error {
+	b.generators = install(ctx, b.Scratch, b.generators, stdout, stderr)
 	found := b.measure(ctx, stderr)
 	fmt.Fprintf(
 		stdout,
@@ -83,10 +84,12 @@ func parse(argv []string, stderr io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("bench/generators/run [memory|many]", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	o.Define(flags, "5", "; with memory fewer requests", 10*time.Minute)
+	o.Define(flags, "5", "; with memory fewer requests", 20*time.Minute)
 	flags.IntVar(&o.seconds, "seconds", 1, "`seconds` that a trial takes, about")
 	list := flags.String("generators", "", "only these `generators` and labbook: "+
 		strings.Join(peers(generators), ","))
+	peerSet := flags.String("peers", "light", "`set` of generators: light, or all, which adds "+
+		"what go and npm install into a temporary folder: "+strings.Join(names(modules), ","))
 	if err := o.Parse(flags, argv, 5); err != nil {
 		return o, err
 	}
@@ -94,7 +97,7 @@ func parse(argv []string, stderr io.Writer) (options, error) {
 		return o, err
 	}
 	var err error
-	o.generators, err = choose(*list)
+	o.generators, err = choose(*list, *peerSet)
 	return o, err
 }
 

@@ -95,8 +95,8 @@ func TestAmount(t *testing.T) {
 
 func TestCombinations(t *testing.T) {
 	all := combinations(generators, []int{1, 10, 100, 1000})
-	if want := 5*4 + 6*4; len(all) != want {
-		t.Errorf("%d combinations, want %d: h2load only with keep-alive",
+	if want := 8*4 + 10*4; len(all) != want {
+		t.Errorf("%d combinations, want %d: h2load and autocannon only with keep-alive",
 			len(all), want)
 	}
 }
