@@ -34,6 +34,13 @@ func (s *scripted) serve(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.serveOn(t, listener)
+	return fmt.Sprintf("http://%s/", listener.Addr())
+}
+
+// serveOn serves until the test ends, and closes the listener then.
+func (s *scripted) serveOn(t *testing.T, listener net.Listener) {
+	t.Helper()
 	var all sync.WaitGroup
 	all.Go(func() { // ends when the listener is closed
 		for {
@@ -51,7 +58,6 @@ func (s *scripted) serve(t *testing.T) string {
 		listener.Close()
 		all.Wait()
 	})
-	return fmt.Sprintf("http://%s/", listener.Addr())
 }
 
 func (s *scripted) converse(c net.Conn) {
