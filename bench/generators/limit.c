@@ -71,9 +71,10 @@ static void refuse(const char *what)
 	exit(1);
 }
 
+// watch asks for edges: epoll reports a connection once for all that arrived, and need not look again.
 static void watch(struct connection *c, int operation, uint32_t events)
 {
-	struct epoll_event event = {.events = events | EPOLLRDHUP, .data.ptr = c};
+	struct epoll_event event = {.events = events | EPOLLRDHUP | EPOLLET, .data.ptr = c};
 	if (epoll_ctl(epoll, operation, c->fd, &event) < 0)
 		fail("epoll_ctl");
 }
@@ -187,7 +188,8 @@ static void keep(struct connection *c, size_t size)
 	c->got = size;
 }
 
-// take reads once. An answer that is not complete is awaited.
+// take reads once. There is room for more than an answer, so that takes all that has arrived. An answer that
+// is not complete is awaited, if the server has not ended the connection.
 static void take(struct connection *c, uint32_t events)
 {
 	if (c->got > 0)
@@ -210,6 +212,8 @@ static void take(struct connection *c, uint32_t events)
 	if (answer_size == 0)
 		learn(size);
 	if (answer_size == 0 || size < answer_size) {
+		if (events & EPOLLRDHUP)
+			refuse("the connection ended before the answer did");
 		keep(c, size);
 		return;
 	}
