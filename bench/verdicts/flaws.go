@@ -126,7 +126,20 @@ var flaws = []flaw{
 		kind:   "somedescriptors",
 		what:   "keeps a descriptor per 30 requests, in one life",
 		design: noRestart,
-		codes:  codes(stats.Leak),
+		codes:  codes(stats.Growing),
+	},
+	{kind: "memory", what: "keeps 50 kB per request", codes: codes(stats.Unfreed)},
+	{
+		kind:   "memory",
+		what:   "keeps 50 kB per request, in one life",
+		design: noRestart,
+		codes:  codes(stats.Growing),
+	},
+	{
+		kind:   "modes",
+		what:   "is slow in some of its lives",
+		design: "rounds = 20\n",
+		codes:  codes(stats.TwoModes),
 	},
 	{kind: "tires", what: "slows down within each trial", codes: codes(stats.SlowingDown)},
 	{kind: "warms", what: "is slow at the start of each trial", codes: codes(stats.WarmingUp)},
@@ -187,8 +200,11 @@ func (f flaw) spec(self string, ports [2]int) string {
 	if !strings.Contains(load, "concurrency = ") {
 		load += fmt.Sprintf("concurrency = [%d]\n", flawClients)
 	}
-	text := fmt.Sprintf("[load]\ntimeout = \"10s\"\n%s[design]\nrounds = %d\nwarmup = 100\n%s",
-		load, flawRounds, f.design)
+	design := f.design
+	if !strings.Contains(design, "rounds = ") {
+		design += fmt.Sprintf("rounds = %d\n", flawRounds)
+	}
+	text := "[load]\ntimeout = \"10s\"\n" + load + "[design]\nwarmup = 100\n" + design
 
 	soundKind := "sound"
 	if f.both {

@@ -16,6 +16,7 @@ import (
 	"os/signal"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -63,14 +64,10 @@ type plantedServer struct {
 	pidDigit int
 	answers  atomic.Int64
 	stalled  atomic.Bool
-	memory   atomic.Pointer[link]
 	hog      io.Writer // each byte keeps the hog at work for a moment; nil: there is none
-}
 
-// link is memory that is never given back.
-type link struct {
-	bytes []byte
-	next  *link
+	mu     sync.Mutex
+	memory [][]byte
 }
 
 // prepare does what a kind needs before its first connection.
@@ -207,7 +204,7 @@ func (s *plantedServer) work(n int64) {
 			keepDescriptor()
 		}
 	case "memory":
-		s.memory.Store(&link{bytes.Repeat([]byte{1}, 50_000), s.memory.Load()})
+		s.keepMemory(50_000)
 	case "ages":
 		spin(time.Duration(n) * 100 * time.Nanosecond)
 	case "tires":
@@ -224,11 +221,18 @@ func (s *plantedServer) work(n int64) {
 		workLater(n, &s.answers)
 	case "modes":
 		if s.pidDigit < 4 {
-			spin(100 * time.Microsecond)
+			spin(400 * time.Microsecond)
 		}
 	case "hog":
 		_, _ = s.hog.Write([]byte{1})
 	}
+}
+
+// keepMemory keeps so many bytes for ever.
+func (s *plantedServer) keepMemory(size int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.memory = append(s.memory, bytes.Repeat([]byte{1}, size))
 }
 
 // neverRest uses a core, or an eighth of it, for ever.
