@@ -17,10 +17,15 @@ import (
 // draws it: data flows one way, spec → plan → (servers, ab) → record → stats → findings, chart →
 // report.
 var imports = map[string][]string{
-	"bench/generators":      {"bench/rig"},
-	"bench/page":            {},
-	"bench/rig":             {"internal/abtext", "internal/process"},
-	"bench/servers":         {"bench/rig", "internal/bias", "internal/machine"},
+	"bench/generators": {"bench/rig"},
+	"bench/page":       {},
+	"bench/rig":        {"internal/abtext", "internal/process"},
+	"bench/servers": {
+		"bench/rig",
+		"internal/bias",
+		"internal/machine",
+		"internal/stats",
+	},
 	"bench/servers/nethttp": {},
 	"bench/start":           {"bench/rig", "internal/process", "internal/record"},
 	"bench/start/empty":     {},

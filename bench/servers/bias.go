@@ -25,7 +25,8 @@ const (
 
 const (
 	biasRounds     = 11
-	minBiasRounds  = 5 // fewer are shown, and not written
+	minBiasRounds  = 6 // fewer are shown, and not written: they have no interval
+	confidence     = 0.95
 	biasLimit      = 6 * time.Minute
 	maxBiasOthers  = 0.35 // cores; a trial beside more is repeated
 	maxRepetitions = 3    // of a trial, without the flag

@@ -83,6 +83,7 @@ func TestLoadOf(t *testing.T) {
 			Twins:  bias.Spread{Median: 2, Low: 2, High: 2},
 			Bias:   bias.Spread{Median: 1.5, Low: 1.5, High: 1.5},
 		},
+		// Three rounds are too few for an interval.
 	}
 	if got != want {
 		t.Errorf("loadOf = %+v, want %+v", got, want)
@@ -96,6 +97,27 @@ func TestLoadOf(t *testing.T) {
 	}
 	if o := othersIn(found, 2); o != others {
 		t.Errorf("othersIn = %+v", o)
+	}
+}
+
+// The interval of the bias ends at two of the rounds' biases.
+func TestInterval(t *testing.T) {
+	l := rig.Load{Requests: 1000, Concurrency: 10}
+	found := rig.Results{Rounds: 9, Trials: map[rig.Trial]rig.Result{}}
+	for round, bias := range []float64{0.9, 0.7, 0.6, 0.8, 0.85, 1.5, 0.65, 0.75, 0.95} {
+		for name, perSecond := range map[string]float64{
+			"async":     1000,
+			"thread":    500 * bias,
+			"c-epoll":   2000,
+			"c-pthread": 1000,
+		} {
+			c := rig.Combination{Name: name, Load: l}
+			found.Trials[rig.Trial{Round: round + 1, Combination: c}] = beside(0, perSecond, 1)
+		}
+	}
+	want := bias.Interval{Low: 0.65, High: 0.95, Confidence: 0.961} // 1 − 2·(1 + 9) / 2⁹
+	if got := loadOf(found, l).Interval; got != want {
+		t.Errorf("found %v, want %v", got, want)
 	}
 }
 

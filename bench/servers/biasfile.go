@@ -16,6 +16,7 @@ import (
 	"labbook/bench/rig"
 	"labbook/internal/bias"
 	"labbook/internal/machine"
+	"labbook/internal/stats"
 )
 
 // summarize returns the content of the file.
@@ -79,6 +80,13 @@ func loadOf(found rig.Results, l rig.Load) bias.Load {
 		Throughput:  ratiosOf(found, l, rig.Throughput),
 		CPU:         ratiosOf(found, l, rig.CPU),
 	}
+	if in := stats.MedianOf(biasByRound(found, l, rig.Throughput), confidence); in.Confidence > 0 {
+		load.Interval = bias.Interval{
+			Low:        to3(in.Low),
+			High:       to3(in.High),
+			Confidence: to3(in.Confidence),
+		}
+	}
 	for round := 1; round <= found.Rounds; round++ {
 		if slices.ContainsFunc(biasServers, func(name string) bool {
 			c := rig.Combination{Name: name, Load: l}
@@ -95,29 +103,35 @@ func ratiosOf(found rig.Results, l rig.Load, metric rig.Metric) bias.Ratios {
 	ratio := func(name, peer string) bias.Spread {
 		return rounded(found.Ratio(name, peer, l, metric).Spread)
 	}
-	var quotients []float64
+	return bias.Ratios{
+		Async:  ratio("async", "c-epoll"),
+		Thread: ratio("thread", "c-pthread"),
+		Ours:   ratio("thread", "async"),
+		Twins:  ratio("c-pthread", "c-epoll"),
+		Bias:   rounded(rig.Summarize(biasByRound(found, l, metric))),
+	}
+}
+
+// biasByRound divides, within each round, thread ÷ async of the models by that of their twins.
+func biasByRound(found rig.Results, l rig.Load, metric rig.Metric) []float64 {
+	var all []float64
 	for round := 1; round <= found.Rounds; round++ {
 		of := func(name string) float64 {
 			c := rig.Combination{Name: name, Load: l}
 			return metric(found.Trials[rig.Trial{Round: round, Combination: c}])
 		}
 		ours, twins := of("thread")/of("async"), of("c-pthread")/of("c-epoll")
-		quotients = append(quotients, ours/twins)
+		all = append(all, ours/twins)
 	}
-	return bias.Ratios{
-		Async:  ratio("async", "c-epoll"),
-		Thread: ratio("thread", "c-pthread"),
-		Ours:   ratio("thread", "async"),
-		Twins:  ratio("c-pthread", "c-epoll"),
-		Bias:   rounded(rig.Summarize(quotients)),
-	}
+	return all
 }
 
-// rounded keeps three decimals: more than rounds reproduce.
 func rounded(s rig.Spread) bias.Spread {
-	to := func(x float64) float64 { return math.Round(x*1000) / 1000 }
-	return bias.Spread{Median: to(s.Median), Low: to(s.Low), High: to(s.High)}
+	return bias.Spread{Median: to3(s.Median), Low: to3(s.Low), High: to3(s.High)}
 }
+
+// to3 keeps three decimals: more than rounds reproduce.
+func to3(x float64) float64 { return math.Round(x*1000) / 1000 }
 
 // writeBias writes the file and the tables of the page that quotes it.
 func writeBias(m *bias.Measured, out io.Writer) error {

@@ -64,6 +64,18 @@ type Load struct {
 	Disturbed   int    `json:"disturbed"` // rounds in which a trial was disturbed
 	Throughput  Ratios `json:"throughput"`
 	CPU         Ratios `json:"cpu"` // CPU time of the server per request
+
+	// Interval is the confidence interval of the throughput's bias. It is zero in older records,
+	// where it is not known.
+	Interval Interval `json:"bias_interval,omitzero"`
+}
+
+// Interval contains the true median of a ratio with a confidence of at least 95 %. It ends at two
+// of the rounds' ratios, by the sign test: nothing is assumed of their distribution.
+type Interval struct {
+	Low        float64 `json:"low"`
+	High       float64 `json:"high"`
+	Confidence float64 `json:"confidence"` // reached
 }
 
 // Ratios are formed within each round, of trials that are seconds apart.
@@ -80,6 +92,24 @@ type Spread struct {
 	Median float64 `json:"median"`
 	Low    float64 `json:"low"`
 	High   float64 `json:"high"`
+}
+
+// Biased reports whether thread ÷ async of Labbook's models surely differs from that of their twins
+// by more than a margin: the interval of the bias excludes 1, and both the median of the rounds'
+// biases and the quotient of the two medians, which a reader sees, are beyond the margin on that
+// side.
+func (l Load) Biased(margin float64) bool {
+	t := l.Throughput
+	shown := t.Ours.Median / t.Twins.Median
+	switch in := l.Interval; {
+	case in.Confidence == 0:
+		return false
+	case in.High < 1:
+		return max(t.Bias.Median, shown) < 1/(1+margin)
+	case in.Low > 1:
+		return min(t.Bias.Median, shown) > 1+margin
+	}
+	return false
 }
 
 // Calm reports whether most rounds of a load were free of other programs.
@@ -125,6 +155,11 @@ func (m *Measured) check() error {
 		if l.Requests < 1 || l.Concurrency < 1 || l.Disturbed < 0 || l.Disturbed > m.Rounds {
 			return fmt.Errorf("load %d: %d requests, concurrency %d, %d of %d rounds disturbed",
 				i+1, l.Requests, l.Concurrency, l.Disturbed, m.Rounds)
+		}
+		if in, bias := l.Interval, l.Throughput.Bias; in.Confidence > 0 &&
+			!(bias.Low <= in.Low && in.Low <= bias.Median &&
+				bias.Median <= in.High && in.High <= bias.High) {
+			return fmt.Errorf("load %d: interval %v is not about the bias %v", i+1, in, bias)
 		}
 		for _, r := range []Ratios{l.Throughput, l.CPU} {
 			for _, s := range []Spread{r.Async, r.Thread, r.Ours, r.Twins, r.Bias} {

@@ -58,6 +58,8 @@ func TestParseRefuses(t *testing.T) {
 		{"no rounds", `"rounds":`, `"rounds": 0, "loads": [], "rounds":`},
 		{"a text after the end", "  ]\n}\n", "  ]\n}\n{}"},
 		{"a spread without a number", `"bias":{"median":`, `"bias":{"median":0,"low":0,"high":`},
+		{"an interval without the median", `"bias_interval":{"low":`,
+			`"bias_interval":{"low":9`},
 		{"half a file", string(good[len(good)/2:]), ""},
 	} {
 		bad := strings.Replace(string(good), c.old, c.replaced, 1)
@@ -119,6 +121,40 @@ func TestFor(t *testing.T) {
 	if m := made().For(experiment(1000, other, spec.Server{Command: []string{"x"}})); m != nil {
 		t.Errorf("without a twin: %v, want nil", m)
 	}
+}
+
+// A bias is sure where interval, median and the quotient of the medians say the same.
+func TestBiased(t *testing.T) {
+	test := func(name string, want bool, ours, inC, median, low, high float64) {
+		t.Helper()
+		l := Load{
+			Throughput: Ratios{
+				Ours:  Spread{Median: ours},
+				Twins: Spread{Median: inC},
+				Bias:  Spread{Median: median},
+			},
+			Interval: Interval{Low: low, High: high, Confidence: 0.988},
+		}
+		if got := l.Biased(0.1); got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+		l.Throughput.Ours.Median, l.Throughput.Twins.Median = inC, ours
+		l.Throughput.Bias.Median = 1 / median
+		l.Interval.Low, l.Interval.High = 1/high, 1/low
+		if got := l.Biased(0.1); got != want {
+			t.Errorf("%s, the other way round: %v, want %v", name, got, want)
+		}
+		l.Interval = Interval{}
+		if l.Biased(0.1) {
+			t.Errorf("%s, without an interval: true", name)
+		}
+	}
+	test("sure", true, 0.7, 0.98, 0.71, 0.6, 0.85)
+	test("the interval contains 1", false, 0.702, 0.851, 0.778, 0.647, 1.413)
+	test("the ratios that are named agree", false, 0.765, 0.758, 0.8, 0.7, 0.95)
+	test("they differ within the margin", false, 0.7, 0.72, 0.8, 0.7, 0.95)
+	test("the median is within the margin", false, 0.7, 0.98, 0.93, 0.9, 0.97)
+	test("on one side only", false, 0.98, 0.7, 0.8, 0.7, 0.95)
 }
 
 func TestAt(t *testing.T) {

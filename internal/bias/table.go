@@ -30,7 +30,8 @@ func (m *Measured) tables() string {
 	fmt.Fprintf(&b, "\nMeasured on %s: %s, %d cores, kernel %s.\n%s, built %s cgo; %s; %s.\n",
 		m.Date, m.Machine.CPU, m.Machine.Cores, m.Machine.Kernel,
 		m.Go, map[bool]string{true: "with", false: "without"}[m.Cgo], m.Compiler, m.Generator)
-	fmt.Fprintf(&b, "Medians of %d rounds, with the lowest and the highest ratio within a round.\n",
+	fmt.Fprintf(&b, "Medians of %d rounds, with the lowest and the highest ratio within a round; "+
+		"the bias has its\nconfidence interval (at least 95 %%), in bold where that excludes 1.\n",
 		m.Rounds)
 
 	for i, l := range m.Loads {
@@ -44,7 +45,7 @@ func (m *Measured) tables() string {
 		t := l.Throughput
 		fmt.Fprintf(&b, "| %d%s | %s | %.2f | %s | %.2f | %s | %s | %s |\n",
 			l.Concurrency, mark, t.Async, l.CPU.Async.Median, t.Thread, l.CPU.Thread.Median,
-			t.Twins, t.Ours, t.Bias)
+			t.Twins, t.Ours, l.bias())
 	}
 
 	fmt.Fprintf(&b, "\nPrograms other than server and generator used %.2f cores beside the median "+
@@ -58,6 +59,19 @@ func (m *Measured) tables() string {
 const heading = "| clients | async ÷ C: requests/s | CPU | thread ÷ C: requests/s | CPU | " +
 	"thread ÷ async, in C | thread ÷ async | bias |\n" +
 	"| ---: | --- | --- | --- | --- | --- | --- | --- |\n"
+
+// bias is the bias with its interval, in bold where that excludes 1: "**0.80 (0.76–0.93)**".
+func (l Load) bias() string {
+	in := l.Interval
+	if in.Confidence == 0 {
+		return fmt.Sprintf("%.2f", l.Throughput.Bias.Median)
+	}
+	text := Spread{l.Throughput.Bias.Median, in.Low, in.High}.String()
+	if in.High < 1 || in.Low > 1 {
+		return "**" + text + "**"
+	}
+	return text
+}
 
 // way describes how the servers were asked, whatever the concurrency.
 func (l Load) way() string {

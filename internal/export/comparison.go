@@ -108,8 +108,8 @@ func newComparisons(comparisons []stats.Comparison) []comparison {
 	return all
 }
 
-// modelBias is the part of a ratio that is not the models': how the ratio of two of our models and
-// that of their twins in C were measured elsewhere, server ÷ baseline.
+// modelBias is how the ratio of two of our models and that of their twins in C were measured in
+// another run, server ÷ baseline.
 type modelBias struct {
 	Server      string  `json:"server"`
 	Models      string  `json:"models"`

@@ -175,7 +175,9 @@ func againstBaseline(w *locale.Printer, a *stats.Analysis, server string) string
 		sentences = append(sentences, verdictByVerdict(w, a, v)...)
 	}
 	sentences = append(sentences, limitedSentences(w, a, v)...)
-	sentences = append(sentences, biasSentences(w, a, server)...)
+	if s := biasSentence(w, a, server); s != "" {
+		sentences = append(sentences, s)
+	}
 	if len(v.missing) > 0 {
 		at := levelNames(w, v.missing, a.Levels)
 		sentences = append(sentences, w.Sprintf("No answer at %s, where a cell is invalid.", at))

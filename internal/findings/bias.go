@@ -4,16 +4,19 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"labbook/internal/bias"
 	"labbook/internal/locale"
 	"labbook/internal/stats"
 )
 
-// biasSentences state which part of the ratios of a server is not the models': one sentence for
-// levels at which it looks slower than its twin, and one for those at which it looks faster.
-func biasSentences(w *locale.Printer, a *stats.Analysis, server string) []string {
-	var sentences []string
+// biasSentence states how far the ratios of a server are from those of the same two models in C: in
+// one sentence, first for the levels at which it looks slower than its twin, then for those at
+// which it looks faster. It is "" where no level has a sure bias.
+func biasSentence(w *locale.Printer, a *stats.Analysis, server string) string {
+	var clauses []string
+	var models string
 	for _, slower := range []bool{true, false} {
 		var of []stats.Bias
 		for _, b := range a.Biases {
@@ -24,20 +27,20 @@ func biasSentences(w *locale.Printer, a *stats.Analysis, server string) []string
 		if len(of) == 0 {
 			continue
 		}
+		models = of[0].Models
 		lowOurs, highOurs := extent(of, func(b stats.Bias) float64 { return b.Ours })
 		lowTwins, highTwins := extent(of, func(b stats.Bias) float64 { return b.Twins })
-		sentences = append(sentences, w.Sprintf(
-			"A part of this is Labbook's and not the models': measured beside servers in C of "+
-				"the same two models, %s was %s for Labbook's servers and %s for those in C "+
-				"(%s; %s).",
-			of[0].Models,
+		clauses = append(clauses, w.Sprintf("%s for them and %s for the same two models in C (%s)",
 			w.Span(lowOurs, highOurs, w.Ratio),
 			w.Span(lowTwins, highTwins, w.Ratio),
 			concurrencies(w, of),
-			measuredWhere(w, a.Twins),
 		))
 	}
-	return sentences
+	if len(clauses) == 0 {
+		return ""
+	}
+	return w.Sprintf("Labbook's models are programs in Go, which changes this ratio: measured "+
+		"side by side in another run, %s was %s.", models, w.List(clauses))
 }
 
 // concurrencies names the levels at which biases were measured, each once: "c = 3, 5 and 10".
@@ -76,9 +79,15 @@ func ModelsInGo(w *locale.Printer, a *stats.Analysis, models []string) string {
 	if len(clauses) == 0 {
 		return ""
 	}
-	return w.Sprintf("Labbook's models are programs in Go, and a part of each number is Go's. "+
+	text := w.Sprintf("Labbook's models are programs in Go, and a part of each number is Go's. "+
 		"Beside a server in C of the same model, at %s and without work in a request, %s (%s).",
-		levelRange(w, loads), w.List(clauses), measuredWhere(w, a.Twins))
+		levelRange(w, loads), strings.Join(clauses, "; "), measuredWhere(w, a.Twins))
+	biased := func(l bias.Load) bool { return l.Biased(a.Margin) }
+	if len(clauses) == 2 && !slices.ContainsFunc(loads, biased) {
+		text += " " + w.Sprintf("That measurement does not show that thread ÷ async differs "+
+			"between Go and C by %s or more at any of these levels.", w.Percentage(a.Margin))
+	}
+	return text
 }
 
 // levelRange names the levels of some loads: "c = 1 to 10".
@@ -100,8 +109,8 @@ func besideTwin(w *locale.Printer, loads []bias.Load, model string) string {
 	}
 	low, high := extent(loads, func(l bias.Load) float64 { return of(l.Throughput) })
 	lowCPU, highCPU := extent(loads, func(l bias.Load) float64 { return of(l.CPU) })
-	return w.Sprintf("%s answered %s times as many requests per second with %s times the CPU time "+
-		"per request", model, w.Span(low, high, w.Ratio), w.Span(lowCPU, highCPU, w.Ratio))
+	return w.Sprintf("%s answered %s times as many requests per second, with %s times the CPU "+
+		"time per request", model, w.Span(low, high, w.Ratio), w.Span(lowCPU, highCPU, w.Ratio))
 }
 
 // calmLoads returns the loads of which most rounds were calm: those in the range of the

@@ -1,6 +1,7 @@
 package findings
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,8 +26,8 @@ func ofModels(async, thread float64) bias.Ratios {
 	return bias.Ratios{Async: bias.Spread{Median: async}, Thread: bias.Spread{Median: thread}}
 }
 
-// A bias is stated once for all levels to the same side, with the levels at which it was measured.
-func TestBiasSentences(t *testing.T) {
+// All biases of a server are one sentence, with the levels at which they were measured.
+func TestBiasSentence(t *testing.T) {
 	of := func(server, models string, clients int, ours, inC float64) stats.Bias {
 		return stats.Bias{
 			Server:      server,
@@ -44,21 +45,18 @@ func TestBiasSentences(t *testing.T) {
 		of("T", models, 1000, 1.3, 1),
 		of("other", "async ÷ thread", 1, 9, 1),
 	}}
-	const sentence = "A part of this is Labbook's and not the models': measured beside " +
-		"servers in C of the same two models, thread ÷ async was RATIOS " +
-		"medians of 11 rounds on A CPU with 1 core, 2026-11-26)."
-	want := strings.Replace(sentence, "RATIOS",
-		"0.60 to 0.70 for Labbook's servers and 0.98 to 1.05 for those in C (c = 3 and 10;", 1) +
-		"|" + strings.Replace(sentence, "RATIOS",
-		"1.30 for Labbook's servers and 1.00 for those in C (c = 1000;", 1)
-	if got := strings.Join(biasSentences(nil, a, "T"), "|"); got != want {
+	want := "Labbook's models are programs in Go, which changes this ratio: measured side by " +
+		"side in another run, thread ÷ async was " +
+		"0.60 to 0.70 for them and 0.98 to 1.05 for the same two models in C (c = 3 and 10) and " +
+		"1.30 for them and 1.00 for the same two models in C (c = 1000)."
+	if got := biasSentence(nil, a, "T"); got != want {
 		t.Errorf("found\n%s\nwant\n%s", got, want)
 	}
-	got := biasSentences(locale.For("id"), a, "other")
-	if len(got) != 1 || !strings.Contains(got[0], "async ÷ thread adalah 9,00 untuk") {
+	got := biasSentence(locale.For("id"), a, "other")
+	if !strings.Contains(got, "async ÷ thread adalah 9,00 untuk model Labbook dan 1,00 untuk") {
 		t.Errorf("in Indonesian: %q", got)
 	}
-	if got := biasSentences(nil, a, "none"); got != nil {
+	if got := biasSentence(nil, a, "none"); got != "" {
 		t.Errorf("without a bias: %q", got)
 	}
 }
@@ -68,7 +66,7 @@ func TestBiasSentences(t *testing.T) {
 func TestModelsInGo(t *testing.T) {
 	test := func(want string, models []string, levels ...int) {
 		t.Helper()
-		a := &stats.Analysis{Twins: measuredTwins}
+		a := &stats.Analysis{Twins: measuredTwins, Margin: 0.1}
 		for _, clients := range levels {
 			a.Levels = append(a.Levels, level(clients))
 		}
@@ -79,13 +77,29 @@ func TestModelsInGo(t *testing.T) {
 	}
 	both := []string{"async", "thread"}
 	test("at c = 1 to 10 and without work in a request, async answered 0.90 to 0.95 times as many "+
-		"requests per second with 1.10 to 1.20 times the CPU time per request and thread answered "+
-		"0.80 times as many requests per second with 1.40 to 1.80 times the CPU time", both, 1, 50)
+		"requests per second, with 1.10 to 1.20 times the CPU time per request; thread answered "+
+		"0.80 times as many requests per second, with 1.40 to 1.80 times the CPU time", both, 1, 50)
 	test("at c = 10 and without work in a request, thread answered 0.80 times",
 		[]string{"thread", "goroutine"}, 8, 10)
 	test("at c = 1 to 10 and", both, 100)    // the only level in its range was disturbed
 	test("at c = 1 to 10 and", both, 20, 50) // none is in its range
 	test("", []string{"goroutine"}, 1, 10)
+
+	const unsure = "That measurement does not show that thread ÷ async differs between Go and C " +
+		"by 10\u00a0% or more at any of these levels."
+	test(unsure, both, 1, 10)
+	sure := *measuredTwins
+	sure.Loads = slices.Clone(sure.Loads)
+	l := &sure.Loads[1]
+	l.Throughput.Ours.Median, l.Throughput.Twins.Median = 0.7, 0.98
+	l.Throughput.Bias.Median = 0.71
+	l.Interval = bias.Interval{Low: 0.6, High: 0.85, Confidence: 0.988}
+	for _, models := range [][]string{both, {"thread", "goroutine"}} {
+		a := &stats.Analysis{Twins: &sure, Margin: 0.1}
+		if got := ModelsInGo(nil, a, models); strings.Contains(got, "does not show") {
+			t.Errorf("%v, where a bias is sure or not asked for: %s", models, got)
+		}
+	}
 
 	if got := ModelsInGo(nil, &stats.Analysis{}, both); got != "" {
 		t.Errorf("of an older record: %q", got)

@@ -60,5 +60,10 @@ func twinLoad(concurrency int, async, ours, inC float64) bias.Load {
 			Twins:  about(1.6),
 			Bias:   about(2.2 / 1.6),
 		},
+		Interval: bias.Interval{
+			Low:        0.93 * ours / inC,
+			High:       1.07 * ours / inC,
+			Confidence: 0.988,
+		},
 	}
 }

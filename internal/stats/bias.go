@@ -1,15 +1,13 @@
 package stats
 
 import (
-	"math"
-
 	"labbook/internal/bias"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
 
-// Bias is a part of a ratio that is not the models': how far the ratio of two of our models was
-// from that of their twins in C, where all four were measured in one run.
+// Bias is how far the ratio of two of our models was from that of their twins in C, where all four
+// were measured in one run.
 type Bias struct {
 	Server      string  // whose comparison with the baseline it is about
 	Models      string  // of the server and the baseline: "thread ÷ async"
@@ -32,8 +30,8 @@ func twinsOf(rec *record.Record) *bias.Measured {
 	return measured
 }
 
-// biases returns the biases that are larger than the margin, in the order of the comparisons. Those
-// that cannot be known are left out: see comparable.
+// biases returns the biases that are surely larger than the margin, in the order of the
+// comparisons. Those that cannot be known are left out: see comparable.
 func biases(measured *bias.Measured, e *spec.Experiment, comparisons []Comparison) []Bias {
 	if measured == nil || e.Load.OpenLoop() || e.Load.CPUs != nil {
 		return nil
@@ -46,7 +44,7 @@ func biases(measured *bias.Measured, e *spec.Experiment, comparisons []Compariso
 			continue
 		}
 		load, ok := measured.At(server.Request.KeepAlive, c.Level.Value)
-		if !ok {
+		if !ok || !load.Biased(e.Design.Margin) {
 			continue
 		}
 		b := Bias{
@@ -56,13 +54,10 @@ func biases(measured *bias.Measured, e *spec.Experiment, comparisons []Compariso
 			Ours:        load.Throughput.Ours.Median,
 			Twins:       load.Throughput.Twins.Median,
 		}
-		larger := math.Abs(math.Log(load.Throughput.Bias.Median)) > math.Log1p(e.Design.Margin)
 		if server.Model == bias.Async {
 			b.Ours, b.Twins = 1/b.Ours, 1/b.Twins
 		}
-		if larger {
-			all = append(all, b)
-		}
+		all = append(all, b)
 	}
 	return all
 }
