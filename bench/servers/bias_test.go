@@ -128,11 +128,35 @@ func TestBiasIsOfTheseSources(t *testing.T) {
 		t.Fatal(err)
 	}
 	if measured := bias.Shipped().Sources; measured != sources {
-		const stale = "the models or their twins have changed since %s was measured; " +
-			"on an idle machine, run: bash bench/servers/run bias"
+		const stale = "the code of the models or their twins has changed since %s was measured: " +
+			"found %s; on an idle machine, run: bash bench/servers/run bias"
 		if os.Getenv("CI") == "true" {
-			t.Fatalf(stale, bias.Path)
+			t.Fatalf(stale, bias.Path, sources)
 		}
-		t.Skipf(stale, bias.Path)
+		t.Skipf(stale, bias.Path, sources)
+	}
+}
+
+// Comments and formatting do not make the measurement one of other sources; code and directives do.
+func TestCode(t *testing.T) {
+	for _, c := range []struct {
+		name, a, b string
+		same       bool
+	}{
+		{"comments", "f(1) // a\n/* b\n */\ng()", "f(1)\n\n// c\ng()", true},
+		{"C's comments", "x = '\\0'; /* a */ y", "x = '\\0';\ny // b", true},
+		{"one argument per line", "f(\n\ta,\n\tb,\n)", "f(a, b)", true},
+		{"spaces", "if(x){\n  y;}", "if (x) { y; }", true},
+		{"an operator", "a += b", "a -= b", false},
+		{"an argument", "f(a, b)", "f(a)", false},
+		{"a string", `f("// a")`, `f("// b")`, false},
+		{"a macro", "#define N 1", "#define N 2", false},
+		{"a directive", "//go:nosplit\nfunc f()", "func f()", false},
+		{"two words", "a b", "ab", false},
+	} {
+		if same := code(c.a) == code(c.b); same != c.same {
+			t.Errorf("%s: the same code: %v; want %v\n%s\n%s",
+				c.name, same, c.same, code(c.a), code(c.b))
+		}
 	}
 }

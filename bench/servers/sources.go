@@ -3,16 +3,14 @@
 package main
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"go/build"
-	"go/format"
-	"go/parser"
-	"go/token"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"text/scanner"
 )
 
 // modelFolders have what runs in a model, and twinFiles what runs in a twin.
@@ -25,8 +23,8 @@ var (
 	}
 )
 
-// hashSources returns the SHA-256, in hex, of the sources of models and twins on Linux, below the
-// root of the repository. Of Go, neither tests nor comments count.
+// hashSources returns the SHA-256, in hex, of the code of models and twins on Linux and amd64,
+// below the root of the repository. Tests, comments and formatting do not count.
 func hashSources(root string) (string, error) {
 	sum := sha256.New()
 	for _, folder := range modelFolders {
@@ -35,38 +33,61 @@ func hashSources(root string) (string, error) {
 			return "", err
 		}
 		for _, path := range files {
-			text, err := goSource(path)
+			part, err := isPart(path)
+			if err == nil && part {
+				err = addCode(sum, path)
+			}
 			if err != nil {
 				return "", err
 			}
-			sum.Write(text)
 		}
 	}
 	for _, path := range twinFiles {
-		text, err := os.ReadFile(filepath.Join(root, path))
-		if err != nil {
+		if err := addCode(sum, filepath.Join(root, path)); err != nil {
 			return "", err
 		}
-		sum.Write(text)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// goSource returns a file without its comments; nothing of a test or of a file for other systems.
-func goSource(path string) ([]byte, error) {
-	name := filepath.Base(path)
+// isPart reports whether a file is compiled into a model on Linux.
+func isPart(path string) (bool, error) {
+	if strings.HasSuffix(path, "_test.go") {
+		return false, nil
+	}
 	linux := build.Default
-	linux.GOOS = "linux"
-	match, err := linux.MatchFile(filepath.Dir(path), name)
-	if err != nil || !match || strings.HasSuffix(name, "_test.go") {
-		return nil, err
-	}
-	files := token.NewFileSet()
-	parsed, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+	linux.GOOS, linux.GOARCH, linux.CgoEnabled = "linux", "amd64", false
+	return linux.MatchFile(filepath.Dir(path), filepath.Base(path))
+}
+
+func addCode(w io.Writer, path string) error {
+	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var b bytes.Buffer
-	err = format.Node(&b, files, parsed)
-	return b.Bytes(), err
+	_, err = io.WriteString(w, code(string(text)))
+	return err
+}
+
+// code returns the tokens of a file in Go or C, one per line. It leaves out comments, other than
+// Go's directives, and the comma that ends a list on a line of its own.
+func code(text string) string {
+	var s scanner.Scanner
+	s.Init(strings.NewReader(text))
+	s.Mode = scanner.GoTokens &^ scanner.SkipComments
+	s.Error = func(*scanner.Scanner, string) {} // '\0' is of C only, and a token all the same
+	var b strings.Builder
+	comma := false
+	for token := s.Scan(); token != scanner.EOF; token = s.Scan() {
+		if token == scanner.Comment && !strings.HasPrefix(s.TokenText(), "//go:") {
+			continue
+		}
+		if comma && !strings.ContainsRune(")]}", token) {
+			b.WriteString(",\n")
+		}
+		if comma = token == ','; !comma {
+			b.WriteString(s.TokenText() + "\n")
+		}
+	}
+	return b.String()
 }
