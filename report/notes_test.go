@@ -46,7 +46,8 @@ func TestCheckNotes(t *testing.T) {
 		`notes.md:1: notes: {{ value }}: unknown metric "p96_ms"; did you mean "p90_ms"?; `+
 			`allowed: "requests_per_second", "requests_per_second_low", `+
 			`"requests_per_second_high", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "p99_9_ms", `+
-			`"mean_ms", "occupancy", "generator_share", "rounds", "failed", "non_2xx", "unsent"; `+
+			`"mean_ms", "mean_at_most_ms", "occupancy", "generator_share", "rounds", `+
+			`"failed", "non_2xx", "unsent"; `+
 			`as in {{ value "SERVER" LEVEL "METRIC" }}`,
 	)
 }
