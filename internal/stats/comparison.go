@@ -40,6 +40,8 @@ type Comparison struct {
 	// notEquivalent is the p-value of the tests that the ratio is not within the margin, two-sided
 	// like P. It is first that of this comparison, then that of its family.
 	notEquivalent float64
+	// center is the logarithm of Ratio, before it was rounded to that, for a ratio paired by round.
+	center float64
 	// spread is the standard deviation of the ratio's logarithm from round to round.
 	spread float64
 
@@ -73,10 +75,14 @@ func (c Comparison) Tested() bool { return c.HasInterval() && c.Verdict != AtArr
 func (m inference) compareThroughputs(cell, base Cell, margin float64) Comparison {
 	other, baseline := cell.Of(Throughput).Sample, base.Of(Throughput).Sample
 	c := m.compare(other, baseline)
-	if c.byRun != nil {
+	switch {
+	case c.Unpaired:
+		c.notEquivalent = notEquivalentRankSum(other.Values, baseline.Values, math.Log1p(margin))
+	case c.byRun != nil:
 		c.notEquivalent = c.byRun.notEquivalentP(math.Log1p(margin))
-	} else {
-		c.notEquivalent = m.notEquivalentP(logRatios(other, baseline), math.Log1p(margin))
+	default:
+		logs := logRatios(other, baseline)
+		c.notEquivalent = m.notEquivalentP(logs, c.center, math.Log1p(margin))
 	}
 	c.Server, c.Level = cell.Server, cell.Level
 	if cell.atArrivalRate() && base.atArrivalRate() {
@@ -116,10 +122,6 @@ const (
 //
 // The estimate is made of the logarithms of the ratios. Their distribution is about symmetric, as
 // HodgesLehmann requires, because other ÷ baseline and baseline ÷ other differ only in the sign.
-func compare(other, baseline Sample, confidence float64) Comparison {
-	return inference{confidence: confidence}.compare(other, baseline)
-}
-
 func (m inference) compare(other, baseline Sample) Comparison {
 	if other.Unpaired || baseline.Unpaired {
 		return compareUnpaired(other, baseline, m.confidence)
@@ -144,7 +146,8 @@ func (m inference) compare(other, baseline Sample) Comparison {
 	}
 	estimate := m.locate(logs)
 	c.Ratio = math.Exp(estimate.Center)
-	c.P = m.p(logs)
+	c.center = estimate.Center
+	c.P = m.p(logs, c.center)
 	c.BySigns = m.bySigns
 	c.spread, _ = pooledSpread([][]float64{logs})
 	if m.widening > 1 {

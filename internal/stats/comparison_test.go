@@ -10,6 +10,11 @@ import (
 
 func near(a, b float64) bool { return math.Abs(a-b) <= 1e-9*math.Max(1, math.Abs(b)) }
 
+// compare compares two samples of rounds that are symmetric and independent.
+func compare(other, baseline Sample, confidence float64) Comparison {
+	return inference{confidence: confidence}.compare(other, baseline)
+}
+
 // synthetic returns two samples of ten rounds. Each round has a machine drift of its own, and each
 // trial a spread of 5 %.
 func synthetic(random *rand.Rand, ratio float64) (other, baseline Sample) {

@@ -29,29 +29,29 @@ func (m inference) locate(values []float64) Location {
 }
 
 // p returns the two-sided p-value that the centre of the values is 0. If the interval of locate
-// with confidence C excludes 0, then p ≤ 1 − C. Values of 0 count against a difference.
-func (m inference) p(values []float64) float64 {
-	notAbove, notBelow := m.counts(values, m.instead(values, 0))
+// with confidence C excludes 0, then p ≤ 1 − C. Values of 0 count against a difference. center is
+// that of locate.
+func (m inference) p(values []float64, center float64) float64 {
+	notAbove, notBelow := m.counts(values, m.instead(0, center))
 	return min(1, 2*m.tail(len(values), min(notAbove, notBelow)))
 }
 
 // notEquivalentP returns the p-value of the two one-sided tests that the centre of the values is
 // −margin or less, or margin or more (Schuirmann, 1987). Both must be refused, so the larger one
 // counts. It is doubled: it is at most 1 − C where the interval of locate with confidence C lies
-// within the margin.
-func (m inference) notEquivalentP(values []float64, margin float64) float64 {
-	notAbove, _ := m.counts(values, m.instead(values, -margin))
-	_, notBelow := m.counts(values, m.instead(values, margin))
+// within the margin. center is that of locate.
+func (m inference) notEquivalentP(values []float64, center, margin float64) float64 {
+	notAbove, _ := m.counts(values, m.instead(-margin, center))
+	_, notBelow := m.counts(values, m.instead(margin, center))
 	return min(1, 2*m.tail(len(values), max(notAbove, notBelow)))
 }
 
 // instead returns the limit at which the values are tested instead of another one. The interval
 // that is widened about the centre excludes the limit where the one that is not excludes this one.
-func (m inference) instead(values []float64, limit float64) float64 {
+func (m inference) instead(limit, center float64) float64 {
 	if m.widening <= 1 {
 		return limit
 	}
-	center := m.locate(values).Center
 	return center - (center-limit)/m.widening
 }
 

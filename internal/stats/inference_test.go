@@ -21,7 +21,8 @@ func TestInferenceAgreesWithItself(t *testing.T) {
 			for i := range values {
 				values[i] = shift + 0.6*random.NormFloat64()
 			}
-			l, p := m.locate(values), m.p(values)
+			l := m.locate(values)
+			p := m.p(values, l.Center)
 			if l.Low > l.Center || l.High < l.Center {
 				t.Fatalf("%+v: %+v", m, l)
 			}
@@ -36,7 +37,7 @@ func TestInferenceAgreesWithItself(t *testing.T) {
 			const margin = 1.2
 			if inside := l.Low > -margin && l.High < margin; inside {
 				within++
-				if q := m.notEquivalentP(values, margin); q > 1-l.Confidence+1e-12 {
+				if q := m.notEquivalentP(values, l.Center, margin); q > 1-l.Confidence+1e-12 {
 					t.Errorf("%+v: %+v is within %v, p = %v", m, l, margin, q)
 				}
 			}

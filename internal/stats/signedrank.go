@@ -36,7 +36,7 @@ func HodgesLehmann(values []float64, confidence float64) Location {
 // SignedRankP returns the exact two-sided p-value of Wilcoxon's signed-rank test that the centre of
 // the values is 0. If the interval of HodgesLehmann with confidence C excludes 0, then p ≤ 1 − C.
 // Averages of 0 count against a difference.
-func SignedRankP(values []float64) float64 { return inference{}.p(values) }
+func SignedRankP(values []float64) float64 { return inference{}.p(values, 0) }
 
 // signedRankTail returns P(T ≤ t), where T is the signed-rank statistic of n values.
 func signedRankTail(n, t int) float64 {

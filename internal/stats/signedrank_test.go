@@ -136,7 +136,7 @@ func TestNotEquivalentAgreesWithTheInterval(t *testing.T) {
 		}
 		estimate := HodgesLehmann(values, 0.95)
 		within := estimate.Low > -0.1 && estimate.High < 0.1
-		p := inference{}.notEquivalentP(values, 0.1)
+		p := inference{}.notEquivalentP(values, 0, 0.1)
 		if within != (p <= 1-0.95) {
 			t.Fatalf("%v: %+v, p = %v", values, estimate, p)
 		}

@@ -45,7 +45,7 @@ func TestSignTestP(t *testing.T) {
 	}
 	test := func(want float64, values []float64) {
 		t.Helper()
-		if got := (inference{bySigns: true}).p(values); math.Abs(got-want) > 1e-9 {
+		if got := (inference{bySigns: true}).p(values, 0); math.Abs(got-want) > 1e-9 {
 			t.Errorf("p of %v = %v, want %v", values, got, want)
 		}
 	}

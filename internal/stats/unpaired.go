@@ -68,6 +68,22 @@ func RankSumP(x, y []float64) float64 {
 	return min(1, 2*rankSumTail(len(x), len(y), min(notAbove, notBelow)))
 }
 
+// notEquivalentRankSum returns the p-value of the two one-sided rank-sum tests that the values of x
+// are those of y times a factor whose logarithm is −margin or less, or margin or more, doubled as
+// that of inference.notEquivalentP.
+func notEquivalentRankSum(x, y []float64, margin float64) float64 {
+	var below, above int // differences that are no better than a limit
+	for _, d := range logDifferences(x, y) {
+		if d <= -margin {
+			below++
+		}
+		if d >= margin {
+			above++
+		}
+	}
+	return min(1, 2*rankSumTail(len(x), len(y), max(below, above)))
+}
+
 // rankSumCut returns the largest k for which the interval from the k-th smallest to the k-th
 // largest difference has the confidence, and the confidence that it reaches: 1 − 2·P(U ≤ k−1). It
 // returns 0 if even the widest interval has less.

@@ -77,6 +77,55 @@ func TestRankSumP(t *testing.T) {
 
 // An estimate without pairs depends on the values alone, and its parts do not contradict each
 // other.
+// That two servers are equivalent depends on their values alone, and agrees with the interval.
+func TestEquivalentUnpaired(t *testing.T) {
+	margin := math.Log1p(0.1)
+	random := rand.New(rand.NewPCG(3, 4))
+	sample := func(n int) (values []float64) {
+		for range n {
+			values = append(values, math.Exp(0.08*random.NormFloat64()))
+		}
+		return values
+	}
+	within := 0
+	for range 500 {
+		a, b := sample(6+random.IntN(8)), sample(6+random.IntN(8))
+		c := compareUnpaired(Sample{Values: a}, Sample{Values: b}, 0.95)
+		p := notEquivalentRankSum(a, b, margin)
+		inside := math.Log(c.Low) > -margin && math.Log(c.High) < margin
+		if inside != (p <= 1-0.95) {
+			t.Errorf("%v to %v, p = %v", c.Low, c.High, p)
+		}
+		if inside {
+			within++
+		}
+		slices.Sort(a)
+		slices.Sort(b)
+		if q := notEquivalentRankSum(a, b, margin); q != p {
+			t.Errorf("in another order p = %v, want %v", q, p)
+		}
+	}
+	if within < 50 || within > 450 {
+		t.Errorf("%d of 500 are within the margin", within)
+	}
+
+	// The smallest p of six values each is 2 ÷ (12 choose 6), in any order.
+	cell := func(values ...float64) Cell {
+		s := Sample{Values: values, Rounds: []int{1, 2, 3, 4, 5, 6}, Unpaired: true}
+		return Cell{Summaries: map[*Metric]Summary{Throughput: Summarise(s, 0.95)}}
+	}
+	base := cell(100, 101, 102, 103, 104, 105)
+	for _, other := range []Cell{
+		cell(100, 101, 102, 103, 104, 105), cell(105, 104, 103, 102, 101, 100),
+		cell(103, 105, 100, 102, 101, 104),
+	} {
+		c := inference{confidence: 0.95}.compareThroughputs(other, base, 0.1)
+		if want := 2.0 / 924; !near(c.notEquivalent, want) {
+			t.Errorf("p = %v, want %v", c.notEquivalent, want)
+		}
+	}
+}
+
 func TestCompareUnpaired(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	sample := func(n int, center float64) Sample {

@@ -146,7 +146,7 @@ func TestRoundsNeededAreEnough(t *testing.T) {
 		}
 		family[0] = compare(other, base, 0.95)
 		logs := logRatios(other, base)
-		family[0].notEquivalent = inference{}.notEquivalentP(logs, math.Log1p(0.10))
+		family[0].notEquivalent = inference{}.notEquivalentP(logs, 0, math.Log1p(0.10))
 		decide(family, 0.95, 0.10)
 		return family[0]
 	}
