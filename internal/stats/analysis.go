@@ -84,8 +84,6 @@ func Analyse(rec *record.Record) *Analysis {
 	for _, place := range rec.Cells {
 		a.Cells = append(a.Cells, newCell(rec, place))
 	}
-	drift := settle(rec, a.Cells)
-
 	if !a.Imported && e.Design.Runs <= 1 { // several runs are compared by their means
 		metric := Throughput
 		if a.OpenLoop() {
@@ -94,6 +92,7 @@ func Analyse(rec *record.Record) *Analysis {
 		a.Correlation = correlateRounds(a.Cells, metric)
 		a.Correlation.widenAll(a.Cells)
 	}
+	drift := settle(rec, a.Cells)
 	a.compareAll()
 	decide(a.Comparisons, a.Confidence, a.Margin)
 	a.applyControl()
@@ -105,7 +104,7 @@ func Analyse(rec *record.Record) *Analysis {
 	a.Knees = a.knees()
 	a.Warnings = warnings(rec, a.Cells, drift, a.Correlation)
 	a.Interruptions = interruptions(rec)
-	a.Calibration = calibrate(rec)
+	a.Calibration = a.calibrate(rec)
 	if !a.Imported {
 		a.RunOrder = inRunOrder(rec, a.Cells)
 	}

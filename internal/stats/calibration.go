@@ -43,7 +43,7 @@ type CalibrationSide struct {
 }
 
 // calibrate compares the two generators in each cell. It returns nil if nothing was calibrated.
-func calibrate(rec *record.Record) []Calibrated {
+func (a *Analysis) calibrate(rec *record.Record) []Calibrated {
 	if rec.Calibration == nil {
 		return nil
 	}
@@ -52,27 +52,30 @@ func calibrate(rec *record.Record) []Calibrated {
 		installed, embedded = embedded, installed
 	}
 	var all []Calibrated
-	for _, cell := range rec.Cells {
-		a, b := cleanOf(rec, installed(cell)), cleanOf(rec, embedded(cell))
-		all = append(all, newCalibrated(rec, cell, inBoth(a, b), inBoth(b, a)))
+	for _, place := range rec.Cells {
+		one, other := cleanOf(rec, installed(place)), cleanOf(rec, embedded(place))
+		all = append(all, a.newCalibrated(rec, place, inBoth(one, other), inBoth(other, one)))
 	}
 	return all
 }
 
-func newCalibrated(
+func (a *Analysis) newCalibrated(
 	rec *record.Record, cell plan.Cell, installed, embedded []record.Result,
 ) Calibrated {
-	confidence := rec.Experiment.Design.Confidence
+	inference := a.inference(*a.Cell(cell), *a.Cell(cell))
+	summarise := func(trials []record.Result, m *Metric) Summary {
+		return a.Correlation.widen(Summarise(newSample(trials, m), a.Confidence))
+	}
 	side := func(trials []record.Result) CalibrationSide {
 		return CalibrationSide{
-			Throughput:    Summarise(newSample(trials, Throughput), confidence),
-			CPUPerRequest: Summarise(newSample(trials, generatorCPU), confidence),
+			Throughput:    summarise(trials, Throughput),
+			CPUPerRequest: summarise(trials, generatorCPU),
 		}
 	}
 	ratio := func(m *Metric) Comparison {
 		other := newSample(embedded, m).positive()
 		base := newSample(installed, m).positive()
-		c := compare(other, base, confidence)
+		c := inference.compare(other, base)
 		c.Server, c.Level = cell.Server, cell.Level
 		return c
 	}
@@ -85,7 +88,7 @@ func newCalibrated(
 		Throughput: ratio(Throughput),
 		P50:        ratio(P50),
 	}
-	c.Agreement = agreement(c.Throughput, rec.Experiment.Design.Margin)
+	c.Agreement = agreement(c.Throughput, a.Margin)
 	dropping, _ := sumDrops(slices.Concat(installed, embedded))
 	c.Dropped = dropping > 0
 	return c

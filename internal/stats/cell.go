@@ -129,6 +129,7 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 	cell.host = sumTicks(clean, func(r record.Result) *record.Ticks { return r.Host })
 	cell.dropping, cell.drops = sumDrops(trials)
 	cell.retransmits = countRetransmits(clean)
+	cell.State = cellState(cell) // as far as its trials alone tell; see settle
 	return cell
 }
 

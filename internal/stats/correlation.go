@@ -34,18 +34,20 @@ func (r RoundCorrelation) Found() bool { return r.Rounds > 0 && r.P <= maxCorrel
 // widenAll widens the intervals of all medians by as much, if rounds depend on each other. Values
 // that are not positive have no logarithm and keep their intervals.
 func (r RoundCorrelation) widenAll(cells []Cell) {
-	if !r.Found() {
-		return
-	}
 	for _, cell := range cells {
 		for metric, s := range cell.Summaries {
-			if s.HasInterval() && s.Low > 0 {
-				s.Low = s.Median * math.Pow(s.Low/s.Median, r.Widening)
-				s.High = s.Median * math.Pow(s.High/s.Median, r.Widening)
-				cell.Summaries[metric] = s
-			}
+			cell.Summaries[metric] = r.widen(s)
 		}
 	}
+}
+
+// widen widens the interval of one median as widenAll does.
+func (r RoundCorrelation) widen(s Summary) Summary {
+	if r.Found() && s.HasInterval() && s.Low > 0 {
+		s.Low = s.Median * math.Pow(s.Low/s.Median, r.Widening)
+		s.High = s.Median * math.Pow(s.High/s.Median, r.Widening)
+	}
+	return s
 }
 
 // permutations is how many orders of the rounds the observed one is compared with. The same record
@@ -225,12 +227,14 @@ func memoryOf(observed float64, n int) float64 {
 // are the deviations of n values from their mean, and the correlation of two values that are k
 // apart is memory^k.
 func expectedAutocorrelation(memory float64, n int) float64 {
+	later := make([]float64, n) // the sum of the covariances with so many of the next values
+	for k := 1; k < n; k++ {
+		later[k] = later[k-1] + math.Pow(memory, float64(k))
+	}
 	toMean := make([]float64, n) // the covariance of each value with the mean
 	ofMean := 0.0                // the variance of the mean
 	for i := range n {
-		for j := range n {
-			toMean[i] += math.Pow(memory, math.Abs(float64(i-j))) / float64(n)
-		}
+		toMean[i] = (later[i] + 1 + later[n-1-i]) / float64(n)
 		ofMean += toMean[i] / float64(n)
 	}
 	products, squares := 0.0, 0.0

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"labbook/internal/plan"
 	"labbook/internal/record"
 )
 
@@ -77,6 +78,20 @@ func TestMemoryOf(t *testing.T) {
 			t.Errorf("%d independent values widen by %v, want 1", n, got)
 		}
 	}
+	// The same of the whole matrix of covariances, computed elsewhere.
+	for _, of := range []struct {
+		n            int
+		memory, want float64
+	}{
+		{2, 0.5, -0.5},
+		{3, 0.5, -0.238095238095238},
+		{10, 0.6, 0.3434882871736243},
+		{20, 0.9, 0.7107184952614302},
+	} {
+		if got := expectedAutocorrelation(of.memory, of.n); !near(got, of.want) {
+			t.Errorf("expected of %d values %v, want %v", of.n, got, of.want)
+		}
+	}
 	if got := memoryOf(2, 10); !near(got, maxMemory) {
 		t.Errorf("the largest memory is %v, want %v", got, maxMemory)
 	}
@@ -86,9 +101,8 @@ func TestMemoryOf(t *testing.T) {
 	}
 }
 
-// Where rounds depend on each other, the interval of the median is wider, and so is that of the
-// ratio, whose p grows with it; and there is no verdict from too few.
-func TestCorrelatedWidens(t *testing.T) {
+// correlated returns a record of 16 rounds that depend on each other.
+func correlated() *record.Record {
 	r := rec(16)
 	slow := []float64{0, 1, 2, 3, 4, 3, 2, 1}
 	for i := range r.Results {
@@ -100,6 +114,13 @@ func TestCorrelatedWidens(t *testing.T) {
 		trial.Load.Measurement.RequestsPerSecond = rate
 		trial.PercentilesMS = slices.Repeat([]float64{900 / rate}, 101)
 	}
+	return r
+}
+
+// Where rounds depend on each other, the interval of the median is wider, and so is that of the
+// ratio, whose p grows with it; and there is no verdict from too few.
+func TestCorrelatedWidens(t *testing.T) {
+	r := correlated()
 	a := Analyse(r)
 	if !a.Correlation.Found() || a.Correlation.Rounds != 16 || a.Correlation.Cells != 2 {
 		t.Fatalf("%+v", a.Correlation)
@@ -122,6 +143,56 @@ func TestCorrelatedWidens(t *testing.T) {
 	}
 	if c.Verdict != Inconclusive || !c.Dependent || c.RoundsNeeded != 0 {
 		t.Errorf("16 rounds, widening %v: %s, %+v", by, c.Verdict, c)
+	}
+}
+
+// What is said of an interval is said of the one that is shown, so also if only its widening makes
+// it wide.
+func TestNoisyAfterWidening(t *testing.T) {
+	r := correlated()
+	for i := range r.Results {
+		m := r.Results[i].Load.Measurement
+		m.RequestsPerSecond = math.Pow(m.RequestsPerSecond/1000, 3.4) * 1000
+	}
+	cell := Analyse(r).CellsOf("A")[0]
+	shown := cell.Of(Throughput)
+	plain := Summarise(shown.Sample, 0.95)
+	wide := func(s Summary) bool { return s.High-s.Low > 2*maxHalfWidth*s.Median }
+	if wide(plain) || !wide(shown) {
+		t.Fatalf("%v to %v became %v to %v", plain.Low, plain.High, shown.Low, shown.High)
+	}
+	want := Spread{Low: shown.Low / shown.Median, High: shown.High / shown.Median}
+	is := func(d Doubt) bool { return d.Code == Noisy && d.Evidence == want }
+	if !slices.ContainsFunc(cell.doubts, is) {
+		t.Errorf("%+v, want noisy with %+v", cell.doubts, want)
+	}
+}
+
+// The two generators of a calibration are compared as servers are: their rounds depend on each
+// other, too.
+func TestCorrelatedWidensCalibration(t *testing.T) {
+	r := correlated()
+	r.Generator = record.Generator{Name: record.InstalledAB}
+	r.Calibration = &record.Generator{Name: record.EmbeddedAB}
+	own := slices.Clone(r.Results)
+	for i, result := range own {
+		load, m := *result.Load, *result.Load.Measurement
+		m.RequestsPerSecond *= 1 + 0.02*float64(i%5)
+		load.Measurement, result.Load = &m, &load
+		result.Instrument = plan.Calibration
+		r.Add(result)
+	}
+	a := Analyse(r)
+	by := a.Correlation.Widening
+	c := a.Calibration[0]
+	plain := compare(c.Embedded.Throughput.Sample, c.Installed.Throughput.Sample, 0.95)
+	if by < 1.2 || c.Throughput.Widening != by || !(c.Throughput.Low < plain.Low) ||
+		!(c.Throughput.High > plain.High) {
+		t.Errorf("widened by %v, %+v became %+v", by, plain, c.Throughput)
+	}
+	if own := a.CellsOf("A")[0].Of(Throughput); c.Installed.Throughput.Low != own.Low {
+		t.Errorf("the same trials have the interval from %v, and in the calibration from %v",
+			own.Low, c.Installed.Throughput.Low)
 	}
 }
 
