@@ -123,12 +123,11 @@ func (p *Progress) Pause(next plan.Trial, d time.Duration) {
 		text += fmt.Sprintf(", about %v left", left.Round(time.Second))
 	}
 	p.began = p.began.Add(d)
-	if p.bar != nil {
+	if p.bar != nil { // it drops what follows its last text at once, so the pause gets a line
 		p.last = ""
-		p.bar.Describe(text)
-		return
+		_ = p.bar.Clear() // a terminal that has gone away does not stop a run
 	}
-	fmt.Fprintln(p.out, text)
+	fmt.Fprintln(p.out, forTerminal(p.out, text))
 }
 
 // describe returns what is running, short enough that the bar's line fits into so many columns: a

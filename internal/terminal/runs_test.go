@@ -100,3 +100,30 @@ func TestPauseSaysHowMuchIsLeft(t *testing.T) {
 		}
 	})
 }
+
+// A bar shows the pause although its last text is no older than a trial's result: nothing else is
+// printed until the pause is over, and the run would look as if it hung.
+func TestPauseIsShownBesideABar(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out strings.Builder
+		p := NewProgress(&out, false, Summary{
+			Trials:    2,
+			Remaining: 2,
+			Rounds:    2,
+			Design:    spec.Design{Runs: 2, Rounds: 1, Pause: time.Minute},
+		})
+		p.bar, p.columns = newBar(&out, 2), func() int { return 100 }
+
+		next := trial
+		next.Run = 1
+		p.Begin(next)
+		time.Sleep(3 * time.Second)
+		p.End(ended(abtext.Measurement{RequestsPerSecond: 1}))
+		next.Run = 2
+		p.Pause(next, time.Minute)
+		const want = "\ra pause of 1m0s before run 2 of 2, about 1m3s left\n"
+		if !strings.HasSuffix(out.String(), want) {
+			t.Errorf("printed %q, want %q at its end", out.String(), want)
+		}
+	})
+}
