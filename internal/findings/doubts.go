@@ -51,7 +51,7 @@ func Doubts(w *locale.Printer, rec *record.Record, a *stats.Analysis) []Doubt {
 		}
 		if warning.Code == stats.Noisy && a.SeveralRuns() {
 			d.Means = w.Sprintf("The interval of the median reaches further than 25 % to each " +
-				"side. It is over the runs, so more of them narrow it.")
+				"side. More runs narrow it.")
 		}
 		if warning.Code == stats.Missing && a.Imported {
 			d.Means = w.Sprintf("No text was imported for these: at this level the server is " +

@@ -145,9 +145,9 @@ var meanings = map[stats.Code]locale.Message{
 	// What cannot be inferred. fewMeans explains Few.
 	stats.Missing: "The record does not hold these trials, or their lines are damaged.",
 	stats.Correlated: "" +
-		"What a cell did in one round, it also tended to do in the next, more surely than by " +
-		"chance: something changed slowly, and the rounds are worth fewer independent ones. So " +
-		"all intervals were widened, and where as many independent rounds would be too few for " +
+		"A server that was fast or slow in one round tended to be so in the next, more surely " +
+		"than by chance: something changed slowly, and the rounds tell less than as many " +
+		"independent ones. So all intervals were widened. Where the rounds tell too little for " +
 		"a verdict, it is inconclusive. Look at the trials in their order for what lasts some " +
 		"rounds: other programs, heat, a disk that fills, a process that is kept for long " +
 		"(restart).",
@@ -241,9 +241,9 @@ var meanings = map[stats.Code]locale.Message{
 	stats.Short: "" +
 		"Trials took less than 200 ms, in which the first requests weigh: servers and system are " +
 		"not warm yet. Labbook's own models answered up to 13 % more per second with 20,000 " +
-		"requests than with 1000, and a ratio of 0.64 became 0.52. Raise requests in [load] to " +
-		"the largest number in brackets, or give trials a duration there, and raise warmup in " +
-		"[design] to 1000.",
+		"requests than with 1000, and a ratio of 0.64 became 0.52. Raise requests in [load] " +
+		"until the shortest trial takes 200 ms, or give trials a duration there, and raise " +
+		"warmup in [design] to 1000.",
 	stats.SynRetransmit: "" +
 		"A connection took as long to be made as the system waits before it sends a SYN again " +
 		"(1, 3 or 7 s): a queue of connections that were not accepted was full. Look at the " +

@@ -76,7 +76,7 @@ func TestNoisyRunsNeedMoreRuns(t *testing.T) {
 	rec := runsWorld(t, "runs = 2", 2) // two runs leave wide intervals
 	for _, d := range Doubts(locale.For("en"), rec, stats.Analyse(rec)) {
 		if d.Code == stats.Noisy {
-			if !strings.Contains(d.Means, "over the runs, so more of them narrow it") {
+			if !strings.Contains(d.Means, "More runs narrow it") {
 				t.Errorf("noisy: %q", d.Means)
 			}
 			return
