@@ -2,9 +2,11 @@ package hook
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -42,7 +44,9 @@ func Versions(
 			continue
 		}
 		version := record.ServerVersion{Server: s.Name, Argv: asked.Argv}
-		if err == nil {
+		if missing, ok := errors.AsType[*exec.Error](err); ok {
+			err = missing // alone: what is said names the server and what was asked
+		} else if err == nil {
 			version.Version, err = firstLine(ctx, asked)
 		}
 		hide := func(text string) string {

@@ -62,4 +62,9 @@ func TestVersionOfAMissingProgram(t *testing.T) {
 		!strings.Contains(got[0].Failure, "no-such-program") {
 		t.Errorf("got %+v", got)
 	}
+	const want = `note: the version of "b" is not known: exec: "./no-such-program": ` +
+		"no such file or directory\n"
+	if messages.String() != want {
+		t.Errorf("said %q, want %q", messages.String(), want)
+	}
 }
