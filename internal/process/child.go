@@ -30,9 +30,8 @@ type Ending struct {
 	Left   int    `json:"left,omitempty"`   // processes that it left behind when it ended by itself
 	Killed bool   `json:"killed,omitempty"` // it was asked to end, and outlived its grace
 
-	// Unguarded is set by the starter: the guard was ended from outside, so that nothing is known
-	// of the child's own end.
-	Unguarded bool `json:"-"`
+	// Unguarded is set if the guard was ended from outside, and the child with it.
+	Unguarded bool `json:"unguarded,omitempty"`
 }
 
 // GuardLost returns the error of a child whose guard was ended from outside, nil if it was not.

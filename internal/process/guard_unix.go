@@ -38,29 +38,35 @@ func Guard(ctx context.Context, args []string) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	adoptOrphans()
-	g := guard{orders: readOrders(conn), reports: json.NewEncoder(conn)}
-	for {
-		select {
-		case o, ok := <-g.orders:
-			if !ok {
-				return nil
-			}
-			if o.Start == nil {
-				continue // it has ended by itself before it was released
-			}
-			if !g.run(ctx, o) {
-				return nil
-			}
-		case <-ctx.Done():
-			return nil
-		}
-	}
+	guard{orders: readOrders(conn), reports: json.NewEncoder(conn)}.serve(ctx)
+	return nil
 }
 
 // guard is the state of Guard.
 type guard struct {
 	orders  <-chan received // closes when the starter is gone
 	reports *json.Encoder
+}
+
+// serve carries out orders until it may not have another child, ctx ends or the starter is gone.
+func (g guard) serve(ctx context.Context) {
+	for {
+		select {
+		case o, ok := <-g.orders:
+			if !ok {
+				return
+			}
+			if o.Start == nil {
+				continue // it has ended by itself before it was released
+			}
+			// A child that is started now would be ended at once, as if it had failed.
+			if ctx.Err() != nil || !g.run(ctx, o) {
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // run runs a child to its end, and reports whether the guard may have another one. It may not if
@@ -119,7 +125,7 @@ func (g guard) untilEnd(
 	var err error
 	var orphans []syscall.Rusage
 	left, killed := 0, false
-	release := false
+	release, unguarded := false, false
 	select {
 	case err = <-ended:
 		if hasChildren() {
@@ -128,7 +134,7 @@ func (g guard) untilEnd(
 	case <-g.orders:
 		release = true
 	case <-ctx.Done():
-		release = true
+		release, unguarded = true, true
 	}
 	if release {
 		deadline := time.Now().Add(grace)
@@ -142,15 +148,17 @@ func (g guard) untilEnd(
 	orphans = append(orphans, others...)
 	if errors.Is(err, errStuck) { // only a process that has ended has a state
 		return guardReport{Ending: &Ending{
-			Code:   -1,
-			Signal: "none: " + err.Error(),
-			Stuck:  stuck,
+			Code:      -1,
+			Signal:    "none: " + err.Error(),
+			Stuck:     stuck,
+			Unguarded: unguarded,
 		}}
 	}
 	ending := endingOf(cmd, err)
 	ending.Stuck = stuck
 	ending.Left = left
 	ending.Killed = killed
+	ending.Unguarded = unguarded
 	return guardReport{
 		Ending:  ending,
 		Account: accountOf(cmd.ProcessState, orphans, wall),

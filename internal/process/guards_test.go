@@ -3,10 +3,14 @@
 package process
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -201,19 +205,39 @@ func TestIdleGuardThatIsKilled(t *testing.T) {
 	}
 }
 
-// A guard that is asked to end, ends its child first.
+// A guard that is asked to end, ends its child first, and says that the child is not to blame.
 func TestGuardThatIsAskedToEnd(t *testing.T) {
 	c, output := shell(t, "echo ready; exec sleep 1000")
 	<-output.ready
 	if err := syscall.Kill(c.adopter, syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	if got := c.Ending(); got.Signal != "terminated" || got.Unguarded {
+	if got := c.Ending(); got.Signal != "terminated" || got.GuardLost("it") == nil {
 		t.Errorf("ended with %+v, want terminated by its guard", got)
 	}
 	awaitEnd(c.adopter)
 	if _, next := written(t, "exit 7", unchanged); next.Ending().Code != 7 {
 		t.Errorf("the next child ended with %v, want exit status 7", next.Ending())
+	}
+}
+
+// A guard that is asked to end starts no child any more: that would be ended at once, and blamed.
+func TestNoChildOfAGuardThatEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	marker := filepath.Join(t.TempDir(), "started")
+	start := &startOrder{
+		Path:  []byte("/bin/sh"),
+		Argv:  asBytes([]string{"sh", "-c", "touch " + marker}),
+		Grace: DefaultGrace,
+	}
+	for range 20 { // it may see either of both first
+		orders := make(chan received, 1)
+		orders <- received{order: order{Start: start}}
+		guard{orders: orders, reports: json.NewEncoder(io.Discard)}.serve(ctx)
+	}
+	if _, err := os.Stat(marker); err == nil {
+		t.Error("a child was started")
 	}
 }
 

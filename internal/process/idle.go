@@ -65,11 +65,12 @@ func (w *IdleWatch) Watch(ctx context.Context, s *TrialSnapshots, idle Idle) {
 		if end == nil {
 			return
 		}
-		s.Quiet = append(s.Quiet, end)
-		start, needed = end, needed-1
-		if intervalBetween(s.Quiet[len(s.Quiet)-2], end).Busy() {
+		needed--
+		if intervalBetween(start, end).Busy() {
 			worked, needed = true, 2
 		}
+		s.Quiet = append(s.Quiet, end)
+		start = end
 		if needed == 0 && !all {
 			return
 		}
