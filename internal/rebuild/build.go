@@ -42,6 +42,8 @@ func build(ctx context.Context, info *debug.BuildInfo, messages io.Writer) (stri
 		return "", err
 	}
 	defer os.RemoveAll(work) // a go command that is ended leaves there what it has begun
+	// The program that replaces us knows nothing of our guards, and would not wait for them.
+	defer process.EndGuards()
 
 	maker := goRun{
 		command:  goCommand,

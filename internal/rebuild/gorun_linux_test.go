@@ -261,6 +261,20 @@ func TestGoRunGoesOnWithCgo(t *testing.T) {
 		"another build has CGO_ENABLED=1 all the same")
 }
 
+// The program that replaces this one finds no process that it would have to wait for.
+func TestBuildLeavesNoProcess(t *testing.T) {
+	u := newUser(t, "")
+	u.write("go", "#!/bin/sh\nexit 1\n")
+	t.Setenv("PATH", u.dir)
+	if path, err := build(t.Context(), described(), io.Discard); err == nil {
+		t.Fatalf("built %s with a go command that fails", path)
+	}
+	pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil)
+	if !errors.Is(err, syscall.ECHILD) {
+		t.Errorf("the process has a child (%d, error %v), want none", pid, err)
+	}
+}
+
 // What does not need the other build does not ask for it.
 func TestNothingIsRebuiltInVain(t *testing.T) {
 	compiler(t)
