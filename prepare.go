@@ -167,7 +167,11 @@ func prepareMachine(
 	s.servers.realAB = s.header.UsesInstalledAB()
 	s.header.Programs = s.servers.programs.Recorded()
 	s.header.Builds = builds
-	s.header.Versions = hook.Versions(ctx, e, folder, s.header.Labbook, messages)
+	s.header.Versions, err = hook.Versions(ctx, e, folder, s.header.Labbook, messages)
+	if err != nil {
+		s.close()
+		return nil, err
+	}
 	s.header.Source = machine.Source(ctx, folder, absolute(o.outputFolder()))
 	// Absent if our own file cannot be read.
 	s.executable, _ = machine.OwnExecutable()

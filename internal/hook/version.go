@@ -24,14 +24,15 @@ const (
 
 // Versions asks the servers' programs for their versions, where the spec says how or the program is
 // well known. A model is a part of our own program, which has the version own. A program that
-// cannot tell stops nothing: that is said in messages, and the record has the reason.
+// cannot tell stops nothing: that is said in messages, and the record has the reason. The error is
+// that ctx has ended.
 func Versions(
 	ctx context.Context,
 	e *spec.Experiment,
 	folder string,
 	own string,
 	messages io.Writer,
-) []record.ServerVersion {
+) ([]record.ServerVersion, error) {
 	var all []record.ServerVersion
 	for _, s := range e.Started() {
 		if s.Model != "" {
@@ -49,6 +50,9 @@ func Versions(
 		} else if err == nil {
 			version.Version, err = firstLine(ctx, asked)
 		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		hide := func(text string) string {
 			return spec.HideValues(text, e.RunAs(s.Name), os.LookupEnv)
 		}
@@ -60,7 +64,7 @@ func Versions(
 		}
 		all = append(all, version)
 	}
-	return all
+	return all, nil
 }
 
 // firstLine runs a command and returns the first line that it prints: on its standard output, or

@@ -3,6 +3,11 @@
 package hook
 
 import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -24,7 +29,10 @@ func TestVersions(t *testing.T) {
 			{Name: "c", Command: []string{"./c"}}, // nothing is known of it
 		}}
 		var messages strings.Builder
-		got := Versions(t.Context(), e, t.TempDir(), "v1.2.3", &messages)
+		got, err := Versions(t.Context(), e, t.TempDir(), "v1.2.3", &messages)
+		if err != nil {
+			t.Fatal(err)
+		}
 		want := []record.ServerVersion{
 			{Server: "a", Version: "labbook v1.2.3"},
 			{
@@ -57,8 +65,8 @@ func TestVersionOfAMissingProgram(t *testing.T) {
 		{Name: "b", Command: []string{"./b"}, Version: []string{"./no-such-program"}},
 	}}
 	var messages strings.Builder
-	got := Versions(t.Context(), e, t.TempDir(), "", &messages)
-	if len(got) != 1 || got[0].Version != "" ||
+	got, err := Versions(t.Context(), e, t.TempDir(), "", &messages)
+	if err != nil || len(got) != 1 || got[0].Version != "" ||
 		!strings.Contains(got[0].Failure, "no-such-program") {
 		t.Errorf("got %+v", got)
 	}
@@ -66,5 +74,37 @@ func TestVersionOfAMissingProgram(t *testing.T) {
 		"no such file or directory\n"
 	if messages.String() != want {
 		t.Errorf("said %q, want %q", messages.String(), want)
+	}
+}
+
+// Ctrl-C while a program is asked ends that one, and no other is asked.
+func TestVersionsEndWithTheContext(t *testing.T) {
+	folder := t.TempDir()
+	asked := func(name string) []string {
+		return []string{"sh", "-c", "touch " + name + "; exec sleep 1000"}
+	}
+	e := &spec.Experiment{Servers: []spec.Server{
+		{Name: "b", Command: []string{"./b"}, Version: asked("b")},
+		{Name: "c", Command: []string{"./c"}, Version: asked("c")},
+	}}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	interrupted := errors.New("interrupted")
+	go func() { // ends with the first program's start
+		for {
+			if _, err := os.Stat(filepath.Join(folder, "b")); err == nil {
+				cancel(interrupted)
+				return
+			}
+			runtime.Gosched()
+		}
+	}()
+
+	var messages strings.Builder
+	got, err := Versions(ctx, e, folder, "", &messages)
+	if !errors.Is(err, interrupted) || got != nil || messages.String() != "" {
+		t.Errorf("%+v, error %v, messages %q; want only the error", got, err, messages.String())
+	}
+	if _, err := os.Stat(filepath.Join(folder, "c")); err == nil {
+		t.Error("the second program was asked all the same")
 	}
 }
