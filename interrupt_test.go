@@ -60,6 +60,12 @@ func TestErrorsThatEndTheRun(t *testing.T) {
 	test("a guard that is killed while its server starts", func(l *lab) {
 		l.answer, l.started = refused, loseGuard
 	}, lost)
+	test("a guard that is killed as its server answers", func(l *lab) {
+		l.answer = func(_ context.Context, server *fakeChild) (*record.Answer, error) {
+			loseGuard(server)
+			return &record.Answer{Status: 200}, nil
+		}
+	}, lost)
 	test("a guard that is killed in the warm-up", onWarmup(
 		func(_ context.Context, server *fakeChild) (int, string) {
 			loseGuard(server)

@@ -226,8 +226,8 @@ func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer,
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		if reason := s.crash(); reason != "" {
-			return nil, cmp.Or(s.guardLost(), error(s.notReady(errors.New(reason))))
+		if s.crash() != "" {
+			return nil, s.crashed()
 		}
 		if notHTTP, ok := errors.AsType[probe.NotHTTPError](err); ok {
 			return nil, s.notReady(notHTTP)
@@ -268,7 +268,7 @@ func (s *server) checkListener() error {
 	}
 	if s.child.Exited() {
 		<-s.ended()
-		return s.notReady(errors.New(s.crash()))
+		return s.crashed()
 	}
 	if s.External {
 		s.outside = true
@@ -358,6 +358,11 @@ func (s *server) guardLost() error {
 		return nil
 	}
 	return s.child.Ending().GuardLost(fmt.Sprintf("server %q", s.Name))
+}
+
+// crashed returns the error of a server that ended before it was ready.
+func (s *server) crashed() error {
+	return cmp.Or(s.guardLost(), error(s.notReady(errors.New(s.crash()))))
 }
 
 // crashNotice is how long after a server's clients we may learn that it has ended: its descendants

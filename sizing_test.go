@@ -13,6 +13,7 @@ import (
 
 	"labbook/internal/failure"
 	"labbook/internal/plan"
+	"labbook/internal/process"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/terminal"
@@ -279,6 +280,26 @@ func TestHooksAroundLoadsThatFixSizes(t *testing.T) {
 		if err != nil || result.Server == "a" && len(result.Hooks) != 2 ||
 			result.Server == "b" && len(result.Hooks) != 0 {
 			t.Errorf("%v has the hooks %+v, %v", result.Trial, result.Hooks, err)
+		}
+	})
+}
+
+// A guard that is killed in a load that fixes the size of trials is not the server's failure.
+func TestGuardThatIsKilledWhileSizing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := timedLab(t, t.TempDir())
+		l.takes = func(server *fakeChild) time.Duration {
+			server.end(process.Ending{Code: -1, Unguarded: true})
+			return time.Millisecond
+		}
+		err := l.begin(t.Context())
+		const lost = `another program has ended the guard process of server "a"`
+		if err == nil || !strings.Contains(err.Error(), lost) {
+			t.Fatalf("error %v, want %q", err, lost)
+		}
+		if code, hint := failure.CodeAndHint(err); code != failure.ExitMachine ||
+			!strings.Contains(hint, "dmesg") {
+			t.Errorf("code %d, hint %q; want those of a lost guard", code, hint)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -151,7 +152,7 @@ func (r *trialRunner) answered(
 		s.awaitCrash()
 	}
 	if crash := s.crash(); crash != "" {
-		return sizing.Answered{}, errors.New(crash)
+		return sizing.Answered{}, cmp.Or(s.guardLost(), errors.New(crash))
 	}
 	return load.answered(stopped)
 }
