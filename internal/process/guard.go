@@ -43,6 +43,7 @@ type guardReport struct {
 // lostGuard returns the error of a guard that was ended from outside, and with it a child or the
 // start of one.
 func lostGuard(what string) error {
-	const hint = "nothing is left running; `dmesg` tells whether the system was out of memory"
+	const hint = "`dmesg` tells whether the system was out of memory; a process that had put " +
+		"itself into the background may still run"
 	return failure.Machine(hint, "another program has ended the guard process of %s", what)
 }
