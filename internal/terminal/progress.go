@@ -61,10 +61,11 @@ func NewProgress(out io.Writer, quiet bool, run Summary) *Progress {
 		began:     time.Now(),
 	}
 
-	fmt.Fprintf(out, "%s\n%s\nload by %s\n",
-		forTerminal(out, Printable(run.Title)), forTerminal(out, run.Size), run.Generators)
+	for _, text := range []string{Printable(run.Title), run.Size, "load by " + run.Generators} {
+		fmt.Fprintln(out, forTerminal(out, text))
+	}
 	if run.Resumed != "" {
-		fmt.Fprintln(out, run.Resumed)
+		fmt.Fprintln(out, forTerminal(out, run.Resumed))
 	}
 	if file := terminalOf(out); file != nil {
 		p.bar = newBar(out, run.Remaining)
