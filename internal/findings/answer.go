@@ -93,7 +93,7 @@ func singleServer(w *locale.Printer, a *stats.Analysis) string {
 			a.Baseline,
 			w.Rate(high),
 			levelNames(w, a.Levels, a.Levels),
-			beside(w, a, trialsInRuns(w, a, best.Clean()), []plan.Cell{best.Cell}),
+			beside(w, a, trialsInRuns(w, best, best.Clean()), []plan.Cell{best.Cell}),
 		)
 	}
 	return w.Sprintf(
@@ -103,7 +103,7 @@ func singleServer(w *locale.Printer, a *stats.Analysis) string {
 		a.Baseline,
 		w.Span(low, high, w.Rate),
 		beside(w, a, levelNames(w, []plan.Level{best.Level}, a.Levels), cellsOf(a)),
-		trialsInRuns(w, a, best.Rounds),
+		trialsInRuns(w, best, best.Rounds),
 	)
 }
 

@@ -9,27 +9,36 @@ import (
 )
 
 // theseRuns states what the intervals of several runs hold for: from stats.MinRunsForMachine runs
-// on, for the machine.
+// on, for the machine. Where some runs have no clean trial of a cell, the runs that its interval
+// covers count.
 func theseRuns(w *locale.Printer, a *stats.Analysis) string {
-	if a.Runs < stats.MinRunsForMachine {
+	covered := a.Runs
+	for _, cell := range a.Cells {
+		if s := cell.Of(stats.Throughput); cell.State != stats.Invalid && s.HasInterval() {
+			covered = min(covered, len(s.Runs))
+		}
+	}
+	if covered < stats.MinRunsForMachine {
 		return w.Sprintf("The intervals cover how much runs differ, but two runs leave them wide. "+
 			"From %d runs on they hold on this machine.", stats.MinRunsForMachine)
 	}
 	isShared := func(warning stats.Warning) bool { return warning.Code == stats.OtherLoad }
 	if slices.ContainsFunc(a.Warnings, isShared) {
 		return w.Sprintf("The intervals hold on this machine as it was, with other programs at "+
-			"work (other-load): they cover how much its %d runs differ.", a.Runs)
+			"work (other-load): they cover how much its %d runs differ.", covered)
 	}
 	return w.Sprintf("The intervals hold on this machine: they cover how much its %d runs differ.",
-		a.Runs)
+		covered)
 }
 
-// trialsInRuns returns a number of trials, and of how many runs they are if there are several.
-func trialsInRuns(w *locale.Printer, a *stats.Analysis, n int) string {
-	if !a.SeveralRuns() {
+// trialsInRuns returns a number of trials of a cell, and of how many runs they are if there are
+// several.
+func trialsInRuns(w *locale.Printer, cell stats.Cell, n int) string {
+	runs := len(cell.Of(stats.Throughput).Runs)
+	if runs == 0 {
 		return trials(w, n)
 	}
-	return w.Sprintf("%s in %s", trials(w, n), w.Count(a.Runs, "1 run", "%s runs"))
+	return w.Sprintf("%s in %s", trials(w, n), w.Count(runs, "1 run", "%s runs"))
 }
 
 // roundsInRuns returns from how many rounds and runs the comparisons are: "20 rounds in 5 runs".

@@ -11,20 +11,26 @@ import (
 // there are no intervals, and of imported trials, which are of no run. docs/method.md has the
 // measurements behind it.
 func ThisRun(w *locale.Printer, a *stats.Analysis) string {
-	hasMedian := func(c stats.Cell) bool { return c.Of(stats.Throughput).HasInterval() }
+	hasMedian := func(c stats.Cell) bool {
+		return c.State != stats.Invalid && c.Of(stats.Throughput).HasInterval()
+	}
 	if a.Imported || !slices.ContainsFunc(a.Cells, hasMedian) {
 		return ""
 	}
 	if a.SeveralRuns() {
 		return theseRuns(w, a)
 	}
+	hasRatio := slices.ContainsFunc(a.Comparisons, stats.Comparison.HasInterval)
 	isShared := func(warning stats.Warning) bool { return warning.Code == stats.OtherLoad }
 	switch shared := slices.ContainsFunc(a.Warnings, isShared); {
+	case shared && !hasRatio:
+		return w.Sprintf("The intervals hold for this run: other programs used the machine " +
+			"(other-load), so another run may have other medians.")
 	case shared:
 		return w.Sprintf("The intervals hold for this run, those of medians and those of ratios: " +
 			"other programs used the machine (other-load), so another run may have other " +
 			"medians and other ratios.")
-	case len(a.Compared()) == 0:
+	case !hasRatio:
 		return w.Sprintf("The intervals hold for this run: another run on the same machine has " +
 			"another median more often than they say.")
 	}

@@ -6,6 +6,8 @@ import (
 
 	"labbook/internal/labtest"
 	"labbook/internal/locale"
+	"labbook/internal/plan"
+	"labbook/internal/record"
 	"labbook/internal/stats"
 )
 
@@ -29,10 +31,58 @@ func TestThisRun(t *testing.T) {
 	test("once", unchanged, "")     // one round has no interval
 	test("imported", unchanged, "") // saved texts are of no run
 
+	allInvalid := func(a *stats.Analysis) {
+		for i := range a.Cells {
+			a.Cells[i].State = stats.Invalid
+		}
+	}
+	test("seed", allInvalid, "") // their intervals are not shown
+	test("runs", allInvalid, "")
+
 	alone := labtest.Worlds()["seed"]
 	alone.Servers = alone.Servers[:1]
-	got := ThisRun(locale.For("en"), stats.Analyse(alone.Record(t)))
-	if strings.Contains(got, "ratio") || !strings.Contains(got, "hold for this run") {
-		t.Errorf("of a single server: %q", got)
+	oneLeft := labtest.Worlds()["seed"]
+	good := oneLeft.Trial
+	oneLeft.Trial = func(trial plan.Trial) record.Result {
+		r := good(trial)
+		if trial.Server == oneLeft.Servers[1] {
+			r.Outcome, r.Load = record.Crashed, nil
+		}
+		return r
 	}
+	for name, w := range map[string]labtest.World{"alone": alone, "one left": oneLeft} {
+		for _, change := range []func(*stats.Analysis){unchanged, shared} {
+			a := stats.Analyse(w.Record(t))
+			change(a)
+			got := ThisRun(locale.For("en"), a)
+			if strings.Contains(got, "ratio") || !strings.Contains(got, "hold for this run") {
+				t.Errorf("of a single server, %s: %q", name, got)
+			}
+		}
+	}
+}
+
+// A run that is missing is not one of those that differ.
+func TestThisRunCountsTheRunsThatAreThere(t *testing.T) {
+	test := func(clean int, want string) {
+		t.Helper()
+		w := labtest.Worlds()["runs"] // five
+		w.Rounds = 2
+		good := w.Trial
+		w.Trial = func(trial plan.Trial) record.Result {
+			r := good(trial)
+			if trial.Run > clean {
+				r.Outcome, r.Load = record.Crashed, nil
+			}
+			return r
+		}
+		a := stats.Analyse(w.Record(t))
+		got := ThisRun(locale.For("en"), a)
+		if (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%d of 5 runs: %q, want %q", clean, got, want)
+		}
+	}
+	test(5, "how much its 5 runs differ")
+	test(4, "how much its 4 runs differ") // eight of ten rounds are not too few
+	test(3, "")                           // every cell is invalid
 }
