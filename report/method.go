@@ -91,7 +91,7 @@ func widened(w *locale.Printer, a *stats.Analysis) string {
 	if !a.Correlation.Found() {
 		return ""
 	}
-	return w.Fixed(a.Correlation.Widening, 1)
+	return w.Fixed(a.Correlation.Widening, 2)
 }
 
 func isSame(s spec.Server) bool { return s.Same != "" }
@@ -144,13 +144,18 @@ func medianMeans(w *locale.Printer, a *stats.Analysis) string {
 		if !s.HasInterval() || s.N != cell.Rounds {
 			continue
 		}
-		return median + " " + w.Sprintf("Its interval lies between two of the measured values, "+
+		median += " " + w.Sprintf("Its interval lies between two of the measured values, "+
 			"chosen by their rank, so it assumes nothing about how values are distributed; with "+
 			"%s it holds the true median of this run with %s confidence (%s was asked for).",
 			w.Count(s.N, "1 trial", "%s trials"),
 			w.Percentage(s.Confidence),
 			w.Percentage(a.Confidence),
 		)
+		if factor := widened(w, a); factor != "" {
+			median += " " + w.Sprintf("Because rounds depend on each other (correlated), it was "+
+				"then widened: it reaches %s times as far on the log scale.", factor)
+		}
+		return median
 	}
 	return median + " " + w.Sprintf("There are too few clean trials here for intervals: %d are "+
 		"the least for %s confidence.", stats.MinRounds(a.Confidence), w.Percentage(a.Confidence))

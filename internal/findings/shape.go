@@ -12,7 +12,7 @@ import (
 func shapeReason(w *locale.Printer, all []stats.Evidence) string {
 	if e, ok := all[0].(stats.RoundCorrelation); ok {
 		return w.Sprintf("correlation %s from one round to the next, intervals %s times as wide",
-			w.Fixed(e.Correlation, 1), w.Fixed(e.Widening, 1))
+			w.Fixed(e.Correlation, 2), w.Fixed(e.Widening, 2))
 	}
 	modes, ok := each[stats.Modes](all)
 	if !ok {
