@@ -241,9 +241,9 @@ var meanings = map[stats.Code]locale.Message{
 	stats.Short: "" +
 		"Trials took less than 200 ms, in which the first requests weigh: servers and system are " +
 		"not warm yet. Labbook's own models answered up to 13 % more per second with 20,000 " +
-		"requests than with 1000, and a ratio of 0.64 became 0.52. Raise requests in [load] " +
-		"until the shortest trial takes 200 ms, or give trials a duration there, and raise " +
-		"warmup in [design] to 1000.",
+		"requests than with 1000, and the ratio of two servers can change as well. Raise " +
+		"requests in [load] until the shortest trial takes 200 ms, or give trials a duration " +
+		"there, and raise warmup in [design] to 1000.",
 	stats.SynRetransmit: "" +
 		"A connection took as long to be made as the system waits before it sends a SYN again " +
 		"(1, 3 or 7 s): a queue of connections that were not accepted was full. Look at the " +
