@@ -42,7 +42,7 @@ func readCgroupTrees(root string) cgroupTrees {
 
 // parseMount reads a line of mountinfo: "33 31 0:30 /docker/1 /sys/fs/cgroup/cpu rw shared:5 -
 // cgroup cgroup rw,cpu". Between the options of the mount and the dash is any number of fields. It
-// reports false for a mount that is no tree of control groups.
+// reports false for a mount that is no tree of control groups, and for a relative mount point.
 func parseMount(line string) (cgroupTree, bool) {
 	mount, filesystem, found := strings.Cut(line, " - ")
 	fields, kind := strings.Fields(mount), strings.Fields(filesystem)
@@ -51,6 +51,10 @@ func parseMount(line string) (cgroupTree, bool) {
 	}
 
 	tree := cgroupTree{top: unescapeMount(fields[3]), point: unescapeMount(fields[4])}
+	if !path.IsAbs(tree.point) { // the system gives absolute paths only
+		return cgroupTree{}, false
+	}
+	tree.point = path.Clean(tree.point)
 	switch kind[0] {
 	case "cgroup":
 		tree.controllers = strings.Split(kind[2], ",")

@@ -239,7 +239,16 @@ func TestTicksOf(t *testing.T) {
 }
 
 func FuzzParseMount(f *testing.F) {
-	for _, line := range []string{mountRoot, mountV2, mountDocker, mountBlank, " - ", ""} {
+	for _, line := range []string{
+		mountRoot,
+		mountV2,
+		mountDocker,
+		mountBlank,
+		"0 0 0 0 .. - cgroup 0 0",
+		"0 0 0 / /../a - cgroup 0 0",
+		" - ",
+		"",
+	} {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
