@@ -112,8 +112,8 @@ var flaws = []flaw{
 		server: "stop_timeout = \"100ms\"\n",
 		codes:  codes(stats.Killed),
 	},
-	{kind: "spins", what: "spins for ever", codes: codes(stats.BusyAfterLoad)},
-	{kind: "polls", what: "polls for ever", codes: codes(stats.BusyAfterLoad)},
+	{kind: "spins", what: "never stops spinning", codes: codes(stats.BusyAfterLoad)},
+	{kind: "polls", what: "never stops polling", codes: codes(stats.BusyAfterLoad)},
 	{
 		kind:  "defers",
 		what:  "works for 60 ms, 150 ms after its last answer",
@@ -168,7 +168,7 @@ var flaws = []flaw{
 	},
 	{
 		kind:  "launcher",
-		what:  "listens, and lets a process of another session answer",
+		what:  "listens, and a process of another session answers",
 		codes: codes(stats.NotTheServer),
 	},
 	{
@@ -228,8 +228,8 @@ type found struct {
 	also    []stats.Code // further codes about the odd server and the whole run
 }
 
-// look returns what an analysis says of a flaw. Notes about the machine are nobody's fault: in a
-// run without a flaw they are not false.
+// look sorts the warnings of an analysis by what they mean for a flaw. A note, such as one about
+// the machine, is no false warning in a run without a flaw.
 func (f flaw) look(a *stats.Analysis) found {
 	var all found
 	for _, w := range a.Warnings {

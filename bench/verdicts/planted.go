@@ -25,8 +25,8 @@ import (
 // answer is what a sound answer of a planted server holds.
 const answer = "hello\n"
 
-// serve answers HTTP at an address until it is ended, with the flaw that kind names. The list of
-// flaws says what each kind does.
+// serve answers HTTP at an address until it is ended, with the flaw that kind names. The variable
+// flaws describes each kind.
 func serve(address, kind string) error {
 	s := &plantedServer{kind: kind, pidDigit: os.Getpid() % 10}
 	if err := s.prepare(); err != nil {
@@ -109,8 +109,8 @@ func listen(address string) (net.Listener, error) {
 	return net.FileListener(os.NewFile(3, "listener"))
 }
 
-// answerElsewhere lets a process of another session answer at a listener, and returns when it has
-// ended.
+// answerElsewhere starts a process in another session, which answers at a listener, and returns
+// when that process has ended.
 func answerElsewhere(address string, listener *net.TCPListener) error {
 	file, err := listener.File()
 	if err != nil {
@@ -142,7 +142,7 @@ func burnWhileAsked() {
 	}
 }
 
-// withTLS lets a listener speak TLS with a certificate made for tests.
+// withTLS wraps a listener in TLS, with a certificate made for tests.
 func withTLS(listener net.Listener) net.Listener {
 	server := httptest.NewUnstartedServer(nil)
 	server.StartTLS()
@@ -152,7 +152,7 @@ func withTLS(listener net.Listener) net.Listener {
 	return tls.NewListener(listener, config)
 }
 
-// shortenQueue lets two connections wait to be accepted, and no more.
+// shortenQueue limits the queue of a listener to two connections.
 func shortenQueue(listener *net.TCPListener) {
 	if raw, err := listener.SyscallConn(); err == nil {
 		_ = raw.Control(func(fd uintptr) { _ = syscall.Listen(int(fd), 1) })
@@ -228,14 +228,14 @@ func (s *plantedServer) work(n int64) {
 	}
 }
 
-// keepMemory keeps so many bytes for ever.
+// keepMemory allocates size bytes and never frees them.
 func (s *plantedServer) keepMemory(size int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.memory = append(s.memory, bytes.Repeat([]byte{1}, size))
 }
 
-// neverRest uses a core, or an eighth of it, for ever.
+// neverRest uses a core, or an eighth of it, until the process ends.
 func (s *plantedServer) neverRest() {
 	for {
 		spin(time.Millisecond)
@@ -245,7 +245,7 @@ func (s *plantedServer) neverRest() {
 	}
 }
 
-// keepThread lets a thread of the system wait for ever.
+// keepThread starts a thread of the system that blocks until the process ends.
 func keepThread() {
 	go func() { // ends with the process
 		runtime.LockOSThread()
@@ -265,7 +265,7 @@ func spin(d time.Duration) {
 	}
 }
 
-// stall lets all answers wait while one of them stands still for 50 ms.
+// stall holds all answers back for 50 ms when it begins.
 func (s *plantedServer) stall(begins bool) {
 	if begins {
 		s.stalled.Store(true)

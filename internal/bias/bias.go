@@ -118,8 +118,8 @@ func (m *Measured) Calm(l Load) bool { return 2*l.Disturbed < m.Rounds }
 //go:embed bias.json
 var file []byte
 
-// Shipped returns the content of the file that is part of this program. It is shared: nobody may
-// change it.
+// Shipped returns the content of the file that is part of this program. It is shared: callers must
+// not change it.
 var Shipped = sync.OnceValue(func() *Measured {
 	m, err := Parse(file)
 	if err != nil {

@@ -28,13 +28,13 @@ func TestBuiltByGoRun(t *testing.T) {
 	}
 	hash := strings.Repeat("0123456789abcdef", 4)
 	test("/tmp/go-build12/b001/exe/labbook", true)
-	test("/root/.cache/go-build/01/"+hash+"-d/labbook", true)
+	test("/home/user/.cache/go-build/01/"+hash+"-d/labbook", true)
 	test("/elsewhere/01/"+hash+"-d/main", true) // GOCACHE may be any folder
 	test("/tmp/go-build12/b001/labbook.test", false)
-	test("/root/labbook/labbook", false)
-	test("/root/labbook/exe/labbook", false)
-	test("/root/go/bin/labbook", false)
-	test("/root/"+hash+"/labbook", false)
+	test("/home/user/labbook/labbook", false)
+	test("/home/user/labbook/exe/labbook", false)
+	test("/home/user/go/bin/labbook", false)
+	test("/home/user/"+hash+"/labbook", false)
 	test("labbook", false)
 }
 
