@@ -312,7 +312,7 @@ func verdictNote(e *spec.Experiment) string {
 		return ""
 	}
 	return fmt.Sprintf(
-		"note: %s cannot give a verdict on %s at %v %% confidence, however large the differences "+
+		"note: %s cannot give a verdict on %s at %v%% confidence, however large the differences "+
 			"are; at least %d can: set rounds in [design]",
 		terminal.Count(e.Design.Rounds, "round"),
 		terminal.Count(comparisons, "comparison"),

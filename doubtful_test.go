@@ -31,7 +31,7 @@ import (
 //	stalls  takes 250 ms for its 650th answer
 //	defers  works for 60 ms, 150 ms after the last answer
 //	flushes works for 60 ms, 40 ms after the last answer
-//	ages    takes 5 ms for the first answer, and 4 % longer for each further one
+//	ages    takes 5 ms for the first answer, and 4% longer for each further one
 //	hands   has a process in another session answer
 //	hoards  keeps a megabyte and a descriptor of each request
 //	fills   keeps as much of each of its first 60 requests

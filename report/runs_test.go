@@ -38,7 +38,7 @@ func TestRunsTable(t *testing.T) {
 	a := runsOf(t, "runs = 3", 2)
 	test("three runs", a, a.Servers[1],
 		"Level, Run 1, Run 2, Run 3, Between runs, Within a run",
-		"c=1, 0.52×, 0.44×, 0.54×, 10.1 %, 3.0 %")
+		"c=1, 0.52×, 0.44×, 0.54×, 10.1%, 3.0%")
 	alone := runsOf(t, "runs = 3", 1)
 	test("one server", alone, alone.Servers[0],
 		"Level, Run 1, Run 2, Run 3", "c=1, 8,509, 8,333, 8,383")

@@ -55,7 +55,7 @@ func FuzzParsePercentiles(f *testing.F) {
 	})
 }
 
-// ab before 2.4.16 writes no row for 100 %. Only saved files may lack it.
+// ab before 2.4.16 writes no row for 100%. Only saved files may lack it.
 func TestParseSavedPercentiles(t *testing.T) {
 	text := read(t, "plain.csv")
 	all, err := ParseSavedPercentiles(text)

@@ -150,25 +150,25 @@ func TestAnswerClaimsNoMoreThanTheVerdicts(t *testing.T) {
 	}
 	test(versus(slower, inTen(stats.Slower, 0.1, 0.2, 0.3)),
 		"B answers 0.20 to 0.50 times as many requests per second as A at every level",
-		"(95 % confidence intervals within 0.10 to 0.60; 10 rounds).")
+		"(95% confidence intervals within 0.10 to 0.60; 10 rounds).")
 	test(versus(faster),
 		"B answers 2.00 times as many requests per second as A at c = 1",
-		"(95 % confidence intervals within 1.50 to 2.50; 10 rounds).")
+		"(95% confidence intervals within 1.50 to 2.50; 10 rounds).")
 	test(versus(slower, faster),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1;",
-		"faster (2.00 times as many requests per second) at c = 2 (95 % confidence, 10 rounds).")
+		"faster (2.00 times as many requests per second) at c = 2 (95% confidence, 10 rounds).")
 	const tooMany = "More than 200 rounds would be needed to settle all that is inconclusive: if " +
 		"there is a difference, it is too small for this machine."
 	test(versus(inconclusive, inconclusive),
-		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 (95 % confidence, 10 rounds).",
+		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 (95% confidence, 10 rounds).",
 		tooMany)
 	test(versus(slower, inconclusive, slower),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1 and 3;",
-		"inconclusive (ratio 1.01) at c = 2 (95 % confidence, 10 rounds).",
+		"inconclusive (ratio 1.01) at c = 2 (95% confidence, 10 rounds).",
 		tooMany)
 	test(versus(slower, invalid),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1",
-		"(95 % confidence, 10 rounds). No answer at c = 2, where a cell is invalid.")
+		"(95% confidence, 10 rounds). No answer at c = 2, where a cell is invalid.")
 	test(versus(invalid, invalid),
 		"No answer for B against A: at every level one of the two is invalid.")
 	test(versus(unjudged, inThree(3)),
@@ -176,30 +176,30 @@ func TestAnswerClaimsNoMoreThanTheVerdicts(t *testing.T) {
 		"c = 1 and 2; that is too few rounds to infer anything from.")
 	test(versus(slower, unjudged),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1",
-		"(95 % confidence, 10 rounds).",
+		"(95% confidence, 10 rounds).",
 		"In 3 rounds, B answered 0.50 times as many requests per second as A at c = 2;",
 		"that is too few rounds to infer anything from.")
 	inEight := slower
 	inEight.N = 8
 	test(versus(slower, inEight),
 		"B answers 0.50 times as many requests per second as A at every level",
-		"(95 % confidence intervals within 0.40 to 0.60; 8 to 10 rounds).")
+		"(95% confidence intervals within 0.40 to 0.60; 8 to 10 rounds).")
 	test(versus(equivalent, slower),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 2;",
-		"equivalent within 10 % (1.01 times as many requests per second) at c = 1",
-		"(95 % confidence, 10 rounds).")
+		"equivalent within 10% (1.01 times as many requests per second) at c = 1",
+		"(95% confidence, 10 rounds).")
 	test(versus(settledBy(30)),
-		"Against A, B is inconclusive (ratio 1.01) at c = 1 (95 % confidence, 10 rounds).",
+		"Against A, B is inconclusive (ratio 1.01) at c = 1 (95% confidence, 10 rounds).",
 		"About 30 rounds would likely settle what is inconclusive.")
 	inSix := settledBy(8)
 	inSix.N = 6
 	test(versus(inSix, inSix, inSix, inSix, inSix),
-		"Against A, B is inconclusive (ratio 1.01) at c = 1, 2, 3, 4 and 5 (95 % confidence,",
+		"Against A, B is inconclusive (ratio 1.01) at c = 1, 2, 3, 4 and 5 (95% confidence,",
 		"6 rounds). So few rounds cannot give a verdict on 5 comparisons, however large the",
 		"differences are; at least 8 rounds can.",
 		"About 8 rounds would likely settle what is inconclusive.")
 	test(versus(settledBy(30), inconclusive),
-		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 (95 % confidence, 10 rounds).",
+		"Against A, B is inconclusive (ratio 1.01) at c = 1 and 2 (95% confidence, 10 rounds).",
 		tooMany)
 }
 

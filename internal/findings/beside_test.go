@@ -33,12 +33,12 @@ func TestAnswerBesideOtherPrograms(t *testing.T) {
 			t.Errorf("%s: %q, want %q within", name, got, want)
 		}
 	}
-	const beside = ", beside other programs with up to 64 % of the cores' time"
+	const beside = ", beside other programs with up to 64% of the cores' time"
 	test("nothing beside them", versus(slower), "", 0, "")
 	test("slower, one level", versus(slower), "B", 1, "10 rounds"+beside+").")
 	test("beside the baseline", versus(slower, slower), "A", 2, "10 rounds"+beside+").")
 	test("different verdicts", versus(slower, faster), "B", 2,
-		"95 % confidence, 10 rounds"+beside+").")
+		"95% confidence, 10 rounds"+beside+").")
 	test("too few rounds", versus(unjudged), "B", 1, "In 3 rounds"+beside+", B answered")
 	test("only beside another server", versus(slower), "D", 1, "")
 }

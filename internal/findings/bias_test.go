@@ -86,7 +86,7 @@ func TestModelsInGo(t *testing.T) {
 	test("", []string{"goroutine"}, 1, 10)
 
 	const unsure = "That measurement does not show that thread ÷ async differs between Go and C " +
-		"by 10\u00a0% or more at any of these levels."
+		"by 10% or more at any of these levels."
 	test(unsure, both, 1, 10)
 	sure := *measuredTwins
 	sure.Loads = slices.Clone(sure.Loads)

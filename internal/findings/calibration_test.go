@@ -18,7 +18,7 @@ func TestCalibrationSentences(t *testing.T) {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
 	}
-	const agree = "The two agree within 10\u00a0% in 3 of 4 cells (the intervals of their ratios " +
+	const agree = "The two agree within 10% in 3 of 4 cells (the intervals of their ratios " +
 		"are within "
 	const own = " All other numbers of this report are those of the installed ab alone."
 	const more = " The embedded one measured more at Server_async_http at c = 10 (1.30 times)."
@@ -64,7 +64,7 @@ func TestCalibrationSentences(t *testing.T) {
 
 	test(func(rec *record.Record) {
 		rec.Experiment.Design.Margin = 0.01 // less than most intervals reach
-	}, "The two agree within 1\u00a0% in none of 4 cells."+more+" Its own CPU a request was lower "+
+	}, "The two agree within 1% in none of 4 cells."+more+" Its own CPU a request was lower "+
 		"there (12.00 µs against 30.00 µs), so ab itself was part of the limit. Neither an "+
 		"agreement nor a difference was found for Server_async_http at c = 1; "+
 		"Server_thread_http at c = 1 and 10 (intervals within 0.97 to 1.06)."+own)

@@ -50,7 +50,7 @@ func Doubts(w *locale.Printer, rec *record.Record, a *stats.Analysis) []Doubt {
 			d.Where = w.Sprintf("the whole run (%s)", Reason(w, warning.Evidence))
 		}
 		if warning.Code == stats.Noisy && a.SeveralRuns() {
-			d.Means = w.Sprintf("The interval of the median reaches further than 25 % to each " +
+			d.Means = w.Sprintf("The interval of the median reaches further than 25% to each " +
 				"side. More runs narrow it.")
 		}
 		if warning.Code == stats.Missing && a.Imported {

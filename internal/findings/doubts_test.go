@@ -59,7 +59,7 @@ func TestReason(t *testing.T) {
 		"as many bytes as the baseline's, 6, but others")
 	test(nil, stats.SurplusBytes(1), "sends 1 byte more than its Content-Length")
 	test(nil, stats.SurplusBytes(4), "sends 4 bytes more than its Content-Length")
-	test(nil, stats.QuietCPU(0.98), "98 % of a core in the quiet interval, in the median")
+	test(nil, stats.QuietCPU(0.98), "98% of a core in the quiet interval, in the median")
 	test(nil, stats.DeferredWork{Seconds: 0.0125, Requests: 1000, LoadUS: 45.2},
 		"12.5 ms of CPU time after the load, in the median: 12.5 µs per request, beside "+
 			"45.2 µs in the load")
@@ -71,14 +71,14 @@ func TestReason(t *testing.T) {
 		"40 threads and 90 descriptors more after the load than before it, in the median")
 	test(nil, stats.BusyClients(1.06), "occupancy 1.06, in the median")
 	test(nil, stats.SelfRatio{Low: 1.02, High: 1.1}, "its ratio to itself is 1.02 to 1.10")
-	test(nil, stats.BusyCores(0.99), "99 % of all cores' time was busy, together")
-	test(nil, stats.BusyCPUs(0.97), "97 % of the time of their CPUs was busy, together")
+	test(nil, stats.BusyCores(0.99), "99% of all cores' time was busy, together")
+	test(nil, stats.BusyCPUs(0.97), "97% of the time of their CPUs was busy, together")
 	test(nil, stats.OtherPrograms{Share: 0.43},
-		"other programs had 43 % of the cores' time, too much in every round")
+		"other programs had 43% of the cores' time, too much in every round")
 	test(nil, stats.OtherPrograms{Share: 0.39, Rounds: "1–3, 7"},
-		"other programs had 39 % of the cores' time, too much in rounds 1–3, 7")
+		"other programs had 39% of the cores' time, too much in rounds 1–3, 7")
 	test(nil, stats.OtherPrograms{Share: 0.28, Baseline: 0.02, Rounds: "4"},
-		"other programs had 28 % of the cores' time, 2 % beside the baseline, too much in round 4")
+		"other programs had 28% of the cores' time, 2% beside the baseline, too much in round 4")
 	test(nil, stats.StoppedSeconds{
 		Server:  true,
 		Seconds: 1.234,
@@ -92,9 +92,9 @@ func TestReason(t *testing.T) {
 		"a quota of 1.00 cores, and the baseline has 2.00")
 	test(nil, stats.QuotaCores{Server: 1}, "a quota of 1.00 cores, and the baseline has none")
 	test(nil, stats.QuotaCores{Baseline: 2}, "no quota, and the baseline has 2.00 cores")
-	test(nil, stats.StolenCores(0.03), "3 % of all cores' time went to other guests, together")
-	test(nil, stats.GeneratorCPU(0.91), "91 % of its core, in the median")
-	test(nil, stats.Spread{Low: 0.5, High: 1.5}, "from 50 % to 150 % of its median")
+	test(nil, stats.StolenCores(0.03), "3% of all cores' time went to other guests, together")
+	test(nil, stats.GeneratorCPU(0.91), "91% of its core, in the median")
+	test(nil, stats.Spread{Low: 0.5, High: 1.5}, "from 50% to 150% of its median")
 	test(nil, stats.ShortLoad{Seconds: 0.019, Requests: 3200},
 		"19 ms in the median; 200 ms take 3,200 requests")
 	test(indonesian, stats.Said("exit status 2"), "exit status 2")
@@ -183,14 +183,14 @@ func TestReasonIsARange(t *testing.T) {
 		t.Helper()
 		testTogether(t, want, evidence)
 	}
-	test("91 % to 98 % of its core, in the median",
+	test("91% to 98% of its core, in the median",
 		stats.GeneratorCPU(0.95), stats.GeneratorCPU(0.91), stats.GeneratorCPU(0.98))
 	test("3 to 12 ms in the median; 200 ms take 900 to 12,000 requests",
 		stats.ShortLoad{Seconds: 0.003, Requests: 12000},
 		stats.ShortLoad{Seconds: 0.012, Requests: 900})
-	test("7 % to 98 % of a core in the quiet interval, in the median",
+	test("7% to 98% of a core in the quiet interval, in the median",
 		stats.QuietCPU(0.98), stats.QuietCPU(0.07))
-	test("throughput -20 % to +12 % from the first round to the last, compared with the other "+
+	test("throughput -20% to +12% from the first round to the last, compared with the other "+
 		"servers", stats.Drift{Change: 0.12, Beside: stats.BesideOthers},
 		stats.Drift{Change: -0.2, Beside: stats.BesideOthers})
 	test("", stats.Drift{Change: 0.12, Beside: stats.BesideOthers},
@@ -223,7 +223,7 @@ func TestReasonIsARange(t *testing.T) {
 	test("", stats.BodySizes{Server: 7, Baseline: 5}, stats.BodySizes{Server: 5, Baseline: 5})
 	test("sends 1 to 4 bytes more than its Content-Length",
 		stats.SurplusBytes(4), stats.SurplusBytes(1))
-	test("intervals within 40 % to 190 % of their medians",
+	test("intervals within 40% to 190% of their medians",
 		stats.Spread{Low: 0.4, High: 1.5}, stats.Spread{Low: 0.5, High: 1.9})
 	test("the intervals of its ratios to itself are within 0.80 to 1.10",
 		stats.SelfRatio{Low: 1.02, High: 1.1}, stats.SelfRatio{Low: 0.8, High: 0.9})
@@ -234,15 +234,15 @@ func TestReasonIsARangeOfTheMachine(t *testing.T) {
 		t.Helper()
 		testTogether(t, want, evidence)
 	}
-	test("97 % to 99 % of all cores' time was busy, together",
+	test("97% to 99% of all cores' time was busy, together",
 		stats.BusyCores(0.99), stats.BusyCores(0.97))
-	test("97 % to 99 % of the time of their CPUs was busy, together",
+	test("97% to 99% of the time of their CPUs was busy, together",
 		stats.BusyCPUs(0.99), stats.BusyCPUs(0.97))
-	test("3 % to 5 % of all cores' time went to other guests, together",
+	test("3% to 5% of all cores' time went to other guests, together",
 		stats.StolenCores(0.05), stats.StolenCores(0.03))
-	test("other programs had 33 % to 39 % of the cores' time",
+	test("other programs had 33% to 39% of the cores' time",
 		stats.OtherPrograms{Share: 0.39, Rounds: "1–3, 7"}, stats.OtherPrograms{Share: 0.33})
-	test("other programs had 33 % to 39 % of the cores' time, 2 % to 3 % beside the baseline, too "+
+	test("other programs had 33% to 39% of the cores' time, 2% to 3% beside the baseline, too "+
 		"much in every round",
 		stats.OtherPrograms{Share: 0.39, Baseline: 0.02},
 		stats.OtherPrograms{Share: 0.33, Baseline: 0.03})

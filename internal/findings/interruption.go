@@ -50,11 +50,11 @@ func roughTime(w *locale.Printer, seconds float64) string {
 	in := func(unit float64) string { return w.Integer(int(math.Round(seconds / unit))) }
 	switch {
 	case seconds < 120:
-		return w.Sprintf("%s s", in(1))
+		return w.Sprintf("%s\u00a0s", in(1))
 	case seconds < 2*3600:
-		return w.Sprintf("%s min", in(60))
+		return w.Sprintf("%s\u00a0min", in(60))
 	case seconds < 48*3600:
-		return w.Sprintf("%s h", in(3600))
+		return w.Sprintf("%s\u00a0h", in(3600))
 	}
 	return w.Sprintf("%s days", in(24*3600))
 }

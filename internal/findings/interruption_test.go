@@ -49,8 +49,9 @@ func TestInterruptionIsStated(t *testing.T) {
 		}
 	}
 	test("", new(3900.0),
-		"Note after 37 of 120 trials, 38 s into the run, for 65 min. The run was cut short there")
-	test("", nil, "Note after 37 of 120 trials, 38 s into the run. The run")
+		"Note after 37 of 120 trials, 38\u00a0s into the run, for 65\u00a0min. "+
+			"The run was cut short there")
+	test("", nil, "Note after 37 of 120 trials, 38\u00a0s into the run. The run")
 	test("restart = \"round\"\n", new(200000.0), "for 2 days", `restart = "round" the servers`)
 }
 

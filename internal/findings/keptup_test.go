@@ -43,7 +43,7 @@ func TestLatencyAtTheArrivalRate(t *testing.T) {
 	answer := Answer(nil, stats.Analyse(w.Record(t)))
 	const want = "At r = 1000, 2000 and 4000, where both throughputs are the arrival rate, the " +
 		"median response time (p50) of Server_thread_http is 20.00 times that of " +
-		"Server_async_http (95\u00a0% confidence intervals within 20.00), and the 99th " +
+		"Server_async_http (95% confidence intervals within 20.00), and the 99th " +
 		"percentile (p99) 20.00 times (within 20.00)."
 	if !strings.Contains(answer, want) || strings.Contains(answer, "equivalent") {
 		t.Errorf("the answer is\n%s\nwant in it\n%s", answer, want)

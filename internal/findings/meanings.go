@@ -85,7 +85,7 @@ var meanings = map[stats.Code]locale.Message{
 		"them open (to an HTTP/1.0 client that takes \"Connection: keep-alive\" and a " +
 		"Content-Length in each answer), or set keepalive = false for all servers.",
 	stats.BusyAfterLoad: "" +
-		"The server used more than 5 % of a core after its load had ended, when there was " +
+		"The server used more than 5% of a core after its load had ended, when there was " +
 		"nothing left to do. Look for a thread that spins instead of waiting, or that outlives " +
 		"its connection: it takes the core from requests too. If the work is meant, such as " +
 		"writing down later what was asked for, the rates leave it out.",
@@ -186,7 +186,7 @@ var meanings = map[stats.Code]locale.Message{
 		"CPU time more for each connection than Go's own way. Ratios with this server are not " +
 		"those of a machine without a C compiler. Build with CGO_ENABLED=0 and measure again.",
 	stats.BusyHost: "" +
-		"The machine was more than 15 % busy in a quiet half second before the first trial. " +
+		"The machine was more than 15% busy in a quiet half second before the first trial. " +
 		"What else runs takes its share of the cores: stop it, or read the intervals as what " +
 		"they are.",
 	stats.Unfreed: "" +
@@ -204,7 +204,7 @@ var meanings = map[stats.Code]locale.Message{
 		"More than 1000 sockets were in TIME_WAIT before the first trial: something has just " +
 		"made many connections. They take ports and memory; a minute later they are gone.",
 	stats.OtherLoad: "" +
-		"Programs that are neither the generator nor the server took more than 30 % of the " +
+		"Programs that are neither the generator nor the server took more than 30% of the " +
 		"cores' time during these loads, or far more than during the baseline's. The rates are " +
 		"those of a shared machine, and a ratio may have changed as much: stop the other " +
 		"programs and measure again. A database or a container that works for the server counts " +
@@ -218,7 +218,7 @@ var meanings = map[stats.Code]locale.Message{
 		"quota, and the longest response times are its pauses. Raise the quota, or say in notes " +
 		"that it is meant.",
 	stats.Steal: "" +
-		"Another guest took more than 2 % of the cores' time during these loads. Measure on a " +
+		"Another guest took more than 2% of the cores' time during these loads. Measure on a " +
 		"machine of your own, or when the other rests.",
 	stats.GeneratorBound: "" +
 		"The generator was busy all the time while the server had time to spare: the server may " +
@@ -236,11 +236,11 @@ var meanings = map[stats.Code]locale.Message{
 		"from trial to trial: the core on which a process is placed, a cache that is filled or " +
 		"not, what else runs.",
 	stats.Noisy: "" +
-		"The interval of the median reaches further than 25 % to each side. More rounds narrow " +
+		"The interval of the median reaches further than 25% to each side. More rounds narrow " +
 		"it; so does a machine that does nothing else.",
 	stats.Short: "" +
 		"Trials took less than 200 ms, in which the first requests weigh: servers and system are " +
-		"not warm yet. Labbook's own models answered up to 13 % more per second with 20,000 " +
+		"not warm yet. Labbook's own models answered up to 13% more per second with 20,000 " +
 		"requests than with 1000, and the ratio of two servers can change as well. Raise " +
 		"requests in [load] until the shortest trial takes 200 ms, or give trials a duration " +
 		"there, and raise warmup in [design] to 1000.",

@@ -33,7 +33,7 @@ func TestReasonOfAStoppedTrial(t *testing.T) {
 		p.UsageKnown = true
 	}, "stopped at 2s; 37 of 1,000 requests were answered; under way: 8 without a byte of an "+
 		"answer and 2 with a whole answer, on a connection that the server held open; the "+
-		"server used 190 % of a core and had 800 threads")
+		"server used 190% of a core and had 800 threads")
 	test(nil, "", func(p *record.Progress) {
 		answered(p, 90, 100)
 		p.AtLeast = true
@@ -42,7 +42,7 @@ func TestReasonOfAStoppedTrial(t *testing.T) {
 	test(nil, "hung", func(p *record.Progress) {
 		p.Threads = 1
 		p.UsageKnown = true
-	}, "hung; the server used 0 % of a core and had 1 thread")
+	}, "hung; the server used 0% of a core and had 1 thread")
 	test(nil, "gone", func(p *record.Progress) { answered(p, 1, 0) },
 		"gone; 1 request was answered")
 	test(locale.For("id"), "", func(p *record.Progress) {

@@ -132,7 +132,7 @@ func TestGeneratorWarning(t *testing.T) {
 		}
 	}
 	test("half of two cores", func(*result) {}, "")
-	test("all of one core", func(r *result) { r.options.Threads = 1 }, "it used 100 % of the CPU")
+	test("all of one core", func(r *result) { r.options.Threads = 1 }, "it used 100% of the CPU")
 	test("CPU time not known", func(r *result) {
 		r.options.Threads = 1
 		r.cpu.ok = false

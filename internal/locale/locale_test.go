@@ -53,10 +53,10 @@ func TestNumbers(t *testing.T) {
 	test(func(p *Printer) string { return p.Fixed(6543.25, 2) }, "6543.25", "6543,25")
 	test(func(p *Printer) string { return p.Times(0.0421) }, "0.042", "0,042")
 	test(func(p *Printer) string { return p.Times(1.5) }, "1.50", "1,50")
-	test(func(p *Printer) string { return p.Percentage(0.95) }, "95 %", "95%")
-	test(func(p *Printer) string { return p.Percentage(0.978515625) }, "97.8 %", "97,8%")
-	test(func(p *Printer) string { return p.Percentage(0.999) }, "99.9 %", "99,9%")
-	test(func(p *Printer) string { return p.Percent(0.125, 1) }, "12.5 %", "12,5%")
+	test(func(p *Printer) string { return p.Percentage(0.95) }, "95%", "95%")
+	test(func(p *Printer) string { return p.Percentage(0.978515625) }, "97.8%", "97,8%")
+	test(func(p *Printer) string { return p.Percentage(0.999) }, "99.9%", "99,9%")
+	test(func(p *Printer) string { return p.Percent(0.125, 1) }, "12.5%", "12,5%")
 	test(func(p *Printer) string { return p.PValue(0.0312) }, "0.031", "0,031")
 	test(func(p *Printer) string { return p.PValue(0) }, "< 0.0001", "< 0,0001")
 	test(func(p *Printer) string { return p.Bytes(8 << 30) }, "8.0 GiB", "8,0 GiB")
@@ -70,10 +70,13 @@ func TestDuration(t *testing.T) {
 	}
 	test(time.Millisecond, "1 ms", "1 ms")
 	test(250*time.Millisecond, "250 ms", "250 ms")
-	test(1500*time.Millisecond, "1.5 s", "1,5 s")
-	test(90*time.Second, "90 s", "90 s")
-	test(150*time.Second, "2.5 min", "2,5 min")
-	test(time.Hour, "60 min", "60 min")
+	test(85*time.Microsecond, "85 µs", "85 µs")
+	test(123_456*time.Nanosecond, "0.123 ms", "0,123 ms")
+	test(1500*time.Millisecond, "1.5 s", "1,5 detik")
+	test(90*time.Second, "90 s", "90 detik")
+	test(150*time.Second, "2.5 min", "2,5 menit")
+	test(time.Hour, "60 min", "60 menit")
+	test(150*time.Minute, "2.5 h", "2,5 jam")
 }
 
 func TestSentenceParts(t *testing.T) {

@@ -22,16 +22,28 @@ func (p *Printer) Rate(x float64) string { return p.Number(x, 4, 6) }
 // measures no finer.
 func (p *Printer) Milliseconds(x float64) string { return p.Number(x, 4, 3) }
 
-// Duration returns about how long something takes: "200 ms", "10 s", "1.5 min".
+// Duration returns about how long something takes, in a suitable unit and with three significant
+// digits: "85 µs", "0.12 ms", "10 s", "1.5 min", "2.5 h".
 func (p *Printer) Duration(d time.Duration) string {
+	seconds := d.Seconds()
 	switch {
+	case d < 100*time.Microsecond:
+		return p.General(1e6*seconds, 3) + "\u00a0µs"
 	case d < time.Second:
-		return p.General(1000*d.Seconds(), 3) + " ms"
+		return p.General(1e3*seconds, 3) + "\u00a0ms"
 	case d < 2*time.Minute:
-		return p.General(d.Seconds(), 3) + " s"
+		return p.Sprintf("%s\u00a0s", p.General(seconds, 3))
+	case d < 2*time.Hour:
+		return p.Sprintf("%s\u00a0min", p.General(d.Minutes(), 3))
 	}
-	return p.General(d.Minutes(), 3) + " min"
+	return p.Sprintf("%s\u00a0h", p.General(d.Hours(), 3))
 }
+
+// PerSecond returns a rate in short: "24,000/s".
+func (p *Printer) PerSecond(x float64) string { return p.Sprintf("%s/s", p.Rate(x)) }
+
+// Clients returns a number of clients: "1 client", "3 clients".
+func (p *Printer) Clients(n int) string { return p.Count(n, "1 client", "%s clients") }
 
 // Number returns a value with that many significant digits, at most maxDecimals decimals, and its
 // thousands grouped. A value that is too large or too small for that has an exponent.
@@ -84,15 +96,15 @@ func (p *Printer) Ratio(x float64) string {
 }
 
 // Percentage returns a confidence or a margin, 0 to 1, as a percentage with at most one decimal:
-// "97.9 %". It rounds down: a confidence must not look higher than it is.
+// "97.9%". It rounds down: a confidence must not look higher than it is.
 func (p *Printer) Percentage(x float64) string {
 	percent := strconv.FormatFloat(math.Floor(x*1000)/10, 'f', -1, 64)
-	return p.Sprintf("%s\u00a0%%", p.localize(percent))
+	return p.localize(percent) + "%"
 }
 
-// Percent returns a share of 1 as a percentage with that many decimals: "12.5 %".
+// Percent returns a share of 1 as a percentage with that many decimals: "12.5%".
 func (p *Printer) Percent(share float64, places int) string {
-	return p.Sprintf("%s %%", p.Fixed(100*share, places))
+	return p.Fixed(100*share, places) + "%"
 }
 
 // PValue returns a probability with two significant digits.

@@ -49,17 +49,17 @@ func TestCleanOfAnswersThatWereLookedAt(t *testing.T) {
 	before.Answer.Status = 500
 	test("only the answer before the load is wrong", 0, before, 0, true)
 
-	test("one of twenty, 5 % allowed", 0.05, lookedAt(19, 1, 0), 1, true)
-	test("two of twenty, 5 % allowed", 0.05, lookedAt(18, 2, 0), 2, false)
-	test("one failed and one unexpected, 10 % allowed", 0.1, lookedAt(18, 1, 1), 1, true)
-	test("one failed and two unexpected, 10 % allowed", 0.1, lookedAt(17, 2, 1), 2, false)
+	test("one of twenty, 5% allowed", 0.05, lookedAt(19, 1, 0), 1, true)
+	test("two of twenty, 5% allowed", 0.05, lookedAt(18, 2, 0), 2, false)
+	test("one failed and one unexpected, 10% allowed", 0.1, lookedAt(18, 1, 1), 1, true)
+	test("one failed and two unexpected, 10% allowed", 0.1, lookedAt(17, 2, 1), 2, false)
 	test("just below one of twenty allowed", 0.0499, lookedAt(19, 1, 0), 1, false)
 	written := lookedAt(20, 0, 0)
 	written.Load.Measurement.WriteErrors = 1
-	test("a write error, 50 % allowed", 0.5, written, 0, false)
+	test("a write error, 50% allowed", 0.5, written, 0, false)
 	few := lookedAt(20, 0, 0)
 	few.Load.Measurement.Complete = 19
-	test("one was never made, 50 % allowed", 0.5, few, 0, false)
+	test("one was never made, 50% allowed", 0.5, few, 0, false)
 }
 
 // A share of the requests is rounded down, but not because a float is a little too small.

@@ -14,7 +14,7 @@ import (
 
 // twins returns how models were measured beside their twins: at 10 clients thread ÷ async is 0.7
 // and 0.98 in C, with keep-alive 0.9 and 0.95; at one client there is no difference. All is sure to
-// 1 %.
+// 1%.
 func twins() *bias.Measured {
 	load := func(concurrency int, keepAlive bool, ours, inC float64) bias.Load {
 		return bias.Load{

@@ -16,7 +16,7 @@ func compare(other, baseline Sample, confidence float64) Comparison {
 }
 
 // synthetic returns two samples of ten rounds. Each round has a machine drift of its own, and each
-// trial a spread of 5 %.
+// trial a spread of 5%.
 func synthetic(random *rand.Rand, ratio float64) (other, baseline Sample) {
 	for round := 1; round <= 10; round++ {
 		drift := math.Exp(0.2 * random.NormFloat64())
@@ -28,8 +28,8 @@ func synthetic(random *rand.Rand, ratio float64) (other, baseline Sample) {
 	return other, baseline
 }
 
-// TestIntervalsContainTheTruth simulates 2000 experiments. Ten rounds reach a confidence of 95.1 %.
-// The limit of 93.5 % leaves room for the error of the simulation: three standard errors are 1.5 %.
+// TestIntervalsContainTheTruth simulates 2000 experiments. Ten rounds reach a confidence of 95.1%.
+// The limit of 93.5% leaves room for the error of the simulation: three standard errors are 1.5%.
 func TestIntervalsContainTheTruth(t *testing.T) {
 	random := rand.New(rand.NewPCG(9, 9))
 	const experiments = 2000

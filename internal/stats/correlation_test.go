@@ -51,7 +51,7 @@ func TestCorrelation(t *testing.T) {
 				name, rounds, found, runs, least, most)
 		}
 	}
-	// 1 % is 4; 11 and more have a probability of 0.3 %.
+	// 1% is 4; 11 and more have a probability of 0.3%.
 	test("independent", 6, 0, 0, 0, 10)
 	test("independent", 10, 0, 0, 0, 10)
 	test("independent", 20, 0, 0, 0, 10)

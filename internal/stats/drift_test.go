@@ -9,7 +9,7 @@ import (
 )
 
 // simulated is a run of ten rounds as the shipped experiment has it: servers at five levels, in
-// shuffled order, with a spread of 8 % from trial to trial. speed returns the logarithm of what is
+// shuffled order, with a spread of 8% from trial to trial. speed returns the logarithm of what is
 // not chance: server and level count from 0, and the time goes from 0 to 1.
 func simulated(
 	random *rand.Rand, servers int, speed func(server, level int, time float64) float64,
@@ -36,11 +36,11 @@ func simulated(
 }
 
 // TestDriftRates counts how often a server is accused, and how often the machine is. In 2000 runs
-// of each kind, servers without a change were accused in 0.2 to 0.6 %, the machine was never, an
-// ageing server was named in 95 to 97 %, and a drifting machine in 99 %.
+// of each kind, servers without a change were accused in 0.2 to 0.6%, the machine was never, an
+// ageing server was named in 95 to 97%, and a drifting machine in 99%.
 func TestDriftRates(t *testing.T) {
 	const runs = 100
-	const ageing, drift = -0.357, -0.223 // 30 % and 20 % less at the end
+	const ageing, drift = -0.357, -0.223 // 30% and 20% less at the end
 	test := func(
 		servers int,
 		named, accused, machine [2]int, // the least and the most that are allowed
@@ -100,7 +100,7 @@ func TestDriftAtOneLevel(t *testing.T) {
 	for range runs {
 		s := simulated(random, 3, func(server, level int, time float64) float64 {
 			if server == 1 && level == 3 {
-				return -1.2 * time // 70 % less at the end
+				return -1.2 * time // 70% less at the end
 			}
 			return 0
 		})

@@ -23,10 +23,10 @@ func ExampleSummarise() {
 	s := stats.Summarise(tenRounds, 0.95)
 	fmt.Printf("median %.0f, between %.0f and %.0f with %.1f %% confidence\n",
 		s.Median, s.Low, s.High, 100*s.Confidence)
-	// Output: median 18746, between 15434 and 20987 with 97.9 % confidence
+	// Output: median 18746, between 15434 and 20987 with 97.9% confidence
 }
 
-// Five rounds are too few for an interval with 95 % confidence.
+// Five rounds are too few for an interval with 95% confidence.
 func ExampleSummarise_tooFew() {
 	s := stats.Summarise(stats.Sample{
 		Values: tenRounds.Values[:5],
@@ -50,7 +50,7 @@ func ExampleHodgesLehmann() {
 	fmt.Printf("%.2f times as many, between %.2f and %.2f with %.1f %% confidence; p = %.3f\n",
 		math.Exp(l.Center), math.Exp(l.Low), math.Exp(l.High), 100*l.Confidence,
 		stats.SignedRankP(logs))
-	// Output: 0.88 times as many, between 0.80 and 0.97 with 95.1 % confidence; p = 0.020
+	// Output: 0.88 times as many, between 0.80 and 0.97 with 95.1% confidence; p = 0.020
 }
 
 // A record of two servers in six rounds becomes a verdict: the second server is half as fast as the

@@ -46,11 +46,11 @@ func TestKeptUp(t *testing.T) {
 			}
 		}
 	}
-	test("99 % of the highest", slower(4000, 0.99), 4000, true)
-	test("98 % of the highest", slower(4000, 0.98), 2000, false)
+	test("99% of the highest", slower(4000, 0.99), 4000, true)
+	test("98% of the highest", slower(4000, 0.98), 2000, false)
 	test("not the middle one", slower(2000, 0.9), 1000, false)
 	test("not even the lowest", slower(1000, 0.9), 0, false)
-	test("98 % of the highest, in two of six trials", func(r *record.Result) {
+	test("98% of the highest, in two of six trials", func(r *record.Result) {
 		if r.Level.Value == 4000 && r.Round <= 2 {
 			r.Load.Measurement.RequestsPerSecond *= 0.98
 		}

@@ -44,7 +44,7 @@ func TestKnee(t *testing.T) {
 	test("flat from the start", 10, []float64{3000, 3000, 3000, 3000}, 1, true)
 	test("falls at 5 and rises again", 10, []float64{1000, 2000, 1500, 3000}, 0, true)
 	test("flat for a while", 10, []float64{1000, 1000, 1800, 3000}, 0, true)
-	test("4 % at each level", 10, []float64{1000, 1040, 1082, 1125}, 5, true)
+	test("4% at each level", 10, []float64{1000, 1040, 1082, 1125}, 5, true)
 	test("falls after 3", 10, []float64{1000, 3000, 2000, 1000}, 3, true)
 	test("none", 10, []float64{1000, 2000, 3000, 4000}, 0, true)
 	limited = 8

@@ -83,7 +83,7 @@ func TestTwoModesEvidence(t *testing.T) {
 	t.Error("no doubt")
 }
 
-// One mode is rarely taken for two, whatever its tails: in at most 1 % of all runs of two servers
+// One mode is rarely taken for two, whatever its tails: in at most 1% of all runs of two servers
 // with five levels.
 func TestOneModeIsNotTwo(t *testing.T) {
 	random := rand.New(rand.NewPCG(6, 6))

@@ -10,7 +10,7 @@ import (
 )
 
 // simulatedRuns is the design of simulated experiments with several runs, and their noise. The
-// ratio of a run differs from the true one by tau, and that of a round from its run's by 10 %.
+// ratio of a run differs from the true one by tau, and that of a round from its run's by 10%.
 type simulatedRuns struct {
 	runs, rounds int
 	tau          float64
@@ -66,7 +66,7 @@ func (s simulatedRuns) covered(seed uint64, experiments int, pooled bool) (share
 }
 
 // TestCoverageOfRuns holds what an interval over runs promises: it contains the ratio that holds
-// for the machine in 95 % of experiments, whether the runs differ or not. The limit of 93 % is
+// for the machine in 95% of experiments, whether the runs differ or not. The limit of 93% is
 // three standard errors of the simulation below that.
 func TestCoverageOfRuns(t *testing.T) {
 	for _, tau := range []float64{0, 0.01, 0.03, 0.06} {
@@ -99,7 +99,7 @@ func TestPooledRoundsPromiseTooMuch(t *testing.T) {
 }
 
 // A test that decides whether to pool does not help: it misses differences between few runs that
-// pooled rounds then hide. The usual one is the F test of an analysis of variance, at 10 %.
+// pooled rounds then hide. The usual one is the F test of an analysis of variance, at 10%.
 func TestPoolingAfterATestPromisesTooMuch(t *testing.T) {
 	s := simulatedRuns{runs: 2, rounds: 10, tau: 0.06}
 	random, again := rand.New(rand.NewPCG(21, 1)), rand.New(rand.NewPCG(21, 1))
@@ -180,7 +180,7 @@ func logsOf(runs ...[]float64) (other, base Sample) {
 }
 
 // An example by hand. The runs have the estimates 0.10, 0.20 and 0.30: mean 0.2, deviation 0.1. The
-// quantile of Student's t with two degrees of freedom is 4.302653 (97.5 %).
+// quantile of Student's t with two degrees of freedom is 4.302653 (97.5%).
 func TestRunsByHand(t *testing.T) {
 	other, base := logsOf(
 		[]float64{0.05, 0.15},             // 0.10
@@ -252,7 +252,7 @@ func TestRunsAgreeWithTheirPValues(t *testing.T) {
 		if excludes := c.Low > 1 || c.High < 1; excludes != (c.P <= 0.05) {
 			t.Fatalf("interval %v to %v, but p = %v", c.Low, c.High, c.P)
 		}
-		// Two one-sided tests at 2.5 % are one interval of 95 %.
+		// Two one-sided tests at 2.5% are one interval of 95%.
 		p := c.byRun.notEquivalentP(math.Log1p(0.1))
 		if within := c.Low > 1/1.1 && c.High < 1.1; within != (p <= 0.05) {
 			t.Fatalf("interval %v to %v, but p = %v of not being equivalent", c.Low, c.High, p)
@@ -327,7 +327,7 @@ func (b byRun) neededLike(others byRun, distance float64) int {
 }
 
 func TestDetectableInDeviations(t *testing.T) {
-	// The quantiles of Student's t are 12.7062 (1), 4.6041 (4, 99.5 %).
+	// The quantiles of Student's t are 12.7062 (1), 4.6041 (4, 99.5%).
 	for _, test := range []struct {
 		runs, comparisons int
 		want              float64

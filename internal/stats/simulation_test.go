@@ -7,8 +7,8 @@ import (
 )
 
 // In the simulated experiments the trials of a round share the drift of the machine, and there is a
-// spread of 5 % from trial to trial. With 2000 experiments, the error of the simulation (three
-// standard errors of a share of 95 %) is 1.5 %.
+// spread of 5% from trial to trial. With 2000 experiments, the error of the simulation (three
+// standard errors of a share of 95%) is 1.5%.
 const (
 	simulations     = 2000
 	simulatedLevels = 5
@@ -39,7 +39,7 @@ func simulateFamily(random *rand.Rand, ratio float64) []Comparison {
 }
 
 // TestFalseDifferencesAreRare holds what a verdict promises where there is no difference: at least
-// 93.5 % of the intervals contain 1, and at most 6.5 % of the experiments have a verdict of faster
+// 93.5% of the intervals contain 1, and at most 6.5% of the experiments have a verdict of faster
 // or slower.
 func TestFalseDifferencesAreRare(t *testing.T) {
 	random := rand.New(rand.NewPCG(20, 26))
@@ -64,7 +64,7 @@ func TestFalseDifferencesAreRare(t *testing.T) {
 	}
 }
 
-// TestDifferencesAreFound holds that ten rounds call a true ratio of 1.2 faster in over 90 %, its
+// TestDifferencesAreFound holds that ten rounds call a true ratio of 1.2 faster in over 90%, its
 // inverse slower, and never the opposite.
 func TestDifferencesAreFound(t *testing.T) {
 	random := rand.New(rand.NewPCG(11, 24))

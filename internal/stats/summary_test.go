@@ -42,7 +42,7 @@ func TestMidpoint(t *testing.T) {
 }
 
 // TestMedianRanks compares with R 4.2: the sum of dbinom(low:(high - 1), n, 0.5). That these are
-// the ranks is in any table of the sign test's interval at 95 %.
+// the ranks is in any table of the sign test's interval at 95%.
 func TestMedianRanks(t *testing.T) {
 	test := func(n, low, high int, reached float64) {
 		t.Helper()

@@ -12,7 +12,7 @@ import (
 )
 
 // runOfServers returns a record of servers at levels, in which a trial answers 1000 requests per
-// second times the factor of the trial. There is a spread of 2 % that has no trend.
+// second times the factor of the trial. There is a spread of 2% that has no trend.
 func runOfServers(
 	servers []spec.Server, levels []int, rounds int, factor func(plan.Trial) float64,
 ) *record.Record {
@@ -218,7 +218,7 @@ func TestTrendWithinLives(t *testing.T) {
 			t.Errorf("%s: trend of %v, drift of the machine %v", name, cells, machine)
 		}
 	}
-	test("8 % slower after each trial", ageing(10, 0.08), math.Pow(0.92, 3)-1)
+	test("8% slower after each trial", ageing(10, 0.08), math.Pow(0.92, 3)-1)
 	test("faster", ageing(10, -0.08), math.Pow(1.08, 3)-1)
 	test("not at all", ageing(10, 0), 0)
 	test("less than the margin", ageing(10, 0.02), 0)

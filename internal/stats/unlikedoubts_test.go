@@ -61,10 +61,10 @@ func TestUnlikeAnswers(t *testing.T) {
 			sends(100, 112, 112)(r)
 			r.Answer.Chunked = true
 		}), nil)
-	test("5 % fewer bytes in the load", allSend(anyLength(95)), nil)
-	test("6 % fewer bytes in the load", allSend(anyLength(94)),
+	test("5% fewer bytes in the load", allSend(anyLength(95)), nil)
+	test("6% fewer bytes in the load", allSend(anyLength(94)),
 		AnswerBytes{Server: 94, Baseline: 100})
-	test("6 % more bytes in the load", allSend(anyLength(106)),
+	test("6% more bytes in the load", allSend(anyLength(106)),
 		AnswerBytes{Server: 106, Baseline: 100})
 	test("another body before the load too, which body-differs says", allSend(
 		func(r *record.Result) {

@@ -40,7 +40,7 @@ func TestRankSumDistribution(t *testing.T) {
 	}
 }
 
-// Tables of the test have these critical values for two-sided 5 % (Hollander, Wolfe and Chicken,
+// Tables of the test have these critical values for two-sided 5% (Hollander, Wolfe and Chicken,
 // table A.6): 5 of 36 for six and six values, 8 of 48 for six and eight, 23 of 100 for ten and ten.
 func TestRankSumCut(t *testing.T) {
 	test := func(n, m, critical int) {

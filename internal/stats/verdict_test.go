@@ -160,7 +160,7 @@ func TestRoundsNeededAreEnough(t *testing.T) {
 				settled++
 			}
 		}
-		if settled < runs*76/100 { // two standard errors of the simulation below 80 %
+		if settled < runs*76/100 { // two standard errors of the simulation below 80%
 			t.Errorf("ratio %v: %d rounds settle %d of %d runs, want at least 76 %%",
 				ratio, needed, settled, runs)
 		}

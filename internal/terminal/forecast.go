@@ -49,7 +49,7 @@ func (f Forecast) Print(out io.Writer) {
 		}
 		fmt.Fprintf(
 			out,
-			"%s: can show differences from about %.0f %% on (rough: %s, pooled over %s%s)\n",
+			"%s: can show differences from about %.0f%% on (rough: %s, pooled over %s%s)\n",
 			pair,
 			math.Ceil(100*c.HalfWidth),
 			pilot,

@@ -54,7 +54,7 @@ func (p Plan) Print(out io.Writer) {
 		fmt.Fprintf(out, "the generator's cpus: %v\n", e.Load.CPUs)
 	}
 	if e.Load.AllowedFailures > 0 {
-		fmt.Fprintf(out, "up to %.6g %% of a trial's requests may fail\n",
+		fmt.Fprintf(out, "up to %.6g%% of a trial's requests may fail\n",
 			100*e.Load.AllowedFailures)
 	}
 	if e.Load.OpenLoop() {

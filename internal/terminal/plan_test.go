@@ -88,7 +88,7 @@ func TestPlan(t *testing.T) {
 		"    asked by GET, keep-alive",
 		`    expected: 302, a body with "a\tb"`,
 		"the generator's cpus: 3",
-		"up to 7 % of a trial's requests may fail",
+		"up to 7% of a trial's requests may fail",
 		"a server is started for every trial, warm-up of 1 request before each trial, seed 7",
 	}
 	for _, trial := range trials[:8] {

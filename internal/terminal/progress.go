@@ -187,7 +187,7 @@ func progressText(p record.Progress) string {
 			atLeast, p.Answered, p.Requests, warmup)
 	}
 	if p.UsageKnown {
-		text += fmt.Sprintf("; the server used %.0f %% of a core and had %d threads",
+		text += fmt.Sprintf("; the server used %.0f%% of a core and had %d threads",
 			100*p.Cores, p.Threads)
 	}
 	return text

@@ -152,7 +152,7 @@ func TestResultText(t *testing.T) {
 		},
 	}
 	test(hung, "timed-out: stopped at 2s; 37 of 1000 requests answered; "+
-		"the server used 190 % of a core and had 800 threads")
+		"the server used 190% of a core and had 800 threads")
 	hung.Warmup, hung.Load, hung.Usage = hung.Load, nil, nil
 	hung.Warmup.Measurement, hung.Warmup.Stderr = nil, "Completed 100 requests\n"
 	test(hung, "timed-out: stopped at 2s; at least 100 of 1000 requests of the warm-up answered")
