@@ -11,7 +11,7 @@ func TestCalibrationIsDrawn(t *testing.T) {
 	t.Parallel()
 	a := calibrated()
 	c := chartOf("calibration", a)
-	if len(c.Rows) != 10 || c.Rows[3][2] != "–" || c.Rows[0][3] != "0.98 to 1.02" {
+	if len(c.Rows) != 10 || c.Rows[3][2] != "–" || c.Rows[0][3] != "0.98–1.02" {
 		t.Errorf("the numbers are %q", c.Rows)
 	}
 	for _, row := range c.Rows {

@@ -149,11 +149,11 @@ func TestAnswerClaimsNoMoreThanTheVerdicts(t *testing.T) {
 		}
 	}
 	test(versus(slower, inTen(stats.Slower, 0.1, 0.2, 0.3)),
-		"B answers 0.20 to 0.50 times as many requests per second as A at every level",
-		"(95% confidence intervals within 0.10 to 0.60; 10 rounds).")
+		"B answers 0.20–0.50 times as many requests per second as A at every level",
+		"(95% confidence intervals within 0.10–0.60; 10 rounds).")
 	test(versus(faster),
 		"B answers 2.00 times as many requests per second as A at c = 1",
-		"(95% confidence intervals within 1.50 to 2.50; 10 rounds).")
+		"(95% confidence intervals within 1.50–2.50; 10 rounds).")
 	test(versus(slower, faster),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1;",
 		"faster (2.00 times as many requests per second) at c = 2 (95% confidence, 10 rounds).")
@@ -172,7 +172,7 @@ func TestAnswerClaimsNoMoreThanTheVerdicts(t *testing.T) {
 	test(versus(invalid, invalid),
 		"No answer for B against A: at every level one of the two is invalid.")
 	test(versus(unjudged, inThree(3)),
-		"In 3 rounds, B answered 0.50 to 3.00 times as many requests per second as A at",
+		"In 3 rounds, B answered 0.50–3.00 times as many requests per second as A at",
 		"c = 1 and 2; that is too few rounds to infer anything from.")
 	test(versus(slower, unjudged),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 1",
@@ -183,7 +183,7 @@ func TestAnswerClaimsNoMoreThanTheVerdicts(t *testing.T) {
 	inEight.N = 8
 	test(versus(slower, inEight),
 		"B answers 0.50 times as many requests per second as A at every level",
-		"(95% confidence intervals within 0.40 to 0.60; 8 to 10 rounds).")
+		"(95% confidence intervals within 0.40–0.60; 8 to 10 rounds).")
 	test(versus(equivalent, slower),
 		"Against A, B is slower (0.50 times as many requests per second) at c = 2;",
 		"equivalent within 10% (1.01 times as many requests per second) at c = 1",
@@ -254,7 +254,7 @@ func TestAnswerOfOneServer(t *testing.T) {
 	}
 	test("A answers 9,500 requests per second at c = 1 (median of 10 trials).", 9500)
 	test(
-		"A answers 900.0 to 9,500 requests per second, most at c = 2 "+
+		"A answers 900.0–9,500 requests per second, most at c = 2 "+
 			"(medians of up to 10 trials a level).",
 		900,
 		9500,
@@ -289,14 +289,14 @@ func TestUnderstatedRatios(t *testing.T) {
 			t.Errorf("ratios(%+v) = %q, want %q", cs, got, want)
 		}
 	}
-	test("0.50 to 0.75", stats.Comparison{Ratio: 0.5}, stats.Comparison{Ratio: 0.75})
+	test("0.50–0.75", stats.Comparison{Ratio: 0.5}, stats.Comparison{Ratio: 0.75})
 	limited := func(ratio float64) stats.Comparison {
 		return stats.Comparison{Ratio: ratio, Limited: stats.FasterSide}
 	}
-	test("at most 0.50 to 0.75", limited(0.5), limited(0.75))
+	test("at most 0.50–0.75", limited(0.5), limited(0.75))
 	test("at least 1.50", limited(1.5))
-	test("0.50 to 0.75", stats.Comparison{Ratio: 0.5}, limited(0.75))
-	test("0.94 to 1.10", limited(0.94), limited(1.10)) // at most the one, at least the other
+	test("0.50–0.75", stats.Comparison{Ratio: 0.5}, limited(0.75))
+	test("0.94–1.10", limited(0.94), limited(1.10)) // at most the one, at least the other
 }
 
 // TestLimitedLevels holds that the answer names the levels at which the generator was the limit of

@@ -47,7 +47,7 @@ func TestBiasSentence(t *testing.T) {
 	}}
 	want := "Labbook's models are programs in Go, which changes this ratio: measured side by " +
 		"side in another run, thread ÷ async was " +
-		"0.60 to 0.70 for them and 0.98 to 1.05 for the same two models in C (c = 3 and 10) and " +
+		"0.60–0.70 for them and 0.98–1.05 for the same two models in C (c = 3 and 10) and " +
 		"1.30 for them and 1.00 for the same two models in C (c = 1000)."
 	if got := biasSentence(nil, a, "T"); got != want {
 		t.Errorf("found\n%s\nwant\n%s", got, want)
@@ -76,9 +76,9 @@ func TestModelsInGo(t *testing.T) {
 		}
 	}
 	both := []string{"async", "thread"}
-	test("at c = 1 to 10 and without work in a request, async answered 0.90 to 0.95 times as many "+
-		"requests per second, with 1.10 to 1.20 times the CPU time per request; thread answered "+
-		"0.80 times as many requests per second, with 1.40 to 1.80 times the CPU time", both, 1, 50)
+	test("at c = 1 to 10 and without work in a request, async answered 0.90–0.95 times as many "+
+		"requests per second, with 1.10–1.20 times the CPU time per request; thread answered "+
+		"0.80 times as many requests per second, with 1.40–1.80 times the CPU time", both, 1, 50)
 	test("at c = 10 and without work in a request, thread answered 0.80 times",
 		[]string{"thread", "goroutine"}, 8, 10)
 	test("at c = 1 to 10 and", both, 100)    // the only level in its range was disturbed

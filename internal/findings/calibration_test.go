@@ -24,7 +24,7 @@ func TestCalibrationSentences(t *testing.T) {
 	const more = " The embedded one measured more at Server_async_http at c = 10 (1.30 times)."
 	test(
 		func(*record.Record) {},
-		agree+"0.97 to 1.06)."+more+" Its own CPU a request was lower there "+
+		agree+"0.97–1.06)."+more+" Its own CPU a request was lower there "+
 			"(12.00 µs against 30.00 µs), so ab itself was part of the limit."+own,
 	)
 	test(func(rec *record.Record) {
@@ -32,18 +32,18 @@ func TestCalibrationSentences(t *testing.T) {
 			rec.Results[i].Load.Process.UserSeconds = 0
 			rec.Results[i].Load.Process.SystemSeconds = 0.01
 		}
-	}, agree+"0.97 to 1.06)."+more+" Its own CPU a request was not lower in all of them, "+
+	}, agree+"0.97–1.06)."+more+" Its own CPU a request was not lower in all of them, "+
 		"so what the generators cost does not explain it."+own)
 	test(func(rec *record.Record) {
 		for i := range rec.Calibrated {
 			rec.Calibrated[i].Load.Process = nil
 		}
-	}, agree+"0.97 to 1.06)."+more+own)
+	}, agree+"0.97–1.06)."+more+own)
 	test(func(rec *record.Record) {
 		for i := range rec.Calibrated {
 			rec.Calibrated[i].Queue = &record.AcceptQueue{Dropped: 44, Backlog: 5}
 		}
-	}, agree+"0.97 to 1.06)."+more+" The queue of a server dropped connections there (see "+
+	}, agree+"0.97–1.06)."+more+" The queue of a server dropped connections there (see "+
 		"backlog): the installed one does not wait for their clients, and the embedded one "+
 		"does, so the two did not measure the same."+own)
 	test(
@@ -56,7 +56,7 @@ func TestCalibrationSentences(t *testing.T) {
 	)
 	test(func(rec *record.Record) {
 		rec.Generator, *rec.Calibration = *rec.Calibration, rec.Generator
-	}, agree+"0.94 to 1.03). "+
+	}, agree+"0.94–1.03). "+
 		"The embedded one measured less at Server_async_http at c = 10 (0.77 times). "+
 		"Its own CPU a request was higher there (30.00 µs against 12.00 µs), "+
 		"so the embedded one itself was part of the limit. "+
@@ -67,7 +67,7 @@ func TestCalibrationSentences(t *testing.T) {
 	}, "The two agree within 1% in none of 4 cells."+more+" Its own CPU a request was lower "+
 		"there (12.00 µs against 30.00 µs), so ab itself was part of the limit. Neither an "+
 		"agreement nor a difference was found for Server_async_http at c = 1; "+
-		"Server_thread_http at c = 1 and 10 (intervals within 0.97 to 1.06)."+own)
+		"Server_thread_http at c = 1 and 10 (intervals within 0.97–1.06)."+own)
 
 	plain := labtest.Worlds()["seed"].Record(t)
 	if got := Calibration(nil, plain, stats.Analyse(plain)); got != "" {

@@ -70,7 +70,7 @@ func TestReason(t *testing.T) {
 	test(nil, stats.Growth{Threads: 40, Descriptors: 90},
 		"40 threads and 90 descriptors more after the load than before it, in the median")
 	test(nil, stats.BusyClients(1.06), "occupancy 1.06, in the median")
-	test(nil, stats.SelfRatio{Low: 1.02, High: 1.1}, "its ratio to itself is 1.02 to 1.10")
+	test(nil, stats.SelfRatio{Low: 1.02, High: 1.1}, "its ratio to itself is 1.02–1.10")
 	test(nil, stats.BusyCores(0.99), "99% of all cores' time was busy, together")
 	test(nil, stats.BusyCPUs(0.97), "97% of the time of their CPUs was busy, together")
 	test(nil, stats.OtherPrograms{Share: 0.43},
@@ -94,7 +94,7 @@ func TestReason(t *testing.T) {
 	test(nil, stats.QuotaCores{Baseline: 2}, "no quota, and the baseline has 2.00 cores")
 	test(nil, stats.StolenCores(0.03), "3% of all cores' time went to other guests, together")
 	test(nil, stats.GeneratorCPU(0.91), "91% of its core, in the median")
-	test(nil, stats.Spread{Low: 0.5, High: 1.5}, "from 50% to 150% of its median")
+	test(nil, stats.Spread{Low: 0.5, High: 1.5}, "50–150% of its median")
 	test(nil, stats.ShortLoad{Seconds: 0.019, Requests: 3200},
 		"19 ms in the median; 200 ms take 3,200 requests")
 	test(indonesian, stats.Said("exit status 2"), "exit status 2")
@@ -164,7 +164,7 @@ func TestReasonOfSeveralLevels(t *testing.T) {
 	test("for instance at c = 1: the answer before the load had status 404", one, nil, nil)
 	test("at c = 1: occupancy 0.61, in the median; at c = 8: occupancy 0.72, in the median",
 		stats.BusyClients(0.61), stats.BusyClients(0.72))
-	test("occupancy 0.61 to 0.74, in the median",
+	test("occupancy 0.61–0.74, in the median",
 		stats.BusyClients(0.72), stats.BusyClients(0.61), stats.BusyClients(0.74))
 }
 
@@ -183,49 +183,49 @@ func TestReasonIsARange(t *testing.T) {
 		t.Helper()
 		testTogether(t, want, evidence)
 	}
-	test("91% to 98% of its core, in the median",
+	test("91–98% of its core, in the median",
 		stats.GeneratorCPU(0.95), stats.GeneratorCPU(0.91), stats.GeneratorCPU(0.98))
-	test("3 to 12 ms in the median; 200 ms take 900 to 12,000 requests",
+	test("3–12 ms in the median; 200 ms take 900–12,000 requests",
 		stats.ShortLoad{Seconds: 0.003, Requests: 12000},
 		stats.ShortLoad{Seconds: 0.012, Requests: 900})
-	test("7% to 98% of a core in the quiet interval, in the median",
+	test("7–98% of a core in the quiet interval, in the median",
 		stats.QuietCPU(0.98), stats.QuietCPU(0.07))
-	test("throughput -20% to +12% from the first round to the last, compared with the other "+
+	test("throughput −20% to +12% from the first round to the last, compared with the other "+
 		"servers", stats.Drift{Change: 0.12, Beside: stats.BesideOthers},
 		stats.Drift{Change: -0.2, Beside: stats.BesideOthers})
 	test("", stats.Drift{Change: 0.12, Beside: stats.BesideOthers},
 		stats.Drift{Change: -0.2, Beside: stats.BesideYounger})
-	test("the first quarter of a load took 1.40 to 1.50 times as long as the last one",
+	test("the first quarter of a load took 1.40–1.50 times as long as the last one",
 		stats.FirstQuarter(1.5), stats.FirstQuarter(1.4))
-	test("the last quarter of a load took 1.25 to 2.00 times as long as the first one",
+	test("the last quarter of a load took 1.25–2.00 times as long as the first one",
 		stats.FirstQuarter(0.5), stats.FirstQuarter(0.8))
 	test("", stats.FirstQuarter(0.5), stats.FirstQuarter(1.5))
-	test("40 to 100 threads and 90 descriptors more after the load than before it, in the median",
+	test("40–100 threads and 90 descriptors more after the load than before it, in the median",
 		stats.Growth{Threads: 100}, stats.Growth{Threads: 40, Descriptors: 90})
-	test("0 to 5 of 3,000 answers left the connection open",
+	test("0–5 of 3,000 answers left the connection open",
 		stats.Kept{Kept: 5, Answers: 3000}, stats.Kept{Answers: 3000})
-	test("12 to 1,264 attempts to connect dropped by a queue for 5",
+	test("12–1,264 attempts to connect dropped by a queue for 5",
 		stats.Drops{Dropped: 1264, Backlog: 5}, stats.Drops{Dropped: 12, Backlog: 5})
-	test("still open 100 to 200 ms after the answer before the load, in the median",
+	test("still open 100–200 ms after the answer before the load, in the median",
 		stats.HeldOpenMS(200.4), stats.HeldOpenMS(100))
-	test("the last byte 41 to 44 ms after the first one, and 0.1 ms where it was acknowledged at "+
+	test("the last byte 41–44 ms after the first one, and 0.1 ms where it was acknowledged at "+
 		"once, in the median",
 		stats.LateBody{LoadMS: 44, PromptMS: 0.06}, stats.LateBody{LoadMS: 41, PromptMS: 0.11})
-	test("sends 6 of the 12 to 1,200 bytes that its Content-Length announces",
+	test("sends 6 of the 12–1,200 bytes that its Content-Length announces",
 		stats.CutBody{Sent: 6, Announced: 1200}, stats.CutBody{Sent: 6, Announced: 12})
-	test("6 bytes in the answer before the load, 2 to 3 in the first one of the load",
+	test("6 bytes in the answer before the load, 2–3 in the first one of the load",
 		stats.FirstBody{Before: 6, Load: 3}, stats.FirstBody{Before: 6, Load: 2})
-	test("120 to 121 bytes per answer in the load, the baseline's answers have 100,020",
+	test("120–121 bytes per answer in the load, the baseline's answers have 100,020",
 		stats.AnswerBytes{Server: 121, Baseline: 100020},
 		stats.AnswerBytes{Server: 120, Baseline: 100020})
-	test("6 to 7 bytes, the baseline's body has 5",
+	test("6–7 bytes, the baseline's body has 5",
 		stats.BodySizes{Server: 7, Baseline: 5}, stats.BodySizes{Server: 6, Baseline: 5})
 	test("", stats.BodySizes{Server: 7, Baseline: 5}, stats.BodySizes{Server: 5, Baseline: 5})
-	test("sends 1 to 4 bytes more than its Content-Length",
+	test("sends 1–4 bytes more than its Content-Length",
 		stats.SurplusBytes(4), stats.SurplusBytes(1))
-	test("intervals within 40% to 190% of their medians",
+	test("intervals within 40–190% of their medians",
 		stats.Spread{Low: 0.4, High: 1.5}, stats.Spread{Low: 0.5, High: 1.9})
-	test("the intervals of its ratios to itself are within 0.80 to 1.10",
+	test("the intervals of its ratios to itself are within 0.80–1.10",
 		stats.SelfRatio{Low: 1.02, High: 1.1}, stats.SelfRatio{Low: 0.8, High: 0.9})
 }
 
@@ -234,23 +234,23 @@ func TestReasonIsARangeOfTheMachine(t *testing.T) {
 		t.Helper()
 		testTogether(t, want, evidence)
 	}
-	test("97% to 99% of all cores' time was busy, together",
+	test("97–99% of all cores' time was busy, together",
 		stats.BusyCores(0.99), stats.BusyCores(0.97))
-	test("97% to 99% of the time of their CPUs was busy, together",
+	test("97–99% of the time of their CPUs was busy, together",
 		stats.BusyCPUs(0.99), stats.BusyCPUs(0.97))
-	test("3% to 5% of all cores' time went to other guests, together",
+	test("3–5% of all cores' time went to other guests, together",
 		stats.StolenCores(0.05), stats.StolenCores(0.03))
-	test("other programs had 33% to 39% of the cores' time",
+	test("other programs had 33–39% of the cores' time",
 		stats.OtherPrograms{Share: 0.39, Rounds: "1–3, 7"}, stats.OtherPrograms{Share: 0.33})
-	test("other programs had 33% to 39% of the cores' time, 2% to 3% beside the baseline, too "+
+	test("other programs had 33–39% of the cores' time, 2–3% beside the baseline, too "+
 		"much in every round",
 		stats.OtherPrograms{Share: 0.39, Baseline: 0.02},
 		stats.OtherPrograms{Share: 0.33, Baseline: 0.03})
-	test("a quota stopped the generator for 1.00 to 3.00 s in loads of 9.00 s",
+	test("a quota stopped the generator for 1.00–3.00 s in loads of 9.00 s",
 		stats.StoppedSeconds{Seconds: 3, Loads: 9}, stats.StoppedSeconds{Seconds: 1, Loads: 9})
 	test("", stats.StoppedSeconds{Seconds: 3, Loads: 9},
 		stats.StoppedSeconds{Server: true, Seconds: 1, Loads: 9})
-	test("a quota of 0.50 to 1.00 cores, and the baseline has none",
+	test("a quota of 0.50–1.00 cores, and the baseline has none",
 		stats.QuotaCores{Server: 1}, stats.QuotaCores{Server: 0.5})
 	test("", stats.QuotaCores{Server: 1}, stats.QuotaCores{Baseline: 0.5})
 	test("asked by TLS, unlike the baseline",

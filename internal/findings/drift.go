@@ -27,9 +27,9 @@ func driftReason(w *locale.Printer, all []stats.Evidence) string {
 	throughput := func(d stats.Drift) float64 { return d.Change }
 	time := func(d stats.Drift) float64 { return 1/(1+d.Change) - 1 }
 
-	what := w.Sprintf("throughput %s", span(w, e, throughput, signedPercent(w)))
+	what := w.Sprintf("throughput %s", span(w, e, throughput, w.SignedPercent))
 	if e[0].ResponseTime {
-		what = w.Sprintf("median response time %s", span(w, e, time, signedPercent(w)))
+		what = w.Sprintf("median response time %s", span(w, e, time, w.SignedPercent))
 	}
 	return w.Sprintf(besides[e[0].Beside], what)
 }

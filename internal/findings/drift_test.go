@@ -19,14 +19,14 @@ func TestDriftReason(t *testing.T) {
 		"median response time +25% from the first round to the last, compared with the other "+
 			"servers")
 	test(stats.Drift{Change: -0.2, Beside: stats.BesideChanging},
-		"throughput -20% from the first round to the last, compared with the other server; "+
+		"throughput −20% from the first round to the last, compared with the other server; "+
 			"both changed, in opposite ways, so either may be the cause")
 	test(stats.Drift{Change: -0.2, Beside: stats.BesideNone},
-		"throughput -20% from the first round to the last; no other server was measured, so "+
+		"throughput −20% from the first round to the last; no other server was measured, so "+
 			"the machine may be the cause")
 	test(stats.Drift{Change: -0.2, Beside: stats.BesideYounger},
-		"throughput -20% from the first trial after a start to the last one before the next "+
+		"throughput −20% from the first trial after a start to the last one before the next "+
 			"start")
 	test(stats.Drift{Change: -0.2, Beside: stats.SharedByAll},
-		"throughput -20% from the first round to the last, by the fitted line")
+		"throughput −20% from the first round to the last, by the fitted line")
 }

@@ -31,7 +31,7 @@ func TestGrowingReason(t *testing.T) {
 	})
 	test("50.1 MB more memory after the load than before it, in the median: 50 kB for each "+
 		"request", stats.GrownInLoad{Bytes: 50.12e6, PerRequest: 50120})
-	test("50.1 MB to 60.0 MB more memory after the load than before it, in the median: 50 kB to "+
-		"60 kB for each request", stats.GrownInLoad{Bytes: 50.12e6, PerRequest: 50120},
+	test("50.1–60.0 MB more memory after the load than before it, in the median: 50–60 kB "+
+		"for each request", stats.GrownInLoad{Bytes: 50.12e6, PerRequest: 50120},
 		stats.GrownInLoad{Bytes: 60e6, PerRequest: 60e3})
 }

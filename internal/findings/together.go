@@ -83,17 +83,6 @@ func percent(w *locale.Printer) func(float64) string {
 	return func(x float64) string { return w.Percent(x, 0) }
 }
 
-// signedPercent formats a change with its sign: "+12 %".
-func signedPercent(w *locale.Printer) func(float64) string {
-	return func(change float64) string {
-		text := w.Percent(change, 0)
-		if strings.HasPrefix(text, "-") {
-			return text
-		}
-		return "+" + text
-	}
-}
-
 // answerReason states how answers are others than they should be; "" for other evidence.
 func answerReason(w *locale.Printer, all []stats.Evidence) string {
 	if e, ok := each[stats.CutBody](all); ok {
@@ -281,10 +270,9 @@ func loadReason(w *locale.Printer, all []stats.Evidence) string {
 		low, _ := extent(e, func(e stats.Spread) float64 { return e.Low })
 		_, high := extent(e, func(e stats.Spread) float64 { return e.High })
 		if len(e) > 1 {
-			return w.Sprintf("intervals within %s to %s of their medians",
-				w.Percent(low, 0), w.Percent(high, 0))
+			return w.Sprintf("intervals within %s of their medians", w.Range(low, high, percent(w)))
 		}
-		return w.Sprintf("from %s to %s of its median", w.Percent(low, 0), w.Percent(high, 0))
+		return w.Sprintf("%s of its median", w.Range(low, high, percent(w)))
 	}
 	return ""
 }

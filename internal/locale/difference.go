@@ -147,7 +147,7 @@ func (p *Printer) Difference(q Quantity, low, high float64, other ...any) string
 	case between:
 		return say(q.Range, p.WholePercent(1-low), p.WholePercent(high-1))
 	case times:
-		return say(q.Times, p.dashed(low, high, p.multiple))
+		return say(q.Times, p.Span(low, high, p.multiple))
 	case share:
 		return say(q.Share, p.PercentSpan(low, high))
 	case fraction:
@@ -170,9 +170,6 @@ func (p *Printer) Change(ratio float64) string {
 // Changes returns a span of ratios, such as a confidence interval, in the form of Change: "−28% to
 // −4%", "−3% to +4%", "2.1–3.4×".
 func (p *Printer) Changes(low, high float64) string {
-	if low >= multipleFrom {
-		return p.dashed(low, high, p.multiple) + "×"
-	}
 	return p.Span(low, high, p.Change)
 }
 
@@ -182,7 +179,7 @@ func (p *Printer) WholePercent(share float64) string { return p.percentDigits(sh
 
 // PercentSpan returns a span of shares of 1: "14–24%".
 func (p *Printer) PercentSpan(low, high float64) string {
-	return p.dashed(low, high, p.percentDigits) + "%"
+	return p.Span(low, high, p.WholePercent)
 }
 
 // SignedPercent returns a change as a share of 1, with its sign: "−24%", "+31%", "0%".
@@ -212,20 +209,11 @@ func (p *Printer) percentDigits(share float64) string {
 // multiple returns a ratio with two significant digits, or in whole numbers: "2.4", "540".
 func (p *Printer) multiple(ratio float64) string { return p.Number(ratio, 2, 2) }
 
-// fractions returns small ratios as parts of one: "1/540", "1/540 to 1/300".
+// fractions returns small ratios as parts of one: "1/540", "1/540–1/300".
 func (p *Printer) fractions(low, high float64) string {
 	return p.Span(low, high, func(ratio float64) string {
 		return "1/" + p.Rough(1/ratio)
 	})
-}
-
-// dashed returns a span with a dash, "2.1–3.4", or one number if both ends look the same.
-func (p *Printer) dashed(low, high float64, format func(float64) string) string {
-	first, last := format(low), format(high)
-	if first == last {
-		return first
-	}
-	return first + "–" + last
 }
 
 // Rough returns a value with three significant digits and its thousands grouped, as a sentence has

@@ -50,7 +50,7 @@ func TestFormsOfADifference(t *testing.T) {
 	test(0.2, 0.6, "40–80% fewer")
 	test(0.004, 0.6, "40–99.6% fewer")
 	test(0.01, 0.01, "1% of that")
-	test(1.0/540, 1.0/300, "about 1/540 to 1/300 of that")
+	test(1.0/540, 1.0/300, "about 1/540–1/300 of that")
 	test(0.002, 0.3, "0.2–30% of that")
 	test(1.99, 1.99, "99% more")
 	test(2, 2, "2.0 times as many")

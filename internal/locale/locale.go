@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/BurntSushi/toml"
 	"golang.org/x/text/language"
@@ -143,7 +144,7 @@ func (p *Printer) List(items []string) string {
 	return p.Sprintf("%s, %s and %s", first, items[last-1], items[last])
 }
 
-// Span returns the range of some numbers, "0.42 to 0.53", or one number if both ends look the same.
+// Span returns the range of some numbers, "0.42–0.53", or one number if both ends look the same.
 func (p *Printer) Span(low, high float64, format func(float64) string) string {
 	if text := format(low); text == format(high) {
 		return text
@@ -151,14 +152,34 @@ func (p *Printer) Span(low, high float64, format func(float64) string) string {
 	return p.Range(low, high, format)
 }
 
-// Range returns the ends of an interval: "6,310 to 6,702".
+// Range returns the ends of an interval: "6,310–6,702", "14–24%", and with signs "−3% to +4%".
 func (p *Printer) Range(low, high float64, format func(float64) string) string {
-	return p.Sprintf("%s to %s", format(low), format(high))
+	first, last := format(low), format(high)
+	if hasSign(first) || hasSign(last) {
+		return p.Sprintf("%s to %s", first, last)
+	}
+	return withoutUnit(first, last) + "–" + last
 }
 
 // NoBreakRange is a Range without line breaks: in a table cell, it could be three lines high.
 func (p *Printer) NoBreakRange(low, high float64, format func(float64) string) string {
-	return p.Sprintf("%s\u00a0to\u00a0%s", format(low), format(high))
+	first, last := format(low), format(high)
+	if hasSign(first) || hasSign(last) {
+		return p.Sprintf("%s\u00a0to\u00a0%s", first, last)
+	}
+	return withoutUnit(first, last) + "–\u2060" + last // no line break after the dash
+}
+
+// hasSign reports whether a number begins with a sign, which a dash before it would hide.
+func hasSign(number string) bool { return strings.IndexAny(number, "+-"+minus) == 0 }
+
+// withoutUnit returns the first number of a range without its unit if the last one has the same.
+func withoutUnit(first, last string) string {
+	digits := strings.TrimRightFunc(first, func(r rune) bool { return !unicode.IsDigit(r) })
+	if unit := first[len(digits):]; digits != "" && strings.HasSuffix(last, unit) {
+		return digits
+	}
+	return first
 }
 
 var months = []Message{

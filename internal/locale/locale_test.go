@@ -86,14 +86,38 @@ func TestSentenceParts(t *testing.T) {
 	}
 	test(
 		func(p *Printer) string { return p.Span(0.42, 0.53, p.Ratio) },
-		"0.42 to 0.53",
-		"0,42 sampai 0,53",
+		"0.42–0.53",
+		"0,42–0,53",
 	)
 	test(func(p *Printer) string { return p.Span(0.421, 0.419, p.Ratio) }, "0.42", "0,42")
 	test(
 		func(p *Printer) string { return p.NoBreakRange(6310, 6702, p.Rate) },
-		"6,310 to 6,702",
+		"6,310–\u20606,702",
 		"6.310–\u20606.702",
+	)
+	signed := func(p *Printer) func(float64) string { return p.SignedPercent }
+	test(
+		func(p *Printer) string { return p.NoBreakRange(-0.03, 0.04, signed(p)) },
+		"\u22123% to +4%",
+		"\u22123% sampai +4%",
+	)
+	test(
+		func(p *Printer) string { return p.Range(0.14, 0.24, p.WholePercent) },
+		"14–24%",
+		"14–24%",
+	)
+	milliseconds := func(p *Printer) func(float64) string {
+		return func(x float64) string { return p.Duration(time.Duration(x * 1e6)) }
+	}
+	test(
+		func(p *Printer) string { return p.Range(37, 54, milliseconds(p)) },
+		"37–54 ms",
+		"37–54 ms",
+	)
+	test(
+		func(p *Printer) string { return p.Range(900, 1500, milliseconds(p)) },
+		"900 ms–1.5 s",
+		"900 ms–1,5 detik",
 	)
 	test(
 		func(p *Printer) string { return p.Count(1, "1 round", "%s rounds") },
