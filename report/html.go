@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
-	"strings"
 	"sync"
 
 	"labbook/internal/chart"
@@ -31,6 +30,8 @@ var pageTemplate = sync.OnceValue(func() *template.Template {
 func (p *page) functions() template.FuncMap {
 	return template.FuncMap{
 		"inline":    inline,
+		"panel":     panel,
+		"marker":    keyMarker,
 		"highlight": highlight,
 		"heading":   p.heading,
 		"isolate":   p.isolateRTL,
@@ -43,6 +44,10 @@ func (p *page) functions() template.FuncMap {
 // inline returns a chart to be put into the page. Package chart has escaped it.
 func inline(c chart.Chart) template.HTML { return template.HTML(c.Inline()) }
 
+// panel returns a panel of a chart to be put into the page, and keyMarker the marker of a key.
+func panel(p chart.Panel) template.HTML   { return template.HTML(p.Inline()) }
+func keyMarker(k chart.Key) template.HTML { return template.HTML(k.Marker()) }
+
 // html renders the page as one file that needs nothing else: no script, no network, no other file.
 func (p *page) html() ([]byte, error) {
 	notes, err := p.notesHTML()
@@ -50,7 +55,7 @@ func (p *page) html() ([]byte, error) {
 		return nil, fmt.Errorf("rendering the notes: %w", err)
 	}
 	p.NotesHTML = notes
-	p.Style = template.CSS(styleSheet + seriesColours())
+	p.Style = template.CSS(styleSheet + chart.Styles())
 
 	var b bytes.Buffer
 	if err := p.template().Execute(&b, p); err != nil {
@@ -72,18 +77,4 @@ func (p *page) part(name string, data any) template.HTML {
 func (p *page) template() *template.Template {
 	own := template.Must(pageTemplate().Clone()) // fails only after an execution
 	return own.Funcs(p.functions())
-}
-
-// seriesColours returns the colours of the charts as variables of the style sheet, for light and
-// for dark.
-func seriesColours() string {
-	light, dark := chart.Colours()
-	rule := func(colours []string) string {
-		var b strings.Builder
-		for i, colour := range colours {
-			fmt.Fprintf(&b, "--series-%d:%s;", i+1, colour)
-		}
-		return ":root{" + b.String() + "}"
-	}
-	return rule(light) + "@media screen and (prefers-color-scheme:dark){" + rule(dark) + "}\n"
 }

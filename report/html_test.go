@@ -3,7 +3,6 @@ package report
 import (
 	"encoding/xml"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -128,9 +127,6 @@ func TestPageShowsEveryNameAsItIs(t *testing.T) {
 	}
 }
 
-// inNotesTitle is the title of a chart that the notes show again.
-var inNotesTitle = regexp.MustCompile(`<title id="chart-[a-z-]+-note-[0-9]+-title">`)
-
 // TestPageIsNavigable holds what a screen reader and a keyboard need.
 func TestPageIsNavigable(t *testing.T) {
 	t.Parallel()
@@ -167,8 +163,10 @@ func TestPageIsNavigable(t *testing.T) {
 			if e.name == "html" && e.attributes["lang"] != "en" {
 				t.Errorf("%s: the page's language is %q", name, e.attributes["lang"])
 			}
-			if e.name == "svg" && e.attributes["role"] != "img" {
-				t.Errorf("%s: a picture has the role %q", name, e.attributes["role"])
+			named := e.attributes["aria-label"] + e.attributes["aria-labelledby"]
+			if e.name == "svg" && e.attributes["aria-hidden"] != "true" &&
+				(e.attributes["role"] != "img" || named == "") {
+				t.Errorf("%s: a picture has no role or no name: %v", name, e.attributes)
 			}
 		}
 		for _, id := range labels {
@@ -176,9 +174,7 @@ func TestPageIsNavigable(t *testing.T) {
 				t.Errorf("%s: nothing has the id %q", name, id)
 			}
 		}
-		inNotes := len(inNotesTitle.FindAllString(page, -1))
-		if count["h1"] != 1 || count["main"] != 1 || charts < 5 || count["svg"] != charts+inNotes ||
-			count["svg"] != count["desc"] {
+		if count["h1"] != 1 || count["main"] != 1 || charts < 5 || count["svg"] < charts {
 			t.Errorf("%s: the page has %v", name, count)
 		}
 	}

@@ -126,14 +126,9 @@ func TestNotebook(t *testing.T) {
 			t.Errorf("report.md does not say %q", want)
 		}
 	}
-	for _, id := range []string{
-		"chart-throughput-title",
-		"chart-throughput-note-1-title",
-		"chart-throughput-note-2-title",
-	} {
-		if strings.Count(page, `id="`+id+`"`) != 1 {
-			t.Errorf("the id %s is there %d times", id, strings.Count(page, `id="`+id+`"`))
-		}
+	const picture = `role="img" aria-label="Throughput against concurrency"`
+	if n := strings.Count(page, picture); n != 3*2 {
+		t.Errorf("the chart of throughputs is there %d times in its two widths, want 3 times", n)
 	}
 	if want := `<span class="number">42</span>`; !strings.Contains(page, want) {
 		t.Errorf("the page has no %s: code is not coloured", want)

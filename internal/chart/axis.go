@@ -55,9 +55,26 @@ func newValueAxis(w *locale.Printer, low, high float64, mayLog bool) axis {
 	return axis{high: top, ticks: linearTicks(w, top)}
 }
 
+// zeroAxis returns an axis from zero to its top tick, which is the first one that no value exceeds,
+// so that its label, with the unit, is above all values.
+func zeroAxis(w *locale.Printer, high float64) axis {
+	top := min(high, math.MaxFloat64/4)
+	if top < 1e-300 {
+		top = 1 // all values are zero, or too small for steps between them
+	}
+	step := roundUp(top / 5)
+	a := axis{high: step * math.Ceil(top/step-1e-9)}
+	a.ticks = axisTicks(w, step, a.high)
+	return a
+}
+
 // linearTicks returns four to nine round steps from zero to the maximum.
 func linearTicks(w *locale.Printer, maximum float64) plot.ConstantTicks {
-	step := roundUp(maximum / 8)
+	return axisTicks(w, roundUp(maximum/8), maximum)
+}
+
+// axisTicks returns the multiples of a step from zero to the maximum.
+func axisTicks(w *locale.Printer, step, maximum float64) plot.ConstantTicks {
 	var ticks plot.ConstantTicks
 	for i := 0; float64(i)*step <= maximum*(1+1e-9); i++ {
 		v := float64(i) * step

@@ -23,6 +23,8 @@ type Chart struct {
 	Columns     []string   // head of the table
 	Rows        [][]string // of the table, formatted
 	Problem     string     // why there is no picture; "" if there is one
+	Keys        []Key      // above the panels
+	Panels      []Panel    // the pictures
 	body        string     // the elements of the picture's SVG
 	height      float64    // of the picture, in points
 }
@@ -108,6 +110,7 @@ func (k kind) chart(s source) (c Chart, err error) {
 		if err != nil {
 			c.fail(s.Printer, err)
 		}
+		c.labelPanels()
 	}()
 	err = k.draw(&c, s)
 	return c, err
@@ -135,6 +138,7 @@ const (
 
 // fail makes the chart one without a picture.
 func (c *Chart) fail(w *locale.Printer, err error) {
+	c.Keys, c.Panels = nil, nil
 	c.Problem = w.Sprintf("this chart could not be drawn: %v", err)
 	var known problem
 	if errors.As(err, &known) {

@@ -173,12 +173,12 @@ func TestEveryTrialSaysWhatItIs(t *testing.T) {
 		"<title>Server_async_http, c=5, round 3: %s requests per second</title></circle>",
 		locale.For(locale.English).Rate(rates[2]),
 	)
-	if !strings.Contains(chartOf("throughput", a).Inline(), want) {
+	if !strings.Contains(string(chartOf("throughput", a).File()), want) {
 		t.Errorf("the picture has no %s", want)
 	}
 	counts := func(c Chart, want int) {
 		t.Helper()
-		if got := strings.Count(c.Inline(), "</title></circle>"); got != want {
+		if got := strings.Count(string(c.File()), "</title></circle>"); got != want {
 			t.Errorf("%s: %d marks have a title, want %d", c.Name, got, want)
 		}
 	}

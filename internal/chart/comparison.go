@@ -65,7 +65,7 @@ func (s source) comparedCells() []plan.Cell {
 func noDifference(y axis) line {
 	bottom, top := markAt(y.low, 1), markAt(y.high, 1)
 	bottom.kind, top.kind = bend, bend
-	return line{style: guideStyle, joined: true, marks: []mark{bottom, top}}
+	return line{style: guide, joined: true, marks: []mark{bottom, top}}
 }
 
 // comparisonLine returns the row of a cell's ratio, which is nil where the cell was not compared.

@@ -72,7 +72,7 @@ type endName struct {
 // names writes each line's name at its right end, outside of the data.
 func (o overlay) names(c draw.Canvas, place placer) {
 	names := o.endNames(place)
-	step := spread(names, c.Min.Y.Points()+4, c.Max.Y.Points()-4)
+	step := spreadNames(names, c.Min.Y.Points()+4, c.Max.Y.Points()-4)
 	size := min(textSize, 0.85*step)
 	for _, n := range names {
 		x, y := c.Max.X+vg.Points(leadWidth), vg.Points(n.y)
@@ -105,36 +105,16 @@ func (o overlay) endNames(place placer) []*endName {
 	return all
 }
 
-// spread moves names apart as little as it can, by least squares, and keeps them between low and
-// high. It pools neighbours that would otherwise change places. It returns the minimum distance of
-// two names.
-func spread(names []*endName, low, high float64) (step float64) {
-	if len(names) == 0 {
-		return labelStep
-	}
-	step = min(labelStep, (high-low)/float64(max(1, len(names)-1)))
-
-	var pools []pool
+// spreadNames moves names apart and keeps them between low and high. It returns the minimum
+// distance of two names.
+func spreadNames(names []*endName, low, high float64) (step float64) {
+	places := make([]float64, len(names))
 	for i, name := range names {
-		pools = append(pools, pool{sum: name.y - float64(i)*step, n: 1})
-		for k := len(pools) - 1; k > 0 && pools[k-1].mean() > pools[k].mean(); k-- {
-			pools[k-1].sum += pools[k].sum
-			pools[k-1].n += pools[k].n
-			pools = pools[:k]
-		}
+		places[i] = name.y
 	}
-
-	i, top := 0, high-float64(len(names)-1)*step
-	for _, p := range pools {
-		for range int(p.n) {
-			names[i].y = max(low, min(top, p.mean())) + float64(i)*step
-			i++
-		}
+	step = spread(places, low, high, labelStep)
+	for i, name := range names {
+		name.y = places[i]
 	}
 	return step
 }
-
-// pool is a number of names that are moved together.
-type pool struct{ sum, n float64 }
-
-func (p pool) mean() float64 { return p.sum / p.n }

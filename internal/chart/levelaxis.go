@@ -102,7 +102,7 @@ func (x levelAxis) afterMedian(i, n int) float64 {
 // guide returns a line with one value for each level. Servers are side by side at a level, so the
 // line is as wide as all of them there: whichever server has the value is on the line.
 func (x levelAxis) guide(name string, value func(plan.Level) float64) line {
-	l := line{style: guideStyle, name: name, joined: true}
+	l := line{style: guide, name: name, joined: true}
 	for _, level := range x.levels {
 		reach := x.slot * float64(x.servers) / 2
 		for _, at := range []float64{x.place(level) - reach, x.place(level) + reach} {

@@ -26,6 +26,9 @@ type mark struct {
 	low, high float64 // the ends of the value's interval; equal to it if there is none
 	kind      markKind
 	reach     float64    // from the place to the last trial
+	aside     float64    // of a trial: how far it is drawn from its place, in pixels
+	hollow    bool       // its marker is hollow
+	arrow     int        // at the end of the interval: 1 at the high one, −1 at the low one
 	hover     string     // what a pointer shows; "": nothing
 	level     plan.Level // zero where the marks of a line are not of levels
 }

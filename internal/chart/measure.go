@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"labbook/internal/locale"
+	"labbook/internal/plan"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
 )
@@ -86,6 +87,7 @@ func (m measure) mark(cell stats.Cell, at float64) mark {
 	}
 	median := markAt(at, m.scaled(v.Median))
 	median.level = cell.Level
+	median.hollow = cell.State == stats.Suspect
 	if v.HasInterval() {
 		median.low, median.high = m.scaled(v.Low), m.scaled(v.High)
 	}
@@ -101,12 +103,12 @@ func (s source) serverLines() []line {
 	return lines
 }
 
-// levelLines returns the medians of every server against the levels.
-func (s source) levelLines(x levelAxis, m measure) []line {
+// levelLines returns the medians of every server at the places of their levels.
+func (s source) levelLines(place func(plan.Level) float64, m measure) []line {
 	lines := s.serverLines()
 	for i := range lines {
 		for _, cell := range s.CellsOf(lines[i].name) {
-			lines[i].marks = append(lines[i].marks, m.mark(cell, x.median(i, cell.Level)))
+			lines[i].marks = append(lines[i].marks, m.mark(cell, place(cell.Level)))
 		}
 	}
 	return lines
@@ -120,7 +122,7 @@ func (s source) levelPanel(m measure) panel {
 		form:  smallForm,
 		title: m.name,
 		x:     x.smallAxis(),
-		lines: s.levelLines(x, m),
+		lines: s.levelLines(x.place, m),
 	}
 	for _, l := range p.lines {
 		for i, cell := range s.CellsOf(l.name) {

@@ -14,9 +14,11 @@ import (
 
 // references returns the lines of the experiment's references by one measure, and the names of
 // those references that have a value at one of the levels.
-func (s source) references(x levelAxis, m measure) (lines []line, names []string) {
+func (s source) references(
+	place func(plan.Level) float64, m measure,
+) (lines []line, names []string) {
 	for _, r := range s.experiment.References {
-		found := s.referenceLines(x, r, m)
+		found := s.referenceLines(place, r, m)
 		if len(found) > 0 {
 			lines, names = append(lines, found...), append(names, r.Name)
 		}
@@ -26,7 +28,9 @@ func (s source) references(x levelAxis, m measure) (lines []line, names []string
 
 // referenceLines returns a line for each server of a reference that has a value at one of the
 // levels. The line of a server that was measured, too, has the server's colour.
-func (s source) referenceLines(x levelAxis, r spec.Reference, m measure) []line {
+func (s source) referenceLines(
+	place func(plan.Level) float64, r spec.Reference, m measure,
+) []line {
 	var lines []line
 	for i, server := range referenceServers(r) {
 		l := line{
@@ -36,7 +40,7 @@ func (s source) referenceLines(x levelAxis, r spec.Reference, m measure) []line 
 		}
 		for _, level := range s.Levels {
 			point, ok := referencePoint(r, plan.Cell{Server: server, Level: level})
-			value := markAt(x.place(level), m.reference(point))
+			value := markAt(place(level), m.reference(point))
 			value.level = level
 			if !ok || value.value == 0 {
 				value.kind = gap

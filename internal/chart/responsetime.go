@@ -16,7 +16,7 @@ func responseTime(c *Chart, s source) error {
 	var references []string
 	for _, m := range measures {
 		p := s.levelPanel(m)
-		lines, names := s.references(s.levelAxis(), m)
+		lines, names := s.references(s.levelAxis().place, m)
 		p.lines = append(p.lines, lines...)
 		panels = append(panels, p)
 		keys = appendNew(keys, lines, func(a, b line) bool { return a.name == b.name })

@@ -73,8 +73,8 @@ type lineStyle struct {
 	guide     bool // a line to compare with, without values of its own
 }
 
-// guideStyle is the style of lines that only help to read a chart.
-var guideStyle = lineStyle{reference: true, guide: true}
+// guide is the style of lines that only help to read a chart.
+var guide = lineStyle{reference: true, guide: true}
 
 func (s lineStyle) colour() string {
 	if s.guide {
@@ -117,7 +117,7 @@ func (s lineStyle) marker(radius float64) draw.GlyphStyle {
 // markers tell lines apart where colour does not. All of them are filled, and about the same in
 // area.
 var markers = []draw.GlyphDrawer{
-	draw.CircleGlyph{},
+	disc{},
 	polygon(4, 45, 1.25, 1.25),
 	polygon(3, 90, 1.5, 1.5),
 	polygon(4, 0, 1.4, 1.4),
@@ -125,6 +125,18 @@ var markers = []draw.GlyphDrawer{
 	polygon(8, 90, 1.7, 0.6),
 	polygon(8, 45, 1.7, 0.6),
 	polygon(10, 90, 1.7, 0.75),
+}
+
+// disc is a filled circle.
+type disc struct{}
+
+// DrawGlyph fills the circle at a place.
+func (disc) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
+	var path vg.Path
+	path.Move(at.Add(vg.Point{X: style.Radius}))
+	path.Arc(at, style.Radius, 0, 2*math.Pi)
+	c.SetColor(style.Color)
+	c.Fill(path)
 }
 
 // corners is a filled shape around the origin, in radii.

@@ -103,7 +103,13 @@ func (c Chart) root(size string) string {
 }
 
 // File returns the picture as a file of its own, in fixed colours on white.
-func (c Chart) File() []byte {
+func (c Chart) File() []byte { return c.in(light) }
+
+// in returns the picture as a file in the colours of a theme.
+func (c Chart) in(t theme) []byte {
+	if len(c.Panels) > 0 {
+		return c.file(t)
+	}
 	size := fmt.Sprintf(` width="%d" height="%d"`, pictureWidth*4/3, int(c.height)*4/3)
 	const prologue = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
 	return []byte(prologue + c.root(size) + c.elements() + "</svg>\n")
@@ -111,6 +117,13 @@ func (c Chart) File() []byte {
 
 // Inline returns the picture for a page, in the colours of the page's custom properties.
 func (c Chart) Inline() string {
+	if len(c.Panels) > 0 {
+		var b strings.Builder
+		for _, p := range c.Panels {
+			b.WriteString(p.Inline() + "\n")
+		}
+		return b.String()
+	}
 	return c.root("") + inProperties(c.elements()) + "</svg>"
 }
 

@@ -74,22 +74,32 @@ func TestLongProblemsAreWrapped(t *testing.T) {
 	}
 }
 
-// bareColour matches a colour outside of var().
-var bareColour = regexp.MustCompile(`[^,]#[0-9a-fA-F]{6}`)
+// literalColour matches a colour.
+var literalColour = regexp.MustCompile(`#[0-9a-fA-F]{6}`)
 
+// A page sets the colours by classes and custom properties; a file has them itself.
 func TestColoursOfPageAndFile(t *testing.T) {
 	t.Parallel()
 	c := chartOf("throughput", many(8, 2, 5).analysis(), elsewhere...)
-	if found := bareColour.FindString(c.Inline()); found != "" {
-		t.Errorf("the page's picture has the colour %s without a custom property", found)
+	if found := literalColour.FindString(c.Inline()); found != "" {
+		t.Errorf("the page's picture has the colour %s, want classes alone", found)
+	}
+	styles := Styles()
+	classes := regexp.MustCompile(`class="([^"]*)"`)
+	for _, class := range classes.FindAllStringSubmatch(c.Inline(), -1) {
+		for name := range strings.FieldsSeq(class[1]) {
+			if !strings.Contains(styles, "."+name+"{") {
+				t.Errorf("the style sheet has no rule for the class %s", name)
+			}
+		}
 	}
 	for _, name := range []string{"--paper", "--ink", "--grid", "--series-1", "--series-8"} {
-		if !strings.Contains(c.Inline(), "var("+name+",#") {
-			t.Errorf("the page's picture never uses %s", name)
+		if !strings.Contains(styles, "var("+name+")") {
+			t.Errorf("the style sheet never uses %s", name)
 		}
 	}
 	if file := string(c.File()); strings.Contains(file, "var(") ||
-		!strings.HasPrefix(file, "<?xml") {
+		strings.Contains(file, "class=") || !strings.HasPrefix(file, "<?xml") {
 		t.Error("the file's picture needs a page's style sheet, or has no prologue")
 	}
 	if strings.Contains(c.Inline(), "<?xml") {

@@ -14,7 +14,7 @@ func TestInvalidCellsHaveNoPoint(t *testing.T) {
 	e := seed()
 	e.invalid = func(server, level int) bool { return server == 0 && level == 5 }
 	c := chartOf("throughput", e.analysis())
-	if picture := c.Inline(); strings.Contains(picture, "Server_async_http, c=5") {
+	if picture := string(c.File()); strings.Contains(picture, "Server_async_http, c=5") {
 		t.Error("an invalid cell's trials are drawn")
 	} else if strings.Count(picture, "<circle") != 90 {
 		t.Errorf("%d trials are drawn, want 90", strings.Count(picture, "<circle"))
@@ -23,7 +23,7 @@ func TestInvalidCellsHaveNoPoint(t *testing.T) {
 		t.Errorf("the table calls the invalid cell %q, want invalid", got)
 	}
 	s := sourceOf(e.analysis())
-	lines := s.levelLines(s.levelAxis(), s.throughput())
+	lines := s.levelLines(s.levelAxis().place, s.throughput())
 	if runs := lines[0].runs(); len(runs) != 2 || len(runs[0]) != 2 || len(runs[1]) != 2 {
 		t.Errorf("the line has the runs %v, want two of two points: no line over the gap", runs)
 	}

@@ -1,0 +1,131 @@
+package chart
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+
+	"labbook/internal/locale"
+	"labbook/internal/plan"
+)
+
+// levelScale places the levels on an x axis of so many pixels: each at its value, or at its
+// logarithm where the levels would be crowded. All that belongs to a level is at its place.
+type levelScale struct {
+	printer     *locale.Printer
+	levels      []plan.Level // ascending
+	width       float64      // of the axis
+	left, right float64      // from its ends to the outermost levels
+	log         bool
+}
+
+// crowded is the distance in pixels below which levels are too close to each other.
+const crowded = 26
+
+// levelScale returns the scale of the analysis's levels on an axis.
+func (s source) levelScale(width, left, right float64) levelScale {
+	return newLevelScale(s.Printer, s.Levels, width, left, right)
+}
+
+func newLevelScale(
+	w *locale.Printer, levels []plan.Level, width, left, right float64,
+) levelScale {
+	x := levelScale{
+		printer: w,
+		levels:  slices.Clone(levels),
+		width:   width,
+		left:    left,
+		right:   right,
+	}
+	slices.SortFunc(x.levels, func(a, b plan.Level) int { return cmp.Compare(a.Value, b.Value) })
+	logarithmic := x
+	logarithmic.log = true
+	if linear := x.closest(); linear < crowded && logarithmic.closest() > 2*linear {
+		return logarithmic
+	}
+	return x
+}
+
+// closest returns the minimum distance of two levels.
+func (x levelScale) closest() float64 {
+	distance := x.width
+	for i := 1; i < len(x.levels); i++ {
+		distance = min(distance, x.place(x.levels[i])-x.place(x.levels[i-1]))
+	}
+	return distance
+}
+
+// place returns the place of a level. A single level is in the middle of the axis.
+func (x levelScale) place(level plan.Level) float64 {
+	scale := func(v int) float64 {
+		if x.log {
+			return math.Log(float64(v))
+		}
+		return float64(v)
+	}
+	low, high := scale(x.levels[0].Value), scale(x.levels[len(x.levels)-1].Value)
+	if low == high {
+		return (x.left + x.width - x.right) / 2
+	}
+	return x.left + (scale(level.Value)-low)/(high-low)*(x.width-x.left-x.right)
+}
+
+// axis returns the scale as an axis, with a tick for each level.
+func (x levelScale) axis() axis { return axis{high: x.width, ticks: x.ticks()} }
+
+// name returns what the levels are.
+func (x levelScale) name() string {
+	name := x.printer.Sprintf("concurrent clients")
+	if x.levels[0].Kind == plan.Rate {
+		name = x.printer.Sprintf("arrival rate (requests per second)")
+	}
+	if x.log {
+		name += x.printer.Sprintf(logScale)
+	}
+	return name
+}
+
+// ticks returns a tick for each level. The first and the last have a label, and so have those
+// between them whose labels are not too close to another.
+func (x levelScale) ticks() plot.ConstantTicks {
+	ticks := make(plot.ConstantTicks, len(x.levels))
+	for i, level := range x.levels {
+		ticks[i].Value = x.place(level)
+	}
+	for _, i := range x.apart(tickText, func(level plan.Level) string {
+		return x.printer.Integer(level.Value)
+	}) {
+		ticks[i].Label = x.printer.Integer(x.levels[i].Value)
+	}
+	return ticks
+}
+
+// apart returns which levels have room for a text below them: the first, the last and those
+// between them whose texts are not too close to another.
+func (x levelScale) apart(s *style, text func(plan.Level) string) (shown []int) {
+	const gap = 6
+	last := len(x.levels) - 1
+	half := func(i int) float64 { return (widthOf(s, text(x.levels[i])) + gap) / 2 }
+	end, start := math.Inf(-1), x.place(x.levels[last])-half(last)
+	for i, level := range x.levels {
+		at := x.place(level)
+		if i == last && (i == 0 || at-half(i) >= end) ||
+			i != last && at-half(i) >= end && at+half(i) <= start {
+			shown, end = append(shown, i), at+half(i)
+		}
+	}
+	return shown
+}
+
+// guide returns a line with one value for each level.
+func (x levelScale) guide(name string, value func(plan.Level) float64) line {
+	l := line{style: guide, name: name, joined: true}
+	for _, level := range x.levels {
+		m := markAt(x.place(level), value(level))
+		m.kind, m.level = bend, level
+		l.marks = append(l.marks, m)
+	}
+	return l
+}

@@ -1,0 +1,161 @@
+package chart
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Panel is one picture of a chart, at its natural size: 300 pixels wide, so that a page can put
+// panels side by side and a phone has each of them unscaled.
+type Panel struct {
+	Title    string // "p99"; may be empty
+	Subtitle string // a finding: "2.0 to 2.4 times as long"; may be empty
+	Whole    bool   // it is as wide as a page
+	picture  scene
+	narrow   *scene // the same in 328 pixels for a phone; nil if the picture itself is that narrow
+	label    string // for readers who cannot see it
+}
+
+// The widths of pictures in pixels: as wide as a page, as a phone, and as a panel.
+const (
+	wholeWidth  = 700
+	narrowWidth = 328
+	panelSize   = 300
+)
+
+// Inline returns the panel's picture for a page that has the style sheet of Styles. Of a picture in
+// two widths, the page shows one.
+func (p Panel) Inline() string {
+	if p.narrow == nil {
+		return p.picture.inline("", p.label)
+	}
+	return p.picture.inline("wide", p.label) + "\n" + p.narrow.inline("narrow", p.label)
+}
+
+// labelPanels names the panels for readers who cannot see them.
+func (c *Chart) labelPanels() {
+	for i := range c.Panels {
+		p := &c.Panels[i]
+		p.label = c.Title
+		if p.Title != "" {
+			p.label += ": " + p.Title
+		}
+	}
+}
+
+// Key is the name of a server beside its marker, once for all panels of a chart.
+type Key struct {
+	Name   string
+	Series int // 1 to 8: the number in the class of its colour
+	line   lineStyle
+}
+
+// Marker returns the marker as an element of a page.
+func (k Key) Marker() string {
+	svg := k.scene().inline("", k.Name)
+	before, after, _ := strings.Cut(svg, `role="img"`)
+	_, after, _ = strings.Cut(after, ">")
+	return before + `aria-hidden="true">` + after
+}
+
+// scene draws the marker, on a piece of its line if that is dashed.
+func (k Key) scene() scene {
+	s := scene{width: 12, height: 10}
+	if k.line.reference || k.line.dashed {
+		s.width = 22
+		s.stroke(k.line.paint(), point{0, 5}, point{22, 5})
+	}
+	s.marker(k.line, solidMark, point{s.width / 2, 5}, graphMark)
+	return s
+}
+
+// keysOf returns the keys of lines.
+func keysOf(lines []line) []Key {
+	var keys []Key
+	for _, l := range lines {
+		series := l.style.index%len(lightSeries) + 1
+		keys = append(keys, Key{Name: l.name, Series: series, line: l.style})
+	}
+	return keys
+}
+
+// The room around the panels of a file, in pixels.
+const (
+	fileEdge  = 12
+	fileGap   = 24
+	titleRoom = 20
+)
+
+// whole returns all panels in one picture, for a file: their names above them.
+func (c Chart) whole() scene {
+	columns := min(3, len(c.Panels))
+	width := 0.0
+	for _, p := range c.Panels {
+		if p.Whole {
+			columns, width = 2, p.picture.width
+		}
+	}
+	if width == 0 {
+		width = float64(columns)*panelSize + float64(columns-1)*fileGap
+	}
+	s := scene{width: width + 2*fileEdge}
+	y := s.keys(c.Keys, width)
+	x, row := 0.0, 0.0
+	for i, p := range c.Panels {
+		if i > 0 && (x+p.picture.width > width+1) {
+			x, y, row = 0, y+row+fileGap, 0
+		}
+		top := y
+		for _, t := range []struct {
+			style *style
+			text  string
+		}{{titleText, p.Title}, {tickText, p.Subtitle}} {
+			if t.text != "" {
+				s.name(t.style.plain(), point{fileEdge + x, top + 12}, start, t.text,
+					p.picture.width)
+				top += titleRoom
+			}
+		}
+		s.include(p.picture, fileEdge+x, top)
+		x, row = x+p.picture.width+fileGap, max(row, top-y+p.picture.height)
+	}
+	s.height = y + row + fileEdge
+	return s
+}
+
+// keys writes keys at the top of the picture, and returns where they end.
+func (s *scene) keys(keys []Key, width float64) (bottom float64) {
+	x, y := 0.0, float64(fileEdge)
+	for _, k := range keys {
+		marker := k.scene()
+		length := marker.width + 6 + widthOf(nameText, fitted(nameText, k.Name, 200)) + 18
+		if x > 0 && x+length > width {
+			x, y = 0, y+titleRoom
+		}
+		s.include(marker, fileEdge+x, y)
+		s.name(nameText.of(k.Series-1), point{fileEdge + x + marker.width + 6, y + 9.5}, start,
+			k.Name, 200)
+		x += length
+	}
+	if len(keys) > 0 {
+		y += titleRoom
+	}
+	return y
+}
+
+// file returns the scene as an SVG file in the colours of a theme.
+func (c Chart) file(t theme) []byte {
+	s := c.whole()
+	var b strings.Builder
+	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n")
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" data-labbook="chart" `+
+		`viewBox="0 0 %[1]s %[2]s" width="%[1]s" height="%[2]s" role="img" `+
+		`aria-labelledby="chart-%[3]s-title chart-%[3]s-desc" font-family="%[4]s">`+"\n",
+		coordinate(s.width), coordinate(s.height), c.Name, escaped(fontFamily))
+	fmt.Fprintf(&b, `<title id="chart-%s-title">%s</title>`+"\n", c.Name, escaped(c.Title))
+	fmt.Fprintf(&b, `<desc id="chart-%s-desc">%s</desc>`+"\n", c.Name, escaped(c.Description))
+	fmt.Fprintf(&b, `<path fill="%s" d="%s"/>`+"\n", t.paper, boxPath(0, 0, s.width, s.height))
+	b.WriteString(s.elements(t))
+	b.WriteString("</svg>\n")
+	return []byte(b.String())
+}
