@@ -97,6 +97,9 @@ func (p *page) markdownPictures(b *strings.Builder) {
 	for _, c := range p.Charts {
 		markdownChart(b, c)
 	}
+	for _, sentence := range p.MissingCharts() {
+		fmt.Fprintf(b, "%s\n\n", md(sentence))
+	}
 	p.section(b, "Captures")
 	for _, c := range p.Captures {
 		fmt.Fprintf(b, "![%s](captures/%s.svg)\n\n", md(c.Label), c.Name)
@@ -108,8 +111,11 @@ func (p *page) section(b *strings.Builder, title locale.Message) {
 	fmt.Fprintf(b, "## %s\n\n", p.Sprintf(title))
 }
 
-// markdownChart writes a link to the file of a chart.
+// markdownChart writes a link to the file of a chart, if there is one.
 func markdownChart(b *strings.Builder, c chart.Chart) {
+	if c.Problem != "" {
+		return
+	}
 	fmt.Fprintf(b, "### %s\n\n![%s](charts/%s.svg)\n\n%s\n\n", md(c.Title), md(c.Title), c.Name,
 		md(c.Description))
 }

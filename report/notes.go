@@ -85,6 +85,9 @@ func (r *notesReport) chart(name string) notes.Content {
 	if i < 0 {
 		return paragraph(r.Sprintf(noChart))
 	}
+	if all[i].Problem != "" {
+		return paragraph(all[i].Problem)
+	}
 	r.charts++
 	return chartInNotes{Chart: all[i], page: r.page, n: r.charts}
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"html/template"
+	"slices"
 
 	"labbook/internal/chart"
 	"labbook/internal/findings"
@@ -115,6 +116,9 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 
 // Damage states that lines of the page's record could not be read; "" if all could.
 func (p *page) Damage() string { return findings.Damage(p.Printer, p.Damaged) }
+
+// MissingCharts states why charts have no picture.
+func (p *page) MissingCharts() []string { return chart.Missing(slices.Concat(p.Forest, p.Charts)) }
 
 // CannotRepeat states why an imported experiment has no command that runs it again.
 func (p *page) CannotRepeat() string {

@@ -44,7 +44,9 @@ func Render(rec *record.Record, a *stats.Analysis) ([]File, error) {
 	files = append(files, data...)
 
 	for _, c := range slices.Concat(p.Forest, p.Charts) {
-		files = append(files, File{"charts/" + c.Name + ".svg", c.File()})
+		if picture := c.File(); picture != nil {
+			files = append(files, File{"charts/" + c.Name + ".svg", picture})
+		}
 	}
 	for _, c := range p.Captures {
 		files = append(files, File{"captures/" + c.Name + ".svg", c.svg()})

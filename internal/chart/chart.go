@@ -1,14 +1,13 @@
 // Package chart draws an Analysis as SVG. An analysis and its experiment come in, and Charts go
 // out. Each Chart is a picture for a page and for a file, a description for readers who cannot see
-// it, and its numbers as a table. Nothing is refused: a chart that cannot be drawn shows its
-// problem instead of a picture, and the report is still written. Only this package imports
+// it, and its numbers as a table. Nothing is refused: a chart that cannot be drawn has a sentence that
+// says why instead of a picture, and the report is still written. Only this package imports
 // gonum/plot, which the comments call the library.
 package chart
 
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"labbook/internal/locale"
 	"labbook/internal/spec"
@@ -22,10 +21,10 @@ type Chart struct {
 	Description string     // a few sentences
 	Columns     []string   // head of the table
 	Rows        [][]string // of the table, formatted
-	Problem     string     // why there is no picture; "" if there is one
+	Problem     string     // a sentence that says why there is no picture; "" if there is one
 	Keys        []Key      // above the panels
 	Panels      []Panel    // the pictures
-	body        string     // the elements of the picture's SVG
+	body        string     // the elements of the picture's SVG; "" if there is none
 	height      float64    // of the picture, in points
 }
 
@@ -41,7 +40,7 @@ type kind struct {
 	name     string
 	draw     func(*Chart, source) error  // sets all of a Chart but its name
 	possible func(*spec.Experiment) bool // whether an experiment can have one; nil: it always can
-	optional bool                        // left out where there is nothing to draw
+	none     func(source) string         // why there is nothing to draw; nil, "": it is left out
 }
 
 // Comparison is the name of the chart of the throughputs' ratios, which a report shows apart from
@@ -51,19 +50,19 @@ const Comparison = "comparison"
 // kinds are all kinds of charts, in the order of the report. A new chart is a file of its own and
 // an entry here.
 var kinds = []kind{
-	{name: "throughput", draw: throughput},
-	{name: "response-time", draw: responseTime},
-	{name: "distribution", draw: distribution},
-	{name: "latency-throughput", draw: latencyThroughput},
-	{name: "resources", draw: resources, optional: true},
-	{name: "order", draw: runOrder},
+	{name: "throughput", draw: throughput, none: source.noThroughput},
+	{name: "response-time", draw: responseTime, none: source.noLatency},
+	{name: "distribution", draw: distribution, none: source.noLatency},
+	{name: "latency-throughput", draw: latencyThroughput, none: source.noLatency},
+	{name: "resources", draw: resources},
+	{name: "order", draw: runOrder, none: source.noOrder},
+	{name: Comparison, draw: comparison, possible: compares},
 	{
-		name:     Comparison,
-		draw:     comparison,
-		possible: compares,
-		optional: true,
+		name:     "calibration",
+		draw:     calibration,
+		possible: calibrates,
+		none:     source.noCalibration,
 	},
-	{name: "calibration", draw: calibration, possible: calibrates},
 }
 
 func compares(e *spec.Experiment) bool { return len(e.Servers) > 1 }
@@ -91,10 +90,9 @@ func All(w *locale.Printer, a *stats.Analysis, e *spec.Experiment) []Chart {
 			continue
 		}
 		c, err := k.chart(s)
-		if (k.optional || a.Imported) && errors.Is(err, errNothing) {
-			continue
+		if !errors.Is(err, errNothing) || c.Problem != "" {
+			charts = append(charts, c)
 		}
-		charts = append(charts, c)
 	}
 	return charts
 }
@@ -108,7 +106,9 @@ func (k kind) chart(s source) (c Chart, err error) {
 			err = fmt.Errorf("%v", r)
 		}
 		if err != nil {
-			c.fail(s.Printer, err)
+			c.Keys, c.Panels = nil, nil
+			c.Problem = s.problem(k, c.Title, err)
+			c.Description = c.Problem
 		}
 		c.labelPanels()
 	}()
@@ -124,28 +124,6 @@ func (c *Chart) draw(p picture) error {
 	}
 	c.body, c.height = body, p.height
 	return nil
-}
-
-// problem is a reason why a chart cannot be drawn. It is a message of the report.
-type problem locale.Message
-
-func (p problem) Error() string { return string(p) }
-
-const (
-	errNothing  problem = "there is nothing to draw: no cell is valid"
-	errInfinite problem = "this chart could not be drawn: a value is not a finite number"
-)
-
-// fail makes the chart one without a picture.
-func (c *Chart) fail(w *locale.Printer, err error) {
-	c.Keys, c.Panels = nil, nil
-	c.Problem = w.Sprintf("this chart could not be drawn: %v", err)
-	var known problem
-	if errors.As(err, &known) {
-		c.Problem = w.Sprintf(locale.Message(known))
-	}
-	c.Description = strings.ToUpper(c.Problem[:1]) + c.Problem[1:] + "."
-	c.height = pictureHeight
 }
 
 // loadWords are what charts call the levels of a load and its loop.

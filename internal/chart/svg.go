@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/vgsvg"
@@ -102,20 +101,24 @@ func (c Chart) root(size string) string {
 	return b.String()
 }
 
-// File returns the picture as a file of its own, in fixed colours on white.
+// File returns the picture as a file of its own, in fixed colours on white; nil if there is none.
 func (c Chart) File() []byte { return c.in(light) }
 
-// in returns the picture as a file in the colours of a theme.
+// in returns the picture as a file in the colours of a theme; nil if there is none.
 func (c Chart) in(t theme) []byte {
 	if len(c.Panels) > 0 {
 		return c.file(t)
 	}
+	if c.body == "" {
+		return nil
+	}
 	size := fmt.Sprintf(` width="%d" height="%d"`, pictureWidth*4/3, int(c.height)*4/3)
 	const prologue = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
-	return []byte(prologue + c.root(size) + c.elements() + "</svg>\n")
+	return []byte(prologue + c.root(size) + c.body + "</svg>\n")
 }
 
-// Inline returns the picture for a page, in the colours of the page's custom properties.
+// Inline returns the picture for a page, in the colours of the page's custom properties; "" if there
+// is none.
 func (c Chart) Inline() string {
 	if len(c.Panels) > 0 {
 		var b strings.Builder
@@ -124,15 +127,10 @@ func (c Chart) Inline() string {
 		}
 		return b.String()
 	}
-	return c.root("") + inProperties(c.elements()) + "</svg>"
-}
-
-// elements returns what is inside of the picture's <svg>.
-func (c Chart) elements() string {
-	if c.Problem != "" {
-		return c.placeholder()
+	if c.body == "" {
+		return ""
 	}
-	return c.body
+	return c.root("") + inProperties(c.body) + "</svg>"
 }
 
 // inProperties replaces each colour in a style attribute by the custom property of its role, with
@@ -144,48 +142,6 @@ func inProperties(svg string) string {
 		parts[i+1] = properties.Replace(style) + `"` + rest
 	}
 	return strings.Join(parts, styleAttribute)
-}
-
-// The room for the text of a problem. A longer one is cut; all of it is in the description.
-const (
-	problemColumns = 80
-	problemLines   = 12
-)
-
-// placeholder returns the problem's text in a frame, in place of a picture.
-func (c Chart) placeholder() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, `<rect width="%d" height="%d" style="fill:%s;stroke:%s"/>`+"\n",
-		pictureWidth, pictureHeight, paper, grid)
-
-	lines := wrap(c.Problem, problemColumns)
-	lines = lines[:min(len(lines), problemLines)]
-	for i, line := range lines {
-		y := pictureHeight/2 + 18*i - 9*(len(lines)-1)
-		fmt.Fprintf(&b,
-			`<text x="%d" y="%d" text-anchor="middle" style="%s;font-size:13px;fill:%s">%s</text>`+
-				"\n",
-			pictureWidth/2, y, fonts, ink, escaped(line))
-	}
-	return b.String()
-}
-
-// wrap breaks text into lines of at most columns characters, between words where possible.
-func wrap(text string, columns int) (lines []string) {
-	var line []rune
-	for word := range strings.FieldsSeq(text) {
-		if len(line) > 0 && len(line)+1+utf8.RuneCountInString(word) > columns {
-			lines, line = append(lines, string(line)), nil
-		}
-		if len(line) > 0 {
-			line = append(line, ' ')
-		}
-		line = append(line, []rune(word)...)
-		for len(line) > columns {
-			lines, line = append(lines, string(line[:columns])), line[columns:]
-		}
-	}
-	return append(lines, string(line))
 }
 
 // escaped returns text that is safe inside XML. Characters that XML does not allow become the

@@ -65,15 +65,6 @@ func mustDraw(t *testing.T, name string, c Chart) {
 	}
 }
 
-func TestLongProblemsAreWrapped(t *testing.T) {
-	t.Parallel()
-	lines := wrap("one two "+strings.Repeat("x", 25)+" three", 10)
-	want := []string{"one two", "xxxxxxxxxx", "xxxxxxxxxx", "xxxxx", "three"}
-	if !slices.Equal(lines, want) {
-		t.Errorf("wrap = %q, want %q", lines, want)
-	}
-}
-
 // literalColour matches a colour.
 var literalColour = regexp.MustCompile(`#[0-9a-fA-F]{6}`)
 
