@@ -124,30 +124,81 @@ func newRatioAxis(w *locale.Printer, low, high float64) axis {
 	return a
 }
 
-// ratioSteps are the ratios that may have a label, in the order in which they get their place.
-var ratioSteps = [][]float64{
-	{1},
-	{0.5, 2},
-	{0.1, 10},
-	{0.01, 100},
-	{0.8, 1.25},
-	{0.2, 5},
-	{0.9, 1.1},
+// The room for labels on an axis of ratios: their maximum number in equal steps, and in decades,
+// and the minimum distance of two as a share of the axis.
+const (
+	maxStepTicks  = 9
+	maxRatioTicks = 11
+	minRatioGap   = 0.05
+)
+
+// ratioSteps are the steps between ratios that may have labels where they are near 1, and the
+// ratios in each power of ten that may have them where they are not.
+var (
+	ratioSteps   = []float64{0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5}
+	ratioDecades = [][]float64{{1, 1.5, 2, 3, 5, 7}, {1, 2, 5}, {1}}
+)
+
+// ratioTicks returns 1 and round ratios over the whole axis, as many as there is room for.
+func (a axis) ratioTicks(w *locale.Printer) plot.ConstantTicks {
+	for _, step := range ratioSteps {
+		var values []float64
+		first, last := math.Ceil(a.low/step-1e-9), math.Floor(a.high/step+1e-9)
+		for i := max(1, first); i <= last && len(values) <= maxStepTicks; i++ {
+			values = append(values, i*step)
+		}
+		// Towards zero the steps grow: below two of them, no value could be read off.
+		if first > 2 && len(values) <= maxStepTicks && a.roomFor(values) {
+			return a.labelled(w, values)
+		}
+	}
+	for _, decade := range ratioDecades {
+		if values := a.decades(decade, 1); a.roomFor(values) {
+			return a.labelled(w, values)
+		}
+	}
+	every := 2
+	for !a.roomFor(a.decades([]float64{1}, every)) {
+		every++
+	}
+	return a.labelled(w, a.decades([]float64{1}, every))
 }
 
-// ratioTicks returns 1 and some ratios on either side of it, none of them too close to another.
-func (a axis) ratioTicks(w *locale.Printer) plot.ConstantTicks {
-	closest := (a.place(a.high) - a.place(a.low)) / 20
-	var ticks plot.ConstantTicks
-	for _, steps := range ratioSteps {
-		for _, v := range steps {
-			crowded := slices.ContainsFunc(ticks, func(tick plot.Tick) bool {
-				return math.Abs(tick.Value-a.place(v)) < closest
-			})
-			if v >= a.low && v <= a.high && !crowded {
-				ticks = append(ticks, plot.Tick{Value: a.place(v), Label: w.General(v, 3)})
+// decades returns some multiples of each power of ten that is itself the power of 10^every.
+func (a axis) decades(multiples []float64, every int) (values []float64) {
+	first, last := int(math.Floor(a.place(a.low))), int(math.Ceil(a.place(a.high)))
+	for exponent := first; exponent <= last; exponent++ {
+		for _, m := range multiples {
+			v := round(m, exponent)
+			if exponent%every == 0 && v >= a.low && v <= a.high {
+				values = append(values, v)
 			}
 		}
+	}
+	return values
+}
+
+// roomFor reports whether an axis of ratios has room for the labels of these values.
+func (a axis) roomFor(values []float64) bool {
+	if len(values) > maxRatioTicks {
+		return false
+	}
+	closest := minRatioGap * (a.place(a.high) - a.place(a.low))
+	for i := 1; i < len(values); i++ {
+		if a.place(values[i])-a.place(values[i-1]) < closest {
+			return false
+		}
+	}
+	return true
+}
+
+func (a axis) labelled(w *locale.Printer, values []float64) (ticks plot.ConstantTicks) {
+	for _, v := range values {
+		label := w.General(v, 3)
+		if v >= 1000 && v < 1e9 {
+			label = w.Integer(int(v))
+		}
+		ticks = append(ticks, plot.Tick{Value: a.place(v), Label: label})
 	}
 	return ticks
 }
@@ -155,17 +206,19 @@ func (a axis) ratioTicks(w *locale.Printer) plot.ConstantTicks {
 // maxPanelTicks is how many labels the y axis of a small panel has room for.
 const maxPanelTicks = 9
 
-// sparse returns the ticks with every second label removed, and again, until a small panel has room
-// for the rest.
-func sparse(ticks plot.ConstantTicks) plot.ConstantTicks {
-	ticks = slices.Clone(ticks)
-	for {
-		var labelled []int
+// sparse returns the ticks of an axis with as many labels as a small panel has room for: of a
+// logarithmic one the powers of ten alone, or else every second one, and again.
+func sparse(a axis) plot.ConstantTicks {
+	ticks := slices.Clone(a.ticks)
+	if a.log && len(withLabel(ticks)) > maxPanelTicks {
 		for i, tick := range ticks {
-			if tick.Label != "" {
-				labelled = append(labelled, i)
+			if math.Abs(tick.Value-math.Round(tick.Value)) > 1e-9 {
+				ticks[i].Label = ""
 			}
 		}
+	}
+	for {
+		labelled := withLabel(ticks)
 		if len(labelled) <= maxPanelTicks {
 			return ticks
 		}
@@ -173,6 +226,16 @@ func sparse(ticks plot.ConstantTicks) plot.ConstantTicks {
 			ticks[labelled[k]].Label = ""
 		}
 	}
+}
+
+// withLabel returns the places of the ticks that have a label.
+func withLabel(ticks plot.ConstantTicks) (places []int) {
+	for i, tick := range ticks {
+		if tick.Label != "" {
+			places = append(places, i)
+		}
+	}
+	return places
 }
 
 // roundUp returns the smallest 1, 2 or 5 times a power of ten that is not below x > 0.
@@ -199,6 +262,6 @@ func roundDown(x float64) float64 {
 
 // round returns m·10^exponent as the number nearest to its decimal form, and never an infinity.
 func round(m float64, exponent int) float64 {
-	v, _ := strconv.ParseFloat(strconv.FormatFloat(m, 'f', 0, 64)+"e"+strconv.Itoa(exponent), 64)
+	v, _ := strconv.ParseFloat(strconv.FormatFloat(m, 'f', -1, 64)+"e"+strconv.Itoa(exponent), 64)
 	return min(v, math.MaxFloat64)
 }

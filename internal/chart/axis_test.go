@@ -21,10 +21,49 @@ func TestRatioTicks(t *testing.T) {
 			t.Errorf("ticks of %v to %v = %s, want %s", low, high, got, want)
 		}
 	}
-	test(1, 1, "0.8 0.9 1 1.1 1.25")
-	test(0.7, 1.1, "0.8 0.9 1 1.1 1.25")
-	test(0.9, 3, "0.5 0.8 1 1.25 2")
-	test(0.02, 1, "0.1 0.2 0.5 1 2 5 10")
+	test(1, 1, "0.8 0.9 1 1.1 1.2")
+	test(0.7, 1.1, "0.7 0.8 0.9 1 1.1 1.2 1.3 1.4")
+	test(0.72, 1.8, "0.6 0.8 1 1.2 1.4 1.6 1.8")
+	test(0.9, 3, "0.5 0.7 1 1.5 2 3")
+	test(0.02, 1, "0.02 0.05 0.1 0.2 0.5 1 2 5 10 20 50")
+	test(0.001, 1, "0.001 0.01 0.1 1 10 100 1,000")
+}
+
+// TestTicksCoverTheirAxis tries many axes: the first and the last label are less than a step away
+// from their ends, so that no value is beyond what can be read off.
+func TestTicksCoverTheirAxis(t *testing.T) {
+	t.Parallel()
+	covers := func(name string, a axis) {
+		t.Helper()
+		var places []float64
+		for _, i := range withLabel(a.ticks) {
+			places = append(places, a.ticks[i].Value)
+		}
+		if len(places) < 2 || !slices.IsSorted(places) {
+			t.Fatalf("%s: the labels of %v to %v are at %v", name, a.low, a.high, places)
+		}
+		step := 0.0
+		for i := 1; i < len(places); i++ {
+			step = max(step, places[i]-places[i-1])
+		}
+		low, high := places[0]-a.place(a.low), a.place(a.high)-places[len(places)-1]
+		if low > 1.2*step || high > 1.2*step {
+			t.Errorf("%s: %v to %v has the labels %s", name, a.low, a.high, labels(a.ticks))
+		}
+	}
+	for _, low := range []float64{1e-6, 0.003, 0.02, 0.3, 0.5, 0.72, 0.9, 0.97, 1} {
+		for _, high := range []float64{1, 1.02, 1.1, 1.3, 1.8, 2.4, 3.9, 7, 40, 2e5} {
+			covers("ratios", newRatioAxis(nil, low/1.03, high*1.03*1.01))
+			reach := ratioReach(low, high)
+			covers("ratios to both sides", newRatioAxis(nil, 1/reach, reach))
+			for _, size := range []float64{1e-3, 1, 70, 12345} {
+				y := newValueAxis(nil, low*size, high*size, true)
+				covers("values", y)
+				y.ticks = sparse(y)
+				covers("values in a small panel", y)
+			}
+		}
+	}
 }
 
 func labels(ticks plot.ConstantTicks) string {

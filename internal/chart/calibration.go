@@ -3,7 +3,6 @@ package chart
 import (
 	"fmt"
 
-	"labbook/internal/plan"
 	"labbook/internal/stats"
 )
 
@@ -15,7 +14,8 @@ func calibration(c *Chart, s source) error {
 	for i := range lines {
 		for _, cell := range s.Calibration {
 			if cell.Server == lines[i].name {
-				m := ratioMark(x.median(i, cell.Level), cell.Throughput)
+				m := ratioMark(x.place(cell.Level), cell.Throughput)
+				m.dodge = x.dodge(i)
 				m.level = cell.Level
 				lines[i].marks = append(lines[i].marks, m)
 			}
@@ -24,8 +24,10 @@ func calibration(c *Chart, s source) error {
 	for _, cell := range s.Calibration {
 		c.Rows = append(c.Rows, s.calibrationRow(cell))
 	}
-	same := func(plan.Level) float64 { return 1 }
-	lines = append(lines, x.guide(s.Sprintf("no difference"), same))
+	same := line{style: guide, name: s.Sprintf("no difference"), joined: true}
+	same.marks = []mark{markAt(0, 1), markAt(axisWidth, 1)}
+	same.marks[0].kind, same.marks[1].kind = bend, bend
+	lines = append(lines, same)
 
 	low, high, err := extent(lines)
 	if err != nil {

@@ -1,7 +1,7 @@
 // Package chart draws an Analysis as SVG. An analysis and its experiment come in, and Charts go
 // out. Each Chart is a picture for a page and for a file, a description for readers who cannot see
-// it, and its numbers as a table. Nothing is refused: a chart that cannot be drawn has a sentence that
-// says why instead of a picture, and the report is still written. Only this package imports
+// it, and its numbers as a table. Nothing is refused: a chart that cannot be drawn has a sentence
+// that says why instead of a picture, and the report is still written. Only this package imports
 // gonum/plot, which the comments call the library.
 package chart
 

@@ -232,7 +232,8 @@ func TestWhatCannotBeDrawnSaysWhy(t *testing.T) {
 	}
 }
 
-// fewRequests returns an analysis of trials with so few requests that ab has no percentiles of them.
+// fewRequests returns an analysis of trials with so few requests that ab has no percentiles of
+// them.
 func fewRequests() *stats.Analysis {
 	a := seed().analysis()
 	for i := range a.Cells {

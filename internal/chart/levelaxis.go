@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot"
 
@@ -16,16 +17,18 @@ import (
 // them.
 const axisWidth = 440
 
-// The maximum width of a server's slot at a level, and the minimum room beside the outermost
-// levels.
+// The maximum width of a server's slot at a level, how far from its level a median's marker may be,
+// and the minimum room beside the outermost levels.
 const (
-	maxSlot = 16
-	minEdge = 22
+	maxSlot  = 12
+	maxDodge = 3
+	minEdge  = 22
 )
 
-// levelAxis places the levels on the x axis. Each server has a slot of its own at a level: its
-// median is on the left of it and its trials follow on the right, in the order of their rounds. So
-// neither covers the other, and a drift over the rounds shows.
+// levelAxis places the levels on the x axis. Lines bend exactly at their levels: moved aside, lines
+// that rise would seem to differ in value. Only the markers of several servers are a few points
+// apart, so that equal ones can be told apart. The trials have a slot for each server, in the order
+// of their rounds, so that a drift shows.
 type levelAxis struct {
 	printer *locale.Printer
 	levels  []plan.Level // ascending
@@ -85,33 +88,12 @@ func (x levelAxis) place(level plan.Level) float64 {
 	return x.edge + (scale(level.Value)-low)/(high-low)*(axisWidth-2*x.edge)
 }
 
-// median returns the place of a server's median at a level.
-func (x levelAxis) median(server int, level plan.Level) float64 {
-	return x.place(level) + (float64(server)-float64(x.servers-1)/2)*x.slot - 0.35*x.slot
-}
-
-// afterMedian returns how far from the median the i-th of n trials is. The only trial of a level is
-// its own median.
-func (x levelAxis) afterMedian(i, n int) float64 {
-	if n <= 1 {
+// dodge returns how far from the level the markers of a server are.
+func (x levelAxis) dodge(server int) float64 {
+	if x.servers == 1 {
 		return 0
 	}
-	return 0.4*x.slot + 0.5*x.slot*float64(i)/float64(n-1)
-}
-
-// guide returns a line with one value for each level. Servers are side by side at a level, so the
-// line is as wide as all of them there: whichever server has the value is on the line.
-func (x levelAxis) guide(name string, value func(plan.Level) float64) line {
-	l := line{style: guide, name: name, joined: true}
-	for _, level := range x.levels {
-		reach := x.slot * float64(x.servers) / 2
-		for _, at := range []float64{x.place(level) - reach, x.place(level) + reach} {
-			m := markAt(at, value(level))
-			m.kind, m.level = bend, level
-			l.marks = append(l.marks, m)
-		}
-	}
-	return l
+	return maxDodge * max(1, x.shrunk) * (2*float64(server)/float64(x.servers-1) - 1)
 }
 
 // markerRadius is that of a median, in points.
@@ -126,10 +108,14 @@ func (x levelAxis) axis() axis {
 // panelWidth is about the width of a small panel's axis in points.
 const panelWidth = 150
 
-// smallAxis returns the axis for a small panel: its labels need more of the axis's units, and its
-// name is short.
-func (x levelAxis) smallAxis() axis {
+// small returns the levels for a small panel: labels and markers need more of the axis's units.
+func (x levelAxis) small() levelAxis {
 	x.shrunk = axisWidth / float64(panelWidth)
+	return x
+}
+
+// smallAxis returns the axis for a small panel: its name is short.
+func (x levelAxis) smallAxis() axis {
 	return axis{
 		name:  x.name("clients", "arrivals a second"),
 		high:  axisWidth,
@@ -149,22 +135,46 @@ func (x levelAxis) name(clients, rates locale.Message) string {
 	return name
 }
 
-// ticks returns a tick for each level. The first and the last have a label, and so have those
-// between them whose labels run into no other.
+// maxLabelRows is the maximum number of rows in which the labels of levels stand.
+const maxLabelRows = 2
+
+// ticks returns a tick for each level. A label that would run into another one stands a row lower.
+// The first and the last level have a label, and so have those between them for which a row has
+// room.
 func (x levelAxis) ticks() plot.ConstantTicks {
 	ticks := make(plot.ConstantTicks, len(x.levels))
 	last := len(x.levels) - 1
-	labelHalf := func(i int) float64 {
-		return (float64(len(x.printer.Integer(x.levels[i].Value)))*3 + 3) * max(1, x.shrunk)
-	}
-	end, start := math.Inf(-1), x.place(x.levels[last])-labelHalf(last)
-	for i, level := range x.levels {
-		at, half := x.place(level), labelHalf(i)
-		ticks[i].Value = at
-		if i == last && (i == 0 || at-half >= end) ||
-			i != last && at-half >= end && at+half <= start {
-			ticks[i].Label, end = x.printer.Integer(level.Value), at+half
+	var rows [maxLabelRows][]labelRoom
+	write := func(i int) {
+		level := x.levels[i]
+		at, text := x.place(level), x.printer.Integer(level.Value)
+		half := (float64(len(text))*3 + 2) * max(1, x.shrunk)
+		for row := range rows {
+			room := labelRoom{at - half, at + half}
+			if !slices.ContainsFunc(rows[row], room.overlaps) {
+				ticks[i].Label = strings.Repeat("\n", row) + text
+				rows[row] = append(rows[row], room)
+				return
+			}
 		}
 	}
+
+	for i, level := range x.levels {
+		ticks[i].Value = x.place(level)
+	}
+	write(0)
+	if last > 0 {
+		write(last)
+	}
+	for i := 1; i < last; i++ {
+		write(i)
+	}
 	return ticks
+}
+
+// labelRoom is the room of a label along an axis.
+type labelRoom struct{ left, right float64 }
+
+func (r labelRoom) overlaps(other labelRoom) bool {
+	return r.left < other.right-1e-9 && other.left < r.right-1e-9
 }

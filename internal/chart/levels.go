@@ -21,8 +21,9 @@ type levelScale struct {
 	log         bool
 }
 
-// crowded is the distance in pixels below which levels are too close to each other.
-const crowded = 26
+// crowded is the distance of two levels as a share of all of them, below which they are too close
+// to each other. A share, so that all charts of a report have the same scale, whatever their width.
+const crowded = 0.045
 
 // levelScale returns the scale of the analysis's levels on an axis.
 func (s source) levelScale(width, left, right float64) levelScale {
@@ -42,7 +43,8 @@ func newLevelScale(
 	slices.SortFunc(x.levels, func(a, b plan.Level) int { return cmp.Compare(a.Value, b.Value) })
 	logarithmic := x
 	logarithmic.log = true
-	if linear := x.closest(); linear < crowded && logarithmic.closest() > 2*linear {
+	span := width - left - right
+	if linear := x.closest(); linear < crowded*span && logarithmic.closest() > 2*linear {
 		return logarithmic
 	}
 	return x
@@ -119,13 +121,42 @@ func (x levelScale) apart(s *style, text func(plan.Level) string) (shown []int) 
 	return shown
 }
 
-// guide returns a line with one value for each level.
-func (x levelScale) guide(name string, value func(plan.Level) float64) line {
+// curvePieces is how many pieces a curve has between two levels of a logarithmic axis.
+const curvePieces = 12
+
+// guide returns a line with a value for each level, from the first to the last. Between two levels
+// it is what the value would be there. At a single level it is as long as the axis allows.
+func (x levelScale) guide(name string, value func(level float64) float64) line {
 	l := line{style: guide, name: name, joined: true}
-	for _, level := range x.levels {
-		m := markAt(x.place(level), value(level))
-		m.kind, m.level = bend, level
+	add := func(at, level float64) {
+		m := markAt(at, value(level))
+		m.kind = bend
 		l.marks = append(l.marks, m)
 	}
+	first, last := x.levels[0], x.levels[len(x.levels)-1]
+	if first == last {
+		add(x.left, float64(first.Value))
+		add(x.width-x.right, float64(first.Value))
+		return l
+	}
+
+	from, to := x.place(first), x.place(last)
+	pieces := 1
+	if x.log {
+		pieces = curvePieces * (len(x.levels) - 1)
+	}
+	for i := range pieces + 1 {
+		share := float64(i) / float64(pieces)
+		add(from+share*(to-from), x.levelAt(share))
+	}
 	return l
+}
+
+// levelAt returns the level at a share of the way from the first level to the last.
+func (x levelScale) levelAt(share float64) float64 {
+	low, high := float64(x.levels[0].Value), float64(x.levels[len(x.levels)-1].Value)
+	if x.log {
+		return low * math.Pow(high/low, share)
+	}
+	return low + share*(high-low)
 }

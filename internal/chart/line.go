@@ -22,6 +22,7 @@ type line struct {
 // where they run to the right, it is on the y axis.
 type mark struct {
 	at        float64 // the place
+	dodge     float64 // how far from it its marker and its interval are drawn; its line is not
 	value     float64
 	low, high float64 // the ends of the value's interval; equal to it if there is none
 	kind      markKind

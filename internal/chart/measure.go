@@ -117,15 +117,16 @@ func (s source) levelLines(place func(plan.Level) float64, m measure) []line {
 // levelPanel returns a small panel of every server's medians against the levels. It has no y axis
 // yet.
 func (s source) levelPanel(m measure) panel {
-	x := s.levelAxis()
+	x := s.levelAxis().small()
 	p := panel{
 		form:  smallForm,
 		title: m.name,
 		x:     x.smallAxis(),
 		lines: s.levelLines(x.place, m),
 	}
-	for _, l := range p.lines {
+	for server, l := range p.lines {
 		for i, cell := range s.CellsOf(l.name) {
+			l.marks[i].dodge = x.dodge(server)
 			if l.marks[i].kind != gap {
 				l.marks[i].hover = s.medianHover(cell, m, l.marks[i])
 			}

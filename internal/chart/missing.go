@@ -23,7 +23,8 @@ func (s source) problem(k kind, title string, err error) string {
 	case errors.Is(err, errNothing):
 		return k.none(s)
 	case errors.Is(err, errInfinite):
-		return s.Sprintf("The chart “%s” could not be drawn: a value is not a finite number.", title)
+		return s.Sprintf(
+			"The chart “%s” could not be drawn: a value is not a finite number.", title)
 	}
 	return s.Sprintf("The chart “%s” could not be drawn: %v.", title, err)
 }

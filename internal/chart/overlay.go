@@ -72,7 +72,7 @@ func (o overlay) trials(l line, place placer) {
 // marks writes a line's crosses, and around each mark an invisible circle that has its hover text.
 func (o overlay) marks(c draw.Canvas, l line, place placer) {
 	for _, m := range l.sorted() {
-		at := place(m.at, m.value)
+		at := place(m.at+m.dodge, m.value)
 		if m.kind == gap {
 			at.X = c.Max.X // a row without a value has its hover text at its end
 		}

@@ -71,7 +71,7 @@ func (p panel) plot(d *document) (*plot.Plot, error) {
 	drawn.Y.Min, drawn.Y.Max = p.y.place(p.y.low), p.y.place(p.y.high)
 	drawn.X.Tick.Marker, drawn.Y.Tick.Marker = p.x.ticks, p.y.ticks
 	if p.sparse {
-		drawn.Y.Tick.Marker = sparse(p.y.ticks)
+		drawn.Y.Tick.Marker = sparse(p.y)
 	}
 
 	if p.rows {
@@ -137,7 +137,7 @@ func (p panel) add(drawn *plot.Plot, l line, run []mark) error {
 		at := p.point(m.at, m.value)
 		all = append(all, at)
 		if m.kind == dot {
-			marked = append(marked, at)
+			marked = append(marked, p.point(m.at+m.dodge, m.value))
 		}
 	}
 
@@ -173,7 +173,8 @@ func (p panel) addBars(drawn *plot.Plot, style lineStyle, run []mark) error {
 		if m.high <= m.low {
 			continue
 		}
-		at, low, high := p.point(m.at, m.value), p.point(m.at, m.low), p.point(m.at, m.high)
+		x := m.at + m.dodge
+		at, low, high := p.point(x, m.value), p.point(x, m.low), p.point(x, m.high)
 		if p.rows {
 			bar, err := plotter.NewLine(plotter.XYs{low, high})
 			if err != nil {

@@ -117,8 +117,8 @@ func (c Chart) in(t theme) []byte {
 	return []byte(prologue + c.root(size) + c.body + "</svg>\n")
 }
 
-// Inline returns the picture for a page, in the colours of the page's custom properties; "" if there
-// is none.
+// Inline returns the picture for a page, in the colours of the page's custom properties; "" if
+// there is none.
 func (c Chart) Inline() string {
 	if len(c.Panels) > 0 {
 		var b strings.Builder

@@ -1,7 +1,5 @@
 package chart
 
-import "labbook/internal/plan"
-
 // throughput draws requests per second against the levels: each clean trial is a small dot, a line
 // joins the medians, bars are their intervals, and references are dashed. For an open loop it also
 // shows the rate at which requests arrive.
@@ -133,7 +131,7 @@ func (x levelScale) aside(server, servers, trial int) float64 {
 }
 
 // arrivals returns the rate at which requests arrive at a level of an open loop.
-func arrivals(level plan.Level) float64 { return float64(level.Value) }
+func arrivals(level float64) float64 { return level }
 
 // throughputDescription describes the chart.
 func (s source) throughputDescription(lines []line, m measure, references []string) string {
