@@ -61,7 +61,7 @@ var allowedElements = strings.Fields(
 	`html head meta title style body a header h1 h2 h3 h4 h5 h6 main section
 	p div table caption thead tbody tr th td ul ol li strong em bdi code pre figure figcaption
 	details summary dl dt dd footer hr sup span
-	svg g path circle rect text desc line polyline polygon`,
+	svg g path circle rect text tspan desc line polyline polygon`,
 )
 
 // loading are attributes whose value is loaded or sent to.

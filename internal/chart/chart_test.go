@@ -184,7 +184,6 @@ func TestEveryTrialSaysWhatItIs(t *testing.T) {
 	counts(chartOf("distribution", a), 4*10)
 	counts(chartOf("resources", a), 3*10)
 	counts(chartOf("order", a), 100)
-	counts(chartOf("comparison", a), 5)
 	counts(chartOf("latency-throughput", a), 200)
 }
 

@@ -20,6 +20,7 @@ type graph struct {
 	base  float64 // the value whose grid line is drawn like an axis, if it is on the y axis
 	bars  *style  // of intervals; nil: intervalBar
 	mark  float64 // radius of a marker; 0: graphMark
+	thin  bool    // the x axis is a line of the grid
 	lines []line
 	parts []part // of the x axis; nil if it is not divided
 }
@@ -59,6 +60,9 @@ func (g graph) draw(s *scene) (area, error) {
 	drawn.X.Min, drawn.X.Max = g.x.place(g.x.low), g.x.place(g.x.high)
 	drawn.Y.Min, drawn.Y.Max = g.y.place(g.y.low), g.y.place(g.y.high)
 	drawn.X.LineStyle = axisLine.plain().line()
+	if g.thin {
+		drawn.X.LineStyle = gridLine.plain().line()
+	}
 	drawn.X.Tick.LineStyle, drawn.X.Tick.Length = axisLine.plain().line(), vg.Points(4)
 	drawn.X.Tick.Label.Color, drawn.X.Tick.Label.Font = tickText.plain(), tickText.font()
 	drawn.X.Tick.Marker = g.x.ticks
@@ -218,11 +222,18 @@ func (g graph) glyph(l lineStyle, s *style) draw.GlyphStyle {
 	if l.reference {
 		radius = min(radius, 2.5)
 	}
-	return draw.GlyphStyle{
-		Color:  s.of(l.index),
-		Radius: vg.Points(radius),
-		Shape:  markers[l.index%len(markers)],
+	return draw.GlyphStyle{Color: s.of(l.index), Radius: vg.Points(radius), Shape: l.shape()}
+}
+
+// square is the marker of ratios, whose fill says whether there is a result.
+const square = 1
+
+// shape returns the line's marker.
+func (l lineStyle) shape() draw.GlyphDrawer {
+	if l.square {
+		return markers[square]
 	}
+	return markers[l.index%len(markers)]
 }
 
 // paint returns how the line is drawn.
@@ -251,13 +262,13 @@ func (a area) dots(s *scene, l line) {
 
 // signs draws the crosses and arrows of a line's marks.
 func (a area) signs(s *scene, l line) {
-	const half = 3.5
 	p := strokes.of(l.style.index)
 	for _, m := range l.marks {
+		if m.invalid {
+			s.cross(p, point{a.left + a.graph.x.place(m.at) + 9*float64(m.stack), a.bottom - 7})
+		}
 		if m.kind == cross {
-			at := a.place(m.at, m.value)
-			s.stroke(p, at.plus(-half, -half), at.plus(half, half))
-			s.stroke(p, at.plus(-half, half), at.plus(half, -half))
+			s.cross(p, a.place(m.at, m.value))
 		}
 		if m.arrow != 0 {
 			tip := a.place(m.at, m.low)
@@ -268,6 +279,13 @@ func (a area) signs(s *scene, l line) {
 			s.stroke(p, tip.plus(-4.5, back), tip, tip.plus(4.5, back))
 		}
 	}
+}
+
+// cross draws two crossing lines.
+func (s *scene) cross(p paint, at point) {
+	const half = 3.5
+	s.stroke(p, at.plus(-half, -half), at.plus(half, half))
+	s.stroke(p, at.plus(-half, half), at.plus(half, -half))
 }
 
 // uprights draws the ends of the parts of the x axis, with the names of the parts at their tops.
@@ -287,7 +305,6 @@ func (a area) uprights(s *scene) {
 func (s *scene) marker(l lineStyle, how *style, at point, radius float64) {
 	c := newCanvas(s)
 	on := draw.NewCanvas(c, vg.Points(s.width), vg.Points(s.height))
-	shape := markers[l.index%len(markers)]
-	shape.DrawGlyph(&on, draw.GlyphStyle{Color: how.of(l.index), Radius: vg.Points(radius)},
+	l.shape().DrawGlyph(&on, draw.GlyphStyle{Color: how.of(l.index), Radius: vg.Points(radius)},
 		vg.Point{X: vg.Points(at.x), Y: vg.Points(s.height - at.y)})
 }

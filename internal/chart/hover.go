@@ -17,8 +17,21 @@ type hoverColumn struct {
 
 // hoverText is a line in a box.
 type hoverText struct {
+	name   string // of a server, in its colour; may be empty
+	series int    // 1 to 8: the number in the class of the name's colour
 	text   string
-	series int // from 1; 0: the text has no colour
+}
+
+// nameRoom is the maximum width of a name in a box.
+const nameRoom = 130
+
+// width returns the width of the line, with its name.
+func (t hoverText) width() float64 {
+	width := widthOf(boldText, t.text)
+	if t.name != "" {
+		width += widthOf(nameText, fitted(nameText, t.name, nameRoom)) + widthOf(plainText, " ")
+	}
+	return width
 }
 
 // The sizes of a box in pixels: from the edge to the texts, and from line to line.
@@ -31,7 +44,7 @@ const (
 func (c hoverColumn) write(b *strings.Builder) {
 	widest := 0.0
 	for _, t := range c.texts {
-		widest = max(widest, widthOf(boldText, t.text))
+		widest = max(widest, t.width())
 	}
 	width := widest + 2*boxRoom
 	height := float64(boxLine*len(c.texts)) + boxRoom
@@ -48,14 +61,16 @@ func (c hoverColumn) write(b *strings.Builder) {
 	fmt.Fprintf(b, `<path class="%s" d="%s"/>`, tipBox.class, boxPath(x, y, width, height))
 	for i, t := range c.texts {
 		class := plainText.class
-		switch {
-		case i == 0:
+		if i == 0 {
 			class = boldText.class
-		case t.series > 0:
-			class = nameText.of(t.series - 1).classes()
 		}
-		fmt.Fprintf(b, `<text class="%s" x="%s" y="%s">%s</text>`, class,
-			coordinate(x+boxRoom), coordinate(y+boxLine*float64(i+1)), escaped(t.text))
+		name := ""
+		if t.name != "" {
+			name = fmt.Sprintf(`<tspan class="%s">%s</tspan> `, nameText.of(t.series-1).classes(),
+				escaped(isolated(fitted(nameText, t.name, nameRoom))))
+		}
+		fmt.Fprintf(b, `<text class="%s" x="%s" y="%s">%s%s</text>`, class,
+			coordinate(x+boxRoom), coordinate(y+boxLine*float64(i+1)), name, escaped(t.text))
 	}
 	b.WriteString("</g></g>\n")
 }
@@ -64,4 +79,16 @@ func (c hoverColumn) write(b *strings.Builder) {
 func boxPath(x, y, width, height float64) string {
 	return fmt.Sprintf("M%s %sh%sv%sh%sz", coordinate(x), coordinate(y), coordinate(width),
 		coordinate(height), coordinate(-width))
+}
+
+// isolated returns a name that keeps its direction among other words: between the marks of an
+// isolate, where it has letters that are written from right to left.
+func isolated(name string) string {
+	rightToLeft := func(r rune) bool {
+		return r >= 0x0590 && r < 0x0900 || r >= 0xfb1d && r < 0xff00
+	}
+	if strings.ContainsFunc(name, rightToLeft) {
+		return "\u2068" + name + "\u2069"
+	}
+	return name
 }

@@ -29,6 +29,8 @@ type mark struct {
 	reach     float64    // from the place to the last trial
 	aside     float64    // of a trial: how far it is drawn from its place, in pixels
 	hollow    bool       // its marker is hollow
+	invalid   bool       // there is no value because the cell is invalid: a cross on the x axis
+	stack     int        // of such a cross: how many others there are at its place
 	arrow     int        // at the end of the interval: 1 at the high one, −1 at the low one
 	hover     string     // what a pointer shows; "": nothing
 	level     plan.Level // zero where the marks of a line are not of levels

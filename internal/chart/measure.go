@@ -83,7 +83,12 @@ func (m measure) scaled(v float64) float64 {
 func (m measure) mark(cell stats.Cell, at float64) mark {
 	v := cell.Of(m.metric)
 	if cell.State == stats.Invalid || v.N == 0 {
-		return mark{at: at, kind: gap, level: cell.Level}
+		return mark{
+			at:      at,
+			kind:    gap,
+			level:   cell.Level,
+			invalid: cell.State == stats.Invalid && !cell.Unknown,
+		}
 	}
 	median := markAt(at, m.scaled(v.Median))
 	median.level = cell.Level

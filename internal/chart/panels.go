@@ -10,6 +10,7 @@ import (
 type Panel struct {
 	Title    string // "p99"; may be empty
 	Subtitle string // a finding: "2.0 to 2.4 times as long"; may be empty
+	Series   int    // 1 to 8: the number in the class of the title's colour; 0: it has none
 	Whole    bool   // it is as wide as a page
 	picture  scene
 	narrow   *scene // the same in 328 pixels for a phone; nil if the picture itself is that narrow
@@ -22,6 +23,30 @@ const (
 	narrowWidth = 328
 	panelSize   = 300
 )
+
+// panelHeight is the height of a panel's data in pixels.
+const panelHeight = 150
+
+// panelGraph returns a graph against the levels for a panel, without lines, and its scale. Its data
+// are panelHeight high where the scene is as high as its room requires.
+func (s source) panelGraph(y axis) (graph, levelScale) {
+	widest := 0.0
+	for _, tick := range y.ticks {
+		widest = max(widest, widthOf(tickText, tick.Label))
+	}
+	x := s.levelScale(panelSize-2*figureEdge, widest+14, 20)
+	return graph{
+		room: room{
+			left:   figureEdge,
+			right:  figureEdge,
+			top:    topRoom,
+			bottom: ticksRoom + lineRoom,
+		},
+		x:     x.axis(),
+		y:     y,
+		xName: x.name(),
+	}, x
+}
 
 // Inline returns the panel's picture for a page that has the style sheet of Styles. Of a picture in
 // two widths, the page shows one.
@@ -46,7 +71,7 @@ func (c *Chart) labelPanels() {
 // Key is the name of a server beside its marker, once for all panels of a chart.
 type Key struct {
 	Name   string
-	Series int // 1 to 8: the number in the class of its colour
+	Series int // 1 to 8: the number in the class of its colour; 0: it has none
 	line   lineStyle
 }
 
@@ -65,6 +90,9 @@ func (k Key) scene() scene {
 		s.width = 22
 		s.stroke(k.line.paint(), point{0, 5}, point{22, 5})
 	}
+	if k.line.guide {
+		return s
+	}
 	s.marker(k.line, solidMark, point{s.width / 2, 5}, graphMark)
 	return s
 }
@@ -74,6 +102,9 @@ func keysOf(lines []line) []Key {
 	var keys []Key
 	for _, l := range lines {
 		series := l.style.index%len(lightSeries) + 1
+		if l.style.guide {
+			series = 0
+		}
 		keys = append(keys, Key{Name: l.name, Series: series, line: l.style})
 	}
 	return keys
@@ -99,7 +130,7 @@ func (c Chart) whole() scene {
 		width = float64(columns)*panelSize + float64(columns-1)*fileGap
 	}
 	s := scene{width: width + 2*fileEdge}
-	y := s.keys(c.Keys, width)
+	y := s.keys(c.Keys, fileEdge, fileEdge)
 	x, row := 0.0, 0.0
 	for i, p := range c.Panels {
 		if i > 0 && (x+p.picture.width > width+1) {
@@ -111,7 +142,11 @@ func (c Chart) whole() scene {
 			text  string
 		}{{titleText, p.Title}, {tickText, p.Subtitle}} {
 			if t.text != "" {
-				s.name(t.style.plain(), point{fileEdge + x, top + 12}, start, t.text,
+				paint := t.style.plain()
+				if t.style == titleText && p.Series > 0 {
+					paint = nameText.of(p.Series - 1)
+				}
+				s.name(paint, point{fileEdge + x, top + 12}, start, t.text,
 					p.picture.width)
 				top += titleRoom
 			}
@@ -123,18 +158,21 @@ func (c Chart) whole() scene {
 	return s
 }
 
-// keys writes keys at the top of the picture, and returns where they end.
-func (s *scene) keys(keys []Key, width float64) (bottom float64) {
-	x, y := 0.0, float64(fileEdge)
+// keys writes keys in rows between equal margins, and returns where they end.
+func (s *scene) keys(keys []Key, left, top float64) (bottom float64) {
+	x, y, width := 0.0, top, s.width-2*left
 	for _, k := range keys {
 		marker := k.scene()
 		length := marker.width + 6 + widthOf(nameText, fitted(nameText, k.Name, 200)) + 18
 		if x > 0 && x+length > width {
 			x, y = 0, y+titleRoom
 		}
-		s.include(marker, fileEdge+x, y)
-		s.name(nameText.of(k.Series-1), point{fileEdge + x + marker.width + 6, y + 9.5}, start,
-			k.Name, 200)
+		s.include(marker, left+x, y)
+		paint := softText.plain()
+		if k.Series > 0 {
+			paint = nameText.of(k.Series - 1)
+		}
+		s.name(paint, point{left + x + marker.width + 6, y + 9.5}, start, k.Name, 200)
 		x += length
 	}
 	if len(keys) > 0 {

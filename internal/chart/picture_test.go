@@ -2,6 +2,7 @@ package chart
 
 import (
 	"html"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -44,9 +45,13 @@ func TestCrowdsKeepTheirRoom(t *testing.T) {
 	test := func(e experiment) {
 		t.Helper()
 		a := e.analysis()
-		for _, c := range all(a)[1:] {
+		for _, c := range all(a) {
 			if c.Problem != "" {
 				t.Errorf("%s of %v: %s", c.Name, e.servers, c.Problem)
+				continue
+			}
+			if len(c.Panels) > 0 {
+				testRoom(t, c)
 				continue
 			}
 			all := boxes(c.body)
@@ -80,4 +85,43 @@ func TestCrowdsKeepTheirRoom(t *testing.T) {
 		strings.Repeat("界", 80),
 	}
 	test(long)
+}
+
+// testRoom checks that all texts of a chart's pictures are inside of them, and that none covers
+// another.
+func testRoom(t *testing.T, c Chart) {
+	t.Helper()
+	pictures := []scene{c.whole()}
+	for _, p := range c.Panels {
+		pictures = append(pictures, p.picture)
+		if p.narrow != nil {
+			pictures = append(pictures, *p.narrow)
+		}
+	}
+	for _, s := range pictures {
+		var all []box
+		for _, i := range s.items {
+			if i.text == "" {
+				continue
+			}
+			b := box{left: i.at.x, y: i.at.y, text: i.text}
+			width := widthOf(i.paint.style, i.text)
+			switch i.anchor {
+			case middle:
+				b.left -= width / 2
+			case end:
+				b.left -= width
+			}
+			b.right = b.left + width
+			if b.left < 0 || b.right > s.width || b.y < 8 || b.y > s.height-2 {
+				t.Errorf("%s: %q is outside of %v × %v: %+v", c.Name, b.text, s.width, s.height, b)
+			}
+			for _, other := range all {
+				if math.Abs(b.y-other.y) < 10 && b.left < other.right && other.left < b.right {
+					t.Errorf("%s, %v wide: %q covers %q", c.Name, s.width, b.text, other.text)
+				}
+			}
+			all = append(all, b)
+		}
+	}
 }

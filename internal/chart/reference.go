@@ -126,3 +126,54 @@ func (s source) referencesDescription(names []string) string {
 	return " " + s.Sprintf("Dashed lines are references, which somebody else measured: %s.",
 		strings.Join(names, ", "))
 }
+
+// apartFrom is how many times as large or as small as the servers' values a reference's must be to
+// have a panel and an axis of its own: as a line among the others it would lie on the x axis.
+const apartFrom = 5
+
+// referenceApart reports whether the references have an axis of their own.
+func (s source) referenceApart() bool {
+	m := s.throughput()
+	here := func(plan.Level) float64 { return 0 }
+	lines, _ := s.references(here, m)
+	_, elsewhere, _ := extent(lines)
+	_, own, err := extent(s.levelLines(here, m))
+	if len(lines) == 0 || err != nil {
+		return false
+	}
+	return elsewhere*apartFrom <= own || elsewhere >= own*apartFrom
+}
+
+// referencePanels returns a panel for each reference, if they have an axis of their own.
+func (s source) referencePanels() ([]Panel, error) {
+	if !s.referenceApart() {
+		return nil, nil
+	}
+	var panels []Panel
+	m := s.throughput()
+	for _, r := range s.experiment.References {
+		probe := s.referenceLines(s.levelScale(panelSize, 0, 0).place, r, m)
+		if len(probe) == 0 {
+			continue
+		}
+		_, high, _ := extent(probe)
+		g, x := s.panelGraph(zeroAxis(s.Printer, high))
+		g.unit = m.unit
+		g.lines = s.referenceLines(x.place, r, m)
+		for i := range g.lines {
+			g.lines[i].name = strings.TrimSuffix(g.lines[i].name, ", "+r.Name)
+		}
+		picture := scene{width: panelSize}
+		g.top = picture.keys(keysOf(g.lines), figureEdge, figureEdge) + topRoom
+		picture.height = g.top + panelHeight + g.bottom
+		if _, err := g.draw(&picture); err != nil {
+			return nil, err
+		}
+		panels = append(panels, Panel{
+			Title:    s.Sprintf("For reference: %s", r.Name),
+			Subtitle: s.Sprintf("Measured elsewhere, on a scale of its own"),
+			picture:  picture,
+		})
+	}
+	return panels, nil
+}

@@ -71,6 +71,7 @@ type lineStyle struct {
 	dashed    bool // a second line of the same server
 	reference bool // not measured here: numbers from elsewhere, or a guide
 	guide     bool // a line to compare with, without values of its own
+	square    bool // its markers are squares, whatever the server's are
 }
 
 // guide is the style of lines that only help to read a chart.
