@@ -48,8 +48,12 @@ func main() {
 	case "hog":
 		burnWhileAsked()
 	}
-	if flag.Arg(0) == "simulate-runs" {
+	switch flag.Arg(0) {
+	case "simulate-runs":
 		simulateRuns(*runs, os.Stdout)
+		return
+	case "simulate-needed":
+		simulateNeeded(*runs, os.Stdout)
 		return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

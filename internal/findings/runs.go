@@ -52,48 +52,19 @@ func roundsInRuns(w *locale.Printer, comparisons []stats.Comparison, rounds stri
 }
 
 // neededSentence states how many rounds, or runs, would likely settle what is inconclusive; nothing
-// if more of them cannot.
+// if that is not known.
 func neededSentence(w *locale.Printer, a *stats.Analysis, v verdicts) []string {
-	needed, tooMany := v.needed()
-	switch {
-	case tooMany && a.SeveralRuns():
-		return []string{w.Sprintf("More than %d runs would be needed to settle all that is "+
-			"inconclusive: if there is a difference, it is too small for this machine.",
-			stats.MaxRunsNeeded)}
-	case tooMany:
-		return []string{w.Sprintf("More than %d rounds would be needed to settle "+
-			"all that is inconclusive: if there is a difference, it is too small for this machine.",
-			stats.MaxRoundsNeeded)}
-	case needed > 0 && a.SeveralRuns():
+	switch needed := a.NeededBy(v.server); {
+	case needed.Runs > 0:
 		return []string{
-			w.Sprintf("About %d runs would likely settle what is inconclusive.", needed),
+			w.Sprintf("About %d runs would likely settle what is inconclusive.", needed.Runs),
 		}
-	case needed > 0:
+	case needed.Rounds > 0:
 		return []string{
-			w.Sprintf("About %d rounds would likely settle what is inconclusive.", needed),
+			w.Sprintf("About %d rounds would likely settle what is inconclusive.", needed.Rounds),
 		}
 	}
 	return nil
-}
-
-// needed returns how many rounds, or of several runs how many of these, would likely settle
-// everything that more of them can settle. It returns 0 if there is nothing, and tooMany if that is
-// more than is ever proposed.
-func (v verdicts) needed() (number int, tooMany bool) {
-	for _, c := range v.byVerdict[stats.Inconclusive] {
-		if c.Limited != stats.NoSide || c.WithinControl || c.Dependent {
-			continue
-		}
-		ofThis := c.RoundsNeeded
-		if c.Runs != nil {
-			ofThis = c.RunsNeeded
-		}
-		if ofThis == 0 {
-			return 0, true
-		}
-		number = max(number, ofThis)
-	}
-	return number, false
 }
 
 // interruptedWithinRun reports whether an interruption was in the middle of a run, and not between

@@ -37,7 +37,7 @@ func TestAnswerOfSeveralRuns(t *testing.T) {
 		}
 	}
 	test("five runs", runsWorld(t, "runs = 5", 2), nil,
-		"20 rounds in 5 runs)", "About 8 runs would likely settle",
+		"20 rounds in 5 runs)", "About 12 runs would likely settle",
 		"The intervals hold on this machine: they cover how much its 5 runs differ.")
 	test("two runs", runsWorld(t, "runs = 2", 2), nil,
 		"8 rounds in 2 runs)",

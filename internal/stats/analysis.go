@@ -9,7 +9,8 @@
 // Each file is a step of the method, in this order: metric, sample, summary, cell, doubt (with
 // failures, serverdoubts, generatordoubts, hostdoubts, trend with drift and course, modes, and
 // correlation), comparison (with inference, signedrank, signtest and unpaired), verdict, control,
-// ratios, knee and ranking. docs/method.md explains the method to users.
+// needed (with neededrounds and neededruns), ratios, knee and ranking. docs/method.md explains the
+// method to users.
 package stats
 
 import (
@@ -53,6 +54,7 @@ type Analysis struct {
 	Twins  *bias.Measured
 	Biases []Bias
 
+	Needed        []Needed       // of the servers with something to settle, then of all
 	Startups      []Startup      // of the servers for which the time is known
 	Rankings      []Ranking      // of three servers or more; otherwise empty
 	Knees         []Knee         // of the servers for which one can be looked for
@@ -96,6 +98,7 @@ func Analyse(rec *record.Record) *Analysis {
 	a.compareAll()
 	decide(a.Comparisons, a.Confidence, a.Margin)
 	a.applyControl()
+	a.estimateNeeded(e.Design.Rounds)
 
 	a.Twins = twinsOf(rec)
 	a.Biases = biases(a.Twins, e, a.Comparisons)

@@ -42,8 +42,9 @@ type Comparison struct {
 	notEquivalent float64
 	// center is the logarithm of Ratio, before it was rounded to that, for a ratio paired by round.
 	center float64
-	// spread is the standard deviation of the ratio's logarithm from round to round.
-	spread float64
+	// logs are the logarithms of the rounds' ratios, and rounds their rounds; nil if Unpaired.
+	logs   []float64
+	rounds []int
 
 	// Runs are the ratios of the runs, each as a report of that run alone would have it. It is nil
 	// if the experiment has one run; otherwise Ratio is their geometric mean, and Low, High and P
@@ -57,8 +58,8 @@ type Comparison struct {
 	// Inconclusive instead of Faster or Slower.
 	WithinControl bool
 
-	// RoundsNeeded is how many rounds would likely settle an inconclusive comparison; 0 if that is
-	// more than a spec may ask for.
+	// RoundsNeeded is how many rounds would settle an inconclusive comparison in four of five
+	// experiments, see Needed; 0 if no number up to MaxRoundsNeeded would.
 	RoundsNeeded int
 	// RunsNeeded is the same for an experiment of several runs, which has no RoundsNeeded.
 	RunsNeeded int
@@ -127,7 +128,7 @@ func (m inference) compare(other, baseline Sample) Comparison {
 		return compareUnpaired(other, baseline, m.confidence)
 	}
 	logs := logRatios(other, baseline)
-	c := Comparison{N: len(logs)}
+	c := Comparison{N: len(logs), logs: logs, rounds: pairedRounds(other, baseline)}
 	if c.N == 0 {
 		return c
 	}
@@ -149,7 +150,6 @@ func (m inference) compare(other, baseline Sample) Comparison {
 	c.center = estimate.Center
 	c.P = m.p(logs, c.center)
 	c.BySigns = m.bySigns
-	c.spread, _ = pooledSpread([][]float64{logs})
 	if m.widening > 1 {
 		c.Widening = m.widening
 	}
@@ -171,4 +171,15 @@ func logRatios(other, baseline Sample) []float64 {
 		}
 	}
 	return logs
+}
+
+// pairedRounds returns the round of each ratio of logRatios.
+func pairedRounds(other, baseline Sample) []int {
+	var rounds []int
+	for _, round := range other.Rounds {
+		if _, ok := slices.BinarySearch(baseline.Rounds, round); ok {
+			rounds = append(rounds, round)
+		}
+	}
+	return rounds
 }

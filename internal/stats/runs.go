@@ -142,29 +142,6 @@ func centerVariance(n int) float64 {
 	return 1 / signedRankEfficiency
 }
 
-// needed returns how many runs would detect a distance in four of five experiments, at a confidence
-// for so many tests, if their deviation stays the same; 0 if that is more than a spec may ask for.
-func (b byRun) needed(distance, confidence float64, tested int) int {
-	errors := (1 - confidence) / 2 / float64(tested)
-	// Student's t has wider tails than the normal distribution, so fewer than these never do.
-	normal := (normalQuantile(1-errors) + normalQuantile(0.8)) * b.deviation() / distance
-	fewest := math.Max(normal*normal, float64(len(b.centers)+1))
-	if !(fewest <= MaxRunsNeeded) { // written so that NaN is refused too
-		return 0
-	}
-	for n := int(math.Ceil(fewest)); n <= MaxRunsNeeded; n++ {
-		t := studentsT(n)
-		reach := t.Quantile(1-errors) + t.Quantile(0.8)
-		if reach*b.deviation()/math.Sqrt(float64(n)) <= distance {
-			return n
-		}
-	}
-	return 0
-}
-
-// MaxRunsNeeded is the largest number of runs that is proposed, that of a spec.
-const MaxRunsNeeded = 100
-
 // compareRuns completes a comparison by the ratios of its runs. logs are the logarithms of the
 // ratios round by round, and runs is the run of each.
 func (c *Comparison) compareRuns(logs []float64, runs []int, confidence float64) {
@@ -174,7 +151,6 @@ func (c *Comparison) compareRuns(logs []float64, runs []int, confidence float64)
 	location := split.location(confidence)
 	c.Ratio = math.Exp(location.Center)
 	c.P = split.p()
-	c.spread = split.within
 	c.Runs = split.estimates(math.Exp)
 	c.byRun = &split
 	if location.Confidence > 0 {

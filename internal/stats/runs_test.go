@@ -294,38 +294,6 @@ func TestSummaryOverRuns(t *testing.T) {
 	}
 }
 
-// As many runs as are proposed settle four of five experiments; half of them do not.
-func TestRunsNeededSettle(t *testing.T) {
-	random := rand.New(rand.NewPCG(5, 6))
-	s := simulatedRuns{runs: 400, rounds: 4, tau: 0.05}
-	// So many runs have the true deviation, and their estimate is the true ratio.
-	c := s.experiment(random, 1.1, false)
-	n := byRun{centers: c.byRun.centers[:2]}.neededLike(*c.byRun, math.Log(1.1))
-	settled := func(runs int) int {
-		count := 0
-		s.runs = runs
-		for range 1000 {
-			if c := s.experiment(random, 1.1, false); c.P <= 0.05 {
-				count++
-			}
-		}
-		return count
-	}
-	if got := settled(n); got < 750 || got > 900 {
-		t.Errorf("%d runs settle %d of 1000 experiments, want about 800", n, got)
-	}
-	if got := settled(n / 2); got > 600 {
-		t.Errorf("%d runs settle %d of 1000 experiments, want fewer", n/2, got)
-	}
-}
-
-// neededLike returns how many runs would be needed if the deviation was that of others.
-func (b byRun) neededLike(others byRun, distance float64) int {
-	scaled := b
-	scaled.centers = []float64{0, others.deviation() * math.Sqrt2}
-	return scaled.needed(distance, 0.95, 1)
-}
-
 func TestDetectableInDeviations(t *testing.T) {
 	// The quantiles of Student's t are 12.7062 (1), 4.6041 (4, 99.5%).
 	for _, test := range []struct {

@@ -41,11 +41,6 @@ func decide(family []Comparison, confidence, margin float64) {
 		c.Verdict = verdictOf(*c, confidence, margin)
 		if c.dependsTooMuch(tested, confidence) {
 			c.Verdict, c.Dependent = Inconclusive, true
-			continue
-		}
-		// More rounds would only measure the same generator again, and imported trials have none.
-		if c.Verdict == Inconclusive && c.Limited == NoSide && !c.Unpaired {
-			c.estimateNeeded(confidence, margin, tested)
 		}
 	}
 }
@@ -139,47 +134,6 @@ func (a *Analysis) CannotTell() (comparisons, rounds int, ok bool) {
 	}
 	rounds = MinRoundsForVerdict(comparisons, a.Confidence)
 	return comparisons, rounds, most < rounds
-}
-
-// estimateNeeded sets how many rounds would settle an inconclusive comparison, or how many runs.
-func (c *Comparison) estimateNeeded(confidence, margin float64, tested int) {
-	if c.byRun == nil {
-		c.RoundsNeeded = roundsNeeded(*c, confidence, margin, tested)
-		return
-	}
-	c.RunsNeeded = c.byRun.needed(c.distance(margin), confidence, tested)
-}
-
-// distance returns how far the ratio is from what a verdict must exclude: from 1, or from the
-// margin, whichever is further. Both are logarithms.
-func (c Comparison) distance(margin float64) float64 {
-	toOne := math.Abs(math.Log(c.Ratio))
-	return max(toOne, math.Log1p(margin)-toOne)
-}
-
-// MaxRoundsNeeded is the largest number of rounds that is proposed. What more rounds could show is
-// too small a difference for the machine.
-const MaxRoundsNeeded = 200
-
-// roundsNeeded estimates how many rounds would settle an inconclusive comparison in four of five
-// runs, if its ratio and its spread stay the same. It returns 0 if that is more than
-// MaxRoundsNeeded.
-//
-// The standard error of the ratio's logarithm shrinks with the square root of the rounds (Kalibera
-// and Jones, ISMM 2013). To be Faster or Slower, the distance of the ratio to 1 must exceed the
-// interval's half-width, with Holm's correction for the tested comparisons of the family, by as
-// much as chance moves the estimate; to be Equivalent, the distance to the margin must. The larger
-// distance is reached first.
-func roundsNeeded(c Comparison, confidence, margin float64, tested int) int {
-	distance := c.distance(margin)
-	errors := normalQuantile(1-(1-confidence)/2/float64(tested)) + normalQuantile(0.8)
-	inOneRound := c.spread / math.Sqrt(inference{bySigns: c.BySigns}.efficiency())
-	inOneRound *= max(1, c.Widening)
-	needed := math.Ceil(math.Pow(errors*inOneRound/distance, 2))
-	if !(needed <= MaxRoundsNeeded) { // written so that NaN is refused too
-		return 0
-	}
-	return max(int(needed), c.N+1, MinRoundsForVerdict(tested, confidence))
 }
 
 // normalQuantile returns the quantile of the standard normal distribution.

@@ -2,7 +2,6 @@ package stats
 
 import (
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -99,95 +98,6 @@ func TestMinRoundsForVerdict(t *testing.T) {
 	test(5, 0.99, 10)
 }
 
-// TestRoundsNeeded holds how many rounds are needed so that, with a normal spread, the distance to
-// 1 or to the margin is 1.96 + 0.84 standard errors: the half-width of the interval, and what
-// chance takes from it in one of five runs. The standard error of the estimate is √(π/3) of the
-// mean's.
-func TestRoundsNeeded(t *testing.T) {
-	test := func(logRatio, spread float64, tested, want int) {
-		t.Helper()
-		c := Comparison{N: 10, Ratio: math.Exp(logRatio), spread: spread}
-		if got := roundsNeeded(c, 0.95, 0.10, tested); got != want {
-			t.Errorf("log ratio %v, spread %v, %d comparisons: %d rounds, want %d",
-				logRatio, spread, tested, got, want)
-		}
-	}
-	test(0, 0.15, 1, 21) // the distance is that to the margin: log 1.1
-	test(0.10, 0.2, 1, 33)
-	test(0.05, 0.2, 1, 132)
-	test(0.30, 0.5, 1, 23)
-	test(0.30, 0.5, 20, 44)  // Holm: 3.02 for 1.96
-	test(0.51, 0.05, 20, 11) // ten rounds are too few for any verdict
-	test(0.05, 3, 1, 0)      // hopeless
-	test(0.05, 0.3, 5, 0)    // 441: more than is proposed
-}
-
-// TestRoundsNeededAreEnough holds that, if the spread of a record stays the same, as many rounds as
-// it says settle an inconclusive comparison in four of five runs.
-func TestRoundsNeededAreEnough(t *testing.T) {
-	random := rand.New(rand.NewPCG(18, 5))
-	run := func(ratio float64, rounds int) Comparison {
-		var other, base Sample
-		for round := range rounds {
-			other.Rounds = append(other.Rounds, round)
-			base.Rounds = append(base.Rounds, round)
-			other.Values = append(other.Values, ratio*math.Exp(0.1*random.NormFloat64()))
-			base.Values = append(base.Values, math.Exp(0.1*random.NormFloat64()))
-		}
-		family := make([]Comparison, 5) // the others are certain
-		for i := range family {
-			family[i] = Comparison{
-				N:          rounds,
-				Ratio:      2,
-				Low:        1.9,
-				High:       2.1,
-				Confidence: 0.95,
-			}
-		}
-		family[0] = compare(other, base, 0.95)
-		logs := logRatios(other, base)
-		family[0].notEquivalent = inference{}.notEquivalentP(logs, 0, math.Log1p(0.10))
-		decide(family, 0.95, 0.10)
-		return family[0]
-	}
-	const runs = 500
-	for _, ratio := range []float64{0.92, 0.97} {
-		truth := Comparison{N: 10, Ratio: ratio, spread: 0.1 * math.Sqrt2}
-		needed := roundsNeeded(truth, 0.95, 0.10, 1)
-		settled := 0
-		for range runs {
-			if run(ratio, needed).Verdict != Inconclusive {
-				settled++
-			}
-		}
-		if settled < runs*76/100 { // two standard errors of the simulation below 80%
-			t.Errorf("ratio %v: %d rounds settle %d of %d runs, want at least 76 %%",
-				ratio, needed, settled, runs)
-		}
-	}
-}
-
-// TestRoundsNeededOfALargeFamily holds that the estimate allows for the family's correction: with
-// six or seven rounds each, none of twenty comparisons can be slower.
-func TestRoundsNeededOfALargeFamily(t *testing.T) {
-	family := make([]Comparison, 20)
-	for i := range family {
-		family[i] = Comparison{
-			N:          6,
-			Ratio:      0.5,
-			Low:        0.49,
-			High:       0.51,
-			Confidence: 0.96,
-			P:          1.0 / 32,
-			spread:     0.01,
-		}
-	}
-	decide(family, 0.95, 0.1)
-	if c := family[0]; c.Verdict != Inconclusive || c.RoundsNeeded != 10 {
-		t.Errorf("%s, %d rounds needed, want 10", c.Verdict, c.RoundsNeeded)
-	}
-}
-
 // TestEquivalenceIsCorrectedForTheFamily has five servers whose intervals all lie within the
 // margin. One of them is too uncertain for a family of five.
 func TestEquivalenceIsCorrectedForTheFamily(t *testing.T) {
@@ -242,9 +152,8 @@ func TestLimitedByTheGeneratorIsNotEquivalent(t *testing.T) {
 		c.Limited = limited
 		family := []Comparison{c}
 		decide(family, 0.95, 0.1)
-		if family[0].Verdict != want || family[0].RoundsNeeded != 0 {
-			t.Errorf("limited %q: %s, %d rounds needed, want %s",
-				limited, family[0].Verdict, family[0].RoundsNeeded, want)
+		if family[0].Verdict != want {
+			t.Errorf("limited %q: %s, want %s", limited, family[0].Verdict, want)
 		}
 	}
 }

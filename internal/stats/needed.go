@@ -1,0 +1,240 @@
+package stats
+
+import (
+	"math"
+	"slices"
+	"sort"
+)
+
+// How many rounds would settle what is inconclusive is found by resampling: longer experiments are
+// made of the rounds of this one, and judged exactly as this one was, with Holm's correction over
+// the whole family. The number is that from which on four of five of them reach a verdict.
+//
+// Two kinds of longer experiments must do so. Those of the first kind are drawn from the rounds as
+// they are. In those of the second, the rounds are resampled once before: the ratio of this run is
+// known no better than its interval says, and one that looks far from 1 is often nearer (O'Hagan,
+// Stevens and Campbell, Pharmaceutical Statistics, 2005, call this the assurance). Without the
+// second kind, the number would be enough in about two of three experiments only.
+
+// Needed is how many rounds, or of several runs how many of these, would probably give a verdict to
+// all comparisons of a server that are inconclusive and that more of them can settle. Both are 0 if
+// there is no such comparison, or if no number up to MaxRoundsNeeded or MaxRunsNeeded would.
+type Needed struct {
+	Server string // "": of all servers together
+	Rounds int
+	Runs   int
+}
+
+// MaxRoundsNeeded is the largest number of rounds that is proposed. What more rounds could show is
+// too small a difference for the machine.
+const MaxRoundsNeeded = 200
+
+// MaxRunsNeeded is the largest number of runs that is proposed, that of a spec.
+const MaxRunsNeeded = 100
+
+const (
+	resamples = 500 // of each kind
+	enough    = 0.8 // of them must reach the verdict
+
+	// roundsStep is to what a number of rounds is rounded up: it is an estimate.
+	roundsStep = 5
+	// growth is how many times the rounds that were run a proposal has at least. Fewer more would
+	// hardly change an interval.
+	growth = 1.5
+)
+
+// Settleable reports whether more rounds, or runs, could give the comparison a verdict: it has
+// none, and that is for lack of data. Where the slower side was as fast as the generator, more of
+// them would only measure the generator again, and imported trials have no rounds.
+func (c Comparison) Settleable() bool {
+	limited := c.Limited == SlowerSide || c.Limited == BothSides
+	return c.Verdict == Inconclusive && !limited && !c.Unpaired && !c.Dependent &&
+		!c.WithinControl
+}
+
+// NeededBy returns what would settle the comparisons of a server; of all servers if it is "".
+func (a *Analysis) NeededBy(server string) Needed {
+	for _, n := range a.Needed {
+		if n.Server == server {
+			return n
+		}
+	}
+	return Needed{Server: server}
+}
+
+// estimateNeeded sets what would settle each comparison that can be settled, those of each server,
+// and all of them. rounds is how many were planned, in each of the runs.
+func (a *Analysis) estimateNeeded(rounds int) {
+	targets := a.targets()
+	if len(targets) == 0 {
+		return
+	}
+	family, places := a.tested()
+	var future future
+	smallest, step, largest := float64(rounds), roundsStep, MaxRoundsNeeded
+	if a.SeveralRuns() {
+		future = newFutureRuns(family, math.Log1p(a.Margin), a.Runs)
+		smallest, step, largest = float64(a.Runs), 1, MaxRunsNeeded
+	} else {
+		future = newFutureRounds(family, math.Log1p(a.Margin))
+	}
+	search := search{
+		future:     future,
+		family:     family,
+		places:     places,
+		confidence: a.Confidence,
+		sets:       targets,
+		from:       roundUp(int(math.Ceil(growth*smallest)), step),
+		step:       step,
+		to:         largest,
+		known:      map[int][]int{},
+	}
+
+	for i, set := range targets {
+		n := search.smallest(i)
+		needed := Needed{Server: set.server, Rounds: n}
+		if a.SeveralRuns() {
+			needed = Needed{Server: set.server, Runs: n}
+		}
+		if set.single {
+			c := &a.Comparisons[set.comparisons[0]]
+			c.RoundsNeeded, c.RunsNeeded = needed.Rounds, needed.Runs
+			continue
+		}
+		a.Needed = append(a.Needed, needed)
+	}
+}
+
+// target is a set of comparisons that are to be settled together.
+type target struct {
+	server      string
+	single      bool  // one comparison by itself
+	comparisons []int // their places in Analysis.Comparisons
+}
+
+// targets returns all sets whose number is asked for: each comparison, each server, all.
+func (a *Analysis) targets() []target {
+	var singles, servers []target
+	all := target{}
+	for _, server := range a.Compared() {
+		of := target{server: server}
+		for i, c := range a.Comparisons {
+			if c.Server == server && c.Settleable() {
+				of.comparisons = append(of.comparisons, i)
+				single := target{server: server, single: true, comparisons: []int{i}}
+				singles = append(singles, single)
+			}
+		}
+		if len(of.comparisons) > 0 {
+			servers = append(servers, of)
+			all.comparisons = append(all.comparisons, of.comparisons...)
+		}
+	}
+	if len(singles) == 0 {
+		return nil
+	}
+	return slices.Concat(singles, servers, []target{all})
+}
+
+func roundUp(n, step int) int { return (n + step - 1) / step * step }
+
+// future makes up longer experiments.
+type future interface {
+	// outcomes sets what a longer experiment tells of each comparison of the family.
+	outcomes(kind, resample, size int, all []outcome)
+}
+
+// search looks for the smallest size of an experiment that settles a target.
+type search struct {
+	future
+	family     []Comparison
+	places     []int // of the family, in Analysis.Comparisons
+	confidence float64
+
+	sets           []target
+	from, to, step int
+	known          map[int][]int // by size: in how many resamples each target is settled
+}
+
+// smallest returns the smallest size at which enough resamples of both kinds settle a target; 0 if
+// none does. More rounds settle more, apart from chance.
+func (s search) smallest(target int) int {
+	sizes := (s.to-s.from)/s.step + 1
+	found := sort.Search(max(0, sizes), func(i int) bool {
+		return float64(s.count(s.from + i*s.step)[target]) >= enough*resamples
+	})
+	if found >= sizes {
+		return 0
+	}
+	return s.from + found*s.step
+}
+
+// count returns how many resamples settle each target: the fewer of the two kinds.
+func (s search) count(size int) []int {
+	if counts := s.known[size]; counts != nil {
+		return counts
+	}
+	outcomes, settled := make([]outcome, len(s.family)), make([]bool, len(s.family))
+	isOpen := func(comparison int) bool { return !settled[slices.Index(s.places, comparison)] }
+	fewest := slices.Repeat([]int{resamples}, len(s.sets))
+	for kind := range kinds {
+		counts := make([]int, len(s.sets))
+		for resample := range resamples {
+			s.outcomes(kind, resample, size, outcomes)
+			judge(s.family, outcomes, s.confidence, settled)
+			for i, set := range s.sets {
+				if !slices.ContainsFunc(set.comparisons, isOpen) {
+					counts[i]++
+				}
+			}
+		}
+		for i, n := range counts {
+			fewest[i] = min(fewest[i], n)
+		}
+	}
+	s.known[size] = fewest
+	return fewest
+}
+
+// The kinds of longer experiments: the truth is this run, or it is uncertain.
+const (
+	asMeasured = iota
+	asUncertain
+	kinds
+)
+
+// outcome is what a longer experiment tells of one comparison.
+type outcome struct {
+	different     float64 // p that the ratio is 1
+	notEquivalent float64 // p that the ratio is not within the margin
+	above         bool    // the ratio is above 1
+}
+
+// judge reports for each comparison of a family whether it has a verdict, with Holm's correction,
+// as verdictOf decides. One whose faster side the generator limited can only differ, in the
+// direction of the record.
+func judge(family []Comparison, outcomes []outcome, confidence float64, settled []bool) {
+	different, equivalent := make([]float64, len(outcomes)), make([]float64, len(outcomes))
+	for i, o := range outcomes {
+		different[i], equivalent[i] = o.different, o.notEquivalent
+	}
+	different, equivalent = holm(different), holm(equivalent)
+	for i, c := range family {
+		differs, alike := different[i] <= 1-confidence, equivalent[i] <= 1-confidence
+		settled[i] = differs || alike
+		if c.Limited == FasterSide {
+			settled[i] = differs && outcomes[i].above == (c.Ratio > 1)
+		}
+	}
+}
+
+// tested returns the family: the comparisons that are tested, and their places.
+func (a *Analysis) tested() (family []Comparison, places []int) {
+	for place, c := range a.Comparisons {
+		if c.Tested() {
+			family = append(family, c)
+			places = append(places, place)
+		}
+	}
+	return family, places
+}
