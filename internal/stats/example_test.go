@@ -21,7 +21,7 @@ var tenRounds = stats.Sample{
 // and mostly higher than the requested one.
 func ExampleSummarise() {
 	s := stats.Summarise(tenRounds, 0.95)
-	fmt.Printf("median %.0f, between %.0f and %.0f with %.1f %% confidence\n",
+	fmt.Printf("median %.0f, between %.0f and %.0f with %.1f%% confidence\n",
 		s.Median, s.Low, s.High, 100*s.Confidence)
 	// Output: median 18746, between 15434 and 20987 with 97.9% confidence
 }
@@ -47,7 +47,7 @@ func ExampleHodgesLehmann() {
 		logs = append(logs, math.Log(ratio))
 	}
 	l := stats.HodgesLehmann(logs, 0.95)
-	fmt.Printf("%.2f times as many, between %.2f and %.2f with %.1f %% confidence; p = %.3f\n",
+	fmt.Printf("%.2f times as many, between %.2f and %.2f with %.1f%% confidence; p = %.3f\n",
 		math.Exp(l.Center), math.Exp(l.Low), math.Exp(l.High), 100*l.Confidence,
 		stats.SignedRankP(logs))
 	// Output: 0.88 times as many, between 0.80 and 0.97 with 95.1% confidence; p = 0.020
