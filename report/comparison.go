@@ -11,30 +11,54 @@ import (
 )
 
 // comparisonTables returns the tables of the comparisons: for every other server, and at the end
-// for the control, one of verdicts and one of ratios; then the ranking of the servers. A single
-// server has a table of its throughputs.
+// for the control, one of verdicts; then the ranking of the servers. A single server has a table of
+// its throughputs.
 func comparisonTables(w *locale.Printer, a *stats.Analysis) []table {
 	var tables []table
-	compared := a.Compared()
-	if len(compared) == 0 {
+	if len(a.Compared()) == 0 {
 		tables = append(tables, singleServerTable(w, a))
-		if t := runsTable(w, a, a.Baseline); len(t.Rows) > 0 {
-			tables = append(tables, t)
-		}
 	}
-	if a.Control != "" {
-		compared = append(compared, a.Control)
-	}
-	for _, server := range compared {
+	for _, server := range comparedOrControl(a) {
 		tables = append(tables, comparisonTable(w, a, server))
-		for _, t := range []table{runsTable(w, a, server), ratiosTable(w, a, server)} {
-			if len(t.Rows) > 0 {
-				tables = append(tables, t)
-			}
-		}
 	}
 	if len(a.Rankings) > 0 {
 		tables = append(tables, rankingTable(w, a))
+	}
+	return tables
+}
+
+// comparedOrControl returns the servers that are compared with the baseline, the control last.
+func comparedOrControl(a *stats.Analysis) []string {
+	servers := slices.Clone(a.Compared())
+	if a.Control != "" {
+		servers = append(servers, a.Control)
+	}
+	return servers
+}
+
+// ratiosTables returns the tables of ratios that have rows, one per compared server.
+func ratiosTables(w *locale.Printer, a *stats.Analysis) []table {
+	var tables []table
+	for _, server := range comparedOrControl(a) {
+		if t := ratiosTable(w, a, server); len(t.Rows) > 0 {
+			tables = append(tables, t)
+		}
+	}
+	return tables
+}
+
+// runsTables returns the tables of runs that have rows, one per compared server, or one of a single
+// server.
+func runsTables(w *locale.Printer, a *stats.Analysis) []table {
+	servers := comparedOrControl(a)
+	if len(a.Compared()) == 0 {
+		servers = append([]string{a.Baseline}, servers...)
+	}
+	var tables []table
+	for _, server := range servers {
+		if t := runsTable(w, a, server); len(t.Rows) > 0 {
+			tables = append(tables, t)
+		}
 	}
 	return tables
 }

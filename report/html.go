@@ -2,7 +2,7 @@ package report
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
 	"sync"
@@ -12,18 +12,18 @@ import (
 	"labbook/internal/printable"
 )
 
-//go:embed report.html.tmpl
-var htmlTemplate string
-
-//go:embed style.css
-var styleSheet string
+// pageTemplates are the templates of the page: its frame and its parts, and one file per section.
+//
+//go:embed page/*.tmpl
+var pageTemplates embed.FS
 
 // pageTemplate escapes every value according to its context, as html/template does. It is only ever
 // cloned: each page puts its own functions in the place of these. It is parsed when it is first
 // needed: every role of labbook initialises this package, and most of them draw no report.
 var pageTemplate = sync.OnceValue(func() *template.Template {
 	functions := (*page)(nil).functions()
-	return template.Must(template.New("report").Funcs(functions).Parse(htmlTemplate))
+	all := template.New("report").Funcs(functions)
+	return template.Must(all.ParseFS(pageTemplates, "page/*.tmpl"))
 })
 
 // functions returns the functions that the template calls.
@@ -35,6 +35,7 @@ func (p *page) functions() template.FuncMap {
 		"highlight": highlight,
 		"heading":   p.heading,
 		"isolate":   p.isolateRTL,
+		"linked":    p.linked,
 		"say": func(text locale.Message, args ...any) string {
 			return p.Sprintf(text, args...)
 		},
@@ -55,13 +56,28 @@ func (p *page) html() ([]byte, error) {
 		return nil, fmt.Errorf("rendering the notes: %w", err)
 	}
 	p.NotesHTML = notes
-	p.Style = template.CSS(styleSheet + chart.Styles())
+	p.Style = template.CSS(styleSheet() + chart.Styles())
 
+	for i := range p.Sections {
+		if err := p.render(&p.Sections[i]); err != nil {
+			return nil, err
+		}
+	}
 	var b bytes.Buffer
-	if err := p.template().Execute(&b, p); err != nil {
+	if err := p.template().ExecuteTemplate(&b, "page", p); err != nil {
 		return nil, fmt.Errorf("rendering the page: %w", err)
 	}
 	return []byte(printable.Text(b.String())), nil
+}
+
+// render renders a section by the template of its id.
+func (p *page) render(s *section) error {
+	var b bytes.Buffer
+	if err := p.template().ExecuteTemplate(&b, s.ID, p); err != nil {
+		return fmt.Errorf("rendering the section %s: %w", s.ID, err)
+	}
+	s.HTML = template.HTML(b.String())
+	return nil
 }
 
 // part renders the template of that name, which is a part of the page.
@@ -73,8 +89,11 @@ func (p *page) part(name string, data any) template.HTML {
 	return template.HTML(b.String())
 }
 
-// template returns the page's own copy of the template.
+// template returns the page's own copy of the templates.
 func (p *page) template() *template.Template {
-	own := template.Must(pageTemplate().Clone()) // fails only after an execution
-	return own.Funcs(p.functions())
+	if p.own == nil {
+		p.own = template.Must(pageTemplate().Clone()) // fails only after an execution
+		p.own.Funcs(p.functions())
+	}
+	return p.own
 }

@@ -58,9 +58,9 @@ func parseHTML(t *testing.T, page string) (elements []element, text string) {
 
 // allowedElements are those that a page may consist of: none of them runs, loads or submits.
 var allowedElements = strings.Fields(
-	`html head meta title style body a header h1 h2 h3 h4 h5 h6 main section
+	`html head meta title style body a header h1 h2 h3 h4 h5 h6 nav main section
 	p div table caption thead tbody tr th td ul ol li strong em bdi code pre figure figcaption
-	details summary dl dt dd footer hr sup span
+	details summary dl dt dd footer hr sup span b blockquote
 	svg g path circle rect text tspan desc line polyline polygon`,
 )
 

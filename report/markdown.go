@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -61,10 +62,10 @@ func (p *page) markdownNotes(b *strings.Builder) {
 
 func (p *page) markdownComparison(b *strings.Builder) {
 	p.section(b, "Comparison")
-	for _, c := range p.Forest {
+	for _, c := range p.Chart(chart.Comparison) {
 		markdownChart(b, c)
 	}
-	for _, t := range p.Comparisons {
+	for _, t := range slices.Concat(p.Comparisons, p.Runs, p.Ratios) {
 		t.markdownUnderHeading(b)
 	}
 	if p.Knees != "" {
@@ -95,7 +96,9 @@ func (p *page) markdownCalibration(b *strings.Builder) {
 func (p *page) markdownPictures(b *strings.Builder) {
 	p.section(b, "Charts")
 	for _, c := range p.Charts {
-		markdownChart(b, c)
+		if c.Name != chart.Comparison {
+			markdownChart(b, c)
+		}
 	}
 	for _, sentence := range p.MissingCharts() {
 		fmt.Fprintf(b, "%s\n\n", md(sentence))

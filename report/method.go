@@ -17,6 +17,7 @@ import (
 
 // term is a word of the report with its explanation.
 type term struct {
+	ID    string // the same in every language
 	Name  string
 	Means string
 }
@@ -28,6 +29,22 @@ var methods embed.FS
 
 // terms returns the explanations of all words and columns that the report of this experiment has.
 func terms(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]term, error) {
+	all, err := termsIn(w, rec, a)
+	if err != nil || w.Language() == locale.English {
+		return all, err
+	}
+	english, err := termsIn(locale.For(locale.English), rec, a)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all { // a test holds that languages explain the same terms
+		all[i].ID = english[i].ID
+	}
+	return all, nil
+}
+
+// termsIn returns the explanations in one language, with ids from the terms in it.
+func termsIn(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]term, error) {
 	method, err := template.ParseFS(methods, "method."+w.Language()+".txt")
 	if err != nil {
 		return nil, fmt.Errorf("explaining the terms: %w", err)
@@ -41,7 +58,7 @@ func terms(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]term, er
 	for paragraph := range strings.SplitSeq(strings.TrimSpace(b.String()), "\n\n") {
 		text := strings.Join(strings.Fields(paragraph), " ")
 		name, means, _ := strings.Cut(text, ": ")
-		all = append(all, term{name, means})
+		all = append(all, term{termID(name), name, means})
 	}
 	return all, nil
 }

@@ -80,16 +80,15 @@ const noChart locale.Message = "(this chart is not in the report: nothing is kno
 	"shows)"
 
 func (r *notesReport) chart(name string) notes.Content {
-	all := slices.Concat(r.Forest, r.Charts)
-	i := slices.IndexFunc(all, func(c chart.Chart) bool { return c.Name == name })
+	i := slices.IndexFunc(r.Charts, func(c chart.Chart) bool { return c.Name == name })
 	if i < 0 {
 		return paragraph(r.Sprintf(noChart))
 	}
-	if all[i].Problem != "" {
-		return paragraph(all[i].Problem)
+	if r.Charts[i].Problem != "" {
+		return paragraph(r.Charts[i].Problem)
 	}
 	r.charts++
-	return chartInNotes{Chart: all[i], page: r.page, n: r.charts}
+	return chartInNotes{Chart: r.Charts[i], page: r.page, n: r.charts}
 }
 
 func (r *notesReport) table(tables []table, server string) notes.Content {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"html/template"
-	"slices"
 
 	"labbook/internal/chart"
 	"labbook/internal/findings"
@@ -24,8 +23,13 @@ type page struct {
 	NotesSince  string   // states that they are newer than the run; usually ""
 	Doubts      []findings.Doubt
 	Failed      table
-	Forest      []chart.Chart // of the comparisons; empty if nothing is compared
+	AllValid    bool   // every trial is clean and no server suspect
+	Quality     string // counts of trials and requests
+	Charts      []chart.Chart
 	Comparisons []table
+	Ratios      []table // by all metrics that have no verdict
+	Runs        []table // of several runs
+	Quote       string  // a sentence to quote
 	Knees       string
 	Servers     []table
 	RowsMean    string // of the tables of the servers
@@ -34,8 +38,8 @@ type page struct {
 	UsageMeans  string
 	Load        table
 	LoadMeans   string
-	Charts      []chart.Chart
 	Captures    []capture
+	Steps       []string // of the method, in a few sentences
 	Terms       []term
 	Limits      []string
 	Environment table
@@ -49,12 +53,14 @@ type page struct {
 	Damaged     int    // lines of the record that could not be read
 	Style       template.CSS
 	NotesHTML   template.HTML
+	Sections    []section
 
 	*locale.Printer // in the language of the page
 
 	experiment *spec.Experiment
 	analysis   *stats.Analysis
 	rtlNames   []string // of servers, written from right to left; the longest first
+	own        *template.Template
 }
 
 func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, error) {
@@ -76,7 +82,12 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		ThisRun:     findings.ThisRun(w, a),
 		Doubts:      findings.Doubts(w, rec, a),
 		Failed:      failedTrials(w, rec),
+		AllValid:    allValid(a),
+		Quality:     quality(w, a),
+		Charts:      chart.All(w, a, e),
 		Comparisons: comparisonTables(w, a),
+		Ratios:      ratiosTables(w, a),
+		Runs:        runsTables(w, a),
 		Knees:       findings.Knees(w, a),
 		RowsMean:    rowsMean(w, a),
 		Usage:       usageTable(w, a),
@@ -85,6 +96,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		LoadMeans:   generatorMeans(w, a),
 		Calibration: newCalibration(w, rec, a),
 		Captures:    captures(w, e, a),
+		Steps:       steps(w, rec, a),
 		Terms:       terms,
 		Limits:      append(limits(w, rec), modelLimits(w, rec, a)...),
 		Environment: environmentTable(w, rec),
@@ -101,16 +113,11 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 	if rec.NewerNotes {
 		p.NotesSince = p.Sprintf("These notes, from %s, were written after the run.", e.Notes.File)
 	}
-	for _, c := range chart.All(w, a, e) {
-		if c.Name == chart.Comparison {
-			p.Forest = append(p.Forest, c)
-		} else {
-			p.Charts = append(p.Charts, c)
-		}
-	}
 	for _, s := range e.Servers {
 		p.Servers = append(p.Servers, abTable(w, e, a, s))
 	}
+	p.Usage.Lead, p.Load.Lead = p.UsageMeans, p.LoadMeans
+	p.Sections = p.sections()
 	return p, nil
 }
 
@@ -118,7 +125,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 func (p *page) Damage() string { return findings.Damage(p.Printer, p.Damaged) }
 
 // MissingCharts states why charts have no picture.
-func (p *page) MissingCharts() []string { return chart.Missing(slices.Concat(p.Forest, p.Charts)) }
+func (p *page) MissingCharts() []string { return chart.Missing(p.Charts) }
 
 // CannotRepeat states why an imported experiment has no command that runs it again.
 func (p *page) CannotRepeat() string {

@@ -7,8 +7,6 @@
 package report
 
 import (
-	"slices"
-
 	"labbook/internal/export"
 	"labbook/internal/locale"
 	"labbook/internal/record"
@@ -43,7 +41,7 @@ func Render(rec *record.Record, a *stats.Analysis) ([]File, error) {
 	}
 	files = append(files, data...)
 
-	for _, c := range slices.Concat(p.Forest, p.Charts) {
+	for _, c := range p.Charts {
 		if picture := c.File(); picture != nil {
 			files = append(files, File{"charts/" + c.Name + ".svg", picture})
 		}

@@ -135,7 +135,7 @@ var callInTemplate = regexp.MustCompile(`\bsay ("(?:[^"\\]|\\.)*")`)
 
 func messagesInTemplates(t *testing.T) map[Message]string {
 	t.Helper()
-	files, err := filepath.Glob("../../report/*.tmpl")
+	files, err := filepath.Glob("../../report/page/*.tmpl")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no templates: %v", err)
 	}

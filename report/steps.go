@@ -1,0 +1,91 @@
+package report
+
+import (
+	"slices"
+
+	"labbook/internal/locale"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+	"labbook/internal/stats"
+)
+
+// steps returns the method of this experiment in a few sentences: the order of the trials, what a
+// trial is, how numbers are estimated, and what verdicts mean.
+func steps(w *locale.Printer, rec *record.Record, a *stats.Analysis) []string {
+	all := []string{orderStep(w, rec.Experiment, a), trialStep(w, rec), estimateStep(w, rec, a)}
+	if slices.ContainsFunc(a.Comparisons, stats.Comparison.Tested) {
+		all = append(all, verdictStep(w, a))
+	}
+	return all
+}
+
+// orderStep returns in which order trials were measured.
+func orderStep(w *locale.Printer, e *spec.Experiment, a *stats.Analysis) string {
+	if a.Imported {
+		return w.Sprintf("The trials were imported, so their order and the machine are unknown.")
+	}
+	text := w.Sprintf("Each round runs every server at every level once, in random order "+
+		"(seed %d), so that slow changes of the machine affect all alike.", e.Design.Seed)
+	if a.SeveralRuns() {
+		text += " " + w.Sprintf("All rounds were repeated as %s runs, with a pause of %s before "+
+			"each but the first.", w.Integer(a.Runs), w.Duration(e.Design.Pause))
+	}
+	return text
+}
+
+// trialStep returns what a trial is.
+func trialStep(w *locale.Printer, rec *record.Record) string {
+	if rec.Imported != nil {
+		return w.Sprintf("Each trial is one report of ab: %s.", loadSize(w, rec))
+	}
+	text := w.Sprintf("Each trial is one call of ab: %s.", loadSize(w, rec))
+	if rec.Experiment.Load.OpenLoop() {
+		text += " " + w.Sprintf("Requests are sent at a fixed rate, whatever the server does.")
+	}
+	return text + " " + restartMeans(w, rec)
+}
+
+// estimateStep returns how medians or differences and their intervals are estimated.
+func estimateStep(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
+	confidence := w.Percentage(a.Confidence)
+	tested := 0
+	for _, c := range a.Comparisons {
+		if c.Tested() {
+			tested++
+		}
+	}
+	least := stats.MinRounds(a.Confidence)
+	switch {
+	case tested == 0 && a.SeveralRuns():
+		return w.Sprintf("Each run is estimated on its own. Student's t gives the %s confidence "+
+			"intervals of the means over the runs.", confidence)
+	case tested == 0 && rec.Rounds < least:
+		return w.Sprintf("With fewer than %d trials of each server at each level there are "+
+			"medians, but no confidence intervals and no verdicts.", least)
+	case tested == 0:
+		return w.Sprintf("The %s confidence interval of a median lies between two of the "+
+			"measured values, chosen by rank.", confidence)
+	case a.SeveralRuns():
+		return w.Sprintf("Servers are compared within rounds, and each run gives one estimate. "+
+			"Student's t gives the %s confidence interval of their mean. Verdicts are corrected "+
+			"for %s (Holm).", confidence, w.Count(tested, "1 comparison", "%s comparisons"))
+	case a.Imported:
+		return w.Sprintf("Differences are Hodges–Lehmann estimates over all pairs of trials, with "+
+			"exact %s confidence intervals (Mann–Whitney). Verdicts are corrected for %s (Holm).",
+			confidence, w.Count(tested, "1 comparison", "%s comparisons"))
+	}
+	return w.Sprintf("Servers are compared within rounds. Differences are Hodges–Lehmann "+
+		"estimates with exact %s confidence intervals (Wilcoxon signed-rank). Verdicts are "+
+		"corrected for %s (Holm).",
+		confidence, w.Count(tested, "1 comparison", "%s comparisons"))
+}
+
+// verdictStep returns what the verdicts mean.
+func verdictStep(w *locale.Printer, a *stats.Analysis) string {
+	word := func(v stats.Verdict) string { return w.Sprintf(locale.Message(v)) }
+	return w.Sprintf("“%s” and “%s” hold with %s confidence for all comparisons together. “%s” "+
+		"means that a difference of %s or more is ruled out. “%s” means neither of these; it does "+
+		"not mean “the same”.",
+		word(stats.Slower), word(stats.Faster), w.Percentage(a.Confidence),
+		word(stats.Equivalent), w.Percentage(a.Margin), word(stats.Inconclusive))
+}
