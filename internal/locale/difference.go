@@ -9,11 +9,14 @@ import (
 // sentence, "−24%" in a cell of a table. A ratio near 1 is a difference in per cent, a large one a
 // multiple, a small one a share.
 
-// Limits between the forms of a ratio.
+// MultipleFrom is the ratio from which on one is said as a multiple: what would be "100% more" in
+// whole per cent is "2.0 times as many".
+const MultipleFrom = 1.995
+
+// Limits between the other forms of a ratio.
 const (
-	multipleFrom = 2    // "2.4 times as many" from here on
-	shareTo      = 0.5  // "45% of" up to here
-	fractionTo   = 0.01 // "about 1/540 of" below
+	shareTo    = 0.5  // "45% of" up to here
+	fractionTo = 0.01 // "about 1/540 of" below
 )
 
 // minus is the sign of a negative number in text. A hyphen is shorter and may end a line.
@@ -112,7 +115,7 @@ func formOf(low, high float64) form {
 	switch {
 	case looksLikeOne(low) && looksLikeOne(high):
 		return same
-	case high >= multipleFrom:
+	case high >= MultipleFrom:
 		return times
 	case low >= 1:
 		return more
@@ -159,7 +162,7 @@ func (p *Printer) Difference(q Quantity, low, high float64, other ...any) string
 // Change returns a ratio for a cell of a table: "−24%", "+31%", "2.4×", "1/540".
 func (p *Printer) Change(ratio float64) string {
 	switch {
-	case ratio >= multipleFrom:
+	case ratio >= MultipleFrom:
 		return p.multiple(ratio) + "×"
 	case ratio < fractionTo:
 		return p.fractions(ratio, ratio)

@@ -21,6 +21,12 @@ func TestDifference(t *testing.T) {
 	test(2.4, 2.4,
 		"2.4 times as many requests per second as B",
 		"2,4 kali jumlah permintaan per detik B")
+	test(1.9996, 1.9996,
+		"2.0 times as many requests per second as B",
+		"2,0 kali jumlah permintaan per detik B")
+	test(1.994, 1.994,
+		"99% more requests per second than B",
+		"99% lebih banyak permintaan per detik daripada B")
 	test(1.98, 3.4,
 		"2.0–3.4 times as many requests per second as B",
 		"2,0–3,4 kali jumlah permintaan per detik B")
