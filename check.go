@@ -289,7 +289,7 @@ func spoiledPilot(rec *record.Record) error {
 	text := "the pilot has no clean trial of " + strings.Join(spoiled, ", ")
 	for _, doubt := range findings.Doubts(nil, rec, stats.Analyse(rec)) {
 		if doubt.Error {
-			text += fmt.Sprintf("\n%s: %s. %s", doubt.Code, doubt.Where, doubt.Means)
+			text += "\n" + doubt.String()
 		}
 	}
 	return failure.Machine("nothing was written", "%s", text)

@@ -113,7 +113,7 @@ func TestNoEnglishIsLeft(t *testing.T) {
 			"(control)",
 			"Time taken for test",
 			"trials.jsonl",
-			"Atur rounds",
+			"Naikkan rounds",
 			"Naikkan requests",
 		},
 	)

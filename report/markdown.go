@@ -147,7 +147,11 @@ func (p *page) markdownDoubts(b *strings.Builder) {
 		p.section(b, "What to know about the data")
 	}
 	for _, d := range p.Doubts {
-		fmt.Fprintf(b, "- **%s `%s`** %s. %s\n", d.Kind, d.Code, md(d.Where), md(d.Means))
+		where := ""
+		if d.Where != "" {
+			where = ": " + md(d.Where)
+		}
+		fmt.Fprintf(b, "- **%s** %s `%s`%s. %s\n", md(d.What), d.Kind, d.Code, where, md(d.Means))
 	}
 	if len(p.Doubts) > 0 {
 		b.WriteString("\n")

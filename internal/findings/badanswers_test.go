@@ -21,7 +21,7 @@ func TestReasonOfBadAnswers(t *testing.T) {
 		return stats.StatusCount{Status: status, Answers: n}
 	}
 	test(nil, stats.BadRequests{Bad: 1200, Requests: 20000, Allowed: 1000},
-		"1,200 of 20,000 requests failed or got another answer than expected; allowed: 1,000")
+		"1,200 of 20,000 requests failed or got an unexpected answer (allowed: 1,000)")
 	test(nil, stats.BadRequests{
 		Bad:      12,
 		Requests: 100,
@@ -30,9 +30,9 @@ func TestReasonOfBadAnswers(t *testing.T) {
 			Statuses: []stats.StatusCount{answered(503, 10)},
 			Faults:   stats.Faults{stats.FaultRefused: 2},
 		},
-	}, "12 of 100 requests failed or got another answer than expected; allowed: 5; "+
-		"answered 503: 10, connection refused: 2")
-	test(nil, stats.BadAnswers{Bodies: 3}, "without the expected body: 3")
+	}, "12 of 100 requests failed or got an unexpected answer (allowed: 5); status 503: 10, "+
+		"connection refused: 2")
+	test(nil, stats.BadAnswers{Bodies: 3}, "unexpected body: 3")
 	test(nil, stats.BadAnswers{
 		Statuses: []stats.StatusCount{
 			answered(429, 1200),
@@ -44,14 +44,13 @@ func TestReasonOfBadAnswers(t *testing.T) {
 		},
 		Bodies: 1,
 		Faults: stats.Faults{stats.FaultCutOff: 7},
-	}, "answered 429: 1,200, answered 500: 4, answered 502: 3, answered 503: 2, "+
-		"other statuses: 2, without the expected body: 1, "+
-		"closed within an answer: 7")
+	}, "status 429: 1,200, status 500: 4, status 502: 3, status 503: 2, other "+
+		"statuses: 2, unexpected body: 1, closed during an answer: 7")
 	test(locale.For("id"),
 		stats.BadAnswers{Statuses: []stats.StatusCount{answered(429, 1200)}},
-		"dijawab 429: 1.200")
-	test(nil, stats.NotLookedAt{Body: true}, "ab does not look at bodies")
-	test(nil, stats.NotLookedAt{}, "ab tells only 2xx from all other statuses")
+		"status 429: 1.200")
+	test(nil, stats.NotLookedAt{Body: true}, "ab does not check bodies")
+	test(nil, stats.NotLookedAt{}, "ab only distinguishes 2xx from all other statuses")
 }
 
 // The remedy depends on whether the server answered as expected at all: then the path is right. Two

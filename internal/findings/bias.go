@@ -39,8 +39,8 @@ func biasSentence(w *locale.Printer, a *stats.Analysis, server string) string {
 	if len(clauses) == 0 {
 		return ""
 	}
-	return w.Sprintf("Labbook's models are programs in Go, which changes this ratio: measured "+
-		"side by side in another run, %s was %s.", models, w.List(clauses))
+	return w.Sprintf("Labbook's models are written in Go, which changes this ratio: in a "+
+		"separate side-by-side run, %s was %s.", models, w.List(clauses))
 }
 
 // concurrencies names the levels at which biases were measured, each once: "c = 3, 5 and 10".
@@ -79,13 +79,14 @@ func ModelsInGo(w *locale.Printer, a *stats.Analysis, models []string) string {
 	if len(clauses) == 0 {
 		return ""
 	}
-	text := w.Sprintf("Labbook's models are programs in Go, and a part of each number is Go's. "+
-		"Beside a server in C of the same model, at %s and without work in a request, %s (%s).",
+	text := w.Sprintf("Labbook's models are written in Go, and part of each number is due to "+
+		"Go. Compared with C servers of the same models, at %s and without work per request, "+
+		"%s (%s).",
 		levelRange(w, loads), strings.Join(clauses, "; "), measuredWhere(w, a.Twins))
 	biased := func(l bias.Load) bool { return l.Biased(a.Margin) }
 	if len(clauses) == 2 && !slices.ContainsFunc(loads, biased) {
-		text += " " + w.Sprintf("That measurement does not show that thread ÷ async differs "+
-			"between Go and C by %s or more at any of these levels.", w.Percentage(a.Margin))
+		text += " " + w.Sprintf("That run does not show that thread ÷ async differs between Go "+
+			"and C by %s or more at any of these levels.", w.Percentage(a.Margin))
 	}
 	return text
 }
@@ -109,8 +110,8 @@ func besideTwin(w *locale.Printer, loads []bias.Load, model string) string {
 	}
 	low, high := extent(loads, func(l bias.Load) float64 { return of(l.Throughput) })
 	lowCPU, highCPU := extent(loads, func(l bias.Load) float64 { return of(l.CPU) })
-	return w.Sprintf("%s answered %s times as many requests per second, with %s times the CPU "+
-		"time per request", model, w.Span(low, high, w.Ratio), w.Span(lowCPU, highCPU, w.Ratio))
+	return w.Sprintf("%s answered %s times as many requests per second and used %s times the "+
+		"CPU time per request", model, w.Span(low, high, w.Ratio), w.Span(lowCPU, highCPU, w.Ratio))
 }
 
 // calmLoads returns the loads of which most rounds were calm: those in the range of the

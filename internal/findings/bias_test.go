@@ -45,10 +45,10 @@ func TestBiasSentence(t *testing.T) {
 		of("T", models, 1000, 1.3, 1),
 		of("other", "async ÷ thread", 1, 9, 1),
 	}}
-	want := "Labbook's models are programs in Go, which changes this ratio: measured side by " +
-		"side in another run, thread ÷ async was " +
-		"0.60–0.70 for them and 0.98–1.05 for the same two models in C (c = 3 and 10) and " +
-		"1.30 for them and 1.00 for the same two models in C (c = 1000)."
+	want := "Labbook's models are written in Go, which changes this ratio: in a separate " +
+		"side-by-side run, thread ÷ async was 0.60–0.70 for them and 0.98–1.05 for the same " +
+		"two models in C (c = 3 and 10) and 1.30 for them and 1.00 for the same two models in " +
+		"C (c = 1000)."
 	if got := biasSentence(nil, a, "T"); got != want {
 		t.Errorf("found\n%s\nwant\n%s", got, want)
 	}
@@ -76,17 +76,18 @@ func TestModelsInGo(t *testing.T) {
 		}
 	}
 	both := []string{"async", "thread"}
-	test("at c = 1 to 10 and without work in a request, async answered 0.90–0.95 times as many "+
-		"requests per second, with 1.10–1.20 times the CPU time per request; thread answered "+
-		"0.80 times as many requests per second, with 1.40–1.80 times the CPU time", both, 1, 50)
-	test("at c = 10 and without work in a request, thread answered 0.80 times",
+	test("at c = 1 to 10 and without work per request, async answered 0.90–0.95 times as many "+
+		"requests per second and used 1.10–1.20 times the CPU time per request; thread "+
+		"answered 0.80 times as many requests per second and used 1.40–1.80 times the CPU "+
+		"time", both, 1, 50)
+	test("at c = 10 and without work per request, thread answered 0.80 times",
 		[]string{"thread", "goroutine"}, 8, 10)
 	test("at c = 1 to 10 and", both, 100)    // the only level in its range was disturbed
 	test("at c = 1 to 10 and", both, 20, 50) // none is in its range
 	test("", []string{"goroutine"}, 1, 10)
 
-	const unsure = "That measurement does not show that thread ÷ async differs between Go and C " +
-		"by 10% or more at any of these levels."
+	const unsure = "That run does not show that thread ÷ async differs between Go and C by 10% " +
+		"or more at any of these levels."
 	test(unsure, both, 1, 10)
 	sure := *measuredTwins
 	sure.Loads = slices.Clone(sure.Loads)

@@ -27,8 +27,8 @@ func Calibration(w *locale.Printer, rec *record.Record, a *stats.Analysis) strin
 	if judged > 0 {
 		sentences = append(sentences, agreeing(w, a, by[stats.Agree], judged))
 	} else {
-		sentences = append(sentences, w.Sprintf("There are too few rounds that both measured "+
-			"without a fault to say how the two compare."))
+		sentences = append(sentences, w.Sprintf("Too few rounds are valid with both generators "+
+			"to compare them."))
 	}
 	if cells := by[stats.EmbeddedHigher]; len(cells) > 0 {
 		sentences = append(sentences, measuredMore(w, cells))
@@ -41,12 +41,12 @@ func Calibration(w *locale.Printer, rec *record.Record, a *stats.Analysis) strin
 	}
 	if unknown > 0 && judged > 0 {
 		sentences = append(sentences,
-			w.Sprintf("Too few rounds to say anything of %s.", cellCount(w, unknown)))
+			w.Sprintf("For %s there are too few valid rounds.", cellCount(w, unknown)))
 	}
 
-	own := w.Sprintf("All other numbers of this report are those of the installed ab alone.")
+	own := w.Sprintf("All other numbers in this report come from the installed ab.")
 	if rec.Generator.Name == record.EmbeddedAB {
-		own = w.Sprintf("All other numbers of this report are those of the embedded ab alone.")
+		own = w.Sprintf("All other numbers in this report come from the embedded ab.")
 	}
 	return strings.Join(append(sentences, own), " ")
 }
@@ -59,10 +59,12 @@ func agreeing(
 ) string {
 	margin := w.Percentage(a.Margin)
 	if len(cells) == 0 {
-		return w.Sprintf("The two agree within %s in none of %s.", margin, cellCount(w, judged))
+		return w.Sprintf("The embedded and the installed ab agree within %s in none of "+
+			"%s.", margin, cellCount(w, judged))
 	}
 	return w.Sprintf(
-		"The two agree within %s in %s of %s (the intervals of their ratios are within %s).",
+		"The embedded and the installed ab agree within %s in %s of %s (confidence intervals "+
+			"of their ratios: %s).",
 		margin,
 		w.Integer(len(cells)),
 		cellCount(w, judged),
@@ -73,7 +75,8 @@ func agreeing(
 // undecided states where neither a difference nor an agreement was found.
 func undecided(w *locale.Printer, cells []stats.Calibrated) string {
 	return w.Sprintf(
-		"Neither an agreement nor a difference was found for %s (intervals within %s).",
+		"Neither agreement nor a difference could be established for %s (confidence intervals: "+
+			"%s).",
 		cellNames(w, cells),
 		calibrationIntervals(w, cells),
 	)
@@ -91,7 +94,7 @@ func calibrationIntervals(w *locale.Printer, cells []stats.Calibrated) string {
 
 // measuredMore states where the embedded ab measured more than the installed one.
 func measuredMore(w *locale.Printer, cells []stats.Calibrated) string {
-	text := w.Sprintf("The embedded one measured more at %s (%s times).",
+	text := w.Sprintf("The embedded ab measured a higher rate for %s (%s times).",
 		cellNames(w, cells), calibrationRatios(w, cells))
 	if slices.ContainsFunc(cells, dropped) {
 		return text + " " + whatDropsDo(w)
@@ -101,18 +104,18 @@ func measuredMore(w *locale.Printer, cells []stats.Calibrated) string {
 	}
 	for _, c := range cells {
 		if c.Embedded.CPUPerRequest.Median >= c.Installed.CPUPerRequest.Median {
-			return text + " " + w.Sprintf("Its own CPU a request was not lower in all of them, "+
-				"so what the generators cost does not explain it.")
+			return text + " " + w.Sprintf("It did not use less CPU time per request in all of "+
+				"them, so the cost of the generators does not explain it.")
 		}
 	}
 	embedded, installed := generatorCPUs(w, cells)
-	return text + " " + w.Sprintf("Its own CPU a request was lower there (%s µs against %s µs), "+
-		"so ab itself was part of the limit.", embedded, installed)
+	return text + " " + w.Sprintf("It used less CPU time per request there (%s µs against %s "+
+		"µs), so the installed ab was part of the limit.", embedded, installed)
 }
 
 // measuredLess states where the embedded ab measured less than the installed one.
 func measuredLess(w *locale.Printer, cells []stats.Calibrated) string {
-	text := w.Sprintf("The embedded one measured less at %s (%s times).",
+	text := w.Sprintf("The embedded ab measured a lower rate for %s (%s times).",
 		cellNames(w, cells), calibrationRatios(w, cells))
 	if slices.ContainsFunc(cells, dropped) {
 		return text + " " + whatDropsDo(w)
@@ -122,22 +125,22 @@ func measuredLess(w *locale.Printer, cells []stats.Calibrated) string {
 	}
 	for _, c := range cells {
 		if c.Embedded.CPUPerRequest.Median <= c.Installed.CPUPerRequest.Median {
-			return text + " " + w.Sprintf("Its own CPU a request was not higher in all of them, "+
-				"so what the generators cost does not explain it.")
+			return text + " " + w.Sprintf("It did not use more CPU time per request in all of "+
+				"them, so the cost of the generators does not explain it.")
 		}
 	}
 	embedded, installed := generatorCPUs(w, cells)
-	return text + " " + w.Sprintf("Its own CPU a request was higher there (%s µs against %s µs), "+
-		"so the embedded one itself was part of the limit.", embedded, installed)
+	return text + " " + w.Sprintf("It used more CPU time per request there (%s µs against %s "+
+		"µs), so the embedded ab was part of the limit.", embedded, installed)
 }
 
 func dropped(c stats.Calibrated) bool { return c.Dropped }
 
 // whatDropsDo explains how the two differ where the server's queue dropped connections.
 func whatDropsDo(w *locale.Printer) string {
-	return w.Sprintf("The queue of a server dropped connections there (see backlog): the " +
-		"installed one does not wait for their clients, and the embedded one does, so the two " +
-		"did not measure the same.")
+	return w.Sprintf("A server's queue dropped connections there (see backlog). The installed " +
+		"ab does not wait for those clients and the embedded one does, so the two did not " +
+		"measure the same thing.")
 }
 
 // generatorCPUKnown reports whether it is known of both generators, in all of the cells.

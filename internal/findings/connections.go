@@ -14,7 +14,7 @@ func Connections(w *locale.Printer, rec *record.Record, a *stats.Analysis) strin
 	asked := false
 	var modes []string
 	for _, s := range rec.Experiment.Started() {
-		mode := w.Sprintf("%s gets a new one for each request", s.Name)
+		mode := w.Sprintf("%s: a new one per request", s.Name)
 		if s.Request.KeepAlive {
 			asked = true
 			mode = keptOpen(w, a, s.Name)
@@ -31,10 +31,10 @@ func Connections(w *locale.Printer, rec *record.Record, a *stats.Analysis) strin
 func keptOpen(w *locale.Printer, a *stats.Analysis, server string) string {
 	kept, answers, ok := a.KeptOpen(server)
 	if !ok {
-		return w.Sprintf("%s was asked to keep them open", server)
+		return w.Sprintf("%s: keep-alive", server)
 	}
 	return w.Sprintf(
-		"%s was asked to keep them open and did so after %s of %s answers",
+		"%s: keep-alive, kept open after %s of %s answers",
 		server,
 		w.Integer(kept),
 		w.Integer(answers),

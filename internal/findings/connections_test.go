@@ -31,10 +31,8 @@ func TestConnections(t *testing.T) {
 		}
 	}
 	test("asked of none", false, false, 0, "")
-	test("asked of one", true, false, 999, "Connections: "+
-		"Server_async_http was asked to keep them open and did so after 19,980 of 20,000 "+
-		"answers; Server_thread_http gets a new one for each request.")
-	test("asked of both, known of one", true, true, 0, "Connections: "+
-		"Server_async_http was asked to keep them open and did so after 0 of 20,000 answers; "+
-		"Server_thread_http was asked to keep them open.")
+	test("asked of one", true, false, 999, "Connections: Server_async_http: keep-alive, kept "+
+		"open after 19,980 of 20,000 answers; Server_thread_http: a new one per request.")
+	test("asked of both, known of one", true, true, 0, "Connections: Server_async_http: "+
+		"keep-alive, kept open after 0 of 20,000 answers; Server_thread_http: keep-alive.")
 }

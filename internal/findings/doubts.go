@@ -17,8 +17,17 @@ type Doubt struct {
 	Code  stats.Code
 	Error bool   // it can make a cell invalid
 	Kind  string // "Error", "Warning" or "Note"
-	Where string // the cells and their counts, or that it is the whole run
-	Means string // what it means, and what to do about it
+	What  string // what happened, in one sentence
+	Where string // the cells and their counts; "" for the whole run
+	Means string // what follows from it, and what to do about it
+}
+
+// String returns a doubt as a line of plain text.
+func (d Doubt) String() string {
+	if d.Where == "" {
+		return fmt.Sprintf("%s: %s %s", d.Code, d.What, d.Means)
+	}
+	return fmt.Sprintf("%s: %s. %s %s", d.Code, d.Where, d.What, d.Means)
 }
 
 // Doubts returns what a reader should know about the data, one code each, errors first.
@@ -30,32 +39,32 @@ func Doubts(w *locale.Printer, rec *record.Record, a *stats.Analysis) []Doubt {
 			Code:  warning.Code,
 			Error: severity == stats.SeverityError,
 			Kind:  w.Sprintf(kinds[severity]),
-			Where: w.Sprintf("the whole run"),
-			Means: w.Sprintf(meanings[warning.Code]),
+			What:  w.Sprintf(meanings[warning.Code].what),
+			Means: w.Sprintf(meanings[warning.Code].means),
 		}
 		switch {
 		case warning.Code == stats.NotExpected && answeredDifferently(warning.Cells[0]):
+			d.What = w.Sprintf("Some of the server's answers were not as expected.")
 			d.Where, d.Means = doubtedCells(w, a, warning), w.Sprintf(differentlyMeans)
 		case warning.Code == stats.Imported:
+			d.What = w.Sprintf("Labbook did not measure these numbers.")
 			d.Means = importedMeans(w, rec)
-		case warning.Code == stats.Few && a.Imported:
-			d.Means = importedFewMeans(w, rec, a)
 		case warning.Code == stats.Few:
-			d.Means = fewMeans(w, a)
+			d.What, d.Means = fewMeans(w, rec, a)
 		case warning.Code == stats.Resumed:
+			d.What = w.Sprintf("The run was interrupted and later resumed.")
 			d.Where, d.Means = interruptionsWhere(w, rec, a), interruptionsMean(w, rec)
 		case len(warning.Cells) > 0:
 			d.Where = doubtedCells(w, a, warning)
 		case warning.Evidence != nil:
-			d.Where = w.Sprintf("the whole run (%s)", Reason(w, warning.Evidence))
+			d.Where = Reason(w, warning.Evidence)
 		}
 		if warning.Code == stats.Noisy && a.SeveralRuns() {
-			d.Means = w.Sprintf("The interval of the median reaches further than 25% to each " +
-				"side. More runs narrow it.")
+			d.Means = w.Sprintf("More runs narrow it.")
 		}
 		if warning.Code == stats.Missing && a.Imported {
-			d.Means = w.Sprintf("No text was imported for these: at this level the server is " +
-				"unknown.")
+			d.What = w.Sprintf("No text was imported for these.")
+			d.Means = w.Sprintf("At this level the server is unknown.")
 		}
 		all = append(all, d)
 	}
@@ -105,20 +114,29 @@ func answeredDifferently(d stats.Doubt) bool {
 
 // differentlyMeans explains unexpected answers where others were as expected.
 const differentlyMeans locale.Message = "" +
-	"Some answers were as expected, before the load or in it, and others were not, so the rates " +
-	"count wrong answers. The path is right: look at what limits the server, such as a number " +
-	"of requests per minute, and at what it reports as an error."
+	"These rates count wrong answers. The path is right: look for a limit in the server, such as " +
+	"a " +
+	"number of requests per minute, and at the errors that it reports."
 
-// fewMeans explains Few by the rounds that an interval needs, which depends on its confidence.
-func fewMeans(w *locale.Printer, a *stats.Analysis) string {
-	needed := stats.MinRounds(a.Confidence)
-	return w.Sprintf(
-		"Too few rounds: intervals of %s confidence need %d. There are medians and points, but "+
-			"no inference. Set rounds in [design] to %d or more, and to 20 to publish.",
-		w.Percentage(a.Confidence),
-		needed,
-		max(10, needed),
-	)
+// fewMeans explains Few by the rounds that a confidence interval needs, which depends on its
+// confidence.
+func fewMeans(w *locale.Printer, rec *record.Record, a *stats.Analysis) (what, means string) {
+	confidence, needed := w.Percentage(a.Confidence), stats.MinRounds(a.Confidence)
+	switch enough := max(10, needed); {
+	case a.Imported && rec.Rounds == 1:
+		return w.Sprintf("There is one trial of each server at each level: too few for " +
+				"conclusions."),
+			w.Sprintf("%s confidence intervals need %d. Measure again, with %d rounds or more.",
+				confidence, needed, enough)
+	case a.Imported:
+		return w.Sprintf("There are too few trials for conclusions."),
+			w.Sprintf("%s confidence intervals need %d of each server at each level. Measure "+
+				"again, with %d rounds or more.", confidence, needed, enough)
+	default:
+		return w.Sprintf("There are too few rounds for conclusions."),
+			w.Sprintf("%s confidence intervals need %d. Set rounds in [design] to %d or more, and "+
+				"to 20 for a publication.", confidence, needed, enough)
+	}
 }
 
 // doubtedCells names the cells of a warning with their counts, those of a server together.
@@ -135,8 +153,8 @@ func doubtedCells(w *locale.Printer, a *stats.Analysis, warning stats.Warning) s
 	return strings.Join(parts, "; ")
 }
 
-// doubtedServer names the cells of one server, with their counts added up: "A at c = 1 and 3 (4 of
-// 20 trials, the first at place 12 of the run; exit status 2)".
+// doubtedServer names the cells of one server, with their counts added up: "A at 1 and 3 clients (4
+// of 20 trials, the first at place 12 of the run; exit status 2)".
 func doubtedServer(
 	w *locale.Printer, a *stats.Analysis, code stats.Code, doubts []stats.Doubt,
 ) string {
@@ -149,19 +167,14 @@ func doubtedServer(
 		first = min(first, d.First)
 	}
 
-	var counts locale.Message = "%s at %s (%s of %s trials"
-	if code == stats.NotExpected || code == stats.Shed {
-		counts = "%s at %s (%s of %s answers"
+	where := w.Sprintf("at every level")
+	if len(levels) < len(a.Levels) || len(levels) < 3 {
+		where = w.Sprintf("at %s", levelNames(w, levels, a.Levels))
 	}
-	text := w.Sprintf(
-		counts,
-		doubts[0].Cell.Server,
-		levelNames(w, levels, a.Levels),
-		w.Integer(count),
-		w.Integer(of),
-	)
+	text := fmt.Sprintf("%s %s (%s",
+		doubts[0].Cell.Server, where, counted(w, code, count, of))
 	if first > 0 && count < of {
-		text += w.Sprintf(", the first at place %s of the run", w.Integer(first))
+		text += w.Sprintf(", the first at place %s in run order", w.Integer(first))
 	}
 	if reason := reasonOf(w, doubts); reason != "" {
 		text += "; " + reason
@@ -169,8 +182,20 @@ func doubtedServer(
 	return text + ")"
 }
 
-// reasonOf states the evidence of doubts about one server. Where it differs between two levels, it
-// states both. Of more levels it states the range, or one instance where there is none.
+// counted returns how many trials or answers have a code: "4 of 20 trials", "all 20 trials".
+func counted(w *locale.Printer, code stats.Code, count, of int) string {
+	some, all := locale.Message("%s of %s trials"), locale.Message("all %s trials")
+	if code == stats.NotExpected || code == stats.Shed {
+		some, all = "%s of %s answers", "all %s answers"
+	}
+	if count == of && of > 1 {
+		return w.Sprintf(all, w.Integer(of))
+	}
+	return w.Sprintf(some, w.Integer(count), w.Integer(of))
+}
+
+// reasonOf states the evidence of doubts about one server. Where it differs between levels, it
+// states the range; where there is none, both of two levels, or an example of more.
 func reasonOf(w *locale.Printer, doubts []stats.Doubt) string {
 	if bad, ok := sumOf[stats.BadAnswers](doubts); ok {
 		return badAnswers(w, bad)
@@ -192,13 +217,13 @@ func reasonOf(w *locale.Printer, doubts []stats.Doubt) string {
 		level := levelNames(w, []plan.Level{doubts[i].Cell.Level}, nil)
 		return w.Sprintf("at %s: %s", level, reasons[i])
 	}
-	if len(doubts) == 2 {
-		return at(0) + "; " + at(1)
-	}
 	if text := together(w, evidence); text != "" {
 		return text
 	}
-	return w.Sprintf("for instance %s", at(0))
+	if len(doubts) == 2 {
+		return at(0) + "; " + at(1)
+	}
+	return w.Sprintf("for example %s", at(0))
 }
 
 // Notes returns the codes of the doubts that only the report explains, the most important first.
@@ -218,7 +243,7 @@ func Warnings(w *locale.Printer, rec *record.Record, a *stats.Analysis) []string
 	var lines []string
 	for _, d := range Doubts(w, rec, a) {
 		if d.Code.Severity() != stats.SeverityNote {
-			lines = append(lines, fmt.Sprintf("%s: %s. %s", d.Code, d.Where, d.Means))
+			lines = append(lines, d.String())
 		}
 	}
 	return lines

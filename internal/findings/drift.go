@@ -12,9 +12,8 @@ var besides = map[stats.Beside]locale.Message{
 		"both changed, in opposite ways, so either may be the cause",
 	stats.BesideNone: "%s from the first round to the last; no other server was measured, so the " +
 		"machine may be the cause",
-	stats.BesideYounger: "%s from the first trial after a start to the last one before the next " +
-		"start",
-	stats.SharedByAll: "%s from the first round to the last, by the fitted line",
+	stats.BesideYounger: "%s from the first to the last trial after a start",
+	stats.SharedByAll:   "%s from the first round to the last (fitted line)",
 }
 
 // driftReason states how the speed of a server, or of all of them, changed; "" for other evidence,
@@ -29,7 +28,7 @@ func driftReason(w *locale.Printer, all []stats.Evidence) string {
 
 	what := w.Sprintf("throughput %s", span(w, e, throughput, w.SignedPercent))
 	if e[0].ResponseTime {
-		what = w.Sprintf("median response time %s", span(w, e, time, w.SignedPercent))
+		what = w.Sprintf("median latency %s", span(w, e, time, w.SignedPercent))
 	}
 	return w.Sprintf(besides[e[0].Beside], what)
 }

@@ -16,8 +16,7 @@ func TestDriftReason(t *testing.T) {
 	test(stats.Drift{Change: 0.12, Beside: stats.BesideOthers},
 		"throughput +12% from the first round to the last, compared with the other servers")
 	test(stats.Drift{Change: -0.2, Beside: stats.BesideOthers, ResponseTime: true},
-		"median response time +25% from the first round to the last, compared with the other "+
-			"servers")
+		"median latency +25% from the first round to the last, compared with the other servers")
 	test(stats.Drift{Change: -0.2, Beside: stats.BesideChanging},
 		"throughput −20% from the first round to the last, compared with the other server; "+
 			"both changed, in opposite ways, so either may be the cause")
@@ -25,8 +24,7 @@ func TestDriftReason(t *testing.T) {
 		"throughput −20% from the first round to the last; no other server was measured, so "+
 			"the machine may be the cause")
 	test(stats.Drift{Change: -0.2, Beside: stats.BesideYounger},
-		"throughput −20% from the first trial after a start to the last one before the next "+
-			"start")
+		"throughput −20% from the first to the last trial after a start")
 	test(stats.Drift{Change: -0.2, Beside: stats.SharedByAll},
-		"throughput −20% from the first round to the last, by the fitted line")
+		"throughput −20% from the first round to the last (fitted line)")
 }

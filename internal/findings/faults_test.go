@@ -25,9 +25,9 @@ func TestFaultsReason(t *testing.T) {
 		}
 	}
 	faults := stats.Faults{stats.FaultResetAfter: 3, stats.FaultCutOff: 1200}
-	test(nil, faults, "closed within an answer: 1,200, reset after a whole answer: 3")
+	test(nil, faults, "closed during an answer: 1,200, reset after a complete answer: 3")
 	test(locale.For("id"), faults,
-		"ditutup di tengah jawaban: 1.200, diputus (reset) setelah jawaban utuh: 3")
+		"ditutup di tengah jawaban: 1.200, direset sesudah jawaban lengkap: 3")
 	test(nil, stats.Faults{stats.FaultBroken: 2, stats.FaultNotSent: 2},
 		"request not written: 2, connection broken: 2") // as many: in the order of the phases
 }
@@ -48,7 +48,7 @@ func TestFaultsOfSeveralLevels(t *testing.T) {
 		at(1, stats.Faults{stats.FaultNoAnswer: 1}),
 		at(5, stats.Faults{stats.FaultNoAnswer: 2, stats.FaultTimeout: 4}),
 	})
-	if want := "no whole answer in time: 4, closed without an answer: 3"; got != want {
+	if want := "no complete answer in time: 4, closed without an answer: 3"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	mixed := reasonOf(nil, []stats.Doubt{

@@ -11,8 +11,7 @@ import (
 // server share their evidence where it is that of a life.
 func growingReason(w *locale.Printer, all []stats.Evidence) string {
 	if e, ok := each[stats.GrownInLoad](all); ok {
-		return w.Sprintf("%s more memory after the load than before it, in the median: %s for "+
-			"each request",
+		return w.Sprintf("%s more memory after the load than before (median), %s per request",
 			span(w, e, func(e stats.GrownInLoad) float64 { return e.Bytes }, bytes(w)),
 			span(w, e, func(e stats.GrownInLoad) float64 { return e.PerRequest }, bytes(w)))
 	}
@@ -31,12 +30,12 @@ func growingReason(w *locale.Printer, all []stats.Evidence) string {
 	add(e[0].Descriptors, "from %s to %s descriptors (%s)")
 	add(e[0].Threads, "from %s to %s threads (%s)")
 	if m := e[0].Memory; m != (stats.Grown{}) {
-		grown = append(grown, w.Sprintf("from %s to %s of memory (%s for each request)",
+		grown = append(grown, w.Sprintf("from %s to %s of memory (%s per request)",
 			bytes(w)(m.From), bytes(w)(m.To), bytes(w)(m.PerRequest)))
 	}
 	trials := w.Integer(e[0].Trials)
 	if e[0].Lives > 1 {
-		return w.Sprintf("%s over %s trials without a restart, in the median of %s such times",
+		return w.Sprintf("%s over %s trials without a restart (median of %s such sequences)",
 			w.List(grown), trials, w.Integer(e[0].Lives))
 	}
 	return w.Sprintf("%s over %s trials without a restart", w.List(grown), trials)
@@ -45,9 +44,9 @@ func growingReason(w *locale.Printer, all []stats.Evidence) string {
 // perRequest states how many of something there are for each request, or one for how many.
 func perRequest(w *locale.Printer, n float64) string {
 	if n >= 1 {
-		return w.Sprintf("%s for each request", w.Fixed(n, 1))
+		return w.Sprintf("%s per request", w.Fixed(n, 1))
 	}
-	return w.Sprintf("1 for each %s requests", w.Integer(int(math.Round(1/n))))
+	return w.Sprintf("1 per %s requests", w.Integer(int(math.Round(1/n))))
 }
 
 // bytes formats a number of bytes with the unit that fits.

@@ -7,7 +7,6 @@ import (
 	"labbook/internal/locale"
 	"labbook/internal/printable"
 	"labbook/internal/record"
-	"labbook/internal/stats"
 )
 
 // Origin states that a record was imported, and of what; "" if Labbook measured it.
@@ -16,9 +15,9 @@ func Origin(w *locale.Printer, rec *record.Record) string {
 		return ""
 	}
 	return w.Sprintf(
-		"Imported, not measured by Labbook: %s of ab from %s. Nothing is known of the machine, of "+
-			"the order of the calls and of what came before them.",
-		w.Count(len(rec.Results), "1 text", "%s texts"),
+		"Imported, not measured by Labbook: %s from %s. The machine, the order of the calls "+
+			"and the state before them are unknown.",
+		w.Count(len(rec.Results), "1 report of ab", "%s reports of ab"),
 		w.Count(len(rec.Imported.Files), "1 file", "%s files"),
 	)
 }
@@ -26,17 +25,16 @@ func Origin(w *locale.Printer, rec *record.Record) string {
 // importedMeans explains what is not known of imported trials, and what was left out.
 func importedMeans(w *locale.Printer, rec *record.Record) string {
 	sentences := []string{
-		w.Sprintf("Labbook measured none of this. Unknown are the machine and what else ran on " +
-			"it; when and in which order the calls were made; whether there was a warm-up; what " +
-			"the servers and the generator used; and every status, except that ab counts answers " +
-			"outside 2xx."),
-		w.Sprintf("Trials of two servers have no rounds in common, so they are compared without " +
-			"pairs. If one server was measured after the other, what changed on the machine " +
-			"meanwhile may be the whole difference. To know more, measure again."),
+		w.Sprintf("Unknown are the machine and what else ran on it, when and in which order ab " +
+			"was called, the warm-up, the resource use of servers and generator, and the " +
+			"statuses, except that ab counts answers outside 2xx."),
+		w.Sprintf("Two servers have no rounds in common, so they are compared unpaired. If one " +
+			"was measured after the other, a change of the machine in between may be the whole " +
+			"difference. Measure again to find out."),
 	}
 	if inWholeMS(rec) {
 		sentences = append(sentences, w.Sprintf(
-			"Response times that come from ab's text are whole milliseconds.",
+			"Latencies from ab's text are whole milliseconds.",
 		))
 	}
 	if low, high := RequestsSpan(rec); low < high {
@@ -91,25 +89,7 @@ func leftOut(w *locale.Printer, left []record.LeftOut) string {
 		named = append(named, w.Sprintf("%s more in trials.jsonl", w.Integer(rest)))
 	}
 	return w.Sprintf("%s: %s.",
-		w.Count(len(left), "1 report that is not whole was left out",
-			"%s reports that are not whole were left out"),
+		w.Count(len(left), "1 incomplete report was left out",
+			"%s incomplete reports were left out"),
 		strings.Join(named, "; "))
-}
-
-// importedFewMeans explains Few of an imported record.
-func importedFewMeans(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
-	needed := stats.MinRounds(a.Confidence)
-	if rec.Rounds == 1 {
-		return w.Sprintf(
-			"One trial of each: there is no interval, and nothing can be inferred. Intervals of "+
-				"%s confidence need %d trials of each server at each level. Measure again, with "+
-				"%d rounds or more.",
-			w.Percentage(a.Confidence), needed, max(10, needed),
-		)
-	}
-	return w.Sprintf(
-		"Too few trials: intervals of %s confidence need %d of each server at each level. There "+
-			"are medians and points, but no inference. Measure again, with %d rounds or more.",
-		w.Percentage(a.Confidence), needed, max(10, needed),
-	)
 }

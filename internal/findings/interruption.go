@@ -16,7 +16,7 @@ func interruptionsWhere(w *locale.Printer, rec *record.Record, a *stats.Analysis
 	var parts []string
 	for _, interruption := range a.Interruptions {
 		part := w.Sprintf(
-			"after %s of %s, %s into the run",
+			"After %s of %s, %s into the run",
 			w.Integer(interruption.After),
 			trials(w, rec.Trials),
 			roughTime(w, interruption.Seconds),
@@ -31,14 +31,13 @@ func interruptionsWhere(w *locale.Printer, rec *record.Record, a *stats.Analysis
 
 // interruptionsMean states what an interruption means for the trials before and after it.
 func interruptionsMean(w *locale.Printer, rec *record.Record) string {
-	text := w.Sprintf("The run was cut short there, and gone on with. Every trial from before is " +
-		"kept as it was; the one under way was measured anew. The rest has the same spec, " +
-		"program, generator and machine, but what the machine did meanwhile is not known: look " +
-		"at the trials in their order, on both sides.")
+	text := w.Sprintf("Earlier trials were kept, and the trial in progress was measured again. " +
+		"Spec, program, generator and machine are the same, but what the machine did in " +
+		"between is unknown. Compare the trials before and after it in run order.")
 	restart := rec.Experiment.Design.Restart
 	if restart != spec.RestartTrial && interruptedWithinRun(rec) {
 		text += " " + w.Sprintf(
-			"With restart = %q the servers were to live on; here they were started afresh.",
+			"With restart = %q the servers should have kept running; here they were started again.",
 			string(restart),
 		)
 	}
@@ -64,6 +63,6 @@ func Damage(w *locale.Printer, lines int) string {
 	if lines == 0 {
 		return ""
 	}
-	return w.Count(lines, "1 line of the record could not be read and is left out.",
-		"%s lines of the record could not be read and are left out.")
+	return w.Count(lines, "1 line of the record could not be read and was skipped.",
+		"%s lines of the record could not be read and were skipped.")
 }

@@ -39,8 +39,8 @@ func TestInterruptionIsStated(t *testing.T) {
 				t.Errorf("%q: %q, want %q in it", design, said, part)
 			}
 		}
-		if strings.Contains(said, "afresh") != strings.Contains(design, "restart") {
-			t.Errorf("%q: %q: servers that live on, and only they, are started afresh",
+		if strings.Contains(said, "started again") != strings.Contains(design, "restart") {
+			t.Errorf("%q: %q: servers that live on, and only they, are started again",
 				design, said)
 		}
 		if a.Cells[0].State != stats.Valid {
@@ -49,9 +49,9 @@ func TestInterruptionIsStated(t *testing.T) {
 		}
 	}
 	test("", new(3900.0),
-		"Note after 37 of 120 trials, 38\u00a0s into the run, for 65\u00a0min. "+
-			"The run was cut short there")
-	test("", nil, "Note after 37 of 120 trials, 38\u00a0s into the run. The run")
+		"Note After 37 of 120 trials, 38\u00a0s into the run, for 65\u00a0min. Earlier trials "+
+			"were kept")
+	test("", nil, "Note After 37 of 120 trials, 38\u00a0s into the run. Earlier trials")
 	test("restart = \"round\"\n", new(200000.0), "for 2 days", `restart = "round" the servers`)
 }
 
@@ -101,6 +101,6 @@ func TestDamageIsStated(t *testing.T) {
 		}
 	}
 	test(0, "")
-	test(1, "1 line of the record could not be read and is left out.")
-	test(2, "2 lines of the record could not be read and are left out.")
+	test(1, "1 line of the record could not be read and was skipped.")
+	test(2, "2 lines of the record could not be read and were skipped.")
 }

@@ -4,28 +4,39 @@ import (
 	"strings"
 
 	"labbook/internal/locale"
+	"labbook/internal/plan"
 	"labbook/internal/stats"
 )
 
-// Knees states at which level each server stops to gain from more clients; "" if that could not be
-// looked for.
+// Knees states from which level on each server gains little from more clients; "" if that could not
+// be looked for.
 func Knees(w *locale.Printer, a *stats.Analysis) string {
-	gain := w.Percent(stats.KneeGain, 0)
-	var clauses []string
+	var sentences []string
 	for _, k := range a.Knees {
-		if k.Reached {
-			clauses = append(clauses, w.Sprintf("%s gains less than %s from %v to %v: %s",
-				k.Server, gain, k.Level, k.Above, Ratio(w, k.Gain)))
-		} else {
-			clauses = append(clauses, w.Sprintf("%s has none at these levels", k.Server))
+		if !k.Reached {
+			sentences = append(sentences,
+				w.Sprintf("%s does not level off within the tested range.", k.Server))
+			continue
 		}
+		name := func(level plan.Level) string {
+			return levelNames(w, []plan.Level{level}, nil)
+		}
+		sentences = append(sentences, w.Sprintf(
+			"%s levels off at %s: up to %s its throughput gains less than %s (%s).",
+			k.Server,
+			name(k.Level),
+			name(k.Above),
+			w.Percent(stats.KneeGain, 0),
+			gain(w, k.Gain),
+		))
 	}
-	if len(clauses) == 0 {
-		return ""
+	return strings.Join(sentences, " ")
+}
+
+// gain returns a ratio of two levels as a change: "−3%, confidence interval −9% to +2%".
+func gain(w *locale.Printer, c stats.Comparison) string {
+	if !c.HasInterval() {
+		return w.Change(c.Ratio)
 	}
-	return w.Sprintf(
-		"The knee, from which on more clients surely bring less than %s more: %s.",
-		gain,
-		strings.Join(clauses, "; "),
-	)
+	return w.Sprintf("%s, confidence interval %s", w.Change(c.Ratio), w.Changes(c.Low, c.High))
 }

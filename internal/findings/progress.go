@@ -52,15 +52,15 @@ func underWay(w *locale.Printer, e stats.Stopped) string {
 			parts = append(parts, w.Sprintf(message, w.Integer(n)))
 		}
 	}
-	add(e.Connecting, "%s without a connection")
-	add(e.Waiting, "%s without a byte of an answer")
-	add(e.InAnswer, "%s with a part of an answer")
-	add(e.HeldOpen, "%s with a whole answer, on a connection that the server held open")
-	add(e.OtherwiseIn, "%s otherwise")
+	add(e.Connecting, "%s connecting")
+	add(e.Waiting, "%s waiting for an answer")
+	add(e.InAnswer, "%s with part of an answer")
+	add(e.HeldOpen, "%s with a complete answer on a connection that the server kept open")
+	add(e.OtherwiseIn, "%s in another state")
 	if len(parts) == 0 {
 		return ""
 	}
-	return w.Sprintf("under way: %s", w.List(parts))
+	return w.Sprintf("in progress: %s", w.List(parts))
 }
 
 // used states what the server used: "the server used 190 % of a core and had 800 threads".

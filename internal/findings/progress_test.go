@@ -31,9 +31,9 @@ func TestReasonOfAStoppedTrial(t *testing.T) {
 		p.Cores = 1.9
 		p.Threads = 800
 		p.UsageKnown = true
-	}, "stopped at 2s; 37 of 1,000 requests were answered; under way: 8 without a byte of an "+
-		"answer and 2 with a whole answer, on a connection that the server held open; the "+
-		"server used 190% of a core and had 800 threads")
+	}, "stopped at 2s; 37 of 1,000 requests were answered; in progress: 8 waiting for an answer "+
+		"and 2 with a complete answer on a connection that the server kept open; the server "+
+		"used 190% of a core and had 800 threads")
 	test(nil, "", func(p *record.Progress) {
 		answered(p, 90, 100)
 		p.AtLeast = true
@@ -48,5 +48,5 @@ func TestReasonOfAStoppedTrial(t *testing.T) {
 	test(locale.For("id"), "", func(p *record.Progress) {
 		answered(p, 0, 1000)
 		p.Connecting = 5
-	}, "0 dari 1.000 permintaan terjawab; masih berlangsung: 5 tanpa koneksi")
+	}, "0 dari 1.000 permintaan terjawab; masih berlangsung: 5 sedang menyambung")
 }

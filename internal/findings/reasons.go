@@ -29,13 +29,13 @@ func failureReason(w *locale.Printer, evidence stats.Evidence) string {
 	case stats.WrongClock:
 		return wrongClock(w, e)
 	case stats.NoReport:
-		return w.Sprintf("ab's text holds no report")
+		return w.Sprintf("ab printed no report")
 	case stats.NoRate:
-		return w.Sprintf("ab's report holds no rate")
+		return w.Sprintf("ab reported no rate")
 	case stats.FailedRequests:
 		return w.Sprintf("%d failed requests, %d write errors", e.Failed, e.WriteErrors)
 	case stats.IncompleteRequests:
-		return w.Sprintf("%d of %d requests complete", e.Complete, e.Requests)
+		return w.Sprintf("%d of %d requests completed", e.Complete, e.Requests)
 	case stats.UnsentArrivals:
 		return w.Count(int(e), "1 arrival could not be sent", "%s arrivals could not be sent")
 	case stats.BadRequests:
@@ -44,9 +44,9 @@ func failureReason(w *locale.Printer, evidence stats.Evidence) string {
 		return badAnswers(w, e)
 	case stats.NotLookedAt:
 		if e.Body {
-			return w.Sprintf("ab does not look at bodies")
+			return w.Sprintf("ab does not check bodies")
 		}
-		return w.Sprintf("ab tells only 2xx from all other statuses")
+		return w.Sprintf("ab only distinguishes 2xx from all other statuses")
 	case stats.AnsweredStatus:
 		return w.Sprintf("the answer before the load had status %d", int(e))
 	}
@@ -57,20 +57,20 @@ func failureReason(w *locale.Printer, evidence stats.Evidence) string {
 func wrongClock(w *locale.Printer, e stats.WrongClock) string {
 	switch {
 	case e.StepSeconds > 0:
-		return w.Sprintf("the clock was set ahead by %s s during the load",
+		return w.Sprintf("the clock was set forward by %s s during the load",
 			w.Fixed(e.StepSeconds, 3))
 	case e.StepSeconds < 0:
 		return w.Sprintf("the clock was set back by %s s during the load",
 			w.Fixed(-e.StepSeconds, 3))
 	}
-	return w.Sprintf("ab reports %s s, and its process lived for %s s",
+	return w.Sprintf("ab reports %s s, but its process ran for %s s",
 		w.Fixed(e.TookSeconds, 3), w.Fixed(e.WallSeconds, 3))
 }
 
 // badRequests states how many requests failed or got an unexpected answer, how many may, and what
 // was wrong with them.
 func badRequests(w *locale.Printer, e stats.BadRequests) string {
-	text := w.Sprintf("%s of %s requests failed or got another answer than expected; allowed: %s",
+	text := w.Sprintf("%s of %s requests failed or got an unexpected answer (allowed: %s)",
 		w.Integer(e.Bad), w.Integer(e.Requests), w.Integer(e.Allowed))
 	if why := badAnswers(w, e.Answers); why != "" {
 		return text + "; " + why
@@ -85,7 +85,7 @@ func badAnswers(w *locale.Printer, bad stats.BadAnswers) string {
 	others := 0
 	for i, s := range bad.Statuses {
 		if i < maxStatuses {
-			parts = append(parts, w.Sprintf("answered %d: %s", s.Status, w.Integer(s.Answers)))
+			parts = append(parts, w.Sprintf("status %d: %s", s.Status, w.Integer(s.Answers)))
 		} else {
 			others += s.Answers
 		}
@@ -94,7 +94,7 @@ func badAnswers(w *locale.Printer, bad stats.BadAnswers) string {
 		parts = append(parts, w.Sprintf("other statuses: %s", w.Integer(others)))
 	}
 	if bad.Bodies > 0 {
-		parts = append(parts, w.Sprintf("without the expected body: %s", w.Integer(bad.Bodies)))
+		parts = append(parts, w.Sprintf("unexpected body: %s", w.Integer(bad.Bodies)))
 	}
 	if faults := faultsReason(w, bad.Faults); faults != "" {
 		parts = append(parts, faults)

@@ -25,23 +25,22 @@ func TestReasonOfAnswersAndConnections(t *testing.T) {
 	test(nil, stats.CutBody{Sent: 6, Announced: 1200},
 		"sends 6 of the 1,200 bytes that its Content-Length announces")
 	test(nil, stats.FirstBody{Before: 6, Load: 2},
-		"6 bytes in the answer before the load, 2 in the first one of the load")
+		"6 bytes in the answer before the load, 2 in the first of the load")
 	test(nil, stats.AnswerBytes{Server: 120, Baseline: 100020},
-		"120 bytes per answer in the load, the baseline's answers have 100,020")
-	test(nil, stats.OneSidedTLS{Server: true}, "asked by TLS, unlike the baseline")
-	test(nil, stats.OneSidedTLS{}, "not asked by TLS, unlike the baseline")
+		"120 bytes per answer under load, 100,020 in the baseline's")
+	test(nil, stats.OneSidedTLS{Server: true}, "uses TLS, unlike the baseline")
+	test(nil, stats.OneSidedTLS{}, "does not use TLS, unlike the baseline")
 	test(nil, stats.OneSidedKeepAlive{Server: true},
-		"asked with keep-alive, unlike the baseline")
-	test(nil, stats.OneSidedKeepAlive{}, "not asked with keep-alive, unlike the baseline")
+		"uses keep-alive, unlike the baseline")
+	test(nil, stats.OneSidedKeepAlive{}, "does not use keep-alive, unlike the baseline")
 	test(nil, stats.Drops{Dropped: 1264, Backlog: 5},
-		"1,264 attempts to connect dropped by a queue for 5")
+		"1,264 connection attempts dropped; queue length 5")
 	test(nil, stats.FirstQuarter(1.5),
-		"the first quarter of a load took 1.50 times as long as the last one")
+		"the first quarter of a load took 1.50 times as long as the last")
 	test(nil, stats.FirstQuarter(0.5),
-		"the last quarter of a load took 2.00 times as long as the first one")
+		"the last quarter of a load took 2.00 times as long as the first")
 	test(nil, stats.HeldOpenMS(200.4),
-		"still open 200 ms after the answer before the load, in the median")
+		"still open 200 ms after the answer before the load (median)")
 	test(nil, stats.LateBody{LoadMS: 44, PromptMS: 0.06},
-		"the last byte 44 ms after the first one, and 0.1 ms where it was acknowledged at once, "+
-			"in the median")
+		"last byte 44 ms after the first; with immediate acknowledgement 0.1 ms (medians)")
 }

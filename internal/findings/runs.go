@@ -19,15 +19,17 @@ func theseRuns(w *locale.Printer, a *stats.Analysis) string {
 		}
 	}
 	if covered < stats.MinRunsForMachine {
-		return w.Sprintf("The intervals cover how much runs differ, but two runs leave them wide. "+
-			"From %d runs on they hold on this machine.", stats.MinRunsForMachine)
+		return w.Sprintf("The confidence intervals cover the variation between runs, but with "+
+			"two runs they are wide. With %d or more they hold for this "+
+			"machine.", stats.MinRunsForMachine)
 	}
 	isShared := func(warning stats.Warning) bool { return warning.Code == stats.OtherLoad }
 	if slices.ContainsFunc(a.Warnings, isShared) {
-		return w.Sprintf("The intervals hold on this machine as it was, with other programs at "+
-			"work (other-load): they cover how much its %d runs differ.", covered)
+		return w.Sprintf("The confidence intervals hold for this machine while other programs "+
+			"run (other-load): they cover the variation between its %d runs.", covered)
 	}
-	return w.Sprintf("The intervals hold on this machine: they cover how much its %d runs differ.",
+	return w.Sprintf("The confidence intervals hold for this machine: they cover the variation "+
+		"between its %d runs.",
 		covered)
 }
 

@@ -38,15 +38,16 @@ func TestAnswerOfSeveralRuns(t *testing.T) {
 	}
 	test("five runs", runsWorld(t, "runs = 5", 2), nil,
 		"20 rounds in 5 runs)", "About 12 runs would likely settle",
-		"The intervals hold on this machine: they cover how much its 5 runs differ.")
+		"The confidence intervals hold for this machine: they cover the variation between its "+
+			"5 runs.")
 	test("two runs", runsWorld(t, "runs = 2", 2), nil,
 		"8 rounds in 2 runs)",
-		"two runs leave them wide. From 3 runs on they hold on this machine.")
+		"with two runs they are wide. With 3 or more they hold for this machine.")
 	test("with other programs", runsWorld(t, "runs = 5", 2), func(a *stats.Analysis) {
 		a.Warnings = append(a.Warnings, stats.Warning{Code: stats.OtherLoad})
-	}, "on this machine as it was, with other programs at work (other-load)")
+	}, "for this machine while other programs run (other-load)")
 	test("one server", runsWorld(t, "runs = 5", 1), nil,
-		"medians of up to 20 trials in 5 runs a level", "how much its 5 runs differ.")
+		"medians of up to 20 trials in 5 runs a level", "the variation between its 5 runs.")
 
 	one := stats.Analyse(labtest.Worlds()["seed"].Record(t))
 	if got := Answer(locale.For("en"), one); strings.Contains(got, "runs") {
@@ -100,7 +101,7 @@ func TestInterruptionBetweenRuns(t *testing.T) {
 			return r
 		}
 		got := interruptionsMean(locale.For("en"), w.Record(t))
-		if strings.Contains(got, "were to live on") != within {
+		if strings.Contains(got, "should have kept running") != within {
 			t.Errorf("interrupted before trial %d: %q", order, got)
 		}
 	}

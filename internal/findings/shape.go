@@ -11,7 +11,8 @@ import (
 // evidence.
 func shapeReason(w *locale.Printer, all []stats.Evidence) string {
 	if e, ok := all[0].(stats.RoundCorrelation); ok {
-		return w.Sprintf("correlation %s from one round to the next, intervals %s times as wide",
+		return w.Sprintf("correlation between rounds: %s; confidence intervals are %s times as "+
+			"wide",
 			w.Fixed(e.Correlation, 2), w.Fixed(e.Widening, 2))
 	}
 	modes, ok := each[stats.Modes](all)
@@ -20,7 +21,7 @@ func shapeReason(w *locale.Printer, all []stats.Evidence) string {
 	}
 	if len(modes) > 1 {
 		apart := func(e stats.Modes) float64 { return e.Fast / e.Slow }
-		return w.Sprintf("the fast trials have %s times the rate of the slow ones",
+		return w.Sprintf("fast trials have %s times the rate of slow ones",
 			span(w, modes, apart, fixed(w, 2)))
 	}
 	e := modes[0]

@@ -24,17 +24,16 @@ func ThisRun(w *locale.Printer, a *stats.Analysis) string {
 	isShared := func(warning stats.Warning) bool { return warning.Code == stats.OtherLoad }
 	switch shared := slices.ContainsFunc(a.Warnings, isShared); {
 	case shared && !hasRatio:
-		return w.Sprintf("The intervals hold for this run: other programs used the machine " +
-			"(other-load), so another run may have other medians.")
+		return w.Sprintf("The confidence intervals describe this run. Other programs used the " +
+			"machine (other-load), so another run may have other medians.")
 	case shared:
-		return w.Sprintf("The intervals hold for this run, those of medians and those of ratios: " +
-			"other programs used the machine (other-load), so another run may have other " +
-			"medians and other ratios.")
+		return w.Sprintf("The confidence intervals describe this run. Other programs used the " +
+			"machine (other-load), so another run may have other medians and other ratios.")
 	case !hasRatio:
-		return w.Sprintf("The intervals hold for this run: another run on the same machine has " +
-			"another median more often than they say.")
+		return w.Sprintf("The confidence intervals describe this run. Medians vary more " +
+			"between runs on the same machine than these intervals show.")
 	}
-	return w.Sprintf("The intervals hold for this run, those of medians and those of ratios. " +
-		"Another run on the same machine, with nothing else on it, has nearly the same ratios, " +
-		"but other medians more often than the intervals say.")
+	return w.Sprintf("The confidence intervals describe this run. Other runs on the same idle " +
+		"machine give nearly the same ratios, but their medians vary more than these intervals " +
+		"show.")
 }

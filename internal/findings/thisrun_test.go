@@ -26,7 +26,7 @@ func TestThisRun(t *testing.T) {
 	shared := func(a *stats.Analysis) {
 		a.Warnings = append(a.Warnings, stats.Warning{Code: stats.OtherLoad})
 	}
-	test("seed", unchanged, "has nearly the same ratios, but other medians more often")
+	test("seed", unchanged, "give nearly the same ratios, but their medians vary more")
 	test("seed", shared, "another run may have other medians and other ratios")
 	test("once", unchanged, "")     // one round has no interval
 	test("imported", unchanged, "") // saved texts are of no run
@@ -55,7 +55,7 @@ func TestThisRun(t *testing.T) {
 			a := stats.Analyse(w.Record(t))
 			change(a)
 			got := ThisRun(locale.For("en"), a)
-			if strings.Contains(got, "ratio") || !strings.Contains(got, "hold for this run") {
+			if strings.Contains(got, "ratio") || !strings.Contains(got, "describe this run") {
 				t.Errorf("of a single server, %s: %q", name, got)
 			}
 		}
@@ -82,7 +82,7 @@ func TestThisRunCountsTheRunsThatAreThere(t *testing.T) {
 			t.Errorf("%d of 5 runs: %q, want %q", clean, got, want)
 		}
 	}
-	test(5, "how much its 5 runs differ")
-	test(4, "how much its 4 runs differ") // eight of ten rounds are not too few
-	test(3, "")                           // every cell is invalid
+	test(5, "the variation between its 5 runs")
+	test(4, "the variation between its 4 runs") // eight of ten rounds are not too few
+	test(3, "")                                 // every cell is invalid
 }

@@ -91,12 +91,12 @@ func answerReason(w *locale.Printer, all []stats.Evidence) string {
 			span(w, e, func(e stats.CutBody) int64 { return e.Announced }, whole(w)))
 	}
 	if e, ok := each[stats.FirstBody](all); ok {
-		return w.Sprintf("%s bytes in the answer before the load, %s in the first one of the load",
+		return w.Sprintf("%s bytes in the answer before the load, %s in the first of the load",
 			span(w, e, func(e stats.FirstBody) int64 { return e.Before }, whole(w)),
 			span(w, e, func(e stats.FirstBody) int64 { return e.Load }, whole(w)))
 	}
 	if e, ok := each[stats.AnswerBytes](all); ok {
-		return w.Sprintf("%s bytes per answer in the load, the baseline's answers have %s",
+		return w.Sprintf("%s bytes per answer under load, %s in the baseline's",
 			span(w, e, func(e stats.AnswerBytes) float64 { return e.Server }, whole(w)),
 			span(w, e, func(e stats.AnswerBytes) float64 { return e.Baseline }, whole(w)))
 	}
@@ -120,11 +120,11 @@ func bodySizes(w *locale.Printer, all []stats.BodySizes) string {
 	same := func(e stats.BodySizes) bool { return e.Server == e.Baseline }
 	switch {
 	case are(all, same):
-		return w.Sprintf("as many bytes as the baseline's, %s, but others", server)
+		return w.Sprintf("%s bytes as in the baseline's body, but different ones", server)
 	case slices.ContainsFunc(all, same):
 		return ""
 	}
-	return w.Sprintf("%s bytes, the baseline's body has %s", server, baseline)
+	return w.Sprintf("%s bytes; baseline: %s", server, baseline)
 }
 
 // connectionReason states the evidence of a doubt about connections; "" for other evidence.
@@ -135,20 +135,20 @@ func connectionReason(w *locale.Printer, all []stats.Evidence) string {
 		case !are(all, func(e stats.Evidence) bool { return e == first }):
 			return ""
 		case first.Server:
-			return w.Sprintf("asked by TLS, unlike the baseline")
+			return w.Sprintf("uses TLS, unlike the baseline")
 		}
-		return w.Sprintf("not asked by TLS, unlike the baseline")
+		return w.Sprintf("does not use TLS, unlike the baseline")
 	case stats.OneSidedKeepAlive:
 		switch {
 		case !are(all, func(e stats.Evidence) bool { return e == first }):
 			return ""
 		case first.Server:
-			return w.Sprintf("asked with keep-alive, unlike the baseline")
+			return w.Sprintf("uses keep-alive, unlike the baseline")
 		}
-		return w.Sprintf("not asked with keep-alive, unlike the baseline")
+		return w.Sprintf("does not use keep-alive, unlike the baseline")
 	case stats.HeldOpenMS:
 		return number[stats.HeldOpenMS](w, all, "still open %s ms after the answer before the "+
-			"load, in the median", fixed(w, 0))
+			"load (median)", fixed(w, 0))
 	}
 	if e, ok := each[stats.Kept](all); ok {
 		return w.Sprintf("%s of %s answers left the connection open",
@@ -156,13 +156,13 @@ func connectionReason(w *locale.Printer, all []stats.Evidence) string {
 			span(w, e, func(e stats.Kept) int { return e.Answers }, whole(w)))
 	}
 	if e, ok := each[stats.Drops](all); ok {
-		return w.Sprintf("%s attempts to connect dropped by a queue for %s",
+		return w.Sprintf("%s connection attempts dropped; queue length %s",
 			span(w, e, func(e stats.Drops) int64 { return e.Dropped }, whole(w)),
 			span(w, e, func(e stats.Drops) int { return e.Backlog }, whole(w)))
 	}
 	if e, ok := each[stats.LateBody](all); ok {
-		return w.Sprintf("the last byte %s ms after the first one, and %s ms where it was "+
-			"acknowledged at once, in the median",
+		return w.Sprintf("last byte %s ms after the first; with immediate acknowledgement %s "+
+			"ms (medians)",
 			span(w, e, func(e stats.LateBody) float64 { return e.LoadMS }, fixed(w, 0)),
 			span(w, e, func(e stats.LateBody) float64 { return e.PromptMS }, fixed(w, 1)))
 	}
@@ -173,13 +173,13 @@ func connectionReason(w *locale.Printer, all []stats.Evidence) string {
 func serverReason(w *locale.Printer, all []stats.Evidence) string {
 	if _, ok := each[stats.QuietCPU](all); ok {
 		return number[stats.QuietCPU](w, all,
-			"%s of a core in the quiet interval, in the median", percent(w))
+			"%s of a core after the load (median)", percent(w))
 	}
 	if e, ok := each[stats.FirstQuarter](all); ok {
 		return firstQuarters(w, e)
 	}
 	if e, ok := each[stats.Growth](all); ok {
-		return w.Sprintf("%s more after the load than before it, in the median", growth(w, e))
+		return w.Sprintf("%s more after the load than before (median)", growth(w, e))
 	}
 	if e, ok := each[stats.QuotaCores](all); ok {
 		return differentQuotas(w, e)
@@ -188,10 +188,10 @@ func serverReason(w *locale.Printer, all []stats.Evidence) string {
 		low, _ := extent(e, func(e stats.SelfRatio) float64 { return e.Low })
 		_, high := extent(e, func(e stats.SelfRatio) float64 { return e.High })
 		if len(e) > 1 {
-			return w.Sprintf("the intervals of its ratios to itself are within %s",
+			return w.Sprintf("confidence intervals of its A/A ratios within %s",
 				w.Span(low, high, w.Ratio))
 		}
-		return w.Sprintf("its ratio to itself is %s", w.Span(low, high, w.Ratio))
+		return w.Sprintf("confidence interval of its A/A ratio: %s", w.Span(low, high, w.Ratio))
 	}
 	return ""
 }
@@ -202,12 +202,12 @@ func firstQuarters(w *locale.Printer, all []stats.FirstQuarter) string {
 	shorter := func(e stats.FirstQuarter) float64 { return 1 / float64(e) }
 	switch isLonger := func(e stats.FirstQuarter) bool { return e >= 1 }; {
 	case are(all, isLonger):
-		return w.Sprintf("the first quarter of a load took %s times as long as the last one",
+		return w.Sprintf("the first quarter of a load took %s times as long as the last",
 			span(w, all, longer, w.Ratio))
 	case slices.ContainsFunc(all, isLonger):
 		return ""
 	}
-	return w.Sprintf("the last quarter of a load took %s times as long as the first one",
+	return w.Sprintf("the last quarter of a load took %s times as long as the first",
 		span(w, all, shorter, w.Ratio))
 }
 
@@ -243,26 +243,26 @@ func differentQuotas(w *locale.Printer, all []stats.QuotaCores) string {
 	freeBaseline := func(e stats.QuotaCores) bool { return e.Baseline == 0 }
 	switch {
 	case are(all, freeServer):
-		return w.Sprintf("no quota, and the baseline has %s cores", baseline)
+		return w.Sprintf("no quota; baseline: %s cores", baseline)
 	case are(all, freeBaseline):
-		return w.Sprintf("a quota of %s cores, and the baseline has none", server)
+		return w.Sprintf("a quota of %s cores; baseline: none", server)
 	case slices.ContainsFunc(all, freeServer), slices.ContainsFunc(all, freeBaseline):
 		return ""
 	}
-	return w.Sprintf("a quota of %s cores, and the baseline has %s", server, baseline)
+	return w.Sprintf("a quota of %s cores; baseline: %s", server, baseline)
 }
 
 // loadReason states the evidence of a doubt about the load or its generator; "" for other evidence.
 func loadReason(w *locale.Printer, all []stats.Evidence) string {
 	switch all[0].(type) {
 	case stats.BusyClients:
-		return number[stats.BusyClients](w, all, "occupancy %s, in the median", fixed(w, 2))
+		return number[stats.BusyClients](w, all, "client utilisation %s (median)", percent(w))
 	case stats.GeneratorCPU:
-		return number[stats.GeneratorCPU](w, all, "%s of its core, in the median", percent(w))
+		return number[stats.GeneratorCPU](w, all, "%s of its core (median)", percent(w))
 	}
 	if e, ok := each[stats.ShortLoad](all); ok {
 		milliseconds := func(x float64) string { return w.Fixed(1000*x, 0) }
-		return w.Sprintf("%s ms in the median; 200 ms take %s requests",
+		return w.Sprintf("%s ms; 200 ms take %s requests",
 			span(w, e, func(e stats.ShortLoad) float64 { return e.Seconds }, milliseconds),
 			span(w, e, func(e stats.ShortLoad) int { return e.Requests }, whole(w)))
 	}
@@ -270,9 +270,10 @@ func loadReason(w *locale.Printer, all []stats.Evidence) string {
 		low, _ := extent(e, func(e stats.Spread) float64 { return e.Low })
 		_, high := extent(e, func(e stats.Spread) float64 { return e.High })
 		if len(e) > 1 {
-			return w.Sprintf("intervals within %s of their medians", w.Range(low, high, percent(w)))
+			return w.Sprintf("confidence intervals within %s of the "+
+				"medians", w.Range(low, high, percent(w)))
 		}
-		return w.Sprintf("%s of its median", w.Range(low, high, percent(w)))
+		return w.Sprintf("confidence interval %s of the median", w.Range(low, high, percent(w)))
 	}
 	return ""
 }
@@ -282,13 +283,13 @@ func hostReason(w *locale.Printer, all []stats.Evidence) string {
 	switch all[0].(type) {
 	case stats.BusyCores:
 		return number[stats.BusyCores](w, all,
-			"%s of all cores' time was busy, together", percent(w))
+			"all cores %s busy", percent(w))
 	case stats.BusyCPUs:
 		return number[stats.BusyCPUs](w, all,
-			"%s of the time of their CPUs was busy, together", percent(w))
+			"their CPUs %s busy", percent(w))
 	case stats.StolenCores:
 		return number[stats.StolenCores](w, all,
-			"%s of all cores' time went to other guests, together", percent(w))
+			"%s of the cores' time", percent(w))
 	}
 	if e, ok := each[stats.OtherPrograms](all); ok {
 		return otherPrograms(w, e)
@@ -302,11 +303,11 @@ func hostReason(w *locale.Printer, all []stats.Evidence) string {
 // otherPrograms returns the share of other programs, and in which rounds it was too large, unless
 // the cells differ in that.
 func otherPrograms(w *locale.Printer, all []stats.OtherPrograms) string {
-	text := w.Sprintf("other programs had %s of the cores' time",
+	text := w.Sprintf("other programs used %s of the cores' time",
 		span(w, all, func(e stats.OtherPrograms) float64 { return e.Share }, percent(w)))
 	if are(all, func(e stats.OtherPrograms) bool { return e.Baseline > 0 }) {
 		baseline := func(e stats.OtherPrograms) float64 { return e.Baseline }
-		text += w.Sprintf(", %s beside the baseline", span(w, all, baseline, percent(w)))
+		text += w.Sprintf(", %s during the baseline's loads", span(w, all, baseline, percent(w)))
 	}
 
 	rounds := all[0].Rounds
@@ -337,7 +338,7 @@ func stoppedByQuota(w *locale.Printer, all []stats.StoppedSeconds) string {
 	stopped := span(w, all, func(e stats.StoppedSeconds) float64 { return e.Seconds }, fixed(w, 2))
 	loads := span(w, all, func(e stats.StoppedSeconds) float64 { return e.Loads }, fixed(w, 2))
 	if first.Server {
-		return w.Sprintf("%s stopped the server for %s s in loads of %s s", quota, stopped, loads)
+		return w.Sprintf("%s paused the server for %s s of %s s", quota, stopped, loads)
 	}
-	return w.Sprintf("%s stopped the generator for %s s in loads of %s s", quota, stopped, loads)
+	return w.Sprintf("%s paused the generator for %s s of %s s", quota, stopped, loads)
 }

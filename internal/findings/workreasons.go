@@ -28,8 +28,8 @@ func deferredWork(w *locale.Printer, all []stats.DeferredWork) string {
 	perRequest := func(e stats.DeferredWork) float64 {
 		return 1e6 * e.Seconds / float64(e.Requests)
 	}
-	return w.Sprintf("%s ms of CPU time after the load, in the median: %s µs per request, "+
-		"beside %s µs in the load",
+	return w.Sprintf("%s ms of CPU time after the load (median): %s µs per request, in "+
+		"addition to %s µs during the load",
 		span(w, all, func(e stats.DeferredWork) float64 { return 1000 * e.Seconds }, number),
 		span(w, all, perRequest, number),
 		span(w, all, func(e stats.DeferredWork) float64 { return e.LoadUS }, number))
@@ -41,9 +41,9 @@ func stalls(w *locale.Printer, all []stats.Stall) string {
 	longer := span(w, all, seconds, fixed(w, 0))
 	first := all[0]
 	if first.Part == 0 || !are(all, func(e stats.Stall) bool { return e.Part == first.Part }) {
-		return w.Sprintf("one part of a load took %s ms longer than the others, in the median",
+		return w.Sprintf("one part of a load took %s ms longer than the others (median)",
 			longer)
 	}
-	return w.Sprintf("part %d of %d of a load took %s ms longer than the others, in the median",
+	return w.Sprintf("part %d of %d of a load took %s ms longer than the others (median)",
 		first.Part, first.Parts, longer)
 }

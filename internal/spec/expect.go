@@ -38,9 +38,9 @@ func (x Expect) StatusText() string {
 func (x Expect) Unseen() string {
 	switch {
 	case x.HasBody():
-		return "ab does not look at bodies"
+		return "ab does not check bodies"
 	case x.Status != 0:
-		return "ab tells only 2xx from all other statuses"
+		return "ab only distinguishes 2xx from all other statuses"
 	}
 	return ""
 }
