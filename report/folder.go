@@ -10,7 +10,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"labbook/internal/record"
 	"labbook/internal/stats"
@@ -85,8 +84,8 @@ func ignoreMissing(err error) error {
 	return err
 }
 
-// removeStale removes the SVG files that an earlier run wrote into a folder and that are not among
-// files. Our files carry a mark; a file without it belongs to the user.
+// removeStale removes the SVG and PDF files that an earlier run wrote into a folder and that are
+// not among files. Our files carry a mark; a file without it belongs to the user.
 func removeStale(root *os.Root, folder string, files []File) error {
 	entries, err := fs.ReadDir(root.FS(), folder)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -99,7 +98,8 @@ func removeStale(root *os.Root, folder string, files []File) error {
 	for _, entry := range entries {
 		name := folder + "/" + entry.Name()
 		isCurrent := slices.ContainsFunc(files, func(f File) bool { return f.Name == name })
-		if isCurrent || !strings.HasSuffix(name, ".svg") || !entry.Type().IsRegular() {
+		_, ours := marks[path.Ext(name)]
+		if isCurrent || !ours || !entry.Type().IsRegular() {
 			continue
 		}
 		marked, err := hasMark(root, name)
@@ -116,8 +116,19 @@ func removeStale(root *os.Root, folder string, files []File) error {
 	return nil
 }
 
-// hasMark reports whether the root element of an SVG file has the mark of our files. Only the
-// beginning is read: the file may be arbitrarily large.
+// mark is what a file of ours contains near one of its ends, by the ending of its name.
+type mark struct {
+	text  string
+	atEnd bool // it is near the end, else near the beginning
+}
+
+var marks = map[string]mark{
+	".svg": {text: " data-labbook="},                   // of the root element
+	".pdf": {text: "/Producer (Labbook)", atEnd: true}, // of the document
+}
+
+// hasMark reports whether an SVG or PDF file has the mark of our files. Only one end of it is read:
+// the file may be arbitrarily large.
 func hasMark(root *os.Root, name string) (bool, error) {
 	file, err := root.Open(name)
 	if err != nil {
@@ -125,7 +136,17 @@ func hasMark(root *os.Root, name string) (bool, error) {
 	}
 	defer file.Close()
 
-	const enoughForRoot = 4096
-	head, err := io.ReadAll(io.LimitReader(file, enoughForRoot))
-	return bytes.Contains(head, []byte(" data-labbook=")), err
+	const enough = 4096
+	mark := marks[path.Ext(name)]
+	if mark.atEnd {
+		info, err := file.Stat()
+		if err != nil {
+			return false, err
+		}
+		if _, err := file.Seek(max(0, info.Size()-enough), io.SeekStart); err != nil {
+			return false, err
+		}
+	}
+	found, err := io.ReadAll(io.LimitReader(file, enough))
+	return bytes.Contains(found, []byte(mark.text)), err
 }

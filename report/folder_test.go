@@ -85,6 +85,7 @@ func TestWriteRemovesOnlyItsOwn(t *testing.T) {
 		"captures/async_con.txt": `<svg data-labbook="capture">`,
 		"captures/late.svg":      late,
 		"charts/deep/old.svg":    `<svg data-labbook="chart">`,
+		"charts/mine.pdf":        "%PDF-1.4 /Producer (Labbook)" + strings.Repeat(" ", 1<<20),
 		"notes.md":               "mine",
 		"old.svg":                `<svg data-labbook="chart">`,
 	}
@@ -92,6 +93,7 @@ func TestWriteRemovesOnlyItsOwn(t *testing.T) {
 		put(t, filepath.Join(dir, filepath.FromSlash(name)), data)
 	}
 	put(t, filepath.Join(dir, "charts", "old.svg"), `<svg data-labbook="chart">`)
+	put(t, filepath.Join(dir, "charts", "old.pdf"), old["charts/throughput.pdf"])
 	rec := labtest.Worlds()["one"].Record(t)
 	if err := write(dir, rec); err != nil {
 		t.Fatal(err)
@@ -106,6 +108,9 @@ func TestWriteRemovesOnlyItsOwn(t *testing.T) {
 		if got[name] != data {
 			t.Errorf("%s was %q and is %q", name, data, got[name])
 		}
+	}
+	if old["charts/throughput.pdf"] == "" {
+		t.Error("the first report has no PDF that the second one could remove")
 	}
 	if _, stale := old["captures/async_con_10.svg"]; !stale {
 		t.Error("the first report has no capture that the second one must remove")

@@ -150,6 +150,9 @@ func TestLanguageIsForPeople(t *testing.T) {
 			t.Errorf("%s: the page does not say its language", name)
 		}
 		for file, text := range files {
+			if strings.HasSuffix(file, ".pdf") {
+				continue // compressed
+			}
 			if i := strings.Index(text, "%!"); i >= 0 && !strings.Contains(english[file], "%!") {
 				t.Errorf("%s: %s: %.60q", name, file, text[i:])
 			}

@@ -7,6 +7,9 @@
 package report
 
 import (
+	"fmt"
+
+	"labbook/internal/chart"
 	"labbook/internal/export"
 	"labbook/internal/locale"
 	"labbook/internal/record"
@@ -42,12 +45,35 @@ func Render(rec *record.Record, a *stats.Analysis) ([]File, error) {
 	files = append(files, data...)
 
 	for _, c := range p.Charts {
-		if picture := c.File(); picture != nil {
-			files = append(files, File{"charts/" + c.Name + ".svg", picture})
+		pictures, err := chartFiles(c)
+		if err != nil {
+			return nil, fmt.Errorf("drawing the chart %s: %w", c.Name, err)
 		}
+		files = append(files, pictures...)
 	}
 	for _, c := range p.Captures {
 		files = append(files, File{"captures/" + c.Name + ".svg", c.svg()})
+	}
+	return files, nil
+}
+
+// chartFiles returns the files of a chart's picture, if there is one: on white, on a dark ground,
+// and of a main figure the PDF.
+func chartFiles(c chart.Chart) (files []File, err error) {
+	var pdf []byte
+	if c.Main {
+		if pdf, err = c.PDF(); err != nil {
+			return nil, err
+		}
+	}
+	for _, file := range []File{
+		{".svg", c.File(false)},
+		{"-dark.svg", c.File(true)},
+		{".pdf", pdf},
+	} {
+		if file.Data != nil {
+			files = append(files, File{"charts/" + c.Name + file.Name, file.Data})
+		}
 	}
 	return files, nil
 }

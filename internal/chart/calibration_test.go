@@ -25,7 +25,7 @@ func TestCalibrationIsDrawn(t *testing.T) {
 	for i := range a.Calibration {
 		a.Calibration[i].Throughput = stats.Comparison{}
 	}
-	if none := chartOf("calibration", a); none.File() != nil || none.Problem == "" {
+	if none := chartOf("calibration", a); none.File(false) != nil || none.Problem == "" {
 		t.Errorf("of nothing: %q", none.Problem)
 	}
 }

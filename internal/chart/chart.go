@@ -24,6 +24,7 @@ type Chart struct {
 	Problem     string     // a sentence that says why there is no picture; "" if there is one
 	Keys        []Key      // above the panels
 	Panels      []Panel    // the pictures
+	Main        bool       // it is one of the main figures of a report, which papers print
 	body        string     // the elements of the picture's SVG; "" if there is none
 	height      float64    // of the picture, in points
 }
@@ -40,6 +41,7 @@ type kind struct {
 	name     string
 	draw     func(*Chart, source) error  // sets all of a Chart but its name
 	possible func(*spec.Experiment) bool // whether an experiment can have one; nil: it always can
+	main     bool                        // a main figure of the report
 	none     func(source) string         // why there is nothing to draw; nil, "": it is left out
 }
 
@@ -50,8 +52,18 @@ const Comparison = "comparison"
 // kinds are all kinds of charts, in the order of the report. A new chart is a file of its own and
 // an entry here.
 var kinds = []kind{
-	{name: "throughput", draw: throughput, none: source.noThroughput},
-	{name: "response-time", draw: responseTime, none: source.noLatency},
+	{
+		name: "throughput",
+		draw: throughput,
+		main: true,
+		none: source.noThroughput,
+	},
+	{
+		name: "response-time",
+		draw: responseTime,
+		main: true,
+		none: source.noLatency,
+	},
 	{name: "distribution", draw: distribution, none: source.noLatency},
 	{name: "latency-throughput", draw: latencyThroughput, none: source.noLatency},
 	{name: "resources", draw: resources},
@@ -100,7 +112,7 @@ func All(w *locale.Printer, a *stats.Analysis, e *spec.Experiment) []Chart {
 // chart draws a chart of this kind. An error is returned and becomes the chart's Problem, and so
 // does a panic of the drawing library.
 func (k kind) chart(s source) (c Chart, err error) {
-	c.Name = k.name
+	c.Name, c.Main = k.name, k.main
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v", r)

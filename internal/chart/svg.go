@@ -101,15 +101,15 @@ func (c Chart) root(size string) string {
 	return b.String()
 }
 
-// File returns the picture as a file of its own, in fixed colours on white; nil if there is none.
-func (c Chart) File() []byte { return c.in(light) }
-
-// in returns the picture as a file in the colours of a theme; nil if there is none.
-func (c Chart) in(t theme) []byte {
-	if len(c.Panels) > 0 {
-		return c.file(t)
-	}
-	if c.body == "" {
+// File returns the picture as a file of its own, in fixed colours on white, or on a dark ground. It
+// is nil if there is none.
+func (c Chart) File(onDark bool) []byte {
+	switch {
+	case len(c.Panels) > 0 && onDark:
+		return c.file(dark)
+	case len(c.Panels) > 0:
+		return c.file(light)
+	case c.body == "" || onDark:
 		return nil
 	}
 	size := fmt.Sprintf(` width="%d" height="%d"`, pictureWidth*4/3, int(c.height)*4/3)

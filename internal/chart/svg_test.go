@@ -44,7 +44,7 @@ func mustDraw(t *testing.T, name string, c Chart) {
 		t.Errorf("%s: %s: %s", name, c.Name, c.Problem)
 	}
 	active := []string{"script", "image", "foreignObject", "a", "use", "font"}
-	for _, svg := range []string{string(c.File()), c.Inline()} {
+	for _, svg := range []string{string(c.File(false)), c.Inline()} {
 		all := elements(t, svg)
 		root := all[0]
 		if root.Name.Local != "svg" || attribute(root, "data-labbook") != "chart" ||
@@ -89,7 +89,7 @@ func TestColoursOfPageAndFile(t *testing.T) {
 			t.Errorf("the style sheet never uses %s", name)
 		}
 	}
-	if file := string(c.File()); strings.Contains(file, "var(") ||
+	if file := string(c.File(false)); strings.Contains(file, "var(") ||
 		strings.Contains(file, "class=") || !strings.HasPrefix(file, "<?xml") {
 		t.Error("the file's picture needs a page's style sheet, or has no prologue")
 	}

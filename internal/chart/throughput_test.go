@@ -14,7 +14,7 @@ func TestInvalidCellsHaveNoPoint(t *testing.T) {
 	e := seed()
 	e.invalid = func(server, level int) bool { return server == 0 && level == 5 }
 	c := chartOf("throughput", e.analysis())
-	if picture := string(c.File()); strings.Contains(picture, "Server_async_http, c=5") {
+	if picture := string(c.File(false)); strings.Contains(picture, "Server_async_http, c=5") {
 		t.Error("an invalid cell's trials are drawn")
 	} else if strings.Count(picture, "<circle") != 90 {
 		t.Errorf("%d trials are drawn, want 90", strings.Count(picture, "<circle"))
@@ -97,7 +97,7 @@ func TestOpenLoopSaysSo(t *testing.T) {
 	a := open().analysis()
 	ofTheLoop := []string{"throughput", "response-time", "distribution", "latency-throughput"}
 	for _, c := range all(a) {
-		svg := string(c.File())
+		svg := string(c.File(false))
 		if slices.Contains(ofTheLoop, c.Name) && !strings.Contains(c.Title, "open loop") ||
 			strings.Contains(svg, "closed loop") {
 			t.Errorf("%s: the title is %q, or its picture speaks of a closed loop", c.Name, c.Title)
