@@ -110,8 +110,8 @@ func comparisonTable(w *locale.Printer, a *stats.Analysis, server string) table 
 		},
 	}
 	if server == a.Control {
-		t.Lead = w.Sprintf("The same server, measured a second time in every round: this is what " +
-			"no difference looks like here.")
+		t.Lead = w.Sprintf("The same server, measured a second time in every round (A/A test): " +
+			"differences of this size are noise.")
 	}
 	for _, level := range a.Levels {
 		base := *a.Cell(plan.Cell{Server: a.Baseline, Level: level})

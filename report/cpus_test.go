@@ -45,7 +45,7 @@ func TestCPUsInTheReport(t *testing.T) {
 			t.Errorf("before the table: %q, want %q", got, want)
 		}
 	}
-	lead(nil, cpuset.Of(0), "Bound to the CPU 0.")
-	lead(nil, cpuset.Of(0, 1, 2, 8), "Bound to the CPUs 0-2,8.")
-	lead(locale.For("id"), cpuset.Of(0, 1), "Terikat pada CPU 0-1.")
+	lead(nil, cpuset.Of(0), "Pinned to CPU 0.")
+	lead(nil, cpuset.Of(0, 1, 2, 8), "Pinned to CPUs 0-2,8.")
+	lead(locale.For("id"), cpuset.Of(0, 1), "Dipaku pada CPU 0-1.")
 }

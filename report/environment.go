@@ -11,7 +11,7 @@ import (
 // environmentTable returns the machine and the programs of the run. What is not known has no row.
 func environmentTable(w *locale.Printer, rec *record.Record) table {
 	t := table{
-		Caption: w.Sprintf("The machine and its programs"),
+		Caption: w.Sprintf("Environment"),
 		Words:   true,
 		Columns: w.Strings("What", "Found"),
 	}
@@ -44,7 +44,7 @@ func environmentTable(w *locale.Printer, rec *record.Record) table {
 	}
 	add("CPUs of the generator", rec.Experiment.Load.CPUs.String())
 	if env.Hypervisor {
-		add("Virtual machine", w.Sprintf("yes: other guests can take part of the cores"))
+		add("Virtual machine", w.Sprintf("yes (other guests may take CPU time)"))
 	}
 	if env.MemoryBytes > 0 {
 		add("Memory", w.Bytes(env.MemoryBytes))
@@ -56,12 +56,12 @@ func environmentTable(w *locale.Printer, rec *record.Record) table {
 	add("CPU limit", env.CPULimit)
 	add("Memory limit", env.MemoryLimit)
 	if env.BusyBefore != nil {
-		add("Busy before the run", w.Percent(*env.BusyBefore, 1))
+		add("CPU use before the run", w.Percent(*env.BusyBefore, 1))
 	}
 	if env.TimeWait != nil {
 		add("Sockets in TIME_WAIT before", w.Integer(*env.TimeWait))
 	}
-	add("Time taken by other guests", stealOf(w, rec))
+	add("CPU time taken by other guests (steal)", stealOf(w, rec))
 	add("Load average before the run", env.LoadAverage)
 	if n := len(rec.Results); n > 0 {
 		add("Load average after the run", rec.Results[n-1].LoadAverage)
@@ -133,7 +133,7 @@ func revisionOf(w *locale.Printer, p *record.Program) string {
 // cgoOf returns whether the program was built with cgo.
 func cgoOf(w *locale.Printer, cgo bool) string {
 	if cgo {
-		return w.Sprintf("yes: threads are made through the C library")
+		return w.Sprintf("yes (threads are created through the C library)")
 	}
 	return w.Sprintf("no")
 }
@@ -144,7 +144,7 @@ func sourceOf(w *locale.Printer, s *record.Source) string {
 	case s == nil:
 		return ""
 	case s.Dirty:
-		return w.Sprintf("commit %s, with changes that were not committed", s.Commit)
+		return w.Sprintf("commit %s, with uncommitted changes", s.Commit)
 	}
 	return w.Sprintf("commit %s, clean", s.Commit)
 }

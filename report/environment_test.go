@@ -38,7 +38,7 @@ func TestRevisionOf(t *testing.T) {
 	test("en", nil, "")
 	test("en", &record.Program{Revision: "0123", SHA256: "ab"}, "commit 0123, clean")
 	test("en", &record.Program{Revision: "0123", Modified: true, SHA256: "ab"},
-		"commit 0123, with changes that were not committed")
+		"commit 0123, with uncommitted changes")
 	test("en", &record.Program{SHA256: "ab"}, "unknown; SHA-256 of the executable: ab")
 	test("id", &record.Program{SHA256: "ab"}, "tidak diketahui; SHA-256 berkas program: ab")
 }
@@ -61,5 +61,5 @@ func TestCgoInTheEnvironment(t *testing.T) {
 	}
 	test(nil, "")
 	test(new(false), "no")
-	test(new(true), "yes: threads are made through the C library")
+	test(new(true), "yes (threads are created through the C library)")
 }

@@ -21,7 +21,7 @@ func expectedAnswers(w *locale.Printer, e *spec.Experiment) string {
 	parts := []string{expectedAnswer(w, usual)}
 	for _, s := range started[1:] {
 		if s.Expect != usual {
-			parts = append(parts, w.Sprintf("of %s: %s", s.Name, expectedAnswer(w, s.Expect)))
+			parts = append(parts, w.Sprintf("%s: %s", s.Name, expectedAnswer(w, s.Expect)))
 		}
 	}
 	return strings.Join(parts, "; ")
@@ -68,13 +68,13 @@ func whatWasLookedAt(w *locale.Printer, rec *record.Record) string {
 	case !expects || !lookedAt && !real: // the embedded ab of older versions looked at none
 		return ""
 	case lookedAt && bodies:
-		return " " + w.Sprintf("The status and the whole body of every answer were looked at.")
+		return " " + w.Sprintf("Status and body of every answer were checked.")
 	case lookedAt:
-		return " " + w.Sprintf("The status of every answer was looked at.")
+		return " " + w.Sprintf("The status of every answer was checked.")
 	case bodies:
-		return " " + w.Sprintf("Only the answer before each load was looked at as a whole, "+
-			"because ab does not look at bodies.")
+		return " " + w.Sprintf("Only the answer before each load was fully checked, because ab "+
+			"does not check bodies.")
 	}
-	return " " + w.Sprintf("Only of the answer before each load is the exact status known, "+
-		"because ab tells only 2xx from all other statuses.")
+	return " " + w.Sprintf("The exact status is known only of the answer before each load, "+
+		"because ab only distinguishes 2xx from all other statuses.")
 }

@@ -24,7 +24,7 @@ const (
 // failedTrials returns the trials that are not clean, in the order in which they ran.
 func failedTrials(w *locale.Printer, rec *record.Record) table {
 	t := table{
-		Caption: w.Sprintf("Trials that are not clean"),
+		Caption: w.Sprintf("Failed trials"),
 		Words:   true,
 		Columns: w.Strings(
 			"Trial",
@@ -32,7 +32,7 @@ func failedTrials(w *locale.Printer, rec *record.Record) table {
 			"Cell",
 			"How it ended",
 			"Why",
-			"The server's last words",
+			"Server's stderr (last lines)",
 		),
 	}
 	type kind struct {
@@ -100,9 +100,9 @@ func whyFailed(w *locale.Printer, rec *record.Record, r record.Result) string {
 	if m == nil {
 		return ""
 	}
-	var counts locale.Message = "%s complete, %s failed, %s of unexpected status"
+	var counts locale.Message = "%s completed, %s failed, %s with an unexpected status"
 	if r.LookedAt() {
-		counts = "%s complete, %s failed, %s not as expected"
+		counts = "%s completed, %s failed, %s unexpected"
 	}
 	text := w.Sprintf(counts,
 		w.Integer(m.Complete), w.Integer(m.Failed), w.Integer(rec.Unexpected(r)))
@@ -110,7 +110,7 @@ func whyFailed(w *locale.Printer, rec *record.Record, r record.Result) string {
 		return text
 	}
 	return text + "; " +
-		w.Count(m.Unsent, "1 arrival could not be sent", "%s arrivals could not be sent")
+		w.Count(m.Unsent, "1 request could not be sent", "%s requests could not be sent")
 }
 
 // lastWords returns what a failed hook of a trial printed, or else the server's last words.

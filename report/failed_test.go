@@ -27,8 +27,8 @@ func TestFailedTrials(t *testing.T) {
 	}
 
 	many := failedTrials(nil, world("wrong").Record(t))
-	const caption = "Trials that are not clean: at most 3 of a cell for each way to end; " +
-		"12 more are in trials.jsonl"
+	const caption = "Failed trials: at most 3 of a cell for each way to end; 12 more are in " +
+		"trials.jsonl"
 	if len(many.Rows) != 4*maxAlike || many.Caption != caption {
 		t.Errorf("%d rows under %q", len(many.Rows), many.Caption)
 	}
@@ -38,7 +38,7 @@ func TestFailedTrials(t *testing.T) {
 func TestFailedTrialsOfAnOpenLoop(t *testing.T) {
 	failed := failedTrials(nil, world("open").Record(t))
 	if len(failed.Rows) != maxAlike ||
-		!strings.HasSuffix(failed.Rows[0][4], "; 12 arrivals could not be sent") {
+		!strings.HasSuffix(failed.Rows[0][4], "; 12 requests could not be sent") {
 		t.Errorf("the trials that are not clean: %q", failed.Rows)
 	}
 }

@@ -62,14 +62,14 @@ func filesTable(w *locale.Printer, rec *record.Record) table {
 func importedLimits(w *locale.Printer, rec *record.Record) []string {
 	var all []string
 	if len(rec.Experiment.Remote()) < len(rec.Experiment.Servers) {
-		all = append(all, w.Sprintf("Where ab asked an address of its own machine, generator and "+
-			"server shared the cores: a server that leaves more to ab looks faster."))
+		all = append(all, w.Sprintf("If ab and a server ran on the same machine they shared "+
+			"its cores, so a server that uses less CPU leaves more for ab and looks faster."))
 	}
 	return append(all,
-		w.Sprintf("The loop is closed: response times say nothing about users who come whatever "+
-			"the server does."),
-		w.Sprintf("Whether the servers were measured on the same machine, in turn and in the same "+
-			"state is not known."),
-		w.Sprintf("Whether the answers were the right ones is not known."),
+		w.Sprintf("In a closed loop, clients slow down with the server. The latencies do not "+
+			"describe users who arrive regardless."),
+		w.Sprintf("It is unknown whether the servers were measured on the same machine, in "+
+			"turn and in the same state."),
+		w.Sprintf("It is unknown whether the answers were correct."),
 	)
 }

@@ -170,7 +170,7 @@ func (p *page) markdownMethod(b *strings.Builder) {
 	for _, t := range p.Terms {
 		fmt.Fprintf(b, "- **%s**: %s\n", md(t.Name), md(t.Means))
 	}
-	b.WriteString("\n### " + p.Sprintf("What these numbers cannot tell") + "\n\n")
+	b.WriteString("\n### " + p.Sprintf("What these numbers cannot tell you") + "\n\n")
 	for _, limit := range p.Limits {
 		fmt.Fprintf(b, "- %s\n", md(limit))
 	}
@@ -189,7 +189,7 @@ func (p *page) markdownRepeat(b *strings.Builder) {
 		calls := strings.Join(p.Commands, "\n")
 		source(p.Sprintf("The calls of ab behind the tables"), "sh", calls)
 	}
-	source(p.Sprintf("The spec, %s, word for word", md(p.Spec.Name)), "toml", p.Spec.Text)
+	source(p.Sprintf("The spec, %s, verbatim", md(p.Spec.Name)), "toml", p.Spec.Text)
 	fmt.Fprintf(b, "### %s\n\n", md(p.Environment.Caption))
 	p.Environment.markdown(b)
 	if len(p.Files.Rows) > 0 {

@@ -131,51 +131,52 @@ func hasOtherSuspicion(cell stats.Cell) bool {
 func restartMeans(w *locale.Printer, rec *record.Record) string {
 	e := rec.Experiment
 	restart := w.Sprintf(map[spec.Restart]locale.Message{
-		spec.RestartTrial: "Every trial gets a server that was started afresh",
-		spec.RestartRound: "Every server is started afresh for every round and suspended while " +
+		spec.RestartTrial: "Every trial starts its server again",
+		spec.RestartRound: "Every server is started again for every round, and suspended while " +
 			"others are measured",
-		spec.RestartNever: "Every server is started once and suspended while others are measured",
+		spec.RestartNever: "Every server is started once, and suspended while others are measured",
 	}[e.Design.Restart])
 	if e.Design.Restart == spec.RestartNever && e.Design.Runs > 1 {
-		restart = w.Sprintf("Every server is started once per run and suspended while others are " +
-			"measured")
+		restart = w.Sprintf("Every server is started once per run, and suspended while others " +
+			"are measured")
 	}
 	if e.Design.Warmup == 0 && e.Design.WarmupTime == 0 {
-		return w.Sprintf("%s. There was no warm-up: the trial's first requests are the server's "+
-			"first.", restart)
+		return w.Sprintf("%s. There is no warm-up: the first requests of a trial are the "+
+			"server's first.", restart)
 	}
-	return w.Sprintf("%s. Before each trial it is asked once and its answer checked, then it "+
-		"answers %s that are not counted.", restart, warmupSize(w, rec))
+	return w.Sprintf("%s. Before each trial, one answer is checked and %s are sent that do not "+
+		"count.", restart, warmupSize(w, rec))
 }
 
 // medianMeans explains the intervals with the confidence that they actually have in this report.
 func medianMeans(w *locale.Printer, a *stats.Analysis) string {
 	if a.SeveralRuns() {
-		return w.Sprintf("The mean over the runs of the median of each, over the clean trials of "+
-			"a cell in that run. Its interval is that of Student's t with %s confidence, for the "+
+		return w.Sprintf("The mean of the runs' medians, each over the valid trials of a "+
+			"server at a level. The %s confidence interval is that of Student's t, for the "+
 			"mean of all such runs on this machine.", w.Percentage(a.Confidence))
 	}
-	median := w.Sprintf("The median over the clean trials of a cell.")
+	median := w.Sprintf("The median over the valid trials of a server at a level.")
 	for _, cell := range a.Cells {
 		s := cell.Of(stats.Throughput)
 		if !s.HasInterval() || s.N != cell.Rounds {
 			continue
 		}
-		median += " " + w.Sprintf("Its interval lies between two of the measured values, "+
-			"chosen by their rank, so it assumes nothing about how values are distributed; with "+
-			"%s it holds the true median of this run with %s confidence (%s was asked for).",
+		median += " " + w.Sprintf("Its confidence interval is between two of the measured "+
+			"values, chosen by rank, and assumes no distribution. With %s its confidence is %s "+
+			"(requested: %s).",
 			w.Count(s.N, "1 trial", "%s trials"),
 			w.Percentage(s.Confidence),
 			w.Percentage(a.Confidence),
 		)
 		if factor := widened(w, a); factor != "" {
-			median += " " + w.Sprintf("Because rounds depend on each other (correlated), it was "+
-				"then widened: it reaches %s times as far on the log scale.", factor)
+			median += " " + w.Sprintf("Because rounds depend on each other (correlated), it "+
+				"was made %s times as wide on the log scale.", factor)
 		}
 		return median
 	}
-	return median + " " + w.Sprintf("There are too few clean trials here for intervals: %d are "+
-		"the least for %s confidence.", stats.MinRounds(a.Confidence), w.Percentage(a.Confidence))
+	return median + " " + w.Sprintf("There are too few valid trials for confidence intervals: "+
+		"at least %d are needed for %s "+
+		"confidence.", stats.MinRounds(a.Confidence), w.Percentage(a.Confidence))
 }
 
 // limits returns what the numbers of this experiment cannot tell.
@@ -187,25 +188,25 @@ func limits(w *locale.Printer, rec *record.Record) []string {
 	remote := len(rec.Experiment.Remote())
 	if remote == 0 {
 		all = append(all,
-			w.Sprintf("Everything went over the loopback interface: no network was measured."))
+			w.Sprintf("All traffic used the loopback interface: no network was measured."))
 	}
 	if remote < len(rec.Experiment.Servers) {
-		all = append(all, w.Sprintf("Generator and servers share one machine and its cores: a "+
-			"server that leaves more to ab looks faster."))
+		all = append(all, w.Sprintf("ab and the servers share the same cores, so a server that "+
+			"uses less CPU leaves more for ab and looks faster."))
 	}
 	if rec.Experiment.Load.OpenLoop() {
-		all = append(all, w.Sprintf("Requests arrive evenly spaced: users come in bursts, which "+
-			"fill a queue at lower rates than these."))
+		all = append(all, w.Sprintf("Requests arrive evenly spaced. Users arrive in bursts, "+
+			"which fill a queue at lower rates."))
 	} else {
-		all = append(all, w.Sprintf("The loop is closed: response times say nothing about users "+
-			"who come whatever the server does."))
+		all = append(all, w.Sprintf("In a closed loop, clients slow down with the server. The "+
+			"latencies do not describe users who arrive regardless."))
 	}
 	if rec.Experiment.Design.Runs > 1 {
-		return append(all, w.Sprintf("Runs sample what changes from run to run, one after the "+
-			"other. Another day, machine or kernel was not sampled."))
+		return append(all, w.Sprintf("The runs capture variation between consecutive runs, not "+
+			"between days, machines or kernels."))
 	}
-	return append(all, w.Sprintf("Rounds sample what changes within this run. Another day, "+
-		"machine or kernel was not sampled."))
+	return append(all, w.Sprintf("The rounds capture variation within this run, not between "+
+		"days, machines or kernels."))
 }
 
 // modelLimits returns what the numbers of our own models contain beside the models.

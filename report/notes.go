@@ -76,8 +76,7 @@ func (r *notesReport) Content(d notes.Directive) notes.Content {
 	return text(nothing)
 }
 
-const noChart locale.Message = "(this chart is not in the report: nothing is known of what it " +
-	"shows)"
+const noChart locale.Message = "(this chart is not in the report: it has no data)"
 
 func (r *notesReport) chart(name string) notes.Content {
 	i := slices.IndexFunc(r.Charts, func(c chart.Chart) bool { return c.Name == name })

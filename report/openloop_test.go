@@ -25,7 +25,7 @@ func TestOpenLoopIsStated(t *testing.T) {
 			"open loop, at most 200 connections at a time",
 			"Unsent request",
 			"Kept up",
-			"12 arrivals could not be sent",
+			"12 requests could not be sent",
 		} {
 			if !strings.Contains(files[name], want) {
 				t.Errorf("%s does not say %q", name, want)

@@ -129,8 +129,9 @@ func (p *page) MissingCharts() []string { return chart.Missing(p.Charts) }
 
 // CannotRepeat states why an imported experiment has no command that runs it again.
 func (p *page) CannotRepeat() string {
-	return p.Sprintf("No command measures this again: it was imported. The spec below names the " +
-		"servers as ab's texts do; give each a command or a model, and rounds, to measure them.")
+	return p.Sprintf("This was imported, so no command measures it again. The spec below names " +
+		"the servers as in ab's reports; give each a command or a model, and set rounds, to " +
+		"measure them.")
 }
 
 // sizeOf returns the size of an experiment, factor by factor.

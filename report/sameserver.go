@@ -17,9 +17,9 @@ func sameOf(w *locale.Printer, e *spec.Experiment, s spec.Server) string {
 	}
 	ways := differentWays(w, s.Request, other.Request)
 	if len(ways) == 0 {
-		return w.Sprintf("The same server as %s, asked in the same way.", other.Name)
+		return w.Sprintf("The same server as %s, with the same requests.", other.Name)
 	}
-	return w.Sprintf("The same server as %s, asked in another way: %s.", other.Name,
+	return w.Sprintf("The same server as %s, with other requests: %s.", other.Name,
 		strings.Join(ways, ", "))
 }
 

@@ -168,15 +168,15 @@ func abNote(w *locale.Printer, cells []stats.Cell) string {
 	var sentences []string
 	if len(non2xx) > 0 {
 		sentences = append(sentences,
-			w.Sprintf("Non-2xx responses, over all trials: %s.", w.List(non2xx)))
+			w.Sprintf("Non-2xx responses in all trials: %s.", w.List(non2xx)))
 	}
 	if len(unexpected) > 0 {
 		sentences = append(sentences, w.Sprintf(
-			"Answers that were not as expected, over all trials: %s.", w.List(unexpected)))
+			"Unexpected answers in all trials: %s.", w.List(unexpected)))
 	}
 	if len(unsent) > 0 {
 		sentences = append(sentences,
-			w.Sprintf("Arrivals that could not be sent, over all trials: %s.", w.List(unsent)))
+			w.Sprintf("Requests that could not be sent in all trials: %s.", w.List(unsent)))
 	}
 	return strings.Join(sentences, " ")
 }
@@ -190,11 +190,11 @@ func startupOf(w *locale.Printer, a *stats.Analysis, s spec.Server) string {
 	milliseconds := func(seconds float64) string { return w.Number(1000*seconds, 3, 1) }
 	starts := w.Count(startup.N, "1 start", "%s starts")
 	if !startup.HasInterval() {
-		return w.Sprintf("From its start to its first good answer it took %s ms (median of %s).",
+		return w.Sprintf("Start to first good answer: %s ms (median of %s).",
 			milliseconds(startup.Median), starts)
 	}
-	return w.Sprintf("From its start to its first good answer it took %s ms (median of %s; "+
-		"%s confidence interval %s to %s ms).",
+	return w.Sprintf("Start to first good answer: %s ms (median of %s; %s confidence interval "+
+		"%s–%s ms).",
 		milliseconds(startup.Median),
 		starts,
 		w.Percentage(a.Confidence),
@@ -212,8 +212,8 @@ func outsideOf(w *locale.Printer, a *stats.Analysis, s spec.Server) string {
 	if !slices.ContainsFunc(a.CellsOf(s.Name), outside) {
 		return ""
 	}
-	return w.Sprintf("The server is not a process of its command, but in a container or of " +
-		"another program, so what it used is not known.")
+	return w.Sprintf("The server is not a process of its command (it runs in a container or " +
+		"belongs to another program), so its resource use is unknown.")
 }
 
 // hooksOf lists the commands around the life of a server; "" if there are none.
@@ -225,7 +225,7 @@ func hooksOf(w *locale.Printer, s spec.Server) string {
 	if len(found) == 0 {
 		return ""
 	}
-	return w.Sprintf("Commands around it: %s.", strings.Join(found, "; "))
+	return w.Sprintf("Hooks: %s.", strings.Join(found, "; "))
 }
 
 // workOf states what a request costs the server's model besides HTTP; "" if nothing.
@@ -243,9 +243,9 @@ func cpusOf(w *locale.Printer, s spec.Server) string {
 	case 0:
 		return ""
 	case 1:
-		return w.Sprintf("Bound to the CPU %v.", s.CPUs)
+		return w.Sprintf("Pinned to CPU %v.", s.CPUs)
 	}
-	return w.Sprintf("Bound to the CPUs %v.", s.CPUs)
+	return w.Sprintf("Pinned to CPUs %v.", s.CPUs)
 }
 
 // leadOf joins the sentences before a server's table, some of which may be empty.

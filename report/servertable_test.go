@@ -77,7 +77,7 @@ func TestABTableOfAnOpenLoop(t *testing.T) {
 		!slices.Contains(row, "1000") {
 		t.Errorf("the row of the highest rate is %q", row)
 	}
-	const want = "Arrivals that could not be sent, over all trials: 96 at r=4000."
+	const want = "Requests that could not be sent in all trials: 96 at r=4000."
 	if table.Note != want {
 		t.Errorf("the note is %q, want %q", table.Note, want)
 	}
@@ -103,7 +103,7 @@ func TestNon2xxIsSaidInBold(t *testing.T) {
 	t.Parallel()
 	test := func(w labtest.World, want string) {
 		t.Helper()
-		want = "Non-2xx responses, over all trials: " + want
+		want = "Non-2xx responses in all trials: " + want
 		files := render(t, w.Record(t))
 		if !strings.Contains(files["report.html"], "<p><strong>"+want+"</strong></p>") {
 			t.Errorf("report.html does not say %q in bold", want)

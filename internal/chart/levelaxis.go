@@ -117,7 +117,7 @@ func (x levelAxis) small() levelAxis {
 // smallAxis returns the axis for a small panel: its name is short.
 func (x levelAxis) smallAxis() axis {
 	return axis{
-		name:  x.name("clients", "arrivals a second"),
+		name:  x.name("clients", "arrivals per second"),
 		high:  axisWidth,
 		ticks: x.ticks(),
 	}

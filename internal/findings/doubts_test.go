@@ -51,8 +51,8 @@ func TestReason(t *testing.T) {
 	test(nil, stats.NoRate{}, "ab reported no rate")
 	test(nil, stats.FailedRequests{Failed: 3}, "3 failed requests, 0 write errors")
 	test(nil, stats.IncompleteRequests{Complete: 9, Requests: 10}, "9 of 10 requests completed")
-	test(nil, stats.UnsentArrivals(1), "1 arrival could not be sent")
-	test(nil, stats.UnsentArrivals(42), "42 arrivals could not be sent")
+	test(nil, stats.UnsentArrivals(1), "1 request could not be sent")
+	test(nil, stats.UnsentArrivals(42), "42 requests could not be sent")
 	test(nil, stats.AnsweredStatus(404), "the answer before the load had status 404")
 	test(nil, stats.BodySizes{Server: 7, Baseline: 6}, "7 bytes; baseline: 6")
 	test(nil, stats.BodySizes{Server: 6, Baseline: 6},

@@ -37,7 +37,7 @@ func failureReason(w *locale.Printer, evidence stats.Evidence) string {
 	case stats.IncompleteRequests:
 		return w.Sprintf("%d of %d requests completed", e.Complete, e.Requests)
 	case stats.UnsentArrivals:
-		return w.Count(int(e), "1 arrival could not be sent", "%s arrivals could not be sent")
+		return w.Count(int(e), "1 request could not be sent", "%s requests could not be sent")
 	case stats.BadRequests:
 		return badRequests(w, e)
 	case stats.BadAnswers:
