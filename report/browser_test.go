@@ -16,6 +16,9 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"labbook/internal/record"
+	"labbook/internal/stats"
 )
 
 // What follows is how tests look at pages in a real browser: at those that are published, and at
@@ -95,22 +98,64 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
-// publishedPages returns the pages in this repository, by the name of their experiment.
+// publishedReports holds the reports of the records in this repository, drawn by this program, by
+// the name of their experiment. They are drawn once for all tests.
+var publishedReports = sync.OnceValues(func() (map[string]map[string]string, error) {
+	folders, err := filepath.Glob("../examples/*/output")
+	if err != nil {
+		return nil, err
+	}
+	reports := map[string]map[string]string{}
+	for _, folder := range append(folders, "../output") {
+		rec, err := record.Read(folder)
+		if err != nil {
+			return nil, err
+		}
+		files, err := Render(rec, stats.Analyse(rec))
+		if err != nil {
+			return nil, err
+		}
+		name := filepath.Base(filepath.Dir(folder))
+		if folder == "../output" {
+			name = "main"
+		}
+		reports[name] = map[string]string{}
+		for _, file := range files {
+			reports[name][file.Name] = string(file.Data)
+		}
+	}
+	return reports, nil
+})
+
+// published returns the reports of all records in this repository by name; "main" is that of the
+// repository's own experiment.
+func published(t *testing.T) map[string]map[string]string {
+	t.Helper()
+	reports, err := publishedReports()
+	if err != nil || len(reports) < 6 {
+		t.Fatalf("%d reports of the records in this repository: %v", len(reports), err)
+	}
+	return reports
+}
+
+// publishedPages writes the pages of the records in this repository into files.
 func publishedPages(t *testing.T) map[string]string {
 	t.Helper()
-	paths, err := filepath.Glob("../examples/*/output/report.html")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no examples: %v", err)
-	}
 	pages := map[string]string{}
-	for _, path := range append(paths, "../output/report.html") {
-		absolute, err := filepath.Abs(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		pages[filepath.Base(filepath.Dir(filepath.Dir(absolute)))] = absolute
+	for name, files := range published(t) {
+		pages[name] = written(t, name, files["report.html"])
 	}
 	return pages
+}
+
+// written writes a page into a file and returns its path.
+func written(t *testing.T, name, page string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name+".html")
+	if err := os.WriteFile(path, []byte(page), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // madeUpPages writes the pages of some worlds into files.
@@ -118,12 +163,7 @@ func madeUpPages(t *testing.T, worlds ...string) map[string]string {
 	t.Helper()
 	pages := map[string]string{}
 	for _, name := range worlds {
-		path := filepath.Join(t.TempDir(), name+".html")
-		page := drawn(t, name)["report.html"]
-		if err := os.WriteFile(path, []byte(page), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		pages[name] = path
+		pages[name] = written(t, name, drawn(t, name)["report.html"])
 	}
 	return pages
 }
