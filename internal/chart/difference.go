@@ -118,7 +118,7 @@ func newChangeAxis(w *locale.Printer, low, high, height float64) axis {
 // changeTicks returns the ratios that have a label: the finest steps whose labels are far enough
 // from each other.
 func (a axis) changeTicks(height float64) []float64 {
-	const closest = 17 // pixels
+	const closest = 15 // pixels
 	var ticks []float64
 	for _, steps := range changeSteps() {
 		ticks = slices.DeleteFunc(steps, func(v float64) bool { return v < a.low || v > a.high })
@@ -136,7 +136,7 @@ func (a axis) changeTicks(height float64) []float64 {
 
 // changeSteps returns sets of ascending ratios, from the finest to the coarsest.
 func changeSteps() (sets [][]float64) {
-	for _, percent := range []int{1, 2, 5, 10, 20} {
+	for _, percent := range []int{1, 2, 5, 10, 20, 25, 50} {
 		var set []float64
 		for p := 100 - 50/percent*percent; p <= 200; p += percent {
 			set = append(set, float64(p)/100)

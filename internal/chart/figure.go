@@ -237,8 +237,15 @@ func (d figure) drawDifference(top float64, keys []string) error {
 	return nil
 }
 
+// maxNarrowHover is the maximum number of cells whose numbers a phone's picture has, too. Those of
+// more would only make the page large: the table has them.
+const maxNarrowHover = 40
+
 // hover adds a column for each level, in which a pointer shows the level's numbers.
 func (d figure) hover(a area, bottom float64) {
+	if d.width == narrowWidth && len(d.Cells) > maxNarrowHover {
+		return
+	}
 	places := make([]float64, len(d.x.levels))
 	for i, level := range d.x.levels {
 		places[i] = a.left + d.x.place(level)

@@ -23,7 +23,11 @@ type levelScale struct {
 
 // crowded is the distance of two levels as a share of all of them, below which they are too close
 // to each other. A share, so that all charts of a report have the same scale, whatever their width.
-const crowded = 0.045
+// Rates bear more: on a logarithmic axis, what arrives would be no straight line.
+const (
+	crowdedClients = 0.08
+	crowdedRates   = 0.045
+)
 
 // levelScale returns the scale of the analysis's levels on an axis.
 func (s source) levelScale(width, left, right float64) levelScale {
@@ -44,10 +48,17 @@ func newLevelScale(
 	logarithmic := x
 	logarithmic.log = true
 	span := width - left - right
-	if linear := x.closest(); linear < crowded*span && logarithmic.closest() > 2*linear {
+	if linear := x.closest(); linear < x.crowded()*span && logarithmic.closest() > 2*linear {
 		return logarithmic
 	}
 	return x
+}
+
+func (x levelScale) crowded() float64 {
+	if len(x.levels) > 0 && x.levels[0].Kind == plan.Rate {
+		return crowdedRates
+	}
+	return crowdedClients
 }
 
 // closest returns the minimum distance of two levels.

@@ -11,6 +11,7 @@ type Panel struct {
 	Title    string // "p99"; may be empty
 	Subtitle string // a finding: "2.0 to 2.4 times as long"; may be empty
 	Series   int    // 1 to 8: the number in the class of the title's colour; 0: it has none
+	Aside    bool   // it fits beside the one that is as wide as a page
 	Whole    bool   // it is as wide as a page
 	picture  scene
 	narrow   *scene // the same in 328 pixels for a phone; nil if the picture itself is that narrow
@@ -21,7 +22,8 @@ type Panel struct {
 const (
 	wholeWidth  = 700
 	narrowWidth = 328
-	panelSize   = 300
+	panelSize   = 296 // three beside each other, with two gaps, are as wide as a page
+	asideSize   = 212 // beside a picture that is as wide as a page
 )
 
 // panelHeight is the height of a panel's data in pixels.
@@ -30,18 +32,9 @@ const panelHeight = 150
 // panelGraph returns a graph against the levels for a panel, without lines, and its scale. Its data
 // are panelHeight high where the scene is as high as its room requires.
 func (s source) panelGraph(y axis) (graph, levelScale) {
-	widest := 0.0
-	for _, tick := range y.ticks {
-		widest = max(widest, widthOf(tickText, tick.Label))
-	}
-	x := s.levelScale(panelSize-2*figureEdge, widest+14, 20)
+	x := s.levelScale(panelSize-2*figureEdge, labelsWidth(y)+14, 20)
 	return graph{
-		room: room{
-			left:   figureEdge,
-			right:  figureEdge,
-			top:    topRoom,
-			bottom: ticksRoom + lineRoom,
-		},
+		room:  panelRoom(),
 		x:     x.axis(),
 		y:     y,
 		xName: x.name(),
@@ -196,4 +189,23 @@ func (c Chart) file(t theme) []byte {
 	b.WriteString(s.elements(t))
 	b.WriteString("</svg>\n")
 	return []byte(b.String())
+}
+
+// labelsWidth returns the width of the widest label of a y axis.
+func labelsWidth(y axis) float64 {
+	widest := 0.0
+	for _, tick := range y.ticks {
+		widest = max(widest, widthOf(tickText, tick.Label))
+	}
+	return widest
+}
+
+// panelRoom is the room around the data of a panel.
+func panelRoom() room {
+	return room{
+		left:   figureEdge,
+		right:  figureEdge,
+		top:    topRoom,
+		bottom: ticksRoom + lineRoom,
+	}
 }

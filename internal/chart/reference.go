@@ -123,7 +123,7 @@ func (s source) referencesDescription(names []string) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return " " + s.Sprintf("Dashed lines are references, which somebody else measured: %s.",
+	return " " + s.Sprintf("Dashed: reference measurements from elsewhere (%s).",
 		strings.Join(names, ", "))
 }
 
@@ -152,18 +152,25 @@ func (s source) referencePanels() ([]Panel, error) {
 	var panels []Panel
 	m := s.throughput()
 	for _, r := range s.experiment.References {
-		probe := s.referenceLines(s.levelScale(panelSize, 0, 0).place, r, m)
+		probe := s.referenceLines(s.levelScale(asideSize, 0, 0).place, r, m)
 		if len(probe) == 0 {
 			continue
 		}
 		_, high, _ := extent(probe)
-		g, x := s.panelGraph(zeroAxis(s.Printer, high))
-		g.unit = m.unit
-		g.lines = s.referenceLines(x.place, r, m)
+		y := zeroAxis(s.Printer, high)
+		x := s.levelScale(asideSize-2*figureEdge, labelsWidth(y)+14, 16)
+		g := graph{
+			room:  panelRoom(),
+			x:     x.axis(),
+			y:     y,
+			xName: x.name(),
+			unit:  m.unit,
+			lines: s.referenceLines(x.place, r, m),
+		}
 		for i := range g.lines {
 			g.lines[i].name = strings.TrimSuffix(g.lines[i].name, ", "+r.Name)
 		}
-		picture := scene{width: panelSize}
+		picture := scene{width: asideSize}
 		g.top = picture.keys(keysOf(g.lines), figureEdge, figureEdge) + topRoom
 		picture.height = g.top + panelHeight + g.bottom
 		if _, err := g.draw(&picture); err != nil {
@@ -172,6 +179,7 @@ func (s source) referencePanels() ([]Panel, error) {
 		panels = append(panels, Panel{
 			Title:    s.Sprintf("For reference: %s", r.Name),
 			Subtitle: s.Sprintf("Measured elsewhere, on a scale of its own"),
+			Aside:    true,
 			picture:  picture,
 		})
 	}

@@ -203,11 +203,14 @@ func Styles() string {
 	for _, s := range allStyles {
 		b.WriteString(".ch ." + s.class + "{" + s.rules() + "}")
 	}
-	b.WriteString("\n.panels{display:grid;gap:1.5rem;" +
-		"grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr))}" +
-		".panels>.whole{grid-column:1/-1}" +
-		".keys{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;margin:.4rem 0;font-weight:bold}" +
-		".keys .ch{display:inline-block;margin-right:.3rem}\n")
+	fmt.Fprintf(&b, "\n.panels{display:flex;flex-wrap:wrap;align-items:end;gap:1.5rem 20px}"+
+		".panels>div{flex:0 1 %dpx}.panels>.whole{flex-basis:%dpx}"+
+		".panels>.aside{flex-basis:%dpx;align-self:start}\n", panelSize, wholeWidth, asideSize)
+	// On paper three panels are beside each other, or the figure and what belongs beside it.
+	b.WriteString("@media print{.panels{gap:12px}.panels>div{flex:1 1 30%}" +
+		".panels>.whole{flex-basis:68%}.panels>.aside{flex-basis:20%}}\n")
+	b.WriteString(".keys{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;margin:.4rem 0;" +
+		"font-weight:bold}.keys .ch{display:inline-block;margin-right:.3rem}\n")
 	return b.String()
 }
 

@@ -1,5 +1,11 @@
 package chart
 
+import (
+	"slices"
+
+	"labbook/internal/stats"
+)
+
 // throughput draws requests per second against the levels: each clean trial is a small dot, a line
 // joins the medians, bars are their intervals, and references are dashed. For an open loop it also
 // shows the rate at which requests arrive.
@@ -21,6 +27,11 @@ func throughput(c *Chart, s source) error {
 		return err
 	}
 	c.Panels = []Panel{{Whole: true, picture: wide, narrow: &narrow}}
+	references, err := s.referencePanels()
+	if err != nil {
+		return err
+	}
+	c.Panels = append(c.Panels, references...)
 	if len(s.compared()) > 1 {
 		differences, err := s.differencePanels()
 		if err != nil {
@@ -28,15 +39,10 @@ func throughput(c *Chart, s source) error {
 		}
 		c.Panels = append(c.Panels, differences...)
 	}
-	references, err := s.referencePanels()
-	if err != nil {
-		return err
-	}
-	c.Panels = append(c.Panels, references...)
 
 	x := s.levelScale(wholeWidth, 0, 0)
 	_, names := s.references(x.place, rate)
-	c.Description = s.throughputDescription(s.mainLines(x), rate, names)
+	c.Description = s.throughputDescription(names)
 	return nil
 }
 
@@ -73,17 +79,25 @@ func (x levelScale) aside(server, servers, trial int) float64 {
 func arrivals(level float64) float64 { return level }
 
 // throughputDescription describes the chart.
-func (s source) throughputDescription(lines []line, m measure, references []string) string {
+func (s source) throughputDescription(references []string) string {
 	text := s.rateWords(
-		"Requests per second at each %s: each small circle is a clean trial, "+
-			"each line joins the medians, and each bar is the interval of a median.",
-		"Good answers per second at each %s: each small circle is a clean trial, "+
-			"each line joins the medians, and each bar is the interval of a median.",
-		s.loadWords().level)
-	text += " " + s.lineSpans(lines, m)
+		"Median requests per second, with %s confidence intervals; dots are single trials.",
+		"Median good answers per second, with %s confidence intervals; dots are single trials.",
+		s.Percentage(s.Confidence))
 	if s.OpenLoop() {
-		text += " " + s.Sprintf("The thin dashed line is all that arrives: a server whose "+
-			"median is below it does not keep up.")
+		text += " " + s.Sprintf("A server whose median is below the dotted line does not keep "+
+			"up with the arrivals.")
+	}
+	has := func(state stats.State) bool {
+		return slices.ContainsFunc(s.Cells, func(c stats.Cell) bool {
+			return c.State == state && !c.Unknown
+		})
+	}
+	if has(stats.Suspect) {
+		text += " " + s.Sprintf("Hollow markers are suspect values.")
+	}
+	if has(stats.Invalid) {
+		text += " " + s.Sprintf("Crosses on the axis are invalid data.")
 	}
 	return text + s.referencesDescription(references)
 }

@@ -36,7 +36,7 @@ func TestReferencesAreInTheTable(t *testing.T) {
 	if !slices.ContainsFunc(c.Rows, func(row []string) bool { return slices.Equal(row, want) }) {
 		t.Errorf("the table has no row %q", want)
 	}
-	if !strings.Contains(c.Description, "somebody else measured: Tugas 9.") {
+	if !strings.Contains(c.Description, "elsewhere (Tugas 9).") {
 		t.Errorf("Description = %q does not name the references", c.Description)
 	}
 	for _, c := range slices.Concat(all(seed().analysis(), elsewhere...), all(open().analysis())) {
@@ -76,7 +76,7 @@ func TestReferencesOfLatencies(t *testing.T) {
 			t.Errorf("the table has no row %q in\n%q", want, c.Rows)
 		}
 	}
-	if !strings.Contains(c.Description, "somebody else measured: last year.") {
+	if !strings.Contains(c.Description, "elsewhere (last year).") {
 		t.Errorf("Description = %q does not name the reference", c.Description)
 	}
 	times := func(name string) int { return strings.Count(c.Inline(), ">"+name+"<") }
