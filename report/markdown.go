@@ -39,6 +39,7 @@ func (p *page) markdownAnswer(b *strings.Builder) {
 	for _, paragraph := range p.Answers {
 		fmt.Fprintf(b, "**%s**\n\n", md(paragraph))
 	}
+	p.markdownStrip(b)
 	if p.Connections != "" {
 		fmt.Fprintf(b, "%s\n\n", md(p.Connections))
 	}

@@ -17,10 +17,11 @@ type page struct {
 	Question    string
 	Origin      string   // states that the record was imported; "" if Labbook measured it
 	Answers     []string // the paragraphs of the answer
-	Connections string   // how many each server got; "" without keep-alive
-	ThisRun     string   // of which runs the intervals hold
-	Notes       string   // Markdown, as the user wrote it
-	NotesSince  string   // states that they are newer than the run; usually ""
+	Strip       findings.Strip
+	Connections string // how many each server got; "" without keep-alive
+	ThisRun     string // of which runs the intervals hold
+	Notes       string // Markdown, as the user wrote it
+	NotesSince  string // states that they are newer than the run; usually ""
 	Doubts      []findings.Doubt
 	Failed      table
 	AllValid    bool   // every trial is clean and no server suspect
@@ -78,6 +79,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Origin:      findings.Origin(w, rec),
 		Answers:     findings.AnswerParagraphs(w, a),
 		Notes:       e.Notes.Text,
+		Strip:       findings.NewStrip(w, rec, a),
 		Connections: findings.Connections(w, rec, a),
 		ThisRun:     findings.ThisRun(w, a),
 		Doubts:      findings.Doubts(w, rec, a),

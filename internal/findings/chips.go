@@ -61,7 +61,7 @@ func groupOf(a *stats.Analysis, place plan.Cell) levelGroup {
 		group.comparisons = []stats.Comparison{*c}
 		group.fill = fillOf(*c)
 		group.mark = markOf(*c)
-		group.suspect = isSuspect(a, *c)
+		group.suspect = isSuspect(a, place)
 	}
 	return group
 }
@@ -89,9 +89,7 @@ func (g levelGroup) chip(w *locale.Printer, a *stats.Analysis, server string) Ch
 	if len(g.comparisons) > 0 {
 		low, high := extent(g.comparisons, func(c stats.Comparison) float64 { return c.Ratio })
 		chip.Value = changes(w, low, high) + g.mark
-		if g.fill == WithinMargin {
-			chip.Value = "≈ " + chip.Value
-		}
+		chip.Mark = marks[g.fill]
 	}
 	if g.suspect {
 		chip.Note = w.Sprintf("suspect")
@@ -133,7 +131,7 @@ func spoken(w *locale.Printer, a *stats.Analysis, fill Fill) string {
 	return ""
 }
 
-// markOf returns the mark of a difference that the generator limited; see legend.
+// markOf returns the mark of a difference that the generator limited; see Strip.Legend.
 func markOf(c stats.Comparison) string {
 	switch c.Limited {
 	case stats.FasterSide:
@@ -144,12 +142,8 @@ func markOf(c stats.Comparison) string {
 	return ""
 }
 
-// isSuspect reports whether one of the two cells of a comparison is suspect.
-func isSuspect(a *stats.Analysis, c stats.Comparison) bool {
-	for _, server := range []string{c.Server, a.Baseline} {
-		if a.Cell(plan.Cell{Server: server, Level: c.Level}).State == stats.Suspect {
-			return true
-		}
-	}
-	return false
+// isSuspect reports whether a cell or the baseline's at its level is suspect.
+func isSuspect(a *stats.Analysis, place plan.Cell) bool {
+	base := plan.Cell{Server: a.Baseline, Level: place.Level}
+	return a.Cell(place).State == stats.Suspect || a.Cell(base).State == stats.Suspect
 }

@@ -1,6 +1,8 @@
 package findings
 
 import (
+	"strings"
+
 	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/stats"
@@ -11,7 +13,7 @@ type Matrix struct {
 	Caption string
 	Columns []string // the first one is of the servers' names
 	Rows    []MatrixRow
-	Note    string // states that levels were left out; usually ""
+	Note    string // that levels were left out; usually ""
 }
 
 // MatrixRow are the numbers of a server.
@@ -31,17 +33,7 @@ type MatrixCell struct {
 	Fill   Fill   // of the change
 	Spoken string // of the fill
 	Bad    bool   // the data are invalid
-}
-
-// fills returns how sure the differences of a matrix are.
-func (m Matrix) fills() []Fill {
-	var fills []Fill
-	for _, row := range m.Rows {
-		for _, cell := range row.Cells {
-			fills = append(fills, cell.Fill)
-		}
-	}
-	return fills
+	Open   bool   // the value does not hold at every level
 }
 
 // maxColumns is how many levels a matrix has. Of more, it shows this number of them.
@@ -108,7 +100,8 @@ func newMatrix(
 ) *Matrix {
 	m := &Matrix{Caption: title, Columns: []string{title}}
 	for _, level := range levels {
-		m.Columns = append(m.Columns, levelName(w, level))
+		name := strings.ReplaceAll(levelName(w, level), " ", "\u00a0")
+		m.Columns = append(m.Columns, name)
 	}
 	for _, server := range a.Started() {
 		row := MatrixRow{Server: server, Series: Series(a, server)}
@@ -140,7 +133,7 @@ func numberCell(
 	case cell.Unknown:
 		return MatrixCell{Value: Nothing}, true
 	case cell.State == stats.Invalid:
-		return MatrixCell{Value: w.Sprintf("invalid"), Fill: NotCompared, Bad: true}, true
+		return MatrixCell{Value: w.Sprintf("invalid"), Bad: true}, true
 	case cell.Of(metric).N == 0:
 		return MatrixCell{Value: Nothing}, false
 	}
@@ -164,7 +157,7 @@ func throughputCell(
 	m.Fill = fillOf(*c)
 	m.Spoken = spoken(w, a, m.Fill)
 	m.Change = w.Change(c.Ratio) + markOf(*c)
-	m.Mark = map[Fill]string{Established: "■", WithinMargin: "≈", NotEstablished: "□"}[m.Fill]
+	m.Mark = marks[m.Fill]
 	return m
 }
 
@@ -176,8 +169,11 @@ func spanCell(
 	if !ok {
 		return MatrixCell{Value: Nothing}
 	}
-	m := MatrixCell{Value: changes(w, span.low, span.high), Fill: NoFill}
-	if span.sure() && len(a.Levels) > 1 {
+	m := MatrixCell{Value: changes(w, span.low, span.high), Open: !span.sure()}
+	switch {
+	case span.suspect:
+		m.Note = w.Sprintf("suspect")
+	case span.sure() && span.everywhere(a):
 		m.Note = w.Sprintf("at every level")
 	}
 	return m

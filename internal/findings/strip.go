@@ -12,9 +12,17 @@ import (
 // Strip is the result at a glance: what stands under the headline. It has either chips, in one of
 // its cards, or a matrix.
 type Strip struct {
-	Matrix *Matrix // of three servers and more, and of an open loop; otherwise nil
-	Cards  []Card  // the last one is the state of the data
-	Legend []string
+	Matrix *Matrix  // of three servers and more, and of an open loop; otherwise nil
+	Cards  []Card   // the last one is the state of the data
+	Keys   []Key    // of the fills that are in use
+	Legend []string // of everything else that needs an explanation
+}
+
+// Key explains a fill.
+type Key struct {
+	Fill  Fill
+	Mark  string // the fill as a character: "■", "□" or "≈"
+	Means string // "established with 95% confidence"
 }
 
 // Card is one number with what it says.
@@ -24,7 +32,8 @@ type Card struct {
 	Means string // "as long, at every level"
 	Chips []Chip
 	Link  string // the section with the details, as the id of it
-	Open  bool   // the value is not established
+	Open  bool   // the value does not hold at every level
+	Clear bool   // the meaning says of how many levels a ratio is clear
 	Bad   bool   // data are invalid
 }
 
@@ -44,6 +53,7 @@ const (
 // same can be said.
 type Chip struct {
 	Level  string // "3", "4–9"
+	Mark   string // the fill as a character; "" if the data are invalid
 	Value  string // "−24%*"
 	Fill   Fill
 	Spoken string // of the fill: "established"
@@ -80,7 +90,8 @@ func NewStrip(w *locale.Printer, rec *record.Record, a *stats.Analysis) Strip {
 		s.Cards = append(s.Cards, measureCards(w, a, compared[0])...)
 	}
 	s.Cards = append(s.Cards, stateCard(w, rec, a))
-	s.Legend = legend(w, a, s)
+	s.Keys = s.keys(w, a)
+	s.Legend = s.legend(w, a)
 	return s
 }
 
@@ -94,6 +105,7 @@ func measureCards(w *locale.Printer, a *stats.Analysis, server string) []Card {
 			Means: span.means(w, a, lengths),
 			Link:  "latency",
 			Open:  !span.sure(),
+			Clear: span.partly(),
 		}
 		if p50, ok := spanOf(a, server, stats.P50); ok {
 			card.Means = w.Sprintf("%s; p50 %s", card.Means, changes(w, p50.low, p50.high))
@@ -107,6 +119,7 @@ func measureCards(w *locale.Printer, a *stats.Analysis, server string) []Card {
 			Means: span.means(w, a, amounts),
 			Link:  "resources",
 			Open:  !span.sure(),
+			Clear: span.partly(),
 		})
 	}
 	return cards
@@ -120,6 +133,7 @@ type ratioSpan struct {
 	levels       []plan.Level
 	above, below int // levels with an interval above 1, and below 1
 	intervals    int
+	suspect      bool // a cell of one of the ratios is
 }
 
 // spanOf returns the ratios of a metric. In an open loop these are of the rates with which both
@@ -127,7 +141,8 @@ type ratioSpan struct {
 // is known.
 func spanOf(a *stats.Analysis, server string, metric *stats.Metric) (span ratioSpan, ok bool) {
 	for _, level := range a.Levels {
-		c := a.Ratio(plan.Cell{Server: server, Level: level}, metric)
+		place := plan.Cell{Server: server, Level: level}
+		c := a.Ratio(place, metric)
 		if c.N == 0 || a.OpenLoop() && !bothKeptUp(a, server, level) {
 			continue
 		}
@@ -136,6 +151,7 @@ func spanOf(a *stats.Analysis, server string, metric *stats.Metric) (span ratioS
 		}
 		span.low, span.high = min(span.low, c.Ratio), max(span.high, c.Ratio)
 		span.levels = append(span.levels, level)
+		span.suspect = span.suspect || isSuspect(a, place)
 		if !c.HasInterval() {
 			continue
 		}
@@ -161,6 +177,14 @@ func (s ratioSpan) sure() bool {
 	return s.above == len(s.levels) || s.below == len(s.levels)
 }
 
+// everywhere reports whether the ratios are those of all levels, of which there are several.
+func (s ratioSpan) everywhere(a *stats.Analysis) bool {
+	return len(s.levels) > 1 && len(s.levels) == len(a.Levels)
+}
+
+// partly reports whether only some of the intervals exclude 1, or they do to both sides.
+func (s ratioSpan) partly() bool { return !s.sure() && s.above+s.below > 0 }
+
 // comparatives say of what a ratio is.
 type comparatives struct{ times, more, less locale.Message }
 
@@ -183,10 +207,13 @@ func (s ratioSpan) means(w *locale.Printer, a *stats.Analysis, words comparative
 	}
 
 	text := w.Sprintf(word)
+	if s.suspect {
+		text = w.Sprintf("%s (suspect)", text)
+	}
 	switch {
 	case s.intervals == 0:
 		return w.Sprintf("%s; too few rounds for intervals", text)
-	case s.sure() && len(s.levels) == len(a.Levels) && len(a.Levels) > 1:
+	case s.sure() && s.everywhere(a):
 		return w.Sprintf("%s, at every level", text)
 	case s.sure():
 		return w.Sprintf("%s, at %s", text, levelNames(w, s.levels, a.Levels))
@@ -197,49 +224,75 @@ func (s ratioSpan) means(w *locale.Printer, a *stats.Analysis, words comparative
 		w.Count(len(s.levels), "1 level", "%s levels"))
 }
 
-// legend explains the marks that are in use.
-func legend(w *locale.Printer, a *stats.Analysis, s Strip) []string {
+// marks are the fills as characters.
+var marks = map[Fill]string{Established: "■", WithinMargin: "≈", NotEstablished: "□"}
+
+// keys explains the fills that are in use.
+func (s Strip) keys(w *locale.Printer, a *stats.Analysis) []Key {
+	means := map[Fill]string{
+		Established: w.Sprintf("different from %s, with %s confidence", a.Baseline,
+			w.Percentage(a.Confidence)),
+		WithinMargin: w.Sprintf("a difference of %s or more is ruled out",
+			w.Percentage(a.Margin)),
+		NotEstablished: w.Sprintf("no difference established"),
+	}
+	var keys []Key
+	for _, fill := range []Fill{Established, WithinMargin, NotEstablished} {
+		if slices.Contains(s.fills(), fill) {
+			keys = append(keys, Key{Fill: fill, Mark: marks[fill], Means: means[fill]})
+		}
+	}
+	return keys
+}
+
+// fills returns how sure the differences of a strip are.
+func (s Strip) fills() []Fill {
 	var fills []Fill
 	for _, card := range s.Cards {
 		for _, chip := range card.Chips {
 			fills = append(fills, chip.Fill)
 		}
 	}
-	if s.Matrix != nil {
-		fills = append(fills, s.Matrix.fills()...)
+	if s.Matrix == nil {
+		return fills
 	}
-	has := func(f Fill) bool { return slices.Contains(fills, f) }
+	for _, row := range s.Matrix.Rows {
+		for _, cell := range row.Cells {
+			fills = append(fills, cell.Fill)
+		}
+	}
+	return fills
+}
 
+// legend explains what is compared, and the signs after numbers.
+func (s Strip) legend(w *locale.Printer, a *stats.Analysis) []string {
 	var lines []string
 	add := func(is bool, text locale.Message, args ...any) {
 		if is {
 			lines = append(lines, w.Sprintf(text, args...))
 		}
 	}
-	solid := has(Established) || has(WithinMargin)
-	if compared := a.Compared(); len(compared) == 1 {
-		add(len(s.Cards) > 1, "%s relative to %s.", compared[0], a.Baseline)
+	compared := a.Compared()
+	if len(compared) == 1 && len(s.Cards) > 1 {
+		add(true, "%s relative to %s.", compared[0], a.Baseline)
 	}
-	switch {
-	case a.OpenLoop():
-		add(true, "Latency counts from the moment at which a request was due.")
-	case s.Matrix != nil:
-		add(has(Established), "■ different from %s with %s confidence.", a.Baseline,
-			w.Percentage(a.Confidence))
-		add(has(NotEstablished), "□ not established.")
-	default:
-		add(solid, "Solid bar: established with %s confidence.", w.Percentage(a.Confidence))
-		add(has(NotEstablished), "Dotted bar: not established.")
+	if s.Matrix != nil && s.Matrix.Note != "" {
+		lines = append(lines, s.Matrix.Note)
 	}
-	add(has(WithinMargin), "≈ a difference of %s or more is ruled out.", w.Percentage(a.Margin))
+	isClear := func(c Card) bool { return c.Clear }
+	add(slices.ContainsFunc(s.Cards, isClear),
+		"Clear: the %s confidence interval at that level contains no ratio of 1.",
+		w.Percentage(a.Confidence))
+	add(a.OpenLoop(), "Latency counts from the moment at which a request was due.")
+
 	limited := func(sides ...stats.Limited) bool {
 		return slices.ContainsFunc(a.Comparisons, func(c stats.Comparison) bool {
 			return slices.Contains(sides, c.Limited)
 		})
 	}
-	add(limited(stats.FasterSide), "* The load generator was the bottleneck for the faster "+
+	add(limited(stats.FasterSide), "*\u00a0The load generator was the bottleneck for the faster "+
 		"server, so the true difference may be larger.")
-	add(limited(stats.SlowerSide, stats.BothSides), "† The load generator was the bottleneck for "+
-		"the slower server, so this difference proves nothing.")
+	add(limited(stats.SlowerSide, stats.BothSides), "†\u00a0The load generator was the "+
+		"bottleneck for the slower server, so this difference proves nothing.")
 	return lines
 }

@@ -47,16 +47,17 @@ func writeStrip(b *strings.Builder, s Strip) {
 			}
 			b.WriteString("\n")
 		}
-		if s.Matrix.Note != "" {
-			fmt.Fprintln(b, s.Matrix.Note)
-		}
 	}
 	for _, card := range s.Cards {
 		fmt.Fprintf(b, "%s: %s", card.Label, card.Value)
 		for _, chip := range card.Chips {
-			fmt.Fprintf(b, "[%s: %s %s %s]", chip.Level, chip.Value, chip.Spoken, chip.Note)
+			fmt.Fprintf(b, "[%s: %s %s %s %s]", chip.Level, chip.Mark, chip.Value,
+				chip.Spoken, chip.Note)
 		}
 		fmt.Fprintf(b, " / %s -> %s open=%v bad=%v\n", card.Means, card.Link, card.Open, card.Bad)
+	}
+	for _, key := range s.Keys {
+		fmt.Fprintf(b, "%s %s\n", key.Mark, key.Means)
 	}
 	for _, line := range s.Legend {
 		fmt.Fprintln(b, line)
