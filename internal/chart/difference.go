@@ -107,8 +107,9 @@ func (s source) differenceGraph(lines []line, height float64, none string) (grap
 // newChangeAxis returns an axis of so many pixels for ratios from low to high, with labels in per
 // cent over its whole range.
 func newChangeAxis(w *locale.Printer, low, high, height float64) axis {
-	reach := math.Pow(high/low, 10/height) // room for the ends of bars
-	a := axis{low: low / reach, high: high * reach, log: true}
+	const room = 10 // pixels, for the ends of bars
+	reach := math.Pow(10, (math.Log10(high)-math.Log10(low))*room/height)
+	a := axis{low: low / reach, high: min(high*reach, math.MaxFloat64), log: true}
 	for _, v := range a.changeTicks(height) {
 		a.ticks = append(a.ticks, plot.Tick{Value: a.place(v), Label: w.Change(v)})
 	}
