@@ -29,6 +29,7 @@ var pageTemplate = sync.OnceValue(func() *template.Template {
 // functions returns the functions that the template calls.
 func (p *page) functions() template.FuncMap {
 	return template.FuncMap{
+		"sentence":  p.sentence,
 		"inline":    inline,
 		"panel":     panel,
 		"marker":    keyMarker,

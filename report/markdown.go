@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"labbook/internal/chart"
+	"labbook/internal/findings"
 	"labbook/internal/locale"
 	"labbook/internal/printable"
 )
@@ -36,9 +37,7 @@ func (p *page) markdownAnswer(b *strings.Builder) {
 	if p.Origin != "" {
 		fmt.Fprintf(b, "**%s**\n\n", md(p.Origin))
 	}
-	for _, paragraph := range p.Answers {
-		fmt.Fprintf(b, "**%s**\n\n", md(paragraph))
-	}
+	p.markdownHeadline(b)
 	p.markdownStrip(b)
 	if p.Connections != "" {
 		fmt.Fprintf(b, "%s\n\n", md(p.Connections))
@@ -47,6 +46,21 @@ func (p *page) markdownAnswer(b *strings.Builder) {
 		fmt.Fprintf(b, "%s\n\n", md(p.ThisRun))
 	}
 	b.WriteString(p.Sprintf("%s; load by %s; %s.", md(p.Size), md(p.Generator), p.Loop) + "\n\n")
+}
+
+// markdownHeadline writes the answer: what is invalid, then what was found, then the small print.
+func (p *page) markdownHeadline(b *strings.Builder) {
+	h := p.Headline
+	for _, sentence := range []findings.Sentence{h.Banner, h.Main} {
+		if len(sentence) > 0 {
+			fmt.Fprintf(b, "**%s**\n\n", md(sentence.String()))
+		}
+	}
+	for _, sentence := range append([]findings.Sentence{h.Second}, h.Small...) {
+		if len(sentence) > 0 {
+			fmt.Fprintf(b, "%s\n\n", md(sentence.String()))
+		}
+	}
 }
 
 func (p *page) markdownNotes(b *strings.Builder) {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"html/template"
+	"labbook/internal/findings"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,7 +70,7 @@ func (r *notesReport) Content(d notes.Directive) notes.Content {
 	case "ratio":
 		return text(r.ratio(r.cell(d.Args[0], d.Args[1])))
 	case "verdict":
-		return text(strings.Join(r.Answers, " "))
+		return text(findings.Answer(r.Printer, r.analysis))
 	case "rounds":
 		return text(roundsOf(r.Printer, r.experiment.Design))
 	}

@@ -15,8 +15,8 @@ import (
 type page struct {
 	Title       string
 	Question    string
-	Origin      string   // states that the record was imported; "" if Labbook measured it
-	Answers     []string // the paragraphs of the answer
+	Origin      string // states that the record was imported; "" if Labbook measured it
+	Headline    findings.Headline
 	Strip       findings.Strip
 	Connections string // how many each server got; "" without keep-alive
 	ThisRun     string // of which runs the intervals hold
@@ -77,7 +77,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Title:       e.Title,
 		Question:    e.Question,
 		Origin:      findings.Origin(w, rec),
-		Answers:     findings.AnswerParagraphs(w, a),
+		Headline:    findings.NewHeadline(w, a),
 		Notes:       e.Notes.Text,
 		Strip:       findings.NewStrip(w, rec, a),
 		Connections: findings.Connections(w, rec, a),

@@ -102,15 +102,14 @@ func TestLargeRecord(t *testing.T) {
 	if lines := strings.Count(files["bench.txt"], "\nBenchmark"); lines != 6*20*40 {
 		t.Errorf("bench.txt has %d results, want 4800", lines)
 	}
-	for _, sentence := range findings.AnswerParagraphs(nil, stats.Analyse(rec)) {
-		if len(sentence) > 400 {
-			t.Errorf("a sentence of %d bytes: %s", len(sentence), sentence)
+	headline := findings.NewHeadline(nil, stats.Analyse(rec))
+	for _, sentence := range append(headline.Small, headline.Main, headline.Second) {
+		if len(sentence.String()) > 400 {
+			t.Errorf("a sentence of %d bytes: %s", len(sentence.String()), sentence)
 		}
 	}
-	said := strings.Join(findings.AnswerParagraphs(nil, stats.Analyse(rec)), "\n")
-	for _, want := range []string{
-		"slower", "at c = 10 to 100", "faster", "at c = 1 to ", "40 rounds",
-	} {
+	said := findings.Answer(nil, stats.Analyse(rec))
+	for _, want := range []string{"slower", "from 10 clients on", "faster", "clients"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the answer does not say %q:\n%s", want, said)
 		}

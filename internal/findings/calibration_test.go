@@ -21,7 +21,7 @@ func TestCalibrationSentences(t *testing.T) {
 	const agree = "The embedded and the installed ab agree within 10% in 3 of 4 cells " +
 		"(confidence intervals of their ratios: "
 	const own = " All other numbers in this report come from the installed ab."
-	const more = " The embedded ab measured a higher rate for Server_async_http at c = 10 " +
+	const more = " The embedded ab measured a higher rate for Server_async_http at 10 clients " +
 		"(1.30 times)."
 	test(
 		func(*record.Record) {},
@@ -56,18 +56,18 @@ func TestCalibrationSentences(t *testing.T) {
 	)
 	test(func(rec *record.Record) {
 		rec.Generator, *rec.Calibration = *rec.Calibration, rec.Generator
-	}, agree+"0.94–1.03). The embedded ab measured a lower rate for Server_async_http at c = "+
-		"10 (0.77 times). It used more CPU time per request there (30.00 µs against 12.00 µs), "+
-		"so the embedded ab was part of the limit. All other numbers in this report come from "+
-		"the embedded ab.")
+	}, agree+"0.94–1.03). The embedded ab measured a lower rate for Server_async_http at "+
+		"10 clients (0.77 times). It used more CPU time per request there (30.00 µs against "+
+		"12.00 µs), so the embedded ab was part of the limit. All other numbers in "+
+		"this report come from the embedded ab.")
 
 	test(func(rec *record.Record) {
 		rec.Experiment.Design.Margin = 0.01 // less than most intervals reach
 	}, "The embedded and the installed ab agree within 1% in none of 4 cells."+more+" It used "+
 		"less CPU time per request "+
 		"there (12.00 µs against 30.00 µs), so the installed ab was part of the limit. Neither "+
-		"agreement nor a difference could be established for Server_async_http at c = 1; "+
-		"Server_thread_http at c = 1 and 10 (confidence intervals: 0.97–1.06)."+own)
+		"agreement nor a difference could be established for Server_async_http at 1 client; "+
+		"Server_thread_http at 1 and 10 clients (confidence intervals: 0.97–1.06)."+own)
 
 	plain := labtest.Worlds()["seed"].Record(t)
 	if got := Calibration(nil, plain, stats.Analyse(plain)); got != "" {

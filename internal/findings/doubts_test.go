@@ -160,10 +160,10 @@ func TestReasonOfSeveralLevels(t *testing.T) {
 	test("", nil, nil)
 	test("the answer before the load had status 404", one)
 	test("the answer before the load had status 404", one, one, one)
-	test("at c = 1: the answer before the load had status 404; at c = 8: the answer before the "+
-		"load had status 500", one, two)
-	test("for example at c = 1: the answer before the load had status 404", one, two, one)
-	test("for example at c = 1: the answer before the load had status 404", one, nil, nil)
+	test("at 1 client: the answer before the load had status 404; at 8 clients: the answer "+
+		"before the load had status 500", one, two)
+	test("for example at 1 client: the answer before the load had status 404", one, two, one)
+	test("for example at 1 client: the answer before the load had status 404", one, nil, nil)
 	test("client utilisation 61–72% (median)",
 		stats.BusyClients(0.61), stats.BusyClients(0.72))
 	test("client utilisation 61–74% (median)",

@@ -55,7 +55,7 @@ func TestFaultsOfSeveralLevels(t *testing.T) {
 		at(1, stats.Faults{stats.FaultNoAnswer: 1}),
 		{Cell: at(5, stats.Faults{}).Cell, Evidence: stats.IncompleteRequests{Complete: 1}},
 	})
-	if !strings.HasPrefix(mixed, "at c = 1: closed without an answer: 1; at c = 5: ") {
+	if !strings.HasPrefix(mixed, "at 1 client: closed without an answer: 1; at 5 clients: ") {
 		t.Errorf("%q, want the reasons of both levels", mixed)
 	}
 }

@@ -83,7 +83,7 @@ func TestGivenUpCellIsInvalid(t *testing.T) {
 	}
 	lines := strings.Join(Warnings(nil, rec, a), "\n")
 	for _, want := range []string{
-		"given-up: Server_async_http at c = 4 (1 of 20 trials",
+		"given-up: Server_async_http at 4 clients (1 of 20 trials",
 		"not tried after 3",
 		"crashed: ",
 	} {

@@ -2,8 +2,10 @@ package findings
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"labbook/internal/locale"
 	"labbook/internal/plan"
@@ -13,9 +15,9 @@ import (
 // more levels, consecutive ones are named as a range.
 const maxNamedLevels = 6
 
-// levelNames names levels in a sentence: "c = 1, 3 and 5", "r = 1000 and 2000", or, if the
-// experiment has many levels, "c = 1 to 7, 12 and 16 to 100". A range contains no level of the
-// experiment that is not among those named.
+// levelNames names levels in a sentence: "1, 3 and 5 clients", "1,000 and 2,000 requests per
+// second", or, if the experiment has many levels, "1–7, 12 and 16–100 clients". A range contains
+// no level of the experiment that is not among those named.
 func levelNames(w *locale.Printer, levels, experiment []plan.Level) string {
 	ascending := slices.IsSortedFunc(experiment, func(x, y plan.Level) int {
 		return cmp.Compare(x.Value, y.Value)
@@ -29,15 +31,54 @@ func levelNames(w *locale.Printer, levels, experiment []plan.Level) string {
 			last = endOfRange(levels, i, experiment)
 		}
 		if last-i < 2 {
-			names = append(names, fmt.Sprint(levels[i].Value))
+			names = append(names, w.Integer(levels[i].Value))
 			i++
 			continue
 		}
-		names = append(names, w.Sprintf("%d to %d", levels[i].Value, levels[last].Value))
+		names = append(names, w.Integer(levels[i].Value)+"–"+w.Integer(levels[last].Value))
 		i = last + 1
 	}
-	return levels[0].Kind.Symbol() + " = " + w.List(names)
+	list := w.List(names)
+	switch {
+	case levels[0].Kind == plan.Rate:
+		return w.Sprintf("%s requests per second", list)
+	case len(levels) == 1:
+		return w.Clients(levels[0].Value)
+	}
+	return w.Sprintf("%s clients", list)
 }
+
+// minRun is how many neighbouring levels are named by their first or last one: "from 4 clients on".
+const minRun = 3
+
+// atLevels says where something holds: "at every level", "from 4 clients on", "up to 8 clients",
+// "at 1, 3 and 10 clients". It names each level if experiment is nil.
+func atLevels(w *locale.Printer, levels, experiment []plan.Level) string {
+	count := len(levels)
+	switch {
+	case count > 1 && count == len(experiment):
+		return w.Sprintf("at every level")
+	case count >= minRun && slices.IsSortedFunc(experiment, func(x, y plan.Level) int {
+		return cmp.Compare(x.Value, y.Value)
+	}):
+		if slices.Equal(levels, experiment[len(experiment)-count:]) {
+			return w.Sprintf("from %s on", levelNames(w, levels[:1], nil))
+		}
+		if slices.Equal(levels, experiment[:count]) {
+			return w.Sprintf("up to %s", levelNames(w, levels[count-1:], nil))
+		}
+	}
+	return w.Sprintf("at %s", levelNames(w, levels, experiment))
+}
+
+// upperFirst returns a sentence's text with a capital letter at its beginning.
+func upperFirst(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// semicolons joins clauses that may contain commas.
+func semicolons(clauses []string) string { return strings.Join(clauses, "; ") }
 
 // endOfRange returns the index of the last level that follows the one at index i without leaving
 // out a level of the experiment.

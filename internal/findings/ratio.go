@@ -32,17 +32,6 @@ func AsLimit(w *locale.Printer, c stats.Comparison, text string) string {
 	return w.Sprintf("at most %s", text)
 }
 
-// ratios returns the smallest and the largest ratio of some comparisons: "0.42 to 0.53". They are
-// marked as limits if all of them are, to the same side.
-func ratios(w *locale.Printer, comparisons []stats.Comparison) string {
-	low, high := extent(comparisons, func(c stats.Comparison) float64 { return c.Ratio })
-	text := w.Span(low, high, w.Ratio)
-	if !statedAsLimit(comparisons) {
-		return text
-	}
-	return AsLimit(w, comparisons[0], text)
-}
-
 // intervals returns the ends of the interval that contains the intervals of all comparisons.
 func intervals(comparisons []stats.Comparison) (low, high float64) {
 	low, _ = extent(comparisons, func(c stats.Comparison) float64 { return c.Low })

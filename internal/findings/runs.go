@@ -53,22 +53,6 @@ func roundsInRuns(w *locale.Printer, comparisons []stats.Comparison, rounds stri
 	return w.Sprintf("%s in %s", rounds, runs)
 }
 
-// neededSentence states how many rounds, or runs, would likely settle what is inconclusive; nothing
-// if that is not known.
-func neededSentence(w *locale.Printer, a *stats.Analysis, v verdicts) []string {
-	switch needed := a.NeededBy(v.server); {
-	case needed.Runs > 0:
-		return []string{
-			w.Sprintf("About %d runs would likely settle what is inconclusive.", needed.Runs),
-		}
-	case needed.Rounds > 0:
-		return []string{
-			w.Sprintf("About %d rounds would likely settle what is inconclusive.", needed.Rounds),
-		}
-	}
-	return nil
-}
-
 // interruptedWithinRun reports whether an interruption was in the middle of a run, and not between
 // two of several: there, servers are started afresh anyway.
 func interruptedWithinRun(rec *record.Record) bool {

@@ -173,6 +173,9 @@ func (p *Printer) Change(ratio float64) string {
 // Changes returns a span of ratios, such as a confidence interval, in the form of Change: "−28% to
 // −4%", "−3% to +4%", "2.1–3.4×".
 func (p *Printer) Changes(low, high float64) string {
+	if formOf(low, high) == times {
+		return p.Span(low, high, p.multiple) + "×"
+	}
 	return p.Span(low, high, p.Change)
 }
 

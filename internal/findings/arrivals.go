@@ -1,0 +1,229 @@
+package findings
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"labbook/internal/locale"
+	"labbook/internal/plan"
+	"labbook/internal/stats"
+)
+
+// arrivals is the answer of an open loop: up to which rate each server keeps up, then how long
+// requests take up to the rate that all of them sustain, then what a server that falls behind
+// completes. Throughputs at rates that are sustained equal the rate, so they are not compared.
+func (s story) arrivals() claim {
+	var servers []string
+	for _, server := range s.Started() {
+		if !s.AllInvalid(server) {
+			servers = append(servers, server)
+		}
+	}
+	c := claim{main: s.sustained(servers)}
+	var second []string
+	for _, server := range s.Compared() {
+		v := verdictsOf(s.Analysis, server)
+		if text := s.notCompared(v); text != "" {
+			second = append(second, text)
+			continue
+		}
+		if kept := v.byVerdict[stats.AtArrivalRate]; len(kept) > 0 {
+			text, small := s.latencies(server, kept)
+			second = append(second, text)
+			c.small = append(c.small, small)
+		}
+		second = append(second, s.behind(v))
+	}
+	c.second = joined(second...)
+	return c
+}
+
+// sustainedBy is the highest rate up to which some servers keep up; 0: none.
+type sustainedBy struct {
+	rate    int
+	servers []string
+}
+
+// sustained states the highest rate that each server sustains.
+func (s story) sustained(servers []string) string {
+	var groups []sustainedBy
+	all := true
+	for _, server := range servers {
+		rate, every := s.KeptUpTo(server)
+		all = all && every
+		i := slices.IndexFunc(groups, func(g sustainedBy) bool { return g.rate == rate })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, sustainedBy{rate: rate})
+		}
+		groups[i].servers = append(groups[i].servers, server)
+	}
+	slices.SortStableFunc(groups, func(x, y sustainedBy) int { return cmp.Compare(y.rate, x.rate) })
+
+	best := groups[0]
+	switch {
+	case len(groups) > 1:
+		return s.sustainedInGroups(groups)
+	case all && len(s.Levels) == 1:
+		return s.keepUp(best, "%s keeps up with %s requests per second.",
+			"Both servers keep up with %s requests per second.",
+			"All servers keep up with %s requests per second.")
+	case all:
+		return s.keepUp(best, "%s keeps up with every rate tested, up to %s requests per second.",
+			"Both servers keep up with every rate tested, up to %s requests per second.",
+			"All servers keep up with every rate tested, up to %s requests per second.")
+	case best.rate == 0:
+		return s.keepUpWithNone(servers)
+	}
+	above := s.Integer(s.rateAbove(best.rate))
+	text := s.keepUp(best, "%s keeps up with %s requests per second, but not with %s.",
+		"Both servers keep up with %s requests per second; neither keeps up with %s.",
+		"All servers keep up with %s requests per second; none keeps up with %s.", above)
+	return text
+}
+
+// keepUp says one of three messages, for one server, for two and for more.
+func (s story) keepUp(g sustainedBy, one, both, all locale.Message, more ...any) string {
+	args := append([]any{s.Integer(g.rate)}, more...)
+	switch len(g.servers) {
+	case 1:
+		return s.Sprintf(one, append([]any{s.doubted(g.servers[0], s.Levels)}, args...)...)
+	case 2:
+		return s.Sprintf(both, args...)
+	}
+	return s.Sprintf(all, args...)
+}
+
+// rateAbove returns the lowest rate of the experiment above another one.
+func (s story) rateAbove(rate int) int {
+	above := 0
+	for _, level := range s.Levels {
+		if level.Value > rate && (above == 0 || level.Value < above) {
+			above = level.Value
+		}
+	}
+	return above
+}
+
+// keepUpWithNone states that no server keeps up with the lowest rate, and what one completes.
+func (s story) keepUpWithNone(servers []string) string {
+	if len(servers) > 1 {
+		return s.Sprintf("No server keeps up with any of the rates tested, from %s requests per "+
+			"second on. Test lower rates to find their limits.", s.Integer(s.rateAbove(0)))
+	}
+	server := servers[0]
+	lowest := slices.MinFunc(s.Levels, func(x, y plan.Level) int {
+		return cmp.Compare(x.Value, y.Value)
+	})
+	cell := s.Cell(plan.Cell{Server: server, Level: lowest})
+	text := s.Sprintf("%s keeps up with none of the rates tested.", s.doubted(server, s.Levels))
+	if cell.State == stats.Invalid || cell.Of(stats.Throughput).N == 0 {
+		return text
+	}
+	return s.Sprintf("%s keeps up with none of the rates tested; at %s per second it completes "+
+		"%s. Test lower rates to find its limit.", s.doubted(server, s.Levels),
+		s.Integer(lowest.Value), s.Rough(cell.Of(stats.Throughput).Median))
+}
+
+// sustainedInGroups states rates that differ: "B keeps up with 24,000 requests per second, A only
+// with 16,000."
+func (s story) sustainedInGroups(groups []sustainedBy) string {
+	var clauses []string
+	for i, g := range groups {
+		var names []string
+		for _, server := range g.servers {
+			names = append(names, s.doubted(server, s.Levels))
+		}
+		list := s.List(names)
+		switch {
+		case i == 0 && len(names) == 1:
+			clauses = append(clauses, s.Sprintf("%s keeps up with %s requests per second",
+				list, s.Integer(g.rate)))
+		case i == 0:
+			clauses = append(clauses, s.Sprintf("%s keep up with %s requests per second",
+				list, s.Integer(g.rate)))
+		case g.rate == 0:
+			clauses = append(clauses, s.Sprintf("%s with none of the rates tested", list))
+		default:
+			clauses = append(clauses, s.Sprintf("%s only with %s", list, s.Integer(g.rate)))
+		}
+	}
+	return strings.Join(clauses, ", ") + "."
+}
+
+// latencies compares how long requests take at the rates that a server and the baseline both
+// sustain, and returns the confidence intervals apart.
+func (s story) latencies(server string, kept []stats.Comparison) (text, small string) {
+	levels := levelsOf(kept)
+	p50, ok50 := ratiosOf(s.Analysis, kept, stats.P50)
+	p99, ok99 := ratiosOf(s.Analysis, kept, stats.P99)
+	at := s.Sprintf("At the rates that both sustain")
+	if len(kept) == len(s.Levels) {
+		at = s.Sprintf("At these rates")
+	}
+	if !ok50 || !ok99 {
+		return s.Sprintf("%s, latencies are not known.", at), ""
+	}
+
+	low, high := extent(p99, func(c stats.Comparison) float64 { return c.Ratio })
+	text = s.Sprintf("%s, %s takes %s for the slowest 1%% of requests (p99).", at,
+		s.doubted(server, levels),
+		s.Difference(locale.Latency, low, high, s.doubted(s.Baseline, levels)))
+	low50, high50 := extent(p50, func(c stats.Comparison) float64 { return c.Ratio })
+	small = s.Sprintf("Median latency (p50) of %s compared with %s: %s", named(server),
+		named(s.Baseline), s.Changes(low50, high50))
+	if !allHaveIntervals(p50) || !allHaveIntervals(p99) {
+		return text, small + "."
+	}
+	lowest50, highest50 := intervals(p50)
+	lowest99, highest99 := intervals(p99)
+	return text, small + s.Sprintf("; %s confidence intervals: p50 %s, p99 %s.",
+		s.Percentage(s.Confidence), s.Changes(lowest50, highest50),
+		s.Changes(lowest99, highest99))
+}
+
+// behind states how a server compares with the baseline at rates that one of them does not sustain;
+// "" if there are none.
+func (s story) behind(v verdicts) string {
+	var settled []stats.Comparison
+	settled = append(settled, v.byVerdict[stats.Slower]...)
+	settled = append(settled, v.byVerdict[stats.Faster]...)
+	var texts []string
+	if len(settled) > 0 {
+		low, high := extent(settled, func(c stats.Comparison) float64 { return c.Ratio })
+		lowest, highest := intervals(settled)
+		levels := levelsOf(settled)
+		texts = append(texts, s.Sprintf(
+			rateWords(s.Analysis, "%s completes %s %s (%s CI %s).",
+				"%s gives %s %s (%s CI %s)."),
+			s.doubted(v.server, levels),
+			s.Difference(s.requests(), low, high, s.doubted(s.Baseline, levels)),
+			s.at(levels), s.Percentage(s.Confidence), s.Changes(lowest, highest)))
+	}
+	if same := v.byVerdict[stats.Equivalent]; len(same) > 0 {
+		texts = append(texts, s.aboutTheSame(v.server, same))
+	}
+	return joined(append(texts, s.inconclusive(v), s.unjudged(v))...)
+}
+
+// ratiosOf returns the ratios of a metric in the cells of some comparisons. ok is false if one of
+// them is not known.
+func ratiosOf(
+	a *stats.Analysis, comparisons []stats.Comparison, metric *stats.Metric,
+) (of []stats.Comparison, ok bool) {
+	for _, c := range comparisons {
+		ratio := a.Ratio(plan.Cell{Server: c.Server, Level: c.Level}, metric)
+		if ratio.N == 0 {
+			return nil, false
+		}
+		of = append(of, ratio)
+	}
+	return of, true
+}
+
+func allHaveIntervals(comparisons []stats.Comparison) bool {
+	return !slices.ContainsFunc(comparisons, func(c stats.Comparison) bool {
+		return !c.HasInterval()
+	})
+}

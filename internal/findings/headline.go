@@ -1,0 +1,212 @@
+package findings
+
+import (
+	"slices"
+
+	"labbook/internal/locale"
+	"labbook/internal/plan"
+	"labbook/internal/stats"
+)
+
+// Headline is the answer of an experiment, from what must be read first to the small print. Parts
+// of it may be empty.
+type Headline struct {
+	Banner Sentence   // which data are invalid, and why
+	Main   Sentence   // one short sentence
+	Second Sentence   // one or two more
+	Small  []Sentence // what restricts them
+}
+
+// NewHeadline returns the answer of an analysis. It claims no more than the verdicts do.
+func NewHeadline(w *locale.Printer, a *stats.Analysis) Headline {
+	s := story{w, a}
+	claim := s.claim()
+	h := Headline{
+		Main:   newSentence(claim.main),
+		Second: newSentence(claim.second),
+	}
+	if !claim.withoutData {
+		h.Banner = newSentence(s.banner())
+	}
+	for _, text := range append(claim.small, s.restrictions()...) {
+		if text != "" {
+			h.Small = append(h.Small, newSentence(text))
+		}
+	}
+	return h
+}
+
+// story tells an analysis. Its texts mark the names of servers.
+type story struct {
+	*locale.Printer
+	*stats.Analysis
+}
+
+// claim is what an experiment found, in texts that mark the names of servers.
+type claim struct {
+	main, second string
+	small        []string
+	withoutData  bool // main says itself that data are invalid
+}
+
+// claim returns the answer of the kind of experiment that it is.
+func (s story) claim() claim {
+	switch compared := s.Compared(); {
+	case len(s.Invalid()) == len(s.Cells) && len(s.Cells) > 0:
+		return claim{
+			main:        s.Sprintf("No result: none of the data are valid."),
+			second:      s.firstFault(""),
+			withoutData: true,
+		}
+	case len(compared) == 0 && s.OpenLoop(), len(compared) > 0 && s.OpenLoop():
+		return s.arrivals()
+	case len(compared) == 0:
+		return s.alone()
+	case s.AllInvalid(s.Baseline):
+		return claim{
+			main: s.Sprintf("No comparison: the baseline %s has no valid data.",
+				named(s.Baseline)),
+			second:      s.firstFault(s.Baseline),
+			withoutData: true,
+		}
+	case len(compared) == 1:
+		return s.pair(compared[0])
+	default:
+		return s.several(compared)
+	}
+}
+
+// requests are what a throughput counts: good answers alone where requests may fail.
+func (s story) requests() locale.Quantity {
+	if s.Goodput {
+		return locale.GoodAnswers
+	}
+	return locale.RequestsPerSecond
+}
+
+// rateWords returns one of two messages about throughput: where requests may fail, good answers
+// alone are counted.
+func rateWords(a *stats.Analysis, requests, good locale.Message) locale.Message {
+	if a.Goodput {
+		return good
+	}
+	return requests
+}
+
+// handles states how a server compares: "B handles 24% fewer requests per second than A at every
+// level." The ratios are those of comparisons, which have at least one.
+func (s story) handles(server string, comparisons []stats.Comparison) string {
+	low, high := extent(comparisons, func(c stats.Comparison) float64 { return c.Ratio })
+	levels := levelsOf(comparisons)
+	return s.Sprintf(rateWords(s.Analysis, "%s handles %s %s.", "%s gives %s %s."),
+		s.doubted(server, levels),
+		s.Difference(s.requests(), low, high, s.doubted(s.Baseline, levels)),
+		s.at(levels))
+}
+
+// at names levels in a sentence: "at every level", "at 1, 3 and 10 clients", "from 4 clients on".
+func (s story) at(levels []plan.Level) string { return atLevels(s.Printer, levels, s.Levels) }
+
+// doubted returns the name of a server, with the reason why data of it at these levels are suspect:
+// "B (suspect at 4 clients: trend)". A claim must not look better than its data.
+func (s story) doubted(server string, levels []plan.Level) string {
+	var at []plan.Level
+	var reasons []string
+	for _, level := range levels {
+		cell := s.Cell(plan.Cell{Server: server, Level: level})
+		if cell == nil || cell.State != stats.Suspect {
+			continue
+		}
+		at = append(at, level)
+		reasons = append(reasons, whySuspect(s.Printer, *cell)...)
+	}
+	if len(at) == 0 {
+		return named(server)
+	}
+	slices.Sort(reasons)
+	reasons = slices.Compact(reasons)
+	why := s.List(reasons[:min(len(reasons), maxReasons)])
+	if len(at) == len(levels) {
+		return s.Sprintf("%s (suspect: %s)", named(server), why)
+	}
+	return s.Sprintf("%s (suspect %s: %s)", named(server), s.at(at), why)
+}
+
+// maxReasons is how many reasons a claim names for suspect data. The section on the quality of the
+// data has all.
+const maxReasons = 3
+
+// whySuspect returns in a few words each why a cell is suspect: codes, and how many of its trials
+// are clean if not all of them are.
+func whySuspect(w *locale.Printer, c stats.Cell) []string {
+	var reasons []string
+	if c.Clean() < c.Rounds {
+		reasons = append(reasons, w.Sprintf("%d of %d trials clean", c.Clean(), c.Rounds))
+	}
+	for _, code := range c.Suspicions {
+		reasons = append(reasons, string(code))
+	}
+	return reasons
+}
+
+// banner states how much of the data is invalid, and why; "" if all can be used.
+func (s story) banner() string {
+	invalid := slices.DeleteFunc(s.Invalid(), func(c stats.Cell) bool { return c.Unknown })
+	if len(invalid) == 0 {
+		return ""
+	}
+	known := 0
+	for _, cell := range s.Cells {
+		if !cell.Unknown {
+			known++
+		}
+	}
+	text := s.Sprintf("%s of %s combinations of server and level are invalid and were left out.",
+		s.Integer(len(invalid)), s.Integer(known))
+	if len(invalid) == 1 {
+		text = s.Sprintf("1 of %s combinations of server and level is invalid and was left out.",
+			s.Integer(known))
+	}
+	return joined(text, s.firstFault(""))
+}
+
+// firstFault returns what made the data of a server invalid, the worst first; of any server if it
+// is "".
+func (s story) firstFault(server string) string {
+	isInvalid := func(d stats.Doubt) bool {
+		cell := s.Cell(d.Cell)
+		return cell != nil && cell.State == stats.Invalid &&
+			(server == "" || d.Cell.Server == server)
+	}
+	for _, warning := range s.Warnings {
+		if warning.Code.Severity() != stats.SeverityError {
+			continue
+		}
+		first := slices.IndexFunc(warning.Cells, isInvalid)
+		if first < 0 {
+			continue
+		}
+		var of []stats.Doubt
+		for _, d := range warning.Cells[first:] {
+			if isInvalid(d) && d.Cell.Server == warning.Cells[first].Cell.Server {
+				of = append(of, d)
+			}
+		}
+		return s.fault(warning.Code, of)
+	}
+	return ""
+}
+
+// fault states what made the data of one server invalid: "A at every level: answered 404: 1,000
+// (not-2xx)."
+func (s story) fault(code stats.Code, doubts []stats.Doubt) string {
+	var levels []plan.Level
+	for _, d := range doubts {
+		levels = append(levels, d.Cell.Level)
+	}
+	where := s.Sprintf("%s %s", named(doubts[0].Cell.Server), s.at(levels))
+	if reason := reasonOf(s.Printer, doubts); reason != "" {
+		return s.Sprintf("%s: %s (%s).", where, reason, string(code))
+	}
+	return s.Sprintf("%s: %s.", where, string(code))
+}

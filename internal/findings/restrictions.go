@@ -1,0 +1,98 @@
+package findings
+
+import (
+	"labbook/internal/plan"
+	"labbook/internal/stats"
+)
+
+// restrictions are the small print of an answer: where the generator was the limit, what the
+// baseline's difference from itself is, and what else every claim must be read with.
+func (s story) restrictions() []string {
+	var all []string
+	for _, server := range s.Compared() {
+		all = append(all, s.limitedSentences(server)...)
+	}
+	all = append(all, s.againstItself())
+	for _, server := range s.Compared() {
+		all = append(all, biasSentence(s.Printer, s.Analysis, server))
+	}
+	return append(all, s.besidePrograms())
+}
+
+// limitedSentences name the levels at which the generator was the limit of a comparison.
+func (s story) limitedSentences(server string) []string {
+	limited := map[string][]plan.Level{} // by the server at the limit
+	var unproved []plan.Level
+	for _, level := range s.Levels {
+		c := s.Comparison(plan.Cell{Server: server, Level: level})
+		switch {
+		case c == nil:
+		case c.Limited == stats.SlowerSide, c.Limited == stats.BothSides:
+			unproved = append(unproved, level)
+		case c.Limited == stats.FasterSide && c.Ratio > 1:
+			limited[server] = append(limited[server], level)
+		case c.Limited == stats.FasterSide:
+			limited[s.Baseline] = append(limited[s.Baseline], level)
+		}
+	}
+
+	var sentences []string
+	for _, faster := range []string{s.Baseline, server} {
+		if levels := limited[faster]; len(levels) > 0 {
+			sentences = append(sentences, s.Sprintf("* The load generator was the bottleneck for "+
+				"%s %s: the true difference may be larger.", named(faster), s.at(levels)))
+		}
+	}
+	if len(unproved) > 0 {
+		sentences = append(sentences, s.Sprintf("%s the load generator was the bottleneck for "+
+			"the slower server, so the ratio proves nothing there.", upperFirst(s.at(unproved))))
+	}
+	return sentences
+}
+
+// againstItself states how far the baseline, measured twice, is from itself; "" if it was not.
+func (s story) againstItself() string {
+	var informative, withInterval []stats.Comparison
+	for _, c := range s.Controls {
+		if c.Verdict == stats.AtArrivalRate {
+			continue
+		}
+		informative = append(informative, c)
+		if c.HasInterval() {
+			withInterval = append(withInterval, c)
+		}
+	}
+	if len(informative) == 0 {
+		return ""
+	}
+	if len(withInterval) == 0 {
+		return s.Sprintf("Measured against itself, %s differs by %s.",
+			named(s.Baseline), s.changes(informative))
+	}
+	low, high := intervals(withInterval)
+	return s.Sprintf("Measured against itself, %s differs by %s (%s confidence intervals %s): "+
+		"differences within that are noise.",
+		named(s.Baseline),
+		s.changes(informative),
+		s.Percentage(s.Confidence),
+		s.Changes(low, high),
+	)
+}
+
+// besidePrograms states which share of the cores other programs had, if that is a doubt about
+// anything that was measured. A claim about a shared machine says so itself; it is said once.
+func (s story) besidePrograms() string {
+	most := 0.0
+	for _, warning := range s.Warnings {
+		for _, doubt := range warning.Cells {
+			if other, ok := doubt.Evidence.(stats.OtherPrograms); ok {
+				most = max(most, other.Share)
+			}
+		}
+	}
+	if most == 0 {
+		return ""
+	}
+	return s.Sprintf("Other programs used up to %s of the cores' time during these trials.",
+		s.WholePercent(most))
+}

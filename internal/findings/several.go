@@ -1,0 +1,156 @@
+package findings
+
+import (
+	"cmp"
+	"slices"
+
+	"labbook/internal/locale"
+	"labbook/internal/plan"
+	"labbook/internal/stats"
+)
+
+// several is the answer of an experiment with three servers or more: who leads, and how each one
+// compares with the baseline.
+func (s story) several(compared []string) claim {
+	c := claim{second: s.eachCompared(compared)}
+	ranking, separated := s.widestRanking()
+	switch {
+	case separated:
+		c.main = s.leaders(ranking)
+	case len(s.Rankings) > 0:
+		c.main = s.Sprintf("No ranking: %s the servers' confidence intervals overlap.",
+			s.at(rankedLevels(s.Rankings)))
+	case s.Imported:
+		c.main = s.Sprintf("No ranking: there are too few trials for confidence intervals.")
+	case s.SeveralRuns():
+		c.main = s.Sprintf("No ranking yet: there are too few runs for confidence intervals.")
+	default:
+		c.main = s.Sprintf("No conclusion yet: at least %d rounds are needed.",
+			stats.MinRounds(s.Confidence))
+	}
+	return c
+}
+
+func rankedLevels(rankings []stats.Ranking) []plan.Level {
+	levels := make([]plan.Level, len(rankings))
+	for i, r := range rankings {
+		levels[i] = r.Level
+	}
+	return levels
+}
+
+// widestRanking returns the ranking of the highest level at which servers can be told apart.
+func (s story) widestRanking() (ranking stats.Ranking, ok bool) {
+	for _, r := range s.Rankings {
+		if len(r.Groups) > 1 && (!ok || r.Level.Value > ranking.Level.Value) {
+			ranking, ok = r, true
+		}
+	}
+	return ranking, ok
+}
+
+// maxNamedServers is how many servers a sentence names with a number of their own.
+const maxNamedServers = 3
+
+// leaders states which servers lead at a level, and which share of their throughput the others
+// reach.
+func (s story) leaders(r stats.Ranking) string {
+	levels := []plan.Level{r.Level}
+	median := func(server string) float64 {
+		cell := s.Cell(plan.Cell{Server: server, Level: r.Level})
+		return cell.Of(stats.Throughput).Median
+	}
+	first := r.Groups[0]
+	best := median(slices.MaxFunc(first, func(x, y string) int {
+		return cmp.Compare(median(x), median(y))
+	}))
+
+	var names, others []string
+	for _, server := range first {
+		names = append(names, s.doubted(server, levels))
+	}
+	var shares []float64
+	reaches := locale.Message("%s reaches %s of that")
+	for _, server := range slices.Concat(r.Groups[1:]...) {
+		share := median(server) / best
+		shares = append(shares, share)
+		others = append(others, s.Sprintf(reaches, s.doubted(server, levels),
+			s.WholePercent(share)))
+		reaches = "%s %s"
+	}
+	reach := s.List(others)
+	if len(others) > maxNamedServers {
+		reach = s.Sprintf("the others reach %s of that",
+			s.PercentSpan(slices.Min(shares), slices.Max(shares)))
+	}
+	lead := rateWords(s.Analysis, "%s lead with about %s requests per second %s; %s.",
+		"%s lead with about %s good answers per second %s; %s.")
+	if len(first) == 1 {
+		lead = rateWords(s.Analysis, "%s leads with about %s requests per second %s; %s.",
+			"%s leads with about %s good answers per second %s; %s.")
+	}
+	return s.Sprintf(lead, s.List(names), s.Rough(best), atLevels(s.Printer, levels, nil), reach)
+}
+
+// eachCompared states how each server compares with the baseline over all levels, those alike
+// together: "Compared with A: B and C slower at every level; D within 10% at every level."
+func (s story) eachCompared(compared []string) string {
+	var kinds []string // in the order of their first server
+	servers := map[string][]string{}
+	for _, server := range compared {
+		kind := s.overall(server)
+		if kind == "" {
+			continue
+		}
+		if servers[kind] == nil {
+			kinds = append(kinds, kind)
+		}
+		servers[kind] = append(servers[kind], server)
+	}
+
+	var clauses []string
+	for _, kind := range kinds {
+		of := servers[kind]
+		clauses = append(clauses, s.Sprintf("%s %s", s.List(namedAll(of)), kind))
+	}
+	if len(clauses) == 0 {
+		return ""
+	}
+	return s.Sprintf("Compared with %s: %s.", named(s.Baseline), semicolons(clauses))
+}
+
+// overall returns what the verdicts on a server have in common; "" if nothing is inferred.
+func (s story) overall(server string) string {
+	v := verdictsOf(s.Analysis, server)
+	judged := 0
+	for verdict, of := range v.byVerdict {
+		if verdict != stats.NoVerdict {
+			judged += len(of)
+		}
+	}
+	all := func(verdict stats.Verdict) bool { return len(v.byVerdict[verdict]) == v.levels }
+	some := func(verdict stats.Verdict) bool { return len(v.byVerdict[verdict]) > 0 }
+	margin := s.Percentage(s.Margin)
+	at := func(verdict stats.Verdict) string { return s.at(levelsOf(v.byVerdict[verdict])) }
+	amount := func(verdict stats.Verdict) string { return s.changes(v.byVerdict[verdict]) }
+	switch {
+	case len(v.missing) == v.levels:
+		return s.Sprintf("no comparison, because data are invalid")
+	case judged == 0:
+		return ""
+	case all(stats.Equivalent):
+		return s.Sprintf("within %s at every level", margin)
+	case all(stats.Inconclusive):
+		return s.Sprintf("inconclusive at every level")
+	case some(stats.Slower) && some(stats.Faster):
+		return s.Sprintf("slower %s (%s), faster %s (%s)", at(stats.Slower), amount(stats.Slower),
+			at(stats.Faster), amount(stats.Faster))
+	case some(stats.Slower):
+		return s.Sprintf("slower %s (%s)", at(stats.Slower), amount(stats.Slower))
+	case some(stats.Faster):
+		return s.Sprintf("faster %s (%s)", at(stats.Faster), amount(stats.Faster))
+	case some(stats.Equivalent):
+		return s.Sprintf("within %s %s, else inconclusive", margin, at(stats.Equivalent))
+	}
+	return s.Sprintf("inconclusive %s", at(stats.Inconclusive))
+}

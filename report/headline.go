@@ -1,0 +1,32 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"labbook/internal/chart"
+	"labbook/internal/findings"
+)
+
+// sentence returns a sentence for the page. The names of servers in it are isolated from the
+// direction of the text around them, and have the colours of their lines in the charts.
+func (p *page) sentence(s findings.Sentence) template.HTML {
+	var b strings.Builder
+	for _, part := range s {
+		text := escapeHeading(part.Text)
+		if part.Server == "" {
+			b.WriteString(string(text))
+			continue
+		}
+		fmt.Fprintf(&b, `<bdi class="s%d">%s</bdi>`, p.series(part.Server), text)
+	}
+	return template.HTML(b.String())
+}
+
+// series returns the number of a server's colour, from 1.
+func (p *page) series(server string) int {
+	light, _ := chart.Colours()
+	return 1 + max(0, slices.Index(p.analysis.Servers, server))%len(light)
+}
