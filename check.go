@@ -129,8 +129,8 @@ func (s *session) tryServer(
 			err = &hook.Error{Server: config.Name, Ran: ran}
 		}
 		if ran.Left > 0 {
-			const left = "leaves %s behind when its %s ends, and what is left is ended: what " +
-				"must keep running belongs in command"
+			const left = "leaves %s running when its %s ends, and labbook stops them: put what " +
+				"must keep running into command"
 			notes = append(notes, fmt.Sprintf(left, terminal.Count(ran.Left, "program"), ran.Key))
 		}
 	}
@@ -286,7 +286,7 @@ func spoiledPilot(rec *record.Record) error {
 		return nil
 	}
 
-	text := "the pilot has no clean trial of " + strings.Join(spoiled, ", ")
+	text := "the pilot has no valid trial of " + strings.Join(spoiled, ", ")
 	for _, doubt := range findings.Doubts(nil, rec, stats.Analyse(rec)) {
 		if doubt.Error {
 			text += "\n" + doubt.String()
@@ -312,8 +312,8 @@ func verdictNote(e *spec.Experiment) string {
 		return ""
 	}
 	return fmt.Sprintf(
-		"note: %s cannot give a verdict on %s at %v%% confidence, however large the differences "+
-			"are; at least %d can: set rounds in [design]",
+		"note: with %s and %s, nothing can be called faster or slower at %v%% confidence; set "+
+			"rounds in [design] to at least %d",
 		terminal.Count(e.Design.Rounds, "round"),
 		terminal.Count(comparisons, "comparison"),
 		100*e.Design.Confidence,
@@ -369,10 +369,9 @@ func cpusNote(e *spec.Experiment, cores []cpuset.Set) string {
 		servers = cpuset.Of(slices.Concat(servers, core)...)
 	}
 	return fmt.Sprintf(
-		"note: generator and servers share %d cores; with these keys they would not, which asks "+
-			"another question (docs/method.md, \"CPUs of their own\"):\n"+
-			"  in [load]:            cpus = %q\n"+
-			"  in each [[server]]:   cpus = %q",
+		"note: generator and servers share %d cores; these keys separate them, which answers a "+
+			"different question (docs/method.md, \"CPUs of their own\"):\n  in [load]:         "+
+			"   cpus = %q\n  in each [[server]]:   cpus = %q",
 		len(cores),
 		cores[len(cores)-1],
 		servers,

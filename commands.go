@@ -43,7 +43,7 @@ func initCommand(stdout io.Writer) *cobra.Command {
 			if err := writeTemplate(path); err != nil {
 				return err
 			}
-			fmt.Fprintf(stdout, "%s is written: edit it, then run labbook %s\n", path, path)
+			fmt.Fprintf(stdout, "wrote %s: edit it, then run labbook %s\n", path, path)
 			return nil
 		},
 	}
@@ -53,7 +53,7 @@ func initCommand(stdout io.Writer) *cobra.Command {
 func writeTemplate(path string) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		err := fmt.Errorf("%s exists and is not overwritten", path)
+		err := fmt.Errorf("%s already exists and was not overwritten", path)
 		return failure.New(failure.ExitUsage, err, "name another file")
 	}
 	if err != nil {
@@ -145,7 +145,7 @@ func serveError(err error) error {
 	case errors.As(err, &config):
 		return failure.Usage("%w", err)
 	case errors.Is(err, syscall.EADDRINUSE):
-		const hint = "stop what holds the port, or name another with --address"
+		const hint = "stop the program that uses the port, or choose another with --address"
 		return failure.Machine(hint, "%w", err)
 	}
 	return err

@@ -57,8 +57,8 @@ func TestCPUsNote(t *testing.T) {
 	test("no server is started", four, nil, false, running)
 
 	got := cpusNote(&spec.Experiment{Servers: []spec.Server{ours}}, four)
-	want := `note: generator and servers share 4 cores; with these keys they would not, which ` +
-		`asks another question (docs/method.md, "CPUs of their own"):
+	want := `note: generator and servers share 4 cores; these keys separate them, which ` +
+		`answers a different question (docs/method.md, "CPUs of their own"):
   in [load]:            cpus = "3,7"
   in each [[server]]:   cpus = "0-2,4-6"`
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -120,13 +120,13 @@ func writeReport(dir string, r redraw, stdout io.Writer) error {
 		return err
 	}
 	if err := r.applyTo(rec); err != nil {
-		return failure.New(failure.ExitUsage, err, "nothing was drawn")
+		return failure.New(failure.ExitUsage, err, "no report was written")
 	}
 
 	analysis := stats.Analyse(rec)
 	if err := report.Write(dir, rec, analysis); err != nil {
-		hint := "the record is whole: once the reason is gone, labbook report " + dir +
-			" draws the report from it"
+		hint := "the record is complete: when the problem is fixed, labbook report " + dir +
+			" writes the report from it"
 		return failure.New(failure.ExitOther, fmt.Errorf("writing the report: %w", err), hint)
 	}
 	if !r.quiet {
@@ -154,7 +154,7 @@ func readFinished(dir string) (*record.Record, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	hint := "name the output folder of a run that has ended: it holds " + record.FileName
+	hint := "name the output folder of a finished run: it contains " + record.FileName
 	if _, ok := record.Unfinished(dir); ok {
 		hint = "the run there was interrupted: run its experiment again to resume it"
 	}
@@ -209,16 +209,15 @@ func invalidCellsError(a *stats.Analysis) error {
 		format = "%d cell of %d is invalid: %s"
 	}
 	err := fmt.Errorf(format, len(names), len(a.Cells), strings.Join(names, ", "))
-	return failure.New(failure.ExitInvalid, err, "the report says what was wrong with each")
+	return failure.New(failure.ExitInvalid, err, "the report gives the reason for each")
 }
 
 const longHelp = `Labbook reads experiment.toml, starts each server under test in its own process,
-loads it with ApacheBench (ab) again and again in shuffled rounds, and writes output/report.html
+loads it with ApacheBench (ab) in repeated rounds of random order, and writes output/report.html
 and output/report.md.
 
-Exit codes: 0 done; 1 a failure; 2 wrong usage or a spec that is refused; 3 the machine lacks
-something; 4 measured and reported, but a cell is invalid; 130, 143, 129 after SIGINT, SIGTERM,
-SIGHUP.`
+Exit codes: 0 success; 1 failure; 2 usage or spec error; 3 environment error (missing program,
+port in use); 4 finished, but some data are invalid; 130, 143, 129 after SIGINT, SIGTERM, SIGHUP.`
 
 const examples = `  labbook experiment.toml             measure, then write output/
   labbook experiment.toml --dry-run   show the plan
@@ -311,7 +310,7 @@ func checkCommand(stdout io.Writer) *cobra.Command {
 	var o runOptions
 	c := &cobra.Command{
 		Use:   "check experiment.toml",
-		Short: "report whether a spec and this machine are ready",
+		Short: "check that the spec is valid and the machine is ready",
 		Args:  oneArgument("an experiment file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.spec = args[0]
@@ -320,7 +319,7 @@ func checkCommand(stdout io.Writer) *cobra.Command {
 	}
 
 	flags := c.Flags()
-	const pilot = "measure two rounds, keep nothing, and say what to expect"
+	const pilot = "measure two rounds without keeping them, to estimate duration and precision"
 	flags.BoolVar(&o.pilot, "pilot", false, pilot)
 	const output = "the output folder of the run (default: output beside the spec)"
 	flags.StringVar(&o.output, "output", "", output)
@@ -332,7 +331,7 @@ func reportCommand(stdout io.Writer) *cobra.Command {
 	var r redraw
 	c := &cobra.Command{
 		Use:   "report folder",
-		Short: "draw the report again from the record in an output folder",
+		Short: "regenerate the report from the record in an output folder",
 		Args:  oneArgument("an output folder"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return writeReport(args[0], r, stdout)
@@ -353,10 +352,10 @@ func importCommand(stdout io.Writer) *cobra.Command {
 	var o importOptions
 	c := &cobra.Command{
 		Use:   "import file…",
-		Short: "make a record and a report out of saved texts of ab",
-		Long: "Makes a record out of what people kept of ab (1.3 to 2.4): its texts, alone or " +
-			"among other\nwords, and the files of -e and -g beside them. The report says that it " +
-			"was imported and what is\nunknown.",
+		Short: "turn saved reports of ab into a record and a report",
+		Long: "Turns saved reports of ab (1.3 to 2.4) into a record and a report: plain text, " +
+			"alone or inside\nother text, with the files of -e and -g beside it. The report " +
+			"states that it was imported and\nwhat is unknown.",
 		Example: `  labbook import logs/*.txt
   labbook import --server 'async=logs/async-*.txt' --server 'thread=logs/thread-*.txt'`,
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -278,7 +278,7 @@ func (s *session) askRunningServers(ctx context.Context) error {
 func (s *session) findInterrupted(dir string) error {
 	rec, err := record.ReadUnfinished(dir)
 	if err != nil {
-		const hint = "--fresh throws it away and starts over"
+		const hint = "--fresh discards it and starts over"
 		return failure.New(failure.ExitUsage, err, hint)
 	}
 	if rec == nil {
@@ -293,8 +293,8 @@ func (s *session) findInterrupted(dir string) error {
 		for _, d := range differences {
 			err = fmt.Errorf("%w\n  %v", err, d)
 		}
-		const hint = "resume it with all that it began with, write elsewhere with --output, " +
-			"or add --fresh to throw it away and start over"
+		const hint = "resume it under the conditions it started with, write elsewhere with " +
+			"--output, or start over with --fresh, which discards it"
 		return failure.New(failure.ExitUsage, err, hint)
 	}
 

@@ -246,9 +246,7 @@ func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer,
 // how it last answered; where that is "", it did not because of err.
 func (s *server) lateError(failing string, err error) error {
 	if failing != "" {
-		late := s.notReady(errors.New(s.output.Hide(failing))) // it may quote the answer
-		late.Answered = true
-		return late
+		return s.notReady(errors.New(s.output.Hide(failing))) // it may quote the answer
 	}
 	cause := fmt.Errorf("no answer within %v: %w", s.StartTimeout, err)
 	cause = probe.WithTLSRemedy(cause, s.Server)

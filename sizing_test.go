@@ -191,8 +191,8 @@ func TestNothingIsWrittenBeforeTheSizesAreFixed(t *testing.T) {
 			}
 			return time.Millisecond
 		}
-	}, failure.ExitMachine, `server "b" fails at every level, so nothing says how many requests `+
-		"its trials have: c=1: the server ended by itself: exit status 9")
+	}, failure.ExitMachine, `server "b" fails at every level, so the number of requests per `+
+		"trial cannot be determined: c=1: the server ended by itself: exit status 9")
 }
 
 // An ab that gives up is a failure of the load; one that is stopped at the end of its time is not.

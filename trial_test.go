@@ -139,18 +139,16 @@ var outcomeTests = []outcomeTest{
 		name:    "the server dies before it answers",
 		set:     func(l *lab) { l.started, l.answer = (*fakeChild).crash, refused },
 		outcome: record.NotStarted,
-		reason: "the server did not come to answer: the server ended by itself: " +
-			"exit status 9",
-		stderr: "out of luck",
-		events: "start a",
+		reason:  "the server did not become ready: the server ended by itself: exit status 9",
+		stderr:  "out of luck",
+		events:  "start a",
 	},
 	{
 		name:    "the server refuses connections until its start_timeout",
 		set:     func(l *lab) { l.answer = refused },
 		outcome: record.NotStarted,
-		reason: "the server did not come to answer: no answer within 10s: " +
-			"connection refused",
-		events: "start a",
+		reason:  "the server did not become ready: no answer within 10s: connection refused",
+		events:  "start a",
 	},
 	{
 		name: "the server keeps silent until its start_timeout",
@@ -161,7 +159,7 @@ var outcomeTests = []outcomeTest{
 			}
 		},
 		outcome: record.NotStarted,
-		reason:  "the server did not come to answer: no answer within 10s: i/o timeout",
+		reason:  "the server did not become ready: no answer within 10s: i/o timeout",
 		events:  "start a",
 	},
 	{
@@ -180,7 +178,7 @@ var outcomeTests = []outcomeTest{
 			}
 		},
 		outcome: record.NotStarted,
-		reason:  "the server did not come to answer: no answer within 10s: connection refused",
+		reason:  "the server did not become ready: no answer within 10s: connection refused",
 		events:  "start a",
 	},
 	{
@@ -199,9 +197,9 @@ var outcomeTests = []outcomeTest{
 			}
 		},
 		outcome: record.NotStarted,
-		reason: "the server did not come to answer: the server ended by itself: " +
-			"exit status 0, and left a process behind: it put itself into the background; " +
-			"start it in the foreground",
+		reason: "the server did not become ready: the server ended by itself: exit status 0, and " +
+			"left a process behind: it put itself into the background; start it in the " +
+			"foreground",
 		events: "start a",
 	},
 	{
@@ -212,7 +210,7 @@ var outcomeTests = []outcomeTest{
 			}
 		},
 		outcome: record.NotStarted,
-		reason:  `the server did not come to answer: its answer is not HTTP: malformed "SSH-2.0"`,
+		reason:  `the server did not become ready: its answer is not HTTP: malformed "SSH-2.0"`,
 		events:  "start a",
 	},
 }

@@ -21,7 +21,7 @@ const percentileRows = 101
 func ParsePercentiles(text string) ([]float64, error) {
 	times, err := ParseSavedPercentiles(text)
 	if err == nil && len(times) != percentileRows {
-		const format = "ab's percentiles: found %d rows; allowed: %d (0 %% to 100 %%)"
+		const format = "ab's percentiles: found %d rows; allowed: %d (0%% to 100%%)"
 		return nil, fmt.Errorf(format, len(times), percentileRows)
 	}
 	return times, err
@@ -41,14 +41,14 @@ func ParseSavedPercentiles(text string) ([]float64, error) {
 	}
 	rows = rows[1:]
 	if n := len(rows); n != percentileRows && n != percentileRows-1 {
-		const format = "ab's percentiles: found %d rows; allowed: %d (0 %% to 100 %%)"
+		const format = "ab's percentiles: found %d rows; allowed: %d (0%% to 100%%)"
 		return nil, fmt.Errorf(format, n, percentileRows)
 	}
 
 	times := make([]float64, len(rows))
 	for i, row := range rows {
 		if row[0] != strconv.Itoa(i) {
-			const format = "ab's percentiles: row %d is of %q %%; allowed: %d"
+			const format = "ab's percentiles: row %d is of %q%%; allowed: %d"
 			return nil, fmt.Errorf(format, i, row[0], i)
 		}
 		if err := parseFloat(row[1], &times[i]); err != nil {

@@ -36,7 +36,7 @@ func TestPercentilesThatAreRefused(t *testing.T) {
 	test("ab before 2.4.16", strings.Join(rows[:101], ""), "found 100 rows")
 	test("one row more", text+"101,1.000\n", "found 102 rows")
 	test("one row twice", strings.Join(rows[:5], "")+rows[4]+strings.Join(rows[6:], ""),
-		`row 4 is of "3" %`)
+		`row 4 is of "3"%`)
 	test("not a number", strings.Replace(text, rows[1], "0,x\n", 1), `row 0: found "x"`)
 	test("below 0", strings.Replace(text, rows[1], "0,-1\n", 1), `row 0: found "-1"`)
 	test("falling", strings.Replace(text, rows[100], "99,0.001\n", 1),

@@ -129,7 +129,7 @@ func (f *programFile) read() error {
 		return err
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxProgramBytes {
-		return fmt.Errorf("%s is no plain file of at most %d bytes", f.path, maxProgramBytes)
+		return fmt.Errorf("%s is not a regular file of at most %d bytes", f.path, maxProgramBytes)
 	}
 	file, err := os.Open(f.path)
 	if err != nil {
@@ -172,8 +172,8 @@ func (p *Programs) CheckUnchanged(server string) error {
 			f.info = again.info
 			continue
 		}
-		const hint = "put the file back as it was; one that the server itself writes belongs " +
-			"into env, which is not looked at"
+		const hint = "restore the file; if the server itself writes it, name it in env, which " +
+			"is not checked"
 		const changed = "server %q: %s has changed since the run began: what follows would " +
 			"measure another program"
 		return failure.Machine(hint, changed, server, f.File)

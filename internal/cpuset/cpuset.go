@@ -43,7 +43,7 @@ func parseRange(part string) ([]int, error) {
 	bounds, stepText, stepped := strings.Cut(part, ":")
 	firstText, lastText, ranged := strings.Cut(bounds, "-")
 	if stepped && !ranged {
-		return nil, fmt.Errorf("%q has a step and is no range", part)
+		return nil, fmt.Errorf("%q has a step but is not a range", part)
 	}
 	if !ranged {
 		lastText = firstText
@@ -57,7 +57,7 @@ func parseRange(part string) ([]int, error) {
 	step, stepOK := parseNumber(stepText)
 	switch {
 	case !firstOK || !lastOK || !stepOK:
-		return nil, fmt.Errorf("%q is no number from 0 to %d, and no range of them", part, Max)
+		return nil, fmt.Errorf("%q is neither a number from 0 to %d nor a range", part, Max)
 	case last < first:
 		return nil, fmt.Errorf("%q runs backwards", part)
 	case step == 0:

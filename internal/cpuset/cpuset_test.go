@@ -35,7 +35,7 @@ func TestParseRefuses(t *testing.T) {
 			t.Errorf("Parse(%q) = %v, %v, want the error %q", text, got, err, want)
 		}
 	}
-	const noNumber = " is no number from 0 to 1023, and no range of them"
+	const noNumber = " is neither a number from 0 to 1023 nor a range"
 	test("", `""`+noNumber)
 	test("0,", `""`+noNumber)
 	test("all", `"all"`+noNumber)
@@ -52,7 +52,7 @@ func TestParseRefuses(t *testing.T) {
 	test("0x3", `"0x3"`+noNumber)
 	test("3-0", `"3-0" runs backwards`)
 	test("0-4:0", `"0-4:0" has a step of 0`)
-	test("4:2", `"4:2" has a step and is no range`)
+	test("4:2", `"4:2" has a step but is not a range`)
 }
 
 func TestSets(t *testing.T) {

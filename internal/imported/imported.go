@@ -166,7 +166,7 @@ func (m *maker) refuseEmpty(name string, broken []abtext.Saved) {
 		return
 	}
 	for _, saved := range broken {
-		m.refuse(name, saved.Line, hint, "found no whole report of ab: %v", saved.Err)
+		m.refuse(name, saved.Line, hint, "found no complete report of ab: %v", saved.Err)
 	}
 }
 

@@ -37,7 +37,7 @@ func ParseRule(text string) (Rule, error) {
 		return Rule{}, fmt.Errorf("allowed: a name of one line, at most %d bytes", maxName)
 	}
 	if _, err := path.Match(pattern, ""); err != nil {
-		return Rule{}, fmt.Errorf("%q is no pattern; allowed: *, ? and [a-z]", pattern)
+		return Rule{}, fmt.Errorf("%q is not a pattern; allowed: *, ? and [a-z]", pattern)
 	}
 	return Rule{name, pattern}, nil
 }

@@ -86,7 +86,7 @@ func TestRefused(t *testing.T) {
 	test("labbook import: found no file", Options{})
 	test("a.txt: found no report of ab (leave the file out\n"+
 		"b.txt: found no text: it has zero bytes\n"+
-		"c.txt:1: found no whole report of ab: ab gave up after 7 complete requests\n"+
+		"c.txt:1: found no complete report of ab: ab gave up after 7 complete requests\n"+
 		"e.csv: ab's percentiles: found 3 rows; allowed: 101\n"+
 		"g.csv: found no text of ab beside it", Options{},
 		"a.txt", "Alphabet", "b.txt", "\x00\x01\x00\x00\x02\x00\x00", "c.txt",

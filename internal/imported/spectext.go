@@ -100,7 +100,8 @@ func (m *maker) specText(rounds int) string {
 	slices.Sort(levels)
 
 	var b strings.Builder
-	b.WriteString("# Written by labbook import from texts of ab. Labbook measured none of this.\n")
+	b.WriteString("# Written by labbook import from reports of ab. Labbook did not measure " +
+		"these numbers.\n")
 	fmt.Fprintf(&b, "title = %s\n", quoted(oneLine(m.options.Title)))
 	fmt.Fprintf(&b, "language = %s\n", quoted(m.options.Language))
 	fmt.Fprintf(&b, "\n[load]\nrequests = %d # the most of any text\n", requests)

@@ -268,9 +268,9 @@ func (r *result) generatorWarning() string {
 		if p99 <= maxLateness {
 			return ""
 		}
-		return fmt.Sprintf("WARNING: The generator was late: of its arrivals one in a hundred "+
-			"went out %v or more after it was due\n"+
-			"         although a connection was free. Response times include that.\n",
+		return fmt.Sprintf("WARNING: The generator was late: 1%% of its requests were sent %v "+
+			"or more after they were due,\n         although a connection was free. Response "+
+			"times include the delay.\n",
 			p99.Round(time.Microsecond))
 	}
 
@@ -278,8 +278,8 @@ func (r *result) generatorWarning() string {
 	if !ok || share < maxShare {
 		return ""
 	}
-	return fmt.Sprintf("WARNING: The generator was the limit: it used %.0f %% of the CPU "+
-		"that it may use.\n"+
-		"         The server may be faster than this; --threads lets the generator use more.\n",
+	return fmt.Sprintf("WARNING: The generator was the bottleneck: it used %.0f%% of the CPU "+
+		"that it may use.\n         The server may be faster than this; --threads gives the "+
+		"generator more.\n",
 		100*share)
 }

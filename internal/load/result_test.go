@@ -143,5 +143,5 @@ func TestGeneratorWarning(t *testing.T) {
 	}, "")
 	test("arrivals in time", func(r *result) { r.counts.late.record(time.Microsecond) }, "")
 	test("late arrivals", func(r *result) { r.counts.late.record(2 * time.Millisecond) },
-		"one in a hundred went out 2ms or more after it was due")
+		"were sent 2ms or more after they were due")
 }

@@ -92,13 +92,13 @@ func CheckPlain(path string) error {
 	if err != nil || info.Mode().IsRegular() {
 		return nil // other problems surface when it is opened
 	}
-	found := "something else"
+	found := "a special file"
 	if info.Mode()&fs.ModeSymlink != 0 {
 		found = "a symbolic link"
 	}
 	return failure.Machine(
-		"remove it: nothing is written through it",
-		"%s is no plain file: found %s",
+		"remove it: labbook does not follow links",
+		"%s is %s, not a regular file",
 		path,
 		found,
 	)
@@ -120,5 +120,5 @@ func holderOf(path string) string {
 	if holder := strings.TrimSpace(string(content)); holder != "" {
 		return holder
 	}
-	return "its name is not known"
+	return "an unknown process"
 }

@@ -28,7 +28,7 @@ func TestSecondHolderIsTold(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = acquire(path, "pid 8")
-		if !errors.As(err, &held) || held.Holder != "its name is not known" {
+		if !errors.As(err, &held) || held.Holder != "an unknown process" {
 			t.Errorf("%s: error %v, want that the name is not known", name, err)
 		}
 

@@ -50,4 +50,4 @@ func AwaitUnused(port Port, limit time.Duration) error {
 }
 
 // unnamed is a process of which the system tells us nothing.
-const unnamed = "a process that cannot be named"
+const unnamed = "an unknown process"

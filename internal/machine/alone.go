@@ -20,7 +20,7 @@ func MeasureAlone(what string) (release func(), err error) {
 	var other *lock.HeldError
 	if errors.As(err, &other) {
 		return nil, failure.Machine(
-			"two measurements at once would measure each other: wait until that one has ended",
+			"wait until it finishes: two measurements at once would disturb each other",
 			"another labbook is measuring on this machine: %s",
 			other.Holder,
 		)

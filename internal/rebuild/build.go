@@ -143,7 +143,7 @@ func checkReplacement(info *debug.BuildInfo, path string) error {
 // they are now: the record has the digest of the program that measured.
 func difference(info, built *debug.BuildInfo) error {
 	if cgo := settingOf(built, "CGO_ENABLED"); cgo != "0" {
-		return fmt.Errorf("another build has CGO_ENABLED=%s all the same", cgo)
+		return fmt.Errorf("another build still has CGO_ENABLED=%s", cgo)
 	}
 
 	wanted, found := withoutCgoSettings(info), withoutCgoSettings(built)

@@ -258,7 +258,7 @@ func TestGoRunGoesOnWithCgo(t *testing.T) {
 		"could not read Go build info from /bin/sh: not a Go executable")
 	// It would begin from the start, for ever.
 	test("cgo all the same", `echo "$SELF: go1.26"`,
-		"another build has CGO_ENABLED=1 all the same")
+		"another build still has CGO_ENABLED=1")
 }
 
 // The program that replaces this one finds no process that it would have to wait for.

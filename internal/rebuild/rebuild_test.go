@@ -109,7 +109,7 @@ func TestDifference(t *testing.T) {
 	}
 	test("the same", func(*debug.BuildInfo) {}, "")
 	test("cgo all the same", func(b *debug.BuildInfo) { *b = *described() },
-		"another build has CGO_ENABLED=1 all the same")
+		"another build still has CGO_ENABLED=1")
 	test("cgo unknown", func(b *debug.BuildInfo) { b.Settings = nil },
 		"another build has CGO_ENABLED= all the same")
 	const more = "another build differs in more than cgo: found "

@@ -36,7 +36,7 @@ func LockFolder(dir, holder string) (unlock func(), err error) {
 	var other *lock.HeldError
 	if errors.As(err, &other) {
 		return nil, failure.Machine(
-			"wait until that one has ended, or write elsewhere with --output",
+			"wait until it finishes, or write elsewhere with --output",
 			"another labbook is writing into %s: %s",
 			dir,
 			other.Holder,

@@ -70,7 +70,8 @@ func Decode(r io.Reader) (*Record, error) {
 // can hold.
 const maxLine = 16 << 20
 
-var errTooLong = fmt.Errorf("found more than %d bytes; no line of a record is so long", maxLine)
+var errTooLong = fmt.Errorf("found more than %d bytes; a line of a record is never that "+
+	"long", maxLine)
 
 // nextLine returns the next line with its end; it is empty after the last one. A line that is too
 // long is skipped, and the error is errTooLong.

@@ -39,7 +39,7 @@ func (h Header) checkSizes(e *spec.Experiment) error {
 		_, known := plan.SizeOf(e, cell.Level)
 		size := h.SizeOf(e, cell)
 		if !known && h.indexOfSize(cell) < 0 || size.Requests < 1 || size.Warmup < 0 {
-			const missing = "the header does not say how many requests the trials of %v have"
+			const missing = "the header lacks the number of requests of %v"
 			return fmt.Errorf(missing, cell)
 		}
 	}

@@ -105,8 +105,8 @@ func sizesOf(
 		all = append(all, sized)
 	}
 	if err := fillGaps(e, all, report); err != nil {
-		return nil, fmt.Errorf("server %q fails at every level, so nothing says how many requests "+
-			"its trials have: %w", server, err)
+		return nil, fmt.Errorf("server %q fails at every level, so the number of requests per "+
+			"trial cannot be determined: %w", server, err)
 	}
 
 	sizes := make([]record.CellSize, len(all))

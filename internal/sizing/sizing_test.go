@@ -89,7 +89,8 @@ func TestCells(t *testing.T) {
 			"a c=1": {each: ms}, "a c=2": {each: ms}, "b c=1": {fails: 1}, "b c=2": {fails: 1},
 		},
 		"", "a c=1, a c=2",
-		"server \"b\" fails at every level, so nothing says how many requests its trials have: "+
+		"server \"b\" fails at every level, so the number of requests per trial cannot be "+
+			"determined: "+
 			"c=1: it fails\nc=2: it fails")
 
 	test("a server that does not start", map[string]*server{}, "", "", "a does not start")

@@ -21,6 +21,6 @@ func (t *table) checkAllowedFailures(e *Experiment, design *table) {
 func (t *table) share(name string) float64 {
 	k := t.section.key(name)
 	within := func(number float64) bool { return number >= 0 && number < k.below }
-	allowed := fmt.Sprintf("a number from 0 to below %v, such as 0.05 for 5 %%", k.below)
+	allowed := fmt.Sprintf("a number from 0 to below %v, such as 0.05 for 5%%", k.below)
 	return t.number(k, within, allowed)
 }

@@ -57,9 +57,9 @@ func TestExpectString(t *testing.T) {
 			t.Errorf("%+v: %s, %q; want %s, %q", x, x, x.Unseen(), text, unseen)
 		}
 	}
-	const bodies = "ab does not look at bodies"
+	const bodies = "ab does not check bodies"
 	test(Expect{}, "any 2xx", "")
-	test(Expect{Status: 302}, "302", "ab tells only 2xx from all other statuses")
+	test(Expect{Status: 302}, "302", "ab only distinguishes 2xx from all other statuses")
 	test(Expect{Status: 200, Text: "a\n"}, `200, a body with "a\n"`, bodies)
 	test(Expect{SHA256: "ab"}, "any 2xx, a body with the SHA-256 ab", bodies)
 }

@@ -219,7 +219,7 @@ func (e *Experiment) Remote() Problems {
 				Line: s.Line,
 				Message: fmt.Sprintf("server %q: %s is not on this machine's loopback; "+
 					"allowed: 127.0.0.1, ::1, localhost", s.Name, s.Address),
-				Hint: "loading a machine of others needs their consent; with it, add " +
+				Hint: "load on another machine needs its owner's consent; if you have it, add " +
 					"--allow-remote",
 			})
 		}

@@ -105,8 +105,8 @@ var loadSection = &section{
 			min:  1,
 			max:  maxRequests,
 			def:  1000,
-			doc: "Requests per trial. In fewer than a fast server answers in 200 ms, the first " +
-				"ones weigh.",
+			doc: "Requests per trial. If a trial takes less than 200 ms, start-up effects " +
+				"distort its rate.",
 			note:   "requests per trial: {range}; default: 1000, often too few for 200 ms",
 			sample: "5000",
 			shown:  true,
@@ -224,8 +224,8 @@ var designSection = &section{
 			min:  1,
 			max:  MaxRounds,
 			def:  10,
-			doc: "Every round visits every server at every level once. A 95 % interval needs at " +
-				"least 6.",
+			doc: "Every round measures every server at every level once. A 95% confidence " +
+				"interval needs at least 6.",
 			note:  "every round visits every server at every level once: {range}",
 			shown: true,
 		},
@@ -235,9 +235,9 @@ var designSection = &section{
 			min:  1,
 			max:  maxRuns,
 			def:  1,
-			doc: "How often all rounds are repeated as a run of its own: fresh servers, a pause, " +
-				"another order. With several runs the report also covers what differs from run " +
-				"to run on this machine.",
+			doc: "How many times all rounds are repeated as a separate run, with new servers, " +
+				"a pause and another order. With several runs the report also covers the " +
+				"variation between runs on this machine.",
 			note: "how often all rounds are repeated, with fresh servers each time:\n" +
 				"{range}; from 3 on the report may speak of this machine",
 		},
@@ -292,7 +292,7 @@ var designSection = &section{
 			above: 0.5,
 			below: 1,
 			def:   0.95,
-			doc:   "The confidence level of the intervals.",
+			doc:   "The confidence level of the confidence intervals.",
 			note:  "of the intervals: {range}",
 		},
 		{
@@ -301,7 +301,7 @@ var designSection = &section{
 			above:  0,
 			below:  1,
 			def:    0.10,
-			doc:    "Differences smaller than this count as none.",
+			doc:    "Differences smaller than this count as no difference.",
 			note:   "differences smaller than this count as none: {range}",
 			sample: "0.10",
 		},
@@ -335,7 +335,7 @@ var referenceSection = &section{
 	name:  "reference",
 	array: true,
 	doc:   "Numbers from elsewhere.",
-	each:  "Numbers from elsewhere, drawn beside ours and labelled as such.",
+	each:  "Numbers from elsewhere, drawn for reference and labelled as such.",
 	keys: []key{
 		{
 			name:     "name",
@@ -352,7 +352,7 @@ var referenceSection = &section{
 			required: true,
 			doc: "A CSV file, relative to the folder of this one, with the columns server, " +
 				"concurrency and at least one of requests_per_s, p50_ms, p90_ms, p99_ms and " +
-				"mean_ms; or a summary.csv of Labbook's.",
+				"mean_ms; or a summary.csv from Labbook.",
 			note: "relative to this file; columns server, concurrency, and requests_per_s,\n" +
 				"p50_ms, p90_ms, p99_ms or mean_ms; or a summary.csv of Labbook's",
 			sample: `"reference/last-year.csv"`,

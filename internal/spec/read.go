@@ -34,7 +34,7 @@ func Template() string { return templateText }
 var errTooLarge = errors.New("more than 1 MiB")
 
 // Read reads an experiment and the files that it names, relative to its folder. An error is
-// Problems if the content is refused, and wraps a *PathError if the spec cannot be read.
+// Problems if the content is refused, and wraps the cause if the spec cannot be read.
 func Read(path string) (*Experiment, error) {
 	name := filepath.Base(path)
 	text, err := readFile(path)
@@ -42,7 +42,10 @@ func Read(path string) (*Experiment, error) {
 		return nil, Problems{tooLarge(name)}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: reading the experiment: %w", name, err)
+		if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
+			err = cause.Err // the path is named once
+		}
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	beside := func(file string) string {
 		file = filepath.FromSlash(file)
@@ -82,7 +85,7 @@ func readBody(path string) (string, error) {
 		return "", err
 	}
 	if !info.Mode().IsRegular() {
-		return "", errors.New("it is no plain file")
+		return "", errors.New("not a regular file")
 	}
 	return readUpTo(path, maxBody)
 }

@@ -76,10 +76,9 @@ const maxSaid = 12
 
 // Error is the error of a server that was never ready.
 type Error struct {
-	Server   spec.Server
-	Output   *Output
-	Cause    error
-	Answered bool // but never as a server that is ready
+	Server spec.Server
+	Output *Output
+	Cause  error
 }
 
 // Error names the server and the cause, and quotes the server.
@@ -123,10 +122,6 @@ func Fail(err error, result *record.Result) {
 	if !ok {
 		return
 	}
-	text := "the server did not come to answer: "
-	if failed.Answered {
-		text = "the server did not become ready: "
-	}
-	result.Reason = text + failed.cause()
+	result.Reason = "the server did not become ready: " + failed.cause()
 	result.ServerStderr = failed.Output.String()
 }
