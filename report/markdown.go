@@ -86,6 +86,9 @@ func (p *page) markdownComparison(b *strings.Builder) {
 	if p.Knees != "" {
 		fmt.Fprintf(b, "%s\n\n", md(p.Knees))
 	}
+	if p.Quote != "" {
+		fmt.Fprintf(b, "### %s\n\n> %s\n\n", p.Sprintf("To quote"), md(p.Quote))
+	}
 }
 
 func (p *page) markdownServers(b *strings.Builder) {

@@ -80,6 +80,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Headline:    findings.NewHeadline(w, a),
 		Notes:       e.Notes.Text,
 		Strip:       findings.NewStrip(w, rec, a),
+		Quote:       findings.Quote(w, rec, a),
 		Connections: findings.Connections(w, rec, a),
 		ThisRun:     findings.ThisRun(w, a),
 		Doubts:      findings.Doubts(w, rec, a),

@@ -89,14 +89,7 @@ func doubtCounts(w *locale.Printer, rec *record.Record, a *stats.Analysis) strin
 // singleServerCards describe the only server: its highest throughput, where it levels off, and its
 // latency there.
 func singleServerCards(w *locale.Printer, a *stats.Analysis) []Card {
-	var best *stats.Cell
-	for _, cell := range a.CellsOf(a.Baseline) {
-		usable := cell.State != stats.Invalid && cell.Clean() > 0
-		if usable && (best == nil ||
-			cell.Of(stats.Throughput).Median > best.Of(stats.Throughput).Median) {
-			best = &cell
-		}
-	}
+	best := bestCell(a, a.Baseline)
 	if best == nil {
 		return nil
 	}
@@ -124,6 +117,19 @@ func singleServerCards(w *locale.Printer, a *stats.Analysis) []Card {
 		}
 	}
 	return append(cards, latencyCards(w, *at)...)
+}
+
+// bestCell returns the cell of a server with the highest throughput; nil if none has one.
+func bestCell(a *stats.Analysis, server string) *stats.Cell {
+	var best *stats.Cell
+	for _, cell := range a.CellsOf(server) {
+		usable := cell.State != stats.Invalid && cell.Clean() > 0
+		if usable && (best == nil ||
+			cell.Of(stats.Throughput).Median > best.Of(stats.Throughput).Median) {
+			best = &cell
+		}
+	}
+	return best
 }
 
 // kneeCard states from which level on more clients bring nothing.

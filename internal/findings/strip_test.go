@@ -8,9 +8,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"labbook/internal/golden"
 	"labbook/internal/labtest"
 	"labbook/internal/locale"
+	"labbook/internal/record"
 	"labbook/internal/stats"
 )
 
@@ -26,6 +29,7 @@ func TestStripGolden(t *testing.T) {
 			a := stats.Analyse(rec)
 			fmt.Fprintf(&b, "== %s\n", name)
 			writeStrip(&b, NewStrip(w, rec, a))
+			fmt.Fprintf(&b, "To quote: %s\n", Quote(w, rec, a))
 			fmt.Fprintf(&b, "\n")
 		}
 		golden.Compare(t, filepath.Join("testdata", "strip."+language+".txt"), b.String())
@@ -61,5 +65,128 @@ func writeStrip(b *strings.Builder, s Strip) {
 	}
 	for _, line := range s.Legend {
 		fmt.Fprintln(b, line)
+	}
+}
+
+// seed returns a record of two servers at five levels, and its analysis.
+func seed(t *testing.T) (*record.Record, *stats.Analysis) {
+	t.Helper()
+	rec := labtest.Worlds()["seed"].Record(t)
+	return rec, stats.Analyse(rec)
+}
+
+// A bound is one at its own level: the values beside it are none.
+func TestBoundStaysAtItsLevel(t *testing.T) {
+	rec, a := seed(t)
+	a.Comparisons[1].Limited = stats.FasterSide
+	a.Comparisons[3].Limited = stats.BothSides
+	a.Comparisons[3].Verdict = stats.Inconclusive
+
+	strip := NewStrip(nil, rec, a)
+	var got []string
+	for _, chip := range strip.Cards[0].Chips {
+		got = append(got, chip.Mark+chip.Value)
+	}
+	want := []string{"■−51%", "■−49%*", "■−51%", "□−50%†", "■−51%"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("chips (-want +got):\n%s", diff)
+	}
+	legend := strings.Join(strip.Legend, "\n")
+	for _, words := range []string{"*\u00a0The load generator", "†\u00a0The load generator"} {
+		if !strings.Contains(legend, words) {
+			t.Errorf("the legend does not say %q:\n%s", words, legend)
+		}
+	}
+
+	quote := Quote(nil, rec, a)
+	if !strings.Contains(quote, "at most 0.51 times at 3 clients (") ||
+		strings.Count(quote, "at most") != 1 {
+		t.Errorf("the bound is not quoted as one: %s", quote)
+	}
+	if strings.Contains(quote, "8 clients") {
+		t.Errorf("a ratio that proves nothing is quoted: %s", quote)
+	}
+}
+
+// A value that is suspect is never shown without the word.
+func TestSuspectIsSaid(t *testing.T) {
+	rec, a := seed(t)
+	a.Cells[2].State = stats.Suspect // of the baseline
+	a.Cells[2].Suspicions = []stats.Code{stats.Leak}
+
+	strip := NewStrip(nil, rec, a)
+	for i, chip := range strip.Cards[0].Chips {
+		if (chip.Note == "suspect") != (i == 2) {
+			t.Errorf("chip %d says %q", i, chip.Note)
+		}
+	}
+	for _, card := range strip.Cards[1:3] {
+		if !strings.Contains(card.Means, "(suspect)") {
+			t.Errorf("%s says %q", card.Label, card.Means)
+		}
+	}
+	if got := strip.Cards[3].Value; got != "Partly suspect" {
+		t.Errorf("the data are %q", got)
+	}
+	if quote := Quote(nil, rec, a); !strings.Contains(quote, "suspect (leak).") {
+		t.Errorf("the quotation does not say it: %s", quote)
+	}
+}
+
+func TestStripOfOneServer(t *testing.T) {
+	world := labtest.Worlds()["seed"]
+	world.Servers = world.Servers[:1]
+	rec := world.Record(t)
+	a := stats.Analyse(rec)
+	var got []string
+	for _, card := range NewStrip(nil, rec, a).Cards {
+		got = append(got, card.Label+": "+card.Value)
+	}
+	want := []string{
+		"Peak requests per second: 11,976",
+		"Levels off: not reached",
+		"Latency (p50 and p99) at 10 clients: 0.797 and 1.17 ms",
+		"Data quality: Valid",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("cards (-want +got):\n%s", diff)
+	}
+	if quote := Quote(nil, rec, a); !strings.Contains(quote, "handled 11,976 requests per second "+
+		"at 10 clients (median of 10 trials of 1,000 requests; 95% CI ") {
+		t.Errorf("found %q", quote)
+	}
+}
+
+// A matrix of many servers and levels is no wider than a page.
+func TestMatrixOfManyLevels(t *testing.T) {
+	world := labtest.Worlds()["twenty"]
+	world.Servers = []string{"A", "B", "C", "D", "E", "F", "G", "H", "I"}
+	rec := world.Record(t)
+	m := NewStrip(nil, rec, stats.Analyse(rec)).Matrix
+	want := []string{"Requests per second", "1\u00a0client", "4\u00a0clients", "8\u00a0clients",
+		"14\u00a0clients", "28\u00a0clients", "100\u00a0clients", "p99 latency, at all levels"}
+	if diff := cmp.Diff(want, m.Columns); diff != "" {
+		t.Errorf("columns (-want +got):\n%s", diff)
+	}
+	for _, row := range m.Rows {
+		if len(row.Cells) != len(want)-1 {
+			t.Errorf("%s has %d cells", row.Server, len(row.Cells))
+		}
+	}
+	if m.Note != "6 of 20 levels; the tables below have all of them." {
+		t.Errorf("found %q", m.Note)
+	}
+	if last := m.Rows[8].Series; last != 1 {
+		t.Errorf("the ninth server has the colour %d, want that of the first", last)
+	}
+}
+
+// Nothing is quoted from which nothing can be inferred.
+func TestNothingToQuote(t *testing.T) {
+	for _, name := range []string{"once", "one", "wrong", "hostile"} {
+		rec := labtest.Worlds()[name].Record(t)
+		if got := Quote(nil, rec, stats.Analyse(rec)); got != "" {
+			t.Errorf("%s: found %q", name, got)
+		}
 	}
 }
