@@ -129,7 +129,7 @@ func TestPageOnPaper(t *testing.T) {
 func testPageOnPaper(t *testing.T, browser context.Context, name, path string) {
 	const inSight = `[...document.querySelectorAll(
 		'main p, main li, main td, main th, main figure, main summary, main h2, main h3')]
-		.filter(e => e.checkVisibility() && !e.closest('.screens'))`
+		.filter(e => e.checkVisibility())`
 	var printed []byte
 	var broken, tooHigh, shown, lost int
 	inTab(t, browser, path,

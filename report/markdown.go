@@ -192,6 +192,9 @@ func (p *page) markdownMethod(b *strings.Builder) {
 	for _, limit := range p.Limits {
 		fmt.Fprintf(b, "- %s\n", md(limit))
 	}
+	if p.ModelLimits != "" {
+		fmt.Fprintf(b, "- %s\n", md(p.ModelLimits))
+	}
 	b.WriteString("\n")
 }
 

@@ -209,15 +209,12 @@ func limits(w *locale.Printer, rec *record.Record) []string {
 		"days, machines or kernels."))
 }
 
-// modelLimits returns what the numbers of our own models contain beside the models.
-func modelLimits(w *locale.Printer, rec *record.Record, a *stats.Analysis) []string {
+// modelLimits returns what the numbers of our own models contain beside the models; "" if that is
+// not known.
+func modelLimits(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
 	var models []string
 	for _, s := range rec.Experiment.Servers {
 		models = append(models, s.Model)
 	}
-	text := findings.ModelsInGo(w, a, models)
-	if text == "" {
-		return nil
-	}
-	return []string{text}
+	return findings.ModelsInGo(w, a, models)
 }

@@ -43,6 +43,7 @@ type page struct {
 	Steps       []string // of the method, in a few sentences
 	Terms       []term
 	Limits      []string
+	ModelLimits string // of Labbook's own models; usually ""
 	Environment table
 	Files       table // that were imported
 	Commands    []string
@@ -101,7 +102,8 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Captures:    captures(w, e, a),
 		Steps:       steps(w, rec, a),
 		Terms:       terms,
-		Limits:      append(limits(w, rec), modelLimits(w, rec, a)...),
+		Limits:      limits(w, rec),
+		ModelLimits: modelLimits(w, rec, a),
 		Environment: environmentTable(w, rec),
 		Files:       filesTable(w, rec),
 		Commands:    commands(w, rec.Experiment, a),

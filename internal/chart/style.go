@@ -26,7 +26,7 @@ const (
 // white. darkSeries are the same hues for a dark page, in the same order.
 var (
 	lightSeries = []string{
-		"#0072b2", "#c04f00", "#00805c", "#a3467e", "#8a6d00", "#0097a7", "#5f5f5f", "#7a4fb0"}
+		"#0072b2", "#c04f00", "#00805c", "#a3467e", "#8a6d00", "#007f8c", "#5f5f5f", "#7a4fb0"}
 	darkSeries = []string{
 		"#56b4e9", "#f0893e", "#2cc79b", "#e08bbb", "#e0c04a", "#5fdbe8", "#b4b4b4", "#b99ae6"}
 )

@@ -22,6 +22,9 @@ type Doubt struct {
 	Means string // what follows from it, and what to do about it
 }
 
+// IsNote reports whether the doubt changes no state: a reader should know it, and no more.
+func (d Doubt) IsNote() bool { return d.Code.Severity() == stats.SeverityNote }
+
 // String returns a doubt as a line of plain text.
 func (d Doubt) String() string {
 	if d.Where == "" {
