@@ -196,8 +196,10 @@ func TestImportTable(t *testing.T) {
 			if ok && !slices.Contains(allowed, ours) {
 				t.Errorf("%s imports %s; allowed: %v", name, ours, allowed)
 			}
-			if strings.HasPrefix(path, "gonum.org/v1/plot") && name != "internal/chart" {
-				t.Errorf("%s imports %s: only internal/chart may", name, path)
+			for _, drawing := range []string{"gonum.org/v1/plot", "codeberg.org/go-pdf/fpdf"} {
+				if strings.HasPrefix(path, drawing) && name != "internal/chart" {
+					t.Errorf("%s imports %s: only internal/chart may", name, path)
+				}
 			}
 		}
 	}
