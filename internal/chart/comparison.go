@@ -69,13 +69,10 @@ func (s source) comparisonRow(cell plan.Cell, c *stats.Comparison) []string {
 // comparisonDescription describes the chart.
 func (s source) comparisonDescription(cells []plan.Cell) string {
 	text := s.rateWords(
-		"How many times as many requests per second as %s each server answers, a "+
-			"row for each level, with the interval of the ratio. The shaded band is the margin "+
-			"of %s%%: an interval within it is called equivalent.",
-		"How many times as many good answers per second as %s each server gives, a "+
-			"row for each level, with the interval of the ratio. The shaded band is the margin "+
-			"of %s%%: an interval within it is called equivalent.",
-		s.Baseline, s.General(100*s.Margin, 3))
+		"Difference in requests per second from %s, with %s confidence intervals.",
+		"Difference in good answers per second from %s, with %s confidence intervals.",
+		s.Baseline, s.Percentage(s.Confidence))
+	text += " " + s.differenceDescription()
 
 	var verdicts []stats.Verdict
 	counts := map[stats.Verdict]int{}

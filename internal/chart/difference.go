@@ -3,6 +3,7 @@ package chart
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot"
 
@@ -69,13 +70,24 @@ func boundArrow(c stats.Comparison) int {
 	return -1
 }
 
-// changeText returns a comparison as the row below the ticks has it: "−24%", "−18%*".
+// changeText returns a comparison as the row below the ticks has it: "−24%", "−18%*", "1/540?".
 func (s source) changeText(c stats.Comparison) string {
 	text := s.Change(c.Ratio)
+	if s.suspect(c) {
+		text += "?"
+	}
 	if c.Limited == stats.FasterSide {
 		text += "*"
 	}
 	return text
+}
+
+// suspect reports whether one of the cells that were compared is suspect.
+func (s source) suspect(c stats.Comparison) bool {
+	return slices.ContainsFunc([]string{c.Server, s.Baseline}, func(server string) bool {
+		cell := s.Cell(plan.Cell{Server: server, Level: c.Level})
+		return cell != nil && cell.State == stats.Suspect
+	})
 }
 
 // differenceGraph returns the graph of lines of ratios, on an axis of so many pixels on which no
@@ -186,7 +198,7 @@ func (s source) changes(picture *scene, a area, x levelScale, server string) {
 
 // differenceKeys returns the meanings of the marks that a server's comparisons have.
 func (s source) differenceKeys(servers []string) (keys []string) {
-	var solid, hollow, larger bool
+	var solid, hollow, larger, suspect bool
 	for _, server := range servers {
 		for _, level := range s.Levels {
 			c := s.Comparison(plan.Cell{Server: server, Level: level})
@@ -196,6 +208,7 @@ func (s source) differenceKeys(servers []string) (keys []string) {
 			solid = solid || settled(*c)
 			hollow = hollow || !settled(*c)
 			larger = larger || c.Limited == stats.FasterSide
+			suspect = suspect || s.suspect(*c)
 		}
 	}
 	add := func(shown bool, text locale.Message) {
@@ -205,8 +218,18 @@ func (s source) differenceKeys(servers []string) (keys []string) {
 	}
 	add(solid, "■ settled")
 	add(hollow, "□ inconclusive")
+	add(suspect, "? suspect")
 	add(larger, "* could be larger")
 	return keys
+}
+
+// differenceDescription says what the marks in panels of differences mean.
+func (s source) differenceDescription() string {
+	if len(s.compared()) == 0 {
+		return ""
+	}
+	return s.Sprintf("Differences from %s: %s; shaded: within ±%s.", s.Baseline,
+		strings.Join(s.differenceKeys(s.compared()), ", "), s.Percentage(s.Margin))
 }
 
 // differencePanels returns a panel for each server that was compared with the baseline, with the

@@ -155,13 +155,15 @@ func TestMarksOfDifferences(t *testing.T) {
 		c.Verdict, c.Ratio, c.Low, c.High = verdict, 0.76, 0.7, 0.8
 	}
 	a.Comparisons[0].Limited = stats.FasterSide
+	a.Cell(plan.Cell{Server: "Server_thread_http", Level: a.Levels[2]}).State = stats.Suspect
 	a.Comparisons[1].Limited = stats.BothSides
 	up := &a.Comparisons[3]
 	up.Ratio, up.Low, up.High, up.Limited = 2.4, 2.1, 2.8, stats.FasterSide
 
 	for _, picture := range pictures(chartOf("throughput", a)) {
 		texts := writtenTexts(picture)
-		for _, want := range []string{"−24%*", "−24%", "2.4×*", "■ settled"} {
+		for _, want := range []string{"−24%*", "−24%", "2.4×*", "−24%?", "■ settled",
+			"? suspect"} {
 			found := slices.ContainsFunc(texts, func(s string) bool {
 				return strings.Contains(s, want)
 			})
@@ -169,7 +171,8 @@ func TestMarksOfDifferences(t *testing.T) {
 				t.Errorf("there is no %q among %q", want, texts)
 			}
 		}
-		if n := len(places(shapes(picture, hollowMark, 1)[0].path)); n != 2*5 {
+		hollow := shapes(picture, hollowMark, 1) // first that of the suspect median
+		if n := len(places(hollow[len(hollow)-1].path)); len(hollow) != 2 || n != 2*5 {
 			t.Errorf("the hollow squares have %d corners, want those of two", n)
 		}
 		arrows := shapes(picture, strokes, 1)[0].path

@@ -43,6 +43,9 @@ func throughput(c *Chart, s source) error {
 	x := s.levelScale(wholeWidth, 0, 0)
 	_, names := s.references(x.place, rate)
 	c.Description = s.throughputDescription(names)
+	if len(s.compared()) > 1 {
+		c.Description += " " + s.differenceDescription()
+	}
 	return nil
 }
 
