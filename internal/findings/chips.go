@@ -131,7 +131,7 @@ func spoken(w *locale.Printer, a *stats.Analysis, fill Fill) string {
 	return ""
 }
 
-// markOf returns the mark of a difference that the generator limited; see Strip.Legend.
+// markOf returns the mark of a difference that the generator limited; see Headline.Small.
 func markOf(c stats.Comparison) string {
 	switch c.Limited {
 	case stats.FasterSide:

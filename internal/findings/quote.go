@@ -45,9 +45,8 @@ type quotation struct {
 	rec *record.Record
 	a   *stats.Analysis
 
-	used   []stats.Comparison
-	tested bool // the quotation has a p
-	cells  []plan.Cell
+	used  []stats.Comparison
+	cells []plan.Cell
 }
 
 // use notes the comparison of a cell with the baseline's at its level.
@@ -97,7 +96,6 @@ func (q *quotation) against(server string) string {
 		}
 		by[c.Verdict] = append(by[c.Verdict], *c)
 		q.use(*c, place)
-		q.tested = true
 	}
 
 	var clauses []string
@@ -192,10 +190,7 @@ func (q *quotation) ratioSpan(c []stats.Comparison) string {
 
 // at returns at which levels some comparisons are.
 func (q *quotation) at(c []stats.Comparison) string {
-	if len(c) > 1 && len(c) == len(q.a.Levels) {
-		return q.Sprintf("at every level")
-	}
-	return q.Sprintf("at %s", levelNames(q.Printer, levelsOf(c), q.a.Levels))
+	return atLevels(q.Printer, levelsOf(c), q.a.Levels)
 }
 
 // together returns the ratios of several servers to the baseline, at the highest level at which
@@ -212,7 +207,6 @@ func (q *quotation) together() string {
 				continue
 			}
 			q.use(*c, place)
-			q.tested = true
 			ci := q.Range(c.Low, c.High, q.Ratio)
 			if len(items) == 0 {
 				ci = q.Sprintf("%s CI %s", confidence, ci)
@@ -286,7 +280,12 @@ func (q *quotation) rates() string {
 			kept = append(kept, q.Sprintf("%s kept up with up to %s requests per second", server,
 				q.Integer(rate)))
 		} else {
-			kept = append(kept, q.Sprintf("%s kept up with none of the rates", server))
+			lowest := q.a.Levels[0].Value
+			for _, level := range q.a.Levels {
+				lowest = min(lowest, level.Value)
+			}
+			kept = append(kept, q.Sprintf("%s did not keep up with %s requests per second, the "+
+				"lowest rate", server, q.Integer(lowest)))
 		}
 		if server != q.a.Baseline {
 			latencies = append(latencies, q.latencyAtCommonRate(server)...)
@@ -328,71 +327,4 @@ func (q *quotation) requests() string {
 			whole(q.Printer)))
 	}
 	return q.Count(high.Requests, "1 request", "%s requests")
-}
-
-// method returns how the ratios and their p were computed; "" if there are none.
-func (q *quotation) method() string {
-	if len(q.used) == 0 {
-		return ""
-	}
-	n := rounds(q.Printer, q.used)
-	isBySigns := func(c stats.Comparison) bool { return c.BySigns }
-	var estimate, test string
-	switch first := q.used[0]; {
-	case first.Unpaired:
-		estimate = q.Sprintf("Ratios are Hodges–Lehmann estimates over all pairs of trials (%s of "+
-			"%s)", n, q.requests())
-		test = q.Sprintf("the exact Mann–Whitney rank-sum test")
-	case first.Runs != nil:
-		estimate = q.Sprintf("Ratios are geometric means over runs (%s, paired, of %s)", n,
-			q.requests())
-		test = q.Sprintf("Student's t-test over the runs")
-	case slices.ContainsFunc(q.used, isBySigns):
-		estimate = q.Sprintf("Ratios are Hodges–Lehmann estimates over paired rounds (%s of %s), "+
-			"or medians where a server has two modes", n, q.requests())
-		test = q.Sprintf("the exact Wilcoxon signed-rank test, or of the sign test")
-	default:
-		estimate = q.Sprintf("Ratios are Hodges–Lehmann estimates over paired rounds (%s of %s)",
-			n, q.requests())
-		test = q.Sprintf("the exact Wilcoxon signed-rank test")
-	}
-	if !q.tested {
-		return estimate + "."
-	}
-	return q.Sprintf("%s; p is that of %s, adjusted by Holm's method for %s.", estimate, test,
-		q.Count(q.family(), "1 comparison", "%s comparisons"))
-}
-
-// family returns how many comparisons Holm's method adjusts for.
-func (q *quotation) family() int {
-	tested := 0
-	for _, c := range q.a.Comparisons {
-		if c.Tested() {
-			tested++
-		}
-	}
-	return tested
-}
-
-// suspect states why values of the quotation are suspect; "" if none is.
-func (q *quotation) suspect() string {
-	var reasons []string
-	add := func(reason string) {
-		if !slices.Contains(reasons, reason) {
-			reasons = append(reasons, reason)
-		}
-	}
-	for _, place := range q.cells {
-		cell := q.a.Cell(place)
-		for _, code := range cell.Suspicions {
-			add(string(code))
-		}
-		if cell.State == stats.Suspect && cell.Clean() < cell.Rounds {
-			add(q.Sprintf("trials failed"))
-		}
-	}
-	if len(reasons) == 0 {
-		return ""
-	}
-	return q.Sprintf("Some of these values are suspect (%s).", strings.Join(reasons, ", "))
 }

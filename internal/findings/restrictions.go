@@ -39,13 +39,13 @@ func (s story) limitedSentences(server string) []string {
 	var sentences []string
 	for _, faster := range []string{s.Baseline, server} {
 		if levels := limited[faster]; len(levels) > 0 {
-			sentences = append(sentences, s.Sprintf("* The load generator was the bottleneck for "+
-				"%s %s: the true difference may be larger.", named(faster), s.at(levels)))
+			sentences = append(sentences, s.Sprintf("*\u00a0The load generator was the bottleneck "+
+				"for %s %s: the true difference may be larger.", named(faster), s.at(levels)))
 		}
 	}
 	if len(unproved) > 0 {
-		sentences = append(sentences, s.Sprintf("%s the load generator was the bottleneck for "+
-			"the slower server, so the ratio proves nothing there.", upperFirst(s.at(unproved))))
+		sentences = append(sentences, s.Sprintf("†\u00a0The load generator was the bottleneck "+
+			"for the slower server %s: the ratio proves nothing there.", s.at(unproved)))
 	}
 	return sentences
 }

@@ -213,10 +213,8 @@ func (s ratioSpan) means(w *locale.Printer, a *stats.Analysis, words comparative
 	switch {
 	case s.intervals == 0:
 		return w.Sprintf("%s; too few rounds for intervals", text)
-	case s.sure() && s.everywhere(a):
-		return w.Sprintf("%s, at every level", text)
 	case s.sure():
-		return w.Sprintf("%s, at %s", text, levelNames(w, s.levels, a.Levels))
+		return w.Sprintf("%s, %s", text, atLevels(w, s.levels, a.Levels))
 	case s.above+s.below == 0:
 		return w.Sprintf("no clear difference")
 	}
@@ -264,7 +262,8 @@ func (s Strip) fills() []Fill {
 	return fills
 }
 
-// legend explains what is compared, and the signs after numbers.
+// legend explains what is compared. The signs after numbers are explained in the headline's small
+// print, with the servers and the levels.
 func (s Strip) legend(w *locale.Printer, a *stats.Analysis) []string {
 	var lines []string
 	add := func(is bool, text locale.Message, args ...any) {
@@ -281,18 +280,8 @@ func (s Strip) legend(w *locale.Printer, a *stats.Analysis) []string {
 	}
 	isClear := func(c Card) bool { return c.Clear }
 	add(slices.ContainsFunc(s.Cards, isClear),
-		"Clear: the %s confidence interval at that level contains no ratio of 1.",
+		"Clear: the %s confidence interval at that level excludes a ratio of 1.",
 		w.Percentage(a.Confidence))
 	add(a.OpenLoop(), "Latency counts from the moment at which a request was due.")
-
-	limited := func(sides ...stats.Limited) bool {
-		return slices.ContainsFunc(a.Comparisons, func(c stats.Comparison) bool {
-			return slices.Contains(sides, c.Limited)
-		})
-	}
-	add(limited(stats.FasterSide), "*\u00a0The load generator was the bottleneck for the faster "+
-		"server, so the true difference may be larger.")
-	add(limited(stats.SlowerSide, stats.BothSides), "†\u00a0The load generator was the "+
-		"bottleneck for the slower server, so this difference proves nothing.")
 	return lines
 }

@@ -25,18 +25,19 @@ func TestStripGolden(t *testing.T) {
 		var b strings.Builder
 		worlds := labtest.Worlds()
 		for _, name := range slices.Sorted(maps.Keys(worlds)) {
-			rec := worlds[name].Record(t)
-			a := stats.Analyse(rec)
-			fmt.Fprintf(&b, "== %s\n", name)
-			writeStrip(&b, NewStrip(w, rec, a))
-			fmt.Fprintf(&b, "To quote: %s\n", Quote(w, rec, a))
-			fmt.Fprintf(&b, "\n")
+			writeStrip(&b, w, name, worlds[name].Record(t))
+		}
+		for _, s := range labtest.Situations() {
+			writeStrip(&b, w, s.Name, s.Record(t))
 		}
 		golden.Compare(t, filepath.Join("testdata", "strip."+language+".txt"), b.String())
 	}
 }
 
-func writeStrip(b *strings.Builder, s Strip) {
+func writeStrip(b *strings.Builder, w *locale.Printer, name string, rec *record.Record) {
+	a := stats.Analyse(rec)
+	s := NewStrip(w, rec, a)
+	fmt.Fprintf(b, "== %s\n", name)
 	if s.Matrix != nil {
 		fmt.Fprintf(b, "%q\n", s.Matrix.Columns)
 		for _, row := range s.Matrix.Rows {
@@ -66,6 +67,7 @@ func writeStrip(b *strings.Builder, s Strip) {
 	for _, line := range s.Legend {
 		fmt.Fprintln(b, line)
 	}
+	fmt.Fprintf(b, "To quote: %s\n\n", Quote(w, rec, a))
 }
 
 // seed returns a record of two servers at five levels, and its analysis.
@@ -91,10 +93,10 @@ func TestBoundStaysAtItsLevel(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("chips (-want +got):\n%s", diff)
 	}
-	legend := strings.Join(strip.Legend, "\n")
+	small := fmt.Sprint(NewHeadline(nil, a).Small)
 	for _, words := range []string{"*\u00a0The load generator", "†\u00a0The load generator"} {
-		if !strings.Contains(legend, words) {
-			t.Errorf("the legend does not say %q:\n%s", words, legend)
+		if !strings.Contains(small, words) {
+			t.Errorf("the small print does not say %q:\n%s", words, small)
 		}
 	}
 
