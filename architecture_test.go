@@ -141,6 +141,8 @@ var imports = map[string][]string{
 		"internal/spec",
 	},
 	"internal/terminal": {
+		"internal/findings",
+		"internal/locale",
 		"internal/plan",
 		"internal/record",
 		"internal/sizing",

@@ -207,7 +207,7 @@ func (l *lab) measureAll(ctx context.Context) error {
 	defer l.servers.stopAll()
 	runner := newTrialRunner(l.session)
 	runner.loader = l.loader
-	return runner.measureAll(ctx, terminal.NewProgress(io.Discard, true, terminal.Summary{}))
+	return runner.measureAll(ctx, terminal.NewProgress(io.Discard, true, runner.summary()))
 }
 
 // A run that is interrupted keeps what it has measured, and the same command resumes it: with the

@@ -23,7 +23,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"labbook/internal/failure"
-	"labbook/internal/findings"
 	"labbook/internal/locale"
 	"labbook/internal/machine"
 	"labbook/internal/plan"
@@ -130,14 +129,10 @@ func writeReport(dir string, r redraw, stdout io.Writer) error {
 		return failure.New(failure.ExitOther, fmt.Errorf("writing the report: %w", err), hint)
 	}
 	if !r.quiet {
-		words := locale.For(rec.Experiment.Language)
 		terminal.Conclusion{
-			Answer:      findings.Answer(words, analysis),
-			Calibration: findings.Calibration(words, rec, analysis),
-			Warnings:    findings.Warnings(words, rec, analysis),
-			Notes:       findings.Notes(analysis),
-			Damage:      findings.Damage(words, rec.Damaged),
-			Report:      filepath.Join(dir, "report.html"),
+			Record:   rec,
+			Analysis: analysis,
+			Report:   filepath.Join(dir, "report.html"),
 		}.Print(stdout)
 	}
 	return invalidCellsError(analysis)
@@ -150,9 +145,12 @@ func readFinished(dir string) (*record.Record, error) {
 		return rec, nil
 	}
 
-	err = fmt.Errorf("reading the record: %w", err)
 	if !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return nil, fmt.Errorf("reading the record: %w", err)
+	}
+	err = fmt.Errorf("%s: found no %s", dir, record.FileName)
+	if _, statErr := os.Stat(dir); errors.Is(statErr, fs.ErrNotExist) {
+		err = fmt.Errorf("%s: no such folder", dir)
 	}
 	hint := "name the output folder of a finished run: it contains " + record.FileName
 	if _, ok := record.Unfinished(dir); ok {

@@ -64,7 +64,8 @@ func readSpec(o runOptions) (*spec.Experiment, error) {
 	case errors.As(err, &problems):
 		return refuse(err, nothing)
 	case errors.Is(err, fs.ErrNotExist):
-		return refuse(err, "labbook init writes a commented experiment.toml to start from")
+		const hint = "check the path; labbook init writes a commented experiment.toml to start from"
+		return refuse(fmt.Errorf("%s: no such file", o.spec), hint)
 	case err != nil:
 		return refuse(err, "name an experiment file that can be read")
 	}
@@ -353,13 +354,11 @@ func (s *session) createRecord() error {
 // summary returns what is known of the run before its first trial.
 func (s *session) summary() terminal.Summary {
 	return terminal.Summary{
-		Title:      s.experiment.Title,
+		Experiment: s.experiment,
 		Size:       terminal.Size(s.experiment, s.header),
 		Generators: s.generators.String(),
 		Resumed:    s.resumption(),
 		Trials:     s.header.Trials,
-		Rounds:     s.experiment.Design.AllRounds(),
-		Design:     s.experiment.Design,
 		Remaining:  len(s.trials),
 	}
 }

@@ -57,7 +57,7 @@ func timedLab(t *testing.T, dir string) *lab {
 
 // begin starts the record with the fakes of the lab.
 func (l *lab) begin(ctx context.Context) error {
-	return l.trialRunner.begin(ctx, terminal.NewProgress(os.Stderr, true, terminal.Summary{}))
+	return l.trialRunner.begin(ctx, terminal.NewProgress(os.Stderr, true, l.trialRunner.summary()))
 }
 
 // sizesOf returns the requests and the warm-ups of the session's cells, "a 1000+100".

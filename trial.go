@@ -89,6 +89,7 @@ func (r *trialRunner) begin(ctx context.Context, progress *terminal.Progress) er
 // fixSizes fixes the size of each cell's trials, by loads before the first round.
 func (r *trialRunner) fixSizes(ctx context.Context, progress *terminal.Progress) error {
 	progress.Sizing()
+	defer progress.Abandon()
 	sizes, err := sizing.Cells(ctx, r.experiment, r.withServer, progress.Sized)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

@@ -21,6 +21,7 @@ var packagesWithMessages = []string{
 	"labbook/internal/stats",
 	"labbook/internal/findings",
 	"labbook/internal/chart",
+	"labbook/internal/terminal",
 	"labbook/report",
 }
 

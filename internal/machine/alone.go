@@ -10,7 +10,7 @@ import (
 	"labbook/internal/lock"
 )
 
-// MeasureAlone makes sure that one Labbook at a time measures on this machine: two would measure
+// MeasureAlone makes sure that one Labbook at a time measures on this machine: two would disturb
 // each other. The second one is told what the first is measuring. The lock ends with the process,
 // however that ends.
 func MeasureAlone(what string) (release func(), err error) {

@@ -2,10 +2,17 @@ package terminal
 
 import (
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/rivo/uniseg"
+
+	"labbook/internal/findings"
+	"labbook/internal/golden"
+	"labbook/internal/labtest"
+	"labbook/internal/locale"
 	"labbook/internal/stats"
 )
 
@@ -23,26 +30,62 @@ func TestPrintError(t *testing.T) {
 		"labbook: one\nlabbook: two [2J\nhint: make room\n")
 }
 
+// The table of every kind of result fits a terminal of 60 columns, in both languages.
+func TestGoldenTables(t *testing.T) {
+	for name, world := range labtest.Worlds() {
+		rec := world.Record(t)
+		a := stats.Analyse(rec)
+		var text strings.Builder
+		for _, language := range locale.Languages {
+			w := locale.For(language)
+			text.WriteString(caption(w, rec, a) + "\n")
+			for _, line := range resultsOf(w, a).lines(60) {
+				text.WriteString(line + "\n")
+				if width := uniseg.StringWidth(line); width > 60 {
+					t.Errorf("%s in %s: %d columns: %s", name, language, width, line)
+				}
+			}
+			text.WriteByte('\n')
+		}
+		golden.Compare(t, filepath.Join("testdata", name+".txt"), text.String())
+	}
+}
+
+// A conclusion is the table, the answer, what is wrong with the data and where the report is.
 func TestConclusion(t *testing.T) {
-	test := func(name string, c Conclusion, want string) {
-		t.Helper()
+	for _, language := range locale.Languages {
+		rec := labtest.Worlds()["ended"].Record(t)
+		rec.Experiment.Language, rec.Damaged = language, 1
+		w, a := locale.For(language), stats.Analyse(rec)
 		var out strings.Builder
-		c.Print(&out)
-		if out.String() != want {
-			t.Errorf("%s: printed %q, want %q", name, out.String(), want)
+		Conclusion{Record: rec, Analysis: a, Report: "output/report.html"}.Print(&out)
+
+		got := out.String()
+		if strings.ContainsAny(got, "\r\u00a0\u2060\x1b") {
+			t.Errorf("%q is not for a terminal", got)
+		}
+		parts := []string{
+			strings.Join(resultsOf(w, a).lines(100), "\n"),
+			findings.Damage(w, 1),
+			"output/report.html\n",
+		}
+		for _, d := range findings.Doubts(w, rec, a) {
+			parts = append(parts, strings.ToLower(d.Kind)+" "+string(d.Code)+": ")
+			hasMeaning := strings.Contains(got, Printable(d.Means))
+			if hasMeaning != d.Error {
+				t.Errorf("%s: what follows from it is printed: %v", d.Code, hasMeaning)
+			}
+		}
+		headline := findings.NewHeadline(w, a)
+		for _, sentence := range append(headline.Small, headline.Main, headline.Second) {
+			parts = append(parts, sentence.String())
+		}
+		for _, part := range parts {
+			if !strings.Contains(got, Printable(part)) && !strings.Contains(got, part) {
+				t.Errorf("%s: printed\n%s\nwant in it: %s", language, got, part)
+			}
 		}
 	}
-	test("nothing wrong", Conclusion{Answer: "a is faster", Report: "output/report.html"},
-		"\na is faster\nreport: output/report.html\n")
-	test("everything", Conclusion{
-		Answer:      "a is faster\x1b[2J",
-		Calibration: "they agree",
-		Warnings:    []string{"few: a\nb", "failed: c"},
-		Notes:       []string{"delayed-ack", "short"},
-		Damage:      "1 line could not be read",
-		Report:      "r",
-	}, "\na is faster [2J\ncalibration: they agree\nfew: a b\nfailed: c\n"+
-		"1 line could not be read\nnotes in the report: delayed-ack, short\nreport: r\n")
 }
 
 func TestForecast(t *testing.T) {

@@ -4,16 +4,18 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 )
 
-// maxShownRounds is how many rounds of a plan are printed trial by trial.
-const maxShownRounds = 2
+// maxShownTrials is how many trials of a plan are printed.
+const maxShownTrials = 4
 
 // Plan is what a run would do.
 type Plan struct {
@@ -23,71 +25,116 @@ type Plan struct {
 	Last       *record.Record // of the last run into this folder; nil if there is none
 }
 
-// Print prints the plan, and how long it would take.
+// Print prints the plan: its size and how long it takes, then the servers, the load, and the first
+// of the trials.
 func (p Plan) Print(out io.Writer) {
 	e, header := p.Experiment, record.Header{Trials: len(p.Trials)}
-	fmt.Fprintf(out, "%s\n%s\n", Printable(e.Title), Size(e, header))
+	w := p.words()
+	say := func(indent, text string) {
+		fmt.Fprintln(out, indent+plain(text))
+	}
+	say("", emphasize(out, Printable(e.Title)))
+	say("", Size(e, header))
+	say("", p.ExpectedDuration())
 
+	say("", w.Sprintf("servers:"))
 	for _, s := range e.Servers {
-		description := Printable(describeServer(s))
-		if s.URL != "" && e.Design.Runs > 1 {
-			description += ", and is not started anew for each run"
-		}
-		fmt.Fprintf(out, "  %s  %s  %s\n", Printable(s.Name), s.TargetURL(), description)
-		if asked := s.Request.String(); asked != "" {
-			fmt.Fprintf(out, "    asked by %s\n", Printable(asked))
-		}
-		if s.Expect != (spec.Expect{}) {
-			fmt.Fprintf(out, "    expected: %s\n", Printable(s.Expect.String()))
-		}
-		if s.CPUs != nil {
-			fmt.Fprintf(out, "    cpus: %v\n", s.CPUs)
-		}
-		if s.Version != nil {
-			fmt.Fprintf(out, "    version: %s\n", Printable(strings.Join(s.Version, " ")))
-		}
-		for _, hook := range s.Hooks.All() {
-			fmt.Fprintf(out, "    %s: %s\n", hook.Key, Printable(strings.Join(hook.Command, " ")))
-		}
-	}
-	if e.Load.CPUs != nil {
-		fmt.Fprintf(out, "the generator's cpus: %v\n", e.Load.CPUs)
-	}
-	if e.Load.AllowedFailures > 0 {
-		fmt.Fprintf(out, "up to %.6g%% of a trial's requests may fail\n",
-			100*e.Load.AllowedFailures)
-	}
-	if e.Load.OpenLoop() {
-		fmt.Fprintf(
-			out,
-			"requests arrive at a rate, at most %s at a time, open loop\n",
-			Count(e.Load.Connections, "connection"),
-		)
-	}
-	fmt.Fprintf(
-		out,
-		"a server is started for every %s, warm-up of %s before each trial, seed %d\n",
-		restartScope(e.Design.Restart),
-		warmupSize(e, header),
-		e.Design.Seed,
-	)
-	if e.Design.Runs > 1 {
-		const fresh = "%s, each with fresh servers, and a pause of %v before each but the first\n"
-		fmt.Fprintf(out, fresh, Count(e.Design.Runs, "run"), e.Design.Pause)
+		p.printServer(say, s)
 	}
 
-	for _, trial := range p.Trials {
-		if trial.Round > maxShownRounds {
-			more := Count(e.Design.AllRounds()-maxShownRounds, "round")
-			fmt.Fprintf(out, "  … and %s more\n", more)
-			break
-		}
-		fmt.Fprintf(out, "  %s  %s\n", trial.RoundText(), Printable(trial.Place()))
+	say("", w.Sprintf("load:"))
+	for _, text := range p.load(header) {
+		say("  ", text)
 	}
 	if sizes := p.lastSizes(); sizes != "" {
-		fmt.Fprintln(out, sizes)
+		say("  ", sizes)
 	}
-	fmt.Fprintf(out, "%s\nresults go to %s\n", p.ExpectedDuration(), p.Output)
+
+	say("", w.Sprintf("order of the trials, from seed %s:", strconv.FormatUint(e.Design.Seed, 10)))
+	for i, trial := range p.Trials {
+		if i == maxShownTrials && len(p.Trials) > maxShownTrials+1 {
+			say("  ", w.Sprintf("… %s more", w.Integer(len(p.Trials)-i)))
+			break
+		}
+		say("  ", p.trialText(trial))
+	}
+	say("", w.Sprintf("results go to %s", p.Output))
+}
+
+func (p Plan) words() *locale.Printer { return locale.For(p.Experiment.Language) }
+
+// printServer prints a server, and in further lines what is special about it.
+func (p Plan) printServer(say func(indent, text string), s spec.Server) {
+	w := p.words()
+	description := Printable(describeServer(w, s))
+	if s.URL != "" && p.Experiment.Design.Runs > 1 {
+		description += ", " + w.Sprintf("not restarted for each run")
+	}
+	say("  ", fmt.Sprintf("%s  %s  %s", Printable(s.Name), s.TargetURL(), description))
+	if asked := s.Request.String(); asked != "" {
+		say("    ", w.Sprintf("asked by %s", Printable(asked)))
+	}
+	if s.Expect != (spec.Expect{}) {
+		say("    ", w.Sprintf("expected: %s", Printable(s.Expect.String())))
+	}
+	if s.CPUs != nil {
+		say("    ", fmt.Sprintf("cpus: %v", s.CPUs))
+	}
+	if s.Version != nil {
+		say("    ", "version: "+Printable(strings.Join(s.Version, " ")))
+	}
+	for _, hook := range s.Hooks.All() {
+		say("    ", hook.Key+": "+Printable(strings.Join(hook.Command, " ")))
+	}
+}
+
+// load returns what is asked of the servers, and when they are started.
+func (p Plan) load(header record.Header) []string {
+	e, w := p.Experiment, p.words()
+	var levels []string
+	for _, l := range plan.Levels(e) {
+		levels = append(levels, w.Integer(l.Value))
+	}
+	clients := w.Clients(plan.Levels(e)[0].Value)
+	if len(levels) > 1 {
+		clients = w.Sprintf("%s clients", w.List(levels))
+	}
+	lines := []string{w.Sprintf("%s, closed loop", clients)}
+	if e.Load.OpenLoop() {
+		lines = []string{w.Sprintf("%s arrivals per second, open loop, at most %s at a time",
+			w.List(levels), w.Count(e.Load.Connections, "1 connection", "%s connections"))}
+	}
+	lines = append(lines,
+		w.Sprintf("each trial: %s after a warm-up of %s",
+			LoadSize(e, header), warmupSize(e, header)),
+		w.Sprintf(restartScope(e.Design.Restart)),
+	)
+	if e.Design.Runs > 1 {
+		lines = append(lines, w.Sprintf("%s with fresh servers, and a pause of %s between them",
+			w.Count(e.Design.Runs, "1 run", "%s runs"), w.Duration(e.Design.Pause)))
+	}
+	if e.Load.CPUs != nil {
+		lines = append(lines, w.Sprintf("CPUs of the load generator: %s", e.Load.CPUs.String()))
+	}
+	if e.Load.AllowedFailures > 0 {
+		lines = append(lines, w.Sprintf("up to %s of a trial's requests may fail",
+			w.Percentage(e.Load.AllowedFailures)))
+	}
+	return lines
+}
+
+// trialText returns a trial of the plan: "round 1  async, 5 clients".
+func (p Plan) trialText(t plan.Trial) string {
+	w := p.words()
+	round := w.Sprintf("round %s", strconv.Itoa(t.Round))
+	if t.Run > 0 {
+		round = w.Sprintf("run %s, %s", strconv.Itoa(t.Run), round)
+	}
+	text := fmt.Sprintf("%s  %s, %s", round, Printable(t.Server), levelText(w, t.Level))
+	if t.Instrument != plan.Own {
+		text += ", " + w.Sprintf("calibration")
+	}
+	return text
 }
 
 // lastSizes returns the number of requests of the last run, if its trials took as long and this one
@@ -97,57 +144,68 @@ func (p Plan) lastSizes() string {
 		!equalLoad(p.Last.Experiment.Load, p.Experiment.Load) {
 		return ""
 	}
-	const last = "in the last run a load took %s; short loads before the first round fix it anew"
-	return fmt.Sprintf(last, LoadSize(p.Last.Experiment, p.Last.Header))
+	return p.words().Sprintf("last time, a trial took %s; short loads before the first round "+
+		"measure it again", LoadSize(p.Last.Experiment, p.Last.Header))
 }
 
-func describeServer(s spec.Server) string {
+func describeServer(w *locale.Printer, s spec.Server) string {
 	switch {
 	case s.RunsAs() != s.Name:
-		return "the same server as " + s.RunsAs()
+		return w.Sprintf("the same server as %s", s.RunsAs())
 	case s.Model != "":
-		return strings.TrimSuffix("model "+s.Model+", "+s.Work.String(), ", ")
+		return strings.TrimSuffix(w.Sprintf("model %s", s.Model)+", "+s.Work.String(), ", ")
 	case s.URL != "":
-		return "runs already"
+		return w.Sprintf("already running")
 	}
 	return strings.Join(s.Command, " ")
 }
 
-// restartScope returns what a server is started for.
-func restartScope(r spec.Restart) string {
-	if r == spec.RestartNever {
-		return "run"
+// restartScope returns for what a server is started.
+func restartScope(r spec.Restart) locale.Message {
+	switch r {
+	case spec.RestartNever:
+		return "each server is started once per run"
+	case spec.RestartRound:
+		return "each server is started once per round"
 	}
-	return string(r)
+	return "each server is started for every trial"
 }
 
 // ExpectedDuration returns how long it would all take, judged by the last time if the load was
 // equal. Otherwise only the timeouts are known.
 func (p Plan) ExpectedDuration() string {
-	load, pauses := p.Experiment.Load, p.Experiment.Design.Pauses()
+	w, load, pauses := p.words(), p.Experiment.Load, p.Experiment.Design.Pauses()
 	if p.Last == nil || len(p.Last.Results) < 2 || !equalLoad(p.Last.Experiment.Load, load) {
 		if load.Duration > 0 {
 			perTrial := load.Duration + p.Experiment.Design.WarmupTime
-			return fmt.Sprintf(
-				"the loads and their warm-ups take about %v, and starting servers more",
-				time.Duration(len(p.Trials))*perTrial+pauses,
-			)
+			return plain(w.Sprintf("about %s, and more to start the servers",
+				w.Duration(roundTime(time.Duration(len(p.Trials))*perTrial+pauses))))
 		}
-		return fmt.Sprintf(
-			"no run of this load is known yet; with every trial at its timeout it would take %v",
-			time.Duration(len(p.Trials))*load.Timeout+pauses,
-		)
+		return plain(w.Sprintf("no earlier run to estimate the time from; at worst, if every "+
+			"trial times out: %s",
+			w.Duration(roundTime(time.Duration(len(p.Trials))*load.Timeout+pauses))))
 	}
 
 	last := p.Last.Results[len(p.Last.Results)-1]
 	measuring := max(0, last.StartSeconds-p.Last.Experiment.Design.Pauses().Seconds())
 	perTrial := measuring / float64(max(last.Order, 2)-1)
 	whole := time.Duration(perTrial*float64(len(p.Trials))*float64(time.Second)) + pauses
-	return fmt.Sprintf(
-		"about %v, by the %s of the last run",
-		whole.Round(time.Second),
-		Count(p.Last.Measured(), "trial"),
-	)
+	return plain(w.Sprintf(
+		"about %s, as in the last run (%s)",
+		w.Duration(roundTime(whole)),
+		w.Count(p.Last.Measured(), "1 trial", "%s trials"),
+	))
+}
+
+// roundTime rounds an estimate to the precision that it has.
+func roundTime(d time.Duration) time.Duration {
+	switch {
+	case d >= time.Hour:
+		return d.Round(6 * time.Minute)
+	case d >= 2*time.Minute:
+		return d.Round(30 * time.Second)
+	}
+	return max(d.Round(time.Second), time.Second)
 }
 
 // equalLoad reports whether trials of two loads take about as long.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"labbook/internal/cpuset"
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -78,28 +79,32 @@ func TestPlan(t *testing.T) {
 	want := []string{
 		"Three servers",
 		"3 servers asked in 4 ways × 1 level × 3 rounds = 12 trials of 20 requests",
+		"no earlier run to estimate the time from; at worst, if every trial times out: 12 min",
+		"servers:",
 		"  model  http://127.0.0.1:1/  model async",
 		"  own  http://127.0.0.1:2/orders  python3 app.py",
 		"    asked by POST, a body of 2 bytes as application/json, Authorization: Bearer ${TOKEN}",
 		"    cpus: 0-2",
 		"    version: python3 -V",
-		"  there  http://127.0.0.1:3/  runs already",
+		"  there  http://127.0.0.1:3/  already running",
 		"  kept  http://127.0.0.1:3/  the same server as there",
 		"    asked by GET, keep-alive",
 		`    expected: 302, a body with "a\tb"`,
-		"the generator's cpus: 3",
-		"up to 7% of a trial's requests may fail",
-		"a server is started for every trial, warm-up of 1 request before each trial, seed 7",
-	}
-	for _, trial := range trials[:8] {
-		want = append(want, "  round "+string(rune('0'+trial.Round))+"  "+trial.Place())
-	}
-	want = append(want,
-		"  … and 1 round more",
-		"no run of this load is known yet; with every trial at its timeout it would take 12m0s",
+		"load:",
+		"  1 client, closed loop",
+		"  each trial: 20 requests after a warm-up of 1 request",
+		"  each server is started for every trial",
+		"  CPUs of the load generator: 3",
+		"  up to 7% of a trial's requests may fail",
+		"order of the trials, from seed 7:",
+		"  round 1  model, 1 client",
+		"  round 1  kept, 1 client",
+		"  round 1  there, 1 client",
+		"  round 1  own, 1 client",
+		"  … 8 more",
 		"results go to output",
 		"",
-	)
+	}
 	if got := out.String(); got != strings.Join(want, "\n") {
 		t.Errorf("printed\n%s\nwant\n%s", got, strings.Join(want, "\n"))
 	}
@@ -110,7 +115,7 @@ func TestPlanOfAnOpenLoop(t *testing.T) {
 	e.Load.Concurrency, e.Load.Rate, e.Load.Connections = nil, []int{100}, 50
 	var out strings.Builder
 	Plan{Experiment: e, Trials: plan.New(e)}.Print(&out)
-	want := "requests arrive at a rate, at most 50 connections at a time, open loop\n"
+	want := "  100 arrivals per second, open loop, at most 50 connections at a time\n"
 	if !strings.Contains(out.String(), want) {
 		t.Errorf("printed\n%s\nwant in it: %s", out.String(), want)
 	}
@@ -130,22 +135,22 @@ func TestPlanOfADuration(t *testing.T) {
 				t.Errorf("%s: printed\n%s\nwant in it: %s", name, out.String(), line)
 			}
 		}
-		if known := strings.Contains(out.String(), "in the last run"); known != (last != nil) {
+		if known := strings.Contains(out.String(), "last time, a trial"); known != (last != nil) {
 			t.Errorf("%s: printed\n%s\nwith numbers of the last run: %v", name, out.String(), known)
 		}
 	}
 
-	test("no run", nil, "3 servers asked in 4 ways × 1 level × 3 rounds = 12 trials of about 10s",
-		"a server is started for every trial, warm-up of about 1s before each trial, seed 7",
-		"the loads and their warm-ups take about 2m12s, and starting servers more")
+	test("no run", nil, "3 servers asked in 4 ways × 1 level × 3 rounds = 12 trials of about 10 s",
+		"  each trial: about 10 s after a warm-up of about 1 s",
+		"about 2 min, and more to start the servers")
 
 	last := record.New(record.Header{}, e)
 	for i, cell := range last.Cells {
 		size := plan.Size{Requests: 1000 * (i + 1), Warmup: 100 * (i + 1)}
 		last.Sizes = append(last.Sizes, record.CellSize{Cell: cell, Size: size})
 	}
-	test("a last run", last, "in the last run a load took about 10s (1000 to 4000 requests); "+
-		"short loads before the first round fix it anew")
+	test("a last run", last, "  last time, a trial took about 10 s (1,000 to 4,000 requests); "+
+		"short loads before the first round measure it again")
 }
 
 // The last run of an equal load tells how long a trial takes, from the start of its last trial.
@@ -162,24 +167,24 @@ func TestEstimatedDuration(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
-	test("an equal load", last, "about 18s, by the 2 trials of the last run")
-	test("no run", nil, "no run of this load is known yet")
+	test("an equal load", last, "about 18 s, as in the last run (2 trials)")
+	test("no run", nil, "no earlier run to estimate the time from")
 
 	short := &record.Record{Experiment: experiment(), Results: last.Results[:1]}
-	test("a single trial", short, "no run of this load is known yet")
+	test("a single trial", short, "no earlier run to estimate the time from")
 
 	last.Experiment.Load.Requests++
-	test("another load", last, "no run of this load is known yet")
+	test("another load", last, "no earlier run to estimate the time from")
 }
 
 func TestRestartScope(t *testing.T) {
-	test := func(r spec.Restart, want string) {
+	test := func(r spec.Restart, want locale.Message) {
 		t.Helper()
 		if got := restartScope(r); got != want {
 			t.Errorf("restartScope(%q) = %q, want %q", r, got, want)
 		}
 	}
-	test(spec.RestartTrial, "trial")
-	test(spec.RestartRound, "round")
-	test(spec.RestartNever, "run")
+	test(spec.RestartTrial, "each server is started for every trial")
+	test(spec.RestartRound, "each server is started once per round")
+	test(spec.RestartNever, "each server is started once per run")
 }

@@ -7,11 +7,10 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"sync"
 	"time"
 
-	"github.com/rivo/uniseg"
-	"github.com/schollz/progressbar/v3"
-
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -19,31 +18,47 @@ import (
 
 // Summary is what is known of a run before its first trial.
 type Summary struct {
-	Title      string
+	Experiment *spec.Experiment
 	Size       string // see Size
 	Generators string // which ab makes the load
 	Resumed    string // where an interrupted run is resumed; empty for a fresh one
 	Trials     int    // of the whole run
-	Rounds     int    // of all runs
 	Remaining  int    // trials to be measured now; fewer than Trials if the run is resumed
-	Design     spec.Design
 }
 
-// Progress shows how far a run is: a bar with the remaining time on a terminal, a line per trial
-// elsewhere.
+// Progress shows how far a run is. On a terminal it is one line with fixed columns, which counts
+// the time down once per second; elsewhere it is a line for each round. Trials that fail get a line
+// of their own.
 type Progress struct {
-	out     io.Writer
-	bar     *progressbar.ProgressBar // nil if out is no terminal
-	columns func() int               // the terminal's width now; set if bar is
-	trials  int
-	runs    int
-	rounds  int
-	last    string // the result of the last trial, for the bar
+	out    io.Writer
+	words  *locale.Printer
+	run    Summary
+	runs   int               // 1 if the rounds are not repeated
+	rounds int               // of all runs
+	names  map[string]string // of the servers, short
+	line   *line             // nil if out is no terminal
 
-	pause     time.Duration // between two runs
+	mu        sync.Mutex // of all that follows, and of the line
+	place     nowAt
+	cell      cellText          // what is measured now, or why nothing is
+	last      map[string]string // the last value of each place
+	reported  map[string]bool   // places of which it was said that they are given up
+	sized     sizes
 	remaining int           // trials that are not yet measured
 	measured  int           // trials, by us
 	began     time.Time     // of these; moved by each pause, which does not count
+	lastEnd   time.Time     // of a trial or of a pause; what is left is counted down from there
+	pauses    time.Duration // that are still to come
+
+	stop    chan struct{} // ends the countdown; nil if there is none
+	stopped chan struct{} // it has ended
+}
+
+// nowAt is where the run is.
+type nowAt struct {
+	round, run int
+	trial      bool // else a pause, or the loads before the first round
+	done, all  int  // what the bar counts
 }
 
 // NewProgress prints the summary of a run and returns its progress. With quiet, nothing is printed.
@@ -51,25 +66,26 @@ func NewProgress(out io.Writer, quiet bool, run Summary) *Progress {
 	if quiet {
 		out = io.Discard
 	}
+	e := run.Experiment
 	p := &Progress{
 		out:       out,
-		trials:    run.Trials,
-		runs:      run.Design.Runs,
-		rounds:    run.Rounds,
-		pause:     run.Design.Pause,
+		words:     locale.For(e.Language),
+		run:       run,
+		runs:      max(1, e.Design.Runs),
+		rounds:    e.Design.AllRounds(),
+		names:     shortNames(namesOf(e)),
+		line:      newLine(out),
+		last:      map[string]string{},
+		reported:  map[string]bool{},
 		remaining: run.Remaining,
 		began:     time.Now(),
 	}
+	p.pauses = e.Design.Pauses()
 
-	for _, text := range []string{Printable(run.Title), run.Size, "load by " + run.Generators} {
-		fmt.Fprintln(out, forTerminal(out, text))
-	}
-	if run.Resumed != "" {
-		fmt.Fprintln(out, forTerminal(out, run.Resumed))
-	}
-	if file := terminalOf(out); file != nil {
-		p.bar = newBar(out, run.Remaining)
-		p.columns = func() int { return widthOf(file) }
+	fmt.Fprintln(out, emphasize(out, forTerminal(out, Printable(e.Title))))
+	loadBy := p.words.Sprintf("load by %s", run.Generators)
+	for _, text := range []string{run.Size, loadBy, run.Resumed} {
+		p.Note(text)
 	}
 	return p
 }
@@ -81,157 +97,151 @@ func (p *Progress) Note(text string) {
 	}
 }
 
-// newBar returns a bar that counts the trials to be measured now, so that its remaining time is
-// that of this run.
-func newBar(out io.Writer, trials int) *progressbar.ProgressBar {
-	return progressbar.NewOptions(
-		trials,
-		progressbar.OptionSetWriter(out),
-		progressbar.OptionShowCount(),
-		progressbar.OptionSetWidth(barWidth),
-		progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetElapsedTime(false),
-		progressbar.OptionSpinnerType(14),
-	)
-}
-
-// The widths of what stands in a bar's line, in characters.
-const (
-	barWidth  = 10
-	maxCell   = 30
-	maxResult = 24
-	maxTimes  = 16 // " [1h23m45s:59m]": elapsed and remaining
-)
-
 // Begin shows which trial is running now.
 func (p *Progress) Begin(trial plan.Trial) {
-	if p.bar == nil {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.measured == 0 {
+		p.began, p.lastEnd = time.Now(), time.Time{}
+	}
+	p.place = nowAt{
+		round: trial.Round,
+		run:   trial.Run,
+		trial: true,
+		done:  p.run.Trials - p.remaining,
+		all:   p.run.Trials,
+	}
+	p.show(p.cellText(trial))
+}
+
+// cellText returns the cell of a trial with its last value: "async 10 clients: 21,338/s".
+func (p *Progress) cellText(trial plan.Trial) cellText {
+	name := p.names[trial.Server]
+	if name == "" {
+		name = Printable(trial.Server)
+	}
+	if trial.Instrument != plan.Own {
+		name += " (" + p.words.Sprintf("calibration") + ")"
+	}
+	return cellText{
+		name:  name,
+		level: levelText(p.words, trial.Level),
+		value: p.words.Integer(trial.Level.Value),
+		last:  p.last[trial.Place()],
+	}
+}
+
+// End takes the result of a trial. One that failed is printed.
+func (p *Progress) End(result record.Result) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.measured, p.remaining = p.measured+1, p.remaining-1
+	p.lastEnd = time.Now()
+	place := result.Place()
+	value, ok := p.lastValue(result)
+	p.last[place] = value
+	givenUp := result.Outcome == record.GivenUp
+	if !ok && !(givenUp && p.reported[place]) {
+		p.say(fmt.Sprintf("%s  %s  %s", p.counted(result.Order), Printable(place),
+			resultText(p.words, result)))
+	}
+	p.reported[place] = p.reported[place] || givenUp
+
+	p.place.done = p.run.Trials - p.remaining
+	if p.line != nil {
+		p.redraw()
 		return
 	}
-	p.bar.Describe(p.describe(trial, p.columns()))
+	if perRound := max(1, p.run.Trials/max(1, p.rounds)); result.Order%perRound == 0 {
+		text := p.counted(result.Order) + " " + p.roundText()
+		if left, ok := p.left(); ok && p.remaining > 0 {
+			text += ", " + timeLeft(p.words, left, true)
+		}
+		p.say(text)
+	}
+}
+
+// counted returns the number of a trial: "[ 9/12]".
+func (p *Progress) counted(order int) string {
+	return fmt.Sprintf("[%*d/%d]", len(strconv.Itoa(p.run.Trials)), order, p.run.Trials)
+}
+
+// roundText returns the round, and the run if there are several: "round 7/10".
+func (p *Progress) roundText() string {
+	digits := len(strconv.Itoa(p.rounds))
+	text := p.words.Sprintf("round %s/%s", fmt.Sprintf("%*d", digits, p.place.round),
+		strconv.Itoa(p.rounds))
+	if p.place.run > 0 && p.runs > 1 {
+		digits := len(strconv.Itoa(p.runs))
+		run := p.words.Sprintf("run %s/%s", fmt.Sprintf("%*d", digits, p.place.run),
+			strconv.Itoa(p.runs))
+		text = run + "  " + text
+	}
+	return text
+}
+
+// left estimates how long the rest of the run will take, by the trials until now. ok is false
+// before the first one has ended.
+func (p *Progress) left() (left time.Duration, ok bool) {
+	if p.measured == 0 {
+		return 0, false
+	}
+	perTrial := p.lastEnd.Sub(p.began) / time.Duration(p.measured)
+	left = time.Duration(p.remaining)*perTrial + p.pauses - time.Since(p.lastEnd)
+	return max(left, 0), true
 }
 
 // Pause shows that nothing is measured for a time, before the first trial of a further run.
 func (p *Progress) Pause(next plan.Trial, d time.Duration) {
-	text := fmt.Sprintf("a pause of %v before run %d of %d",
-		d.Round(time.Millisecond), next.Run, p.runs)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.pauses = d + time.Duration(p.runs-next.Run)*p.run.Experiment.Design.Pause
 	if p.measured > 0 {
-		perTrial := time.Since(p.began) / time.Duration(p.measured)
-		pauses := d + time.Duration(p.runs-next.Run)*p.pause
-		left := time.Duration(p.remaining)*perTrial + pauses
-		text += fmt.Sprintf(", about %v left", left.Round(time.Second))
+		p.lastEnd = time.Now()
 	}
+	text := p.words.Sprintf("pause of %s before run %s/%s",
+		plain(p.words.Duration(d.Round(time.Millisecond))),
+		strconv.Itoa(next.Run),
+		strconv.Itoa(p.runs),
+	)
+	left, known := p.left()
+	p.pauses -= d // while it lasts, the time since its beginning is taken off
 	p.began = p.began.Add(d)
-	if p.bar != nil { // it drops what follows its last text at once, so the pause gets a line
-		p.last = ""
-		_ = p.bar.Clear() // a terminal that has gone away does not stop a run
+	p.lastEnd = p.lastEnd.Add(d)
+
+	p.place.trial = false
+	p.place.run, p.place.round = next.Run, next.Round
+	if p.line != nil {
+		p.show(cellText{name: text})
+		return
+	}
+	if known {
+		text += ", " + timeLeft(p.words, left, true)
+	}
+	p.say(text)
+}
+
+// say prints a line that stays, above the line that is drawn again.
+func (p *Progress) say(text string) {
+	if p.line != nil {
+		p.line.clear()
 	}
 	fmt.Fprintln(p.out, forTerminal(p.out, text))
 }
 
-// describe returns what is running, short enough that the bar's line fits into so many columns: a
-// line that wraps is printed again and again. The result of the last trial is the first to go.
-func (p *Progress) describe(trial plan.Trial, columns int) string {
-	count := len(fmt.Sprintf(" (%d/%d)", p.trials, p.trials))
-	room := columns - len(" 100% ||") - barWidth - count - maxTimes
+// Finish removes the line of a run that is complete.
+func (p *Progress) Finish() { p.Abandon() }
 
-	round := fmt.Sprintf("round %d of %d", trial.Round, p.rounds)
-	if trial.Run > 0 {
-		round = fmt.Sprintf("run %d of %d, %s", trial.Run, p.runs, round)
-	}
-	cell := ", " + shorten(Printable(trial.Place()), maxCell)
-	for _, text := range []string{round + cell + p.last, round + cell, round} {
-		if uniseg.StringWidth(text) <= room {
-			return text
-		}
-	}
-	return ""
-}
-
-// End shows the result of a trial.
-func (p *Progress) End(result record.Result) {
-	p.measured, p.remaining = p.measured+1, p.remaining-1
-	text := resultText(result)
-	if p.bar != nil {
-		p.last = ", last " + shorten(text, maxResult)
-		_ = p.bar.Add(1) // a terminal that has gone away does not stop a run
+// Abandon removes the line of a run that an error or a signal ended.
+func (p *Progress) Abandon() {
+	p.mu.Lock()
+	stop := p.stop
+	p.stop = nil
+	p.mu.Unlock()
+	if stop == nil {
 		return
 	}
-
-	fmt.Fprintf(
-		p.out,
-		"[%*d/%d] %s  %s  %s\n",
-		len(strconv.Itoa(p.trials)),
-		result.Order,
-		p.trials,
-		result.RoundText(),
-		Printable(result.Place()),
-		text,
-	)
-}
-
-// progressText returns how far a trial came that did not end, and what its server used.
-func progressText(p record.Progress) string {
-	var text string
-	if p.Known && p.Requests > 0 {
-		atLeast, warmup := "", ""
-		if p.AtLeast {
-			atLeast = "at least "
-		}
-		if p.InWarmup {
-			warmup = " of the warm-up"
-		}
-		text = fmt.Sprintf("; %s%d of %d requests%s answered",
-			atLeast, p.Answered, p.Requests, warmup)
-	}
-	if p.UsageKnown {
-		text += fmt.Sprintf("; the server used %.0f%% of a core and had %d threads",
-			100*p.Cores, p.Threads)
-	}
-	return text
-}
-
-// resultText returns the result of a trial in a few words.
-func resultText(r record.Result) string {
-	m := r.Measurement()
-	if r.Outcome != record.Ended || m == nil {
-		return string(r.Outcome) + ": " + Printable(r.Reason) + progressText(r.Progress())
-	}
-
-	text := fmt.Sprintf("%.0f requests/s", m.RequestsPerSecond)
-	bad, what := m.Non2xx, "not 2xx"
-	if r.LookedAt() {
-		bad, what = int(*r.Load.Detail.Unexpected), "not as expected"
-		if bad > 0 || m.Failed > 0 { // otherwise every request got a good answer
-			text = fmt.Sprintf("%.0f good answers/s", r.GoodPerSecond())
-		}
-	}
-	if m.Failed > 0 {
-		text += fmt.Sprintf(", %d failed", m.Failed)
-	}
-	if bad > 0 {
-		text += fmt.Sprintf(", %d %s", bad, what)
-	}
-	if m.Unsent > 0 {
-		text += fmt.Sprintf(", %d unsent", m.Unsent)
-	}
-	return text
-}
-
-// Finish removes the bar of a run that is complete.
-func (p *Progress) Finish() {
-	if p.bar != nil {
-		_ = p.bar.Finish()
-	}
-}
-
-// Abandon leaves the line of a bar that will not be complete, so that what follows starts on a line
-// of its own.
-func (p *Progress) Abandon() {
-	if p.bar != nil {
-		_ = p.bar.Exit()
-		fmt.Fprintln(p.out)
-	}
+	close(stop)
+	<-p.stopped
+	p.line.clear()
 }

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -44,18 +45,38 @@ func onTerminal(t *testing.T, columns uint16, prints func(io.Writer)) string {
 
 // On a narrow terminal, the lines before the first trial are wrapped at words, too.
 func TestSummaryIsWrapped(t *testing.T) {
+	t.Setenv("NO_COLOR", "1")
 	got := onTerminal(t, 30, func(out io.Writer) {
-		NewProgress(out, false, Summary{
-			Title:      "Two servers that wait in different ways",
-			Size:       "1 server",
-			Generators: "ab 2.3 (apache2-utils 2.4.71-1~deb12u1)",
-			Resumed:    "resuming at trial 5 of 12, run 2",
-			Remaining:  8,
-		})
+		run := twelve()
+		run.Experiment.Title = "Two servers that wait in different ways"
+		run.Generators = "ab 2.3 (apache2-utils 2.4.71-1~deb12u1)"
+		run.Resumed = "resuming at trial 5 of 12, run 2"
+		NewProgress(out, false, run)
 	})
-	const want = "Two servers that wait in\ndifferent ways\n1 server\n" +
+	const want = "Two servers that wait in\ndifferent ways\n3 servers\n" +
 		"load by ab 2.3 (apache2-utils\n2.4.71-1~deb12u1)\nresuming at trial 5 of 12, run\n2\n"
-	if !strings.HasPrefix(got, want) {
-		t.Errorf("printed\n%q, want it to begin with\n%q", got, want)
+	if got != want {
+		t.Errorf("printed\n%q, want\n%q", got, want)
 	}
+}
+
+// Styles are for terminals that have them, and for people who want them.
+func TestStyles(t *testing.T) {
+	test := func(term, noColor string, want bool) {
+		t.Helper()
+		t.Setenv("TERM", term)
+		t.Setenv("NO_COLOR", noColor)
+		got := onTerminal(t, 80, func(out io.Writer) {
+			PrintError(out, errors.New("disk full"), "make room")
+			if line := newLine(out); (line == nil) != (term == "dumb") {
+				t.Errorf("TERM=%s: a line %v", term, line)
+			}
+		})
+		if styled := strings.Contains(got, "\x1b["); styled != want {
+			t.Errorf("TERM=%s NO_COLOR=%s: printed %q", term, noColor, got)
+		}
+	}
+	test("xterm", "", true)
+	test("xterm", "1", false)
+	test("dumb", "", false)
 }

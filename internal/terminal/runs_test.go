@@ -25,11 +25,11 @@ func TestPlanOfSeveralRuns(t *testing.T) {
 	Plan{Experiment: e, Trials: plan.New(e)}.Print(&out)
 	for _, want := range []string{
 		"3 servers asked in 4 ways × 1 level × 3 rounds × 5 runs = 60 trials of 20 requests\n",
-		"5 runs, each with fresh servers, and a pause of 10s before each but the first\n",
-		"  run 1, round 2  ",
-		"  there  http://127.0.0.1:3/  runs already, and is not started anew for each run\n",
-		"  … and 13 rounds more\n",
-		"it would take 1h0m40s\n", // 60 × 1 minute + 4 × 10 s
+		"  5 runs with fresh servers, and a pause of 10 s between them\n",
+		"  run 1, round 1  ",
+		"  there  http://127.0.0.1:3/  already running, not restarted for each run\n",
+		"  … 56 more\n",
+		"if every trial times out: 60 min\n", // 60 × 1 minute + 4 × 10 s
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("printed\n%s\nwant in it: %s", out.String(), want)
@@ -53,7 +53,7 @@ func TestExpectedDurationOfSeveralRuns(t *testing.T) {
 	}
 
 	got := Plan{Experiment: e, Trials: plan.New(e), Last: rec}.ExpectedDuration()
-	const want = "about 2m40s, by the 24 trials of the last run" // 60 × 2 s + 4 × 10 s
+	const want = "about 2.5 min, as in the last run (24 trials)" // 60 × 2 s + 4 × 10 s
 	if got != want {
 		t.Errorf("ExpectedDuration = %q, want %q", got, want)
 	}
@@ -64,12 +64,7 @@ func TestExpectedDurationOfSeveralRuns(t *testing.T) {
 func TestPauseSaysHowMuchIsLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out strings.Builder
-		p := NewProgress(&out, false, Summary{
-			Trials:    6,
-			Remaining: 6,
-			Rounds:    6,
-			Design:    spec.Design{Runs: 3, Rounds: 2, Pause: 10 * time.Second},
-		})
+		p := NewProgress(&out, false, sixInThreeRuns())
 		for i := range 6 {
 			run := i/2 + 1
 			next := trial
@@ -78,52 +73,59 @@ func TestPauseSaysHowMuchIsLeft(t *testing.T) {
 				p.Pause(next, 10*time.Second)
 				time.Sleep(10 * time.Second)
 			}
+			p.Begin(next)
 			time.Sleep(3 * time.Second)
 			r := ended(abtext.Measurement{RequestsPerSecond: 1})
 			r.Trial = next
 			p.End(r)
 		}
 		for _, want := range []string{
-			"[2/6] run 1, round 2  a c=5  1 requests/s\n",
-			"a pause of 10s before run 2 of 3, about 32s left\n", // 4 × 3 s + 2 × 10 s
-			"a pause of 10s before run 3 of 3, about 16s left\n", // 2 × 3 s + 10 s
+			"[2/6] run 1/3  round 2/6, 35 s left\n",           // 4 × 3 s + 2 × 10 s
+			"pause of 10 s before run 2/3, 35 s left\n",       // the same
+			"pause of 10 s before run 3/3, 20 s left\n",       // 2 × 3 s + 10 s
+			"[5/6] run 3/3  round 5/6, 3 s left\n[6/6] run 3", // and no more
 		} {
 			if !strings.Contains(out.String(), want) {
 				t.Errorf("printed\n%s\nwant in it: %q", out.String(), want)
 			}
 		}
-
-		next := trial
-		next.Run = 2
-		if got := p.describe(next, 120); got != "run 2 of 3, round 3 of 6, a c=5" {
-			t.Errorf("the bar says %q", got)
-		}
 	})
 }
 
-// A bar shows the pause although its last text is no older than a trial's result: nothing else is
-// printed until the pause is over, and the run would look as if it hung.
-func TestPauseIsShownBesideABar(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var out strings.Builder
-		p := NewProgress(&out, false, Summary{
-			Trials:    2,
-			Remaining: 2,
-			Rounds:    2,
-			Design:    spec.Design{Runs: 2, Rounds: 1, Pause: time.Minute},
-		})
-		p.bar, p.columns = newBar(&out, 2), func() int { return 100 }
+// sixInThreeRuns has three runs of two rounds with a pause of 10 seconds.
+func sixInThreeRuns() Summary {
+	return Summary{
+		Experiment: &spec.Experiment{
+			Servers: []spec.Server{{Name: "a"}},
+			Load:    spec.Load{Concurrency: []int{5}},
+			Design:  spec.Design{Runs: 3, Rounds: 2, Pause: 10 * time.Second},
+		},
+		Trials:    6,
+		Remaining: 6,
+	}
+}
 
+// The line shows a pause while it lasts, and counts the time down.
+func TestPauseOnTheLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, out := onLine(sixInThreeRuns(), 100)
 		next := trial
-		next.Run = 1
+		next.Run, next.Round, next.Order = 1, 2, 2
 		p.Begin(next)
 		time.Sleep(3 * time.Second)
 		p.End(ended(abtext.Measurement{RequestsPerSecond: 1}))
-		next.Run = 2
-		p.Pause(next, time.Minute)
-		const want = "\ra pause of 1m0s before run 2 of 2, about 1m3s left\n"
+		next.Run, next.Round = 2, 3
+		p.Pause(next, 10*time.Second)
+		const want = "[███·················]  1/6  run 2/3  round 3/6  35 s left          " +
+			"pause of 10 s before run 2/3"
 		if !strings.HasSuffix(out.String(), want) {
 			t.Errorf("printed %q, want %q at its end", out.String(), want)
 		}
+		time.Sleep(6 * time.Second)
+		synctest.Wait()
+		if got := out.String(); !strings.Contains(got[len(got)-100:], "30 s left") {
+			t.Errorf("after 6 s: %q", got[len(got)-100:])
+		}
+		p.Abandon()
 	})
 }

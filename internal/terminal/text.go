@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode"
 
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/spec"
@@ -26,55 +27,62 @@ func Count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// Size returns the size of a run: "2 servers × 5 levels × 10 rounds = 100 trials of 1000 requests".
-// What is known of the sizes of trials is in the header.
+// plain returns text without the characters that keep a browser from breaking lines. A terminal
+// shows some of them, and a search for the text would not find it.
+func plain(text string) string {
+	return strings.NewReplacer("\u00a0", " ", "\u2060", "").Replace(text)
+}
+
+// Size returns the size of a run: "2 servers × 5 levels × 10 rounds = 100 trials of 1,000
+// requests". What is known of the sizes of trials is in the header.
 func Size(e *spec.Experiment, h record.Header) string {
-	servers := Count(len(e.Started()), "server")
+	w := locale.For(e.Language)
+	servers := w.Count(len(e.Started()), "1 server", "%s servers")
 	if tested := len(e.Tested()); tested > len(e.Started()) {
-		servers += fmt.Sprintf(" asked in %d ways", tested)
+		servers = w.Sprintf("%s asked in %s ways", servers, w.Integer(tested))
 	}
 	if e.Design.Control {
-		servers += " and a control"
+		servers = w.Sprintf("%s and a control", servers)
 	}
-	factors := []string{
-		servers,
-		Count(len(plan.Levels(e)), "level"),
-		Count(e.Design.Rounds, "round"),
-	}
+	rounds := w.Count(e.Design.Rounds, "1 round", "%s rounds")
 	if e.Design.Runs > 1 {
-		factors = append(factors, Count(e.Design.Runs, "run"))
+		rounds += " × " + w.Count(e.Design.Runs, "1 run", "%s runs")
 	}
 	if e.Design.Calibrate {
-		factors = append(factors, "2 generators")
+		rounds += " × " + w.Sprintf("2 generators")
 	}
-	return fmt.Sprintf("%s = %s of %s", strings.Join(factors, " × "),
-		Count(h.Trials, "trial"), LoadSize(e, h))
+	return plain(w.Sprintf("%s × %s × %s = %s of %s",
+		servers,
+		w.Count(len(plan.Levels(e)), "1 level", "%s levels"),
+		rounds,
+		w.Count(h.Trials, "1 trial", "%s trials"),
+		LoadSize(e, h)))
 }
 
 // LoadSize returns the size of a trial's load, as far as it is known.
 func LoadSize(e *spec.Experiment, h record.Header) string {
 	low, high := h.SizeRange(e)
-	return requestsOf(e.Load.Duration, low.Requests, high.Requests)
+	return requestsOf(locale.For(e.Language), e.Load.Duration, low.Requests, high.Requests)
 }
 
 // warmupSize returns the size of a trial's warm-up, as far as it is known.
 func warmupSize(e *spec.Experiment, h record.Header) string {
 	low, high := h.SizeRange(e)
-	return requestsOf(e.Design.WarmupTime, low.Warmup, high.Warmup)
+	return requestsOf(locale.For(e.Language), e.Design.WarmupTime, low.Warmup, high.Warmup)
 }
 
-// requestsOf returns a number of requests: "1000 requests". Where it stands for a time, it differs
-// from cell to cell: "about 10s (23000 to 41000 requests)"; low is 0 as long as it is not known.
-func requestsOf(d time.Duration, low, high int) string {
-	requests := Count(high, "request")
+// requestsOf returns a number of requests: "1,000 requests". Where it stands for a time, it differs
+// from cell to cell: "about 10 s (23,000 to 41,000 requests)"; low is 0 as long as it is not known.
+func requestsOf(w *locale.Printer, d time.Duration, low, high int) string {
+	requests := w.Count(high, "1 request", "%s requests")
 	if low < high {
-		requests = fmt.Sprintf("%d to %s", low, requests)
+		requests = w.Sprintf("%s to %s", w.Integer(low), requests)
 	}
 	switch {
 	case d == 0:
 		return requests
 	case low == 0:
-		return fmt.Sprintf("about %v", d)
+		return w.Sprintf("about %s", plain(w.Duration(d)))
 	}
-	return fmt.Sprintf("about %v (%s)", d, requests)
+	return w.Sprintf("about %s (%s)", plain(w.Duration(d)), requests)
 }

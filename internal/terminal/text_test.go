@@ -48,35 +48,35 @@ func TestSize(t *testing.T) {
 			t.Errorf("Size = %q, want %q", got, want)
 		}
 	}
-	test(40, "2 servers × 2 levels × 10 rounds = 40 trials of 1000 requests")
+	test(40, "2 servers × 2 levels × 10 rounds = 40 trials of 1,000 requests")
 
 	e.Load.Requests, e.Load.Duration = 0, 90*time.Second
-	test(40, "2 servers × 2 levels × 10 rounds = 40 trials of about 1m30s")
+	test(40, "2 servers × 2 levels × 10 rounds = 40 trials of about 90 s")
 	e.Load.Requests, e.Load.Duration = 1000, 0
 
 	e.Design.Calibrate = true
-	test(80, "2 servers × 2 levels × 10 rounds × 2 generators = 80 trials of 1000 requests")
+	test(80, "2 servers × 2 levels × 10 rounds × 2 generators = 80 trials of 1,000 requests")
 
 	e.Design.Control = true
 	e.Servers = append(e.Servers, spec.Server{Name: "a again", Control: "a"})
 	test(120, "2 servers and a control × 2 levels × 10 rounds × 2 generators = 120 trials of "+
-		"1000 requests")
+		"1,000 requests")
 
 	e.Servers = append(e.Servers, spec.Server{Name: "a, kept alive", Same: "a"})
 	test(160, "2 servers asked in 3 ways and a control × 2 levels × 10 rounds × 2 generators = "+
-		"160 trials of 1000 requests")
+		"160 trials of 1,000 requests")
 }
 
 func TestRequestsOf(t *testing.T) {
 	test := func(d time.Duration, low, high int, want string) {
 		t.Helper()
-		if got := requestsOf(d, low, high); got != want {
+		if got := requestsOf(nil, d, low, high); got != want {
 			t.Errorf("requestsOf(%v, %d, %d) = %q, want %q", d, low, high, got, want)
 		}
 	}
 	test(0, 1, 1, "1 request")
-	test(0, 1000, 1000, "1000 requests")
-	test(10*time.Second, 0, 0, "about 10s")
-	test(10*time.Second, 41000, 41000, "about 10s (41000 requests)")
-	test(10*time.Second, 23000, 41000, "about 10s (23000 to 41000 requests)")
+	test(0, 1000, 1000, "1,000 requests")
+	test(10*time.Second, 0, 0, "about 10 s")
+	test(10*time.Second, 41000, 41000, "about 10 s (41,000 requests)")
+	test(10*time.Second, 23000, 41000, "about 10 s (23,000 to 41,000 requests)")
 }

@@ -33,11 +33,28 @@ func terminalOf(out io.Writer) *os.File {
 // forTerminal returns a paragraph as it is printed: wrapped at words if it goes to a terminal, on a
 // single line otherwise, which programs can search.
 func forTerminal(out io.Writer, text string) string {
-	file := terminalOf(out)
+	file, text := terminalOf(out), plain(text)
 	if file == nil {
 		return text
 	}
 	return wrap(text, min(maxColumns, widthOf(file)))
+}
+
+// oneLine returns a text that is cut where the line of a terminal ends.
+func oneLine(out io.Writer, text string) string {
+	text = plain(text)
+	if terminalOf(out) == nil {
+		return text
+	}
+	return shorten(text, columnsOf(out))
+}
+
+// columnsOf returns how wide a text is at most, wherever it goes.
+func columnsOf(out io.Writer) int {
+	if file := terminalOf(out); file != nil {
+		return min(maxColumns, widthOf(file))
+	}
+	return maxColumns
 }
 
 // wrap breaks a line between words so that no part is wider than so many columns, unless a word is.

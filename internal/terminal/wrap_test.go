@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -42,7 +43,7 @@ func TestShorten(t *testing.T) {
 func TestNoTerminalNoWrapping(t *testing.T) {
 	long := strings.Repeat("word ", 50) + "end"
 	var out strings.Builder
-	Conclusion{Answer: long, Warnings: []string{long}}.Print(&out)
+	PrintError(&out, errors.New(long), long)
 	if strings.Count(out.String(), long+"\n") != 2 {
 		t.Errorf("printed %q", out.String())
 	}
