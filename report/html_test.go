@@ -2,13 +2,17 @@ package report
 
 import (
 	"encoding/xml"
+	"html"
 	"io"
 	"slices"
 	"strings"
 	"testing"
 
+	"labbook/internal/chart"
 	"labbook/internal/labtest"
+	"labbook/internal/locale"
 	"labbook/internal/printable"
+	"labbook/internal/stats"
 )
 
 // element is one start tag of a page.
@@ -181,6 +185,66 @@ func TestPageIsNavigable(t *testing.T) {
 		}
 		if count["h1"] != 1 || count["main"] != 1 || charts < least || count["svg"] < charts {
 			t.Errorf("%s: the page has %v", name, count)
+		}
+	}
+}
+
+// TestLinksLead holds that every link of a page leads to an element of it, in every language, and
+// that no two elements have one id.
+func TestLinksLead(t *testing.T) {
+	t.Parallel()
+	pages := map[string]string{}
+	for name := range labtest.Worlds() {
+		pages[name+".id"] = drawn(t, name+".id")["report.html"]
+	}
+	for name, files := range published(t) {
+		pages[name] = files["report.html"]
+	}
+	links := 0
+	for name, page := range pages {
+		elements, _ := parseHTML(t, page)
+		ids := map[string]int{}
+		for _, e := range elements {
+			if id := e.attributes["id"]; id != "" {
+				ids[id]++
+			}
+		}
+		for id, n := range ids {
+			if n > 1 {
+				t.Errorf("%s: %d elements have the id %q", name, n, id)
+			}
+		}
+		for _, e := range elements {
+			target, isLocal := strings.CutPrefix(e.attributes["href"], "#")
+			if isLocal && ids[target] == 0 && !e.inNotes {
+				t.Errorf("%s: a link leads to %q, which is not there", name, target)
+			}
+			if strings.HasPrefix(target, "code-") {
+				links++
+			}
+		}
+	}
+	if links == 0 {
+		t.Error("no code in a text links to its meaning")
+	}
+}
+
+// TestEveryChartHasAPlace holds that a page shows every chart that has a picture, except the
+// comparison, which the figure of the throughputs contains.
+func TestEveryChartHasAPlace(t *testing.T) {
+	t.Parallel()
+	for name := range labtest.Worlds() {
+		rec := world(name).Record(t)
+		a := stats.Analyse(rec)
+		page := drawn(t, name)["report.html"]
+		for _, c := range chart.All(locale.For(rec.Experiment.Language), a, rec.Experiment) {
+			shown := strings.Contains(page, "<figcaption>"+html.EscapeString(c.Title))
+			if want := c.Problem == "" && c.Name != chart.Comparison; want && !shown {
+				t.Errorf("%s: the page does not show the chart %s", name, c.Name)
+			}
+			if c.Problem != "" && !strings.Contains(page, html.EscapeString(c.Problem)) {
+				t.Errorf("%s: the page does not say why %s has no picture", name, c.Name)
+			}
 		}
 	}
 }
