@@ -153,8 +153,15 @@ func (s story) sustainedInGroups(groups []sustainedBy) string {
 }
 
 // latencies compares how long requests take at the rates that a server and the baseline both
-// sustain, and returns the confidence intervals apart.
+// sustain in every trial, and returns the confidence intervals apart. Both are empty if there is no
+// such rate.
 func (s story) latencies(server string, kept []stats.Comparison) (text, small string) {
+	kept = slices.DeleteFunc(slices.Clone(kept), func(c stats.Comparison) bool {
+		return !bothKeptUp(s.Analysis, server, c.Level)
+	})
+	if len(kept) == 0 {
+		return "", ""
+	}
 	levels := levelsOf(kept)
 	p50, ok50 := ratiosOf(s.Analysis, kept, stats.P50)
 	p99, ok99 := ratiosOf(s.Analysis, kept, stats.P99)

@@ -13,6 +13,7 @@ import (
 	"labbook/internal/golden"
 	"labbook/internal/labtest"
 	"labbook/internal/locale"
+	"labbook/internal/plan"
 	"labbook/internal/record"
 	"labbook/internal/stats"
 )
@@ -190,5 +191,42 @@ func TestNothingToQuote(t *testing.T) {
 		if got := Quote(nil, rec, stats.Analyse(rec)); got != "" {
 			t.Errorf("%s: found %q", name, got)
 		}
+	}
+}
+
+// A rate with which a server did not keep up in one trial is none that it sustains, although the
+// median of its throughputs is that rate: the headline and the strip compare latencies at the same
+// rates.
+func TestLatenciesAtSustainedRates(t *testing.T) {
+	worlds := map[string]labtest.World{}
+	for _, s := range labtest.Situations() {
+		worlds[s.Name] = s.World
+	}
+	world, slow := worlds["open-all"], worlds["open-different"]
+	sound := world.Trial
+	world.Trial = func(trial plan.Trial) record.Result {
+		if trial.Server == "B" && trial.Level.Value == 4000 && trial.Round == 1 {
+			return slow.Trial(trial)
+		}
+		return sound(trial)
+	}
+	rec := world.Record(t)
+	a := stats.Analyse(rec)
+
+	if c := a.Comparison(plan.Cell{Server: "B", Level: a.Levels[2]}); c == nil ||
+		c.Verdict != stats.AtArrivalRate {
+		t.Fatalf("the comparison at the highest rate is %+v", c)
+	}
+	h := NewHeadline(nil, a)
+	if got, want := h.Main.String(),
+		"A keeps up with 4,000 requests per second, B only with 2,000."; got != want {
+		t.Errorf("the answer is %q, want %q", got, want)
+	}
+	if got := h.Second.String(); !strings.HasPrefix(got, "At the rates that both sustain, ") {
+		t.Errorf("the second sentence is %q", got)
+	}
+	card := NewStrip(nil, rec, a).Cards[0]
+	if !strings.Contains(card.Means, "at 1,000 and 2,000 requests per second") {
+		t.Errorf("the card says %q", card.Means)
 	}
 }
