@@ -30,7 +30,6 @@ var pageTemplate = sync.OnceValue(func() *template.Template {
 func (p *page) functions() template.FuncMap {
 	return template.FuncMap{
 		"sentence":  p.sentence,
-		"inline":    inline,
 		"panel":     panel,
 		"marker":    keyMarker,
 		"highlight": highlight,
@@ -42,9 +41,6 @@ func (p *page) functions() template.FuncMap {
 		},
 	}
 }
-
-// inline returns a chart to be put into the page. Package chart has escaped it.
-func inline(c chart.Chart) template.HTML { return template.HTML(c.Inline()) }
 
 // panel returns a panel of a chart to be put into the page, and keyMarker the marker of a key.
 func panel(p chart.Panel) template.HTML   { return template.HTML(p.Inline()) }

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"strings"
 	"testing"
 
 	"labbook/internal/stats"
@@ -19,8 +18,9 @@ func TestCalibrationIsDrawn(t *testing.T) {
 			t.Errorf("row %q has %d cells, want %d", row, len(row), len(c.Columns))
 		}
 	}
-	if !strings.Contains(c.Inline(), "no difference") || c.Problem != "" {
-		t.Errorf("the picture has no line of no difference: %s", c.Problem)
+	if len(c.Panels) != 2 || c.Panels[0].Subtitle != "0% to +30% with the embedded ab" ||
+		c.Problem != "" {
+		t.Errorf("the panels are %+v, %s", c.Panels, c.Problem)
 	}
 	for i := range a.Calibration {
 		a.Calibration[i].Throughput = stats.Comparison{}

@@ -25,8 +25,6 @@ type Chart struct {
 	Keys        []Key      // above the panels
 	Panels      []Panel    // the pictures
 	Main        bool       // it is one of the main figures of a report, which papers print
-	body        string     // the elements of the picture's SVG; "" if there is none
-	height      float64    // of the picture, in points
 }
 
 // source is what charts are drawn from.
@@ -126,16 +124,6 @@ func (k kind) chart(s source) (c Chart, err error) {
 	}()
 	err = k.draw(&c, s)
 	return c, err
-}
-
-// draw draws a picture into the chart.
-func (c *Chart) draw(p picture) error {
-	body, err := p.draw()
-	if err != nil {
-		return err
-	}
-	c.body, c.height = body, p.height
-	return nil
 }
 
 // loadWords are what charts call the levels of a load and its loop.

@@ -176,18 +176,42 @@ func TestEveryTrialSaysWhatItIs(t *testing.T) {
 	if !strings.Contains(string(chartOf("throughput", a).File(false)), want) {
 		t.Errorf("the picture has no %s", want)
 	}
-	counts := func(c Chart, want int) {
+	counts := func(c Chart, title string, want int) {
 		t.Helper()
-		if got := strings.Count(string(c.File(false)), "</title></circle>"); got != want {
+		if got := strings.Count(string(c.File(false)), title); got != want {
 			t.Errorf("%s: %d marks have a title, want %d", c.Name, got, want)
 		}
 	}
-	counts(chartOf("throughput", a), 100)
-	counts(chartOf("response-time", a), 3*10)
-	counts(chartOf("distribution", a), 4*10)
-	counts(chartOf("resources", a), 3*10)
-	counts(chartOf("order", a), 100)
-	counts(chartOf("latency-throughput", a), 200)
+	counts(chartOf("throughput", a), "</title></circle>", 100)
+	counts(chartOf("order", a), "</title></circle>", 90)
+	counts(chartOf("order", a), "</title></path>", 10)
+}
+
+// In a page, each level of each panel has a box with the numbers of all servers.
+func TestLevelsHaveBoxes(t *testing.T) {
+	t.Parallel()
+	a := seed().analysis()
+	calibrate(a)
+	for name, want := range map[string]int{
+		"response-time": 3 * 5,
+		"resources":     3 * 5,
+		"calibration":   2 * 5,
+	} {
+		c := chartOf(name, a)
+		if got := strings.Count(c.Inline(), `class="tip"`); got != want {
+			t.Errorf("%s has %d boxes, want %d", name, got, want)
+		}
+		if strings.Contains(string(c.File(false)), `class="tip"`) {
+			t.Errorf("the file of %s has boxes, which nothing shows", name)
+		}
+	}
+	p99 := a.Cells[7].Of(stats.P99)
+	w := locale.For(locale.English)
+	want := "Server_thread_http</tspan> " + w.Milliseconds(p99.Median) + " (" +
+		w.Range(p99.Low, p99.High, w.Milliseconds) + ") ms<"
+	if inline := chartOf("response-time", a).Inline(); !strings.Contains(inline, want) {
+		t.Errorf("no box has %q", want)
+	}
 }
 
 func TestWhatCannotBeDrawnSaysWhy(t *testing.T) {
@@ -213,7 +237,7 @@ func TestWhatCannotBeDrawnSaysWhy(t *testing.T) {
 	test(chartOf("throughput", &stats.Analysis{}, elsewhere...), "No throughput chart: "+invalid)
 	test(chartOf("response-time", many(2, 3, 0).analysis()),
 		"No latency charts: the trials have no percentiles.")
-	test(chartOf("response-time", infinite), "The chart “Response time against concurrency, "+
+	test(chartOf("response-time", infinite), "The chart “Latency against concurrency, "+
 		"closed loop” could not be drawn: a value is not a finite number.")
 	test(chartOf("order", many(2, 3, 0).analysis()),
 		"No chart of the trials in run order: no trial is clean.")
@@ -306,13 +330,13 @@ func TestChartsWithoutMeasurements(t *testing.T) {
 func TestMemoryThatIsDrawn(t *testing.T) {
 	test := func(a *stats.Analysis, drawn, not string) {
 		t.Helper()
-		text := chartOf("resources", a).Inline()
+		text := string(chartOf("resources", a).File(false))
 		if !strings.Contains(text, drawn) || strings.Contains(text, not) {
 			t.Errorf("the picture has %q: %v, and %q: %v; want only the first", drawn,
 				strings.Contains(text, drawn), not, strings.Contains(text, not))
 		}
 	}
-	const own, peak = "Server: own memory", "Server: peak memory"
+	const own, peak = "Own memory of the server", "Peak memory of the server"
 	test(seed().analysis(), peak, own)
 
 	newer := seed().analysis()

@@ -129,32 +129,39 @@ func newChangeAxis(w *locale.Printer, low, high, height float64) axis {
 }
 
 // changeTicks returns the ratios that have a label: the finest steps whose labels are far enough
-// from each other.
+// from each other, and which reach to both ends of the axis.
 func (a axis) changeTicks(height float64) []float64 {
 	const closest = 15 // pixels
 	var ticks []float64
 	for _, steps := range changeSteps() {
 		ticks = slices.DeleteFunc(steps, func(v float64) bool { return v < a.low || v > a.high })
-		apart := true
-		for i := 1; i < len(ticks); i++ {
-			share := (a.place(ticks[i]) - a.place(ticks[i-1])) / (a.place(a.high) - a.place(a.low))
-			apart = apart && share*height >= closest
+		if len(ticks) < 3 {
+			continue
 		}
-		if apart {
+		least, most := math.Inf(1), 0.0
+		for i := 1; i < len(ticks); i++ {
+			step := a.place(ticks[i]) - a.place(ticks[i-1])
+			least, most = min(least, step), max(most, step)
+		}
+		below, above := a.place(ticks[0])-a.place(a.low), a.place(a.high)-a.place(last(ticks))
+		pixels := height / (a.place(a.high) - a.place(a.low))
+		if least*pixels >= closest && max(below, above) < 1.3*most {
 			break
 		}
 	}
 	return ticks
 }
 
+func last(values []float64) float64 { return values[len(values)-1] }
+
 // changeSteps returns sets of ascending ratios, from the finest to the coarsest.
 func changeSteps() (sets [][]float64) {
 	for _, percent := range []int{1, 2, 5, 10, 20, 25, 50} {
 		var set []float64
-		for p := 100 - 50/percent*percent; p <= 200; p += percent {
+		for p := 100 - 99/percent*percent; p <= 200; p += percent {
 			set = append(set, float64(p)/100)
 		}
-		sets = append(sets, append([]float64{0.01, 0.1, 0.2}, append(set, 5, 10, 100)...))
+		sets = append(sets, append(append([]float64{0.01}, set...), 3, 5, 10, 20, 50, 100))
 	}
 	decades := func(every int, steps ...float64) (set []float64) {
 		for exponent := -300; exponent < 300; exponent += every {
@@ -164,7 +171,8 @@ func changeSteps() (sets [][]float64) {
 		}
 		return set
 	}
-	sets = append(sets, decades(1, 10, 15, 20, 30, 50, 70), decades(1, 1, 2, 5), decades(1, 1))
+	sets = append(sets, decades(1, 10, 15, 20, 30, 50, 70), decades(1, 1, 2, 3, 5),
+		decades(1, 1, 2, 5), decades(1, 1))
 	for _, every := range []int{2, 5, 10, 20, 50, 100} {
 		sets = append(sets, decades(every, 1))
 	}

@@ -19,7 +19,7 @@ func TestTailOfTheDistribution(t *testing.T) {
 	a.Cells[1].Summaries[stats.P999] = stats.Summary{N: 10, Median: 7.25}
 	c = chartOf("distribution", a)
 	at := slices.Index(c.Columns, "p99.9 (ms)")
-	if at < 0 || c.Columns[at-1] != "p99 (ms)" || c.Columns[at+1] != "Longest (ms)" {
+	if at < 0 || c.Columns[at-1] != "p99 (ms)" || c.Columns[at+1] != "Maximum (ms)" {
 		t.Fatalf("the columns are %q, want p99.9 behind p99", c.Columns)
 	}
 	for i, row := range c.Rows {

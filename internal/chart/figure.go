@@ -246,39 +246,21 @@ func (d figure) hover(a area, bottom float64) {
 	if d.width == narrowWidth && len(d.Cells) > maxNarrowHover {
 		return
 	}
-	places := make([]float64, len(d.x.levels))
-	for i, level := range d.x.levels {
-		places[i] = a.left + d.x.place(level)
-	}
-	for i, level := range d.x.levels {
-		c := hoverColumn{
-			left:   a.left,
-			right:  a.right,
-			top:    a.top,
-			bottom: bottom - lineRoom,
-			at:     places[i],
-			width:  d.width,
-			texts:  []hoverText{{text: d.levelText(level)}},
-		}
-		if i > 0 {
-			c.left = (places[i-1] + places[i]) / 2
-		}
-		if i < len(places)-1 {
-			c.right = (places[i] + places[i+1]) / 2
-		}
+	d.x.hover(d.picture, a, bottom-lineRoom, func(level plan.Level) []hoverText {
+		texts := []hoverText{{text: d.levelText(level)}}
 		for server, name := range d.Servers {
 			cell := d.Cell(plan.Cell{Server: name, Level: level})
-			c.texts = append(c.texts, hoverText{
+			texts = append(texts, hoverText{
 				name:   name,
 				series: server%len(lightSeries) + 1,
 				text:   d.cellText(*cell),
 			})
 		}
 		if own := d.Comparison(plan.Cell{Server: d.server, Level: level}); changed(own) {
-			c.texts = append(c.texts, hoverText{text: d.differenceText(*own)})
+			texts = append(texts, hoverText{text: d.differenceText(*own)})
 		}
-		d.picture.columns = append(d.picture.columns, c)
-	}
+		return texts
+	})
 }
 
 // cellText returns the numbers of a cell as a box has them: its median with the interval, and the

@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"strings"
+
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
@@ -42,4 +44,17 @@ func fitted(s *style, name string, width float64) string {
 		short = string(runes[:keep-end]) + "…" + string(runes[len(runes)-end:])
 	}
 	return short
+}
+
+// wrapped breaks a text between words into lines that are at most so wide, if no word is wider.
+func wrapped(s *style, text string, width float64) (lines []string) {
+	for word := range strings.FieldsSeq(text) {
+		last := len(lines) - 1
+		if last >= 0 && widthOf(s, lines[last]+" "+word) <= width {
+			lines[last] += " " + word
+			continue
+		}
+		lines = append(lines, word)
+	}
+	return lines
 }

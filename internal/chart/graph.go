@@ -14,8 +14,9 @@ import (
 type graph struct {
 	room
 	x, y  axis
-	xName string // below the x axis; "": nothing
-	unit  string // at the top label of the y axis; "": nothing
+	lower plot.ConstantTicks // labels of the x axis in a row below the others
+	xName string             // below the x axis; "": nothing
+	unit  string             // at the top label of the y axis; "": nothing
 	band  [2]float64
 	base  float64 // the value whose grid line is drawn like an axis, if it is on the y axis
 	bars  *style  // of intervals; nil: intervalBar
@@ -83,8 +84,16 @@ func (g graph) draw(s *scene) (area, error) {
 		a.dots(s, l)
 		a.signs(s, l)
 	}
+	below := a.bottom + ticksRoom
+	for _, tick := range g.lower {
+		at := a.transform(tick.Value, 0)
+		s.write(tickText.plain(), point{at.x, below + labelStep - 5}, middle, tick.Label)
+	}
+	if len(g.lower) > 0 {
+		below += labelStep
+	}
 	if g.xName != "" {
-		at := point{(a.left + a.right) / 2, a.bottom + ticksRoom + lineRoom - 5}
+		at := point{(a.left + a.right) / 2, below + lineRoom - 5}
 		s.write(tickText.plain(), at, middle, g.xName)
 	}
 	return a, nil
@@ -160,8 +169,9 @@ func (g graph) add(drawn *plot.Plot, l line, run []mark) error {
 	}
 	var all, solid, hollow plotter.XYs
 	for _, m := range run {
-		at := g.point(m.at, m.value)
-		all = append(all, at)
+		all = append(all, g.point(m.at, m.value))
+		x := m.at + m.dodge
+		at := g.point(x, m.value)
 		switch {
 		case m.kind != dot:
 		case m.hollow:
@@ -170,7 +180,7 @@ func (g graph) add(drawn *plot.Plot, l line, run []mark) error {
 			solid = append(solid, at)
 		}
 		if m.high > m.low {
-			bar := plotter.XYs{g.point(m.at, m.low), g.point(m.at, m.high)}
+			bar := plotter.XYs{g.point(x, m.low), g.point(x, m.high)}
 			if err := addLine(drawn, bars.of(l.style.index), bar); err != nil {
 				return err
 			}
@@ -265,10 +275,11 @@ func (a area) signs(s *scene, l line) {
 	p := strokes.of(l.style.index)
 	for _, m := range l.marks {
 		if m.invalid {
-			s.cross(p, point{a.left + a.graph.x.place(m.at) + 9*float64(m.stack), a.bottom - 7})
+			at := point{a.left + a.graph.x.place(m.at) + 9*float64(m.stack), a.bottom - 7}
+			s.cross(p, at, m.hover)
 		}
 		if m.kind == cross {
-			s.cross(p, a.place(m.at, m.value))
+			s.cross(p, a.place(m.at, m.value), m.hover)
 		}
 		if m.arrow != 0 {
 			tip := a.place(m.at, m.low)
@@ -281,19 +292,27 @@ func (a area) signs(s *scene, l line) {
 	}
 }
 
-// cross draws two crossing lines.
-func (s *scene) cross(p paint, at point) {
+// cross draws two crossing lines. The title is what a pointer shows; it may be empty.
+func (s *scene) cross(p paint, at point, title string) {
 	const half = 3.5
-	s.stroke(p, at.plus(-half, -half), at.plus(half, half))
-	s.stroke(p, at.plus(-half, half), at.plus(half, -half))
+	path := []segment{
+		{kind: moveTo, to: at.plus(-half, -half)},
+		{kind: lineTo, to: at.plus(half, half)},
+		{kind: moveTo, to: at.plus(-half, half)},
+		{kind: lineTo, to: at.plus(half, -half)},
+	}
+	s.add(item{paint: p, path: path, title: title})
 }
 
 // uprights draws the ends of the parts of the x axis, with the names of the parts at their tops.
 func (a area) uprights(s *scene) {
 	for i, part := range a.graph.parts {
 		at := a.place(part.from, a.graph.y.low).x
-		if i > 0 {
-			s.stroke(gridLine.plain(), point{at, a.top}, point{at, a.bottom})
+		if p := gridLine.plain(); i > 0 {
+			if part.strong {
+				p = axisLine.plain()
+			}
+			s.stroke(p, point{at, a.top}, point{at, a.bottom})
 		}
 		if part.name != "" {
 			s.write(tickText.plain(), point{at + 3, a.top + 8}, start, part.name)

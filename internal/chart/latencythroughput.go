@@ -1,119 +1,170 @@
 package chart
 
 import (
+	"math"
 	"slices"
-
-	"labbook/internal/locale"
-	"labbook/internal/stats"
 )
 
-// maxTails is the maximum number of servers for which p99 is drawn, too. With more, the lines could
-// not be told apart.
-const maxTails = 3
-
-// latencyThroughput draws the response times against the throughput at which they were measured. As
-// a server approaches its limit, its line turns upwards.
+// latencyThroughput draws latencies against the throughput at which they were measured, a panel for
+// each server with the same axes. As a server approaches its limit, its lines turn upwards.
 func latencyThroughput(c *Chart, s source) error {
-	load, rate, p50, p99 := s.loadWords(), s.throughput(), s.p50(), s.p99()
-	c.Title = s.Sprintf("Response time against throughput, %s", load.loop)
-	c.table(s, "Clean trials", rate, p50, p99)
+	load, rate := s.loadWords(), s.throughput()
+	c.Title = s.Sprintf("Latency against throughput, %s", load.loop)
+	measures := []measure{s.p50(), s.p99()}
+	c.table(s, "Clean trials", rate, measures[0], measures[1])
 
-	tails := len(s.Servers) <= maxTails
+	value := func(v float64) float64 { return v }
 	var lines []line
 	for _, l := range s.serverLines() {
-		lines = append(lines, s.paired(l, rate, p50))
-		if tails {
-			l.style.dashed = true
-			lines = append(lines, s.paired(l, rate, p99))
-		}
+		lines = append(lines, s.paired(l, rate, measures[0], value),
+			s.paired(l, rate, measures[1], value))
 	}
 	low, high, err := extent(lines)
 	if err != nil {
 		return err
 	}
-
-	c.Description = s.latencyDescription(tails) + " " + s.lineSpans(lines, p50)
-	const markerRadius = 3.6
-	x := max(rightmost(lines), 1e-9) * 1.03
-	name := s.Sprintf("response time in ms, %s", load.loop)
-	return c.draw(alone(panel{
-		form: largeForm(markerRadius),
-		x: axis{
-			name: s.rateWords(
-				"throughput (requests per second)", "throughput (good answers per second)"),
-			high:  x,
-			ticks: linearTicks(s.Printer, x),
-		},
-		y:         newValueAxis(s.Printer, low, high, true).named(s.Printer, name),
-		lines:     lines,
-		levelRoom: s.levelRoom(),
-	}))
-}
-
-// latencyDescription describes the chart without its values.
-func (s source) latencyDescription(tails bool) string {
-	load := s.loadWords()
-	var shown locale.Message = "the median of the requests (p50)"
-	if tails {
-		shown = "the median of the requests (p50, solid) and their 99th percentile (p99, dashed)"
+	y := s.valueAxis(low, high, true)
+	bottom := zeroAxis(s.Printer, rightmost(lines))
+	for i, l := range s.serverLines() {
+		x := newValueScale(panelSize, y, bottom.high)
+		x.right = 34 // for the names of the lines
+		picture, err := s.latencyPicture(l, x, y, bottom)
+		if err != nil {
+			return err
+		}
+		if lines[2*i].empty() && lines[2*i+1].empty() {
+			continue
+		}
+		c.Panels = append(c.Panels, Panel{
+			Title:   l.name,
+			Series:  l.style.index%len(lightSeries) + 1,
+			picture: picture,
+		})
 	}
-	return s.Sprintf("Response times of %s by the throughput that was reached: %s. Each small "+
-		"circle is a clean trial; each line joins the medians of the trials in the order of their "+
-		"levels, which stand beside them, and each bar is the interval of a response time's "+
-		"median.", load.aLoop, shown)
+	c.Description = s.Sprintf("Latency in %s by the throughput that was reached, a panel for each "+
+		"server: half of the requests (p50, solid) and 99%% of them (p99, dashed) were answered "+
+		"within this time. Each line joins the medians of the clean trials in the order of the "+
+		"levels, whose numbers are above the marks, and each bar is the confidence interval of a "+
+		"median.", load.aLoop) + " " + s.lineSpans(lines, measures[0])
+	return nil
 }
 
-// paired returns a server's line of its medians of y against those of x. A trial for which only one
-// of the two is known has no place.
-func (s source) paired(l line, x, y measure) line {
-	cells := s.CellsOf(l.name)
-	l.name += " " + y.name
-	for _, cell := range cells {
-		m := y.mark(cell, cell.Of(x.metric).Median)
+// empty reports whether a line has no value.
+func (l line) empty() bool {
+	_, ok := l.last()
+	return !ok
+}
+
+// latencyPicture draws a server's p50 and p99 against its throughput.
+func (s source) latencyPicture(server line, x valueScale, y, bottom axis) (scene, error) {
+	rate := s.throughput()
+	tail := server
+	tail.style.dashed = true
+	g := graph{
+		room:  panelRoom(),
+		x:     x.axis(bottom.ticks),
+		y:     y,
+		xName: rate.unit,
+		unit:  "ms",
+		mark:  3.4,
+	}
+	g.lines = []line{
+		s.paired(tail, rate, s.p99(), x.place),
+		s.paired(server, rate, s.p50(), x.place),
+	}
+	picture := panelScene(g.room)
+	a, err := g.draw(&picture)
+	if err != nil {
+		return scene{}, err
+	}
+	s.pairNames(&picture, a)
+	levels := g.lines[0]
+	if levels.empty() {
+		levels = g.lines[1]
+	}
+	s.pairLevels(&picture, a, levels)
+	return picture, nil
+}
+
+// pairNames writes p50 and p99 to the right of their lines.
+func (s source) pairNames(picture *scene, a area) {
+	p := keyText.of(a.graph.lines[0].style.index)
+	var taken []point
+	for i, name := range []string{"p99", "p50"} {
+		m, ok := rightEnd(a.graph.lines[i])
+		if !ok {
+			continue
+		}
+		at := a.place(m.at, m.value).plus(8, 4)
+		if len(taken) > 0 && math.Abs(at.y-taken[0].y) < 12 && math.Abs(at.x-taken[0].x) < 24 {
+			at.y = taken[0].y + 12
+		}
+		taken = append(taken, at)
+		picture.write(p, at, start, name)
+	}
+}
+
+// rightEnd returns the mark of a line that is farthest to the right.
+func rightEnd(l line) (end mark, ok bool) {
+	for _, m := range l.marks {
+		if m.kind != gap && (!ok || m.at > end.at) {
+			end, ok = m, true
+		}
+	}
+	return end, ok
+}
+
+// pairLevels writes the levels above the marks of a line: the last one, the first one, and those
+// between them that cover no other.
+func (s source) pairLevels(picture *scene, a area, l line) {
+	var taken []labelBox
+	marks := slices.DeleteFunc(l.sorted(), func(m mark) bool { return m.kind == gap })
+	if n := len(marks); n > 1 {
+		marks = slices.Concat(marks[n-1:], marks[:n-1])
+	}
+	for _, m := range marks {
+		text := s.Integer(m.level.Value)
+		at := a.place(m.at, m.value).plus(0, -9)
+		half := widthOf(tickText, text)/2 + 2
+		b := labelBox{at.x - half, at.x + half, at.y}
+		if at.y < a.top || slices.ContainsFunc(taken, b.covers) {
+			continue
+		}
+		taken = append(taken, b)
+		picture.write(tickText.plain(), at, middle, text)
+	}
+}
+
+// labelBox is the room of a label, from its left end to its right one, on its baseline.
+type labelBox struct{ left, right, y float64 }
+
+func (b labelBox) covers(other labelBox) bool {
+	const height = 12
+	return math.Abs(b.y-other.y) < height && b.left < other.right && other.left < b.right
+}
+
+// paired returns a server's line of its medians of y against those of x, at their places.
+func (s source) paired(l line, x, y measure, place func(float64) float64) line {
+	for _, cell := range s.CellsOf(l.name) {
+		m := y.mark(cell, place(cell.Of(x.metric).Median))
+		m.invalid = false // it has no place
 		if cell.Of(x.metric).N == 0 {
 			m.kind = gap
-		}
-		if m.kind != gap {
-			l.trials = append(l.trials, s.pairedTrials(l.name, cell, x, y)...)
 		}
 		l.marks = append(l.marks, m)
 	}
 	return l
 }
 
-// pairedTrials returns the trials for which both metrics are known.
-func (s source) pairedTrials(line string, cell stats.Cell, x, y measure) []mark {
-	var trials []mark
-	places, values := cell.Of(x.metric), cell.Of(y.metric)
-	for i, round := range values.Rounds {
-		if j := slices.Index(places.Rounds, round); j >= 0 {
-			trial := markAt(places.Values[j], values.Values[i])
-			trial.hover = s.trialHover(line, cell, round, y, trial.value)
-			trials = append(trials, trial)
-		}
-	}
-	return trials
-}
-
-// rightmost returns the maximum place of the lines' marks and trials.
+// rightmost returns the maximum place of the lines' marks.
 func rightmost(lines []line) float64 {
 	place := 0.0
 	for _, l := range lines {
-		for _, m := range slices.Concat(l.marks, l.trials) {
+		for _, m := range l.marks {
 			if m.kind != gap {
 				place = max(place, m.at)
 			}
 		}
 	}
 	return place
-}
-
-// levelRoom returns the room that the longest level needs beside a mark, in points.
-func (s source) levelRoom() float64 {
-	const digit = 4.9
-	room := 0.0
-	for _, level := range s.Levels {
-		room = max(room, digit*(float64(len(level.String()))+0.6))
-	}
-	return room
 }

@@ -1,24 +1,29 @@
 package chart
 
 import (
-	"strings"
 	"testing"
 
 	"labbook/internal/stats"
 )
 
-// A trial with only one of two metrics has no place on the chart of the two.
-func TestTrialsArePairedByRound(t *testing.T) {
+// A level of which only one of two metrics is known has no place on the chart of the two, and a
+// server without any has no panel.
+func TestLevelsArePaired(t *testing.T) {
 	t.Parallel()
 	a := open().analysis()
-	first := &a.Cells[0]
-	late := first.Of(stats.P50)
-	late.Values, late.Rounds = late.Values[3:], late.Rounds[3:]
-	first.Summaries[stats.P50] = late
+	delete(a.Cells[0].Summaries, stats.P50)
 	s := sourceOf(a)
-	trials := s.pairedTrials("x", *first, s.throughput(), s.p50())
-	if len(trials) != 7 || !strings.Contains(trials[0].hover, "round 4:") ||
-		trials[0].at != first.Of(stats.Throughput).Values[3] {
-		t.Errorf("trials are %+v, want 7 from round 4 on", trials)
+	place := func(v float64) float64 { return v }
+	l := s.paired(s.serverLines()[0], s.throughput(), s.p50(), place)
+	if l.marks[0].kind != gap || l.marks[1].kind != dot ||
+		l.marks[1].at != a.Cells[1].Of(stats.Throughput).Median {
+		t.Errorf("the marks are %+v, want a gap at the first level alone", l.marks)
+	}
+
+	e := open()
+	e.invalid = func(server, _ int) bool { return server == 1 }
+	c := chartOf("latency-throughput", e.analysis())
+	if len(c.Panels) != 1 || c.Panels[0].Title != "Server_async_http" || c.Panels[0].Series != 1 {
+		t.Errorf("there are %d panels, want that of the valid server", len(c.Panels))
 	}
 }

@@ -115,6 +115,26 @@ func (x levelScale) ticks() plot.ConstantTicks {
 	return ticks
 }
 
+// labelStep is the distance of two rows of labels below an axis, in pixels.
+const labelStep = 13
+
+// lower returns the labels that have no room beside the others, for a row below them. One that has
+// no room there either is left out.
+func (x levelScale) lower() (labels plot.ConstantTicks) {
+	const gap = 6
+	var taken []labelBox
+	for i, tick := range x.ticks() {
+		text := x.printer.Integer(x.levels[i].Value)
+		half := (widthOf(tickText, text) + gap) / 2
+		b := labelBox{left: tick.Value - half, right: tick.Value + half}
+		if tick.Label == "" && !slices.ContainsFunc(taken, b.covers) {
+			labels = append(labels, plot.Tick{Value: tick.Value, Label: text})
+			taken = append(taken, b)
+		}
+	}
+	return labels
+}
+
 // apart returns which levels have room for a text below them: the first, the last and those
 // between them whose texts are not too close to another.
 func (x levelScale) apart(s *style, text func(plan.Level) string) (shown []int) {

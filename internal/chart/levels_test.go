@@ -7,6 +7,13 @@ import (
 	"labbook/internal/plan"
 )
 
+func levelsOf(values ...int) (levels []plan.Level) {
+	for _, v := range values {
+		levels = append(levels, plan.Level{Kind: plan.Concurrency, Value: v})
+	}
+	return levels
+}
+
 // A line bends where its levels are, whichever server it is of: equal servers have equal lines.
 func TestMediansAreAtTheirLevels(t *testing.T) {
 	t.Parallel()
@@ -14,8 +21,8 @@ func TestMediansAreAtTheirLevels(t *testing.T) {
 	e.rate = func(_, level int) float64 { return 5000 + 100*float64(level) }
 	a := e.analysis()
 	s := sourceOf(a)
-	x, large := s.levelScale(600, 20, 20), s.levelAxis()
-	for _, place := range []func(plan.Level) float64{x.place, large.place} {
+	x, small := s.levelScale(600, 20, 20), s.levelScale(200, 60, 10)
+	for _, place := range []func(plan.Level) float64{x.place, small.place} {
 		for server, l := range s.levelLines(place, s.throughput()) {
 			for i, m := range l.marks {
 				if want := place(a.Levels[i]); m.at != want {

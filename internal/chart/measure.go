@@ -119,39 +119,6 @@ func (s source) levelLines(place func(plan.Level) float64, m measure) []line {
 	return lines
 }
 
-// levelPanel returns a small panel of every server's medians against the levels. It has no y axis
-// yet.
-func (s source) levelPanel(m measure) panel {
-	x := s.levelAxis().small()
-	p := panel{
-		form:  smallForm,
-		title: m.name,
-		x:     x.smallAxis(),
-		lines: s.levelLines(x.place, m),
-	}
-	for server, l := range p.lines {
-		for i, cell := range s.CellsOf(l.name) {
-			l.marks[i].dodge = x.dodge(server)
-			if l.marks[i].kind != gap {
-				l.marks[i].hover = s.medianHover(cell, m, l.marks[i])
-			}
-		}
-	}
-	return p
-}
-
-// medianHover returns what a pointer shows of a median.
-func (s source) medianHover(cell stats.Cell, m measure, median mark) string {
-	v, interval := cell.Of(m.metric), ""
-	if v.HasInterval() {
-		interval = " (" + s.Range(median.low, median.high, m.format) + ")"
-	}
-	return s.Sprintf(
-		"%s, %s: %s %s%s, median of %d trials",
-		cell.Cell, m.name, m.format(median.value), m.unit, interval, v.N,
-	)
-}
-
 // trialHover returns what a pointer shows of a trial.
 func (s source) trialHover(line string, c stats.Cell, round int, m measure, v float64) string {
 	return s.Sprintf("%s, %v, round %d: %s %s", line, c.Level, round, m.format(v), m.unit)
@@ -202,22 +169,4 @@ func (s source) lineSpans(lines []line, m measure) string {
 		}
 	}
 	return strings.Join(spans, "; ") + "."
-}
-
-// panelSpans returns the minimum and the maximum of each measure of each server, a sentence for
-// each server. Each panel has the lines of one measure.
-func (s source) panelSpans(panels []panel, measures []measure) string {
-	var sentences []string
-	for server, name := range s.Servers {
-		var spans []string
-		for i, m := range measures {
-			if low, high, ok := panels[i].lines[server].span(); ok {
-				spans = append(spans, m.name+" "+s.Span(low, high, m.format)+" "+m.unit)
-			}
-		}
-		if len(spans) > 0 {
-			sentences = append(sentences, name+": "+strings.Join(spans, ", ")+".")
-		}
-	}
-	return strings.Join(sentences, " ")
 }

@@ -123,32 +123,56 @@ func (c Chart) whole() scene {
 		width = float64(columns)*panelSize + float64(columns-1)*fileGap
 	}
 	s := scene{width: width + 2*fileEdge}
+	head := 0.0
+	for _, p := range c.Panels {
+		head = max(head, float64(titleRoom*len(p.headLines())))
+	}
 	y := s.keys(c.Keys, fileEdge, fileEdge)
 	x, row := 0.0, 0.0
 	for i, p := range c.Panels {
 		if i > 0 && (x+p.picture.width > width+1) {
 			x, y, row = 0, y+row+fileGap, 0
 		}
-		top := y
-		for _, t := range []struct {
-			style *style
-			text  string
-		}{{titleText, p.Title}, {tickText, p.Subtitle}} {
-			if t.text != "" {
-				paint := t.style.plain()
-				if t.style == titleText && p.Series > 0 {
-					paint = nameText.of(p.Series - 1)
-				}
-				s.name(paint, point{fileEdge + x, top + 12}, start, t.text,
-					p.picture.width)
-				top += titleRoom
-			}
+		room := head
+		if p.Whole {
+			room = float64(titleRoom * len(p.headLines()))
 		}
-		s.include(p.picture, fileEdge+x, top)
-		x, row = x+p.picture.width+fileGap, max(row, top-y+p.picture.height)
+		s.head(p, point{fileEdge + x, y + room})
+		s.include(p.picture, fileEdge+x, y+room)
+		x, row = x+p.picture.width+fileGap, max(row, room+p.picture.height)
 	}
 	s.height = y + row + fileEdge
 	return s
+}
+
+// headLine is a line above a panel of a file.
+type headLine struct {
+	paint paint
+	text  string
+}
+
+// headLines returns the title and the subtitle of a panel as the lines above it.
+func (p Panel) headLines() (lines []headLine) {
+	if p.Title != "" {
+		title := titleText.plain()
+		if p.Series > 0 {
+			title = nameText.of(p.Series - 1)
+		}
+		lines = append(lines, headLine{title, p.Title})
+	}
+	for _, text := range wrapped(tickText, p.Subtitle, p.picture.width) {
+		lines = append(lines, headLine{tickText.plain(), text})
+	}
+	return lines
+}
+
+// head writes the title and the subtitle of a panel above a place.
+func (s *scene) head(p Panel, bottom point) {
+	lines := p.headLines()
+	for i, l := range lines {
+		at := bottom.plus(0, float64(titleRoom*(i-len(lines))+12))
+		s.name(l.paint, at, start, l.text, p.picture.width)
+	}
 }
 
 // keys writes keys in rows between equal margins, and returns where they end.

@@ -1,37 +1,85 @@
 package chart
 
-import "slices"
+import (
+	"slices"
 
-// responseTime draws the median, the 90th and the 99th percentile of the response time against the
-// levels, in a panel each with the same y axis.
+	"labbook/internal/locale"
+	"labbook/internal/spec"
+	"labbook/internal/stats"
+)
+
+// responseTime draws percentiles of the response time against the levels, in a panel each with the
+// same logarithmic axis: the median, the 90th and the 99th, and where histograms were recorded the
+// 95th and p99.9 as well.
 func responseTime(c *Chart, s source) error {
 	load := s.loadWords()
-	c.Title = s.Sprintf("Response time against %s, %s", load.levels, load.loop)
-	measures := []measure{s.p50(), s.p90(), s.p99()}
+	c.Title = s.Sprintf("Latency against %s, %s", load.levels, load.loop)
+	shown := s.shownPercentiles()
+	measures := make([]measure, len(shown))
+	for i, p := range shown {
+		measures[i] = p.measure
+	}
 	c.table(s, "Clean trials", measures...)
 	c.Rows = append(c.Rows, s.referenceRows(measures...)...)
 
-	var panels []panel
-	keys := s.serverLines()
-	var references []string
-	for _, m := range measures {
-		p := s.levelPanel(m)
-		lines, names := s.references(s.levelAxis().place, m)
-		p.lines = append(p.lines, lines...)
-		panels = append(panels, p)
-		keys = appendNew(keys, lines, func(a, b line) bool { return a.name == b.name })
-		references = appendNew(references, names, func(a, b string) bool { return a == b })
-	}
-	if err := s.shareAxis(panels, s.Sprintf("response time in ms")); err != nil {
+	y, err := s.sharedAxis(measures)
+	if err != nil {
 		return err
 	}
+	keys := s.serverLines()
+	var drawn [][]line
+	var names []string
+	for _, p := range shown {
+		var references []line
+		picture, lines, err := s.levelPicture(p.measure, y, func(x levelScale) []line {
+			var found []string
+			references, found = s.references(x.place, p.measure)
+			names = appendNew(names, found, func(a, b string) bool { return a == b })
+			return references
+		})
+		if err != nil {
+			return err
+		}
+		keys = appendNew(keys, references, func(a, b line) bool { return a.name == b.name })
+		drawn = append(drawn, lines)
+		c.Panels = append(c.Panels, Panel{
+			Title:    s.Sprintf(p.title),
+			Subtitle: s.ratioSpan(p.metric, locale.ByLength),
+			picture:  picture,
+		})
+	}
+	c.Keys = severalKeys(keys)
+	c.Description = s.Sprintf("Latency (response time) in %s at each %s: the time within which "+
+		"half of a trial's requests were answered (p50), 90%% (p90) and 99%% (p99). Each line "+
+		"joins the medians of the clean trials, and each bar is the confidence interval of a "+
+		"median.",
+		load.aLoop, load.level) + " " + s.panelSpans(drawn, measures) +
+		s.referencesDescription(names)
+	return nil
+}
 
-	c.Description = s.Sprintf("Response times of %s at each %s: the time within which half of a "+
-		"trial's requests were answered (p50), nine of ten (p90) and 99 of a hundred (p99). Each "+
-		"line joins the medians of the clean trials, and each bar is the interval of a median.",
-		load.aLoop, load.level) + " " + s.panelSpans(panels, measures) +
-		s.referencesDescription(references)
-	return c.draw(sideBySide(keys, panels))
+// shownPercentile is a percentile that has a panel.
+type shownPercentile struct {
+	measure
+	title locale.Message
+}
+
+func (s source) shownPercentiles() []shownPercentile {
+	unknown := func(spec.ReferencePoint) float64 { return 0 }
+	all := []shownPercentile{
+		{s.p50(), "p50: the typical request"},
+		{s.p90(), "p90: the slowest 10%"},
+		{s.percentile("p95", stats.P95, unknown), "p95: the slowest 5%"},
+		{s.p99(), "p99: the slowest 1%"},
+		{s.percentile("p99.9", stats.P999, unknown), "p99.9: the slowest 0.1%"},
+	}
+	recorded := func(c stats.Cell) bool {
+		return c.State != stats.Invalid && c.Of(stats.P999).N > 0
+	}
+	if slices.ContainsFunc(s.Cells, recorded) {
+		return all
+	}
+	return []shownPercentile{all[0], all[1], all[3]}
 }
 
 // appendNew appends the items that a list does not have yet.
@@ -42,23 +90,4 @@ func appendNew[T any](list, items []T, same func(a, b T) bool) []T {
 		}
 	}
 	return list
-}
-
-// shareAxis gives all panels one y axis for all of their values, which may be logarithmic. Only the
-// panels at the left have its name.
-func (s source) shareAxis(panels []panel, name string) error {
-	var lines []line
-	for _, p := range panels {
-		lines = append(lines, p.lines...)
-	}
-	low, high, err := extent(lines)
-	if err != nil {
-		return err
-	}
-	y := newValueAxis(s.Printer, low, high, true).named(s.Printer, name)
-	for i := range panels {
-		panels[i].y = y
-	}
-	nameLeft(panels)
-	return nil
 }

@@ -62,7 +62,7 @@ const (
 // add appends an item. Shapes of one paint that follow each other become one shape.
 func (s *scene) add(i item) {
 	if last := len(s.items) - 1; last >= 0 && i.path != nil && s.items[last].path != nil &&
-		s.items[last].paint == i.paint {
+		s.items[last].paint == i.paint && i.title == "" && s.items[last].title == "" {
 		s.items[last].path = append(s.items[last].path, i.path...)
 		return
 	}

@@ -27,20 +27,20 @@ func contrast(a, b string) float64 {
 
 func TestColoursCanBeSeen(t *testing.T) {
 	t.Parallel()
-	light, dark := Colours()
-	if len(light) != 8 || len(dark) != 8 || len(markers) != 8 {
-		t.Fatalf("%d light and %d dark colours and %d markers, want 8 each",
-			len(light), len(dark), len(markers))
-	}
-	for i := range light {
-		if c := contrast(light[i], paper); c < 3 {
-			t.Errorf("series %d: %s has a contrast of %.2f on %s, want 3", i+1, light[i], c, paper)
+	for name, colours := range map[string]theme{"light": light, "dark": dark} {
+		if len(colours.series) != 8 || len(markers) != 8 {
+			t.Fatalf("%s: %d colours and %d markers, want 8 each", name, len(colours.series),
+				len(markers))
 		}
-		if c := contrast(dark[i], "#14171b"); c < 3 {
-			t.Errorf("series %d: %s has a contrast of %.2f on a dark page, want 3", i+1, dark[i], c)
+		for i, colour := range colours.series {
+			if c := contrast(colour, colours.paper); c < 3 {
+				t.Errorf("%s: series %d has a contrast of %.2f on the page, want 3", name, i+1, c)
+			}
 		}
-	}
-	if c := contrast(ink, paper); c < 4.5 {
-		t.Errorf("text has a contrast of %.2f, want 4.5", c)
+		for _, text := range []string{colours.ink, colours.soft} {
+			if c := contrast(text, colours.paper); c < 4.5 {
+				t.Errorf("%s: the text %s has a contrast of %.2f, want 4.5", name, text, c)
+			}
+		}
 	}
 }

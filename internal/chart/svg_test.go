@@ -104,7 +104,7 @@ func TestColoursInNamesStay(t *testing.T) {
 	e := seed()
 	e.servers = []string{`style="fill:#0072b2"`, "other"}
 	const want = `>style=&#34;fill:#0072b2&#34;</text>`
-	picture := chartOf("response-time", e.analysis()).Inline()
+	picture := string(chartOf("response-time", e.analysis()).File(false))
 	if !strings.Contains(picture, want) {
 		t.Errorf("the picture has no %s:\n%s", want, picture)
 	}

@@ -23,7 +23,7 @@ func TestInvalidCellsHaveNoPoint(t *testing.T) {
 		t.Errorf("the table calls the invalid cell %q, want invalid", got)
 	}
 	s := sourceOf(e.analysis())
-	lines := s.levelLines(s.levelAxis().place, s.throughput())
+	lines := s.levelLines(s.levelScale(600, 20, 20).place, s.throughput())
 	if runs := lines[0].runs(); len(runs) != 2 || len(runs[0]) != 2 || len(runs[1]) != 2 {
 		t.Errorf("the line has the runs %v, want two of two points: no line over the gap", runs)
 	}
@@ -79,7 +79,7 @@ func TestReferencesOfLatencies(t *testing.T) {
 	if !strings.Contains(c.Description, "elsewhere (last year).") {
 		t.Errorf("Description = %q does not name the reference", c.Description)
 	}
-	times := func(name string) int { return strings.Count(c.Inline(), ">"+name+"<") }
+	times := func(name string) int { return strings.Count(string(c.File(false)), ">"+name+"<") }
 	for _, name := range []string{"Server_thread_http, last year", "nginx, last year"} {
 		if n := times(name); n == 0 || n != times("Server_thread_http") {
 			t.Errorf("the picture names %s %d times, want as often as a server", name, n)
@@ -102,7 +102,8 @@ func TestOpenLoopSaysSo(t *testing.T) {
 			strings.Contains(svg, "closed loop") {
 			t.Errorf("%s: the title is %q, or its picture speaks of a closed loop", c.Name, c.Title)
 		}
-		level := strings.Contains(svg, "r=8000") || strings.Contains(svg, ">8,000<")
+		level := strings.Contains(svg, "r=8000") || strings.Contains(svg, ">8,000<") ||
+			strings.Contains(svg, ">8,000/s<")
 		if c.Problem != "" || strings.Contains(svg, "NaN") || !level {
 			t.Errorf("%s: %s\n%s", c.Name, c.Problem, svg)
 		}

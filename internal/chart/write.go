@@ -51,13 +51,17 @@ func (s scene) elements(t theme) string {
 
 // write writes the item as an element with some attributes.
 func (i item) write(b *strings.Builder, attributes, anchor string) {
-	if i.paint.size == 0 {
-		fmt.Fprintf(b, `<path%s d="%s"/>`+"\n", attributes, i.outline())
-		return
-	}
 	title := ""
 	if i.title != "" {
 		title = "<title>" + escaped(i.title) + "</title>"
+	}
+	switch {
+	case i.paint.size == 0 && title == "":
+		fmt.Fprintf(b, `<path%s d="%s"/>`+"\n", attributes, i.outline())
+		return
+	case i.paint.size == 0:
+		fmt.Fprintf(b, `<path%s d="%s">%s</path>`+"\n", attributes, i.outline(), title)
+		return
 	}
 	fmt.Fprintf(b, `<text%s%s x="%s" y="%s">%s%s</text>`+"\n", attributes, anchor,
 		coordinate(i.at.x), coordinate(i.at.y), title, escaped(i.text))
