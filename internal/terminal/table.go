@@ -231,7 +231,7 @@ func verdictText(w *locale.Printer, a *stats.Analysis, cell, base stats.Cell) st
 	case stats.Inconclusive:
 		words = append(words, w.Sprintf("inconclusive"))
 	case stats.NoVerdict:
-		words = append(words, w.Sprintf("too few rounds"))
+		words = append(words, w.Sprintf(tooFew(a)))
 	}
 	for _, one := range []stats.Cell{cell, base} {
 		if s := suspicion(w, one); s != "" {
@@ -239,6 +239,17 @@ func verdictText(w *locale.Printer, a *stats.Analysis, cell, base stats.Cell) st
 		}
 	}
 	return strings.Join(words, ", ")
+}
+
+// tooFew names what there is too little of for a verdict.
+func tooFew(a *stats.Analysis) locale.Message {
+	switch {
+	case a.Imported:
+		return "too few trials"
+	case a.SeveralRuns():
+		return "too few runs"
+	}
+	return "too few rounds"
 }
 
 func suspicion(w *locale.Printer, cell stats.Cell) string {
