@@ -108,6 +108,7 @@ func (s source) mainLines(x levelScale) []line {
 		s.addTrials(&lines[i], i, x, rate)
 	}
 	stackCrosses(lines)
+	lines = dodged(lines)
 	if !s.referenceApart() {
 		references, _ := s.references(x.place, rate)
 		lines = append(lines, references...)

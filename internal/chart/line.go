@@ -15,18 +15,15 @@ type line struct {
 	joined bool   // its marks are joined
 	marks  []mark // in the order of the spec
 	trials []mark // the single trials behind the marks, drawn small
-	row    *row   // of a panel of rows: the texts beside the line
 }
 
-// mark is one place of a line. Where a panel's values run upwards, the place is on the x axis;
-// where they run to the right, it is on the y axis.
+// mark is one place of a line.
 type mark struct {
-	at        float64 // the place
+	at        float64 // the place on the x axis
 	dodge     float64 // how far from it its marker and its interval are drawn; its line is not
 	value     float64
 	low, high float64 // the ends of the value's interval; equal to it if there is none
 	kind      markKind
-	reach     float64    // from the place to the last trial
 	aside     float64    // of a trial: how far it is drawn from its place, in pixels
 	hollow    bool       // its marker is hollow
 	invalid   bool       // there is no value because the cell is invalid: a cross on the x axis
@@ -45,12 +42,6 @@ const (
 	cross                 // as a cross: there is no sound value
 	gap                   // not at all, and the line is interrupted: there is no value
 )
-
-// row holds the texts beside a line in a panel of rows.
-type row struct {
-	left, right string
-	hover       string // what a pointer shows
-}
 
 // markAt returns a mark for a value without an interval.
 func markAt(at, value float64) mark {

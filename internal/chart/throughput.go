@@ -68,7 +68,7 @@ func (s source) addTrials(l *line, server int, x levelScale, m measure) {
 // aside returns how far a trial is drawn from its level: the trials of a server have a lane of
 // their own, on either side of the medians.
 func (x levelScale) aside(server, servers, trial int) float64 {
-	const nearest, lane, step = 7.5, 7, 2.2
+	const nearest, lane, step = 9.5, 7, 2.2
 	side, place := 1.0, server/2
 	if server%2 == 0 {
 		side = -1
