@@ -16,8 +16,11 @@ func latencyThroughput(c *Chart, s source) error {
 	value := func(v float64) float64 { return v }
 	var lines []line
 	for _, l := range s.serverLines() {
-		lines = append(lines, s.paired(l, rate, measures[0], value),
-			s.paired(l, rate, measures[1], value))
+		for _, m := range measures {
+			both := s.paired(l, rate, m, value)
+			both.name += " " + m.name // the description tells p50 from p99
+			lines = append(lines, both)
+		}
 	}
 	low, high, err := extent(lines)
 	if err != nil {

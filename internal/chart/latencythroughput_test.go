@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"strings"
 	"testing"
 
 	"labbook/internal/stats"
@@ -18,6 +19,12 @@ func TestLevelsArePaired(t *testing.T) {
 	if l.marks[0].kind != gap || l.marks[1].kind != dot ||
 		l.marks[1].at != a.Cells[1].Of(stats.Throughput).Median {
 		t.Errorf("the marks are %+v, want a gap at the first level alone", l.marks)
+	}
+
+	for _, name := range []string{"Server_thread_http p50: ", "Server_thread_http p99: "} {
+		if text := chartOf("latency-throughput", a).Description; !strings.Contains(text, name) {
+			t.Errorf("the description has no %q: %s", name, text)
+		}
 	}
 
 	e := open()
