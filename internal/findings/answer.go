@@ -5,17 +5,19 @@
 package findings
 
 import (
+	"strings"
+
 	"labbook/internal/locale"
 	"labbook/internal/stats"
 )
 
-// Answer returns in plain text what the experiment found, with what restricts it. Where there are
-// no verdicts, it claims nothing.
+// Answer returns in plain text what the experiment found, with what restricts it, without the
+// marks that stand beside numbers in a report. Where there are no verdicts, it claims nothing.
 func Answer(w *locale.Printer, a *stats.Analysis) string {
 	h := NewHeadline(w, a)
 	texts := []string{h.Banner.String(), h.Main.String(), h.Second.String()}
 	for _, small := range h.Small {
-		texts = append(texts, small.String())
+		texts = append(texts, strings.TrimLeft(small.String(), "*†\u00a0"))
 	}
 	return joined(texts...)
 }

@@ -20,8 +20,13 @@ func (s story) arrivals() claim {
 			servers = append(servers, server)
 		}
 	}
-	c := claim{main: s.sustained(servers)}
+	var c claim
 	var second []string
+	if !s.anyKeepsUp(servers) {
+		c.main = s.keepUpWithNone(servers)
+	} else {
+		c.main = s.sustained(servers)
+	}
 	for _, server := range s.Compared() {
 		v := verdictsOf(s.Analysis, server)
 		if text := s.notCompared(v); text != "" {
@@ -35,8 +40,19 @@ func (s story) arrivals() claim {
 		}
 		second = append(second, s.behind(v))
 	}
+	if !s.anyKeepsUp(servers) {
+		second = append(second, s.Sprintf("Test lower rates to find the limit."))
+	}
 	c.second = joined(second...)
 	return c
+}
+
+// anyKeepsUp reports whether one of some servers keeps up with a rate.
+func (s story) anyKeepsUp(servers []string) bool {
+	return slices.ContainsFunc(servers, func(server string) bool {
+		rate, _ := s.KeptUpTo(server)
+		return rate > 0
+	})
 }
 
 // sustainedBy is the highest rate up to which some servers keep up; 0: none.
@@ -73,8 +89,6 @@ func (s story) sustained(servers []string) string {
 		return s.keepUp(best, "%s keeps up with every rate tested, up to %s requests per second.",
 			"Both servers keep up with every rate tested, up to %s requests per second.",
 			"All servers keep up with every rate tested, up to %s requests per second.")
-	case best.rate == 0:
-		return s.keepUpWithNone(servers)
 	}
 	above := s.Integer(s.rateAbove(best.rate))
 	text := s.keepUp(best, "%s keeps up with %s requests per second, but not with %s.",
@@ -90,9 +104,9 @@ func (s story) keepUp(g sustainedBy, one, both, all locale.Message, more ...any)
 	case 1:
 		return s.Sprintf(one, append([]any{s.doubted(g.servers[0], s.Levels)}, args...)...)
 	case 2:
-		return s.Sprintf(both, args...)
+		return s.doubting(s.Sprintf(both, args...), s.Levels, g.servers...)
 	}
-	return s.Sprintf(all, args...)
+	return s.doubting(s.Sprintf(all, args...), s.Levels, g.servers...)
 }
 
 // rateAbove returns the lowest rate of the experiment above another one.
@@ -109,8 +123,8 @@ func (s story) rateAbove(rate int) int {
 // keepUpWithNone states that no server keeps up with the lowest rate, and what one completes.
 func (s story) keepUpWithNone(servers []string) string {
 	if len(servers) > 1 {
-		return s.Sprintf("No server keeps up with any of the rates tested, from %s requests per "+
-			"second on. Test lower rates to find their limits.", s.Integer(s.rateAbove(0)))
+		return s.doubting(s.Sprintf("No server keeps up with any of the rates tested, from %s "+
+			"requests per second on.", s.Integer(s.rateAbove(0))), s.Levels, servers...)
 	}
 	server := servers[0]
 	lowest := slices.MinFunc(s.Levels, func(x, y plan.Level) int {
@@ -122,7 +136,7 @@ func (s story) keepUpWithNone(servers []string) string {
 		return text
 	}
 	return s.Sprintf("%s keeps up with none of the rates tested; at %s per second it completes "+
-		"%s. Test lower rates to find its limit.", s.doubted(server, s.Levels),
+		"%s.", s.doubted(server, s.Levels),
 		s.Integer(lowest.Value), s.Rough(cell.Of(stats.Throughput).Median))
 }
 
@@ -154,7 +168,8 @@ func (s story) sustainedInGroups(groups []sustainedBy) string {
 
 // latencies compares how long requests take at the rates that a server and the baseline both
 // sustain in every trial, and returns the confidence intervals apart. Both are empty if there is no
-// such rate.
+// such rate. It names a difference only where an interval excludes that there is none, or where
+// there are no intervals.
 func (s story) latencies(server string, kept []stats.Comparison) (text, small string) {
 	kept = slices.DeleteFunc(slices.Clone(kept), func(c stats.Comparison) bool {
 		return !bothKeptUp(s.Analysis, server, c.Level)
@@ -162,21 +177,12 @@ func (s story) latencies(server string, kept []stats.Comparison) (text, small st
 	if len(kept) == 0 {
 		return "", ""
 	}
-	levels := levelsOf(kept)
 	p50, ok50 := ratiosOf(s.Analysis, kept, stats.P50)
 	p99, ok99 := ratiosOf(s.Analysis, kept, stats.P99)
-	at := s.Sprintf("At the rates that both sustain")
-	if len(kept) == len(s.Levels) {
-		at = s.Sprintf("At these rates")
-	}
 	if !ok50 || !ok99 {
-		return s.Sprintf("%s, latencies are not known.", at), ""
+		return s.Sprintf("%s, latencies are not known.", s.atSustained(levelsOf(kept))), ""
 	}
-
-	low, high := extent(p99, func(c stats.Comparison) float64 { return c.Ratio })
-	text = s.Sprintf("%s, %s takes %s for the slowest 1%% of requests (p99).", at,
-		s.doubted(server, levels),
-		s.Difference(locale.Latency, low, high, s.doubted(s.Baseline, levels)))
+	text = s.slowest(server, p99)
 	low50, high50 := extent(p50, func(c stats.Comparison) float64 { return c.Ratio })
 	small = s.Sprintf("Median latency (p50) of %s compared with %s: %s", named(server),
 		named(s.Baseline), s.Changes(low50, high50))
@@ -188,6 +194,39 @@ func (s story) latencies(server string, kept []stats.Comparison) (text, small st
 	return text, small + s.Sprintf("; %s confidence intervals: p50 %s, p99 %s.",
 		s.Percentage(s.Confidence), s.Changes(lowest50, highest50),
 		s.Changes(lowest99, highest99))
+}
+
+// slowest states how long the slowest requests of a server take, compared with the baseline.
+func (s story) slowest(server string, p99 []stats.Comparison) string {
+	clear := slices.DeleteFunc(slices.Clone(p99), func(c stats.Comparison) bool {
+		return c.HasInterval() && c.Low <= 1 && c.High >= 1
+	})
+	if len(clear) == 0 {
+		levels := levelsOf(p99)
+		return s.Sprintf("%s, no difference in the slowest 1%% of requests (p99) of %s and %s "+
+			"could be established.", s.atSustained(levels), s.doubted(server, levels),
+			s.doubted(s.Baseline, levels))
+	}
+	levels := levelsOf(clear)
+	at := upperFirst(s.at(levels))
+	if len(clear) == len(p99) {
+		at = s.atSustained(levels)
+	}
+	low, high := extent(clear, func(c stats.Comparison) float64 { return c.Ratio })
+	return s.Sprintf("%s, %s takes %s for the slowest 1%% of requests (p99).", at,
+		s.doubted(server, levels),
+		s.Difference(locale.Latency, low, high, s.doubted(s.Baseline, levels)))
+}
+
+// atSustained names the rates that a server and the baseline both sustain.
+func (s story) atSustained(levels []plan.Level) string {
+	switch {
+	case len(levels) == len(s.Levels):
+		return s.Sprintf("At these rates")
+	case len(s.Compared()) > 1:
+		return upperFirst(s.at(levels))
+	}
+	return s.Sprintf("At the rates that both sustain")
 }
 
 // behind states how a server compares with the baseline at rates that one of them does not sustain;
@@ -224,6 +263,7 @@ func ratiosOf(
 		if ratio.N == 0 {
 			return nil, false
 		}
+		ratio.Server, ratio.Level = c.Server, c.Level
 		of = append(of, ratio)
 	}
 	return of, true

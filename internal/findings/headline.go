@@ -2,6 +2,7 @@ package findings
 
 import (
 	"slices"
+	"strings"
 
 	"labbook/internal/locale"
 	"labbook/internal/plan"
@@ -55,10 +56,10 @@ func (s story) claim() claim {
 	case len(s.Invalid()) == len(s.Cells) && len(s.Cells) > 0:
 		return claim{
 			main:        s.Sprintf("No result: none of the data are valid."),
-			second:      s.firstFault(""),
+			second:      s.toFix(""),
 			withoutData: true,
 		}
-	case len(compared) == 0 && s.OpenLoop(), len(compared) > 0 && s.OpenLoop():
+	case s.OpenLoop():
 		return s.arrivals()
 	case len(compared) == 0:
 		return s.alone()
@@ -66,7 +67,7 @@ func (s story) claim() claim {
 		return claim{
 			main: s.Sprintf("No comparison: the baseline %s has no valid data.",
 				named(s.Baseline)),
-			second:      s.firstFault(s.Baseline),
+			second:      s.toFix(s.Baseline),
 			withoutData: true,
 		}
 	case len(compared) == 1:
@@ -110,7 +111,38 @@ func (s story) at(levels []plan.Level) string { return atLevels(s.Printer, level
 // doubted returns the name of a server, with the reason why data of it at these levels are suspect:
 // "B (suspect at 4 clients: trend)". A claim must not look better than its data.
 func (s story) doubted(server string, levels []plan.Level) string {
-	var at []plan.Level
+	switch at, why := s.suspicion(server, levels); {
+	case len(at) == 0:
+		return named(server)
+	case len(at) == len(levels):
+		return s.Sprintf("%s (suspect: %s)", named(server), why)
+	default:
+		return s.Sprintf("%s (suspect %s: %s)", named(server), s.at(at), why)
+	}
+}
+
+// doubting adds to a sentence that does not name its servers which of their data at these levels
+// are suspect, and why.
+func (s story) doubting(text string, levels []plan.Level, servers ...string) string {
+	var doubts []string
+	for _, server := range servers {
+		switch at, why := s.suspicion(server, levels); {
+		case len(at) == 0:
+		case len(at) == len(levels):
+			doubts = append(doubts, s.Sprintf("%s is suspect: %s", named(server), why))
+		default:
+			doubts = append(doubts, s.Sprintf("%s is suspect %s: %s",
+				named(server), s.at(at), why))
+		}
+	}
+	if len(doubts) == 0 {
+		return text
+	}
+	return strings.TrimSuffix(text, ".") + " (" + semicolons(doubts) + ")."
+}
+
+// suspicion returns at which of some levels the data of a server are suspect, and why.
+func (s story) suspicion(server string, levels []plan.Level) (at []plan.Level, why string) {
 	var reasons []string
 	for _, level := range levels {
 		cell := s.Cell(plan.Cell{Server: server, Level: level})
@@ -120,16 +152,9 @@ func (s story) doubted(server string, levels []plan.Level) string {
 		at = append(at, level)
 		reasons = append(reasons, whySuspect(s.Printer, *cell)...)
 	}
-	if len(at) == 0 {
-		return named(server)
-	}
 	slices.Sort(reasons)
 	reasons = slices.Compact(reasons)
-	why := s.List(reasons[:min(len(reasons), maxReasons)])
-	if len(at) == len(levels) {
-		return s.Sprintf("%s (suspect: %s)", named(server), why)
-	}
-	return s.Sprintf("%s (suspect %s: %s)", named(server), s.at(at), why)
+	return at, s.List(reasons[:min(len(reasons), maxReasons)])
 }
 
 // maxReasons is how many reasons a claim names for suspect data. The section on the quality of the
@@ -168,6 +193,16 @@ func (s story) banner() string {
 			s.Integer(known))
 	}
 	return joined(text, s.firstFault(""))
+}
+
+// toFix returns what made the data of a server invalid, or of any server if it is "", and what to
+// do.
+func (s story) toFix(server string) string {
+	fault := s.firstFault(server)
+	if fault == "" {
+		return ""
+	}
+	return joined(fault, s.Sprintf("Correct this and measure again."))
 }
 
 // firstFault returns what made the data of a server invalid, the worst first; of any server if it

@@ -3,7 +3,6 @@ package findings
 import (
 	"slices"
 
-	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/stats"
 )
@@ -83,6 +82,9 @@ func (s story) notCompared(v verdicts) string {
 	case s.AllInvalid(v.server):
 		return s.Sprintf("No comparison of %s with %s: %s has no valid data.",
 			server, baseline, server)
+	case s.AllInvalid(s.Baseline):
+		return s.Sprintf("No comparison of %s with %s: %s has no valid data.",
+			server, baseline, baseline)
 	}
 	return s.Sprintf("No comparison of %s with %s: at every level one of the two is invalid.",
 		server, baseline)
@@ -135,28 +137,11 @@ func (s story) aboutTheSame(server string, equivalent []stats.Comparison) string
 func (s story) rest(v verdicts, settled bool) string {
 	same := ""
 	if equivalent := v.byVerdict[stats.Equivalent]; settled && len(equivalent) > 0 {
-		same = s.Sprintf("The two are within %s of each other %s.",
-			s.Percentage(s.Margin), s.at(levelsOf(equivalent)))
+		levels := levelsOf(equivalent)
+		same = s.doubting(s.Sprintf("The two are within %s of each other %s.",
+			s.Percentage(s.Margin), s.at(levels)), levels, v.server, s.Baseline)
 	}
 	return joined(same, s.inconclusive(v), s.unjudged(v))
-}
-
-// inconclusive states where nothing is settled, and what would settle it; "" if there is no such
-// level.
-func (s story) inconclusive(v verdicts) string {
-	unsure := v.byVerdict[stats.Inconclusive]
-	if len(unsure) == 0 {
-		return ""
-	}
-	low, high := extent(unsure, func(c stats.Comparison) float64 { return c.Ratio })
-	at, amount := upperFirst(s.at(levelsOf(unsure))), s.Difference(locale.ByNumber, low, high)
-	few := rounds(s.Printer, unsure)
-	if enough := s.enough(v.server); enough != "" {
-		return s.Sprintf("%s the result is inconclusive: the estimate is %s, but %s are too few; "+
-			"%s.", at, amount, few, enough)
-	}
-	return s.Sprintf("%s the result is inconclusive: the estimate is %s, but %s are too few to be "+
-		"sure.", at, amount, few)
 }
 
 // enough states how many rounds or runs would probably settle the comparisons of a server; "" if
@@ -189,70 +174,6 @@ func (s story) unjudged(v verdicts) string {
 		s.Difference(s.requests(), low, high, s.doubted(s.Baseline, levels)),
 		s.at(levels),
 	)
-}
-
-// nothingSettled is the answer where every comparison is inconclusive, with the reason.
-func (s story) nothingSettled(v verdicts) claim {
-	unsure := v.byVerdict[stats.Inconclusive]
-	server, baseline := named(v.server), named(s.Baseline)
-	isLimited := func(c stats.Comparison) bool {
-		return c.Limited == stats.SlowerSide || c.Limited == stats.BothSides
-	}
-	if !slices.ContainsFunc(unsure, func(c stats.Comparison) bool { return !isLimited(c) }) {
-		return claim{
-			main: s.Sprintf("The load generator was the bottleneck, so this run cannot tell %s "+
-				"and %s apart.", server, baseline),
-			second: joined(s.atLeast(unsure), s.Sprintf("Use a faster generator "+
-				"(generator = \"embedded\"), keep-alive, or more work per request.")),
-		}
-	}
-
-	c := claim{
-		main: s.Sprintf("No difference between %s and %s could be established.",
-			s.doubted(v.server, levelsOf(unsure)), s.doubted(s.Baseline, levelsOf(unsure))),
-	}
-	low, high := intervals(unsure)
-	fits := s.Sprintf("Anything %s fits the data.", s.Difference(locale.ByNumber, low, high))
-	if low > 1 || high < 1 || high >= locale.MultipleFrom {
-		fits = s.Sprintf("Anything between %s and %s fits the data.", s.Change(low), s.Change(high))
-	}
-	switch comparisons, needed, few := s.CannotTell(); {
-	case few:
-		c.second = s.Sprintf("So few rounds cannot establish any: %s need at least %d rounds.",
-			s.Count(comparisons, "1 comparison", "%s comparisons"), needed)
-		c.small = append(c.small, fits)
-	case slices.ContainsFunc(unsure, func(c stats.Comparison) bool { return c.Dependent }):
-		c.second = joined(fits, s.Sprintf("The rounds depend on each other (correlated), so "+
-			"they say less than their number."))
-	case slices.ContainsFunc(unsure, func(c stats.Comparison) bool { return c.WithinControl }):
-		c.second = joined(fits, s.Sprintf("%s differs from itself as much.", baseline))
-	default:
-		c.second = fits
-		if enough := s.enough(v.server); enough != "" {
-			c.second = joined(fits, upperFirst(enough)+".")
-		}
-	}
-	if rest := s.unjudged(v); rest != "" {
-		c.small = append(c.small, rest)
-	}
-	return c
-}
-
-// atLeast states what both servers handle where the generator was the limit of both.
-func (s story) atLeast(comparisons []stats.Comparison) string {
-	least := 0.0
-	for _, c := range comparisons {
-		for _, server := range []string{c.Server, s.Baseline} {
-			cell := s.Cell(plan.Cell{Server: server, Level: c.Level})
-			if cell == nil || cell.Of(stats.Throughput).N == 0 {
-				return ""
-			}
-			if median := cell.Of(stats.Throughput).Median; least == 0 || median < least {
-				least = median
-			}
-		}
-	}
-	return s.Sprintf("Both handle at least %s requests per second.", s.Rough(least))
 }
 
 // minRuns is the minimum number of runs for a confidence interval.

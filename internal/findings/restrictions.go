@@ -12,7 +12,7 @@ func (s story) restrictions() []string {
 	for _, server := range s.Compared() {
 		all = append(all, s.limitedSentences(server)...)
 	}
-	all = append(all, s.againstItself())
+	all = append(all, s.againstItself(), s.calibrated())
 	for _, server := range s.Compared() {
 		all = append(all, biasSentence(s.Printer, s.Analysis, server))
 	}
@@ -27,7 +27,7 @@ func (s story) limitedSentences(server string) []string {
 		c := s.Comparison(plan.Cell{Server: server, Level: level})
 		switch {
 		case c == nil:
-		case c.Limited == stats.SlowerSide, c.Limited == stats.BothSides:
+		case whyUnsure(*c) == unprovable:
 			unproved = append(unproved, level)
 		case c.Limited == stats.FasterSide && c.Ratio > 1:
 			limited[server] = append(limited[server], level)
@@ -77,6 +77,25 @@ func (s story) againstItself() string {
 		s.Percentage(s.Confidence),
 		s.Changes(low, high),
 	)
+}
+
+// calibrated states in how many cells the two generators agree; "" if nothing was calibrated.
+func (s story) calibrated() string {
+	agree, judged := 0, 0
+	for _, c := range s.Calibration {
+		if c.Agreement != stats.Unknown {
+			judged++
+		}
+		if c.Agreement == stats.Agree {
+			agree++
+		}
+	}
+	if judged == 0 {
+		return ""
+	}
+	return s.Sprintf("Calibration: the embedded and the installed ab agree within %s in %s of %s "+
+		"combinations of server and level.",
+		s.Percentage(s.Margin), s.Integer(agree), s.Integer(judged))
 }
 
 // besidePrograms states which share of the cores other programs had, if that is a doubt about

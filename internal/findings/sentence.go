@@ -1,6 +1,9 @@
 package findings
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Part is a piece of a sentence: text, or the name of a server.
 type Part struct {
@@ -29,8 +32,16 @@ const (
 
 var noMarks = strings.NewReplacer(nameBegins, "", nameEnds, "")
 
-// named returns the name of a server as an argument of a message.
-func named(server string) string { return nameBegins + noMarks.Replace(server) + nameEnds }
+// named returns the name of a server as an argument of a message, in quotation marks if it
+// has what would look like a part of the sentence.
+func named(server string) string {
+	name := nameBegins + noMarks.Replace(server) + nameEnds
+	isMisread := func(part string) bool { return strings.Contains(server, part) }
+	if slices.ContainsFunc([]string{",", ";", ":", `"`, " and ", " dan "}, isMisread) {
+		return "“" + name + "”"
+	}
+	return name
+}
 
 // namedAll returns the names of several servers as arguments of a list.
 func namedAll(servers []string) []string {

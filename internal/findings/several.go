@@ -24,6 +24,10 @@ func (s story) several(compared []string) claim {
 		c.main = s.Sprintf("No ranking: there are too few trials for confidence intervals.")
 	case s.SeveralRuns():
 		c.main = s.Sprintf("No ranking yet: there are too few runs for confidence intervals.")
+	case len(s.Comparisons) > 0:
+		_, n := extent(s.Comparisons, func(c stats.Comparison) int { return c.N })
+		c.main = s.Sprintf("No conclusion yet: %s, at least %d are needed.",
+			s.Count(n, "1 round was run", "%s rounds were run"), stats.MinRounds(s.Confidence))
 	default:
 		c.main = s.Sprintf("No conclusion yet: at least %d rounds are needed.",
 			stats.MinRounds(s.Confidence))
@@ -74,8 +78,12 @@ func (s story) leaders(r stats.Ranking) string {
 	for _, server := range slices.Concat(r.Groups[1:]...) {
 		share := median(server) / best
 		shares = append(shares, share)
-		others = append(others, s.Sprintf(reaches, s.doubted(server, levels),
-			s.WholePercent(share)))
+		reached := s.WholePercent(share)
+		cell := s.Cell(plan.Cell{Server: server, Level: r.Level})
+		if slices.Contains(cell.Notes, stats.GeneratorBound) {
+			reached = s.Sprintf("at least %s", reached)
+		}
+		others = append(others, s.Sprintf(reaches, s.doubted(server, levels), reached))
 		reaches = "%s %s"
 	}
 	reach := s.List(others)
@@ -116,7 +124,8 @@ func (s story) eachCompared(compared []string) string {
 	if len(clauses) == 0 {
 		return ""
 	}
-	return s.Sprintf("Compared with %s: %s.", named(s.Baseline), semicolons(clauses))
+	return s.doubting(s.Sprintf("Compared with %s: %s.", named(s.Baseline), semicolons(clauses)),
+		s.Levels, append([]string{s.Baseline}, compared...)...)
 }
 
 // overall returns what the verdicts on a server have in common; "" if nothing is inferred.

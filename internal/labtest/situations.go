@@ -21,7 +21,7 @@ type pace func(server string, level int) float64
 func Situations() []Situation {
 	one, two, five := []string{"A"}, []string{"A", "B"}, []string{"A", "B", "C", "D", "E"}
 	slower := times(0.8)
-	return []Situation{
+	return append([]Situation{
 		closedLoop("one-server", one, pace(levellingOff).trial(0.02)),
 		closedLoop("slower", two, byFactor(slowerWithMany).trial(0.02)),
 		closedLoop("much-faster", two, byFactor(muchFaster).trial(0.02)),
@@ -50,7 +50,7 @@ func Situations() []Situation {
 		{"calibration", soundWorlds()["calibrated"]},
 		{"several-runs", smallWorlds()["runs"]},
 		{"imported-files", troubledWorlds()["imported"]},
-	}
+	}, mixtures()...)
 }
 
 // closedLoop returns a situation of five levels of concurrency and ten rounds.
@@ -211,10 +211,11 @@ func arrivingUpTo(limit map[string]float64) func(plan.Trial) record.Result {
 	return func(trial plan.Trial) record.Result {
 		r := arriving(trial)
 		due := float64(trial.Level.Value)
-		late := due > limit[trial.Server]
+		most := limit[strings.TrimSuffix(trial.Server, " (control)")]
+		late := due > most
 		rate := due * (1 - float64(trial.Round)/10_000)
 		if late {
-			rate = limit[trial.Server] * (1 + 0.01*noise(trial))
+			rate = most * (1 + 0.01*noise(trial))
 		}
 		m := r.Load.Measurement
 		m.RequestsPerSecond, m.TimeTakenSeconds = rate, requests/rate
