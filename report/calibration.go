@@ -9,9 +9,9 @@ import (
 
 // calibration compares the two generators. Its zero value is that of a run without a calibration.
 type calibration struct {
-	Lead  string // which generators they are, and how they were compared
-	Says  string // the finding
-	Table table
+	Lead   string // which generators they are, and how they were compared
+	Says   string // the finding
+	Tables []table
 }
 
 func newCalibration(w *locale.Printer, rec *record.Record, a *stats.Analysis) calibration {
@@ -29,64 +29,69 @@ func newCalibration(w *locale.Printer, rec *record.Record, a *stats.Analysis) ca
 			installed.String(),
 			embedded.String(),
 		),
-		Says:  findings.Calibration(w, rec, a),
-		Table: calibrationTable(w, a),
+		Says:   findings.Calibration(w, rec, a),
+		Tables: calibrationTables(w, a),
 	}
 }
 
-func calibrationTable(w *locale.Printer, a *stats.Analysis) table {
-	t := table{
-		Caption: w.Sprintf("The embedded ab against the installed one"),
-		Columns: w.Strings(
-			"Server and level",
-			"ab (#/sec)",
-			"Embedded (#/sec)",
-			"Ratio",
-			"Interval of the ratio",
-			"Ratio of the p50",
-			"ab's own CPU a request (µs)",
-			"The embedded one's (µs)",
-			"Rounds",
-			"Finding",
-		),
+// calibrationTables compares the generators, a table per server.
+func calibrationTables(w *locale.Printer, a *stats.Analysis) []table {
+	var tables []table
+	for _, server := range a.Servers {
+		t := table{
+			Caption: w.Sprintf("The embedded ab against the installed one, on %s", server),
+			Wording: true,
+			Columns: append([]string{levelHead(w, a.Levels)}, w.Strings(
+				"ab (#/s)",
+				"Embedded (#/s)",
+				"Ratio",
+				"Ratio of the p50",
+				"Generator's CPU per request (µs)",
+				"Finding",
+			)...),
+		}
+		for _, c := range a.Calibration {
+			if c.Cell.Server == server {
+				t.Rows = append(t.Rows, calibrationRow(w, c))
+			}
+		}
+		if len(t.Rows) > 0 {
+			tables = append(tables, t)
+		}
 	}
-	for _, c := range a.Calibration {
-		t.Rows = append(t.Rows, calibrationRow(w, c))
-	}
-	return t
+	return tables
 }
 
-func calibrationRow(w *locale.Printer, c stats.Calibrated) []string {
+func calibrationRow(w *locale.Printer, c stats.Calibrated) []cell {
 	rate := func(s stats.Summary) string {
 		if s.N == 0 {
 			return nothing
 		}
 		return w.Rate(s.Median)
 	}
-	ratio := func(c stats.Comparison) string {
+	ratio := func(c stats.Comparison) cell {
 		if c.N == 0 {
-			return nothing
+			return cell{Text: nothing}
 		}
-		return w.Ratio(c.Ratio) + "×"
+		return cell{Text: w.Times(c.Ratio) + "×", Under: ratioInterval(w, c)}
 	}
 
-	interval, finding := nothing, nothing
-	if c.Throughput.HasInterval() {
-		interval = w.Span(c.Throughput.Low, c.Throughput.High, w.Ratio)
+	cpu := cell{Text: nothing}
+	if c.Installed.CPUPerRequest.N+c.Embedded.CPUPerRequest.N > 0 {
+		cpu.Text = w.Sprintf("ab %s", rate(c.Installed.CPUPerRequest))
+		cpu.Under = []string{w.Sprintf("embedded %s", rate(c.Embedded.CPUPerRequest))}
 	}
+	finding := nothing
 	if c.Agreement != stats.Unknown {
 		finding = w.Sprintf(locale.Message(c.Agreement))
 	}
-	return []string{
-		c.Cell.String(),
-		rate(c.Installed.Throughput),
-		rate(c.Embedded.Throughput),
+	return []cell{
+		{Text: w.Integer(c.Cell.Level.Value)},
+		{Text: rate(c.Installed.Throughput)},
+		{Text: rate(c.Embedded.Throughput)},
 		ratio(c.Throughput),
-		interval,
 		ratio(c.P50),
-		rate(c.Installed.CPUPerRequest),
-		rate(c.Embedded.CPUPerRequest),
-		w.Sprintf("%d of %d", c.Throughput.N, c.Rounds),
-		finding,
+		cpu,
+		{Text: finding, Under: []string{w.Sprintf("%d of %d rounds", c.Throughput.N, c.Rounds)}},
 	}
 }

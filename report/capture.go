@@ -3,6 +3,8 @@ package report
 import (
 	"encoding/xml"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -40,6 +42,27 @@ func captures(w *locale.Printer, e *spec.Experiment, a *stats.Analysis) []captur
 		})
 	}
 	return all
+}
+
+// unreliable matches what ab writes below a median and a mean that it finds too far apart.
+var unreliable = regexp.MustCompile(`NOT reliable|not that reliable`)
+
+// unreliableMeans explains a warning of ab that contradicts the report; "" if no capture has it. ab
+// compares its median and mean after it has rounded both to whole milliseconds, and a difference of
+// rounding is then many times the standard deviation.
+func unreliableMeans(w *locale.Printer, a *stats.Analysis, all []capture) string {
+	isUnreliable := func(c capture) bool { return unreliable.MatchString(c.Screen) }
+	if !slices.ContainsFunc(all, isUnreliable) {
+		return ""
+	}
+	text := w.Sprintf("In some of these screens ab calls its results not reliable. It compares " +
+		"median and mean in whole milliseconds, so that rounding alone can cause this warning.")
+	if a.Imported {
+		return text
+	}
+	return text + " " + w.Sprintf("Labbook does not use these rounded times: its latencies come "+
+		"from ab's file of percentiles (-e), which has microseconds, and its confidence "+
+		"intervals from repeated trials.")
 }
 
 // levelStem returns a level as a part of a file name: "con_5", "rate_1000".

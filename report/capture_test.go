@@ -65,3 +65,33 @@ func TestScreen(t *testing.T) {
 	test(record.Call{Argv: argv, Text: "a\x1b[31mb\x00\u202ec\xff\td\n", Stderr: "\x07e\n\n"},
 		"$ ab -n 9\na[31mbc\td\ne\n")
 }
+
+// TestUnreliableIsExplained holds that a warning of ab that its numbers are not reliable, in a
+// capture of a report that relies on them, is explained in the page and in Markdown.
+func TestUnreliableIsExplained(t *testing.T) {
+	t.Parallel()
+	const warning = "ERROR: The median and mean for the processing time are more than twice the " +
+		"standard\n       deviation apart. These results are NOT reliable.\n"
+	const want = "It compares median and mean in whole milliseconds"
+	explained := func(text string) map[string]bool {
+		rec := world("seed").Record(t)
+		for i := range rec.Results {
+			rec.Results[i].Load.Text += text
+		}
+		files := render(t, rec)
+		return map[string]bool{
+			"report.html": strings.Contains(files["report.html"], want),
+			"report.md":   strings.Contains(files["report.md"], want),
+		}
+	}
+	for file, found := range explained(warning) {
+		if !found {
+			t.Errorf("%s does not explain ab's warning", file)
+		}
+	}
+	for file, found := range explained("") {
+		if found {
+			t.Errorf("%s explains a warning that ab did not give", file)
+		}
+	}
+}

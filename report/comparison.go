@@ -10,9 +10,8 @@ import (
 	"labbook/internal/stats"
 )
 
-// comparisonTables returns the tables of the comparisons: for every other server, and at the end
-// for the control, one of verdicts; then the ranking of the servers. A single server has a table of
-// its throughputs.
+// comparisonTables returns a table of verdicts for every other server, and at the end for the
+// control. A single server has a table of its throughputs.
 func comparisonTables(w *locale.Printer, a *stats.Analysis) []table {
 	var tables []table
 	if len(a.Compared()) == 0 {
@@ -20,9 +19,6 @@ func comparisonTables(w *locale.Printer, a *stats.Analysis) []table {
 	}
 	for _, server := range comparedOrControl(a) {
 		tables = append(tables, comparisonTable(w, a, server))
-	}
-	if len(a.Rankings) > 0 {
-		tables = append(tables, rankingTable(w, a))
 	}
 	return tables
 }
@@ -36,33 +32,6 @@ func comparedOrControl(a *stats.Analysis) []string {
 	return servers
 }
 
-// ratiosTables returns the tables of ratios that have rows, one per compared server.
-func ratiosTables(w *locale.Printer, a *stats.Analysis) []table {
-	var tables []table
-	for _, server := range comparedOrControl(a) {
-		if t := ratiosTable(w, a, server); len(t.Rows) > 0 {
-			tables = append(tables, t)
-		}
-	}
-	return tables
-}
-
-// runsTables returns the tables of runs that have rows, one per compared server, or one of a single
-// server.
-func runsTables(w *locale.Printer, a *stats.Analysis) []table {
-	servers := comparedOrControl(a)
-	if len(a.Compared()) == 0 {
-		servers = append([]string{a.Baseline}, servers...)
-	}
-	var tables []table
-	for _, server := range servers {
-		if t := runsTable(w, a, server); len(t.Rows) > 0 {
-			tables = append(tables, t)
-		}
-	}
-	return tables
-}
-
 // rateWords returns one of two messages about throughput: where requests may fail, good answers
 // alone are counted.
 func rateWords(a *stats.Analysis, requests, good locale.Message) locale.Message {
@@ -72,21 +41,33 @@ func rateWords(a *stats.Analysis, requests, good locale.Message) locale.Message 
 	return requests
 }
 
+// The glossary's entries to which words in the tables lead.
+const (
+	verdictTerm = "term-verdict"
+	stateTerm   = "term-state"
+)
+
 func singleServerTable(w *locale.Printer, a *stats.Analysis) table {
 	t := table{
 		Caption: w.Sprintf(rateWords(a, "Requests per second of %s",
 			"Good answers per second of %s"), a.Baseline),
-		Columns: w.Strings("Level", "Median", "Interval", "Clean trials", "State"),
+		Wording: true,
+		Columns: append([]string{levelHead(w, a.Levels)}, w.Strings("Median", "Valid trials",
+			"State")...),
 	}
-	for _, cell := range a.CellsOf(a.Baseline) {
-		t.Rows = append(t.Rows, []string{
-			cell.Level.String(),
-			throughputOf(w, cell),
-			intervalOf(w, cell, stats.Throughput),
-			cleanOf(w, cell),
-			w.Sprintf(locale.Message(cell.State)),
+	for _, c := range a.CellsOf(a.Baseline) {
+		state := cell{Text: w.Sprintf(locale.Message(c.State))}
+		if c.State != stats.Valid {
+			state.Link = stateTerm
+		}
+		t.Rows = append(t.Rows, []cell{
+			{Text: w.Integer(c.Level.Value)},
+			throughputCell(w, c),
+			{Text: cleanOf(w, c)},
+			state,
 		})
 	}
+	t.Fine = strings.Join(intervalNotes(w, a, a.CellsOf(a.Baseline), nil), " ")
 	return t
 }
 
@@ -95,115 +76,153 @@ func comparisonTable(w *locale.Printer, a *stats.Analysis, server string) table 
 	t := table{
 		Caption: w.Sprintf(rateWords(a, "%s against %s, requests per second",
 			"%s against %s, good answers per second"), server, a.Baseline),
-		Of: server,
+		Of:      server,
+		Wording: true,
 		Columns: []string{
-			w.Sprintf("Level"),
+			levelHead(w, a.Levels),
 			a.Baseline,
-			w.Sprintf("Interval"),
 			server,
-			w.Sprintf("Interval"),
-			w.Sprintf("Ratio"),
-			w.Sprintf("Interval of the ratio"),
+			w.Sprintf("Difference"),
 			w.Sprintf("Verdict"),
-			w.Sprintf("p, adjusted"),
-			w.Sprintf("Direction by round"),
 		},
+	}
+	if compared := a.Compared(); len(compared) == 1 && compared[0] == server {
+		t.Caption = w.Sprintf(rateWords(a, "Requests per second at each level",
+			"Good answers per second at each level"))
 	}
 	if server == a.Control {
 		t.Lead = w.Sprintf("The same server, measured a second time in every round (A/A test): " +
 			"differences of this size are noise.")
 	}
+
+	var comparisons []stats.Comparison
 	for _, level := range a.Levels {
-		base := *a.Cell(plan.Cell{Server: a.Baseline, Level: level})
-		other := *a.Cell(plan.Cell{Server: server, Level: level})
-		row := []string{
-			level.String(),
-			throughputOf(w, base),
-			intervalOf(w, base, stats.Throughput),
-			throughputOf(w, other),
-			intervalOf(w, other, stats.Throughput),
+		place := plan.Cell{Server: server, Level: level}
+		c := a.Comparison(place)
+		if c != nil {
+			comparisons = append(comparisons, *c)
 		}
-		c := a.Comparison(plan.Cell{Server: server, Level: level})
-		t.Rows = append(t.Rows, append(row, comparisonCells(w, c)...))
+		t.Rows = append(t.Rows, []cell{
+			{Text: w.Integer(level.Value)},
+			throughputCell(w, *a.Cell(plan.Cell{Server: a.Baseline, Level: level})),
+			throughputCell(w, *a.Cell(place)),
+			differenceCell(w, c),
+			verdictCell(w, a, c),
+		})
 	}
-	if a.Imported { // there are no rounds, so there is no direction by round
-		last := len(t.Columns) - 1
-		t.Columns = t.Columns[:last]
-		for i := range t.Rows {
-			t.Rows[i] = t.Rows[i][:last]
-		}
-	}
+	cells := slices.Concat(a.CellsOf(a.Baseline), a.CellsOf(server))
+	t.Fine = comparisonNotes(w, a, cells, comparisons)
 	return t
 }
 
-// comparisonCells returns the columns of a comparison from the ratio on. c is nil if a cell is
-// invalid.
-func comparisonCells(w *locale.Printer, c *stats.Comparison) []string {
+// differenceCell returns the ratio of a comparison as a difference, with its interval. c is nil if
+// a cell is invalid.
+func differenceCell(w *locale.Printer, c *stats.Comparison) cell {
 	if c == nil {
-		return nothings(5)
+		return cell{Text: nothing}
 	}
-	interval, p := nothing, nothing
-	if c.HasInterval() {
-		interval = w.NoBreakRange(c.Low, c.High, w.Ratio)
+	d := cell{
+		Text:   findings.Change(w, *c),
+		Strong: c.Verdict == stats.Faster || c.Verdict == stats.Slower,
+		Narrow: findings.VerdictMark(*c),
 	}
-	if c.Tested() {
-		p = w.Sprintf("%s (raw\u00a0%s)", w.PValue(c.Adjusted), w.PValue(c.P))
+	if interval := findings.ChangeInterval(w, *c); interval != "" {
+		d.Under = []string{interval}
 	}
-	return []string{
-		findings.AsLimit(w, *c, w.Ratio(c.Ratio)+"×"),
-		interval,
-		verdict(w, *c),
-		p,
-		direction(w, *c),
-	}
+	return d
 }
 
-// verdict returns the verdict of a comparison. For an inconclusive one it adds how many rounds or
-// runs would probably be enough.
-func verdict(w *locale.Printer, c stats.Comparison) string {
-	word := locale.Message(c.Verdict)
-	switch {
-	case c.Verdict == stats.NoVerdict:
-		return nothing
-	case c.WithinControl:
-		return w.Sprintf("%s (as the control)", word)
-	case c.Dependent:
-		return w.Sprintf("%s (dependent rounds)", word)
-	case c.RoundsNeeded > 0:
-		return w.Sprintf("%s (≈ %d rounds)", word, c.RoundsNeeded)
-	case c.RunsNeeded > 0:
-		return w.Sprintf("%s (≈ %d runs)", word, c.RunsNeeded)
+// verdictCell returns the verdict of a comparison, and under it the rounds and the p-value that it
+// comes from, then why it is inconclusive or how many rounds or runs would probably be enough.
+func verdictCell(w *locale.Printer, a *stats.Analysis, c *stats.Comparison) cell {
+	if c == nil {
+		return cell{Text: w.Sprintf("not compared")}
 	}
-	return w.Sprintf(word)
+	v := cell{Mark: findings.VerdictMark(*c), Link: verdictTerm}
+	evidence := []string{direction(w, *c)}
+	switch {
+	case c.Server == a.Control:
+		v.Text, v.Link = evidence[0], ""
+		evidence = nil
+	case c.Verdict == stats.NoVerdict:
+		v.Text = w.Sprintf("no verdict")
+	case c.Verdict == stats.Equivalent:
+		v.Text = w.Sprintf("within %s", w.Percentage(a.Margin))
+	default:
+		v.Text = w.Sprintf(locale.Message(c.Verdict))
+	}
+	if c.Tested() && c.Server != a.Control {
+		evidence = append(evidence, pValueOf(w, c.Adjusted))
+	}
+	isEmpty := func(text string) bool { return text == "" }
+	for _, line := range []string{
+		strings.Join(slices.DeleteFunc(evidence, isEmpty), "; "),
+		undecided(w, *c),
+	} {
+		if line != "" {
+			v.Under = append(v.Under, line)
+		}
+	}
+	return v
+}
+
+// pValueOf returns a p-value as an equation or an inequality: "p = 0.023", "p < 0.001".
+func pValueOf(w *locale.Printer, p float64) string {
+	text := w.PValue(p)
+	if strings.HasPrefix(text, "<") {
+		return "p\u00a0<\u00a0" + strings.TrimSpace(strings.TrimPrefix(text, "<"))
+	}
+	return "p\u00a0=\u00a0" + text
+}
+
+// undecided returns why a comparison has no verdict, or how many rounds or runs would probably be
+// enough for one; "" if there is nothing to say.
+func undecided(w *locale.Printer, c stats.Comparison) string {
+	switch {
+	case c.WithinControl:
+		return w.Sprintf("within the noise of the A/A test")
+	case c.Dependent:
+		return w.Sprintf("rounds depend on each other (correlated)")
+	case c.RoundsNeeded > 0:
+		return w.Sprintf("about %d rounds needed", c.RoundsNeeded)
+	case c.RunsNeeded > 0:
+		return w.Sprintf("about %d runs needed", c.RunsNeeded)
+	}
+	return ""
 }
 
 // direction returns in how many rounds the server was the faster or the slower one. Where both
-// throughputs are the arrival rate, neither was.
+// throughputs are the arrival rate, neither was, and imported trials have no rounds.
 func direction(w *locale.Printer, c stats.Comparison) string {
 	switch {
-	case c.Verdict == stats.AtArrivalRate:
-		return nothing
+	case c.Verdict == stats.AtArrivalRate || c.Unpaired:
+		return ""
+	case c.Verdict == stats.Faster && c.Above > c.Below:
+		return w.Sprintf("in %d of %d rounds", c.Above, c.N)
+	case c.Verdict == stats.Slower && c.Above < c.Below:
+		return w.Sprintf("in %d of %d rounds", c.Below, c.N)
 	case c.Above > c.Below:
-		return w.Sprintf("faster in %d of %d", c.Above, c.N)
+		return w.Sprintf("faster in %d of %d rounds", c.Above, c.N)
 	case c.Above < c.Below:
-		return w.Sprintf("slower in %d of %d", c.Below, c.N)
+		return w.Sprintf("slower in %d of %d rounds", c.Below, c.N)
 	}
-	return w.Sprintf("faster in %d, slower in %d of %d", c.Above, c.Below, c.N)
+	return w.Sprintf("faster in %d, slower in %d of %d rounds", c.Above, c.Below, c.N)
 }
 
-// throughputOf returns the median throughput of a cell with what is wrong with the cell.
-func throughputOf(w *locale.Printer, c stats.Cell) string {
+// throughputCell returns the median throughput of a cell with its interval and with what is wrong
+// with it.
+func throughputCell(w *locale.Printer, c stats.Cell) cell {
 	if c.Unknown {
-		return nothing
+		return cell{Text: nothing}
 	}
 	if c.State == stats.Invalid {
-		return w.Sprintf(locale.Message(stats.Invalid))
+		return cell{Text: w.Sprintf(locale.Message(stats.Invalid)), Link: stateTerm, Bad: true}
 	}
-	median := w.Rate(c.Of(stats.Throughput).Median)
+	found := medianCell(w, c, stats.Throughput)
 	if c.State == stats.Suspect {
-		return w.Sprintf("%s (suspect: %s)", median, whySuspect(w, c))
+		found.Under = append(found.Under, w.Sprintf("suspect (%s)", whySuspect(w, c)))
 	}
-	return median
+	return found
 }
 
 // whySuspect returns in a few words why a cell is suspect. The codes are explained above the table.
@@ -220,74 +239,4 @@ func whySuspect(w *locale.Printer, c stats.Cell) string {
 
 func cleanOf(w *locale.Printer, c stats.Cell) string {
 	return w.Sprintf("%d of %d", c.Clean(), c.Rounds)
-}
-
-// measureNames are the columns of the table of ratios.
-var measureNames = map[*stats.Metric]locale.Message{
-	stats.P50:           "p50",
-	stats.P90:           "p90",
-	stats.P99:           "p99",
-	stats.MeanTime:      "Mean response time",
-	stats.CPUPerRequest: "CPU a request",
-	stats.OwnMemory:     "Own memory",
-	stats.PeakMemory:    "Peak memory",
-}
-
-// measures are those of stats.Measures that the table of ratios has: one for the memory.
-func measures(a *stats.Analysis) []*stats.Metric {
-	return slices.DeleteFunc(slices.Clone(stats.Measures), func(m *stats.Metric) bool {
-		return (m == stats.OwnMemory || m == stats.PeakMemory) && m != a.Memory()
-	})
-}
-
-// ratiosTable returns a server's ratios to the baseline by all metrics that have no verdict. It has
-// no rows if nothing is known.
-func ratiosTable(w *locale.Printer, a *stats.Analysis, server string) table {
-	t := table{
-		Caption: w.Sprintf("%s against %s, all else: ratios with their intervals, without verdicts",
-			server, a.Baseline),
-		Columns: w.Strings("Level"),
-	}
-	shown := measures(a)
-	for _, m := range shown {
-		t.Columns = append(t.Columns, w.Sprintf(measureNames[m]))
-	}
-	for _, r := range a.Ratios {
-		if r.Server != server {
-			continue
-		}
-		row := []string{r.Level.String()}
-		for _, m := range shown {
-			least, most, apart := a.MeanRatios(r.Cell)
-			if m == stats.MeanTime && apart {
-				row = append(row, w.Span(least.Ratio, most.Ratio, w.Ratio)+"×")
-				continue
-			}
-			row = append(row, findings.Ratio(w, a.Ratio(r.Cell, m)))
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t
-}
-
-// rankingTable returns the order of the servers at each level, as far as it is known.
-func rankingTable(w *locale.Printer, a *stats.Analysis) table {
-	t := table{
-		Caption: w.Sprintf("The servers in their order, as far as the intervals of their " +
-			"medians part"),
-		Words:   true,
-		Columns: w.Strings("Level", "Fastest first"),
-	}
-	for _, r := range a.Rankings {
-		groups := make([]string, len(r.Groups))
-		for i, group := range r.Groups {
-			groups[i] = w.List(group)
-		}
-		order := strings.Join(groups, w.Sprintf(", then "))
-		if len(groups) == 1 {
-			order = w.Sprintf("not known: no interval parts %s", order)
-		}
-		t.Rows = append(t.Rows, []string{r.Level.String(), order})
-	}
-	return t
 }

@@ -17,8 +17,8 @@ func TestCPUsInTheReport(t *testing.T) {
 	first := commands(nil, e, a)[0]
 	generatorRow := []string{"CPUs of the generator", "3"}
 	hasRow := func() bool {
-		return slices.ContainsFunc(environmentTable(nil, rec).Rows, func(row []string) bool {
-			return slices.Equal(row, generatorRow)
+		return slices.ContainsFunc(environmentTable(nil, rec).Rows, func(row []cell) bool {
+			return slices.Equal(texts(row), generatorRow)
 		})
 	}
 	if hasRow() || !strings.HasPrefix(first, "ab ") || abTable(nil, e, a, e.Servers[0]).Lead != "" {

@@ -17,7 +17,7 @@ func environmentTable(w *locale.Printer, rec *record.Record) table {
 	}
 	add := func(name locale.Message, value string) {
 		if value != "" {
-			t.Rows = append(t.Rows, []string{w.Sprintf(name), value})
+			t.Rows = append(t.Rows, cellsOf(w.Sprintf(name), value))
 		}
 	}
 	env := rec.Environment
@@ -81,12 +81,13 @@ func environmentTable(w *locale.Printer, rec *record.Record) table {
 
 // versionsOf returns a row for each program of a server whose version is known. A model has the
 // version of Labbook.
-func versionsOf(w *locale.Printer, rec *record.Record) [][]string {
-	var rows [][]string
+func versionsOf(w *locale.Printer, rec *record.Record) [][]cell {
+	var rows [][]cell
 	for _, v := range rec.Versions {
 		if len(v.Argv) > 0 && v.Version != "" {
 			name := w.Sprintf("Version of %s", v.Server)
-			rows = append(rows, []string{name, printable.Text(printable.Line(v.Version))})
+			version := printable.Text(printable.Line(v.Version))
+			rows = append(rows, cellsOf(name, version))
 		}
 	}
 	return rows

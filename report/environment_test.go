@@ -21,9 +21,9 @@ func TestVersionsOfServers(t *testing.T) {
 	}
 	rows := environmentTable(nil, rec).Rows
 	want := []string{"Version of b", "v22.1.0[31m"}
-	isWanted := func(row []string) bool { return slices.Equal(row, want) }
+	isWanted := func(row []cell) bool { return slices.Equal(texts(row), want) }
 	if len(rows) != before+1 || !slices.ContainsFunc(rows, isWanted) {
-		t.Errorf("rows %q, want %q among %d", rows, want, before+1)
+		t.Errorf("rows %v, want %q among %d", rows, want, before+1)
 	}
 }
 
@@ -51,8 +51,8 @@ func TestCgoInTheEnvironment(t *testing.T) {
 		rec.Environment.Cgo = cgo
 		got := ""
 		for _, row := range environmentTable(locale.For("en"), rec).Rows {
-			if row[0] == "Built with cgo" {
-				got += row[1]
+			if row[0].Text == "Built with cgo" {
+				got += row[1].Text
 			}
 		}
 		if got != want {

@@ -29,7 +29,8 @@ func failedTrials(w *locale.Printer, rec *record.Record) table {
 		Columns: w.Strings(
 			"Trial",
 			"Round",
-			"Cell",
+			"Server",
+			"Level",
 			"How it ended",
 			"Why",
 			"Server's stderr (last lines)",
@@ -51,14 +52,15 @@ func failedTrials(w *locale.Printer, rec *record.Record) table {
 			left++
 			continue
 		}
-		t.Rows = append(t.Rows, []string{
+		t.Rows = append(t.Rows, cellsOf(
 			strconv.Itoa(r.Order),
 			roundOf(r),
-			r.Cell.String(),
+			r.Server,
+			findings.LevelName(w, r.Level),
 			string(r.Outcome),
-			printable.Line(placeOf(r) + whyFailed(w, rec, r)),
+			printable.Line(placeOf(r)+whyFailed(w, rec, r)),
 			printable.Line(lastWords(r)),
-		})
+		))
 	}
 	if left > 0 {
 		t.Caption += w.Sprintf(

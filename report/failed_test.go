@@ -12,8 +12,9 @@ func TestFailedTrials(t *testing.T) {
 	got := failedTrials(nil, world("ended").Record(t))
 	found := map[string]bool{}
 	for _, row := range got.Rows {
-		found[row[3]] = true
-		if len(row) != len(got.Columns) || row[4] == "" ||
+		row := texts(row)
+		found[row[4]] = true
+		if len(row) != len(got.Columns) || row[5] == "" ||
 			strings.ContainsAny(strings.Join(row, ""), "\n\t") {
 			t.Errorf("the row %q is not complete", row)
 		}
@@ -38,8 +39,8 @@ func TestFailedTrials(t *testing.T) {
 func TestFailedTrialsOfAnOpenLoop(t *testing.T) {
 	failed := failedTrials(nil, world("open").Record(t))
 	if len(failed.Rows) != maxAlike ||
-		!strings.HasSuffix(failed.Rows[0][4], "; 12 requests could not be sent") {
-		t.Errorf("the trials that are not clean: %q", failed.Rows)
+		!strings.HasSuffix(failed.Rows[0][5].Text, "; 12 requests could not be sent") {
+		t.Errorf("the trials that are not clean: %v", failed.Rows)
 	}
 }
 
@@ -50,8 +51,8 @@ func TestFailedTrialsOfAnImport(t *testing.T) {
 		t.Fatalf("%d trials are not clean, want 2", len(failed.Rows))
 	}
 	for _, row := range failed.Rows {
-		if row[1] != nothing {
-			t.Errorf("the trial %s has the round %q, want none", row[0], row[1])
+		if row[1].Text != nothing {
+			t.Errorf("the trial %s has the round %q, want none", row[0].Text, row[1].Text)
 		}
 	}
 }

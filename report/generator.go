@@ -18,31 +18,24 @@ func loopOf(w *locale.Printer, e *spec.Experiment) string {
 	return w.Sprintf("open loop, at most %s at a time", connections)
 }
 
-// generatorTable returns how the generator did, a row per cell. It has no rows if nothing is known.
-func generatorTable(w *locale.Printer, a *stats.Analysis, e *spec.Experiment) table {
-	t := table{
-		Caption: w.Sprintf("How the generator did"),
-		Columns: w.Strings("Server and level", "Mean response time (ms)", "Generator's share"),
-	}
-	if !a.OpenLoop() {
-		t.Columns = append(t.Columns, w.Sprintf("Occupancy"))
-	}
+// generatorTables returns how the generator did, a table per metric. There are none if nothing is
+// known.
+func generatorTables(w *locale.Printer, a *stats.Analysis, e *spec.Experiment) several {
+	name := w.Sprintf("How the generator did")
 	if !known(a, stats.MeanTime, stats.GeneratorShare) {
-		return t
+		return several{Name: name}
 	}
-	for _, cell := range a.Cells {
-		row := []string{
-			cell.Cell.String(),
-			meanOf(w, cell),
-			medianOf(w, cell, stats.GeneratorShare),
-		}
-		if !a.OpenLoop() {
-			row = append(row, medianOf(w, cell, stats.Occupancy))
-		}
-		t.Rows = append(t.Rows, row)
+	means := newMatrix(a, w.Sprintf("Mean latency (ms)"), func(c stats.Cell) cell {
+		return cell{Text: meanOf(w, c)}
+	})
+	means.rows = append(means.rows, referenceMeans(w, a, e)...)
+	share := w.Sprintf("CPU used by the load generator (1 = one core)")
+	tables := []table{means.table(w), metricMatrix(w, a, share, stats.GeneratorShare)}
+	if !a.OpenLoop() {
+		busy := w.Sprintf("Client utilisation (1 = all clients busy)")
+		tables = append(tables, metricMatrix(w, a, busy, stats.Occupancy))
 	}
-	t.Rows = append(t.Rows, referenceMeans(w, a, e, len(t.Columns))...)
-	return t
+	return newSeveral(name, generatorMeans(w, a), tables...)
 }
 
 // meanOf returns the mean response time of a cell, or the bounds that are known of it.
@@ -60,24 +53,24 @@ func meanSpan(w *locale.Printer, cell stats.Cell) string {
 	return w.Span(low, high, func(ms float64) string { return formatValue(w, stats.MeanTime, ms) })
 }
 
-// referenceMeans returns the mean response times that references have at the experiment's levels,
-// as rows of so many columns.
-func referenceMeans(
-	w *locale.Printer, a *stats.Analysis, e *spec.Experiment, columns int,
-) [][]string {
-	var rows [][]string
+// referenceMeans returns the mean latencies that references have at the experiment's levels.
+func referenceMeans(w *locale.Printer, a *stats.Analysis, e *spec.Experiment) []matrixRow {
+	var rows []matrixRow
 	for _, r := range e.References {
 		for _, p := range r.Points {
 			level := plan.Level{Kind: plan.Concurrency, Value: p.Concurrency}
-			if p.MeanMS == 0 || !slices.Contains(a.Levels, level) {
+			at := slices.Index(a.Levels, level)
+			if p.MeanMS == 0 || at < 0 {
 				continue
 			}
-			cell := plan.Cell{Server: p.Server + ", " + r.Name, Level: level}
-			rows = append(rows, slices.Concat(
-				[]string{w.Sprintf("%s (reference)", cell.String())},
-				[]string{formatValue(w, stats.MeanTime, p.MeanMS)},
-				nothings(columns-2),
-			))
+			name := w.Sprintf("%s (reference)", p.Server+", "+r.Name)
+			i := slices.IndexFunc(rows, func(row matrixRow) bool { return row.name == name })
+			if i < 0 {
+				i = len(rows)
+				empty := cellsOf(nothings(len(a.Levels))...)
+				rows = append(rows, matrixRow{name: name, cells: empty})
+			}
+			rows[i].cells[at].Text = formatValue(w, stats.MeanTime, p.MeanMS)
 		}
 	}
 	return rows
@@ -85,11 +78,12 @@ func referenceMeans(
 
 // generatorMeans explains the table of the generator.
 func generatorMeans(w *locale.Printer, a *stats.Analysis) string {
-	text := w.Sprintf("Medians over the clean trials. The generator's share is the CPU time of " +
-		"its process by the time that it ran: near 1 it may itself be the limit.")
+	text := w.Sprintf("Medians over the valid trials. The CPU used by the load generator is the " +
+		"CPU time of its process divided by the time that it ran: near 1 it may itself be the " +
+		"limit.")
 	if a.OpenLoop() {
 		return text
 	}
-	return text + " " + w.Sprintf("Occupancy is the share of its clients that the closed loop "+
-		"kept busy: 1 is all of them, all the time.")
+	return text + " " + w.Sprintf("Client utilisation is the share of its clients that the "+
+		"closed loop kept busy.")
 }

@@ -33,6 +33,8 @@ func (p *page) functions() template.FuncMap {
 		"panel":     panel,
 		"marker":    keyMarker,
 		"highlight": highlight,
+		"numbers":   numbersOf,
+		"breakable": p.breakable,
 		"heading":   p.heading,
 		"isolate":   p.isolateRTL,
 		"linked":    p.linked,

@@ -48,12 +48,12 @@ func filesTable(w *locale.Printer, rec *record.Record) table {
 		}
 	}
 	for _, f := range rec.Imported.Files {
-		t.Rows = append(t.Rows, []string{
+		t.Rows = append(t.Rows, cellsOf(
 			f.Name,
 			fmt.Sprint(trials[f.Name]),
 			w.Integer(f.Bytes),
 			f.SHA256,
-		})
+		))
 	}
 	return t
 }

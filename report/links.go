@@ -51,3 +51,9 @@ func termID(name string) string {
 	isNoWord := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 	return "term-" + strings.Join(strings.FieldsFunc(strings.ToLower(name), isNoWord), "-")
 }
+
+// breakable escapes and isolates the head of a column, which may be the long name of a server. A
+// line may end after each underscore in it.
+func (p *page) breakable(text string) template.HTML {
+	return template.HTML(strings.ReplaceAll(string(p.heading(text)), "_", "_<wbr>"))
+}

@@ -80,7 +80,9 @@ func (p *page) markdownComparison(b *strings.Builder) {
 	for _, c := range p.Chart(chart.Comparison) {
 		markdownChart(b, c)
 	}
-	for _, t := range slices.Concat(p.Comparisons, p.Runs, p.Ratios) {
+	for _, t := range slices.Concat(
+		p.Overview, p.Comparisons, p.Order, p.Runs, p.Latencies, p.Used,
+	) {
 		t.markdownUnderHeading(b)
 	}
 	if p.Knees != "" {
@@ -97,18 +99,20 @@ func (p *page) markdownServers(b *strings.Builder) {
 	for _, t := range p.Servers {
 		t.markdownUnderHeading(b)
 	}
-	p.Usage.markdownSection(b, p.UsageMeans)
-	p.Load.markdownSection(b, p.LoadMeans)
+	p.Usage.markdown(b)
+	p.Load.markdown(b)
 }
 
 func (p *page) markdownCalibration(b *strings.Builder) {
 	c := p.Calibration
-	if len(c.Table.Rows) == 0 {
+	if len(c.Tables) == 0 {
 		return
 	}
 	p.section(b, "Calibration")
 	fmt.Fprintf(b, "%s\n\n**%s**\n\n", md(c.Lead), md(c.Says))
-	c.Table.markdown(b)
+	for _, t := range c.Tables {
+		t.markdownUnderHeading(b)
+	}
 }
 
 func (p *page) markdownPictures(b *strings.Builder) {
@@ -122,6 +126,9 @@ func (p *page) markdownPictures(b *strings.Builder) {
 		fmt.Fprintf(b, "%s\n\n", md(sentence))
 	}
 	p.section(b, "Captures")
+	if p.Unreliable != "" {
+		fmt.Fprintf(b, "%s\n\n", md(p.Unreliable))
+	}
 	for _, c := range p.Captures {
 		fmt.Fprintf(b, "![%s](captures/%s.svg)\n\n", md(c.Label), c.Name)
 	}
@@ -150,14 +157,17 @@ func (t table) markdownUnderHeading(b *strings.Builder) {
 	t.markdown(b)
 }
 
-// markdownSection writes a table under a heading and an explanation. It writes nothing if the table
-// has no rows.
-func (t table) markdownSection(b *strings.Builder, explanation string) {
-	if len(t.Rows) == 0 {
+// markdown writes tables that belong together under one heading. It writes nothing if there are
+// none.
+func (s several) markdown(b *strings.Builder) {
+	if len(s.Tables) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "### %s\n\n%s\n\n", md(t.Caption), md(explanation))
-	t.markdown(b)
+	fmt.Fprintf(b, "### %s\n\n%s\n\n", md(s.Name), md(s.Lead))
+	for _, t := range s.Tables {
+		fmt.Fprintf(b, "%s:\n\n", md(t.Caption))
+		t.markdown(b)
+	}
 }
 
 func (p *page) markdownDoubts(b *strings.Builder) {
@@ -221,15 +231,19 @@ func (p *page) markdownRepeat(b *strings.Builder) {
 
 // markdown writes the table without its caption. The columns of numbers are aligned to the right.
 func (t table) markdown(b *strings.Builder) {
-	row := func(cells []string) {
+	row := func(cells []cell) {
 		for _, cell := range cells {
-			b.WriteString("| " + md(cell) + " ")
+			var lines []string
+			for _, line := range cell.lines() {
+				lines = append(lines, md(line))
+			}
+			b.WriteString("| " + strings.Join(lines, "<br>") + " ")
 		}
 		b.WriteString("|\n")
 	}
-	row(t.Columns)
+	row(cellsOf(t.Columns...))
 	for i := range t.Columns {
-		if i > 0 && !t.Words {
+		if i > 0 && !t.Words && !(t.Wording && i == len(t.Columns)-1) {
 			b.WriteString("| ---: ")
 		} else {
 			b.WriteString("| --- ")
@@ -242,6 +256,9 @@ func (t table) markdown(b *strings.Builder) {
 	b.WriteString("\n")
 	if t.Note != "" {
 		fmt.Fprintf(b, "**%s**\n\n", md(t.Note))
+	}
+	if t.Fine != "" {
+		fmt.Fprintf(b, "%s\n\n", md(t.Fine))
 	}
 }
 

@@ -48,7 +48,7 @@ func TestMarkdownStandsForItself(t *testing.T) {
 		test("**"+md("("+strings.TrimSpace(s)+")")+"**", "<p><strong>("+text+")</strong></p>")
 		test("- x "+md(strings.TrimSpace(s)), "<ul>\n<li>x "+text+"</li>\n</ul>")
 		var b strings.Builder
-		table{Words: true, Columns: []string{s, "b"}, Rows: [][]string{{"c", s}}}.markdown(&b)
+		table{Words: true, Columns: []string{s, "b"}, Rows: [][]cell{cellsOf("c", s)}}.markdown(&b)
 		test(
 			b.String(),
 			"<table>\n<thead>\n<tr>\n<th>"+text+"</th>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n"+

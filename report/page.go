@@ -28,18 +28,20 @@ type page struct {
 	Quality     string // counts of trials and requests
 	Charts      []chart.Chart
 	Comparisons []table
-	Ratios      []table // by all metrics that have no verdict
+	Overview    []table // of three servers and more
+	Order       []table // of three servers and more
+	Latencies   []table // ratios, which have no verdict
+	Used        []table // ratios of resources, which have no verdict
 	Runs        []table // of several runs
 	Quote       string  // a sentence to quote
 	Knees       string
 	Servers     []table
 	RowsMean    string // of the tables of the servers
-	Usage       table
+	Usage       several
 	Calibration calibration
-	UsageMeans  string
-	Load        table
-	LoadMeans   string
+	Load        several // of the generator
 	Captures    []capture
+	Unreliable  string   // explains a warning in the captures; usually ""
 	Steps       []string // of the method, in a few sentences
 	Terms       []term
 	Limits      []string
@@ -90,14 +92,14 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Quality:     quality(w, a),
 		Charts:      chart.All(w, a, e),
 		Comparisons: comparisonTables(w, a),
-		Ratios:      ratiosTables(w, a),
+		Overview:    overviewTables(w, a),
+		Latencies:   latencyRatios(w, a),
+		Used:        resourceRatios(w, a),
 		Runs:        runsTables(w, a),
 		Knees:       findings.Knees(w, a),
 		RowsMean:    rowsMean(w, a),
-		Usage:       usageTable(w, a),
-		UsageMeans:  usageMeans(w, a),
-		Load:        generatorTable(w, a, e),
-		LoadMeans:   generatorMeans(w, a),
+		Usage:       usageTables(w, a, e),
+		Load:        generatorTables(w, a, e),
 		Calibration: newCalibration(w, rec, a),
 		Captures:    captures(w, e, a),
 		Steps:       steps(w, rec, a),
@@ -121,7 +123,10 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 	for _, s := range e.Servers {
 		p.Servers = append(p.Servers, abTable(w, e, a, s))
 	}
-	p.Usage.Lead, p.Load.Lead = p.UsageMeans, p.LoadMeans
+	p.Unreliable = unreliableMeans(w, a, p.Captures)
+	if len(a.Rankings) > 0 {
+		p.Order = []table{rankingTable(w, a)}
+	}
 	p.Sections = p.sections()
 	return p, nil
 }

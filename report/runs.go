@@ -28,14 +28,30 @@ func runsText(w *locale.Printer, a *stats.Analysis) string {
 
 // maxRunColumns is the maximum number of runs that have a column each. Of more, only the lowest,
 // the middle and the highest one are shown; results.json has all.
-const maxRunColumns = 10
+const maxRunColumns = 5
+
+// runsTables returns the tables of runs that have rows, one per compared server, or one of a single
+// server.
+func runsTables(w *locale.Printer, a *stats.Analysis) []table {
+	servers := comparedOrControl(a)
+	if len(a.Compared()) == 0 {
+		servers = append([]string{a.Baseline}, servers...)
+	}
+	var tables []table
+	for _, server := range servers {
+		if t := runsTable(w, a, server); len(t.Rows) > 0 {
+			tables = append(tables, t)
+		}
+	}
+	return tables
+}
 
 // runsTable returns the ratio of a server to the baseline in each run, or of the only server its
 // median, a row per level. It has no rows if the experiment has one run.
 func runsTable(w *locale.Printer, a *stats.Analysis, server string) table {
 	t := table{
 		Caption: w.Sprintf("%s against %s, run by run: ratios", server, a.Baseline),
-		Columns: append(w.Strings("Level"), runColumns(w, a.Runs)...),
+		Columns: append([]string{levelHead(w, a.Levels)}, runColumns(w, a.Runs)...),
 	}
 	single := len(a.Compared()) == 0 && server == a.Baseline
 	if single {
@@ -44,7 +60,7 @@ func runsTable(w *locale.Printer, a *stats.Analysis, server string) table {
 		t.Lead = w.Sprintf("The ratio of a run is what a report of that run alone would have. " +
 			"Between runs: how much runs differ beyond what their rounds explain; within a run: " +
 			"how much its rounds differ (standard deviations).")
-		t.Columns = append(t.Columns, w.Strings("Between runs", "Within a run")...)
+		t.Columns = append(t.Columns, w.Sprintf("Between runs"))
 	}
 	if !a.SeveralRuns() {
 		return t
@@ -52,17 +68,18 @@ func runsTable(w *locale.Printer, a *stats.Analysis, server string) table {
 
 	for _, level := range a.Levels {
 		place := plan.Cell{Server: server, Level: level}
-		row := []string{level.String()}
+		row := []string{w.Integer(level.Value)}
 		if single {
 			cell := a.Cell(place)
 			if runs := cell.Of(stats.Throughput).Runs; cell.State != stats.Invalid {
-				t.Rows = append(t.Rows, append(row, runCells(runs, a.Runs, w.Rate)...))
+				row = append(row, runCells(runs, a.Runs, w.Rate)...)
+				t.Rows = append(t.Rows, cellsOf(row...))
 			}
 			continue
 		}
 		if c := a.Comparison(place); c != nil {
 			row = append(row, runCells(c.Runs, a.Runs, timesOf(w))...)
-			t.Rows = append(t.Rows, append(row, spreadCells(w, *c)...))
+			t.Rows = append(t.Rows, append(cellsOf(row...), spreadCell(w, *c)))
 		}
 	}
 	return t
@@ -110,14 +127,14 @@ func runCells(estimates []stats.RunEstimate, runs int, format func(float64) stri
 	return cells
 }
 
-// spreadCells returns the columns of how much the ratio differs between runs and within one.
-func spreadCells(w *locale.Printer, c stats.Comparison) []string {
-	cells := nothings(2)
+// spreadCell returns how much the ratio differs between runs, and under it how much within one.
+func spreadCell(w *locale.Printer, c stats.Comparison) cell {
+	spread := cell{Text: nothing}
 	if tau, ok := c.Between(); ok {
-		cells[0] = w.Percent(tau, 1)
+		spread.Text = w.Percent(tau, 1)
 	}
 	if within, ok := c.Within(); ok {
-		cells[1] = w.Percent(within, 1)
+		spread.Under = []string{w.Sprintf("%s within a run", w.Percent(within, 1))}
 	}
-	return cells
+	return spread
 }

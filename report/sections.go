@@ -30,14 +30,14 @@ func (p *page) sections() []section {
 	if !p.analysis.OpenLoop() {
 		throughput()
 	}
-	add("latency", "Latency", len(p.Ratios) > 0 || len(p.chartsOf(
+	add("latency", "Latency", len(p.Latencies) > 0 || len(p.chartsOf(
 		"response-time", "distribution", "latency-throughput")) > 0)
 	if p.analysis.OpenLoop() {
 		throughput()
 	}
 	add("quality", "Data quality", true)
 	add("notes", "Notes", p.Notes != "")
-	add("resources", "Resources", len(p.Usage.Rows)+len(p.Load.Rows) > 0 ||
+	add("resources", "Resources", len(p.Usage.Tables)+len(p.Load.Tables) > 0 ||
 		len(p.chartsOf("resources")) > 0)
 	add("ab-tables", "ab tables", true)
 	add("method", "Method", true)

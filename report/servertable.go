@@ -121,7 +121,6 @@ func abTable(w *locale.Printer, e *spec.Experiment, a *stats.Analysis, s spec.Se
 			sameOf(w, e, s),
 			hooksOf(w, s),
 			outsideOf(w, a, s),
-			startupOf(w, a, s),
 		),
 		Columns: []string{"No Test", level},
 		Note:    abNote(w, a.CellsOf(s.Name)),
@@ -131,7 +130,7 @@ func abTable(w *locale.Printer, e *spec.Experiment, a *stats.Analysis, s spec.Se
 	}
 	for i, cell := range a.CellsOf(s.Name) {
 		row := []string{strconv.Itoa(i + 1), strconv.Itoa(cell.Level.Value)}
-		t.Rows = append(t.Rows, append(row, abNumbers(w, cell, columns)...))
+		t.Rows = append(t.Rows, cellsOf(append(row, abNumbers(w, cell, columns)...)...))
 	}
 	return t
 }
@@ -179,28 +178,6 @@ func abNote(w *locale.Printer, cells []stats.Cell) string {
 			w.Sprintf("Requests that could not be sent in all trials: %s.", w.List(unsent)))
 	}
 	return strings.Join(sentences, " ")
-}
-
-// startupOf states how long a server takes to start; "" if that is not known.
-func startupOf(w *locale.Printer, a *stats.Analysis, s spec.Server) string {
-	startup := a.Startup(s.Name)
-	if startup.N == 0 {
-		return ""
-	}
-	milliseconds := func(seconds float64) string { return w.Number(1000*seconds, 3, 1) }
-	starts := w.Count(startup.N, "1 start", "%s starts")
-	if !startup.HasInterval() {
-		return w.Sprintf("Start to first good answer: %s ms (median of %s).",
-			milliseconds(startup.Median), starts)
-	}
-	return w.Sprintf("Start to first good answer: %s ms (median of %s; %s confidence interval "+
-		"%s–%s ms).",
-		milliseconds(startup.Median),
-		starts,
-		w.Percentage(a.Confidence),
-		milliseconds(startup.Low),
-		milliseconds(startup.High),
-	)
 }
 
 // outsideOf states that nothing is known of what a server used, because it was no process of its

@@ -87,5 +87,6 @@ func verdictStep(w *locale.Printer, a *stats.Analysis) string {
 		"means that a difference of %s or more is ruled out. “%s” means neither of these; it does "+
 		"not mean “the same”.",
 		word(stats.Slower), word(stats.Faster), w.Percentage(a.Confidence),
-		word(stats.Equivalent), w.Percentage(a.Margin), word(stats.Inconclusive))
+		w.Sprintf("within %s", w.Percentage(a.Margin)), w.Percentage(a.Margin),
+		word(stats.Inconclusive))
 }

@@ -16,11 +16,12 @@ func (p *page) markdownStrip(b *strings.Builder) {
 		matrixTable(*s.Matrix).markdown(b)
 	}
 
-	cards := table{Words: true, Rows: make([][]string, 2)}
+	cards := table{Words: true, Rows: make([][]cell, 2)}
 	for _, card := range s.Cards {
 		cards.Columns = append(cards.Columns, card.Label)
-		cards.Rows[0] = append(cards.Rows[0], words(chipsText(card.Chips), card.Value))
-		cards.Rows[1] = append(cards.Rows[1], card.Means)
+		value := words(chipsText(card.Chips), card.Value)
+		cards.Rows[0] = append(cards.Rows[0], cell{Text: value})
+		cards.Rows[1] = append(cards.Rows[1], cell{Text: card.Means})
 	}
 	cards.markdown(b)
 
@@ -48,7 +49,7 @@ func matrixTable(m findings.Matrix) table {
 		for _, cell := range r.Cells {
 			row = append(row, words(cell.Value, cell.Mark, cell.Change, inParens(cell.Note)))
 		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, cellsOf(row...))
 	}
 	return t
 }

@@ -1,6 +1,9 @@
 package report
 
 import (
+	"strings"
+
+	"labbook/internal/chart"
 	"labbook/internal/findings"
 	"labbook/internal/locale"
 	"labbook/internal/stats"
@@ -12,9 +15,40 @@ type table struct {
 	Of      string // the server that it is about; "" if it is about several
 	Lead    string // a sentence before the table; may be empty
 	Columns []string
-	Rows    [][]string // each as long as Columns; the first cell of a row names it
-	Words   bool       // all cells are text; otherwise all but the first column are numbers
-	Note    string     // a bold sentence under the table; may be empty
+	Rows    [][]cell // each as long as Columns; the first cell of a row names it
+	Words   bool     // all cells are text; otherwise all but the first column are numbers
+	Wording bool     // the last column is text, in a table of numbers
+	Note    string   // a bold sentence under the table; may be empty
+	Fine    string   // small print under the table; may be empty
+}
+
+// cell is a cell of a table: mostly one text, sometimes a number with its interval under it.
+type cell struct {
+	Mark   string // before the text: "■"; usually ""
+	Text   string
+	Link   string   // the id to which the text leads; usually ""
+	Under  []string // lines in small letters: an interval, a reason
+	Strong bool     // the number is the finding of its row
+	Bad    bool     // the data are invalid
+	Series int      // of the server that it names: the number of its colour, from 1; otherwise 0
+
+	// Narrow is the mark of the row's last cell. It is shown where a screen is too narrow for that.
+	Narrow string
+}
+
+// cellsOf returns cells of plain texts.
+func cellsOf(texts ...string) []cell {
+	cells := make([]cell, len(texts))
+	for i, text := range texts {
+		cells[i].Text = text
+	}
+	return cells
+}
+
+// lines returns the lines of a cell, as Markdown has them.
+func (c cell) lines() []string {
+	first := strings.TrimSpace(c.Mark + " " + c.Text)
+	return append([]string{first}, c.Under...)
 }
 
 // nothing stands where there is no number.
@@ -75,4 +109,35 @@ func known(a *stats.Analysis, metrics ...*stats.Metric) bool {
 		}
 	}
 	return false
+}
+
+// WordingColumn returns the index of the column of text in a table of numbers; -1 if it has none.
+func (t table) WordingColumn() int {
+	if !t.Wording {
+		return -1
+	}
+	return len(t.Columns) - 1
+}
+
+// Class returns the classes of a cell that is not the first of its row.
+func (c cell) Class(isWording bool) string {
+	var classes []string
+	add := func(is bool, name string) {
+		if is {
+			classes = append(classes, name)
+		}
+	}
+	add(isWording, "word")
+	add(c.Strong, "strong")
+	add(c.Bad, "bad")
+	return strings.Join(classes, " ")
+}
+
+// numbersOf returns the table of the numbers of a chart.
+func numbersOf(c chart.Chart) table {
+	t := table{Caption: c.Title, Columns: c.Columns}
+	for _, row := range c.Rows {
+		t.Rows = append(t.Rows, cellsOf(row...))
+	}
+	return t
 }

@@ -2,10 +2,11 @@ package report
 
 import (
 	"labbook/internal/locale"
+	"labbook/internal/spec"
 	"labbook/internal/stats"
 )
 
-// usageMeans explains the table of usage.
+// usageMeans explains the tables of usage.
 func usageMeans(w *locale.Printer, a *stats.Analysis) string {
 	text := w.Sprintf("Medians over the trials, summed over a server's processes. " +
 		"CPU is user and system time during the load, divided by its requests; peak memory is " +
@@ -19,36 +20,55 @@ func usageMeans(w *locale.Printer, a *stats.Analysis) string {
 		"compared by their own memory.")
 }
 
-// usageTable returns what the servers used, a row per cell. It has no rows if the CPU time of no
-// server is known.
-func usageTable(w *locale.Printer, a *stats.Analysis) table {
+// usageTables returns what the servers used, a table per metric that is known.
+func usageTables(w *locale.Printer, a *stats.Analysis, e *spec.Experiment) several {
+	tables := []table{
+		metricMatrix(w, a, w.Sprintf("CPU time per request (µs)"), stats.CPUPerRequest),
+	}
+	if a.Memory() == stats.OwnMemory {
+		own := metricMatrix(w, a, w.Sprintf("Own memory (MB)"), stats.OwnMemory)
+		tables = append(tables, own)
+	}
+	threads := metricMatrix(w, a, w.Sprintf("Threads at the end of the load"), stats.Threads)
+	threads.Fine = runtimeThreads(w, e)
+	tables = append(
+		tables,
+		metricMatrix(w, a, w.Sprintf("Peak memory (MB)"), stats.PeakMemory),
+		threads,
+		startupTable(w, a),
+	)
+	return newSeveral(w.Sprintf("What the servers used"), usageMeans(w, a), tables...)
+}
+
+// runtimeThreads states of which servers the threads are also those of the Go runtime; "" if no
+// server is one of ours.
+func runtimeThreads(w *locale.Printer, e *spec.Experiment) string {
+	var ours []string
+	for _, s := range e.Servers {
+		if s.Model != "" && s.Control == "" {
+			ours = append(ours, s.Name)
+		}
+	}
+	if len(ours) == 0 {
+		return ""
+	}
+	return w.Sprintf("Go runtime included: %s.", w.List(ours))
+}
+
+// startupTable returns how long the servers take to start. It has no rows if that is not known.
+func startupTable(w *locale.Printer, a *stats.Analysis) table {
 	t := table{
-		Caption: w.Sprintf("What the servers used"),
-		Columns: w.Strings("Server and level", "CPU a request (µs)", "Interval"),
+		Caption: w.Sprintf("Start to first good answer (ms)"),
+		Columns: w.Strings("Server", "Median", "Starts"),
 	}
-	own := a.Memory() == stats.OwnMemory
-	if own {
-		t.Columns = append(t.Columns, w.Sprintf("Own memory (MB)"))
-	}
-	last := w.Strings("Peak memory (MB)", "Threads as the load ended")
-	t.Columns = append(t.Columns, last...)
-	if !known(a, stats.CPUPerRequest) {
-		return t
-	}
-	for _, cell := range a.Cells {
-		row := []string{
-			cell.Cell.String(),
-			medianOf(w, cell, stats.CPUPerRequest),
-			intervalOf(w, cell, stats.CPUPerRequest),
+	ms := func(seconds float64) string { return w.Number(1000*seconds, 3, 1) }
+	for _, s := range a.Startups {
+		median := cell{Text: ms(s.Seconds.Median)}
+		if s.Seconds.HasInterval() {
+			median.Under = []string{w.NoBreakRange(s.Seconds.Low, s.Seconds.High, ms)}
 		}
-		if own {
-			row = append(row, medianOf(w, cell, stats.OwnMemory))
-		}
-		t.Rows = append(t.Rows, append(
-			row,
-			medianOf(w, cell, stats.PeakMemory),
-			medianOf(w, cell, stats.Threads),
-		))
+		starts := cell{Text: w.Integer(s.Seconds.N)}
+		t.Rows = append(t.Rows, []cell{{Text: s.Server}, median, starts})
 	}
 	return t
 }

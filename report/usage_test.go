@@ -35,24 +35,26 @@ func TestMemoryInTables(t *testing.T) {
 		t.Helper()
 		a, w := stats.Analyse(rec), locale.For(rec.Experiment.Language)
 
-		usage := usageTable(w, a)
-		if got := usage.Columns[3 : len(usage.Columns)-1]; !slices.Equal(got, columns) {
-			t.Errorf("the table of usage has the columns %q, want %q", got, columns)
+		var found []string
+		for _, table := range usageTables(w, a, rec.Experiment).Tables {
+			if strings.HasSuffix(table.Caption, "(MB)") {
+				found = append(found, table.Caption)
+			}
 		}
-		if len(usage.Rows[0]) != len(usage.Columns) {
-			t.Errorf("a row of %d for %d columns", len(usage.Rows[0]), len(usage.Columns))
+		if !slices.Equal(found, columns) {
+			t.Errorf("the tables of usage are of %q, want %q", found, columns)
 		}
 		if got := usageMeans(w, a); !strings.Contains(got, explained) {
 			t.Errorf("the table is explained by %q, want %q in it", got, explained)
 		}
 
-		ratios := ratiosTable(w, a, rec.Experiment.Servers[1].Name)
+		ratios := resourceRatios(w, a)[0]
 		if got := ratios.Columns[len(ratios.Columns)-1]; got != measure {
 			t.Errorf("the last ratio is of %q, want %q", got, measure)
 		}
 		for _, row := range ratios.Rows {
-			if len(row) != len(ratios.Columns) || !strings.HasPrefix(row[len(row)-1], ratio) {
-				t.Errorf("the row %q, want its last ratio to begin with %s", row, ratio)
+			if !strings.HasPrefix(row[len(row)-1].Text, ratio) {
+				t.Errorf("the row %v, want its last ratio to begin with %s", row, ratio)
 			}
 		}
 	}

@@ -90,7 +90,7 @@ func NewStrip(w *locale.Printer, rec *record.Record, a *stats.Analysis) Strip {
 		s.Cards = append(s.Cards, measureCards(w, a, compared[0])...)
 	}
 	s.Cards = append(s.Cards, stateCard(w, rec, a))
-	s.Keys = s.keys(w, a)
+	s.Keys = keysOf(w, a, s.fills())
 	s.Legend = s.legend(w, a)
 	return s
 }
@@ -220,27 +220,6 @@ func (s ratioSpan) means(w *locale.Printer, a *stats.Analysis, words comparative
 	}
 	return w.Sprintf("%s; clear at %s of %s", text, w.Integer(s.above+s.below),
 		w.Count(len(s.levels), "1 level", "%s levels"))
-}
-
-// marks are the fills as characters.
-var marks = map[Fill]string{Established: "■", WithinMargin: "≈", NotEstablished: "□"}
-
-// keys explains the fills that are in use.
-func (s Strip) keys(w *locale.Printer, a *stats.Analysis) []Key {
-	means := map[Fill]string{
-		Established: w.Sprintf("different from %s, with %s confidence", a.Baseline,
-			w.Percentage(a.Confidence)),
-		WithinMargin: w.Sprintf("a difference of %s or more is ruled out",
-			w.Percentage(a.Margin)),
-		NotEstablished: w.Sprintf("no difference established"),
-	}
-	var keys []Key
-	for _, fill := range []Fill{Established, WithinMargin, NotEstablished} {
-		if slices.Contains(s.fills(), fill) {
-			keys = append(keys, Key{Fill: fill, Mark: marks[fill], Means: means[fill]})
-		}
-	}
-	return keys
 }
 
 // fills returns how sure the differences of a strip are.
