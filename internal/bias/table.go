@@ -31,7 +31,7 @@ func (m *Measured) tables() string {
 		m.Date, m.Machine.CPU, m.Machine.Cores, m.Machine.Kernel,
 		m.Go, map[bool]string{true: "with", false: "without"}[m.Cgo], m.Compiler, m.Generator)
 	fmt.Fprintf(&b, "Medians of %d rounds, with the lowest and the highest ratio within a round; "+
-		"the bias has its\nconfidence interval (at least 95 %%), in bold where that excludes 1.\n",
+		"the bias has its\nconfidence interval (at least 95%%), in bold where that excludes 1.\n",
 		m.Rounds)
 
 	for i, l := range m.Loads {
