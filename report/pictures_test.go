@@ -34,6 +34,11 @@ func TestPictures(t *testing.T) {
 			takePictures(t, name, published(t)[name]["report.html"])
 		})
 	}
+	for _, s := range labtest.Situations() {
+		t.Run("situation-"+s.Name, func(t *testing.T) {
+			takePictures(t, t.Name()[len("TestPictures/"):], render(t, s.Record(t))["report.html"])
+		})
+	}
 	for name := range labtest.Worlds() {
 		t.Run(name, func(t *testing.T) {
 			takePictures(t, name, drawn(t, name)["report.html"])

@@ -52,7 +52,7 @@ type claim struct {
 
 // claim returns the answer of the kind of experiment that it is.
 func (s story) claim() claim {
-	switch compared := s.Compared(); {
+	switch {
 	case len(s.Invalid()) == len(s.Cells) && len(s.Cells) > 0:
 		return claim{
 			main:        s.Sprintf("No result: none of the data are valid."),
@@ -61,7 +61,7 @@ func (s story) claim() claim {
 		}
 	case s.OpenLoop():
 		return s.arrivals()
-	case len(compared) == 0:
+	case len(s.Compared()) == 0:
 		return s.alone()
 	case s.AllInvalid(s.Baseline):
 		return claim{
@@ -70,11 +70,25 @@ func (s story) claim() claim {
 			second:      s.toFix(s.Baseline),
 			withoutData: true,
 		}
-	case len(compared) == 1:
-		return s.pair(compared[0])
-	default:
-		return s.several(compared)
 	}
+
+	compared := s.Compared()
+	if usable := s.withComparisons(compared); len(usable) == 1 {
+		compared = usable // the banner tells about the others
+	}
+	if len(compared) == 1 {
+		return s.pair(compared[0])
+	}
+	return s.several(compared)
+}
+
+// withComparisons returns the servers that are compared with the baseline at some level.
+func (s story) withComparisons(servers []string) []string {
+	return slices.DeleteFunc(slices.Clone(servers), func(server string) bool {
+		return !slices.ContainsFunc(s.Comparisons, func(c stats.Comparison) bool {
+			return c.Server == server
+		})
+	})
 }
 
 // requests are what a throughput counts: good answers alone where requests may fail.

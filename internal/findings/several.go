@@ -14,6 +14,10 @@ import (
 func (s story) several(compared []string) claim {
 	c := claim{second: s.eachCompared(compared)}
 	ranking, separated := s.widestRanking()
+	rounds := 0
+	for _, comparison := range s.Comparisons {
+		rounds = max(rounds, comparison.N)
+	}
 	switch {
 	case separated:
 		c.main = s.leaders(ranking)
@@ -24,12 +28,15 @@ func (s story) several(compared []string) claim {
 		c.main = s.Sprintf("No ranking: there are too few trials for confidence intervals.")
 	case s.SeveralRuns():
 		c.main = s.Sprintf("No ranking yet: there are too few runs for confidence intervals.")
-	case len(s.Comparisons) > 0:
-		_, n := extent(s.Comparisons, func(c stats.Comparison) int { return c.N })
-		c.main = s.Sprintf("No conclusion yet: %s, at least %d are needed.",
-			s.Count(n, "1 round was run", "%s rounds were run"), stats.MinRounds(s.Confidence))
+	case len(s.Comparisons) == 0:
+		c.main = s.Sprintf("No comparison with %s: at no level are its data and those of another "+
+			"server valid.", named(s.Baseline))
+		c.second = ""
+	case rounds >= stats.MinRounds(s.Confidence):
+		c.main = s.Sprintf("No ranking: at no level are the data of three servers valid.")
 	default:
-		c.main = s.Sprintf("No conclusion yet: at least %d rounds are needed.",
+		c.main = s.Sprintf("No conclusion yet: %s, at least %d are needed.",
+			s.Count(rounds, "1 round was run", "%s rounds were run"),
 			stats.MinRounds(s.Confidence))
 	}
 	return c

@@ -86,6 +86,23 @@ func TestHeadlineNamesSuspectDataOfAll(t *testing.T) {
 	test("several-in-part", "(B is suspect at 3 clients: busy-after-load).")
 }
 
+// Where invalid data leave one comparison, or none, of several servers, it is not the rounds that
+// are too few.
+func TestHeadlineOfSeveralWithInvalidData(t *testing.T) {
+	for name, want := range map[string]string{
+		"several-one-usable": "C handles 20–21% fewer requests per second than A at every level.",
+		"several-baseline-alone": "No comparison with A: at no level are its data and those of " +
+			"another server valid.",
+		"several-apart": "No ranking: at no level are the data of three servers valid. " +
+			"Compared with A: ",
+	} {
+		if answer := answerOf(t, name); !strings.Contains(answer, want) ||
+			strings.Contains(answer, "rounds were run") {
+			t.Errorf("%s: %s\nwant in it: %s", name, answer, want)
+		}
+	}
+}
+
 // Names with commas, quotation marks or an "and" are told apart in lists.
 func TestHeadlineQuotesNames(t *testing.T) {
 	want := "“go, \"net/http\"”, “nginx; tuned” and “C and D” lead with"

@@ -31,6 +31,15 @@ func mixtures() []Situation {
 		}, pace(lastIsSlow).trial(0.02)),
 		closedLoop("everything", two, everything),
 		closedLoop("several-in-part", three, everything),
+		closedLoop("several-one-usable", three, answering404(slower, func(t plan.Trial) bool {
+			return t.Server == "B"
+		})),
+		closedLoop("several-baseline-alone", three, answering404(slower, func(t plan.Trial) bool {
+			return t.Server != "A"
+		})),
+		closedLoop("several-apart", three, answering404(slower, func(t plan.Trial) bool {
+			return t.Server == "B" && t.Level.Value < 5 || t.Server == "C" && t.Level.Value >= 5
+		})),
 		closedLoop("several-too-few", three, slower.trial(0.02)).inRounds(2),
 		openLoop("open-several", three, map[string]float64{"A": 9000, "B": 9000, "C": 1500}),
 		openLoop("open-none-of-two", two, map[string]float64{"A": 700, "B": 400}),
