@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -145,7 +146,7 @@ func markdownChart(b *strings.Builder, c chart.Chart) {
 		return
 	}
 	fmt.Fprintf(b, "### %s\n\n![%s](charts/%s.svg)\n\n%s\n\n", md(c.Title), md(c.Title), c.Name,
-		md(c.Description))
+		md(cmp.Or(c.Caption, c.Description)))
 }
 
 // markdownUnderHeading writes the table with its caption as a heading, followed by its lead.

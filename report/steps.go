@@ -80,13 +80,22 @@ func estimateStep(w *locale.Printer, rec *record.Record, a *stats.Analysis) stri
 		confidence, w.Count(tested, "1 comparison", "%s comparisons"))
 }
 
-// verdictStep returns what the verdicts mean.
+// verdictStep returns what the verdicts mean that some comparisons have.
 func verdictStep(w *locale.Printer, a *stats.Analysis) string {
 	word := func(v stats.Verdict) string { return w.Sprintf(locale.Message(v)) }
-	return w.Sprintf("“%s” and “%s” hold with %s confidence for all comparisons together. “%s” "+
-		"means that a difference of %s or more is ruled out. “%s” means neither of these; it does "+
-		"not mean “the same”.",
-		word(stats.Slower), word(stats.Faster), w.Percentage(a.Confidence),
-		w.Sprintf("within %s", w.Percentage(a.Margin)), w.Percentage(a.Margin),
-		word(stats.Inconclusive))
+	has := func(v stats.Verdict) bool {
+		return slices.ContainsFunc(a.Comparisons, func(c stats.Comparison) bool {
+			return c.Verdict == v
+		})
+	}
+	text := w.Sprintf("Verdicts hold with %s confidence for all comparisons together.",
+		w.Percentage(a.Confidence))
+	if has(stats.Equivalent) {
+		text += " " + w.Sprintf("“%s” rules out a difference of %s or more.",
+			w.Sprintf("within %s", w.Percentage(a.Margin)), w.Percentage(a.Margin))
+	}
+	if has(stats.Inconclusive) {
+		text += " " + w.Sprintf("“%s” does not mean “the same”.", word(stats.Inconclusive))
+	}
+	return text
 }

@@ -18,7 +18,8 @@ import (
 type Chart struct {
 	Name        string     // stem of its file's name: "throughput"
 	Title       string     // "Throughput against concurrency"
-	Description string     // a few sentences
+	Caption     string     // a sentence below the panels: what their marks are
+	Description string     // a few sentences more, for readers who cannot see the chart
 	Columns     []string   // head of the table
 	Rows        [][]string // of the table, formatted
 	Problem     string     // a sentence that says why there is no picture; "" if there is one

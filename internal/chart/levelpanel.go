@@ -168,6 +168,12 @@ func (s source) ratioSpan(metric *stats.Metric, q locale.Quantity) string {
 	return s.Sprintf("%s, relative to %s", s.Difference(q, low, high), s.Baseline)
 }
 
+// lineCaption says what the marks in panels with a line for each server are.
+func (s source) lineCaption(references []string) string {
+	return s.Sprintf("Lines join medians; bars are their %s confidence intervals.",
+		s.Percentage(s.Confidence)) + s.referencesDescription(references)
+}
+
 // panelSpans returns the minimum and the maximum of each measure of each server, a sentence for
 // each server. The lines of each measure are those of the servers.
 func (s source) panelSpans(lines [][]line, measures []measure) string {

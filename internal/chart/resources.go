@@ -112,6 +112,7 @@ func resources(c *Chart, s source) error {
 	}
 	c.Keys = severalKeys(s.serverLines())
 	c.table(s, "Trials", measures...)
+	c.Caption = s.lineCaption(nil)
 	c.Description = s.Sprintf("What was used at each %s. Each line joins the medians of the "+
 		"trials, and each bar is the confidence interval of a median. A load generator near 100%% "+
 		"of one core is busy all the time, and may be the bottleneck.",

@@ -49,6 +49,7 @@ func responseTime(c *Chart, s source) error {
 		})
 	}
 	c.Keys = severalKeys(keys)
+	c.Caption = s.lineCaption(names)
 	c.Description = s.Sprintf("Latency (response time) in %s at each %s: the time within which "+
 		"half of a trial's requests were answered (p50), 90%% (p90) and 99%% (p99). Each line "+
 		"joins the medians of the clean trials, and each bar is the confidence interval of a "+

@@ -11,11 +11,10 @@ import (
 // Knees states from which level on each server gains little from more clients; "" if that could not
 // be looked for.
 func Knees(w *locale.Printer, a *stats.Analysis) string {
-	var sentences []string
+	var sentences, growing []string
 	for _, k := range a.Knees {
 		if !k.Reached {
-			sentences = append(sentences,
-				w.Sprintf("%s does not level off within the tested range.", k.Server))
+			growing = append(growing, k.Server)
 			continue
 		}
 		name := func(level plan.Level) string {
@@ -29,6 +28,18 @@ func Knees(w *locale.Printer, a *stats.Analysis) string {
 			w.Percent(stats.KneeGain, 0),
 			gain(w, k.Gain),
 		))
+	}
+	switch {
+	case len(growing) == 0:
+	case len(growing) == len(a.Servers) && len(growing) > 1:
+		sentences = append(sentences,
+			w.Sprintf("No server levels off within the tested range."))
+	case len(growing) == 1:
+		sentences = append(sentences,
+			w.Sprintf("%s does not level off within the tested range.", growing[0]))
+	default:
+		sentences = append(sentences,
+			w.Sprintf("%s do not level off within the tested range.", w.List(growing)))
 	}
 	return strings.Join(sentences, " ")
 }

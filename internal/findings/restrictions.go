@@ -1,6 +1,8 @@
 package findings
 
 import (
+	"slices"
+
 	"labbook/internal/plan"
 	"labbook/internal/stats"
 )
@@ -9,9 +11,7 @@ import (
 // baseline's difference from itself is, and what else every claim must be read with.
 func (s story) restrictions() []string {
 	var all []string
-	for _, server := range s.Compared() {
-		all = append(all, s.limitedSentences(server)...)
-	}
+	all = append(all, s.limitedSentences()...)
 	all = append(all, s.againstItself(), s.calibrated())
 	for _, server := range s.Compared() {
 		all = append(all, biasSentence(s.Printer, s.Analysis, server))
@@ -19,25 +19,34 @@ func (s story) restrictions() []string {
 	return append(all, s.besidePrograms())
 }
 
-// limitedSentences name the levels at which the generator was the limit of a comparison.
-func (s story) limitedSentences(server string) []string {
+// limitedSentences name the levels at which the generator was the limit of comparisons, a sentence
+// for each server, however many others it is compared with.
+func (s story) limitedSentences() []string {
 	limited := map[string][]plan.Level{} // by the server at the limit
 	var unproved []plan.Level
+	add := func(levels []plan.Level, level plan.Level) []plan.Level {
+		if slices.Contains(levels, level) {
+			return levels
+		}
+		return append(levels, level)
+	}
 	for _, level := range s.Levels {
-		c := s.Comparison(plan.Cell{Server: server, Level: level})
-		switch {
-		case c == nil:
-		case whyUnsure(*c) == unprovable:
-			unproved = append(unproved, level)
-		case c.Limited == stats.FasterSide && c.Ratio > 1:
-			limited[server] = append(limited[server], level)
-		case c.Limited == stats.FasterSide:
-			limited[s.Baseline] = append(limited[s.Baseline], level)
+		for _, server := range s.Compared() {
+			c := s.Comparison(plan.Cell{Server: server, Level: level})
+			switch {
+			case c == nil:
+			case whyUnsure(*c) == unprovable:
+				unproved = add(unproved, level)
+			case c.Limited == stats.FasterSide && c.Ratio > 1:
+				limited[server] = add(limited[server], level)
+			case c.Limited == stats.FasterSide:
+				limited[s.Baseline] = add(limited[s.Baseline], level)
+			}
 		}
 	}
 
 	var sentences []string
-	for _, faster := range []string{s.Baseline, server} {
+	for _, faster := range append([]string{s.Baseline}, s.Compared()...) {
 		if levels := limited[faster]; len(levels) > 0 {
 			sentences = append(sentences, s.Sprintf("*\u00a0The load generator was the bottleneck "+
 				"for %s %s: the true difference may be larger.", named(faster), s.at(levels)))
