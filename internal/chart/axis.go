@@ -63,17 +63,6 @@ func roundUp(x float64) float64 {
 	return round(1, exponent+1)
 }
 
-// roundDown returns the largest 1, 2 or 5 times a power of ten that is not above x > 0.
-func roundDown(x float64) float64 {
-	exponent := int(math.Floor(math.Log10(x)))
-	for _, m := range []float64{5, 2, 1} {
-		if v := round(m, exponent); v <= x && v > 0 {
-			return v
-		}
-	}
-	return x // rounding made even the power of ten too large
-}
-
 // round returns m·10^exponent as the number nearest to its decimal form, and never an infinity.
 func round(m float64, exponent int) float64 {
 	v, _ := strconv.ParseFloat(strconv.FormatFloat(m, 'f', -1, 64)+"e"+strconv.Itoa(exponent), 64)

@@ -238,7 +238,7 @@ func (d figure) drawDifference(top float64, keys []string) error {
 	return nil
 }
 
-// maxNarrowHover is the maximum number of cells whose numbers a phone's picture has, too. Those of
+// maxNarrowHover is the maximum number of cells whose numbers are in a phone's picture. Those of
 // more would only make the page large: the table has them.
 const maxNarrowHover = 40
 

@@ -29,6 +29,13 @@ type graph struct {
 // room is a graph's place in its scene: the distances of the data from the edges, in pixels.
 type room struct{ left, right, top, bottom float64 }
 
+// part is a stretch of the x axis: a run or a round among the trials in their order.
+type part struct {
+	from   float64 // its lower end
+	name   string  // at its top; may be empty
+	strong bool    // the line at its lower end is darker than those of other parts
+}
+
 // graphMark is the radius of a marker in pixels.
 const graphMark = 4
 

@@ -27,7 +27,7 @@ func (s source) references(
 }
 
 // referenceLines returns a line for each server of a reference that has a value at one of the
-// levels. The line of a server that was measured, too, has the server's colour.
+// levels. The line of a server that was also measured has the server's colour.
 func (s source) referenceLines(
 	place func(plan.Level) float64, r spec.Reference, m measure,
 ) []line {

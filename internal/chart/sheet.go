@@ -160,7 +160,7 @@ func (p paint) RGBA() (r, g, b, a uint32) { return color.Black.RGBA() }
 // of returns the style in the colour of a series.
 func (s *style) of(series int) paint { return paint{s, series % len(lightSeries)} }
 
-// in returns the style without a series.
+// plain returns the style without a series.
 func (s *style) plain() paint { return paint{style: s} }
 
 // line returns the paint as the library's style of lines.
@@ -184,8 +184,8 @@ func (t theme) colour(r role, series int) string {
 const fontFamily = `"Helvetica Neue",Arial,"Liberation Sans",Helvetica,sans-serif`
 
 // Styles returns the rules for the charts in a page's style sheet. The page itself sets the custom
-// properties --paper, --ink, --soft and --grid. A class s1 to s8 has the colour of a series, for
-// the names of servers in texts, too.
+// properties --paper, --ink, --soft and --grid. A class s1 to s8 has the colour of a series,
+// which the names of servers in texts have as well.
 func Styles() string {
 	var b strings.Builder
 	b.WriteString(":root{" + light.properties() + "}\n@media screen and " +

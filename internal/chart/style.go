@@ -61,7 +61,7 @@ func (disc) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) {
 type corners []vg.Point
 
 // polygon returns a shape of n corners, the first of them at an angle in degrees. Every second
-// corner is at the inner distance, so that stars and crosses are polygons, too.
+// corner is at the inner distance, so that stars and crosses are polygons as well.
 func polygon(n int, angle, outer, inner float64) corners {
 	shape := make(corners, n)
 	for i := range shape {

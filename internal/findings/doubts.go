@@ -228,26 +228,3 @@ func reasonOf(w *locale.Printer, doubts []stats.Doubt) string {
 	}
 	return w.Sprintf("for example %s", at(0))
 }
-
-// Notes returns the codes of the doubts that only the report explains, the most important first.
-func Notes(a *stats.Analysis) []string {
-	var codes []string
-	for _, w := range a.Warnings {
-		if w.Code.Severity() == stats.SeverityNote {
-			codes = append(codes, string(w.Code))
-		}
-	}
-	return codes
-}
-
-// Warnings returns the doubts as lines of plain text, one code each, errors first. It leaves out
-// notes, see Notes.
-func Warnings(w *locale.Printer, rec *record.Record, a *stats.Analysis) []string {
-	var lines []string
-	for _, d := range Doubts(w, rec, a) {
-		if d.Code.Severity() != stats.SeverityNote {
-			lines = append(lines, d.String())
-		}
-	}
-	return lines
-}

@@ -1,7 +1,6 @@
 package findings
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -103,39 +102,22 @@ func TestReason(t *testing.T) {
 	test(indonesian, stats.BusyClients(1.06), "utilisasi klien 106% (median)")
 }
 
-// TestNotesAreTheRest holds that each doubt is either a warning or a note.
-func TestNotesAreTheRest(t *testing.T) {
-	for name, world := range labtest.Worlds() {
-		rec := world.Record(t)
-		a := stats.Analyse(rec)
-		notes := Notes(a)
-		for _, w := range a.Warnings {
-			isNote := w.Code.Severity() == stats.SeverityNote
-			if slices.Contains(notes, string(w.Code)) != isNote {
-				t.Errorf("%s: the notes are %q, and %s is one: %v", name, notes, w.Code, isNote)
-			}
-		}
-	}
-}
-
-// TestWarningsSayWhatToDo holds that no warning stands without a word of help, and errors come
-// first.
-func TestWarningsSayWhatToDo(t *testing.T) {
+// TestDoubtsSayWhatToDo holds that no doubt stands without a word of help, and errors come first.
+func TestDoubtsSayWhatToDo(t *testing.T) {
 	for _, name := range []string{"ended", "wrong", "one"} {
 		all := labtest.Worlds()[name].Record(t)
 		rec := record.New(all.Header, all.Experiment, all.Results[1:]...) // one is missing
-		lines := Warnings(nil, rec, stats.Analyse(rec))
-		if len(lines) == 0 {
-			t.Errorf("%s has no warnings", name)
+		doubts := Doubts(nil, rec, stats.Analyse(rec))
+		if len(doubts) == 0 {
+			t.Errorf("%s has no doubts", name)
 		}
-		for _, d := range Doubts(nil, rec, stats.Analyse(rec)) {
-			if d.Means == "" {
-				t.Errorf("%s has no meaning", d.Code)
+		for i, d := range doubts {
+			if d.What == "" || d.Means == "" {
+				t.Errorf("%s: what: %q, means: %q, want both", d.Code, d.What, d.Means)
 			}
-		}
-		if last := lines[len(lines)-1]; !strings.HasPrefix(last, "missing: ") &&
-			!strings.HasPrefix(last, "few: ") {
-			t.Errorf("the last line of %s is %q; errors come first", name, last)
+			if i > 0 && d.Error && !doubts[i-1].Error {
+				t.Errorf("%s: the error %s comes after %s", name, d.Code, doubts[i-1].Code)
+			}
 		}
 	}
 }

@@ -81,15 +81,17 @@ func TestGivenUpCellIsInvalid(t *testing.T) {
 	if cell := a.Cells[0]; cell.Clean() != 16 || cell.State != stats.Invalid {
 		t.Errorf("%d clean trials, %s, want 16 and invalid", cell.Clean(), cell.State)
 	}
-	lines := strings.Join(Warnings(nil, rec, a), "\n")
-	for _, want := range []string{
-		"given-up: Server_async_http at 4 clients (1 of 20 trials",
-		"not tried after 3",
-		"crashed: ",
-	} {
-		if !strings.Contains(lines, want) {
-			t.Errorf("warnings %q, want %q in them", lines, want)
-		}
+	where := map[stats.Code]string{}
+	for _, d := range Doubts(nil, rec, a) {
+		where[d.Code] = d.Where
+	}
+	const givenUp = "Server_async_http at 4 clients (1 of 20 trials"
+	if got := where[stats.GivenUp]; !strings.HasPrefix(got, givenUp) ||
+		!strings.Contains(got, "not tried after 3") {
+		t.Errorf("given up: %q, want %q and why", got, givenUp)
+	}
+	if where[stats.Crashed] == "" {
+		t.Error("the crashes are not said")
 	}
 }
 

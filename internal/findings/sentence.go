@@ -52,9 +52,6 @@ func namedAll(servers []string) []string {
 	return all
 }
 
-// unmarked returns a text without the marks of its names.
-func unmarked(text string) string { return noMarks.Replace(text) }
-
 // newSentence takes a text apart at the names in it. An empty text has no parts.
 func newSentence(text string) Sentence {
 	var s Sentence

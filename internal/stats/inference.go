@@ -1,7 +1,5 @@
 package stats
 
-import "math"
-
 // inference is how an interval and p-values are made of the logarithms of the ratios.
 type inference struct {
 	confidence float64
@@ -84,15 +82,6 @@ func (m inference) tail(n, count int) float64 {
 		return signTail(n, count)
 	}
 	return signedRankTail(n, count)
-}
-
-// efficiency is that of the estimate for normal values, compared with their mean (Hodges and
-// Lehmann, 1956): 3/π, and 2/π of a median.
-func (m inference) efficiency() float64 {
-	if m.bySigns {
-		return 2 / math.Pi
-	}
-	return signedRankEfficiency
 }
 
 // dependsTooMuch reports whether rounds that depend on each other have no verdict: they are worth

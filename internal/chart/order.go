@@ -151,6 +151,9 @@ func runningMedian(trials []mark, window int) []mark {
 	return marks
 }
 
+// maxNamedParts is the maximum number of runs whose names have room.
+const maxNamedParts = 12
+
 // orderParts returns where a run or a round begins. Rounds that would be too close to each other
 // are left out.
 func (s source) orderParts(x valueScale) []part {
