@@ -24,8 +24,9 @@ func newCalibration(w *locale.Printer, rec *record.Record, a *stats.Analysis) ca
 	}
 	return calibration{
 		Lead: w.Sprintf(
-			"Every round measured every cell with %s and with the embedded %s, in an order of "+
-				"its own. A ratio is the embedded one's figure divided by ab's, paired by round.",
+			"Every round measured every server at every level with %s and with the embedded "+
+				"%s, in random order. A ratio is the embedded one's figure divided by ab's, "+
+				"paired by round.",
 			installed.String(),
 			embedded.String(),
 		),

@@ -229,7 +229,7 @@ func throughputCell(w *locale.Printer, c stats.Cell) cell {
 func whySuspect(w *locale.Printer, c stats.Cell) string {
 	var reasons []string
 	if c.Clean() < c.Rounds {
-		reasons = append(reasons, w.Sprintf("%s trials clean", cleanOf(w, c)))
+		reasons = append(reasons, w.Sprintf("%s trials valid", cleanOf(w, c)))
 	}
 	for _, code := range c.Suspicions {
 		reasons = append(reasons, string(code))

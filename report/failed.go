@@ -64,7 +64,7 @@ func failedTrials(w *locale.Printer, rec *record.Record) table {
 	}
 	if left > 0 {
 		t.Caption += w.Sprintf(
-			": at most %d of a cell for each way to end; %s more are in trials.jsonl",
+			": up to %d per server, level and outcome; %s more are in trials.jsonl",
 			maxAlike,
 			w.Integer(left),
 		)

@@ -28,7 +28,7 @@ func TestFailedTrials(t *testing.T) {
 	}
 
 	many := failedTrials(nil, world("wrong").Record(t))
-	const caption = "Failed trials: at most 3 of a cell for each way to end; 12 more are in " +
+	const caption = "Failed trials: up to 3 per server, level and outcome; 12 more are in " +
 		"trials.jsonl"
 	if len(many.Rows) != 4*maxAlike || many.Caption != caption {
 		t.Errorf("%d rows under %q", len(many.Rows), many.Caption)

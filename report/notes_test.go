@@ -145,7 +145,8 @@ func TestValueOfAnInvalidCell(t *testing.T) {
 		`{{ value "Server_async_http" 1 "non_2xx" }}; ` +
 		`{{ ratio "Server_thread_http" 1 }}; {{ nonsense }}`
 	page := render(t, rec)["report.html"]
-	const want = "(no value: the cell is invalid); 6,000; (no ratio: a cell is invalid); " +
+	const want = "(no value: the data are invalid); 6,000; (no ratio: some of the data " +
+		"are invalid); " +
 		"(not available: nonsense)"
 	if !strings.Contains(page, want) {
 		t.Errorf("the page does not say %q", want)

@@ -90,7 +90,7 @@ func (p *page) value(of plan.Cell, name string) string {
 		text, ok := q.text(p.Printer, *cell)
 		switch {
 		case cell.State == stats.Invalid && !q.isCount:
-			return p.Sprintf("(no value: the cell is invalid)")
+			return p.Sprintf("(no value: the data are invalid)")
 		case !ok:
 			return p.Sprintf("(no value)")
 		}
@@ -103,7 +103,7 @@ func (p *page) value(of plan.Cell, name string) string {
 func (p *page) ratio(of plan.Cell) string {
 	c := p.analysis.Comparison(of)
 	if c == nil {
-		return p.Sprintf("(no ratio: a cell is invalid)")
+		return p.Sprintf("(no ratio: some of the data are invalid)")
 	}
 	return findings.AsLimit(p.Printer, *c, findings.Ratio(p.Printer, *c))
 }

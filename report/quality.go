@@ -31,7 +31,7 @@ func quality(w *locale.Printer, a *stats.Analysis) string {
 		unexpected += c.Unexpected
 		unsent += c.Unsent
 	}
-	text := w.Sprintf("Clean trials: %s of %s.", w.Integer(clean), w.Integer(trials))
+	text := w.Sprintf("Valid trials: %s of %s.", w.Integer(clean), w.Integer(trials))
 	if failed+unexpected == 0 {
 		text += " " + w.Sprintf("Of %s requests none failed, and all had the expected answer.",
 			w.Integer(answers))

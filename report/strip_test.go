@@ -27,6 +27,6 @@ func TestStripIsHeard(t *testing.T) {
 	test("six", "B 4,150 ■ −49% established", "8,417 ≈ +2% within 10%", "at every level")
 	test("names", "□ +1% not established")
 	test("open", "99.3 332× fell behind", "invalid")
-	test("wrong", "Invalid", "0 of 24 trials clean")
+	test("wrong", "Invalid", "0 of 24 trials valid")
 	test("busy", "−50% established suspect")
 }

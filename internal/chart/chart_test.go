@@ -240,9 +240,9 @@ func TestWhatCannotBeDrawnSaysWhy(t *testing.T) {
 	test(chartOf("response-time", infinite), "The chart “Latency against concurrency, "+
 		"closed loop” could not be drawn: a value is not a finite number.")
 	test(chartOf("order", many(2, 3, 0).analysis()),
-		"No chart of the trials in run order: no trial is clean.")
+		"No chart of the trials in run order: no trial is valid.")
 	test(chartOf("calibration", many(2, 3, 0).analysis()),
-		"No calibration chart: no cell has a round in which both generators measured it.")
+		"No calibration chart: no round measured a server at a level with both generators.")
 
 	nothing := seed()
 	nothing.invalid = func(int, int) bool { return true }

@@ -15,7 +15,7 @@ import (
 var shownPercentiles = []int{50, 90, 99, 100}
 
 // distribution draws the percentiles of the response time, a panel for each level: of each
-// percentile the median over the clean trials.
+// percentile the median over the valid trials.
 func distribution(c *Chart, s source) error {
 	load := s.loadWords()
 	c.Title = s.Sprintf("Distribution of latency, %s", load.loop)
@@ -45,7 +45,7 @@ func distribution(c *Chart, s source) error {
 	c.Keys = severalKeys(s.serverLines())
 
 	c.Description = s.Sprintf("How latency is distributed in %s, a panel for each %s: of each "+
-		"percentile the median over the clean trials. The axis gives as much room to the slowest "+
+		"percentile the median over the valid trials. The axis gives as much room to the slowest "+
 		"1%% of the requests as to the rest. It ends at the maximum.",
 		load.aLoop, load.level)
 	if s.requestsDiffer() {
@@ -225,5 +225,5 @@ func (s source) distributionTable() (columns []string, rows [][]string) {
 		}
 		rows = append(rows, append(row, fmt.Sprint(cell.Clean())))
 	}
-	return append(columns, s.Sprintf("Clean trials")), rows
+	return append(columns, s.Sprintf("Valid trials")), rows
 }

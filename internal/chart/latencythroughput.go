@@ -11,7 +11,7 @@ func latencyThroughput(c *Chart, s source) error {
 	load, rate := s.loadWords(), s.throughput()
 	c.Title = s.Sprintf("Latency against throughput, %s", load.loop)
 	measures := []measure{s.p50(), s.p99()}
-	c.table(s, "Clean trials", rate, measures[0], measures[1])
+	c.table(s, "Valid trials", rate, measures[0], measures[1])
 
 	value := func(v float64) float64 { return v }
 	var lines []line
@@ -46,7 +46,7 @@ func latencyThroughput(c *Chart, s source) error {
 	}
 	c.Description = s.Sprintf("Latency in %s by the throughput that was reached, a panel for each "+
 		"server: half of the requests (p50, solid) and 99%% of them (p99, dashed) were answered "+
-		"within this time. Each line joins the medians of the clean trials in the order of the "+
+		"within this time. Each line joins the medians of the valid trials in the order of the "+
 		"levels, whose numbers are above the marks, and each bar is the confidence interval of a "+
 		"median.", load.aLoop) + " " + s.lineSpans(lines, measures[0])
 	return nil

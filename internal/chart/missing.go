@@ -62,12 +62,12 @@ func (s source) noOrder() string {
 	if s.Imported {
 		return ""
 	}
-	return s.Sprintf("No chart of the trials in run order: no trial is clean.")
+	return s.Sprintf("No chart of the trials in run order: no trial is valid.")
 }
 
 func (s source) noCalibration() string {
-	return s.Sprintf("No calibration chart: no cell has a round in which both generators " +
-		"measured it.")
+	return s.Sprintf("No calibration chart: no round measured a server at a level with both " +
+		"generators.")
 }
 
 // Missing returns why charts have no picture, each sentence once.

@@ -183,7 +183,7 @@ func (s source) orderParts(x valueScale) []part {
 func (s source) orderHover(trial stats.OrderedTrial) string {
 	text := s.Sprintf("not known")
 	if trial.Share > 0 {
-		text = s.Sprintf("%s times its cell's median", s.Number(trial.Share, 3, 3))
+		text = s.Sprintf("%s times the median of its server and level", s.Number(trial.Share, 3, 3))
 	}
 	if trial.Trouble != "" {
 		text += ", " + string(trial.Trouble)
@@ -212,7 +212,7 @@ func (s source) orderDescription() string {
 		}
 	}
 	if unclean > 0 {
-		text += " " + s.Sprintf("Crosses are trials that are not clean: %d.", unclean)
+		text += " " + s.Sprintf("Crosses are failed trials: %d.", unclean)
 	}
 	return text
 }

@@ -19,7 +19,7 @@ func responseTime(c *Chart, s source) error {
 	for i, p := range shown {
 		measures[i] = p.measure
 	}
-	c.table(s, "Clean trials", measures...)
+	c.table(s, "Valid trials", measures...)
 	c.Rows = append(c.Rows, s.referenceRows(measures...)...)
 
 	y, err := s.sharedAxis(measures)
@@ -52,7 +52,7 @@ func responseTime(c *Chart, s source) error {
 	c.Caption = s.lineCaption(names)
 	c.Description = s.Sprintf("Latency (response time) in %s at each %s: the time within which "+
 		"half of a trial's requests were answered (p50), 90%% (p90) and 99%% (p99). Each line "+
-		"joins the medians of the clean trials, and each bar is the confidence interval of a "+
+		"joins the medians of the valid trials, and each bar is the confidence interval of a "+
 		"median.",
 		load.aLoop, load.level) + " " + s.panelSpans(drawn, measures) +
 		s.referencesDescription(names)

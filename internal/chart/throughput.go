@@ -15,7 +15,7 @@ func throughput(c *Chart, s source) error {
 	if s.OpenLoop() {
 		c.Title += ", " + s.Sprintf(load.loop)
 	}
-	c.table(s, "Clean trials", rate)
+	c.table(s, "Valid trials", rate)
 	c.Rows = append(c.Rows, s.referenceRows(rate)...)
 
 	wide, err := s.mainFigure(wideForm)

@@ -1,19 +1,18 @@
 package findings
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"labbook/internal/bias"
 	"labbook/internal/locale"
+	"labbook/internal/plan"
 	"labbook/internal/stats"
 )
 
-// biasSentence states how far the ratios of a server are from those of the same two models in C: in
-// one sentence, first for the levels at which it looks slower than its twin, then for those at
-// which it looks faster. It is "" where no level has a sure bias.
+// biasSentence states how far the ratios of a server are from those of the same two models in C:
+// first for the levels at which it looks slower than its twin, then for those at which it looks
+// faster. It is "" where no level has a sure bias.
 func biasSentence(w *locale.Printer, a *stats.Analysis, server string) string {
 	var clauses []string
 	var models string
@@ -30,31 +29,31 @@ func biasSentence(w *locale.Printer, a *stats.Analysis, server string) string {
 		models = of[0].Models
 		lowOurs, highOurs := extent(of, func(b stats.Bias) float64 { return b.Ours })
 		lowTwins, highTwins := extent(of, func(b stats.Bias) float64 { return b.Twins })
-		clauses = append(clauses, w.Sprintf("%s for them and %s for the same two models in C (%s)",
+		clauses = append(clauses, w.Sprintf("%s in Go and %s in C %s",
 			w.Span(lowOurs, highOurs, w.Ratio),
 			w.Span(lowTwins, highTwins, w.Ratio),
-			concurrencies(w, of),
+			atLevels(w, clientLevels(of), nil),
 		))
 	}
 	if len(clauses) == 0 {
 		return ""
 	}
-	return w.Sprintf("Labbook's models are written in Go, which changes this ratio: in a "+
-		"separate side-by-side run, %s was %s.", models, w.List(clauses))
+	return w.Sprintf("Labbook's models are written in Go, which changes this ratio. In a "+
+		"separate run beside the same models in C, %s was %s.", models, w.List(clauses))
 }
 
-// concurrencies names the levels at which biases were measured, each once: "c = 3, 5 and 10".
-func concurrencies(w *locale.Printer, biases []stats.Bias) string {
-	var levels []int
+// clientLevels returns the levels at which biases were measured, each once.
+func clientLevels(biases []stats.Bias) []plan.Level {
+	var clients []int
 	for _, b := range biases {
-		levels = append(levels, b.Concurrency)
+		clients = append(clients, b.Concurrency)
 	}
-	slices.Sort(levels)
-	var names []string
-	for _, level := range slices.Compact(levels) {
-		names = append(names, strconv.Itoa(level))
+	slices.Sort(clients)
+	var levels []plan.Level
+	for _, n := range slices.Compact(clients) {
+		levels = append(levels, plan.Level{Kind: plan.Concurrency, Value: n})
 	}
-	return "c = " + w.List(names)
+	return levels
 }
 
 // measuredWhere states of how many rounds the numbers are, of which machine and which day.
@@ -91,13 +90,13 @@ func ModelsInGo(w *locale.Printer, a *stats.Analysis, models []string) string {
 	return text
 }
 
-// levelRange names the levels of some loads: "c = 1 to 10".
+// levelRange names the levels of some loads: "1 to 10 clients".
 func levelRange(w *locale.Printer, loads []bias.Load) string {
 	from, to := extent(loads, func(l bias.Load) int { return l.Concurrency })
 	if from == to {
-		return fmt.Sprintf("c = %d", from)
+		return w.Clients(from)
 	}
-	return "c = " + w.Sprintf("%d to %d", from, to)
+	return w.Sprintf("%s to %s clients", w.Integer(from), w.Integer(to))
 }
 
 // besideTwin compares a model with its twin.

@@ -45,15 +45,14 @@ func TestBiasSentence(t *testing.T) {
 		of("T", models, 1000, 1.3, 1),
 		of("other", "async ÷ thread", 1, 9, 1),
 	}}
-	want := "Labbook's models are written in Go, which changes this ratio: in a separate " +
-		"side-by-side run, thread ÷ async was 0.60–0.70 for them and 0.98–1.05 for the same " +
-		"two models in C (c = 3 and 10) and 1.30 for them and 1.00 for the same two models in " +
-		"C (c = 1000)."
+	want := "Labbook's models are written in Go, which changes this ratio. In a separate run " +
+		"beside the same models in C, thread ÷ async was 0.60–0.70 in Go and 0.98–1.05 in C at " +
+		"3 and 10 clients and 1.30 in Go and 1.00 in C at 1,000 clients."
 	if got := biasSentence(nil, a, "T"); got != want {
 		t.Errorf("found\n%s\nwant\n%s", got, want)
 	}
 	got := biasSentence(locale.For("id"), a, "other")
-	if !strings.Contains(got, "async ÷ thread adalah 9,00 untuk model Labbook dan 1,00 untuk") {
+	if !strings.Contains(got, "async ÷ thread adalah 9,00 dalam Go dan 1,00 dalam C pada 1 klien") {
 		t.Errorf("in Indonesian: %q", got)
 	}
 	if got := biasSentence(nil, a, "none"); got != "" {
@@ -76,14 +75,14 @@ func TestModelsInGo(t *testing.T) {
 		}
 	}
 	both := []string{"async", "thread"}
-	test("at c = 1 to 10 and without work per request, async answered 0.90–0.95 times as many "+
+	test("at 1 to 10 clients and without work per request, async answered 0.90–0.95 times as many "+
 		"requests per second and used 1.10–1.20 times the CPU time per request; thread "+
 		"answered 0.80 times as many requests per second and used 1.40–1.80 times the CPU "+
 		"time", both, 1, 50)
-	test("at c = 10 and without work per request, thread answered 0.80 times",
+	test("at 10 clients and without work per request, thread answered 0.80 times",
 		[]string{"thread", "goroutine"}, 8, 10)
-	test("at c = 1 to 10 and", both, 100)    // the only level in its range was disturbed
-	test("at c = 1 to 10 and", both, 20, 50) // none is in its range
+	test("at 1 to 10 clients and", both, 100)    // the only level in its range was disturbed
+	test("at 1 to 10 clients and", both, 20, 50) // none is in its range
 	test("", []string{"goroutine"}, 1, 10)
 
 	const unsure = "That run does not show that thread ÷ async differs between Go and C by 10% " +

@@ -31,13 +31,13 @@ func Calibration(w *locale.Printer, rec *record.Record, a *stats.Analysis) strin
 			"to compare them."))
 	}
 	if cells := by[stats.EmbeddedHigher]; len(cells) > 0 {
-		sentences = append(sentences, measuredMore(w, cells))
+		sentences = append(sentences, measuredMore(w, a, cells))
 	}
 	if cells := by[stats.EmbeddedLower]; len(cells) > 0 {
-		sentences = append(sentences, measuredLess(w, cells))
+		sentences = append(sentences, measuredLess(w, a, cells))
 	}
 	if cells := by[stats.Undecided]; len(cells) > 0 {
-		sentences = append(sentences, undecided(w, cells))
+		sentences = append(sentences, undecided(w, a, cells))
 	}
 	if unknown > 0 && judged > 0 {
 		sentences = append(sentences,
@@ -51,7 +51,9 @@ func Calibration(w *locale.Printer, rec *record.Record, a *stats.Analysis) strin
 	return strings.Join(append(sentences, own), " ")
 }
 
-func cellCount(w *locale.Printer, n int) string { return w.Count(n, "1 cell", "%s cells") }
+func cellCount(w *locale.Printer, n int) string {
+	return w.Count(n, "1 combination of server and level", "%s combinations of server and level")
+}
 
 // agreeing states in how many cells the two agree, and how large a difference there may still be.
 func agreeing(
@@ -73,11 +75,11 @@ func agreeing(
 }
 
 // undecided states where neither a difference nor an agreement was found.
-func undecided(w *locale.Printer, cells []stats.Calibrated) string {
+func undecided(w *locale.Printer, a *stats.Analysis, cells []stats.Calibrated) string {
 	return w.Sprintf(
 		"Neither agreement nor a difference could be established for %s (confidence intervals: "+
 			"%s).",
-		cellNames(w, cells),
+		cellNames(w, a, cells),
 		calibrationIntervals(w, cells),
 	)
 }
@@ -93,9 +95,9 @@ func calibrationIntervals(w *locale.Printer, cells []stats.Calibrated) string {
 // measures more. measuredMore and measuredLess therefore compare what the generators used.
 
 // measuredMore states where the embedded ab measured more than the installed one.
-func measuredMore(w *locale.Printer, cells []stats.Calibrated) string {
+func measuredMore(w *locale.Printer, a *stats.Analysis, cells []stats.Calibrated) string {
 	text := w.Sprintf("The embedded ab measured a higher rate for %s (%s times).",
-		cellNames(w, cells), calibrationRatios(w, cells))
+		cellNames(w, a, cells), calibrationRatios(w, cells))
 	if slices.ContainsFunc(cells, dropped) {
 		return text + " " + whatDropsDo(w)
 	}
@@ -114,9 +116,9 @@ func measuredMore(w *locale.Printer, cells []stats.Calibrated) string {
 }
 
 // measuredLess states where the embedded ab measured less than the installed one.
-func measuredLess(w *locale.Printer, cells []stats.Calibrated) string {
+func measuredLess(w *locale.Printer, a *stats.Analysis, cells []stats.Calibrated) string {
 	text := w.Sprintf("The embedded ab measured a lower rate for %s (%s times).",
-		cellNames(w, cells), calibrationRatios(w, cells))
+		cellNames(w, a, cells), calibrationRatios(w, cells))
 	if slices.ContainsFunc(cells, dropped) {
 		return text + " " + whatDropsDo(w)
 	}
@@ -171,8 +173,8 @@ func calibrationRatios(w *locale.Printer, cells []stats.Calibrated) string {
 	return w.Span(low, high, w.Ratio)
 }
 
-// cellNames names cells, those of a server together: "A at c = 1 and 3; B at c = 5".
-func cellNames(w *locale.Printer, cells []stats.Calibrated) string {
+// cellNames names cells, those of a server together: "A at 1 and 3 clients and B at every level".
+func cellNames(w *locale.Printer, a *stats.Analysis, cells []stats.Calibrated) string {
 	var names []string
 	for i := 0; i < len(cells); {
 		server := cells[i].Server
@@ -180,7 +182,7 @@ func cellNames(w *locale.Printer, cells []stats.Calibrated) string {
 		for ; i < len(cells) && cells[i].Server == server; i++ {
 			levels = append(levels, cells[i].Level)
 		}
-		names = append(names, w.Sprintf("%s at %s", server, levelNames(w, levels, nil)))
+		names = append(names, w.Sprintf("%s %s", server, atLevels(w, levels, a.Levels)))
 	}
-	return strings.Join(names, "; ")
+	return w.List(names)
 }

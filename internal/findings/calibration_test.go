@@ -18,7 +18,8 @@ func TestCalibrationSentences(t *testing.T) {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
 	}
-	const agree = "The embedded and the installed ab agree within 10% in 3 of 4 cells " +
+	const agree = "The embedded and the installed ab agree within 10% in 3 of 4 " +
+		"combinations of server and level " +
 		"(confidence intervals of their ratios: "
 	const own = " All other numbers in this report come from the installed ab."
 	const more = " The embedded ab measured a higher rate for Server_async_http at 10 clients " +
@@ -63,11 +64,12 @@ func TestCalibrationSentences(t *testing.T) {
 
 	test(func(rec *record.Record) {
 		rec.Experiment.Design.Margin = 0.01 // less than most intervals reach
-	}, "The embedded and the installed ab agree within 1% in none of 4 cells."+more+" It used "+
+	}, "The embedded and the installed ab agree within 1% in none of 4 "+
+		"combinations of server and level."+more+" It used "+
 		"less CPU time per request "+
 		"there (12.00 µs against 30.00 µs), so the installed ab was part of the limit. Neither "+
-		"agreement nor a difference could be established for Server_async_http at 1 client; "+
-		"Server_thread_http at 1 and 10 clients (confidence intervals: 0.97–1.06)."+own)
+		"agreement nor a difference could be established for Server_async_http at 1 client "+
+		"and Server_thread_http at every level (confidence intervals: 0.97–1.06)."+own)
 
 	plain := labtest.Worlds()["seed"].Record(t)
 	if got := Calibration(nil, plain, stats.Analyse(plain)); got != "" {

@@ -180,7 +180,7 @@ const maxReasons = 3
 func whySuspect(w *locale.Printer, c stats.Cell) []string {
 	var reasons []string
 	if c.Clean() < c.Rounds {
-		reasons = append(reasons, w.Sprintf("%d of %d trials clean", c.Clean(), c.Rounds))
+		reasons = append(reasons, w.Sprintf("%d of %d trials valid", c.Clean(), c.Rounds))
 	}
 	for _, code := range c.Suspicions {
 		reasons = append(reasons, string(code))

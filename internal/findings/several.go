@@ -108,7 +108,7 @@ func (s story) leaders(r stats.Ranking) string {
 }
 
 // eachCompared states how each server compares with the baseline over all levels, those alike
-// together: "Compared with A: B and C slower at every level; D within 10% at every level."
+// together: "Compared with A, B and C are slower at every level; D is within 10% at every level."
 func (s story) eachCompared(compared []string) string {
 	var kinds []string // in the order of their first server
 	servers := map[string][]string{}
@@ -126,12 +126,16 @@ func (s story) eachCompared(compared []string) string {
 	var clauses []string
 	for _, kind := range kinds {
 		of := servers[kind]
-		clauses = append(clauses, s.Sprintf("%s %s", s.List(namedAll(of)), kind))
+		var clause locale.Message = "%s are %s"
+		if len(of) == 1 {
+			clause = "%s is %s"
+		}
+		clauses = append(clauses, s.Sprintf(clause, s.List(namedAll(of)), kind))
 	}
 	if len(clauses) == 0 {
 		return ""
 	}
-	return s.doubting(s.Sprintf("Compared with %s: %s.", named(s.Baseline), semicolons(clauses)),
+	return s.doubting(s.Sprintf("Compared with %s, %s.", named(s.Baseline), semicolons(clauses)),
 		s.Levels, append([]string{s.Baseline}, compared...)...)
 }
 
@@ -151,7 +155,7 @@ func (s story) overall(server string) string {
 	amount := func(verdict stats.Verdict) string { return s.changes(v.byVerdict[verdict]) }
 	switch {
 	case len(v.missing) == v.levels:
-		return s.Sprintf("no comparison, because data are invalid")
+		return s.Sprintf("not compared, because data are invalid")
 	case judged == 0:
 		return ""
 	case all(stats.Equivalent):

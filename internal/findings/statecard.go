@@ -46,7 +46,7 @@ func cleanTrials(w *locale.Printer, a *stats.Analysis) string {
 			planned += cell.Rounds
 		}
 	}
-	return w.Sprintf("%s of %s trials clean", w.Integer(clean), w.Integer(planned))
+	return w.Sprintf("%s of %s trials valid", w.Integer(clean), w.Integer(planned))
 }
 
 // failedRequests returns how many requests got no answer, or not the expected one.

@@ -157,10 +157,26 @@ func messagesInTemplates(t *testing.T) map[Message]string {
 	return messages
 }
 
-// unlikeTheRest matches what a catalogue writes otherwise, by language: a round is a putaran, what
-// keeps answers is a cache, and a number is followed by its percent sign without a space.
+// unlikeTheRest matches what a catalogue writes otherwise, by language: a round is a putaran, a run
+// a pengukuran, an interval a selang, a bottleneck a pembatas, and what counts is valid. A server
+// is no person (ia). A number is followed by its percent sign without a space.
 var unlikeTheRest = map[string]*regexp.Regexp{
-	"id": regexp.MustCompile(`(?i)\bronde\b|\btembolok\b|\d[ \x{a0}]%[^a-z]`),
+	"id": regexp.MustCompile(`(?i)\bronde\b|\btembolok\b|\d[ \x{a0}]%[^a-z]` +
+		`|\binterval\b|ulangan|hambat|\bsah\b|\bbersih\b|\bia\b|\bsel(nya)?\b|\bputusan\b` +
+		`|\brerata\b|\bestimasi\b|\butas\b`),
+}
+
+// The text on the method keeps to the words of the catalogue.
+func TestMethodTextIsLikeTheCatalogue(t *testing.T) {
+	for language, unlike := range unlikeTheRest {
+		text, err := os.ReadFile("../../report/method." + language + ".txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range unlike.FindAllString(string(text), -1) {
+			t.Errorf("%s: the text on the method says %q", language, word)
+		}
+	}
 }
 
 // Each catalogue has every message that is in use and no other, and each translation formats the

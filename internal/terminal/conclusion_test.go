@@ -102,7 +102,7 @@ func TestForecast(t *testing.T) {
 	const want = "pilot of 2 rounds: the whole experiment of 10 rounds will take about 1m30s\n" +
 		"b against a: can show differences from about 7% on " +
 		"(rough: 2 rounds, pooled over 2 levels)\n" +
-		"c against a: no level has 2 rounds that are clean, so nothing can be said\n"
+		"c against a: no level has 2 rounds that are valid, so nothing can be said\n"
 	var out strings.Builder
 	forecast.Print(&out)
 	if out.String() != want {

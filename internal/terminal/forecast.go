@@ -43,7 +43,7 @@ func (f Forecast) Print(out io.Writer) {
 	for _, c := range f.Comparisons {
 		pair := fmt.Sprintf("%s against %s", Printable(c.Server), Printable(f.Baseline))
 		if c.Levels == 0 {
-			const nothing = "%s: no level has %s that are clean, so nothing can be said\n"
+			const nothing = "%s: no level has %s that are valid, so nothing can be said\n"
 			fmt.Fprintf(out, nothing, pair, pilot)
 			continue
 		}
