@@ -1,311 +1,228 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
-	"unicode"
 
-	"labbook/internal/chart"
 	"labbook/internal/findings"
-	"labbook/internal/locale"
 	"labbook/internal/printable"
 )
 
-// markdown renders the page for a Git host. Charts and captures are files beside it. Everything
-// that a user or a server supplied is escaped, except the notes, which are Markdown themselves.
+// markdown renders the page for a Git host: its sections with the same sentences, in the same
+// order. Charts and captures are files beside it. Everything that a user or a server supplied is
+// escaped, except the notes, which are Markdown themselves.
 func (p *page) markdown() []byte {
 	var b strings.Builder
-	p.markdownAnswer(&b)
-	p.markdownDoubts(&b)
-	p.markdownNotes(&b)
-	p.markdownComparison(&b)
-	p.markdownServers(&b)
-	p.markdownCalibration(&b)
-	p.markdownPictures(&b)
-	p.markdownMethod(&b)
-	p.markdownRepeat(&b)
+	fmt.Fprintf(&b, "# %s\n\n", md(p.Title))
+	if p.Question != "" {
+		fmt.Fprintf(&b, "*%s*\n\n", md(strings.TrimSpace(p.Question)))
+	}
+	write := map[string]func(*strings.Builder){
+		"throughput": p.markdownThroughput,
+		"latency":    p.markdownLatency,
+		"quality":    p.markdownQuality,
+		"notes":      p.markdownNotes,
+		"resources":  p.markdownResources,
+		"ab-tables":  p.markdownServers,
+		"method":     p.markdownMethod,
+		"reproduce":  p.markdownReproduce,
+	}
+	for _, s := range p.Sections {
+		if s.ID == "answer" { // its heading is the answer
+			p.markdownAnswer(&b)
+			continue
+		}
+		fmt.Fprintf(&b, "## %s\n\n", s.Name)
+		write[s.ID](&b)
+	}
+	fmt.Fprintf(&b, "---\n\n%s\n", p.DrawnBy())
 	return []byte(printable.Text(b.String()))
 }
 
+// markdownAnswer writes what is invalid, what was found, the result at a glance, and the small
+// print.
 func (p *page) markdownAnswer(b *strings.Builder) {
-	fmt.Fprintf(b, "# %s\n\n", md(p.Title))
-	if p.Question != "" {
-		fmt.Fprintf(b, "*%s*\n\n", md(strings.TrimSpace(p.Question)))
+	h := p.Headline
+	for _, banner := range []string{p.Origin, p.Damage(), h.Banner.String()} {
+		if banner != "" {
+			fmt.Fprintf(b, "**%s**\n\n", md(banner))
+		}
 	}
-	p.section(b, "Answer")
-	if p.Origin != "" {
-		fmt.Fprintf(b, "**%s**\n\n", md(p.Origin))
-	}
-	p.markdownHeadline(b)
+	fmt.Fprintf(b, "## %s\n\n", md(h.Main.String()))
+	paragraphs(b, h.Second.String())
 	p.markdownStrip(b)
-	if p.Connections != "" {
-		fmt.Fprintf(b, "%s\n\n", md(p.Connections))
+	for _, sentence := range h.Small {
+		paragraphs(b, sentence.String())
 	}
-	if p.ThisRun != "" {
-		fmt.Fprintf(b, "%s\n\n", md(p.ThisRun))
-	}
-	b.WriteString(p.Sprintf("%s; load by %s; %s.", md(p.Size), md(p.Generator), p.Loop) + "\n\n")
+	paragraphs(b, p.Connections, p.ThisRun,
+		p.Sprintf("%s; load by %s; %s.", p.Size, p.Generator, p.Loop))
 }
 
-// markdownHeadline writes the answer: what is invalid, then what was found, then the small print.
-func (p *page) markdownHeadline(b *strings.Builder) {
-	h := p.Headline
-	for _, sentence := range []findings.Sentence{h.Banner, h.Main} {
-		if len(sentence) > 0 {
-			fmt.Fprintf(b, "**%s**\n\n", md(sentence.String()))
+func (p *page) markdownThroughput(b *strings.Builder) {
+	p.markdownCharts(b, "throughput")
+	paragraphs(b, p.Missing("throughput")...)
+	paragraphs(b, p.Knees)
+	for _, t := range p.Overview {
+		t.markdownCaptioned(b)
+	}
+	for _, t := range p.Comparisons {
+		if len(p.Overview) > 0 {
+			t.markdownFolded(b)
+		} else {
+			t.markdownCaptioned(b)
 		}
 	}
-	for _, sentence := range append([]findings.Sentence{h.Second}, h.Small...) {
-		if len(sentence) > 0 {
-			fmt.Fprintf(b, "%s\n\n", md(sentence.String()))
+	markdownAllFolded(b, p.Order)
+	if p.Quote != "" {
+		fmt.Fprintf(b, "### %s\n\n> %s\n\n", p.Sprintf("To quote"), md(p.Quote))
+	}
+
+	var files []string
+	file := func(name string) { files = append(files, "[`"+name+"`]("+name+")") }
+	for _, c := range p.Chart("throughput", "comparison") {
+		file("charts/" + c.Name + ".svg")
+		if c.Main {
+			file("charts/" + c.Name + ".pdf")
 		}
 	}
+	file("summary.csv")
+	fmt.Fprintf(b, "%s: %s\n\n", p.Sprintf("As files"), strings.Join(files, ", "))
+}
+
+func (p *page) markdownLatency(b *strings.Builder) {
+	p.markdownCharts(b, "response-time")
+	paragraphs(b, p.Missing("response-time", "distribution", "latency-throughput")...)
+	markdownAllFolded(b, p.Latencies)
+	for _, c := range p.Chart("distribution", "latency-throughput") {
+		foldedChart(b, c)
+	}
+}
+
+func (p *page) markdownQuality(b *strings.Builder) {
+	if p.AllValid {
+		fmt.Fprintf(b, "**%s** ", p.Sprintf("All data are valid."))
+	}
+	paragraphs(b, p.Quality)
+	for _, d := range p.Doubts {
+		markdownDoubt(b, d)
+	}
+	if len(p.Failed.Rows) > 0 {
+		p.Failed.markdownFolded(b)
+	}
+	fmt.Fprintf(b, "### %s\n\n", p.Sprintf("What these numbers cannot tell you"))
+	bullets(b, p.Limits)
+	if p.ModelLimits != "" {
+		folded(b, p.Sprintf("How far Labbook's models are from the same models in C"), func() {
+			paragraphs(b, p.ModelLimits)
+		})
+	}
+}
+
+// markdownDoubt writes a doubt as an item of a list; a note has to be opened.
+func markdownDoubt(b *strings.Builder, d findings.Doubt) {
+	if d.IsNote() {
+		summary := fmt.Sprintf("<strong>%s</strong> %s", inHTML(d.What), d.Kind)
+		folded(b, summary, func() {
+			where := ""
+			if d.Where != "" {
+				where = md(d.Where) + ". "
+			}
+			fmt.Fprintf(b, "`%s`: %s%s\n\n", d.Code, where, md(d.Means))
+		})
+		return
+	}
+	where := ""
+	if d.Where != "" {
+		where = ": " + md(d.Where)
+	}
+	fmt.Fprintf(b, "- **%s** %s `%s`%s. %s\n\n", md(d.What), d.Kind, d.Code, where, md(d.Means))
 }
 
 func (p *page) markdownNotes(b *strings.Builder) {
-	notes := p.notesMarkdown()
-	if notes == "" {
-		return
-	}
-	p.section(b, "Notes")
-	b.WriteString(notes + "\n\n")
+	b.WriteString(p.notesMarkdown() + "\n\n")
 	if p.NotesSince != "" {
 		fmt.Fprintf(b, "*%s*\n\n", md(p.NotesSince))
 	}
 }
 
-func (p *page) markdownComparison(b *strings.Builder) {
-	p.section(b, "Comparison")
-	for _, c := range p.Chart(chart.Comparison) {
-		markdownChart(b, c)
-	}
-	for _, t := range slices.Concat(
-		p.Overview, p.Comparisons, p.Order, p.Runs, p.Latencies, p.Used,
-	) {
-		t.markdownUnderHeading(b)
-	}
-	if p.Knees != "" {
-		fmt.Fprintf(b, "%s\n\n", md(p.Knees))
-	}
-	if p.Quote != "" {
-		fmt.Fprintf(b, "### %s\n\n> %s\n\n", p.Sprintf("To quote"), md(p.Quote))
-	}
-}
-
-func (p *page) markdownServers(b *strings.Builder) {
-	p.section(b, "Results by server")
-	fmt.Fprintf(b, "%s\n\n", md(p.RowsMean))
-	for _, t := range p.Servers {
-		t.markdownUnderHeading(b)
-	}
+func (p *page) markdownResources(b *strings.Builder) {
+	p.markdownCharts(b, "resources")
+	paragraphs(b, p.Missing("resources")...)
+	markdownAllFolded(b, p.Used)
 	p.Usage.markdown(b)
 	p.Load.markdown(b)
 }
 
-func (p *page) markdownCalibration(b *strings.Builder) {
-	c := p.Calibration
-	if len(c.Tables) == 0 {
+// markdownServers writes ab's tables, and the screens behind their rows, which are files.
+func (p *page) markdownServers(b *strings.Builder) {
+	paragraphs(b, p.RowsMean)
+	for _, t := range p.Servers {
+		t.markdownCaptioned(b)
+	}
+	if len(p.Captures) == 0 {
 		return
 	}
-	p.section(b, "Calibration")
-	fmt.Fprintf(b, "%s\n\n**%s**\n\n", md(c.Lead), md(c.Says))
-	for _, t := range c.Tables {
-		t.markdownUnderHeading(b)
-	}
-}
-
-func (p *page) markdownPictures(b *strings.Builder) {
-	p.section(b, "Charts")
-	for _, c := range p.Charts {
-		if c.Name != chart.Comparison {
-			markdownChart(b, c)
+	folded(b, p.Sprintf("The output of ab behind each row"), func() {
+		paragraphs(b, p.Unreliable)
+		for _, c := range p.Captures {
+			fmt.Fprintf(b, "![%s](captures/%s.svg)\n\n", md(c.Label), c.Name)
 		}
-	}
-	for _, sentence := range p.MissingCharts() {
-		fmt.Fprintf(b, "%s\n\n", md(sentence))
-	}
-	p.section(b, "Captures")
-	if p.Unreliable != "" {
-		fmt.Fprintf(b, "%s\n\n", md(p.Unreliable))
-	}
-	for _, c := range p.Captures {
-		fmt.Fprintf(b, "![%s](captures/%s.svg)\n\n", md(c.Label), c.Name)
-	}
-}
-
-// section writes the heading of a section.
-func (p *page) section(b *strings.Builder, title locale.Message) {
-	fmt.Fprintf(b, "## %s\n\n", p.Sprintf(title))
-}
-
-// markdownChart writes a link to the file of a chart, if there is one.
-func markdownChart(b *strings.Builder, c chart.Chart) {
-	if c.Problem != "" {
-		return
-	}
-	fmt.Fprintf(b, "### %s\n\n![%s](charts/%s.svg)\n\n%s\n\n", md(c.Title), md(c.Title), c.Name,
-		md(cmp.Or(c.Caption, c.Description)))
-}
-
-// markdownUnderHeading writes the table with its caption as a heading, followed by its lead.
-func (t table) markdownUnderHeading(b *strings.Builder) {
-	fmt.Fprintf(b, "### %s\n\n", md(t.Caption))
-	if t.Lead != "" {
-		fmt.Fprintf(b, "%s\n\n", md(t.Lead))
-	}
-	t.markdown(b)
-}
-
-// markdown writes tables that belong together under one heading. It writes nothing if there are
-// none.
-func (s several) markdown(b *strings.Builder) {
-	if len(s.Tables) == 0 {
-		return
-	}
-	fmt.Fprintf(b, "### %s\n\n%s\n\n", md(s.Name), md(s.Lead))
-	for _, t := range s.Tables {
-		fmt.Fprintf(b, "%s:\n\n", md(t.Caption))
-		t.markdown(b)
-	}
-}
-
-func (p *page) markdownDoubts(b *strings.Builder) {
-	if len(p.Doubts) > 0 {
-		p.section(b, "What to know about the data")
-	}
-	for _, d := range p.Doubts {
-		where := ""
-		if d.Where != "" {
-			where = ": " + md(d.Where)
-		}
-		fmt.Fprintf(b, "- **%s** %s `%s`%s. %s\n", md(d.What), d.Kind, d.Code, where, md(d.Means))
-	}
-	if len(p.Doubts) > 0 {
-		b.WriteString("\n")
-	}
-	if len(p.Failed.Rows) > 0 {
-		fmt.Fprintf(b, "%s\n\n", md(p.Failed.Caption))
-		p.Failed.markdown(b)
-	}
-	if p.Damaged > 0 {
-		fmt.Fprintf(b, "**%s**\n\n", p.Damage())
-	}
+	})
 }
 
 func (p *page) markdownMethod(b *strings.Builder) {
-	p.section(b, "How to read this")
-	for _, t := range p.Terms {
-		fmt.Fprintf(b, "- **%s**: %s\n", md(t.Name), md(t.Means))
+	bullets(b, p.Steps)
+	folded(b, p.Sprintf("Glossary"), func() {
+		for _, t := range p.Terms {
+			fmt.Fprintf(b, "- **%s**: %s\n", md(t.Name), md(t.Means))
+		}
+		b.WriteString("\n")
+	})
+	paragraphs(b, p.Missing("order", "calibration")...)
+	for _, c := range p.Chart("order") {
+		foldedChart(b, c)
 	}
-	b.WriteString("\n### " + p.Sprintf("What these numbers cannot tell you") + "\n\n")
-	for _, limit := range p.Limits {
-		fmt.Fprintf(b, "- %s\n", md(limit))
+	markdownAllFolded(b, p.Runs)
+	if c := p.Calibration; len(c.Tables) > 0 {
+		fmt.Fprintf(b, "### %s\n\n", p.Sprintf("Calibration"))
+		paragraphs(b, c.Lead)
+		fmt.Fprintf(b, "**%s**\n\n", md(c.Says))
+		p.markdownCharts(b, "calibration")
+		markdownAllFolded(b, c.Tables)
 	}
-	if p.ModelLimits != "" {
-		fmt.Fprintf(b, "- %s\n", md(p.ModelLimits))
-	}
-	b.WriteString("\n")
 }
 
-func (p *page) markdownRepeat(b *strings.Builder) {
-	source := func(title, language, text string) {
-		fmt.Fprintf(b, "%s:\n\n%s\n", title, fenced(language, text))
-	}
-	p.section(b, "How to do it again")
+func (p *page) markdownReproduce(b *strings.Builder) {
 	if p.Repeat == "" {
-		fmt.Fprintf(b, "%s\n\n", md(p.CannotRepeat()))
+		paragraphs(b, p.CannotRepeat())
 	} else {
-		source(p.Sprintf("This runs the experiment with the spec below"), "sh", p.Repeat)
-		calls := strings.Join(p.Commands, "\n")
-		source(p.Sprintf("The calls of ab behind the tables"), "sh", calls)
+		lead := p.Sprintf("This runs the experiment with the spec below")
+		fmt.Fprintf(b, "%s:\n\n%s\n", lead, fenced("sh", p.Repeat))
 	}
-	source(p.Sprintf("The spec, %s, verbatim", md(p.Spec.Name)), "toml", p.Spec.Text)
-	fmt.Fprintf(b, "### %s\n\n", md(p.Environment.Caption))
-	p.Environment.markdown(b)
+	folded(b, inHTML(p.Sprintf("%s, verbatim", p.Spec.Name)), func() {
+		b.WriteString(fenced("toml", p.Spec.Text) + "\n")
+	})
+	if len(p.Commands) > 0 {
+		folded(b, p.Sprintf("The calls of ab behind the tables"), func() {
+			b.WriteString(fenced("sh", strings.Join(p.Commands, "\n")) + "\n")
+		})
+	}
+	p.Environment.markdownFolded(b)
 	if len(p.Files.Rows) > 0 {
-		fmt.Fprintf(b, "### %s\n\n", md(p.Files.Caption))
-		p.Files.markdown(b)
+		p.Files.markdownFolded(b)
 	}
 }
 
-// markdown writes the table without its caption. The columns of numbers are aligned to the right.
-func (t table) markdown(b *strings.Builder) {
-	row := func(cells []cell) {
-		for _, cell := range cells {
-			var lines []string
-			for _, line := range cell.lines() {
-				lines = append(lines, md(line))
-			}
-			b.WriteString("| " + strings.Join(lines, "<br>") + " ")
-		}
-		b.WriteString("|\n")
-	}
-	row(cellsOf(t.Columns...))
-	for i := range t.Columns {
-		if i > 0 && !t.Words && !(t.Wording && i == len(t.Columns)-1) {
-			b.WriteString("| ---: ")
-		} else {
-			b.WriteString("| --- ")
-		}
-	}
-	b.WriteString("|\n")
-	for _, cells := range t.Rows {
-		row(cells)
-	}
-	b.WriteString("\n")
-	if t.Note != "" {
-		fmt.Fprintf(b, "**%s**\n\n", md(t.Note))
-	}
-	if t.Fine != "" {
-		fmt.Fprintf(b, "%s\n\n", md(t.Fine))
+// markdownCharts writes the charts of these names that have a picture.
+func (p *page) markdownCharts(b *strings.Builder, names ...string) {
+	for _, c := range p.Chart(names...) {
+		markdownChart(b, c, true)
 	}
 }
 
-// mdEscapes are the characters that have a meaning anywhere in a Git host's Markdown, and line
-// breaks, which would end a cell or a heading.
-var mdEscapes = strings.NewReplacer(
-	`\`, `\\`, "`", "\\`", "*", `\*`, "{", `\{`, "}", `\}`, "[", `\[`, "]", `\]`, "<", "&lt;",
-	">", "&gt;", "&", "&amp;", "|", `\|`, "~", `\~`, "$", `\$`, "@", "&#64;", "://", "&#58;//",
-	"www.", "www&#46;", "\t", " ", "\n", " ", "\r", " ",
-)
-
-// md escapes text for Markdown, so that nothing in it becomes markup, a link or the mention of a
-// user. Characters without a meaning at their place stay as they are, so that names can be found in
-// the source.
-func md(s string) string {
-	var b strings.Builder
-	runes := []rune(s)
-	start := 0
-	for i, r := range runes {
-		if r == '_' && !insideWord(runes, i) || r == '#' && !insideText(runes, i) {
-			b.WriteString(mdEscapes.Replace(string(runes[start:i])) + `\` + string(r))
-			start = i + 1
-		}
+// markdownAllFolded writes tables so that a reader has to open each.
+func markdownAllFolded(b *strings.Builder, tables []table) {
+	for _, t := range tables {
+		t.markdownFolded(b)
 	}
-	b.WriteString(mdEscapes.Replace(string(runes[start:])))
-	return b.String()
-}
-
-// insideWord reports whether an underscore is inside a word, where it neither begins nor ends
-// emphasis.
-func insideWord(s []rune, i int) bool {
-	return i > 0 && i < len(s)-1 && isWord(s[i-1]) && isWord(s[i+1])
-}
-
-// insideText reports whether a number sign is where it neither begins a heading nor names an issue.
-func insideText(s []rune, i int) bool {
-	return i > 0 && i < len(s)-1 && !unicode.IsSpace(s[i-1]) && s[i+1] == '/'
-}
-
-func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-
-// fenced returns a code block whose fence does not occur in its content.
-func fenced(language, content string) string {
-	fence := "```"
-	for strings.Contains(content, fence) {
-		fence += "`"
-	}
-	return fence + language + "\n" + strings.TrimRight(content, "\n") + "\n" + fence + "\n"
 }

@@ -8,15 +8,17 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
+	renderer "github.com/yuin/goldmark/renderer/html"
 
 	"labbook/internal/labtest"
 )
 
-// gitHost renders Markdown as a Git host does. It keeps HTML.
+// gitHost renders Markdown as a Git host does. It keeps all HTML, so that nothing is hidden.
 func gitHost(t *testing.T, source string) string {
 	t.Helper()
 	var b bytes.Buffer
-	host := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote))
+	host := goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote),
+		goldmark.WithRendererOptions(renderer.WithUnsafe()))
 	if err := host.Convert([]byte(source), &b); err != nil {
 		t.Fatal(err)
 	}
@@ -47,6 +49,8 @@ func TestMarkdownStandsForItself(t *testing.T) {
 		test("### "+md(s), "<h3>"+text+"</h3>")
 		test("**"+md("("+strings.TrimSpace(s)+")")+"**", "<p><strong>("+text+")</strong></p>")
 		test("- x "+md(strings.TrimSpace(s)), "<ul>\n<li>x "+text+"</li>\n</ul>")
+		test("<details>\n<summary>"+inHTML(strings.TrimSpace(s))+"</summary>\n\na\n\n</details>",
+			"<details>\n<summary>"+text+"</summary>\n<p>a</p>\n</details>")
 		var b strings.Builder
 		table{Words: true, Columns: []string{s, "b"}, Rows: [][]cell{cellsOf("c", s)}}.markdown(&b)
 		test(

@@ -132,9 +132,7 @@ func (c chartInNotes) HTML() template.HTML {
 }
 
 // Markdown implements notes.Content.
-func (c chartInNotes) Markdown() string {
-	return fmt.Sprintf("![%s](charts/%s.svg)", md(c.Title), c.Name)
-}
+func (c chartInNotes) Markdown() string { return picture(c.Chart) }
 
 // tableInNotes is a table of the report that notes show again.
 type tableInNotes struct {

@@ -134,8 +134,11 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 // Damage states that lines of the page's record could not be read; "" if all could.
 func (p *page) Damage() string { return findings.Damage(p.Printer, p.Damaged) }
 
-// MissingCharts states why charts have no picture.
-func (p *page) MissingCharts() []string { return chart.Missing(p.Charts) }
+// DrawnBy returns the last line of the report.
+func (p *page) DrawnBy() string {
+	return p.Sprintf("Drawn by Labbook from trials.jsonl beside this file, which contains every " +
+		"trial.")
+}
 
 // CannotRepeat states why an imported experiment has no command that runs it again.
 func (p *page) CannotRepeat() string {

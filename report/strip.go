@@ -16,12 +16,10 @@ func (p *page) markdownStrip(b *strings.Builder) {
 		matrixTable(*s.Matrix).markdown(b)
 	}
 
-	cards := table{Words: true, Rows: make([][]cell, 2)}
+	cards := table{Words: true, Rows: make([][]cell, 1)}
 	for _, card := range s.Cards {
 		cards.Columns = append(cards.Columns, card.Label)
-		value := words(chipsText(card.Chips), card.Value)
-		cards.Rows[0] = append(cards.Rows[0], cell{Text: value})
-		cards.Rows[1] = append(cards.Rows[1], cell{Text: card.Means})
+		cards.Rows[0] = append(cards.Rows[0], cardCell(card))
 	}
 	cards.markdown(b)
 
@@ -45,22 +43,36 @@ func matrixTable(m findings.Matrix) table {
 		if r.Note != "" {
 			name += " (" + r.Note + ")"
 		}
-		row := []string{name}
-		for _, cell := range r.Cells {
-			row = append(row, words(cell.Value, cell.Mark, cell.Change, inParens(cell.Note)))
+		row := cellsOf(name)
+		for _, c := range r.Cells {
+			next := cell{Text: c.Value}
+			for _, line := range []string{words(c.Mark, c.Change), inParens(c.Note)} {
+				if line != "" {
+					next.Under = append(next.Under, line)
+				}
+			}
+			row = append(row, next)
 		}
-		t.Rows = append(t.Rows, cellsOf(row...))
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }
 
-// chipsText returns chips as one line: "1: ■ −24%; 3: □ −8%".
-func chipsText(chips []findings.Chip) string {
-	var texts []string
-	for _, chip := range chips {
-		texts = append(texts, words(chip.Level+":", chip.Mark, chip.Value, inParens(chip.Note)))
+// cardCell returns a card as a cell: its chips, a line each, "1: ■ −24%", or its value, and below
+// what that means.
+func cardCell(card findings.Card) cell {
+	var lines []string
+	for _, chip := range card.Chips {
+		line := words(chip.Level+":", chip.Mark, chip.Value, inParens(chip.Note))
+		lines = append(lines, line)
 	}
-	return strings.Join(texts, "; ")
+	if card.Means != "" {
+		lines = append(lines, card.Means)
+	}
+	if card.Value != "" || len(lines) == 0 {
+		return cell{Text: card.Value, Under: lines, Strong: true}
+	}
+	return cell{Text: lines[0], Under: lines[1:]}
 }
 
 // words joins texts with spaces, without those that are empty.
