@@ -60,7 +60,7 @@ func TestOnlyPlainFilesAreLocked(t *testing.T) {
 			AcquireForAllUsers,
 		} {
 			_, err := acquire(path, "pid 7")
-			if err == nil || err.Error() != path+" is no plain file: found "+want {
+			if err == nil || err.Error() != path+" is "+want+", not a regular file" {
 				t.Errorf("%s: error %v, want that it is %s", path, err, want)
 			}
 			if code, hint := failure.CodeAndHint(err); code != failure.ExitMachine || hint == "" {
@@ -69,7 +69,7 @@ func TestOnlyPlainFilesAreLocked(t *testing.T) {
 		}
 	}
 	test(link, "a symbolic link")
-	test(folder, "something else")
+	test(folder, "a special file")
 	if _, err := os.Stat(target); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the link's target was written to: %v", err)
 	}
