@@ -12,7 +12,6 @@ type hoverColumn struct {
 	top, bottom float64
 	at          float64 // of the line
 	texts       []hoverText
-	width       float64 // of the picture
 }
 
 // hoverText is a line in a box.
@@ -40,8 +39,9 @@ const (
 	boxLine = 17
 )
 
-// write writes the column as a group of a page's SVG.
-func (c hoverColumn) write(b *strings.Builder) {
+// write writes the column as a group of a page's SVG of a picture. A box that is larger than the
+// picture is seen beyond its edges.
+func (c hoverColumn) write(b *strings.Builder, picture scene) {
 	widest := 0.0
 	for _, t := range c.texts {
 		widest = max(widest, t.width())
@@ -49,11 +49,12 @@ func (c hoverColumn) write(b *strings.Builder) {
 	width := widest + 2*boxRoom
 	height := float64(boxLine*len(c.texts)) + boxRoom
 	x := c.at + 12
-	if x+width > c.width {
+	if x+width > picture.width {
 		x = c.at - 12 - width
 	}
-	x = max(0, min(x, c.width-width))
+	x = max(0, min(x, picture.width-width))
 	y := max(c.top, (c.top+c.bottom)/2-height/2)
+	y = max(0, min(y, picture.height-height))
 
 	fmt.Fprintf(b, `<g><path class="%s" d="%s"/><g class="tip"><path class="%s" d="M%s %sv%s"/>`,
 		hitArea.class, boxPath(c.left, c.top, c.right-c.left, c.bottom-c.top),

@@ -75,7 +75,6 @@ func (x levelScale) hover(
 			top:    a.top,
 			bottom: bottom,
 			at:     at,
-			width:  picture.width,
 			texts:  texts(level),
 		}
 		if i > 0 {

@@ -193,7 +193,8 @@ func Styles() string {
 	for i := range lightSeries {
 		fmt.Fprintf(&b, ".s%[1]d{--c:var(--series-%[1]d);color:var(--c)}", i+1)
 	}
-	b.WriteString("\n.ch{display:block;max-width:100%;height:auto}" +
+	b.WriteString("\n.ch{display:block;max-width:100%;height:auto;overflow:visible}" +
+		".ch:hover{position:relative;z-index:1}" +
 		".ch text{font:12px " + fontFamily + ";font-variant-numeric:tabular-nums}" +
 		".ch path,.ch circle{fill:none}" +
 		".ch .m{text-anchor:middle}.ch .r{text-anchor:end}" +

@@ -22,7 +22,7 @@ func (s scene) inline(class, label string) string {
 		i.write(&b, ` class="`+i.paint.classes()+anchorClass[i.anchor]+`"`, "")
 	}
 	for _, c := range s.columns {
-		c.write(&b)
+		c.write(&b, s)
 	}
 	b.WriteString("</svg>")
 	return b.String()
