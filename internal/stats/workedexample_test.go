@@ -36,7 +36,7 @@ func TestWorkedExample(t *testing.T) {
 	}
 	s := Summarise(baseline, 0.95)
 	states("The baseline's median is %.0f,", s.Median)
-	states("the second largest, %.0f to %.0f, and has %.1f %%.", s.Low, s.High, 100*s.Confidence)
+	states("the second largest, %.0f to %.0f, and has %.1f%%.", s.Low, s.High, 100*s.Confidence)
 
 	logs := logRatios(other, baseline)
 	walsh := walshAverages(logs)
@@ -47,7 +47,7 @@ func TestWorkedExample(t *testing.T) {
 	cut, reached := signedRankCut(len(logs), 0.95)
 	states("is at most %d with probability %.4f.", cut-1, (1-reached)/2)
 	states("the interval goes from the %dth smallest to the %dth largest Walsh average, "+
-		"%.3f to %.3f, and has %.1f %%.", cut, cut, c.Low, c.High, 100*reached)
+		"%.3f to %.3f, and has %.1f%%.", cut, cut, c.Low, c.High, 100*reached)
 
 	above := 0
 	for _, w := range walsh {
