@@ -15,6 +15,7 @@ import (
 	"labbook/internal/failure"
 	"labbook/internal/findings"
 	"labbook/internal/hook"
+	"labbook/internal/locale"
 	"labbook/internal/machine"
 	"labbook/internal/plan"
 	"labbook/internal/probe"
@@ -311,12 +312,13 @@ func verdictNote(e *spec.Experiment) string {
 	if e.Design.Rounds >= rounds {
 		return ""
 	}
-	return fmt.Sprintf(
-		"note: with %s and %s, nothing can be called faster or slower at %v%% confidence; set "+
+	w := locale.For(e.Language)
+	return w.Sprintf(
+		"note: with %s and %s, nothing can be called faster or slower at %s confidence; set "+
 			"rounds in [design] to at least %d",
-		terminal.Count(e.Design.Rounds, "round"),
-		terminal.Count(comparisons, "comparison"),
-		100*e.Design.Confidence,
+		w.Count(e.Design.Rounds, "1 round", "%s rounds"),
+		w.Count(comparisons, "1 comparison", "%s comparisons"),
+		w.Percentage(e.Design.Confidence),
 		rounds,
 	)
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"labbook/internal/failure"
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/process"
 	"labbook/internal/record"
@@ -301,10 +302,11 @@ func TestRunWithoutATrialKeepsNothing(t *testing.T) {
 
 // The user is told where a run is resumed, and what could not be read.
 func TestResumption(t *testing.T) {
+	language := locale.English
 	test := func(name string, measured, damaged, remaining int, want string) {
 		t.Helper()
 		l := newLab(spec.RestartTrial)
-		l.experiment.Design.Rounds = 4
+		l.experiment.Design.Rounds, l.experiment.Language = 4, language
 		all := plan.New(l.experiment)
 		l.header.Trials = len(all)
 		l.trials = all[len(all)-remaining:]
@@ -325,6 +327,9 @@ func TestResumption(t *testing.T) {
 		"2 trials of an interrupted run are kept, 1 line could not be read")
 	test("after the last trial", 4, 0, 0,
 		"all 4 trials of an interrupted run are kept: only the report is missing")
+	language = "id"
+	test("in Indonesian", 1, 0, 3, "melanjutkan dari percobaan 2 dari 4, putaran 2: "+
+		"1 percobaan dari pengukuran yang terputus disimpan")
 }
 
 // After the clock on the wall was set back, a resumed run does not know how long it was away.

@@ -13,6 +13,7 @@ import (
 	"labbook/internal/failure"
 	"labbook/internal/generator"
 	"labbook/internal/hook"
+	"labbook/internal/locale"
 	"labbook/internal/machine"
 	"labbook/internal/plan"
 	"labbook/internal/record"
@@ -318,19 +319,23 @@ func (s *session) resumption() string {
 		return ""
 	}
 
-	kept := fmt.Sprintf("%d trials of an interrupted run are kept", run.Measured())
-	if run.Measured() == 1 {
-		kept = "1 trial of an interrupted run is kept"
-	}
+	w := locale.For(s.experiment.Language)
+	kept := w.Count(run.Measured(), "1 trial of an interrupted run is kept",
+		"%s trials of an interrupted run are kept")
 	if run.Damaged > 0 {
-		kept += fmt.Sprintf(", %s could not be read", terminal.Count(run.Damaged, "line"))
+		kept += w.Count(run.Damaged, ", 1 line could not be read", ", %s lines could not be read")
 	}
 	if len(s.trials) == 0 {
-		return "all " + kept + ": only the report is missing"
+		return w.Sprintf("all %s: only the report is missing", kept)
 	}
+
 	next := s.trials[0]
-	const resumed = "resuming at trial %d of %d, %s: %s"
-	return fmt.Sprintf(resumed, next.Order, s.header.Trials, next.RoundText(), kept)
+	round := w.Sprintf("round %s", w.Integer(next.Round))
+	if next.Run > 0 {
+		round = w.Sprintf("run %s, %s", w.Integer(next.Run), round)
+	}
+	return w.Sprintf("resuming at trial %s of %s, %s: %s",
+		w.Integer(next.Order), w.Integer(s.header.Trials), round, kept)
 }
 
 // quietBefore is how long the machine is watched before the first trial. Tests shorten it.

@@ -89,11 +89,17 @@ func placeOf(r record.Result) string {
 	return fmt.Sprintf("%s:%d: ", r.Imported.File, r.Imported.Line)
 }
 
+// atTimeout is how a record's reason begins if the trial was stopped at its timeout.
+const atTimeout = "the trial was stopped at its timeout of "
+
 // whyFailed returns why a trial is not clean: the reason in its record, or what ab counted.
 func whyFailed(w *locale.Printer, rec *record.Record, r record.Result) string {
 	if fault := rec.ClockFault(r); fault != nil {
 		return strings.TrimPrefix(
 			r.Reason+"; "+findings.Reason(w, stats.WrongClock(*fault)), "; ")
+	}
+	if timeout, ok := strings.CutPrefix(r.Reason, atTimeout); ok {
+		return w.Sprintf("the trial was stopped at its timeout of %s", timeout)
 	}
 	if r.Reason != "" {
 		return r.Reason

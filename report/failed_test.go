@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"labbook/internal/locale"
 	"labbook/internal/record"
 )
 
@@ -53,6 +54,20 @@ func TestFailedTrialsOfAnImport(t *testing.T) {
 	for _, row := range failed.Rows {
 		if row[1].Text != nothing {
 			t.Errorf("the trial %s has the round %q, want none", row[0].Text, row[1].Text)
+		}
+	}
+}
+
+// A trial that was stopped at its timeout is explained in the language of the report.
+func TestWhyTimedOut(t *testing.T) {
+	const reason = "the trial was stopped at its timeout of 3s"
+	r := record.Result{Outcome: record.TimedOut, Reason: reason}
+	for language, want := range map[string]string{
+		"en": reason,
+		"id": "percobaan dihentikan pada batas waktunya, 3s",
+	} {
+		if got := whyFailed(locale.For(language), &record.Record{}, r); got != want {
+			t.Errorf("%s: %q, want %q", language, got, want)
 		}
 	}
 }

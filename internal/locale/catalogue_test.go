@@ -17,6 +17,7 @@ import (
 
 // packagesWithMessages are the packages that have messages.
 var packagesWithMessages = []string{
+	"labbook",
 	"labbook/internal/locale",
 	"labbook/internal/stats",
 	"labbook/internal/findings",
