@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"html/template"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,7 +16,7 @@ import (
 func (p *page) sentence(s findings.Sentence) template.HTML {
 	var b strings.Builder
 	for _, part := range s {
-		text := escapeHeading(part.Text)
+		text := unbroken(escapeHeading(part.Text))
 		if part.Server == "" {
 			b.WriteString(string(text))
 			continue
@@ -23,6 +24,14 @@ func (p *page) sentence(s findings.Sentence) template.HTML {
 		fmt.Fprintf(&b, `<bdi class="s%d">%s</bdi>`, p.series(part.Server), text)
 	}
 	return template.HTML(b.String())
+}
+
+// aRange is one whose numbers have no spaces between them: "14–24%". Browsers break lines in it.
+var aRange = regexp.MustCompile(`[0-9.,]+–[0-9.,]+[%×]?`)
+
+// unbroken keeps ranges in a text on one line.
+func unbroken(text template.HTML) template.HTML {
+	return template.HTML(aRange.ReplaceAllString(string(text), `<span class="range">$0</span>`))
 }
 
 // series returns the number of a server's colour, from 1.

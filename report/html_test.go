@@ -249,3 +249,13 @@ func TestEveryChartHasAPlace(t *testing.T) {
 		}
 	}
 }
+
+// A range stays on one line: browsers break lines after its dash.
+func TestRangesAreUnbroken(t *testing.T) {
+	got := unbroken("B handles 14–24% fewer, 2.1–3.4× at C–D")
+	want := `B handles <span class="range">14–24%</span> fewer, ` +
+		`<span class="range">2.1–3.4×</span> at C–D`
+	if string(got) != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+}

@@ -206,7 +206,7 @@ func (s source) changes(picture *scene, a area, x levelScale, server string) {
 
 // differenceKeys returns the meanings of the marks that a server's comparisons have.
 func (s source) differenceKeys(servers []string) (keys []string) {
-	var solid, hollow, larger, suspect bool
+	var solid, hollow, unjudged, larger, suspect bool
 	for _, server := range servers {
 		for _, level := range s.Levels {
 			c := s.Comparison(plan.Cell{Server: server, Level: level})
@@ -214,7 +214,8 @@ func (s source) differenceKeys(servers []string) (keys []string) {
 				continue
 			}
 			solid = solid || settled(*c)
-			hollow = hollow || !settled(*c)
+			hollow = hollow || !settled(*c) && c.Verdict != stats.NoVerdict
+			unjudged = unjudged || c.Verdict == stats.NoVerdict
 			larger = larger || c.Limited == stats.FasterSide
 			suspect = suspect || s.suspect(*c)
 		}
@@ -226,6 +227,7 @@ func (s source) differenceKeys(servers []string) (keys []string) {
 	}
 	add(solid, "■ settled")
 	add(hollow, "□ inconclusive")
+	add(unjudged && !hollow, "□ no verdict")
 	add(suspect, "? suspect")
 	add(larger, "* could be larger")
 	return keys

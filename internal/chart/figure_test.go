@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"labbook/internal/labtest"
 	"labbook/internal/plan"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
@@ -357,4 +358,21 @@ func TestPicturesOfPagesAreSmall(t *testing.T) {
 	if regexp.MustCompile(`\d\.\d\d`).MatchString(c.Inline()) {
 		t.Error("a coordinate has more than one decimal")
 	}
+}
+
+// Too few rounds have no intervals and no verdicts, and the main figure claims none.
+func TestMainFigureOfTooFewRounds(t *testing.T) {
+	for _, s := range labtest.Situations() {
+		if s.Name != "too-few" {
+			continue
+		}
+		c := chartOf("throughput", stats.Analyse(s.Record(t)))
+		text := string(c.File(false)) + c.Description
+		if !strings.Contains(text, "□ no verdict") || strings.Contains(text, "inconclusive") ||
+			strings.Contains(text, "with 95% confidence intervals") {
+			t.Errorf("the figure of two rounds claims intervals or verdicts: %s", c.Description)
+		}
+		return
+	}
+	t.Fatal("there is no situation with too few rounds")
 }

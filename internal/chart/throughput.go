@@ -81,12 +81,19 @@ func (x levelScale) aside(server, servers, trial int) float64 {
 // arrivals returns the rate at which requests arrive at a level of an open loop.
 func arrivals(level float64) float64 { return level }
 
+// hasInterval reports whether the throughput of a cell has a confidence interval.
+func hasInterval(c stats.Cell) bool { return c.Of(stats.Throughput).HasInterval() }
+
 // throughputDescription describes the chart.
 func (s source) throughputDescription(references []string) string {
 	text := s.rateWords(
 		"Median requests per second, with %s confidence intervals; dots are single trials.",
 		"Median good answers per second, with %s confidence intervals; dots are single trials.",
 		s.Percentage(s.Confidence))
+	if !slices.ContainsFunc(s.Cells, hasInterval) {
+		text = s.rateWords("Median requests per second; dots are single trials.",
+			"Median good answers per second; dots are single trials.")
+	}
 	if s.OpenLoop() {
 		text += " " + s.Sprintf("A server whose median is below the dotted line does not keep "+
 			"up with the arrivals.")

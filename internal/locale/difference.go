@@ -76,7 +76,7 @@ var (
 		More:  "%s more",
 		Times: "%s times as many",
 		Share: "%s of that",
-		Same:  "as many",
+		Same:  "about as many",
 		Range: "from %s fewer to %s more",
 	}
 	ByLength = Quantity{
@@ -84,7 +84,7 @@ var (
 		More:  "%s longer",
 		Times: "%s times as long",
 		Share: "%s as long",
-		Same:  "as long",
+		Same:  "about as long",
 		Range: "from %s shorter to %s longer",
 	}
 	ByAmount = Quantity{
@@ -92,7 +92,7 @@ var (
 		More:  "%s more",
 		Times: "%s times as much",
 		Share: "%s as much",
-		Same:  "as much",
+		Same:  "about as much",
 		Range: "from %s less to %s more",
 	}
 )

@@ -63,7 +63,7 @@ func TestFormsOfADifference(t *testing.T) {
 	test(0.5, 14.2, "0.50–14 times as many")
 	test(1234, 1234, "1,234 times as many")
 	test(0.997, 0.997, "0.3% fewer")
-	test(0.9999, 1.0001, "as many")
+	test(0.9999, 1.0001, "about as many")
 	test(0.99996, 1.03, "from 0% fewer to 3% more")
 }
 
