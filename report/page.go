@@ -117,6 +117,9 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Damaged:     rec.Damaged,
 		rtlNames:    rtlNames(a.Servers),
 	}
+	if agreement := findings.Agreement(w, a); agreement != nil {
+		p.Headline.Small = append(p.Headline.Small, agreement)
+	}
 	if rec.NewerNotes {
 		p.NotesSince = p.Sprintf("These notes, from %s, were written after the run.", e.Notes.File)
 	}

@@ -186,3 +186,23 @@ func cellNames(w *locale.Printer, a *stats.Analysis, cells []stats.Calibrated) s
 	}
 	return w.List(names)
 }
+
+// Agreement states in how many cells the two generators agree, in one sentence; it is empty if
+// nothing was calibrated. It is not a part of the answer, which has nothing of the calibration.
+func Agreement(w *locale.Printer, a *stats.Analysis) Sentence {
+	agree, judged := 0, 0
+	for _, c := range a.Calibration {
+		if c.Agreement != stats.Unknown {
+			judged++
+		}
+		if c.Agreement == stats.Agree {
+			agree++
+		}
+	}
+	if judged == 0 {
+		return nil
+	}
+	return newSentence(w.Sprintf("Calibration: the embedded and the installed ab agree within %s "+
+		"in %s of %s combinations of server and level.",
+		w.Percentage(a.Margin), w.Integer(agree), w.Integer(judged)))
+}

@@ -12,7 +12,7 @@ import (
 func (s story) restrictions() []string {
 	var all []string
 	all = append(all, s.limitedSentences()...)
-	all = append(all, s.againstItself(), s.calibrated())
+	all = append(all, s.againstItself())
 	for _, server := range s.Compared() {
 		all = append(all, biasSentence(s.Printer, s.Analysis, server))
 	}
@@ -86,25 +86,6 @@ func (s story) againstItself() string {
 		s.Percentage(s.Confidence),
 		s.Changes(low, high),
 	)
-}
-
-// calibrated states in how many cells the two generators agree; "" if nothing was calibrated.
-func (s story) calibrated() string {
-	agree, judged := 0, 0
-	for _, c := range s.Calibration {
-		if c.Agreement != stats.Unknown {
-			judged++
-		}
-		if c.Agreement == stats.Agree {
-			agree++
-		}
-	}
-	if judged == 0 {
-		return ""
-	}
-	return s.Sprintf("Calibration: the embedded and the installed ab agree within %s in %s of %s "+
-		"combinations of server and level.",
-		s.Percentage(s.Margin), s.Integer(agree), s.Integer(judged))
 }
 
 // besidePrograms states which share of the cores other programs had, if that is a doubt about

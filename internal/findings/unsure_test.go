@@ -94,7 +94,7 @@ func TestHeadlineOfSeveralWithInvalidData(t *testing.T) {
 		"several-baseline-alone": "No comparison with A: at no level are its data and those of " +
 			"another server valid.",
 		"several-apart": "No ranking: at no level are the data of three servers valid. " +
-			"Compared with A: ",
+			"Compared with A, ",
 	} {
 		if answer := answerOf(t, name); !strings.Contains(answer, want) ||
 			strings.Contains(answer, "rounds were run") {
