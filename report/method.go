@@ -191,7 +191,7 @@ func limits(w *locale.Printer, rec *record.Record) []string {
 			w.Sprintf("All traffic used the loopback interface: no network was measured."))
 	}
 	if remote < len(rec.Experiment.Servers) {
-		all = append(all, w.Sprintf("ab and the servers share the same cores, so a server that "+
+		all = append(all, w.Sprintf("ab and the servers share cores, so a server that "+
 			"uses less CPU leaves more for ab and looks faster."))
 	}
 	if rec.Experiment.Load.OpenLoop() {

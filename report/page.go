@@ -139,8 +139,7 @@ func (p *page) Damage() string { return findings.Damage(p.Printer, p.Damaged) }
 
 // DrawnBy returns the last line of the report.
 func (p *page) DrawnBy() string {
-	return p.Sprintf("Drawn by Labbook from trials.jsonl beside this file, which contains every " +
-		"trial.")
+	return p.Sprintf("Drawn by Labbook from trials.jsonl, which contains every trial.")
 }
 
 // CannotRepeat states why an imported experiment has no command that runs it again.

@@ -235,10 +235,10 @@ func leadOf(sentences ...string) string {
 func rowsMean(w *locale.Printer, a *stats.Analysis) string {
 	if a.Imported {
 		return w.Sprintf(
-			"Each row is one call of ab, the one with the median throughput of its trials.",
+			"Each row is the call of ab with the median throughput of its trials.",
 		)
 	}
 	return w.Sprintf(
-		"Each row is one call of ab, the one with the median throughput of its rounds.",
+		"Each row is the call of ab with the median throughput of its rounds.",
 	)
 }

@@ -178,7 +178,7 @@ func (s source) referencePanels() ([]Panel, error) {
 		}
 		panels = append(panels, Panel{
 			Title:    s.Sprintf("For reference: %s", r.Name),
-			Subtitle: s.Sprintf("Measured elsewhere, on a scale of its own"),
+			Subtitle: s.Sprintf("Measured elsewhere, on its own scale"),
 			Aside:    true,
 			picture:  picture,
 		})

@@ -42,9 +42,13 @@ func throughput(c *Chart, s source) error {
 
 	x := s.levelScale(wholeWidth, 0, 0)
 	_, names := s.references(x.place, rate)
-	c.Description = s.throughputDescription(names)
+	marks := ""
 	if len(s.compared()) > 1 {
-		c.Description += " " + s.differenceDescription()
+		marks = " " + s.differenceDescription()
+	}
+	c.Description = s.throughputDescription(names) + marks
+	if s.referenceApart() { // their panels say what they are
+		c.Caption = s.throughputDescription(nil) + marks
 	}
 	return nil
 }

@@ -77,12 +77,12 @@ func LimitNotes(w *locale.Printer, comparisons []stats.Comparison) []string {
 	}
 	var notes []string
 	if limited(stats.FasterSide) {
-		notes = append(notes, w.Sprintf("*\u00a0The load generator was the bottleneck for "+
-			"the faster server, so the true difference may be larger."))
+		notes = append(notes, w.Sprintf("*\u00a0The true difference may be larger: the load "+
+			"generator was the bottleneck."))
 	}
 	if limited(stats.SlowerSide, stats.BothSides) {
-		notes = append(notes, w.Sprintf("†\u00a0The load generator was the bottleneck "+
-			"for the slower server, so this difference proves nothing."))
+		notes = append(notes, w.Sprintf("†\u00a0Proves nothing: the load generator was the "+
+			"bottleneck for the slower server."))
 	}
 	return notes
 }
