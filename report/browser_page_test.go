@@ -95,9 +95,9 @@ func TestPageByKeyboard(t *testing.T) {
 		chromedp.Evaluate(`document.querySelector('details:not([open]) summary').focus(); 0`, nil),
 		chromedp.KeyEvent(kb.Enter),
 		chromedp.Evaluate(`document.activeElement.parentElement.open ? 1 : 0`, &opened),
-		chromedp.Evaluate(`document.querySelectorAll('svg circle').length`, &marks),
-		chromedp.Evaluate(`[...document.querySelectorAll('svg circle')].filter(c =>
-			!c.querySelector('title')).length`, &unnamed),
+		chromedp.Evaluate(`document.querySelectorAll('svg .tip').length`, &marks),
+		chromedp.Evaluate(`[...document.querySelectorAll('svg .tip')].filter(c =>
+			!/\d/.test(c.textContent) || !c.previousElementSibling).length`, &unnamed),
 	}
 	entries := inTab(t, browser, path, find, pressTab, look).all()
 
@@ -105,7 +105,7 @@ func TestPageByKeyboard(t *testing.T) {
 		t.Errorf("the Tab key reaches %d of %d stops, and Enter opens %d", reached, stops, opened)
 	}
 	if marks == 0 || unnamed != 0 {
-		t.Errorf("%d of %d marks say nothing under a pointer", unnamed, marks)
+		t.Errorf("%d of %d levels show no numbers under a pointer", unnamed, marks)
 	}
 	if len(entries) > 0 {
 		t.Errorf("the page said %q", entries)

@@ -65,7 +65,7 @@ func parseHTML(t *testing.T, page string) (elements []element, text string) {
 var allowedElements = strings.Fields(
 	`html head meta title style body a header h1 h2 h3 h4 h5 h6 nav main section
 	p div table caption thead tbody tr th td ul ol li strong em bdi code pre figure figcaption
-	details summary dl dt dd footer hr sup span b blockquote
+	details summary dl dt dd footer hr sup span b blockquote wbr
 	svg g path circle rect text tspan desc line polyline polygon`,
 )
 

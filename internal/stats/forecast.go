@@ -25,9 +25,9 @@ type Forecast struct {
 // with their mean: 3/π (Hodges and Lehmann, 1956).
 const signedRankEfficiency = 3 / math.Pi
 
-// ForecastFrom returns a forecast for each server that is compared with the baseline. It predicts an
-// experiment of so many runs, each of so many rounds, from the few rounds of a pilot. Those are of
-// one run: how much runs differ is not known, and counts as nothing.
+// ForecastFrom returns a forecast for each server that is compared with the baseline. It predicts
+// an experiment of so many runs, each of so many rounds, from the few rounds of a pilot. Those are
+// of one run: how much runs differ is not known, and counts as nothing.
 func ForecastFrom(pilot *record.Record, runs, rounds int) []Forecast {
 	a := Analyse(pilot)
 	var forecasts []Forecast
