@@ -119,7 +119,8 @@ func TestNotebook(t *testing.T) {
 		"| 1 | " + rateAt(0) + " |",
 		`\{{ verdict }}`,
 		"`{{ verdict }}`",
-		"![Throughput against concurrency](charts/throughput.svg)\n\n![Throughput",
+		`<img alt="Throughput against concurrency" src="charts/throughput.svg"></picture>` +
+			"\n\n<picture>",
 		string(noChart),
 	} {
 		if !strings.Contains(twin, want) {

@@ -108,10 +108,10 @@ func TestDifference(t *testing.T) {
 		}
 	}
 	test("the same", func(*debug.BuildInfo) {}, "")
-	test("cgo all the same", func(b *debug.BuildInfo) { *b = *described() },
+	test("cgo still on", func(b *debug.BuildInfo) { *b = *described() },
 		"another build still has CGO_ENABLED=1")
 	test("cgo unknown", func(b *debug.BuildInfo) { b.Settings = nil },
-		"another build has CGO_ENABLED= all the same")
+		"another build still has CGO_ENABLED=")
 	const more = "another build differs in more than cgo: found "
 	test("another Go", func(b *debug.BuildInfo) { b.GoVersion = "go1.27" },
 		more+`"go\tgo1.27", want "go\tgo1.26"`)

@@ -75,7 +75,7 @@ func TestMissingSizesAreRefused(t *testing.T) {
 		t.Helper()
 		h := timed()
 		change(&h)
-		const want = "does not say how many requests the trials of A c="
+		const want = "lacks the number of requests of A c="
 		if _, err := decoded(t, h); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want an error with %q", name, err, want)
 		}
