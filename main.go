@@ -23,6 +23,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"labbook/internal/failure"
+	"labbook/internal/findings"
 	"labbook/internal/locale"
 	"labbook/internal/machine"
 	"labbook/internal/plan"
@@ -191,22 +192,11 @@ func (r redraw) applyTo(rec *record.Record) error {
 // invalidCellsError returns the error of a run that was measured and reported, but has a cell that
 // must not be used. It is nil if all cells are valid.
 func invalidCellsError(a *stats.Analysis) error {
-	var names []string
-	for _, cell := range a.Invalid() {
-		if cell.Unknown {
-			continue
-		}
-		names = append(names, cell.Cell.String())
-	}
-	if len(names) == 0 {
+	where := findings.InvalidCells(locale.For(locale.English), a)
+	if where == "" {
 		return nil
 	}
-
-	format := "%d cells of %d are invalid: %s"
-	if len(names) == 1 {
-		format = "%d cell of %d is invalid: %s"
-	}
-	err := fmt.Errorf(format, len(names), len(a.Cells), strings.Join(names, ", "))
+	err := fmt.Errorf("some data are invalid: %s", where)
 	return failure.New(failure.ExitInvalid, err, "the report gives the reason for each")
 }
 

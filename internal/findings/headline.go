@@ -16,6 +16,8 @@ type Headline struct {
 	Main   Sentence   // one short sentence
 	Second Sentence   // one or two more
 	Small  []Sentence // what restricts them
+	// NoData reports that there is no answer, because data are invalid. Main says so itself.
+	NoData bool
 }
 
 // NewHeadline returns the answer of an analysis. It claims no more than the verdicts do.
@@ -25,6 +27,7 @@ func NewHeadline(w *locale.Printer, a *stats.Analysis) Headline {
 	h := Headline{
 		Main:   newSentence(claim.main),
 		Second: newSentence(claim.second),
+		NoData: claim.withoutData,
 	}
 	if !claim.withoutData {
 		h.Banner = newSentence(s.banner())
@@ -217,6 +220,24 @@ func (s story) toFix(server string) string {
 		return ""
 	}
 	return joined(fault, s.Sprintf("Correct this and measure again."))
+}
+
+// InvalidCells names the combinations of server and level that are invalid: "A at every level and B
+// at 8 clients"; "" if all can be used.
+func InvalidCells(w *locale.Printer, a *stats.Analysis) string {
+	levels := map[string][]plan.Level{}
+	for _, cell := range a.Invalid() {
+		if !cell.Unknown {
+			levels[cell.Server] = append(levels[cell.Server], cell.Level)
+		}
+	}
+	var names []string
+	for _, server := range a.Servers {
+		if of := levels[server]; len(of) > 0 {
+			names = append(names, w.Sprintf("%s %s", server, atLevels(w, of, a.Levels)))
+		}
+	}
+	return w.List(names)
 }
 
 // firstFault returns what made the data of a server invalid, the worst first; of any server if it
