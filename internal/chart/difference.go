@@ -233,7 +233,7 @@ func (s source) differenceKeys(servers []string) (keys []string) {
 	return keys
 }
 
-// differenceDescription says what the marks in panels of differences mean.
+// differenceDescription returns what the marks in panels of differences mean.
 func (s source) differenceDescription() string {
 	if len(s.compared()) == 0 {
 		return ""

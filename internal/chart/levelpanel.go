@@ -167,7 +167,7 @@ func (s source) ratioSpan(metric *stats.Metric, q locale.Quantity) string {
 	return s.Sprintf("%s, relative to %s", s.Difference(q, low, high), s.Baseline)
 }
 
-// lineCaption says what the marks in panels with a line for each server are.
+// lineCaption returns what the marks in panels with a line per server are.
 func (s source) lineCaption(references []string) string {
 	return s.Sprintf("Lines join medians; bars are their %s confidence intervals.",
 		s.Percentage(s.Confidence)) + s.referencesDescription(references)

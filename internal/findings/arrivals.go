@@ -97,7 +97,7 @@ func (s story) sustained(servers []string) string {
 	return text
 }
 
-// keepUp says one of three messages, for one server, for two and for more.
+// keepUp returns one of three messages: for one server, for two, for more.
 func (s story) keepUp(g sustainedBy, one, both, all locale.Message, more ...any) string {
 	args := append([]any{s.Integer(g.rate)}, more...)
 	switch len(g.servers) {

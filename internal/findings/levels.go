@@ -51,7 +51,7 @@ func levelNames(w *locale.Printer, levels, experiment []plan.Level) string {
 // minRun is how many neighbouring levels are named by their first or last one: "from 4 clients on".
 const minRun = 3
 
-// atLevels says where something holds: "at every level", "from 4 clients on", "up to 8 clients",
+// atLevels returns where something holds: "at every level", "from 4 clients on", "up to 8 clients",
 // "at 1, 3 and 10 clients". It names each level if experiment is nil.
 func atLevels(w *locale.Printer, levels, experiment []plan.Level) string {
 	count := len(levels)
