@@ -80,7 +80,7 @@ var models = []model{
 	},
 	{
 		name:    "goroutine",
-		summary: "net/http as it is commonly used: a goroutine per connection",
+		summary: "net/http as people use it: a goroutine per connection",
 		serve:   serveGoroutine,
 	},
 }
