@@ -3,6 +3,7 @@ package terminal
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -49,9 +50,35 @@ func twelve() Summary {
 	}
 }
 
+// screen keeps what is printed. The line is drawn by a goroutine of its own.
+type screen struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (s *screen) Write(data []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(data)
+}
+
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+func (s *screen) Len() int { return len(s.String()) }
+
+func (s *screen) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.text.Reset()
+}
+
 // onLine returns a progress whose line has so many columns, and what is printed.
-func onLine(run Summary, columns int) (*Progress, *strings.Builder) {
-	var out strings.Builder
+func onLine(run Summary, columns int) (*Progress, *screen) {
+	var out screen
 	p := NewProgress(&out, false, run)
 	out.Reset()
 	p.line = &line{out: &out, columns: func() int { return columns }}
