@@ -50,6 +50,13 @@ func twelve() Summary {
 	}
 }
 
+// lineOf returns p's line in so many columns, while the countdown waits.
+func lineOf(p *Progress, columns int) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text(columns)
+}
+
 // screen keeps what is printed. The line is drawn by a goroutine of its own.
 type screen struct {
 	mu   sync.Mutex
@@ -193,25 +200,28 @@ func TestLineFitsTheTerminal(t *testing.T) {
 			60: " 1/12  round 2/4  2 min left   async 5 clients: 21,338/s",
 			40: " 1/12  round 2/4  2 min left ",
 		} {
-			if got := p.text(columns); got != want {
+			if got := lineOf(p, columns); got != want {
 				t.Errorf("%d columns:\n%q, want\n%q", columns, got, want)
 			}
 		}
 		for _, language := range []string{"en", "id"} {
+			p.mu.Lock()
 			p.words = locale.For(language)
+			p.mu.Unlock()
 			for columns := range 130 {
-				if width := uniseg.StringWidth(p.text(columns)); columns > 0 && width > columns {
-					t.Fatalf("%d columns: %q has %d", columns, p.text(columns), width)
+				line := lineOf(p, columns)
+				if width := uniseg.StringWidth(line); columns > 0 && width > columns {
+					t.Fatalf("%d columns: %q has %d", columns, line, width)
 				}
 			}
 		}
 
 		// Whatever is measured, the other columns stay where they are.
-		first := p.text(60)
+		first := lineOf(p, 60)
 		next.Server, next.Level.Value = "Server_日本日本日本日本日本日本日本_http", 1000
 		p.Begin(next)
 		at := strings.Index(first, "async")
-		if second := p.text(60); second[:at] != first[:at] {
+		if second := lineOf(p, 60); second[:at] != first[:at] {
 			t.Errorf("the line jumped from\n%q to\n%q", first, second)
 		}
 	})
