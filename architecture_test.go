@@ -42,6 +42,7 @@ var imports = map[string][]string{
 	"docs": {},
 
 	"internal/bias":    {"internal/spec"},
+	"internal/compare": {"internal/plan", "internal/record", "internal/stats"},
 	"internal/cpuset":  {},
 	"internal/failure": {},
 	"internal/lock":    {"internal/failure"},

@@ -56,6 +56,9 @@ type Header struct {
 	// Source is nil if the spec is in no Git repository.
 	Source *Source `json:"source,omitempty"`
 
+	// Against is the older version that one server was measured beside; nil without --against.
+	Against *Against `json:"against,omitempty"`
+
 	// Bias is how far the models of this program are from their twins in C, where they were
 	// measured beside them: what matters to this experiment. It is nil if the experiment has no
 	// model with a twin, and in records of older versions, whose models were others.
@@ -144,6 +147,13 @@ func (g Generator) String() string {
 type Source struct {
 	Commit string `json:"commit"`
 	Dirty  bool   `json:"dirty"` // something outside the output folder was not committed
+}
+
+// Against is the older version of a server that a run measured beside the present one.
+type Against struct {
+	Server string `json:"server"` // its name in the spec
+	Rev    string `json:"rev"`    // as the user named the version: "main"
+	Commit string `json:"commit"` // what that was: the full hash
 }
 
 // UsesInstalledAB reports whether the installed ab makes some of the loads.

@@ -27,6 +27,8 @@ type Experiment struct {
 	Design     Design
 	Servers    []Server    // at least one, in the file's order, then the control; names are unique
 	References []Reference // numbers from elsewhere; may be empty
+
+	Expectations []Expectation // in the file's order; may be empty
 }
 
 // Notes are the user's own words.

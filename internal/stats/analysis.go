@@ -19,6 +19,7 @@ import (
 	"labbook/internal/bias"
 	"labbook/internal/plan"
 	"labbook/internal/record"
+	"labbook/internal/spec"
 )
 
 // Analysis is everything that is claimed from a Record.
@@ -53,6 +54,12 @@ type Analysis struct {
 	// have it. Biases are what follows for the comparisons.
 	Twins  *bias.Measured
 	Biases []Bias
+
+	// Checks are the expectations of the spec, each at every cell that it names, in the spec's
+	// order. Unjudged are those that this record cannot be checked for: an earlier version, or the
+	// baseline, was not measured in it.
+	Checks   []Check
+	Unjudged []spec.Expectation
 
 	Needed        []Needed       // of the servers with something to settle, then of all
 	Startups      []Startup      // of the servers for which the time is known
