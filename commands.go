@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +18,7 @@ import (
 	"labbook/internal/failure"
 	"labbook/internal/imported"
 	"labbook/internal/load"
+	"labbook/internal/locale"
 	"labbook/internal/machine"
 	"labbook/internal/process"
 	"labbook/internal/record"
@@ -192,6 +192,46 @@ func optionalArgument(what string) cobra.PositionalArgs {
 	}
 }
 
+// importCommand makes a record; draw writes its report.
+func importCommand(
+	stdout io.Writer,
+	draw func(dir string, quiet bool) error,
+) *cobra.Command {
+	var o importOptions
+	c := &cobra.Command{
+		Use:   "import file…",
+		Short: "turn saved reports of ab into a record and a report",
+		Long: "Turns saved reports of ab (1.3 to 2.4) into a record and a report: plain text, " +
+			"alone or inside\nother text, with the files of -e and -g beside it. The report " +
+			"states that it was imported and\nwhat is unknown.",
+		Example: `  labbook import logs/*.txt
+  labbook import --server 'async=logs/async-*.txt' --server 'thread=logs/thread-*.txt'`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 && len(o.servers) == 0 {
+				return failure.Usage("name files with texts of ab: found none; allowed: 1 or more")
+			}
+			if !slices.Contains(locale.Languages, o.language) {
+				allowed := strings.Join(locale.Languages, ", ")
+				return failure.Usage("--language: found %q; allowed: %s", o.language, allowed)
+			}
+			if err := importFiles(args, o, stdout); err != nil {
+				return err
+			}
+			return draw(o.output, o.quiet)
+		},
+	}
+
+	flags := c.Flags()
+	flags.StringVar(&o.output, "output", "imported", "the output `folder`: a new one")
+	const servers = "`NAME=PATTERN`: the files that match are texts of one server (may be repeated)"
+	flags.StringArrayVar(&o.servers, "server", nil, servers)
+	flags.StringVar(&o.title, "title", "", "the report's `title` (default: the files' folder)")
+	languages := strings.Join(locale.Languages, " or ")
+	flags.StringVar(&o.language, "language", locale.English, "the report's `language`: "+languages)
+	flags.BoolVar(&o.quiet, "quiet", false, "print nothing but errors")
+	return c
+}
+
 // importOptions are the flags of labbook import.
 type importOptions struct {
 	output   string
@@ -205,11 +245,11 @@ type importOptions struct {
 // before everything has been read and the output folder is known to hold nothing else.
 func importFiles(args []string, o importOptions, stdout io.Writer) error {
 	const nothing = "nothing was written"
-	rules, err := readRules(o.servers)
+	rules, err := imported.ParseRules(o.servers)
 	if err != nil {
-		return failure.Usage("%w", err)
+		return failure.Usage("--server: %w", err)
 	}
-	paths, err := expand(args, rules)
+	paths, err := imported.Expand(args, rules)
 	if err != nil {
 		return failure.New(failure.ExitUsage, err, nothing)
 	}
@@ -232,53 +272,16 @@ func importFiles(args []string, o importOptions, stdout io.Writer) error {
 		return err
 	}
 
-	if err := writeImported(o.output, made); err != nil {
+	if err := report.Writable(o.output); err != nil {
+		return failure.New(failure.ExitUsage, err, nothing)
+	}
+	if err := record.WriteImported(o.output, made.Header, made.Results); err != nil {
 		return err
 	}
 	if !o.quiet {
-		printImported(stdout, made)
+		terminal.PrintImported(stdout, made.Header, made.Results)
 	}
 	return nil
-}
-
-func readRules(texts []string) ([]imported.Rule, error) {
-	var rules []imported.Rule
-	for _, text := range texts {
-		rule, err := imported.ParseRule(text)
-		if err != nil {
-			return nil, fmt.Errorf("--server: found %q; %w", text, err)
-		}
-		rules = append(rules, rule)
-	}
-	return rules, nil
-}
-
-// expand returns the paths of all files: the arguments, of which a shell may have left patterns
-// unexpanded, or without arguments what the rules match.
-func expand(args []string, rules []imported.Rule) ([]string, error) {
-	if len(args) == 0 {
-		for _, rule := range rules {
-			args = append(args, rule.Pattern)
-		}
-	}
-
-	var paths []string
-	for _, arg := range args {
-		found := []string{arg}
-		if _, err := os.Lstat(arg); err != nil && strings.ContainsAny(arg, "*?[") {
-			matches, err := filepath.Glob(arg)
-			if err != nil || len(matches) == 0 {
-				return nil, fmt.Errorf("%s: no file matches", arg)
-			}
-			found = matches
-		}
-		for _, path := range found {
-			if path = filepath.Clean(path); !slices.Contains(paths, path) {
-				paths = append(paths, path)
-			}
-		}
-	}
-	return paths, nil
 }
 
 func (o importOptions) titleFor(paths []string) string {
@@ -286,91 +289,4 @@ func (o importOptions) titleFor(paths []string) string {
 		return o.title
 	}
 	return filepath.Base(filepath.Dir(absolute(paths[0])))
-}
-
-// writeImported writes a record into a folder that holds nothing that was measured.
-func writeImported(dir string, made *imported.Made) error {
-	const hint = "write elsewhere with --output; nothing was written"
-	if err := checkImportFolder(dir); err != nil {
-		return failure.New(failure.ExitUsage, err, hint)
-	}
-	unlock, err := record.LockFolder(dir, "labbook import")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if err := checkImportFolder(dir); err != nil { // a run may have ended since
-		return failure.New(failure.ExitUsage, err, hint)
-	}
-
-	writer, err := record.Create(dir, made.Header)
-	if err != nil {
-		return err
-	}
-	for _, result := range made.Results {
-		if err := writer.Append(result); err != nil {
-			return errors.Join(err, writer.Discard())
-		}
-	}
-	return writer.Finish()
-}
-
-// checkImportFolder returns an error if a folder holds anything but an imported record with its
-// report.
-func checkImportFolder(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if err := report.Writable(dir); err != nil {
-		return err
-	}
-
-	part, err := record.ReadUnfinished(dir)
-	if err != nil || part != nil && part.Imported == nil {
-		return fmt.Errorf("%s holds an interrupted run", dir)
-	}
-	switch rec, err := record.Read(dir); {
-	case err == nil && rec.Imported == nil:
-		return fmt.Errorf("%s holds a record that was measured; it is not overwritten", dir)
-	case err == nil:
-		return nil
-	case !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s holds a record that cannot be read: %w", dir, err)
-	}
-	isOther := func(e fs.DirEntry) bool { return !strings.HasSuffix(e.Name(), ".part") }
-	if slices.ContainsFunc(entries, isOther) {
-		return fmt.Errorf("%s holds other files; allowed: a new folder, an empty one, or one that "+
-			"was imported into", dir)
-	}
-	return nil
-}
-
-// maxPrinted is how many trials are printed. The report has all of them.
-const maxPrinted = 40
-
-// printImported prints which text became which trial, so that a wrong server is seen at once.
-func printImported(stdout io.Writer, made *imported.Made) {
-	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	for _, r := range made.Results[:min(len(made.Results), maxPrinted)] {
-		m := r.Imported.Measurement
-		from := fmt.Sprintf("%s:%d", r.Imported.File, r.Imported.Line)
-		if file := r.Imported.PercentilesFile; file != "" {
-			from += " and " + file
-		}
-		fmt.Fprintf(table, "%s\t%v\ttrial %d\t%s\t%.2f/s\t%s\n", terminal.Printable(r.Server),
-			r.Level, r.Round, terminal.Count(m.Complete, "request"), m.RequestsPerSecond,
-			terminal.Printable(from))
-	}
-	_ = table.Flush() // as any other print
-	if rest := len(made.Results) - maxPrinted; rest > 0 {
-		fmt.Fprintf(stdout, "and %s more\n", terminal.Count(rest, "trial"))
-	}
-	for _, left := range made.Header.Imported.LeftOut {
-		fmt.Fprintf(stdout, "left out: %s:%d: %s\n", terminal.Printable(left.File), left.Line,
-			terminal.Printable(left.Reason))
-	}
 }

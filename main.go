@@ -236,7 +236,9 @@ func commandLine(stdout, stderr io.Writer) *cobra.Command {
 		checkCommand(stdout),
 		initCommand(stdout),
 		reportCommand(stdout),
-		importCommand(stdout),
+		importCommand(stdout, func(dir string, quiet bool) error {
+			return writeReport(dir, redraw{quiet: quiet}, stdout)
+		}),
 		schemaCommand(stdout),
 		serveCommand(stderr),
 		abCommand(stdout, stderr),
@@ -333,41 +335,5 @@ func reportCommand(stdout io.Writer) *cobra.Command {
 	languages := strings.Join(locale.Languages, " or ")
 	const language = "the report's `language`, instead of the spec's: "
 	flags.StringVar(&r.language, "language", "", language+languages)
-	return c
-}
-
-func importCommand(stdout io.Writer) *cobra.Command {
-	var o importOptions
-	c := &cobra.Command{
-		Use:   "import file…",
-		Short: "turn saved reports of ab into a record and a report",
-		Long: "Turns saved reports of ab (1.3 to 2.4) into a record and a report: plain text, " +
-			"alone or inside\nother text, with the files of -e and -g beside it. The report " +
-			"states that it was imported and\nwhat is unknown.",
-		Example: `  labbook import logs/*.txt
-  labbook import --server 'async=logs/async-*.txt' --server 'thread=logs/thread-*.txt'`,
-		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 && len(o.servers) == 0 {
-				return failure.Usage("name files with texts of ab: found none; allowed: 1 or more")
-			}
-			if !slices.Contains(locale.Languages, o.language) {
-				allowed := strings.Join(locale.Languages, ", ")
-				return failure.Usage("--language: found %q; allowed: %s", o.language, allowed)
-			}
-			if err := importFiles(args, o, stdout); err != nil {
-				return err
-			}
-			return writeReport(o.output, redraw{quiet: o.quiet}, stdout)
-		},
-	}
-
-	flags := c.Flags()
-	flags.StringVar(&o.output, "output", "imported", "the output `folder`: a new one")
-	const servers = "`NAME=PATTERN`: the files that match are texts of one server (may be repeated)"
-	flags.StringArrayVar(&o.servers, "server", nil, servers)
-	flags.StringVar(&o.title, "title", "", "the report's `title` (default: the files' folder)")
-	languages := strings.Join(locale.Languages, " or ")
-	flags.StringVar(&o.language, "language", locale.English, "the report's `language`: "+languages)
-	flags.BoolVar(&o.quiet, "quiet", false, "print nothing but errors")
 	return c
 }

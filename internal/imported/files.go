@@ -6,10 +6,40 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // maxFileSize is the largest file that is read. A -g file of a million requests has 45 MB.
 const maxFileSize = 256 << 20
+
+// Expand returns the paths of all files: the arguments, of which a shell may have left patterns
+// unexpanded, or without arguments what the rules match.
+func Expand(args []string, rules []Rule) ([]string, error) {
+	if len(args) == 0 {
+		for _, rule := range rules {
+			args = append(args, rule.Pattern)
+		}
+	}
+
+	var paths []string
+	for _, arg := range args {
+		found := []string{arg}
+		if _, err := os.Lstat(arg); err != nil && strings.ContainsAny(arg, "*?[") {
+			matches, err := filepath.Glob(arg)
+			if err != nil || len(matches) == 0 {
+				return nil, fmt.Errorf("%s: no file matches", arg)
+			}
+			found = matches
+		}
+		for _, path := range found {
+			if path = filepath.Clean(path); !slices.Contains(paths, path) {
+				paths = append(paths, path)
+			}
+		}
+	}
+	return paths, nil
+}
 
 // ReadFiles reads all files, and names all that cannot be read.
 func ReadFiles(paths []string) ([]File, error) {

@@ -4,7 +4,8 @@
 // its file: files without a whole report, files of -e and -g without the text of their run, the
 // same report twice, and reports under one name that asked for different things.
 //
-// Nothing is read or written here, and nothing is guessed: what a text does not say stays unknown.
+// Make neither reads nor writes a file, and nothing is guessed: what a text does not say stays
+// unknown.
 package imported
 
 import (

@@ -25,6 +25,19 @@ type Rule struct {
 	Pattern string // of a file's name, or of its last part, as path.Match reads it
 }
 
+// ParseRules reads rules. An error names the one that is refused.
+func ParseRules(texts []string) ([]Rule, error) {
+	var rules []Rule
+	for _, text := range texts {
+		rule, err := ParseRule(text)
+		if err != nil {
+			return nil, fmt.Errorf("found %q; %w", text, err)
+		}
+		rules = append(rules, rule)
+	}
+	return rules, nil
+}
+
 // ParseRule reads "NAME=PATTERN".
 func ParseRule(text string) (Rule, error) {
 	name, pattern, ok := strings.Cut(text, "=")
