@@ -288,7 +288,7 @@ func spoiledPilot(rec *record.Record) error {
 	}
 
 	text := "the pilot has no valid trial of " + strings.Join(spoiled, ", ")
-	for _, doubt := range findings.Doubts(nil, rec, stats.Analyse(rec)) {
+	for _, doubt := range findings.Doubts(nil, rec, stats.Judge(rec)) {
 		if doubt.Error {
 			text += "\n" + doubt.String()
 		}

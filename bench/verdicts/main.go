@@ -174,7 +174,7 @@ func measure(ctx context.Context, labbook, dir, spec string, seed int) (*stats.A
 	if err != nil {
 		return nil, err
 	}
-	return stats.Analyse(rec), nil
+	return stats.Judge(rec), nil
 }
 
 // countVerdicts counts the verdicts, the states of cells and the warnings of all runs.

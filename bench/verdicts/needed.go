@@ -100,6 +100,7 @@ func (d neededDesign) repeat(random *rand.Rand) (before, again *stats.Analysis) 
 		return newSimulated(rounds).analyse(other, base, 0)
 	}
 	before = analyse(d.rounds)
+	before.EstimateNeeded()
 	if rounds := before.NeededBy("").Rounds; rounds > 0 {
 		again = analyse(rounds)
 	}

@@ -230,5 +230,5 @@ func (s *simulated) analyse(other, base [][]float64, shift float64) *stats.Analy
 		}
 	}
 	rec.Add(results...)
-	return stats.Analyse(rec)
+	return stats.Judge(rec)
 }

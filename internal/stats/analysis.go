@@ -34,7 +34,8 @@ type Analysis struct {
 	// Goodput reports that requests may fail: a throughput counts good answers alone.
 	Goodput bool
 
-	Runs int // of all rounds; 1 if they were not repeated
+	Rounds int // that were planned, in each run
+	Runs   int // of all rounds; 1 if they were not repeated
 
 	Confidence float64 // as requested by the spec
 	Margin     float64 // differences within it do not matter
@@ -61,7 +62,9 @@ type Analysis struct {
 	Checks   []Check
 	Unjudged []spec.Expectation
 
-	Needed        []Needed       // of the servers with something to settle, then of all
+	// Needed are of the servers with something to settle, then of all; see EstimateNeeded.
+	Needed []Needed
+
 	Startups      []Startup      // of the servers for which the time is known
 	Rankings      []Ranking      // of three servers or more; otherwise empty
 	Knees         []Knee         // of the servers for which one can be looked for
@@ -73,10 +76,20 @@ type Analysis struct {
 
 // Analyse computes everything that is claimed from a record.
 func Analyse(rec *record.Record) *Analysis {
+	a := Judge(rec)
+	a.EstimateNeeded()
+	return a
+}
+
+// Judge computes everything that is claimed from a record except how many rounds or runs are
+// needed, which takes most of the time: all of these are 0. It is for counting verdicts and doubts.
+// What readers are told comes from Analyse.
+func Judge(rec *record.Record) *Analysis {
 	e := rec.Experiment
 	a := &Analysis{
 		Levels:     plan.Levels(e),
 		Imported:   rec.Imported != nil,
+		Rounds:     e.Design.Rounds,
 		Runs:       max(1, e.Design.Runs),
 		Baseline:   e.Design.Baseline,
 		Confidence: e.Design.Confidence,
@@ -105,7 +118,6 @@ func Analyse(rec *record.Record) *Analysis {
 	a.compareAll()
 	decide(a.Comparisons, a.Confidence, a.Margin)
 	a.applyControl()
-	a.estimateNeeded(e.Design.Rounds)
 
 	a.Twins = twinsOf(rec)
 	a.Biases = biases(a.Twins, e, a.Comparisons)

@@ -62,46 +62,69 @@ func (a *Analysis) NeededBy(server string) Needed {
 	return Needed{Server: server}
 }
 
-// estimateNeeded sets what would settle each comparison that can be settled, those of each server,
-// and all of them. rounds is how many were planned, in each of the runs.
-func (a *Analysis) estimateNeeded(rounds int) {
+// EstimateNeeded sets how many rounds, or runs, would settle what is open: each comparison, those
+// of each server, and all of them. It resamples the record thousands of times, which takes much
+// longer than everything else together.
+func (a *Analysis) EstimateNeeded() {
 	targets := a.targets()
 	if len(targets) == 0 {
 		return
 	}
 	family, places := a.tested()
 	var future future
-	smallest, step, largest := float64(rounds), roundsStep, MaxRoundsNeeded
 	if a.SeveralRuns() {
 		future = newFutureRuns(family, math.Log1p(a.Margin), a.Runs)
-		smallest, step, largest = float64(a.Runs), 1, MaxRunsNeeded
 	} else {
 		future = newFutureRounds(family, math.Log1p(a.Margin))
 	}
-	search := search{
-		future:     future,
-		family:     family,
-		places:     places,
-		confidence: a.Confidence,
-		sets:       targets,
-		from:       roundUp(int(math.Ceil(growth*smallest)), step),
-		step:       step,
-		to:         largest,
-		known:      map[int][]int{},
+	outcomes := make([]outcome, len(family))
+	search := a.newSearch(len(family), func(kind, resample, size int, settled []bool) {
+		future.outcomes(kind, resample, size, outcomes)
+		judge(family, outcomes, a.Confidence, settled)
+	})
+	for _, set := range targets {
+		var members []int
+		for _, place := range set.comparisons {
+			members = append(members, slices.Index(places, place))
+		}
+		search.sets = append(search.sets, members)
 	}
 
 	for i, set := range targets {
-		n := search.smallest(i)
-		needed := Needed{Server: set.server, Rounds: n}
-		if a.SeveralRuns() {
-			needed = Needed{Server: set.server, Runs: n}
-		}
+		needed := a.needed(set.server, search.smallest(i))
 		if set.single {
 			c := &a.Comparisons[set.comparisons[0]]
 			c.RoundsNeeded, c.RunsNeeded = needed.Rounds, needed.Runs
 			continue
 		}
 		a.Needed = append(a.Needed, needed)
+	}
+}
+
+// needed returns a size that was found as what it is: rounds, or runs if there are several.
+func (a *Analysis) needed(server string, size int) Needed {
+	if a.SeveralRuns() {
+		return Needed{Server: server, Runs: size}
+	}
+	return Needed{Server: server, Rounds: size}
+}
+
+// newSearch returns a search for the size of longer experiments than this one, over a family of
+// claims. What is looked for are its sets, which are still to be named.
+func (a *Analysis) newSearch(
+	family int, settle func(kind, resample, size int, settled []bool),
+) search {
+	smallest, step, largest := float64(a.Rounds), roundsStep, MaxRoundsNeeded
+	if a.SeveralRuns() {
+		smallest, step, largest = float64(a.Runs), 1, MaxRunsNeeded
+	}
+	return search{
+		settle:  settle,
+		settled: make([]bool, family),
+		from:    roundUp(int(math.Ceil(growth*smallest)), step),
+		step:    step,
+		to:      largest,
+		known:   map[int][]int{},
 	}
 }
 
@@ -144,24 +167,25 @@ type future interface {
 	outcomes(kind, resample, size int, all []outcome)
 }
 
-// search looks for the smallest size of an experiment that settles a target.
+// search looks for the smallest size of an experiment that settles a set of claims, as comparisons
+// are, out of a family of them.
 type search struct {
-	future
-	family     []Comparison
-	places     []int // of the family, in Analysis.Comparisons
-	confidence float64
+	// settle sets which claims of the family a longer experiment settles. The same kind and number
+	// of a resample are the same experiment, which goes on with its size.
+	settle  func(kind, resample, size int, settled []bool)
+	settled []bool  // scratch
+	sets    [][]int // the claims of each set, by their places in the family
 
-	sets           []target
 	from, to, step int
-	known          map[int][]int // by size: in how many resamples each target is settled
+	known          map[int][]int // by size: in how many resamples each set is settled
 }
 
-// smallest returns the smallest size at which enough resamples of both kinds settle a target; 0 if
+// smallest returns the smallest size at which enough resamples of both kinds settle a set; 0 if
 // none does. More rounds settle more, apart from chance.
-func (s search) smallest(target int) int {
+func (s search) smallest(set int) int {
 	sizes := (s.to-s.from)/s.step + 1
 	found := sort.Search(max(0, sizes), func(i int) bool {
-		return float64(s.count(s.from + i*s.step)[target]) >= enough*resamples
+		return float64(s.count(s.from + i*s.step)[set]) >= enough*resamples
 	})
 	if found >= sizes {
 		return 0
@@ -169,21 +193,19 @@ func (s search) smallest(target int) int {
 	return s.from + found*s.step
 }
 
-// count returns how many resamples settle each target: the fewer of the two kinds.
+// count returns how many resamples settle each set: the fewer of the two kinds.
 func (s search) count(size int) []int {
 	if counts := s.known[size]; counts != nil {
 		return counts
 	}
-	outcomes, settled := make([]outcome, len(s.family)), make([]bool, len(s.family))
-	isOpen := func(comparison int) bool { return !settled[slices.Index(s.places, comparison)] }
+	isOpen := func(claim int) bool { return !s.settled[claim] }
 	fewest := slices.Repeat([]int{resamples}, len(s.sets))
 	for kind := range kinds {
 		counts := make([]int, len(s.sets))
 		for resample := range resamples {
-			s.outcomes(kind, resample, size, outcomes)
-			judge(s.family, outcomes, s.confidence, settled)
+			s.settle(kind, resample, size, s.settled)
 			for i, set := range s.sets {
-				if !slices.ContainsFunc(set.comparisons, isOpen) {
+				if !slices.ContainsFunc(set, isOpen) {
 					counts[i]++
 				}
 			}

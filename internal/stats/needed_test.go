@@ -3,8 +3,11 @@ package stats
 import (
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
+
+	"labbook/internal/labtest"
 )
 
 // world is a true state of things: two servers at some levels, whose ratios vary from round to
@@ -46,6 +49,7 @@ func analysisOf(runs int, levels ...[]float64) *Analysis {
 	a := &Analysis{
 		Servers:    []string{"base", "other"},
 		Baseline:   "base",
+		Rounds:     len(levels[0]) / max(1, runs),
 		Runs:       runs,
 		Confidence: 0.95,
 		Margin:     0.10,
@@ -93,7 +97,7 @@ func countSettled(seed uint64, draw func(*rand.Rand) world, runs, rounds int) (s
 	for said < 30 {
 		w := draw(random)
 		a := w.experiment(random, runs, rounds)
-		a.estimateNeeded(rounds)
+		a.EstimateNeeded()
 		needed := a.NeededBy("")
 		if needed.Rounds+needed.Runs == 0 {
 			continue
@@ -140,7 +144,7 @@ var inconclusiveAtTwoLevels = [][]float64{
 func TestNeededWithHolm(t *testing.T) {
 	a := analysisOf(1, inconclusiveAtTwoLevels...)
 	a.Comparisons[3].Limited = FasterSide // the ratio is a bound, and can still be shown
-	a.estimateNeeded(10)
+	a.EstimateNeeded()
 	var open []int
 	for i, c := range a.Comparisons {
 		if c.Verdict == Inconclusive {
@@ -170,7 +174,7 @@ func TestNeededIsRounded(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 9))
 	for range 20 {
 		a := newWorld(random, 2, 0.15).experiment(random, 1, 9)
-		a.estimateNeeded(9)
+		a.EstimateNeeded()
 		for _, c := range a.Comparisons {
 			n := c.RoundsNeeded
 			if n != 0 && (n < 15 || n%roundsStep != 0 || n > MaxRoundsNeeded) {
@@ -184,7 +188,7 @@ func TestNeededIsRounded(t *testing.T) {
 
 	// 5 % are as far from 1 as from the margin, and the spread is huge.
 	hopeless := analysisOf(1, []float64{-0.75, 0.85, -0.35, 0.45, -0.65, 0.75, -0.05, 0.15})
-	hopeless.estimateNeeded(8)
+	hopeless.EstimateNeeded()
 	if c := hopeless.Comparisons[0]; c.Verdict != Inconclusive || c.RoundsNeeded != 0 {
 		t.Errorf("%s, %d rounds are proposed, want none", c.Verdict, c.RoundsNeeded)
 	}
@@ -195,7 +199,7 @@ func TestNeededIsRounded(t *testing.T) {
 func TestNeededByALargeFamily(t *testing.T) {
 	half := []float64{-0.70, -0.69, -0.71, -0.68, -0.72, -0.70}
 	a := analysisOf(1, slices.Repeat([][]float64{half}, 20)...)
-	a.estimateNeeded(6)
+	a.EstimateNeeded()
 	if c := a.Comparisons[0]; c.Verdict != Inconclusive || c.RoundsNeeded != 10 {
 		t.Errorf("%s, %d rounds needed, want 10", c.Verdict, c.RoundsNeeded)
 	}
@@ -257,9 +261,27 @@ func TestNeededIsDeterministic(t *testing.T) {
 	a := w.experiment(random, 1, 10)
 	b := *a
 	b.Comparisons = slices.Clone(a.Comparisons)
-	a.estimateNeeded(10)
-	b.estimateNeeded(10)
+	a.EstimateNeeded()
+	b.EstimateNeeded()
 	if !slices.Equal(a.Needed, b.Needed) {
 		t.Errorf("%+v and %+v", a.Needed, b.Needed)
+	}
+}
+
+// A judged record has all that an analysed one has, except what is needed.
+func TestJudgedRecordsOnlyLackWhatIsNeeded(t *testing.T) {
+	for _, s := range labtest.Situations() {
+		if s.Name != "nothing-settled" && s.Name != "several-runs" {
+			continue
+		}
+		judged, analysed := Judge(s.Record(t)), Analyse(s.Record(t))
+		if len(judged.Needed) != 0 || len(analysed.Needed) == 0 {
+			t.Errorf("%s: judged %+v, analysed %+v; want numbers in the second alone", s.Name,
+				judged.Needed, analysed.Needed)
+		}
+		judged.EstimateNeeded()
+		if !reflect.DeepEqual(judged, analysed) {
+			t.Errorf("%s: an estimate made later differs", s.Name)
+		}
 	}
 }
