@@ -142,6 +142,7 @@ var imports = map[string][]string{
 		"internal/spec",
 	},
 	"internal/terminal": {
+		"internal/cpuset",
 		"internal/findings",
 		"internal/locale",
 		"internal/plan",

@@ -6,16 +6,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"labbook/internal/cpuset"
 	"labbook/internal/failure"
 	"labbook/internal/findings"
 	"labbook/internal/hook"
-	"labbook/internal/locale"
 	"labbook/internal/machine"
 	"labbook/internal/plan"
 	"labbook/internal/probe"
@@ -63,7 +60,10 @@ func check(ctx context.Context, o runOptions, stdout io.Writer) error {
 	if resumption := s.resumption(); resumption != "" {
 		fmt.Fprintln(stdout, resumption)
 	}
-	for _, note := range []string{verdictNote(experiment), cpusNote(experiment, machine.Cores())} {
+	for _, note := range []string{
+		terminal.VerdictNote(experiment),
+		terminal.CPUsNote(experiment, machine.Cores()),
+	} {
 		if note != "" {
 			fmt.Fprintln(stdout, note)
 		}
@@ -294,90 +294,6 @@ func spoiledPilot(rec *record.Record) error {
 		}
 	}
 	return failure.Machine("nothing was written", "%s", text)
-}
-
-// verdictNote returns a note that the rounds are too few for any verdict, "" if they are enough.
-func verdictNote(e *spec.Experiment) string {
-	comparisons := len(plan.Levels(e)) * (len(e.Tested()) - 1)
-	if comparisons == 0 {
-		return ""
-	}
-	if e.Load.OpenLoop() {
-		comparisons = 1 // servers that keep up with a rate are not compared there
-	}
-	if e.Design.Runs > 1 {
-		return runsNote(e.Design, comparisons)
-	}
-	rounds := stats.MinRoundsForVerdict(comparisons, e.Design.Confidence)
-	if e.Design.Rounds >= rounds {
-		return ""
-	}
-	w := locale.For(e.Language)
-	return w.Sprintf(
-		"note: with %s and %s, nothing can be called faster or slower at %s confidence; set "+
-			"rounds in [design] to at least %d",
-		w.Count(e.Design.Rounds, "1 round", "%s rounds"),
-		w.Count(comparisons, "1 comparison", "%s comparisons"),
-		w.Percentage(e.Design.Confidence),
-		rounds,
-	)
-}
-
-// maxDeviations is how many standard deviations between runs a difference may need until check
-// proposes more runs. Ratios of runs on one quiet machine differ by about 3 %.
-const maxDeviations = 4
-
-// runsNote returns a note that only large differences can have a verdict, because there are few
-// runs, "" if there are enough.
-func runsNote(d spec.Design, comparisons int) string {
-	needs := func(runs int) float64 {
-		return stats.DetectableInDeviations(runs, comparisons, d.Confidence)
-	}
-	if needs(d.Runs) <= maxDeviations {
-		return ""
-	}
-	enough := d.Runs
-	for enough < stats.MaxRunsNeeded && needs(enough) > maxDeviations {
-		enough++
-	}
-	return fmt.Sprintf(
-		"note: with %s and %s a verdict needs a difference of more than %.0f times the standard "+
-			"deviation between runs; with %s it is %.1f times: set runs in [design]",
-		terminal.Count(d.Runs, "run"),
-		terminal.Count(comparisons, "comparison"),
-		needs(d.Runs),
-		terminal.Count(enough, "run"),
-		needs(enough),
-	)
-}
-
-// minCoresToBind is from how many cores on check proposes to bind generator and servers. With two,
-// a server of many threads would lose one of its cores, and the noise stays the same.
-const minCoresToBind = 4
-
-// cpusNote returns a note that generator and servers could have cores of their own, with the lines
-// to write, "" if there are too few of these or the spec binds one of the two. The generator has
-// one thread, so it gets one core: the last, because the first ones serve most interrupts.
-func cpusNote(e *spec.Experiment, cores []cpuset.Set) string {
-	isOurs := func(s spec.Server) bool { return s.URL == "" }
-	isBound := func(s spec.Server) bool { return s.CPUs != nil }
-	if len(cores) < minCoresToBind || e.Load.CPUs != nil ||
-		!slices.ContainsFunc(e.Servers, isOurs) || slices.ContainsFunc(e.Servers, isBound) {
-		return ""
-	}
-
-	servers := cpuset.Of()
-	for _, core := range cores[:len(cores)-1] {
-		servers = cpuset.Of(slices.Concat(servers, core)...)
-	}
-	return fmt.Sprintf(
-		"note: generator and servers share %d cores; these keys separate them, which answers a "+
-			"different question (docs/method.md, \"CPUs of their own\"):\n  in [load]:         "+
-			"   cpus = %q\n  in each [[server]]:   cpus = %q",
-		len(cores),
-		cores[len(cores)-1],
-		servers,
-	)
 }
 
 // unboundNotes returns a note if a process of a server may use CPUs that are not among its cpus. A

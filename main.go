@@ -85,7 +85,7 @@ func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
 	if experiment.Design.Runs > 1 {
 		progress.Note(planOf(experiment, trials, o.outputFolder()).ExpectedDuration())
 	}
-	progress.Note(verdictNote(experiment))
+	progress.Note(terminal.VerdictNote(experiment))
 	if err := begin(ctx, session, progress); err != nil {
 		return session.withLeftRunning(err)
 	}

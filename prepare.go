@@ -13,7 +13,6 @@ import (
 	"labbook/internal/failure"
 	"labbook/internal/generator"
 	"labbook/internal/hook"
-	"labbook/internal/locale"
 	"labbook/internal/machine"
 	"labbook/internal/plan"
 	"labbook/internal/record"
@@ -314,28 +313,15 @@ func (s *session) findInterrupted(dir string) error {
 
 // resumption returns where an interrupted run is resumed, for people; "" for a fresh run.
 func (s *session) resumption() string {
-	run := s.interrupted
-	if run == nil {
+	if s.interrupted == nil {
 		return ""
 	}
-
-	w := locale.For(s.experiment.Language)
-	kept := w.Count(run.Measured(), "1 trial of an interrupted run is kept",
-		"%s trials of an interrupted run are kept")
-	if run.Damaged > 0 {
-		kept += w.Count(run.Damaged, ", 1 line could not be read", ", %s lines could not be read")
-	}
-	if len(s.trials) == 0 {
-		return w.Sprintf("all %s: only the report is missing", kept)
-	}
-
-	next := s.trials[0]
-	round := w.Sprintf("round %s", w.Integer(next.Round))
-	if next.Run > 0 {
-		round = w.Sprintf("run %s, %s", w.Integer(next.Run), round)
-	}
-	return w.Sprintf("resuming at trial %s of %s, %s: %s",
-		w.Integer(next.Order), w.Integer(s.header.Trials), round, kept)
+	return terminal.Resumption{
+		Experiment: s.experiment,
+		Record:     s.interrupted.Record,
+		Trials:     s.header.Trials,
+		Remaining:  s.trials,
+	}.String()
 }
 
 // quietBefore is how long the machine is watched before the first trial. Tests shorten it.
