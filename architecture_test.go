@@ -45,6 +45,7 @@ var imports = map[string][]string{
 	"internal/compare": {"internal/plan", "internal/record", "internal/stats"},
 	"internal/cpuset":  {},
 	"internal/failure": {},
+	"internal/git":     {"internal/failure"},
 	"internal/lock":    {"internal/failure"},
 	"internal/locale":  {},
 	"internal/imported": {
@@ -77,6 +78,7 @@ var imports = map[string][]string{
 	"internal/machine": {
 		"internal/cpuset",
 		"internal/failure",
+		"internal/git",
 		"internal/lock",
 		"internal/poll",
 		"internal/process",

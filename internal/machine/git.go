@@ -3,18 +3,22 @@ package machine
 import (
 	"context"
 	"path/filepath"
-	"strings"
 	"time"
 
-	"labbook/internal/process"
+	"labbook/internal/git"
 	"labbook/internal/record"
 )
+
+// gitTimeout bounds the calls of git, which may hang on a network file system.
+const gitTimeout = 10 * time.Second
 
 // Source returns the commit of the repository that a folder lies in, and whether anything but the
 // output was changed since. Both paths are absolute. Without git, or outside of a repository, it is
 // nil.
 func Source(ctx context.Context, folder, output string) *record.Source {
-	commit, err := git(ctx, folder, "rev-parse", "HEAD")
+	ctx, cancel := context.WithTimeout(ctx, gitTimeout)
+	defer cancel()
+	commit, err := git.Line(ctx, folder, "rev-parse", "HEAD")
 	if err != nil {
 		return nil
 	}
@@ -25,21 +29,9 @@ func Source(ctx context.Context, folder, output string) *record.Source {
 	if err == nil && filepath.IsLocal(inside) && inside != "." {
 		status = append(status, ":(exclude)"+filepath.ToSlash(inside))
 	}
-	changed, err := git(ctx, folder, status...)
+	changed, err := git.Line(ctx, folder, status...)
 	if err != nil {
 		return nil
 	}
 	return &record.Source{Commit: commit, Dirty: changed != ""}
-}
-
-// gitTimeout bounds one call of git, which may hang on a network file system.
-const gitTimeout = 10 * time.Second
-
-// git runs one git command in a folder and returns what it prints, without white space around it.
-func git(ctx context.Context, folder string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, gitTimeout)
-	defer cancel()
-
-	out, err := process.Output(ctx, "git", append([]string{"-C", folder}, args...)...)
-	return strings.TrimSpace(string(out)), err
 }

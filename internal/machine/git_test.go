@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"labbook/internal/git"
 )
 
 // repository is a git repository with one commit, which holds experiment.toml and other.
@@ -23,7 +25,7 @@ func repository(t *testing.T) (folder string) {
 		{"add", "."},
 		{"-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "--message=one"},
 	} {
-		if _, err := git(t.Context(), folder, args...); err != nil {
+		if _, err := git.Line(t.Context(), folder, args...); err != nil {
 			t.Fatalf("git %v: %v", args, err)
 		}
 	}
