@@ -118,6 +118,19 @@ func (p *Printer) PValue(probability float64) string {
 // Bytes returns an amount of memory in GiB.
 func (p *Printer) Bytes(n int64) string { return p.Fixed(float64(n)/(1<<30), 1) + " GiB" }
 
+// Decimal returns a decimal number as strconv wrote it, "20000.04", with the thousands before its
+// point grouped. No digit changes.
+func (p *Printer) Decimal(text string) string {
+	whole, decimals, found := strings.Cut(text, ".")
+	if n, err := strconv.Atoi(whole); err == nil && n != 0 {
+		whole = p.Integer(n)
+	}
+	if !found {
+		return whole
+	}
+	return whole + p.orEnglish().decimal + decimals
+}
+
 // grouped returns a number with that many decimals and its thousands grouped.
 func (p *Printer) grouped(x float64, places int) string {
 	return p.orEnglish().numbers.Sprintf("%.*f", places, x)

@@ -56,6 +56,9 @@ type Analysis struct {
 	Twins  *bias.Measured
 	Biases []Bias
 
+	// Against is the older version that the baseline is; nil if it is a server of the spec.
+	Against *record.Against
+
 	// Checks are the expectations of the spec, each at every cell that it names, in the spec's
 	// order. Unjudged are those that this record cannot be checked for: an earlier version, or the
 	// baseline, was not measured in it.
@@ -95,6 +98,7 @@ func Judge(rec *record.Record) *Analysis {
 		Confidence: e.Design.Confidence,
 		Margin:     e.Design.Margin,
 		Goodput:    e.Load.AllowedFailures > 0,
+		Against:    rec.Against,
 	}
 	for _, server := range e.Servers {
 		a.Servers = append(a.Servers, server.Name)

@@ -1,0 +1,124 @@
+package findings
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"labbook/internal/locale"
+	"labbook/internal/spec"
+	"labbook/internal/stats"
+)
+
+// measure is how the numbers of an expectation are written.
+type measure struct {
+	name   locale.Message // of what is measured: "p99 latency"
+	unit   string         // after a number: " ms"
+	shift  int            // a number in that unit is 10 to this power times the metric's own
+	places int            // its maximum number of decimals, where more are not needed
+}
+
+// timesSign follows a ratio.
+const timesSign = "×"
+
+// measures are the metrics that expectations can be about, by their keys.
+var measures = map[string]measure{
+	stats.Throughput.Key:     {"requests per second", "", 0, 2},
+	stats.P50.Key:            {"p50 latency", " ms", 0, 3},
+	stats.P90.Key:            {"p90 latency", " ms", 0, 3},
+	stats.P95.Key:            {"p95 latency", " ms", 0, 3},
+	stats.P99.Key:            {"p99 latency", " ms", 0, 3},
+	stats.P999.Key:           {"p99.9 latency", " ms", 0, 3},
+	stats.MeanTime.Key:       {"mean latency", " ms", 0, 3},
+	stats.MeanAtMost.Key:     {"upper bound of the mean latency", " ms", 0, 3},
+	stats.GoodShare.Key:      {"share of good answers", "%", 2, 3},
+	stats.CPUPerRequest.Key:  {"CPU time per request", " µs", 0, 2},
+	stats.OwnMemory.Key:      {"own memory", " MB", -6, 1},
+	stats.PeakMemory.Key:     {"peak memory", " MB", -6, 1},
+	stats.Threads.Key:        {"threads", "", 0, 1},
+	stats.Occupancy.Key:      {"client utilisation", "%", 2, 1},
+	stats.GeneratorShare.Key: {"CPU use of the load generator", "%", 2, 1},
+	"failed":                 {"failed requests", "", 0, 0},
+	"non_2xx":                {"answers outside 2xx", "", 0, 0},
+	"unexpected":             {"unexpected answers", "", 0, 0},
+	"unsent":                 {"unsent requests", "", 0, 0},
+}
+
+// measureOf returns how the numbers of an expectation are written. A ratio has no unit.
+func measureOf(a *stats.Analysis, e spec.Expectation) measure {
+	m, ok := measures[e.Metric]
+	if !ok {
+		m = measure{locale.Message(e.Metric), "", 0, 3}
+	}
+	if e.Metric == stats.Throughput.Key && a.Goodput {
+		m.name = "good answers per second"
+	}
+	if e.Bound.OfRatio() {
+		m.unit, m.shift, m.places = timesSign, 0, 2
+	}
+	return m
+}
+
+// limit returns a limit with its unit and all its digits.
+func (m measure) limit(w *locale.Printer, limit float64) string {
+	text := w.Decimal(shifted(limit, -1, m.shift))
+	if m.unit == timesSign { // the word follows the limit
+		return text
+	}
+	return text + m.unit
+}
+
+// value returns a number with its unit as it compares with a limit: it never looks like the limit,
+// or like a number beyond it, unless it is. It has as many digits as that takes.
+func (m measure) value(w *locale.Printer, value, limit float64) string {
+	digits := m.digits(value)
+	for ; digits < allDigits; digits++ {
+		text := strconv.FormatFloat(value, 'e', digits-1, 64)
+		shown, err := strconv.ParseFloat(text, 64)
+		if err != nil || cmp.Compare(shown, limit) == cmp.Compare(value, limit) {
+			break
+		}
+	}
+	return w.Decimal(shifted(value, digits, m.shift)) + m.unit
+}
+
+// Digits of numbers. With all of them, two different numbers look different.
+const (
+	usualDigits = 4
+	allDigits   = 17
+)
+
+// digits returns how many significant digits a value has: all before the decimal point, and not
+// more decimals than are usual.
+func (m measure) digits(value float64) int {
+	_, exponent := scientific(value, -1)
+	whole := exponent + m.shift + 1
+	return max(1, min(max(usualDigits, whole), whole+m.places, allDigits))
+}
+
+// scientific returns the digits of a value without their sign and their point, and its exponent. A
+// negative number of digits is as many as the value needs.
+func scientific(value float64, digits int) (text string, exponent int) {
+	text = strconv.FormatFloat(value, 'e', max(-1, digits-1), 64)
+	text, power, _ := strings.Cut(strings.TrimPrefix(text, "-"), "e")
+	exponent, _ = strconv.Atoi(power) // FormatFloat wrote it; an infinity has none
+	return strings.Replace(text, ".", "", 1), exponent
+}
+
+// shifted returns a value times a power of ten with that many significant digits, as a decimal
+// number: "20.04". The shift is of the point alone, so that no digit changes.
+func shifted(value float64, digits, shift int) string {
+	text, exponent := scientific(value, digits)
+	sign := ""
+	if value < 0 {
+		sign = "-"
+	}
+	point := exponent + shift + 1 // digits before the point
+	switch {
+	case point <= 0:
+		return sign + "0." + strings.Repeat("0", -point) + text
+	case point >= len(text):
+		return sign + text + strings.Repeat("0", point-len(text))
+	}
+	return sign + text[:point] + "." + text[point:]
+}

@@ -1,0 +1,171 @@
+package findings
+
+import (
+	"fmt"
+	"strings"
+
+	"labbook/internal/locale"
+	"labbook/internal/plan"
+	"labbook/internal/spec"
+	"labbook/internal/stats"
+)
+
+// Check is a check of an expectation in words: the same ones wherever it is shown. Names of servers
+// are as the spec has them.
+type Check struct {
+	Outcome stats.Outcome
+	Mark    string // of the outcome: "✗"
+	Word    string // for the outcome: "failed"
+
+	Title    string // "p99 latency of app at 50 clients"
+	Limit    string // "at most 20 ms", "at least 0.95 times the value of app @ 1a2b3c4"
+	Found    string // "21.43 ms"; "" if nothing was measured
+	Interval string // "20.91–22.04 ms"; "" if there is none
+	Detail   string // why the outcome is what it is, or what would decide it; may be ""
+
+	Why  string // the author's reason for the expectation; may be ""
+	Line int    // of the expectation in the spec
+
+	finding string // what was found and what is expected
+}
+
+// String returns the check in one line, without the author's reason: "failed: p99 latency of app at
+// 50 clients: 21.43 ms (95% CI 20.91–22.04 ms); limit: at most 20 ms; adjusted p = 0.0039".
+func (c Check) String() string { return c.Word + ": " + c.Sentence() }
+
+// Sentence returns what String does without the outcome.
+func (c Check) Sentence() string {
+	if c.Detail == "" {
+		return c.finding
+	}
+	return c.finding + "; " + c.Detail
+}
+
+// Checks returns all checks of an analysis in words, in the order of the spec.
+func Checks(w *locale.Printer, a *stats.Analysis) []Check {
+	all := make([]Check, len(a.Checks))
+	for i, c := range a.Checks {
+		all[i] = NewCheck(w, a, c)
+	}
+	return all
+}
+
+// NewCheck returns a check of an analysis in words.
+func NewCheck(w *locale.Printer, a *stats.Analysis, c stats.Check) Check {
+	e, m := c.Expectation, measureOf(a, c.Expectation)
+	words := Check{
+		Outcome: c.Outcome,
+		Mark:    outcomeMarks[c.Outcome],
+		Word:    w.Sprintf(outcomeWords[c.Outcome]),
+		Title: w.Sprintf("%s of %s %s", w.Sprintf(m.name), c.Cell.Server,
+			atLevels(w, []plan.Level{c.Cell.Level}, nil)),
+		Limit:  limitOf(w, a, e),
+		Detail: detailOf(w, c),
+		Why:    e.Why,
+		Line:   e.Line,
+	}
+	format := func(value float64) string { return m.value(w, value, e.Limit) }
+	limit := w.Sprintf("limit: %s", words.Limit)
+	words.finding = fmt.Sprintf("%s: %s", words.Title, limit)
+	if c.Outcome == stats.CheckNotMeasured {
+		return words
+	}
+
+	words.Found = format(c.Found)
+	found := words.Found
+	if c.Confidence > 0 {
+		words.Interval = w.Range(c.Low, c.High, format)
+		found = fmt.Sprintf("%s (%s)", found, w.Sprintf("%s CI %s",
+			w.Percentage(a.Confidence), words.Interval))
+	}
+	words.finding = fmt.Sprintf("%s: %s; %s", words.Title, found, limit)
+	return words
+}
+
+// outcomeMarks are the outcomes as characters.
+var outcomeMarks = map[stats.Outcome]string{
+	stats.CheckMet:         "✓",
+	stats.CheckFailed:      "✗",
+	stats.CheckUndecided:   "?",
+	stats.CheckNotMeasured: Nothing,
+}
+
+// outcomeWords are the outcomes as readers see them.
+var outcomeWords = map[stats.Outcome]locale.Message{
+	stats.CheckMet:         "met",
+	stats.CheckFailed:      "failed",
+	stats.CheckUndecided:   "undecided",
+	stats.CheckNotMeasured: "not measured",
+}
+
+// limitOf returns what an expectation allows: "at most 20 ms".
+func limitOf(w *locale.Printer, a *stats.Analysis, e spec.Expectation) string {
+	limit := measureOf(a, e).limit(w, e.Limit)
+	text := w.Sprintf("at most %s", limit)
+	if e.Bound.Lower() {
+		text = w.Sprintf("at least %s", limit)
+	}
+	switch e.Than {
+	case spec.ThanBaseline:
+		return w.Sprintf("%s times the value of %s", text, a.Baseline)
+	case spec.ThanBefore:
+		if a.Against == nil {
+			return w.Sprintf("%s times the value before", text)
+		}
+		return w.Sprintf("%s times the value at %s", text, ShortCommit(a.Against.Commit))
+	}
+	return text
+}
+
+// detailOf returns why a check has its outcome, and what would decide it; "" if there is nothing to
+// add.
+func detailOf(w *locale.Printer, c stats.Check) string {
+	var parts []string
+	if text := reasonOfCheck(w, c); text != "" {
+		parts = append(parts, text)
+	}
+	switch {
+	case c.RunsNeeded > 0:
+		parts = append(parts,
+			w.Sprintf("about %s runs would probably decide it", w.Integer(c.RunsNeeded)))
+	case c.RoundsNeeded > 0:
+		parts = append(parts,
+			w.Sprintf("about %s rounds would probably decide it", w.Integer(c.RoundsNeeded)))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// reasonOfCheck returns why a check has its outcome; "" if that is plain.
+func reasonOfCheck(w *locale.Printer, c stats.Check) string {
+	switch c.Reason {
+	case stats.InvalidData:
+		return w.Sprintf("the data are invalid")
+	case stats.TooFewRounds:
+		return w.Count(c.N, "1 valid round is too few", "%s valid rounds are too few")
+	case stats.UnknownNumber:
+		return w.Sprintf("this number is not known")
+	case stats.LimitedByGenerator:
+		return w.Sprintf("the load generator was the bottleneck, so the true value is not known")
+	}
+	if c.Confidence == 0 {
+		return ""
+	}
+
+	p := w.PValue(c.Adjusted)
+	if !strings.HasPrefix(p, "<") {
+		p = "= " + p
+	}
+	switch limit := c.Expectation.Limit; {
+	case c.Outcome == stats.CheckFailed:
+		return w.Sprintf("adjusted p %s", p)
+	case c.Outcome != stats.CheckUndecided:
+		return ""
+	case c.Low <= limit && limit <= c.High:
+		return w.Sprintf("the confidence interval contains the limit")
+	}
+	return w.Sprintf("beyond the limit, but not significantly after the correction for all "+
+		"checks (adjusted p %s)", p)
+}
+
+// ShortCommit returns the hash of a commit as it is in names.
+func ShortCommit(commit string) string { return commit[:min(len(commit), 7)] }
