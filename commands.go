@@ -24,6 +24,7 @@ import (
 	"labbook/internal/record"
 	"labbook/internal/servermodel"
 	"labbook/internal/spec"
+	"labbook/internal/stats"
 	"labbook/internal/terminal"
 	"labbook/report"
 )
@@ -149,6 +150,30 @@ func serveError(err error) error {
 		return failure.Machine(hint, "%w", err)
 	}
 	return err
+}
+
+// checkReport returns an error that names the files that a command, which draws the report again,
+// would change. The state of the data does not matter to it.
+func checkReport(
+	dir, again string,
+	rec *record.Record,
+	a *stats.Analysis,
+	stdout io.Writer,
+) error {
+	differences, files, err := report.Compare(dir, rec, a)
+	if err != nil {
+		return fmt.Errorf("comparing the report: %w", err)
+	}
+	if len(differences) == 0 {
+		fmt.Fprintf(stdout, "%s: all %d files are as its record draws them\n", dir, files)
+		return nil
+	}
+
+	text := dir + ": the report is not what its record draws; would change:"
+	for _, d := range differences {
+		text += "\n  " + d.String()
+	}
+	return failure.New(failure.ExitOther, errors.New(text), again+" draws it again")
 }
 
 func abCommand(stdout, stderr io.Writer) *cobra.Command {

@@ -124,6 +124,12 @@ func writeReport(dir string, r redraw, stdout io.Writer) error {
 	}
 
 	analysis := stats.Analyse(rec)
+	if r.check {
+		if r.quiet {
+			stdout = io.Discard
+		}
+		return checkReport(dir, r.command(dir), rec, analysis, stdout)
+	}
 	if err := report.Write(dir, rec, analysis); err != nil {
 		hint := "the record is complete: when the problem is fixed, labbook report " + dir +
 			" writes the report from it"
@@ -164,7 +170,20 @@ func readFinished(dir string) (*record.Record, error) {
 type redraw struct {
 	notes    string // a file of newer notes
 	language string // one of locale.Languages
+	check    bool   // write nothing, and only compare
 	quiet    bool
+}
+
+// command returns the command line that draws a report so.
+func (r redraw) command(dir string) string {
+	words := []string{"labbook report", dir}
+	if r.language != "" {
+		words = append(words, "--language", r.language)
+	}
+	if r.notes != "" {
+		words = append(words, "--notes", r.notes)
+	}
+	return strings.Join(words, " ")
 }
 
 // applyTo replaces the notes and the language of a record.
@@ -335,5 +354,7 @@ func reportCommand(stdout io.Writer) *cobra.Command {
 	languages := strings.Join(locale.Languages, " or ")
 	const language = "the report's `language`, instead of the spec's: "
 	flags.StringVar(&r.language, "language", "", language+languages)
+	const check = "write nothing; exit with 1 if a file of the report would change"
+	flags.BoolVar(&r.check, "check", false, check)
 	return c
 }

@@ -84,15 +84,29 @@ func ignoreMissing(err error) error {
 	return err
 }
 
-// removeStale removes the SVG and PDF files that an earlier run wrote into a folder and that are
-// not among files. Our files carry a mark; a file without it belongs to the user.
+// removeStale removes the stale files of a folder.
 func removeStale(root *os.Root, folder string, files []File) error {
-	entries, err := fs.ReadDir(root.FS(), folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
+	stale, err := staleFiles(root, folder, files)
 	if err != nil {
 		return err
+	}
+	for _, name := range stale {
+		if err := root.Remove(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// staleFiles returns the SVG and PDF files that an earlier run wrote into a folder and that are not
+// among files. Our files carry a mark; a file without it belongs to the user.
+func staleFiles(root *os.Root, folder string, files []File) (stale []string, err error) {
+	entries, err := fs.ReadDir(root.FS(), folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
 	}
 
 	for _, entry := range entries {
@@ -104,16 +118,13 @@ func removeStale(root *os.Root, folder string, files []File) error {
 		}
 		marked, err := hasMark(root, name)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if !marked {
-			continue
-		}
-		if err := root.Remove(name); err != nil {
-			return err
+		if marked {
+			stale = append(stale, name)
 		}
 	}
-	return nil
+	return stale, nil
 }
 
 // mark is what a file of ours contains near one of its ends, by the ending of its name.
