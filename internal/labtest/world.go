@@ -25,6 +25,9 @@ type World struct {
 	Header  func(*record.Header) // changes the header of the record; may be nil
 	Design  string               // further lines of [design]; may be empty
 	Ways    string               // further [[server]]s, each with same; may be empty
+
+	Expectations []spec.Expectation // of the record, beside those of its spec; may be empty
+	Against      *record.Against    // that of the record; nil if no older version was measured
 }
 
 const plainHead = `title = "Two servers"
@@ -337,6 +340,8 @@ func (w World) Record(t testing.TB) *record.Record {
 	if err != nil || rec.Damaged > 0 {
 		t.Fatalf("the made-up record: %v, %d damaged lines", err, rec.Damaged)
 	}
+	rec.Experiment.Expectations = append(rec.Experiment.Expectations, w.Expectations...)
+	rec.Against = w.Against
 	return rec
 }
 

@@ -9,8 +9,8 @@
 // Each file is a step of the method, in this order: metric, sample, summary, cell, doubt (with
 // failures, serverdoubts, generatordoubts, hostdoubts, trend with drift and course, modes, and
 // correlation), comparison (with inference, signedrank, signtest and unpaired), verdict, control,
-// needed (with neededrounds and neededruns), ratios, knee and ranking. docs/method.md explains the
-// method to users.
+// needed (with neededrounds and neededruns), ratios, check (with checks, checkratio, checkcount and
+// sidedp), knee and ranking. docs/method.md explains the method to users.
 package stats
 
 import (
@@ -122,6 +122,7 @@ func Judge(rec *record.Record) *Analysis {
 	a.compareAll()
 	decide(a.Comparisons, a.Confidence, a.Margin)
 	a.applyControl()
+	a.checkAll(rec)
 
 	a.Twins = twinsOf(rec)
 	a.Biases = biases(a.Twins, e, a.Comparisons)

@@ -12,14 +12,17 @@ type Check struct {
 	Outcome     Outcome
 
 	// Found is the estimate in the unit of the limit: the median or the Hodges–Lehmann ratio that
-	// the report shows, or an exact count. It is valid unless the outcome is CheckNotMeasured.
+	// the report shows, or an exact count. It is valid unless the outcome is CheckNotMeasured. The
+	// mean response time is known within bounds, of which Found is the least; Low is that of the
+	// least, and High that of the most.
 	Found float64
 	// Low and High are the ends of its interval, and Confidence what that has; 0: there is none, as
 	// of a count, which is exact.
 	Low, High  float64
 	Confidence float64
 	// P is of the exact test that the truth is on the allowed side, one-sided, and Adjusted the
-	// same after Holm's correction over all checks of the record. Valid only with an interval.
+	// same after Holm's correction over all checks of the record. Valid only with an interval. If
+	// the interval is wholly beyond the limit, P is at most 1 − Confidence.
 	P, Adjusted float64
 
 	N int // rounds that count
@@ -30,7 +33,14 @@ type Check struct {
 	// 0: not known, or more than are proposed.
 	RoundsNeeded int
 	RunsNeeded   int
+
+	widening  float64 // of the interval, for rounds that depend on each other; 0: none
+	limited   limits
+	asControl bool // the ratio lies within that of the control to the baseline
 }
+
+// HasInterval reports whether the number has an interval, unlike a count, which is exact.
+func (c Check) HasInterval() bool { return c.Confidence > 0 }
 
 // Outcome is what a check comes to.
 type Outcome string
@@ -48,12 +58,28 @@ const (
 // CheckReason is why a check has no better outcome.
 type CheckReason string
 
-// The reasons. TooFewRounds are fewer than an interval needs. LimitedByGenerator is that the server
-// may be better than was measured, which the bound cannot take into account.
+// The reasons of a check that is not measured. TooFewRounds are fewer than an interval needs.
+// UnknownNumber is one that the record does not have, and NotAllCounted a count that would be met,
+// but that some of the cell's trials do not tell.
 const (
-	NoReason           CheckReason = ""
-	InvalidData        CheckReason = "invalid"
-	TooFewRounds       CheckReason = "too-few-rounds"
-	UnknownNumber      CheckReason = "unknown"
+	NoReason      CheckReason = ""
+	InvalidData   CheckReason = "invalid"
+	TooFewRounds  CheckReason = "too-few-rounds"
+	UnknownNumber CheckReason = "unknown"
+	NotAllCounted CheckReason = "not-all-counted"
+)
+
+// The reasons of a check that is undecided although its interval is on one side of the limit.
+const (
+	// LimitedByGenerator is that the server, or what it is compared with, may be better than was
+	// measured, which the bound cannot take into account.
 	LimitedByGenerator CheckReason = "generator-bound"
+	// LimitedByArrivals is the same of an open loop's throughput that is the rate of the spec.
+	LimitedByArrivals CheckReason = "arrival-rate"
+	// LikeControl is that the ratio lies within the interval of the control's, which has no
+	// difference.
+	LikeControl CheckReason = "as-control"
+	// DependentRounds is that rounds depend on each other so much that as many independent ones
+	// would be too few.
+	DependentRounds CheckReason = "correlated"
 )

@@ -194,9 +194,7 @@ func pairedRuns(other, baseline Sample) []int {
 // summariseRuns completes a summary by the medians of its runs: the median becomes their mean, with
 // the interval of Student's t. What cannot be negative has no interval that is.
 func (s *Summary) summariseRuns(confidence float64) {
-	split := splitByRun(s.Sample.Values, s.Sample.Runs, func(run []float64) float64 {
-		return median(slices.Sorted(slices.Values(run)))
-	})
+	split := s.medianByRun()
 	location := split.location(confidence)
 	s.Runs = split.estimates(func(v float64) float64 { return v })
 	s.Median = location.Center
@@ -204,6 +202,13 @@ func (s *Summary) summariseRuns(confidence float64) {
 	if s.Min >= 0 {
 		s.Low = max(0, s.Low)
 	}
+}
+
+// medianByRun returns the medians of the runs.
+func (s Summary) medianByRun() byRun {
+	return splitByRun(s.Sample.Values, s.Sample.Runs, func(run []float64) float64 {
+		return median(slices.Sorted(slices.Values(run)))
+	})
 }
 
 // SeveralRuns reports whether the run is the unit of all that is inferred.

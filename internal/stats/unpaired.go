@@ -19,7 +19,12 @@ import (
 func compareUnpaired(other, baseline Sample, confidence float64) Comparison {
 	differences := logDifferences(other.Values, baseline.Values)
 	n, m := len(other.Values), len(baseline.Values)
-	c := Comparison{N: min(n, m), Unpaired: true}
+	c := Comparison{
+		Unpaired:    true,
+		N:           min(n, m),
+		differences: differences,
+		sizes:       [2]int{n, m},
+	}
 	if c.N == 0 {
 		return c
 	}

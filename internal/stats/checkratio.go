@@ -1,0 +1,92 @@
+package stats
+
+import (
+	"math"
+	"slices"
+
+	"labbook/internal/plan"
+)
+
+// checkRatio sets what is found of the ratio of a cell's number to the baseline's at its level. The
+// ratio of mean response times lies between two of them.
+func (a *Analysis) checkRatio(c *Check, cell Cell, metric *Metric) {
+	base := a.Cell(plan.Cell{Server: a.Baseline, Level: cell.Level})
+	if base.Unknown {
+		c.notMeasured(UnknownNumber)
+		return
+	}
+	if base.State == Invalid {
+		c.notMeasured(InvalidData)
+		return
+	}
+	least, most := a.ratioBounds(cell, *base, metric)
+	if least.N == 0 || most.N == 0 {
+		c.notMeasured(UnknownNumber)
+		return
+	}
+	c.N = least.N
+	if !least.HasInterval() || !most.HasInterval() {
+		c.notMeasured(TooFewRounds)
+		return
+	}
+
+	c.Found, c.Low, c.High, c.Confidence = least.Ratio, least.Low, most.High, least.Confidence
+	c.widening = least.Widening
+	limit := math.Log(c.Expectation.Limit)
+	if c.Expectation.Bound.Lower() {
+		_, c.P = most.sidedP(limit)
+	} else {
+		c.P, _ = least.sidedP(limit)
+	}
+	c.limited = limitsOf(cell, metric).dividedBy(limitsOf(*base, metric))
+	if control := a.Cell(plan.Cell{Server: a.Control, Level: cell.Level}); control != nil &&
+		control.State != Invalid {
+		low, high := a.ratioBounds(*control, *base, metric)
+		c.asControl = low.HasInterval() && high.HasInterval() &&
+			low.Low <= c.Found && c.Found <= high.High
+	}
+}
+
+// ratioBounds returns the least and the most that the ratio of two cells' numbers can be. They are
+// the same but of mean response times.
+func (a *Analysis) ratioBounds(cell, base Cell, metric *Metric) (least, most Comparison) {
+	m := a.inference(cell, base)
+	if metric == MeanTime && !(cell.OneMean() && base.OneMean()) {
+		return m.compareMeasures(cell, base, MeanTime, MeanAtMost),
+			m.compareMeasures(cell, base, MeanAtMost, MeanTime)
+	}
+	c := m.compareMeasures(cell, base, metric, metric)
+	return c, c
+}
+
+// limits are why the truth about a number may be more than was measured, or less; NoReason: it is
+// not.
+type limits struct{ mayBeMore, mayBeLess CheckReason }
+
+// limitsOf returns the limits of a cell's number. A generator that was busy all the time was a part
+// of all that was measured: the server may answer more requests per second, and each of them in
+// less time. In an open loop, a server that keeps up answers as many requests as arrive.
+func limitsOf(cell Cell, metric *Metric) limits {
+	var l limits
+	bound := slices.Contains(cell.Notes, GeneratorBound)
+	switch {
+	case metric == Throughput && cell.atArrivalRate():
+		l.mayBeMore = LimitedByArrivals
+	case metric == Throughput && bound:
+		l.mayBeMore = LimitedByGenerator
+	case metric.Unit == Milliseconds && bound:
+		l.mayBeLess = LimitedByGenerator
+	}
+	return l
+}
+
+// dividedBy returns the limits of a ratio.
+func (l limits) dividedBy(base limits) limits {
+	if l.mayBeMore == NoReason {
+		l.mayBeMore = base.mayBeLess
+	}
+	if l.mayBeLess == NoReason {
+		l.mayBeLess = base.mayBeMore
+	}
+	return l
+}

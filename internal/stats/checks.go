@@ -1,0 +1,202 @@
+package stats
+
+import (
+	"math"
+	"slices"
+
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// An expectation is a bound, and each cell that it names is a check. A bound has one side, so the
+// tests of it are one-sided. They count the same values as the intervals and never contradict them.
+//
+// That all checks are met needs no correction for their number: each one alone must be met
+// (intersection-union test; Berger, Technometrics, 1982). That any of them failed does, or else one
+// of many would fail by chance. Holm's correction over all checks of the record keeps to 1 −
+// confidence the probability that a run fails although the truth is within every bound.
+
+// checkAll decides the expectations of a record.
+func (a *Analysis) checkAll(rec *record.Record) {
+	for _, e := range rec.Experiment.Expectations {
+		cells := a.expected(e, rec.Against)
+		if len(cells) == 0 {
+			a.Unjudged = append(a.Unjudged, e)
+		}
+		for _, cell := range cells {
+			a.Checks = append(a.Checks, a.newCheck(rec, e, cell))
+		}
+	}
+	decideChecks(a.Checks, a.Confidence)
+}
+
+// expected returns the cells of which an expectation is checked. There are none if what it compares
+// with was not measured. A run with --against is about the new version of one server; its baseline
+// is the old one, and no baseline of the spec.
+func (a *Analysis) expected(e spec.Expectation, against *record.Against) []Cell {
+	servers := a.Started()
+	if against != nil {
+		servers = []string{against.Server}
+	}
+	before := e.Than == spec.ThanBefore
+	if e.Bound.OfRatio() && before != (against != nil) {
+		return nil
+	}
+
+	var cells []Cell
+	for _, cell := range a.Cells {
+		itself := e.Bound.OfRatio() && cell.Server == a.Baseline
+		if slices.Contains(servers, cell.Server) && !itself &&
+			(e.Server == "" || e.Server == cell.Server) &&
+			(e.Levels == nil || slices.Contains(e.Levels, cell.Level.Value)) {
+			cells = append(cells, cell)
+		}
+	}
+	return cells
+}
+
+// newCheck returns a check without its outcome, unless nothing was measured or a count tells.
+func (a *Analysis) newCheck(rec *record.Record, e spec.Expectation, cell Cell) Check {
+	c := Check{Expectation: e, Cell: cell.Cell}
+	metric := MetricOf(e.Metric)
+	switch {
+	case metric == nil && e.Bound.OfRatio():
+		c.notMeasured(UnknownNumber)
+	case metric == nil:
+		c.count(rec, cell)
+	case cell.Unknown:
+		c.notMeasured(UnknownNumber)
+	case cell.State == Invalid:
+		c.notMeasured(InvalidData)
+	case e.Bound.OfRatio():
+		a.checkRatio(&c, cell, metric)
+	default:
+		a.checkMedian(&c, cell, metric)
+	}
+	return c
+}
+
+func (c *Check) notMeasured(reason CheckReason) {
+	c.Outcome, c.Reason = CheckNotMeasured, reason
+	c.Found, c.Low, c.High, c.Confidence = 0, 0, 0, 0
+}
+
+// MetricOf returns the metric with a key; nil if there is none, as of a count.
+func MetricOf(key string) *Metric {
+	i := slices.IndexFunc(Metrics, func(m *Metric) bool { return m.Key == key })
+	if i < 0 {
+		return nil
+	}
+	return Metrics[i]
+}
+
+// checkMedian sets what is found of a cell's number. The mean response time lies between two of
+// them.
+func (a *Analysis) checkMedian(c *Check, cell Cell, metric *Metric) {
+	least, most := cell.Of(metric), cell.Of(metric)
+	if metric == MeanTime {
+		most = cell.Of(MeanAtMost)
+	}
+	if least.N == 0 || most.N == 0 {
+		c.notMeasured(UnknownNumber)
+		return
+	}
+	c.N = least.N
+	if !least.HasInterval() || !most.HasInterval() {
+		c.notMeasured(TooFewRounds)
+		return
+	}
+
+	c.Found, c.Low, c.High, c.Confidence = least.Median, least.Low, most.High, least.Confidence
+	if a.Correlation.Found() {
+		c.widening = a.Correlation.Widening
+	}
+	limit := c.Expectation.Limit
+	if c.Expectation.Bound.Lower() {
+		_, c.P = most.sidedP(limit, c.widening)
+	} else {
+		c.P, _ = least.sidedP(limit, c.widening)
+	}
+	c.limited = limitsOf(cell, metric)
+}
+
+// decideChecks sets the adjusted p-values and the outcomes of the checks that have an interval.
+func decideChecks(checks []Check, confidence float64) {
+	var tested []*Check
+	var values []float64
+	for i := range checks {
+		if c := &checks[i]; c.HasInterval() {
+			tested = append(tested, c)
+			values = append(values, c.P)
+		}
+	}
+	for i, p := range holm(values) {
+		tested[i].Adjusted = p
+		tested[i].decide(confidence, len(tested))
+	}
+}
+
+// decide sets the outcome of a check of so many that are tested.
+func (c *Check) decide(confidence float64, tested int) {
+	lower, limit := c.Expectation.Bound.Lower(), c.Expectation.Limit
+	met := lower && notBelow(c.Low, limit) || !lower && notBelow(limit, c.High)
+	beyond := lower && !notBelow(c.High, limit) || !lower && !notBelow(limit, c.Low)
+	failed := beyond && c.Adjusted <= 1-confidence
+
+	c.Outcome, c.Reason = CheckUndecided, NoReason
+	if !met && !failed {
+		if beyond && c.dependsTooMuch(MinRoundsToFail(tested, confidence)) {
+			c.Reason = DependentRounds
+		}
+		return
+	}
+	claimsMore := lower == met // that the truth is at the limit or above
+	rounds := MinRounds(confidence)
+	if failed {
+		rounds = MinRoundsToFail(tested, confidence)
+	}
+	switch {
+	case c.dependsTooMuch(rounds):
+		c.Reason = DependentRounds
+	case claimsMore && c.limited.mayBeLess != NoReason:
+		c.Reason = c.limited.mayBeLess
+	case !claimsMore && c.limited.mayBeMore != NoReason:
+		c.Reason = c.limited.mayBeMore
+	case c.asControl && c.claimsDifference(met):
+		c.Reason = LikeControl
+	case met:
+		c.Outcome = CheckMet
+	default:
+		c.Outcome = CheckFailed
+	}
+}
+
+// notBelow reports whether a number is a limit or more. The rounding of logarithms makes no number
+// miss a limit that it equals.
+func notBelow(x, limit float64) bool { return x >= limit-math.Abs(limit)*tieDistance }
+
+// dependsTooMuch reports whether the rounds are worth fewer independent ones than are needed.
+func (c *Check) dependsTooMuch(needed int) bool {
+	return c.widening > 1 && float64(c.N)/(c.widening*c.widening) < float64(needed)
+}
+
+// claimsDifference reports whether a ratio of 1 contradicts that the check is met, or that it is
+// not.
+func (c *Check) claimsDifference(met bool) bool {
+	allowed := 1 <= c.Expectation.Limit
+	if c.Expectation.Bound.Lower() {
+		allowed = 1 >= c.Expectation.Limit
+	}
+	return met != allowed
+}
+
+// MinRoundsToFail returns how many rounds so many checks need at least so that any of them can
+// fail. The smallest p-value of n rounds is 2^−n, and Holm's correction multiplies it by the number
+// of checks.
+func MinRoundsToFail(checks int, confidence float64) int {
+	n := MinRounds(confidence)
+	for float64(checks)*math.Exp2(float64(-n)) > 1-confidence {
+		n++
+	}
+	return n
+}
