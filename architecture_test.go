@@ -121,6 +121,7 @@ var imports = map[string][]string{
 		"internal/record",
 		"internal/spec",
 	},
+	"internal/side":   {"internal/compare", "internal/failure", "internal/git", "internal/record"},
 	"internal/sizing": {"internal/plan", "internal/record", "internal/spec"},
 	"internal/streak": {"internal/plan", "internal/record"},
 	"internal/pause":  {"internal/plan"},

@@ -14,6 +14,8 @@ import (
 // Side is one of the two records.
 type Side struct {
 	Name   string // how the user named it: a folder, or "HEAD:output"
+	Commit string // the full hash of the commit that it was read from; "" of a file
+	SHA256 string // of the record's bytes, in hex
 	Record *record.Record
 }
 
