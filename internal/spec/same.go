@@ -28,7 +28,10 @@ func (t *table) same() string {
 	if !t.has("same") {
 		return ""
 	}
-	name, _ := t.stringOf("same", "the name of another server")
+	name, ok := t.stringOf("same", "the name of another server")
+	if ok && name == "" {
+		t.refuse("same", "found an empty string; allowed: the name of another server")
+	}
 
 	if slices.ContainsFunc(serverKinds[:3], t.has) {
 		return name // oneOf refuses that
