@@ -34,6 +34,7 @@ func (t *table) experiment() *Experiment {
 	} else {
 		load.checkOnlyEmbedded(e, design)
 	}
+	e.Expectations = t.expectations(e, load, design)
 	return e
 }
 

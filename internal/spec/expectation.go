@@ -1,13 +1,13 @@
 package spec
 
 // Expectation is one [[expect]]: a bound on a number of the servers under test. Every level of
-// every server that it names is checked by itself.
+// every server that it names is checked by itself. A ratio to the baseline is not of the baseline.
 type Expectation struct {
-	Metric string // the key of a metric, as results.json has it: "p99_ms"
+	Metric string // of ExpectationMetrics or ExpectationCounts, as results.json has it: "p99_ms"
 	Server string // "": every server; never the control
 	Levels []int  // some of the experiment's levels; nil: all
 	Bound  Bound
-	Limit  float64 // of the number, in the metric's unit; of a ratio, without a unit
+	Limit  float64 // in the metric's unit; of a ratio, without one; above 0, of a count also 0
 	Than   Than    // what a ratio is to; NoRatio of a number
 	Why    string  // the author's reason, one line; may be empty
 	Line   int     // of its [[expect]], from 1

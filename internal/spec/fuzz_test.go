@@ -19,6 +19,7 @@ import (
 func FuzzParse(f *testing.F) {
 	f.Add(Template())
 	f.Add(askedInWays)
+	f.Add(expecting)
 	f.Add(keyLeftOut.ReplaceAllString(Template(), "$1"))
 	paths, err := filepath.Glob("testdata/refused/*.toml")
 	if err != nil || len(paths) == 0 {
@@ -43,6 +44,7 @@ func FuzzParse(f *testing.F) {
 		checkLoad(t, e.Load)
 		checkDesign(t, e)
 		checkServers(t, e.Servers)
+		checkExpectations(t, e)
 		for i, r := range e.References {
 			if r.Name == "" || r.File == "" || r.Points != nil || r.Line < 1 {
 				t.Errorf("reference %d: %+v", i, r)

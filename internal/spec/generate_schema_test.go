@@ -40,8 +40,10 @@ type schema struct {
 	OneOf                []*schema   `json:"oneOf,omitempty"`
 	Not                  *schema     `json:"not,omitempty"`
 	Dependencies         definitions `json:"dependencies,omitempty"`
+	AnyOf                []*schema   `json:"anyOf,omitempty"`
 	If                   *schema     `json:"if,omitempty"`
 	Then                 *schema     `json:"then,omitempty"`
+	Else                 *schema     `json:"else,omitempty"`
 	Default              any         `json:"default,omitempty"`
 	Examples             []any       `json:"examples,omitempty"`
 }
@@ -133,8 +135,12 @@ func sectionSchema(s *section) *schema {
 			table.Dependencies = append(table.Dependencies, definition{k.name, rule})
 		}
 	}
-	if s == serverSection {
+	switch s {
+	case serverSection:
 		table.OneOf = kindsOfServer()
+	case expectSection:
+		table.OneOf = oneBound()
+		table.AllOf = limitsOfForms()
 	}
 	return table
 }
@@ -143,6 +149,11 @@ func sectionSchema(s *section) *schema {
 func dependency(k key) any {
 	rule := &schema{}
 	switch {
+	case k.name == "than":
+		rule.AnyOf = []*schema{
+			{Required: []string{string(RatioAtLeast)}},
+			{Required: []string{string(RatioAtMost)}},
+		}
 	case k.name == "same":
 		rule.PropertyNames = &schema{Enum: keysBesideSame()}
 	case k.kind == kindSizeOrProse:
@@ -274,6 +285,8 @@ func formSchema(k key, s *schema) {
 	case kindLevels:
 		s.Type, s.MinItems, s.UniqueItems = "array", 1, true
 		s.Items = &schema{Type: "integer", Minimum: &k.min, Maximum: &k.max}
+	case kindLimit, kindLevelOrLevels:
+		expectationSchema(k, s)
 	case kindRequestPath:
 		s.Pattern, s.MaxLength = pathPattern, k.max
 	case kindQuery:

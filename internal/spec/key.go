@@ -13,30 +13,32 @@ import (
 type kind int
 
 const (
-	kindProse       kind = iota // any string
-	kindHeading                 // one line that is not blank, at most max bytes if max is set
-	kindFile                    // one line: a file, relative to the folder of the spec
-	kindServerName              // the name of one of the servers
-	kindFlag                    // true or false
-	kindWhole                   // a whole number from min to max
-	kindFraction                // a number between above and below, both excluded
-	kindShare                   // a number from 0 to below, which is excluded
-	kindDuration                // a string such as "30s": from minDuration to maxDuration
-	kindCountOrTime             // a whole number from min to max, or a duration
-	kindChoice                  // one of the choices
-	kindLevels                  // an array of different whole numbers from min to max
-	kindRequestPath             // the path of a URL, as on the request line; at most max bytes
-	kindQuery                   // the query of a URL, without its "?"; at most max bytes
-	kindMethod                  // a method of HTTP; at most max bytes
-	kindHeaders                 // a table of strings: headers of a request
-	kindFieldValue              // the value of a header; at most max bytes
-	kindBodyText                // text of a body, or "sha256:" and its digest; at most max bytes
-	kindSizeOrProse             // a whole number from min to max, or any string
-	kindHostPort                // "127.0.0.1:8080"
-	kindServerURL               // "http://127.0.0.1:8080"
-	kindProgram                 // an array of strings: a program and its arguments
-	kindVariables               // a table of strings: environment variables
-	kindCPUs                    // a list of CPUs, as taskset -c takes it
+	kindProse         kind = iota // any string
+	kindHeading                   // one line that is not blank, at most max bytes if max is set
+	kindFile                      // one line: a file, relative to the folder of the spec
+	kindServerName                // the name of one of the servers
+	kindFlag                      // true or false
+	kindWhole                     // a whole number from min to max
+	kindFraction                  // a number between above and below, both excluded
+	kindShare                     // a number from 0 to below, which is excluded
+	kindDuration                  // a string such as "30s": from minDuration to maxDuration
+	kindCountOrTime               // a whole number from min to max, or a duration
+	kindChoice                    // one of the choices
+	kindLevels                    // an array of different whole numbers from min to max
+	kindRequestPath               // the path of a URL, as on the request line; at most max bytes
+	kindQuery                     // the query of a URL, without its "?"; at most max bytes
+	kindMethod                    // a method of HTTP; at most max bytes
+	kindHeaders                   // a table of strings: headers of a request
+	kindFieldValue                // the value of a header; at most max bytes
+	kindBodyText                  // text of a body, or "sha256:" and its digest; at most max bytes
+	kindSizeOrProse               // a whole number from min to max, or any string
+	kindHostPort                  // "127.0.0.1:8080"
+	kindServerURL                 // "http://127.0.0.1:8080"
+	kindProgram                   // an array of strings: a program and its arguments
+	kindVariables                 // a table of strings: environment variables
+	kindCPUs                      // a list of CPUs, as taskset -c takes it
+	kindLimit                     // a number; what it may be depends on the metric of its table
+	kindLevelOrLevels             // a whole number from min to max, or an array of different ones
 )
 
 // key is everything that is known about one key of experiment.toml. The reader, the JSON Schema

@@ -36,6 +36,7 @@ var sections = []*section{
 	loadSection,
 	designSection,
 	serverSection,
+	expectSection,
 	referenceSection,
 }
 

@@ -1,5 +1,7 @@
 package spec
 
+import "slices"
+
 // otherNames are keys that people know from other programs, with what to write here.
 type otherNames map[string]string
 
@@ -14,6 +16,9 @@ func (t *table) advise(name string) string {
 		if text, ok := names[name]; ok {
 			return "; " + text
 		}
+	}
+	if t.section == expectSection && isMetric(name) {
+		return "; " + writeMetric
 	}
 	return ""
 }
@@ -36,6 +41,15 @@ const (
 	writeRate    = "write rate = [1000], in requests per second"
 	writeRounds  = "write rounds in [design]"
 	writeTime    = `write duration = "10s"`
+
+	writeMetric = `write metric = "p99_ms", one of the numbers of results.json`
+	writeMost   = "write at_most = 20, the most that the metric may be"
+	writeLeast  = "write at_least = 1000, the least that the metric may be"
+	writeRatio  = "write ratio_at_least = 0.95, or ratio_at_most = 1.05"
+	writeThan   = `write than = "baseline" or than = "before", beside a ratio`
+	writeLevel  = "write level = 10, or level = [1, 10]: some of the levels of [load]"
+	writeServer = `write server = "NAME", or leave it out for every server`
+	writeWhy    = `write why = "…"`
 
 	writeExternal = "write external = true, with the client's command and a stop"
 )
@@ -81,6 +95,34 @@ var namesOfRequests = otherNames{
 	"variable_length":   writeLength,
 	"verb":              `write method = "POST"`,
 	"verify":            "the certificate of a server is not checked",
+}
+
+// isMetric reports whether a key is a metric, as other programs write thresholds.
+func isMetric(name string) bool {
+	_, known := otherMetrics[name]
+	elsewhere := slices.ContainsFunc(sections, func(s *section) bool { return s.has(name) })
+	return known || slices.Contains(namesOf(measured, share, count), name) ||
+		!elsewhere && nearest(name, namesOf(measured)) != ""
+}
+
+// otherTables are tables that people know from other programs, with the header to write here.
+var otherTables = map[string]string{
+	"assert":       "[[expect]]",
+	"assertion":    "[[expect]]",
+	"assertions":   "[[expect]]",
+	"asserts":      "[[expect]]",
+	"budget":       "[[expect]]",
+	"budgets":      "[[expect]]",
+	"check":        "[[expect]]",
+	"checks":       "[[expect]]",
+	"expectation":  "[[expect]]",
+	"expectations": "[[expect]]",
+	"limit":        "[[expect]]",
+	"limits":       "[[expect]]",
+	"slo":          "[[expect]]",
+	"slos":         "[[expect]]",
+	"threshold":    "[[expect]]",
+	"thresholds":   "[[expect]]",
 }
 
 // namesOfSection are those of a section alone, by its name.
@@ -129,6 +171,62 @@ var namesOfSection = map[string]otherNames{
 		"repetitions": "write rounds",
 		"shuffle":     "rounds are always shuffled; write seed for another order",
 		"trials":      "write rounds",
+	},
+	"expect": {
+		"<":             writeMost,
+		"<=":            writeMost,
+		">":             writeLeast,
+		">=":            writeLeast,
+		"above":         writeLeast,
+		"abort_on_fail": "a run is never stopped by a number: that would bias its intervals",
+		"abortonfail":   "a run is never stopped by a number: that would bias its intervals",
+		"against":       writeThan,
+		"baseline":      writeThan,
+		"below":         writeMost,
+		"clients":       writeLevel,
+		"comment":       writeWhy,
+		"compare":       writeThan,
+		"concurrency":   writeLevel,
+		"condition":     "write metric and at_most or at_least",
+		"description":   writeWhy,
+		"eq":            "write at_least and at_most, each in an [[expect]] of its own",
+		"equals":        "write at_least and at_most, each in an [[expect]] of its own",
+		"ge":            writeLeast,
+		"gt":            writeLeast,
+		"gte":           writeLeast,
+		"le":            writeMost,
+		"levels":        writeLevel,
+		"limit":         writeMost,
+		"lower":         writeLeast,
+		"lt":            writeMost,
+		"lte":           writeMost,
+		"max":           writeMost,
+		"max_ratio":     writeRatio,
+		"maximum":       writeMost,
+		"message":       writeWhy,
+		"min":           writeLeast,
+		"min_ratio":     writeRatio,
+		"minimum":       writeLeast,
+		"name":          writeServer,
+		"note":          writeWhy,
+		"notes":         writeWhy,
+		"percent":       writeRatio,
+		"question":      writeWhy,
+		"rate":          writeLevel,
+		"ratio":         writeRatio,
+		"reason":        writeWhy,
+		"regression":    writeRatio,
+		"relative":      writeRatio,
+		"servers":       writeServer,
+		"threshold":     "write at_most or at_least",
+		"thresholds":    "write at_most or at_least",
+		"title":         writeWhy,
+		"to":            writeThan,
+		"tolerance":     writeRatio,
+		"unit":          "the unit is in the name of the metric",
+		"upper":         writeMost,
+		"value":         "write at_most or at_least",
+		"within":        writeRatio,
 	},
 	"server": {
 		"affinity":          writeCPUs,

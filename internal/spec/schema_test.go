@@ -91,8 +91,8 @@ func TestSchemaAllowsWhatIsAllowed(t *testing.T) {
 }
 
 // beyondASchema are the specs of testdata/refused that break only a rule that no schema can
-// express: that servers have the names that they must, that a value names no variable, that a range
-// runs backwards, or how times and rates fit together.
+// express: that servers have the names that they must, what an expectation can be about, that a
+// value names no variable, that a range runs backwards, or how times and rates fit together.
 var beyondASchema = []string{
 	"control",
 	"cpus-backwards",
@@ -100,6 +100,10 @@ var beyondASchema = []string{
 	"duration-late-again",
 	"duration-late-once-more",
 	"duration-rate",
+	"expectation-ab",
+	"expectation-none",
+	"expectation-together",
+	"expectation-unknown",
 	"failures",
 	"request-secret",
 	"same-name",
@@ -151,6 +155,9 @@ func spelt(t *testing.T, in *section, key string, value any) string {
 	case referenceSection:
 		table = map[string]any{"name": "R", "file": "r.csv"}
 		top[in.name] = []map[string]any{table}
+	case expectSection:
+		table = besideExpectation(top, key, value)
+		top[in.name] = []map[string]any{table}
 	case loadSection, designSection:
 		table = map[string]any{}
 		top[in.name] = table
@@ -196,8 +203,9 @@ func TestSchemaAndCodeAgree(t *testing.T) {
 				text := spelt(t, s, k.name, value)
 				_, code := Parse("x.toml", text)
 				editor := allows(t, schema, text)
-				if k.kind == kindServerName && code != nil {
-					continue // a schema does not know the servers' names
+				named := k.kind == kindServerName || k.kind == kindLevelOrLevels
+				if named && code != nil {
+					continue // a schema does not know the names of servers, nor the levels
 				}
 				if (code == nil) != (editor == nil) {
 					t.Errorf("%s %s = %v: labbook says %v, the schema says %v",
@@ -250,6 +258,14 @@ func TestBounds(t *testing.T) {
 				test(s, k, 0.0, true)
 				test(s, k, k.below-0.001, true)
 				test(s, k, k.below, false)
+			case kindLimit:
+				test(s, k, -0.001, false)
+				test(s, k, 0, false)
+				test(s, k, 0.001, true)
+				test(s, k, maxLimit, true)
+				test(s, k, 2*maxLimit, false)
+				test(s, k, math.Inf(1), false)
+				test(s, k, math.NaN(), false)
 			case kindBodyText:
 				test(s, k, "", false)
 				test(s, k, "h", true)

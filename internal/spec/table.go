@@ -115,6 +115,9 @@ func isTable(value any) bool {
 
 // nearestTable returns the end of a problem: the table that was probably meant, or all that exist.
 func nearestTable(name string) string {
+	if header, ok := otherTables[simplify(name)]; ok {
+		return "; write " + header
+	}
 	names, labels := tableNames(), tableLabels()
 	if i := slices.Index(names, nearest(name, names)); i >= 0 {
 		return "; did you mean " + labels[i] + "?"
@@ -155,7 +158,11 @@ func (t *table) tables(s *section) (found []*table, array bool) {
 	add := func(value any, at *place) {
 		values, ok := value.(map[string]any)
 		if !ok {
-			t.doc.addProblem(at.line, s.label()+": found "+describe(value)+"; allowed: a table")
+			advice := "; allowed: a table"
+			if text, ok := value.(string); ok && s == expectSection {
+				advice += metricAdvice(text)
+			}
+			t.doc.addProblem(at.line, s.label()+": found "+describe(value)+advice)
 			return
 		}
 		found = append(found, newTable(t.doc, s, values, at))

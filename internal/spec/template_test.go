@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // keyLeftOut matches a line of the template with a key or a table that is left out.
@@ -23,18 +24,22 @@ func TestTemplateIsValid(t *testing.T) {
 	}
 }
 
-// everyTemplateKey returns the template with all keys that it leaves out, except notes_file,
-// body_file and duration, which exclude notes, body and requests.
+// insteadOf matches the lines of keys that exclude others: notes, body, requests and two bounds.
+var insteadOf = regexp.MustCompile(
+	`(?m)^(notes_file|body_file|duration|at_least|ratio_at_most) .*\n`)
+
+// everyTemplateKey returns the template with all keys that it leaves out, except those that exclude
+// others.
 func everyTemplateKey() string {
 	all := keyLeftOut.ReplaceAllString(Template(), "$1")
-	return regexp.MustCompile(`(?m)^(notes_file|body_file|duration) .*\n`).ReplaceAllString(all, "")
+	return insteadOf.ReplaceAllString(all, "")
 }
 
 // ofClosedLoop and ofOpenLoop match the keys that a file has for one kind of load only. The
-// reference is among them: a file with a rate cannot have one.
+// reference is among them: a file with a rate cannot have one. So are the levels of an expectation.
 var (
 	ofClosedLoop = regexp.MustCompile(
-		`(?m)^(concurrency .*|\[\[reference\]\].*|name = "last year".*|file = .*)\n`)
+		`(?m)^(concurrency .*|level .*|\[\[reference\]\].*|name = "last year".*|file = .*)\n`)
 	ofOpenLoop = regexp.MustCompile(`(?m)^(rate|connections) .*\n`)
 )
 
@@ -51,6 +56,27 @@ func TestTemplateWithEveryKey(t *testing.T) {
 	}
 	if !open.Load.OpenLoop() || open.Load.Connections != 1000 {
 		t.Errorf("the template with a rate has the load %+v", open.Load)
+	}
+	want := []Expectation{
+		{
+			Metric: "p99_ms",
+			Server: "async",
+			Levels: []int{1, 10},
+			Bound:  AtMost,
+			Limit:  20,
+			Why:    "what the front page may take",
+		},
+		{
+			Metric: "requests_per_second",
+			Server: "thread",
+			Bound:  RatioAtLeast,
+			Limit:  0.95,
+			Than:   ThanBaseline,
+		},
+	}
+	withoutLine := cmpopts.IgnoreFields(Expectation{}, "Line")
+	if diff := cmp.Diff(want, e.Expectations, withoutLine); diff != "" {
+		t.Errorf("the expectations of the template with every key:\n%s", diff)
 	}
 	if len(e.Servers) != 6 || len(e.References) != 1 || e.Servers[3].Env == nil ||
 		e.Servers[4].URL == "" || e.Servers[5].Same != e.Servers[3].Name {

@@ -3,11 +3,12 @@ package stats
 import (
 	"labbook/internal/plan"
 	"labbook/internal/record"
+	"labbook/internal/spec"
 )
 
 // A Metric is one number of a trial. It carries all that is needed to summarise it, to compare it
-// and to export it. A new one is a new entry here or in servermetric.go, and in
-// docs/results.schema.json.
+// and to export it. A new one is a new entry here or in servermetric.go, in
+// docs/results.schema.json, and among the numbers that package spec lets an expectation bound.
 type Metric struct {
 	Key      string // its name in results.json
 	Column   string // its name in summary.csv and in a spec's notes; "": it is in neither
@@ -205,9 +206,8 @@ func percentile(i int) func(record.Result) (float64, bool) {
 	}
 }
 
-// minP999 is how many answers a trial needs for a p99.9: ten of them take longer. With a thousand
-// answers it would be the longest of all.
-const minP999 = 10_000
+// minP999 is how many answers a trial needs for a p99.9.
+const minP999 = spec.MinP999
 
 func p999(r record.Result) (float64, bool) {
 	ms, answers := r.P999MS()
