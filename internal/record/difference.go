@@ -26,6 +26,7 @@ func (d Difference) equal() bool { return d.Recorded == d.Now }
 func (h Header) Differences(now Header) []Difference {
 	all := []Difference{
 		specDifference(h.Spec.Text, now.Spec.Text),
+		{"older version", h.Against.String(), now.Against.String()},
 		{"rounds", fmt.Sprint(h.Rounds), fmt.Sprint(now.Rounds)},
 		{"references", fmt.Sprint(h.References), fmt.Sprint(now.References)},
 		{"files with bodies", fmt.Sprint(h.Bodies), fmt.Sprint(now.Bodies)},

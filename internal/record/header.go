@@ -149,13 +149,6 @@ type Source struct {
 	Dirty  bool   `json:"dirty"` // something outside the output folder was not committed
 }
 
-// Against is the older version of a server that a run measured beside the present one.
-type Against struct {
-	Server string `json:"server"` // its name in the spec
-	Rev    string `json:"rev"`    // as the user named the version: "main"
-	Commit string `json:"commit"` // what that was: the full hash
-}
-
 // UsesInstalledAB reports whether the installed ab makes some of the loads.
 func (h Header) UsesInstalledAB() bool {
 	other := h.Calibration

@@ -141,6 +141,9 @@ func decodeHeader(line []byte) (*Record, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the spec in the header: %w", err)
 	}
+	if err := header.Against.ApplyTo(experiment); err != nil {
+		return nil, fmt.Errorf("the older version in the header: %w", err)
+	}
 	if err := header.checkSizes(experiment); err != nil {
 		return nil, err
 	}

@@ -60,19 +60,24 @@ func (t *table) design(servers []Server) Design {
 	t.checkKeys()
 	warmup, warmupTime := t.countOrDuration("warmup")
 	runs, pause := t.runs()
+	restart, restartLine := Restart(t.choice("restart")), 0
+	if restart != RestartTrial {
+		restartLine = t.line("restart")
+	}
 	return Design{
-		Rounds:     int(t.whole("rounds")),
-		Runs:       runs,
-		Pause:      pause,
-		Warmup:     warmup,
-		WarmupTime: warmupTime,
-		Restart:    Restart(t.choice("restart")),
-		Seed:       uint64(t.whole("seed")),
-		Confidence: t.fraction("confidence"),
-		Margin:     t.fraction("margin"),
-		Baseline:   t.baseline(servers),
-		Control:    t.flag("control"),
-		Calibrate:  t.flag("calibrate"),
+		Rounds:      int(t.whole("rounds")),
+		Runs:        runs,
+		Pause:       pause,
+		Warmup:      warmup,
+		WarmupTime:  warmupTime,
+		Restart:     restart,
+		RestartLine: restartLine,
+		Seed:        uint64(t.whole("seed")),
+		Confidence:  t.fraction("confidence"),
+		Margin:      t.fraction("margin"),
+		Baseline:    t.baseline(servers),
+		Control:     t.flag("control"),
+		Calibrate:   t.flag("calibrate"),
 	}
 }
 

@@ -73,18 +73,19 @@ const (
 
 // Design is how trials are arranged and judged.
 type Design struct {
-	Rounds     int           // of a run: each visits every cell once, in its own order; at least 1
-	Runs       int           // how often all rounds are repeated, each time on its own; at least 1
-	Pause      time.Duration // between two runs; 0 if there is one
-	Warmup     int           // requests before each trial that are not counted; at least 0
-	WarmupTime time.Duration // or about how long they take: 1ms to 1h; else 0
-	Restart    Restart       // when a server is restarted
-	Seed       uint64        // of the order
-	Confidence float64       // of intervals, above 0.5 and below 1
-	Margin     float64       // smaller differences may be called equivalent; above 0, below 1
-	Baseline   string        // the server that others are compared with: the name of one of Servers
-	Control    bool          // the baseline is measured a second time, as a server of its own
-	Calibrate  bool          // every cell is measured by the other ab, too; never in an open loop
+	Rounds      int           // of a run: each visits every cell once, in its own order; at least 1
+	Runs        int           // how often all rounds are repeated, each time on its own; at least 1
+	Pause       time.Duration // between two runs; 0 if there is one
+	Warmup      int           // requests before each trial that are not counted; at least 0
+	WarmupTime  time.Duration // or about how long they take: 1ms to 1h; else 0
+	Restart     Restart       // when a server is restarted
+	RestartLine int           // of its key, from 1; 0 for RestartTrial
+	Seed        uint64        // of the order
+	Confidence  float64       // of intervals, above 0.5 and below 1
+	Margin      float64       // smaller differences may be called equivalent; above 0, below 1
+	Baseline    string        // the server that others are compared with: the name of one
+	Control     bool          // the baseline is measured a second time, as a server of its own
+	Calibrate   bool          // every cell is measured by the other ab, too; never in an open loop
 }
 
 // AllRounds returns the number of rounds of all runs.
@@ -126,6 +127,8 @@ type Server struct {
 	StopTimeout  time.Duration     // how long it may take to end before it is killed; above 0
 	Same         string            // the name of the server that this asks in another way; else ""
 	Control      string            // the name of the server that this measures again; else ""
+	OlderOf      string            // the server of which this is an older version; else ""
+	Folder       string            // where its commands run, absolute; "" for the spec's folder
 	Line         int               // of its [[server]], from 1
 }
 

@@ -75,6 +75,20 @@ name = "R"
 file = "r.csv"
 `
 
+// everyKeyDesign is what [design] of everyKey says.
+var everyKeyDesign = Design{
+	Rounds:      3,
+	Runs:        2,
+	Pause:       1500 * time.Millisecond,
+	WarmupTime:  1500 * time.Millisecond,
+	Restart:     RestartNever,
+	RestartLine: 26,
+	Seed:        1<<63 - 1,
+	Confidence:  0.99,
+	Margin:      0.5,
+	Baseline:    "C",
+}
+
 func TestParseReadsEveryKey(t *testing.T) {
 	got, err := Parse("dir.d/x.y.toml", everyKey)
 	if err != nil {
@@ -97,17 +111,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 			Generator:       GeneratorEmbedded,
 			AllowedFailures: 0.25,
 		},
-		Design: Design{
-			Rounds:     3,
-			Runs:       2,
-			Pause:      1500 * time.Millisecond,
-			WarmupTime: 1500 * time.Millisecond,
-			Restart:    RestartNever,
-			Seed:       1<<63 - 1,
-			Confidence: 0.99,
-			Margin:     0.5,
-			Baseline:   "C",
-		},
+		Design: everyKeyDesign,
 		Servers: []Server{
 			{
 				Name:         "A",

@@ -26,6 +26,9 @@ func (p Problem) String() string {
 	return where + ": " + p.Message + " (" + p.Hint + ")"
 }
 
+// Error returns the problem as an error of its own.
+func (p Problem) Error() string { return p.String() }
+
 // Problems are all the reasons to refuse a spec, in the order of their lines.
 type Problems []Problem
 

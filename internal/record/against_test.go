@@ -1,0 +1,134 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"labbook/internal/plan"
+	"labbook/internal/spec"
+)
+
+const againstSpec = `[load]
+concurrency = [1, 2]
+[design]
+rounds = 2
+control = true
+[[server]]
+name = "model"
+model = "async"
+address = "127.0.0.1:45000"
+[[server]]
+name = "app"
+command = ["./app"]
+address = "127.0.0.1:45001"
+`
+
+const olderCommit = "1a2b3c4d5e6f1a2b3c4d5e6f1a2b3c4d5e6f1a2b"
+
+// againstHeader returns the header of a run that measured the app at two versions.
+func againstHeader(change func(*Header)) Header {
+	h := Header{
+		Schema:  Schema,
+		Rounds:  2,
+		Spec:    File{"experiment.toml", againstSpec},
+		Against: &Against{Server: "app", Rev: "main", Commit: olderCommit},
+	}
+	change(&h)
+	return h
+}
+
+// A record of a server at two versions has both as its servers, though the spec has one.
+func TestRecordAgainstAnOlderVersion(t *testing.T) {
+	var lines bytes.Buffer
+	out := json.NewEncoder(&lines)
+	_ = out.Encode(againstHeader(func(*Header) {}))
+	const older, control = "app @ 1a2b3c4", "app @ 1a2b3c4 (control)"
+	for i, server := range []string{older, "app", control, "model"} {
+		cell := plan.Cell{Server: server, Level: plan.Level{Kind: plan.Concurrency, Value: 2}}
+		trial := plan.Trial{Order: i + 1, Round: 1, Cell: cell}
+		_ = out.Encode(Result{Trial: trial, Outcome: NotStarted})
+	}
+	rec, err := Decode(&lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var names []string
+	for _, s := range rec.Experiment.Servers {
+		names = append(names, s.Name)
+	}
+	if diff := cmp.Diff([]string{older, "app", control}, names); diff != "" {
+		t.Errorf("servers (-want +got):\n%s", diff)
+	}
+	if got := rec.Experiment.Design.Baseline; got != older || got != rec.Against.Older() {
+		t.Errorf("the baseline is %q, and the older version %q; want %q of both",
+			got, rec.Against.Older(), older)
+	}
+	if len(rec.Cells) != 6 || len(rec.Results) != 3 || rec.Damaged != 1 {
+		t.Errorf("%d cells, %d trials, %d damaged; want 6, 3, and 1 of a server that was not "+
+			"measured", len(rec.Cells), len(rec.Results), rec.Damaged)
+	}
+}
+
+// A header whose older version does not belong to its spec is refused.
+func TestHeaderWithAnUnfitOlderVersion(t *testing.T) {
+	test := func(want string, change func(*Header)) {
+		t.Helper()
+		line, err := json.Marshal(againstHeader(change))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = Decode(bytes.NewReader(line))
+		const where = "line 1: the older version in the header: "
+		if err == nil || !strings.HasPrefix(err.Error(), where) ||
+			!strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	test(`found the commit "1a2b3c4"; allowed: a full hash`, func(h *Header) {
+		h.Against.Commit = "1a2b3c4"
+	})
+	test(`no server has that name`, func(h *Header) { h.Against.Server = "other" })
+	test(`which is a model`, func(h *Header) { h.Against.Server = "model" })
+	test(`found restart = "never"`, func(h *Header) {
+		h.Spec.Text = strings.Replace(againstSpec, "[design]", "[design]\nrestart = \"never\"", 1)
+	})
+}
+
+// A run is resumed against the commit that it was started against, however that was named.
+func TestDifferenceOfOlderVersions(t *testing.T) {
+	test := func(name string, want []Difference, change func(*Header)) {
+		t.Helper()
+		got := againstHeader(func(*Header) {}).Differences(againstHeader(change))
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(Difference{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	test("another name of the commit", []Difference{}, func(h *Header) { h.Against.Rev = "HEAD~1" })
+	other := strings.Repeat("0", 40)
+	test("another commit", []Difference{{
+		What:     "older version",
+		Recorded: "app at commit " + olderCommit,
+		Now:      "app at commit " + other,
+	}}, func(h *Header) { h.Against.Commit = other })
+	test("an ordinary run", []Difference{{
+		What:     "older version",
+		Recorded: "app at commit " + olderCommit,
+		Now:      "none",
+	}}, func(h *Header) { h.Against = nil })
+}
+
+// Applied to nothing, it changes nothing.
+func TestWithoutAnOlderVersion(t *testing.T) {
+	e, err := spec.Parse("experiment.toml", againstSpec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (*Against)(nil).ApplyTo(e); err != nil || len(e.Servers) != 3 {
+		t.Errorf("%d servers, %v; want all 3", len(e.Servers), err)
+	}
+}
