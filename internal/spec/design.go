@@ -75,7 +75,8 @@ func (t *table) design(servers []Server) Design {
 		Seed:        uint64(t.whole("seed")),
 		Confidence:  t.fraction("confidence"),
 		Margin:      t.fraction("margin"),
-		Baseline:    t.baseline(servers),
+		Baseline:    t.serverName("baseline", firstName(servers), servers),
+		Yardstick:   t.serverName("yardstick", "", servers),
 		Control:     t.flag("control"),
 		Calibrate:   t.flag("calibrate"),
 	}
@@ -118,8 +119,8 @@ func (e *Experiment) SetRounds(rounds int) error {
 	return nil
 }
 
-// baseline reads the name of a server. By default, it is the first.
-func (t *table) baseline(servers []Server) string {
+// serverName reads a key that is the name of a server.
+func (t *table) serverName(key, def string, servers []Server) string {
 	var names []string
 	for _, s := range servers {
 		if s.Name != "" {
@@ -129,10 +130,18 @@ func (t *table) baseline(servers []Server) string {
 
 	if len(names) < len(servers) || len(names) == 0 {
 		// A server's name was refused, so the list of allowed names is not known.
-		name, _ := t.stringOf("baseline", "the name of a server")
+		name, _ := t.stringOf(key, "the name of a server")
 		return name
 	}
-	return t.choiceOf("baseline", names[0], names)
+	return t.choiceOf(key, def, names)
+}
+
+// firstName returns the name of the first server, which is the baseline by default.
+func firstName(servers []Server) string {
+	if len(servers) == 0 {
+		return ""
+	}
+	return servers[0].Name
 }
 
 // controlSuffix marks the name of a control.

@@ -315,6 +315,16 @@ var designSection = &section{
 			sample: `"async"`,
 		},
 		{
+			name: "yardstick",
+			kind: kindServerName,
+			doc: "The name of the server by which `labbook compare` measures the changes of the " +
+				"others: it must be the same program in both records. Default: the first model " +
+				"that both have alike.",
+			note: "the server by which labbook compare measures changes of the others;\n" +
+				"default: the first model that both records have alike",
+			sample: `"async"`,
+		},
+		{
 			name: "control",
 			kind: kindFlag,
 			def:  false,

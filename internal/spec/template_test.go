@@ -112,6 +112,10 @@ func TestTemplateShowsTheDefaults(t *testing.T) {
 	if diff := cmp.Diff(minimal.Load, full.Load); diff != "" {
 		t.Errorf("[load] by default, and as the template shows it:\n%s", diff)
 	}
+	if minimal.Design.Yardstick != "" {
+		t.Errorf("the yardstick is %q by default, want none", minimal.Design.Yardstick)
+	}
+	minimal.Design.Yardstick = full.Design.Yardstick
 	if diff := cmp.Diff(minimal.Design, full.Design); diff != "" {
 		t.Errorf("[design] by default, and as the template shows it:\n%s", diff)
 	}
