@@ -17,43 +17,83 @@ import (
 
 // compareUnpaired compares two samples of which no two values belong together.
 func compareUnpaired(other, baseline Sample, confidence float64) Comparison {
-	differences := logDifferences(other.Values, baseline.Values)
-	n, m := len(other.Values), len(baseline.Values)
+	r := rankSumOf(other.Values, baseline.Values)
 	c := Comparison{
 		Unpaired:    true,
-		N:           min(n, m),
-		differences: differences,
-		sizes:       [2]int{n, m},
+		N:           min(r.n, r.m),
+		differences: r.differences,
+		sizes:       [2]int{r.n, r.m},
 	}
 	if c.N == 0 {
 		return c
 	}
 
-	c.Ratio = math.Exp(median(differences))
+	estimate := r.location(confidence)
+	c.Ratio = math.Exp(estimate.Center)
 	c.P = RankSumP(other.Values, baseline.Values)
 	// The interval of a median needs as many values. Fewer could have an interval here.
-	if c.N < MinRounds(confidence) {
-		return c
-	}
-	if k, reached := rankSumCut(n, m, confidence); k > 0 {
-		c.Low = math.Exp(differences[k-1])
-		c.High = math.Exp(differences[len(differences)-k])
-		c.Confidence = reached
+	if c.N >= MinRounds(confidence) && estimate.Confidence > 0 {
+		c.Low, c.High = math.Exp(estimate.Low), math.Exp(estimate.High)
+		c.Confidence = estimate.Confidence
 	}
 	return c
 }
 
-// logDifferences returns log(x ÷ y) for every value of two samples, ascending. All values must be
-// positive.
-func logDifferences(x, y []float64) []float64 {
-	differences := make([]float64, 0, len(x)*len(y))
+// rankSum is what is inferred from all differences of the values of two samples.
+type rankSum struct {
+	differences []float64 // ascending
+	n, m        int       // the sizes of the samples
+}
+
+// rankSumOf returns log(x ÷ y) for every value of two samples. All values must be positive.
+func rankSumOf(x, y []float64) rankSum {
+	return newRankSum(x, y, func(a, b float64) float64 { return math.Log(a / b) })
+}
+
+// newRankSum returns the differences of every value of two samples.
+func newRankSum(x, y []float64, minus func(a, b float64) float64) rankSum {
+	r := rankSum{make([]float64, 0, len(x)*len(y)), len(x), len(y)}
 	for _, a := range x {
 		for _, b := range y {
-			differences = append(differences, math.Log(a/b))
+			r.differences = append(r.differences, minus(a, b))
 		}
 	}
-	slices.Sort(differences)
-	return differences
+	slices.Sort(r.differences)
+	return r
+}
+
+// location returns the median of the differences with its interval. There must be a value in each
+// sample.
+func (r rankSum) location(confidence float64) Location {
+	l := Location{Center: median(r.differences)}
+	if k, reached := rankSumCut(r.n, r.m, confidence); k > 0 {
+		l.Low, l.High = r.differences[k-1], r.differences[len(r.differences)-k]
+		l.Confidence = reached
+	}
+	return l
+}
+
+// atMost returns the p-value of the one-sided test that the first sample is shifted by a limit or
+// less, and atLeast that it is shifted by it or more. Differences of exactly the limit count for
+// both.
+func (r rankSum) atMost(limit float64) float64 {
+	notAbove := 0
+	for _, d := range r.differences {
+		if d <= limit {
+			notAbove++
+		}
+	}
+	return rankSumTail(r.n, r.m, notAbove)
+}
+
+func (r rankSum) atLeast(limit float64) float64 {
+	notBelow := 0
+	for _, d := range r.differences {
+		if d >= limit {
+			notBelow++
+		}
+	}
+	return rankSumTail(r.n, r.m, notBelow)
 }
 
 // RankSumP returns the two-sided p-value of the rank-sum test that two samples have the same
@@ -77,16 +117,8 @@ func RankSumP(x, y []float64) float64 {
 // are those of y times a factor whose logarithm is −margin or less, or margin or more, doubled as
 // that of inference.notEquivalentP.
 func notEquivalentRankSum(x, y []float64, margin float64) float64 {
-	var below, above int // differences that are no better than a limit
-	for _, d := range logDifferences(x, y) {
-		if d <= -margin {
-			below++
-		}
-		if d >= margin {
-			above++
-		}
-	}
-	return min(1, 2*rankSumTail(len(x), len(y), max(below, above)))
+	r := rankSumOf(x, y)
+	return min(1, 2*max(r.atMost(-margin), r.atLeast(margin)))
 }
 
 // rankSumCut returns the largest k for which the interval from the k-th smallest to the k-th
