@@ -42,7 +42,7 @@ var imports = map[string][]string{
 	"docs": {},
 
 	"internal/bias":    {"internal/spec"},
-	"internal/compare": {"internal/plan", "internal/record", "internal/stats"},
+	"internal/compare": {"internal/plan", "internal/record", "internal/spec", "internal/stats"},
 	"internal/cpuset":  {},
 	"internal/failure": {},
 	"internal/git":     {"internal/failure"},
