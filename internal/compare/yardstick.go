@@ -92,7 +92,8 @@ func labbookDoubt(older, newer record.Header) Reason {
 	a, b := older.Program, newer.Program
 	sameGo := older.Environment.Go == newer.Environment.Go &&
 		kindOfBuild(older.Environment.Cgo) == kindOfBuild(newer.Environment.Cgo)
-	sameSources := older.Bias != nil && newer.Bias != nil && older.Bias.Sources == newer.Bias.Sources
+	x, y := older.Bias, newer.Bias
+	sameSources := x != nil && y != nil && x.Sources == y.Sources
 	switch {
 	case a != nil && b != nil && a.SHA256 == b.SHA256:
 		return NoReason

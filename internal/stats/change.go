@@ -20,8 +20,8 @@ type Change struct {
 // each record, or three runs in all.
 func (s Shift) HasInterval() bool { return s.Confidence > 0 }
 
-// JudgeChanges sets the adjusted p-values and the verdicts of a family of changes, by the rules of the
-// comparisons of one record. Those of fewer rounds than an interval of a median needs have no
+// JudgeChanges sets the adjusted p-values and the verdicts of a family of changes, by the rules of
+// the comparisons of one record. Those of fewer rounds than an interval of a median needs have no
 // verdict, and count for no other one. A response time that has become shorter is Faster.
 func JudgeChanges(family []*Change, metric *Metric, confidence, margin float64) {
 	comparisons := make([]Comparison, len(family))
