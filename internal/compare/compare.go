@@ -1,6 +1,6 @@
 // Package compare compares two records of the same experiment, an older one and a newer one. Two
-// records go in, and a Comparison comes out. Only the name of a yardstick can be refused: it must be
-// a server of both.
+// records go in, and a Comparison comes out. Only the name of a yardstick can be refused: it must
+// be a server of both.
 //
 // Two runs are two occasions: what the machine did differently is in every number. So only what is
 // relative to a yardstick, a server that is the same program in both and was measured in the same
