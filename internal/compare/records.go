@@ -124,9 +124,7 @@ func (c *Comparison) move() {
 	}
 	shifts := make([]stats.Shift, len(c.Cells))
 	for i, cell := range c.Cells {
-		older := c.Old.Analysis.LogsOf(cell.Cell, c.Metric)
-		newer := c.New.Analysis.LogsOf(cell.Cell, c.Metric)
-		shifts[i] = stats.NewShift(older, newer, c.Confidence)
+		shifts[i] = c.pair().Moved(cell.Cell, c.Metric)
 	}
 	for i, p := range stats.AdjustedP(shifts) {
 		c.Cells[i].Moved, c.Cells[i].MovedP = shifts[i], p
@@ -178,44 +176,31 @@ func (c *Comparison) judge() {
 		if cell.Server == c.Yardstick {
 			continue
 		}
-		shift, reason := c.relativeShift(cell.Cell, c.Metric)
-		if reason != NoReason {
-			cell.NoRelative = reason
+		if !c.has(plan.Cell{Server: c.Yardstick, Level: cell.Level}) {
+			cell.NoRelative = InvalidYardstick
 			continue
 		}
-		cell.Relative = &Relative{Shift: shift, Limited: c.limited(cell.Cell, shift.Ratio)}
+		change := c.pair().Change(cell.Cell, c.Metric)
+		if min(change.Old, change.New) == 0 {
+			cell.NoRelative = NoRounds
+			continue
+		}
+		cell.Relative = &change
 		family = append(family, cell.Relative)
 	}
 	stats.JudgeChanges(family, c.Metric, c.Confidence, c.Margin)
 }
 
-// relativeShift returns what a metric of a cell did beside that of the yardstick, or why that is
-// not known.
-func (c *Comparison) relativeShift(place plan.Cell, metric *stats.Metric) (stats.Shift, Reason) {
-	yardstick := plan.Cell{Server: c.Yardstick, Level: place.Level}
-	if !slices.ContainsFunc(c.Cells, func(cell Cell) bool { return cell.Cell == yardstick }) {
-		return stats.Shift{}, InvalidYardstick
+// pair returns the two records for the numbers that are compared.
+func (c *Comparison) pair() stats.Pair {
+	return stats.Pair{
+		Older:     c.Old.Analysis,
+		Newer:     c.New.Analysis,
+		Yardstick: c.Yardstick,
 	}
-	older := c.Old.Analysis.LogRatios(place, yardstick, metric)
-	newer := c.New.Analysis.LogRatios(place, yardstick, metric)
-	shift := stats.NewShift(older, newer, c.Confidence)
-	if shift.Old == 0 || shift.New == 0 {
-		return shift, NoRounds
-	}
-	return shift, NoReason
 }
 
-// limited returns what the generator limited: a throughput that was as high as it could be may in
-// truth be higher.
-func (c *Comparison) limited(place plan.Cell, ratio float64) stats.Limited {
-	yardstick := plan.Cell{Server: c.Yardstick, Level: place.Level}
-	bound := func(side Side, of plan.Cell) bool {
-		return slices.Contains(side.Analysis.Cell(of).Notes, stats.GeneratorBound)
-	}
-	higher := bound(c.New, place) || bound(c.Old, yardstick)
-	lower := bound(c.Old, place) || bound(c.New, yardstick)
-	if c.Metric == stats.P50 {
-		higher, lower = lower, higher
-	}
-	return stats.LimitedChange(ratio, higher, lower)
+// has reports whether a cell is compared.
+func (c *Comparison) has(place plan.Cell) bool {
+	return slices.ContainsFunc(c.Cells, func(cell Cell) bool { return cell.Cell == place })
 }

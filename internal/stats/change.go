@@ -1,8 +1,9 @@
 package stats
 
-import "math"
+import "labbook/internal/plan"
 
-// Change is a Shift that is judged together with others.
+// Change is by what factor a number of a cell changed from one record to another, relative to that
+// of a yardstick, and judged together with others.
 type Change struct {
 	Shift
 	Adjusted float64 // the p-value after Holm's correction over all that are judged with it
@@ -16,9 +17,76 @@ type Change struct {
 	Dependent bool
 }
 
-// HasInterval reports whether there are enough values for an interval: with 95 %, four rounds of
-// each record, or three runs in all.
-func (s Shift) HasInterval() bool { return s.Confidence > 0 }
+// Pair is two records of one experiment, whose numbers are compared.
+type Pair struct {
+	Older, Newer *Analysis
+	Yardstick    string // a server of both; "": there is none
+}
+
+// confidence returns that of the newer record's spec.
+func (p Pair) confidence() float64 { return p.Newer.Confidence }
+
+// Moved returns by what factor a metric of a cell changed by itself.
+func (p Pair) Moved(place plan.Cell, metric *Metric) Shift {
+	return newShift(p.Older.logsOf(place, metric), p.Newer.logsOf(place, metric), p.confidence())
+}
+
+// Change returns by what factor a metric of a cell changed relative to that of the yardstick at its
+// level, without a verdict. Its Old or New is 0 if that is not known.
+func (p Pair) Change(place plan.Cell, metric *Metric) Change {
+	c := Change{Shift: p.relative(place, metric, metric)}
+	l := p.limits(place, metric)
+	switch higher, lower := l.mayBeMore != NoReason, l.mayBeLess != NoReason; {
+	case higher && lower:
+		c.Limited = BothSides
+	case !higher && !lower:
+	case higher == (c.Ratio > 1):
+		c.Limited = FasterSide
+	default:
+		c.Limited = SlowerSide
+	}
+	return c
+}
+
+func (p Pair) yardstick(place plan.Cell) plan.Cell {
+	return plan.Cell{Server: p.Yardstick, Level: place.Level}
+}
+
+// relative returns the shift of a cell relative to the yardstick. If the metrics differ, it is that
+// from the quotient other ÷ metric of the older record to metric ÷ other of the newer one.
+func (p Pair) relative(place plan.Cell, metric, other *Metric) Shift {
+	to := p.yardstick(place)
+	older := p.Older.logRatios(place, to, other, metric)
+	newer := p.Newer.logRatios(place, to, metric, other)
+	return newShift(older, newer, p.confidence())
+}
+
+// bounds returns the least and the most that a relative shift can be. They are the same but of mean
+// response times, which are known within bounds.
+func (p Pair) bounds(place plan.Cell, metric *Metric) (least, most Shift) {
+	if metric == MeanTime && !p.oneMean(place) {
+		return p.relative(place, MeanTime, MeanAtMost), p.relative(place, MeanAtMost, MeanTime)
+	}
+	s := p.relative(place, metric, metric)
+	return s, s
+}
+
+// oneMean reports whether the mean response times of a cell and of the yardstick are one figure
+// each, in both records.
+func (p Pair) oneMean(place plan.Cell) bool {
+	to := p.yardstick(place)
+	return p.Older.Cell(place).OneMean() && p.Older.Cell(to).OneMean() &&
+		p.Newer.Cell(place).OneMean() && p.Newer.Cell(to).OneMean()
+}
+
+// limits returns why the truth about a relative shift may be more than was measured, or less.
+func (p Pair) limits(place plan.Cell, metric *Metric) limits {
+	of := func(a *Analysis) limits {
+		return limitsOf(*a.Cell(place), metric).dividedBy(
+			limitsOf(*a.Cell(p.yardstick(place)), metric))
+	}
+	return of(p.Newer).dividedBy(of(p.Older))
+}
 
 // JudgeChanges sets the adjusted p-values and the verdicts of a family of changes, by the rules of
 // the comparisons of one record. Those of fewer rounds than an interval of a median needs have no
@@ -44,7 +112,6 @@ func (c *Change) comparison(metric *Metric, confidence, margin float64) Comparis
 		Ratio:         c.Ratio,
 		Low:           c.Low,
 		High:          c.High,
-		Confidence:    c.Confidence,
 		P:             c.P,
 		Widening:      c.Widening,
 		Limited:       c.Limited,
@@ -54,34 +121,27 @@ func (c *Change) comparison(metric *Metric, confidence, margin float64) Comparis
 		comparison.Ratio = 1 / c.Ratio
 		comparison.Low, comparison.High = 1/c.High, 1/c.Low
 	}
-	if !c.ByRun && comparison.N < MinRounds(confidence) {
-		comparison.Confidence = 0
+	if c.isTested(confidence) {
+		comparison.Confidence = c.Confidence
 	}
 	return comparison
 }
 
-// LimitedChange returns what the generator limited in a change: the true ratio may be higher, or
-// lower, than the one that was measured.
-func LimitedChange(ratio float64, higher, lower bool) Limited {
-	switch {
-	case higher && lower:
-		return BothSides
-	case !higher && !lower:
-		return NoSide
-	case higher == (ratio > 1):
-		return FasterSide
-	}
-	return SlowerSide
-}
-
-// AdjustedP returns the p-values of shifts after Holm's correction over all of them.
+// AdjustedP returns the p-values of shifts after Holm's correction over all that have an interval;
+// 1 of the others.
 func AdjustedP(shifts []Shift) []float64 {
-	p := make([]float64, len(shifts))
+	var tested []int
+	var values []float64
+	adjusted := make([]float64, len(shifts))
 	for i, s := range shifts {
-		p[i] = s.P
-		if math.IsNaN(s.P) || !s.HasInterval() {
-			p[i] = 1
+		adjusted[i] = 1
+		if s.HasInterval() {
+			tested = append(tested, i)
+			values = append(values, s.P)
 		}
 	}
-	return holm(p)
+	for i, p := range holm(values) {
+		adjusted[tested[i]] = p
+	}
+	return adjusted
 }

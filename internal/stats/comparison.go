@@ -45,10 +45,8 @@ type Comparison struct {
 	// logs are the logarithms of the rounds' ratios, and rounds their rounds; nil if Unpaired.
 	logs   []float64
 	rounds []int
-	// differences are those of all pairs of the logarithms of two samples, ascending, and sizes how
-	// many values the samples have; nil and 0 unless Unpaired.
-	differences []float64
-	sizes       [2]int
+	// pairs are the differences of the logarithms of two samples; empty unless Unpaired.
+	pairs rankSum
 
 	// Runs are the ratios of the runs, each as a report of that run alone would have it. It is nil
 	// if the experiment has one run; otherwise Ratio is their geometric mean, and Low, High and P

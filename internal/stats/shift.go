@@ -8,7 +8,7 @@ import (
 
 // A second record is another occasion. Its rounds have no counterpart in those of the first, so two
 // records are compared as two samples: of the logarithms of a metric, or of its ratios to another
-// server's in the same rounds, which are what the machine did to both has left (see LogRatios).
+// server's in the same rounds, from which cancels what the machine did to both.
 //
 // The estimate is the median of all differences between a value of the one and a value of the
 // other (Hodges and Lehmann, 1963), with the interval and the p-values of the exact rank-sum test,
@@ -31,6 +31,7 @@ type Shift struct {
 	// depend on each other; 0: it was not.
 	Widening float64
 
+	// The tests count the same values as the interval and never contradict it.
 	tests  shiftTests
 	center float64 // the logarithm of Ratio
 }
@@ -41,36 +42,33 @@ type shiftTests interface {
 	atLeast(limit float64) float64 // that the shift is the limit or more
 }
 
-// Logs are the logarithms of a metric of a cell, or of its ratios to another cell's: one for each
+// logs holds the logarithms of a metric of a cell, or of its ratios to another cell's: one for each
 // round, in their order.
-type Logs struct {
+type logs struct {
 	values   []float64
 	runs     []int   // the run of each value; nil if the experiment has one
 	widening float64 // because rounds depend on each other; 0: they do not
 }
 
-// N returns how many rounds there are.
-func (l Logs) N() int { return len(l.values) }
-
-// LogsOf returns the logarithms of a metric in the clean trials of a cell. Values that are not
+// logsOf returns the logarithms of a metric in the clean trials of a cell. Values that are not
 // positive have none.
-func (a *Analysis) LogsOf(place plan.Cell, metric *Metric) Logs {
+func (a *Analysis) logsOf(place plan.Cell, metric *Metric) logs {
 	s := a.cleanSample(place, metric)
-	l := Logs{runs: s.Runs, widening: a.widening()}
+	l := logs{runs: s.Runs, widening: a.widening()}
 	for _, v := range s.Values {
 		l.values = append(l.values, math.Log(v))
 	}
 	return l
 }
 
-// LogRatios returns the logarithms of the ratios of a cell's metric to that of another cell of the
+// logRatios returns the logarithms of the ratios of a cell's metric to one of another cell of the
 // same record, paired by round. Imported trials have none: they have no rounds.
-func (a *Analysis) LogRatios(place, to plan.Cell, metric *Metric) Logs {
-	other, base := a.cleanSample(place, metric), a.cleanSample(to, metric)
+func (a *Analysis) logRatios(place, to plan.Cell, ours, theirs *Metric) logs {
+	other, base := a.cleanSample(place, ours), a.cleanSample(to, theirs)
 	if other.Unpaired || base.Unpaired {
-		return Logs{}
+		return logs{}
 	}
-	return Logs{logRatios(other, base), pairedRuns(other, base), a.widening()}
+	return logs{logRatios(other, base), pairedRuns(other, base), a.widening()}
 }
 
 // cleanSample returns the values of a metric in the clean trials of a cell that have a logarithm.
@@ -95,10 +93,10 @@ func (a *Analysis) widening() float64 {
 	return 0
 }
 
-// NewShift compares two samples of two records. Old or New is 0 if one of them has no value; then
+// newShift compares two samples of two records. Old or New is 0 if one of them has no value; then
 // nothing else is set.
-func NewShift(older, newer Logs, confidence float64) Shift {
-	s := Shift{Old: older.N(), New: newer.N()}
+func newShift(older, newer logs, confidence float64) Shift {
+	s := Shift{Old: len(older.values), New: len(newer.values)}
 	if s.Old == 0 || s.New == 0 {
 		return s
 	}
@@ -150,6 +148,16 @@ func (s Shift) instead(limit float64) float64 {
 	return inference{widening: s.Widening}.instead(limit, s.center)
 }
 
+// HasInterval reports whether there are enough values for an interval: with 95 %, four rounds of
+// each record, or three runs in all.
+func (s Shift) HasInterval() bool { return s.Confidence > 0 }
+
+// isTested reports whether something may be inferred: as in one record, not from fewer rounds than
+// the interval of a median needs.
+func (s Shift) isTested(confidence float64) bool {
+	return s.HasInterval() && (s.ByRun || min(s.Old, s.New) >= MinRounds(confidence))
+}
+
 // minusLogs returns the difference of two logarithms, and exactly 0 where only rounding keeps it
 // from that.
 func minusLogs(a, b float64) float64 {
@@ -161,11 +169,11 @@ func minusLogs(a, b float64) float64 {
 
 // widenBoth returns by what factor the standard error of a difference is larger than that of
 // independent rounds, if the trials of both records vary alike; 0 if it is not.
-func widenBoth(older, newer Logs) float64 {
+func widenBoth(older, newer logs) float64 {
 	if older.widening == 0 && newer.widening == 0 {
 		return 0
 	}
-	n, m := float64(older.N()), float64(newer.N())
+	n, m := float64(len(older.values)), float64(len(newer.values))
 	w, v := max(1, older.widening), max(1, newer.widening)
 	return math.Sqrt((w*w/n + v*v/m) / (1/n + 1/m))
 }
@@ -178,7 +186,7 @@ type meansOfRuns struct {
 }
 
 // centers returns the estimate of each run by itself.
-func (l Logs) centers(confidence float64) []float64 {
+func (l logs) centers(confidence float64) []float64 {
 	runs := l.runs
 	if runs == nil {
 		runs = make([]int, len(l.values))

@@ -13,9 +13,7 @@ func (c Comparison) sidedP(limit float64) (above, below float64) {
 		above = c.byRun.above(limit)
 		return above, 1 - above
 	case c.Unpaired:
-		notAbove, notBelow := countSides(c.differences, limit)
-		return rankSumTail(c.sizes[0], c.sizes[1], notAbove),
-			rankSumTail(c.sizes[0], c.sizes[1], notBelow)
+		return c.pairs.atMost(limit), c.pairs.atLeast(limit)
 	}
 	m := inference{bySigns: c.BySigns, widening: c.Widening}
 	limit = m.instead(limit, c.center)

@@ -18,12 +18,7 @@ import (
 // compareUnpaired compares two samples of which no two values belong together.
 func compareUnpaired(other, baseline Sample, confidence float64) Comparison {
 	r := rankSumOf(other.Values, baseline.Values)
-	c := Comparison{
-		Unpaired:    true,
-		N:           min(r.n, r.m),
-		differences: r.differences,
-		sizes:       [2]int{r.n, r.m},
-	}
+	c := Comparison{N: min(r.n, r.m), Unpaired: true, pairs: r}
 	if c.N == 0 {
 		return c
 	}
@@ -74,25 +69,15 @@ func (r rankSum) location(confidence float64) Location {
 }
 
 // atMost returns the p-value of the one-sided test that the first sample is shifted by a limit or
-// less, and atLeast that it is shifted by it or more. Differences of exactly the limit count for
+// less, and atLeast that it is shifted by it or more. Differences of the limit itself count for
 // both.
 func (r rankSum) atMost(limit float64) float64 {
-	notAbove := 0
-	for _, d := range r.differences {
-		if d <= limit {
-			notAbove++
-		}
-	}
+	notAbove, _ := countSides(r.differences, limit)
 	return rankSumTail(r.n, r.m, notAbove)
 }
 
 func (r rankSum) atLeast(limit float64) float64 {
-	notBelow := 0
-	for _, d := range r.differences {
-		if d >= limit {
-			notBelow++
-		}
-	}
+	_, notBelow := countSides(r.differences, limit)
 	return rankSumTail(r.n, r.m, notBelow)
 }
 
