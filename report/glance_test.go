@@ -123,7 +123,7 @@ func TestColoursCanBeRead(t *testing.T) {
 		}
 		for _, behind := range []string{"paper", "wash"} {
 			for _, name := range []string{
-				"ink", "soft", "link", "note", "bad", "word", "string", "number",
+				"ink", "soft", "link", "note", "bad", "met", "word", "string", "number",
 			} {
 				if c := contrast(t, colour(name), colour(behind)); c < 4.5 {
 					t.Errorf("%s: %s on %s has a contrast of %.2f", theme.name, name, behind, c)

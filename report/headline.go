@@ -26,10 +26,11 @@ func (p *page) sentence(s findings.Sentence) template.HTML {
 	return template.HTML(b.String())
 }
 
-// aRange is one whose numbers have no spaces between them: "14–24%". Browsers break lines in it.
-var aRange = regexp.MustCompile(`[0-9.,]+–[0-9.,]+[%×]?`)
+// aRange is one whose numbers have no spaces between them, "14–24%", or a flag, "--against".
+// Browsers break lines in both.
+var aRange = regexp.MustCompile(`[0-9.,]+–[0-9.,]+[%×]?|--[a-z]+`)
 
-// unbroken keeps ranges in a text on one line.
+// unbroken keeps ranges and flags in a text on one line.
 func unbroken(text template.HTML) template.HTML {
 	return template.HTML(aRange.ReplaceAllString(string(text), `<span class="range">$0</span>`))
 }

@@ -38,6 +38,7 @@ func (p *page) functions() template.FuncMap {
 		"heading":   p.heading,
 		"isolate":   p.isolateRTL,
 		"linked":    p.linked,
+		"unbroken":  unbroken,
 		"say": func(text locale.Message, args ...any) string {
 			return p.Sprintf(text, args...)
 		},

@@ -18,14 +18,15 @@ func (p *page) markdown() []byte {
 		fmt.Fprintf(&b, "*%s*\n\n", md(strings.TrimSpace(p.Question)))
 	}
 	write := map[string]func(*strings.Builder){
-		"throughput": p.markdownThroughput,
-		"latency":    p.markdownLatency,
-		"quality":    p.markdownQuality,
-		"notes":      p.markdownNotes,
-		"resources":  p.markdownResources,
-		"ab-tables":  p.markdownServers,
-		"method":     p.markdownMethod,
-		"reproduce":  p.markdownReproduce,
+		"expectations": p.markdownExpectations,
+		"throughput":   p.markdownThroughput,
+		"latency":      p.markdownLatency,
+		"quality":      p.markdownQuality,
+		"notes":        p.markdownNotes,
+		"resources":    p.markdownResources,
+		"ab-tables":    p.markdownServers,
+		"method":       p.markdownMethod,
+		"reproduce":    p.markdownReproduce,
 	}
 	for _, s := range p.Sections {
 		if s.ID == "answer" { // its heading is the answer
@@ -50,6 +51,9 @@ func (p *page) markdownAnswer(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "## %s\n\n", md(h.Main.String()))
 	paragraphs(b, h.Second.String())
+	if e := p.Expected; e.Summary != "" {
+		fmt.Fprintf(b, "**%s %s**\n\n", e.Mark(), md(e.Summary))
+	}
 	p.markdownStrip(b)
 	for _, sentence := range h.Small {
 		paragraphs(b, sentence.String())

@@ -73,6 +73,7 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 		"Open":        e.Load.OpenLoop(),
 		"Connections": w.Count(e.Load.Connections, "1 connection", "%s connections"),
 		"Imported":    a.Imported,
+		"Checks":      len(a.Checks) > 0,
 		"Seed":        e.Design.Seed,
 		"Restart":     restartMeans(w, rec),
 		"Expected":    expectedAnswers(w, e),

@@ -19,6 +19,7 @@ type page struct {
 	Headline    findings.Headline
 	Strip       findings.Strip
 	Connections string // how many each server got; "" without keep-alive
+	Expected    expected
 	ThisRun     string // of which runs the intervals hold
 	Notes       string // Markdown, as the user wrote it
 	NotesSince  string // states that they are newer than the run; usually ""
@@ -85,6 +86,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Strip:       findings.NewStrip(w, rec, a),
 		Quote:       findings.Quote(w, rec, a),
 		Connections: findings.Connections(w, rec, a),
+		Expected:    newExpected(w, rec, a),
 		ThisRun:     findings.ThisRun(w, a),
 		Doubts:      findings.Doubts(w, rec, a),
 		Failed:      failedTrials(w, rec),

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -34,7 +35,7 @@ func TestPictures(t *testing.T) {
 			takePictures(t, name, published(t)[name]["report.html"])
 		})
 	}
-	for _, s := range labtest.Situations() {
+	for _, s := range slices.Concat(labtest.Situations(), labtest.Expected()) {
 		t.Run("situation-"+s.Name, func(t *testing.T) {
 			takePictures(t, t.Name()[len("TestPictures/"):], render(t, s.Record(t))["report.html"])
 		})

@@ -27,6 +27,7 @@ func (p *page) sections() []section {
 	throughput := func() { add("throughput", "Throughput", true) }
 
 	add("answer", "Answer", true)
+	add("expectations", "Expectations", len(p.Expected.Groups)+len(p.Expected.Unjudged) > 0)
 	if !p.analysis.OpenLoop() {
 		throughput()
 	}

@@ -32,6 +32,9 @@ type cell struct {
 	Bad    bool     // the data are invalid
 	Series int      // of the server that it names: the number of its colour, from 1; otherwise 0
 
+	// Outcome is that of the check that the cell is about; otherwise "".
+	Outcome stats.Outcome
+
 	// Narrow is the mark of the row's last cell. It is shown where a screen is too narrow for that.
 	Narrow string
 }
@@ -130,6 +133,7 @@ func (c cell) Class(isWording bool) string {
 	add(isWording, "word")
 	add(c.Strong, "strong")
 	add(c.Bad, "bad")
+	add(c.Outcome != "", string(c.Outcome))
 	return strings.Join(classes, " ")
 }
 

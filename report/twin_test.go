@@ -114,6 +114,11 @@ func sentencesOf(p *page) []string {
 			all = append(all, s.Name, s.Lead)
 		}
 	}
+	all = append(all, p.Expected.Summary, p.Expected.Counts, p.Expected.Fine)
+	all = append(all, p.Expected.Unjudged...)
+	for _, t := range slices.Concat(p.Expected.Shown.Groups, p.Expected.Folded.Groups) {
+		all = append(all, t.Caption, t.Lead)
+	}
 	for _, sentence := range h.Small {
 		all = append(all, sentence.String())
 	}

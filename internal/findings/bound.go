@@ -40,7 +40,7 @@ var measures = map[string]measure{
 	stats.GeneratorShare.Key: {"CPU use of the load generator", "%", 2, 1},
 	"failed":                 {"failed requests", "", 0, 0},
 	"non_2xx":                {"answers outside 2xx", "", 0, 0},
-	"unexpected":             {"unexpected answers", "", 0, 0},
+	"unexpected_status":      {"unexpected answers", "", 0, 0},
 	"unsent":                 {"unsent requests", "", 0, 0},
 }
 
@@ -71,6 +71,9 @@ func (m measure) limit(w *locale.Printer, limit float64) string {
 // value returns a number with its unit as it compares with a limit: it never looks like the limit,
 // or like a number beyond it, unless it is. It has as many digits as that takes.
 func (m measure) value(w *locale.Printer, value, limit float64) string {
+	if stats.IsLimit(value, limit) {
+		value = limit
+	}
 	digits := m.digits(value)
 	for ; digits < allDigits; digits++ {
 		text := strconv.FormatFloat(value, 'e', digits-1, 64)
@@ -92,6 +95,15 @@ const (
 // more decimals than are usual.
 func (m measure) digits(value float64) int {
 	_, exponent := scientific(value, -1)
+	digits := m.digitsAt(exponent)
+	if _, rounded := scientific(value, digits); rounded > exponent { // "1.00", not "1.0", of 0.999
+		digits = m.digitsAt(rounded)
+	}
+	return digits
+}
+
+// digitsAt returns how many significant digits values with an exponent have.
+func (m measure) digitsAt(exponent int) int {
 	whole := exponent + m.shift + 1
 	return max(1, min(max(usualDigits, whole), whole+m.places, allDigits))
 }

@@ -25,7 +25,11 @@ func TestShownNumbersNeverContradict(t *testing.T) {
 				near, limit, math.Nextafter(limit, 0), math.Nextafter(limit, 1e9), 0,
 			} {
 				shown := read(t, m.value(nil, value, limit))
-				if shown.Cmp(read(t, m.limit(nil, limit))) != cmp.Compare(value, limit) {
+				side := cmp.Compare(value, limit)
+				if stats.IsLimit(value, limit) {
+					side = 0
+				}
+				if shown.Cmp(read(t, m.limit(nil, limit))) != side {
 					t.Logf("%s: %v looks like %s beside %s", key, value,
 						m.value(nil, value, limit), m.limit(nil, limit))
 					return false
@@ -68,6 +72,7 @@ func TestNumbersBesideALimit(t *testing.T) {
 		{"requests_per_second", spec.AtLeast, 19999.8, 20000, "19,999.8", "at least 20,000"},
 		{"requests_per_second", spec.RatioAtLeast, 0.9496, 0.95, "0.9496×", "at least 0.95"},
 		{"requests_per_second", spec.RatioAtLeast, 0.8, 0.95, "0.80×", "at least 0.95"},
+		{"requests_per_second", spec.RatioAtLeast, 0.9996, 0.95, "1.00×", "at least 0.95"},
 		{"good_share", spec.AtLeast, 0.07, 0.999, "7.000%", "at least 99.9%"},
 		{"own_memory_bytes", spec.AtMost, 9_712_345, 12_500_000, "9.7 MB", "at most 12.5 MB"},
 		{"own_memory_bytes", spec.AtMost, 12_512_345, 12_500_000, "12.51 MB",

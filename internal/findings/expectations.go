@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"labbook/internal/locale"
-	"labbook/internal/plan"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
 )
@@ -57,12 +56,11 @@ func NewCheck(w *locale.Printer, a *stats.Analysis, c stats.Check) Check {
 		Outcome: c.Outcome,
 		Mark:    outcomeMarks[c.Outcome],
 		Word:    w.Sprintf(outcomeWords[c.Outcome]),
-		Title: w.Sprintf("%s of %s %s", w.Sprintf(m.name), c.Cell.Server,
-			atLevels(w, []plan.Level{c.Cell.Level}, nil)),
-		Limit:  limitOf(w, a, e),
-		Detail: detailOf(w, c),
-		Why:    e.Why,
-		Line:   e.Line,
+		Title:   titleOf(w, a, []stats.Check{c}),
+		Limit:   limitOf(w, a, e),
+		Detail:  detailOf(w, []stats.Check{c}),
+		Why:     e.Why,
+		Line:    e.Line,
 	}
 	format := func(value float64) string { return m.value(w, value, e.Limit) }
 	limit := w.Sprintf("limit: %s", words.Limit)
@@ -74,7 +72,7 @@ func NewCheck(w *locale.Printer, a *stats.Analysis, c stats.Check) Check {
 	words.Found = format(c.Found)
 	found := words.Found
 	if c.Confidence > 0 {
-		words.Interval = w.Range(c.Low, c.High, format)
+		words.Interval = w.Span(c.Low, c.High, format)
 		found = fmt.Sprintf("%s (%s)", found, w.Sprintf("%s CI %s",
 			w.Percentage(a.Confidence), words.Interval))
 	}
@@ -117,26 +115,32 @@ func limitOf(w *locale.Printer, a *stats.Analysis, e spec.Expectation) string {
 	return text
 }
 
-// detailOf returns why a check has its outcome, and what would decide it; "" if there is nothing to
-// add.
-func detailOf(w *locale.Printer, c stats.Check) string {
+// detailOf returns why checks that are alike have their outcome, and what would decide them; "" if
+// there is nothing to add.
+func detailOf(w *locale.Printer, checks []stats.Check) string {
 	var parts []string
-	if text := reasonOfCheck(w, c); text != "" {
+	if text := reasonOfChecks(w, checks); text != "" {
 		parts = append(parts, text)
 	}
+	if checks[0].Outcome != stats.CheckUndecided {
+		return strings.Join(parts, "; ")
+	}
+	runs := largest(checks, func(c stats.Check) int { return c.RunsNeeded })
+	rounds := largest(checks, func(c stats.Check) int { return c.RoundsNeeded })
 	switch {
-	case c.RunsNeeded > 0:
+	case runs > 0:
 		parts = append(parts,
-			w.Sprintf("about %s runs would probably decide it", w.Integer(c.RunsNeeded)))
-	case c.RoundsNeeded > 0:
+			w.Sprintf("about %s runs would probably decide it", w.Integer(runs)))
+	case rounds > 0:
 		parts = append(parts,
-			w.Sprintf("about %s rounds would probably decide it", w.Integer(c.RoundsNeeded)))
+			w.Sprintf("about %s rounds would probably decide it", w.Integer(rounds)))
 	}
 	return strings.Join(parts, "; ")
 }
 
-// reasonOfCheck returns why a check has its outcome; "" if that is plain.
-func reasonOfCheck(w *locale.Printer, c stats.Check) string {
+// reasonOfChecks returns why checks that are alike have their outcome; "" if that is plain.
+func reasonOfChecks(w *locale.Printer, checks []stats.Check) string {
+	c := checks[0]
 	switch c.Reason {
 	case stats.InvalidData:
 		return w.Sprintf("the data are invalid")
@@ -144,27 +148,54 @@ func reasonOfCheck(w *locale.Printer, c stats.Check) string {
 		return w.Count(c.N, "1 valid round is too few", "%s valid rounds are too few")
 	case stats.UnknownNumber:
 		return w.Sprintf("this number is not known")
-	case stats.LimitedByGenerator:
-		return w.Sprintf("the load generator was the bottleneck, so the true value is not known")
+	case stats.NotAllCounted:
+		return w.Sprintf("some trials ended without a report")
 	}
-	if c.Confidence == 0 {
+	if text := reasonOfUndecided(w, c.Reason); text != "" {
+		return text
+	}
+	switch {
+	case c.Confidence == 0:
 		return ""
-	}
-
-	p := w.PValue(c.Adjusted)
-	if !strings.HasPrefix(p, "<") {
-		p = "= " + p
-	}
-	switch limit := c.Expectation.Limit; {
 	case c.Outcome == stats.CheckFailed:
-		return w.Sprintf("adjusted p %s", p)
+		return w.Sprintf("adjusted p %s", adjustedP(w, checks))
 	case c.Outcome != stats.CheckUndecided:
 		return ""
-	case c.Low <= limit && limit <= c.High:
+	case containsLimit(c):
 		return w.Sprintf("the confidence interval contains the limit")
 	}
 	return w.Sprintf("beyond the limit, but not significantly after the correction for all "+
-		"checks (adjusted p %s)", p)
+		"checks (adjusted p %s)", adjustedP(w, checks))
+}
+
+// reasonOfUndecided returns why a check is undecided although its interval is on one side of the
+// limit; "" for another reason.
+func reasonOfUndecided(w *locale.Printer, reason stats.CheckReason) string {
+	switch reason {
+	case stats.LimitedByGenerator:
+		return w.Sprintf("the load generator was the bottleneck, so the true value is not known")
+	case stats.LimitedByArrivals:
+		return w.Sprintf("no more requests arrived, so how many it could handle is not known")
+	case stats.LikeControl:
+		return w.Sprintf("the baseline differs from itself as much (A/A test)")
+	case stats.DependentRounds:
+		return w.Sprintf("the rounds depend on each other (correlated), so they say less than " +
+			"their number")
+	}
+	return ""
+}
+
+// adjustedP returns the adjusted p of a check, "= 0.0039", or the largest of several, "≤ 0.0039".
+func adjustedP(w *locale.Printer, checks []stats.Check) string {
+	_, largest := extent(checks, func(c stats.Check) float64 { return c.Adjusted })
+	p := w.PValue(largest)
+	switch {
+	case strings.HasPrefix(p, "<"):
+		return p
+	case len(checks) > 1:
+		return "≤ " + p
+	}
+	return "= " + p
 }
 
 // ShortCommit returns the hash of a commit as it is in names.

@@ -24,7 +24,7 @@ type World struct {
 	Trial   func(plan.Trial) record.Result
 	Header  func(*record.Header) // changes the header of the record; may be nil
 	Design  string               // further lines of [design]; may be empty
-	Ways    string               // further [[server]]s, each with same; may be empty
+	Ways    string               // further [[server]]s, each with same, or [[expect]]s
 
 	Expectations []spec.Expectation // of the record, beside those of its spec; may be empty
 	Against      *record.Against    // that of the record; nil if no older version was measured
@@ -123,6 +123,7 @@ func Worlds() map[string]World {
 	maps.Copy(all, smallWorlds())
 	maps.Copy(all, troubledWorlds())
 	maps.Copy(all, unevenWorlds())
+	maps.Copy(all, expectedWorlds())
 	return all
 }
 

@@ -173,7 +173,10 @@ func (c *Check) decide(confidence float64, tested int) {
 
 // notBelow reports whether a number is a limit or more. The rounding of logarithms makes no number
 // miss a limit that it equals.
-func notBelow(x, limit float64) bool { return x >= limit-math.Abs(limit)*tieDistance }
+func notBelow(x, limit float64) bool { return x >= limit || IsLimit(x, limit) }
+
+// IsLimit reports whether a number equals a limit, but for the rounding of logarithms.
+func IsLimit(x, limit float64) bool { return math.Abs(x-limit) <= math.Abs(limit)*tieDistance }
 
 // dependsTooMuch reports whether the rounds are worth fewer independent ones than are needed.
 func (c *Check) dependsTooMuch(needed int) bool {
