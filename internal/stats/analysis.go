@@ -9,8 +9,8 @@
 // Each file is a step of the method, in this order: metric, sample, summary, cell, doubt (with
 // failures, serverdoubts, generatordoubts, hostdoubts, trend with drift and course, modes, and
 // correlation), comparison (with inference, signedrank, signtest and unpaired), verdict, control,
-// needed (with neededrounds and neededruns), ratios, check (with checks, checkratio, checkcount and
-// sidedp), knee and ranking. docs/method.md explains the method to users.
+// needed (with neededrounds, neededruns and neededchecks), ratios, check (with checks, checkratio,
+// checkcount, sidedp and together), knee and ranking. docs/method.md explains the method to users.
 package stats
 
 import (

@@ -21,8 +21,8 @@ type Check struct {
 	Low, High  float64
 	Confidence float64
 	// P is of the exact test that the truth is on the allowed side, one-sided, and Adjusted the
-	// same after Holm's correction over all checks of the record. Valid only with an interval. If
-	// the interval is wholly beyond the limit, P is at most 1 − Confidence.
+	// same for all checks of the record together. Valid only with an interval. If the interval is
+	// wholly beyond the limit, P is at most 1 − Confidence.
 	P, Adjusted float64
 
 	N int // rounds that count
@@ -34,7 +34,12 @@ type Check struct {
 	RoundsNeeded int
 	RunsNeeded   int
 
-	widening  float64 // of the interval, for rounds that depend on each other; 0: none
+	widening float64 // of the interval, for rounds that depend on each other; 0: none
+	// least and most have what is tested: the number is at least the one and at most the other,
+	// which are the same unless it is known within bounds only. border is the limit on their scale.
+	least, most Comparison
+	border      float64
+
 	limited   limits
 	asControl bool // the ratio lies within that of the control to the baseline
 }
@@ -46,8 +51,8 @@ func (c Check) HasInterval() bool { return c.Confidence > 0 }
 type Outcome string
 
 // The outcomes, as results.json has them. A check is met if the whole interval is on the allowed
-// side, failed if it is wholly beyond the limit and Holm's correction leaves that, and otherwise
-// undecided.
+// side, failed if it is wholly beyond the limit and Adjusted is at most 1 − confidence, and
+// otherwise undecided.
 const (
 	CheckMet         Outcome = "met"
 	CheckFailed      Outcome = "failed"

@@ -32,12 +32,8 @@ func (a *Analysis) checkRatio(c *Check, cell Cell, metric *Metric) {
 
 	c.Found, c.Low, c.High, c.Confidence = least.Ratio, least.Low, most.High, least.Confidence
 	c.widening = least.Widening
-	limit := math.Log(c.Expectation.Limit)
-	if c.Expectation.Bound.Lower() {
-		_, c.P = most.sidedP(limit)
-	} else {
-		c.P, _ = least.sidedP(limit)
-	}
+	c.least, c.most, c.border = least, most, math.Log(c.Expectation.Limit)
+	c.test()
 	c.limited = limitsOf(cell, metric).dividedBy(limitsOf(*base, metric))
 	if control := a.Cell(plan.Cell{Server: a.Control, Level: cell.Level}); control != nil &&
 		control.State != Invalid {

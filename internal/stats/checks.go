@@ -13,8 +13,9 @@ import (
 //
 // That all checks are met needs no correction for their number: each one alone must be met
 // (intersection-union test; Berger, Technometrics, 1982). That any of them failed does, or else one
-// of many would fail by chance. Holm's correction over all checks of the record keeps to 1 −
-// confidence the probability that a run fails although the truth is within every bound.
+// of many would fail by chance. Their p-values are adjusted for all checks of the record together,
+// so that a run in which every truth is within its bound has a failed check with a probability of
+// 1 − confidence at most.
 
 // checkAll decides the expectations of a record.
 func (a *Analysis) checkAll(rec *record.Record) {
@@ -108,32 +109,77 @@ func (a *Analysis) checkMedian(c *Check, cell Cell, metric *Metric) {
 	}
 
 	c.Found, c.Low, c.High, c.Confidence = least.Median, least.Low, most.High, least.Confidence
+	widening := 0.0
 	if a.Correlation.Found() {
-		c.widening = a.Correlation.Widening
+		widening = a.Correlation.Widening
 	}
-	limit := c.Expectation.Limit
-	if c.Expectation.Bound.Lower() {
-		_, c.P = most.sidedP(limit, c.widening)
-	} else {
-		c.P, _ = least.sidedP(limit, c.widening)
-	}
+	c.widening = widening
+	c.least, c.border = least.tested(c.Expectation.Limit, widening)
+	c.most, _ = most.tested(c.Expectation.Limit, widening)
+	c.test()
 	c.limited = limitsOf(cell, metric)
+}
+
+// test sets the p-value of a check: that its number is on the allowed side.
+func (c *Check) test() {
+	if c.Expectation.Bound.Lower() {
+		_, c.P = c.most.sidedP(c.border)
+	} else {
+		c.P, _ = c.least.sidedP(c.border)
+	}
 }
 
 // decideChecks sets the adjusted p-values and the outcomes of the checks that have an interval.
 func decideChecks(checks []Check, confidence float64) {
-	var tested []*Check
-	var values []float64
-	for i := range checks {
-		if c := &checks[i]; c.HasInterval() {
-			tested = append(tested, c)
-			values = append(values, c.P)
-		}
+	tested := testedChecks(checks)
+	if len(tested) == 0 {
+		return
 	}
-	for i, p := range holm(values) {
+	for i, p := range adjustChecks(tested) {
 		tested[i].Adjusted = p
 		tested[i].decide(confidence, len(tested))
 	}
+}
+
+// testedChecks returns those of the checks that have an interval.
+func testedChecks(checks []Check) []*Check {
+	var tested []*Check
+	for i := range checks {
+		if c := &checks[i]; c.HasInterval() {
+			tested = append(tested, c)
+		}
+	}
+	return tested
+}
+
+// adjustChecks returns the p-values of checks that hold for all of them together. Where they do not
+// rest on the same rounds they get Holm's correction: runs are too few to be mirrored, and imported
+// trials and those of two records have no rounds in common.
+func adjustChecks(checks []*Check) []float64 {
+	var values []float64
+	var rounds []int
+	byRounds := true
+	for _, c := range checks {
+		values = append(values, c.P)
+		byRounds = byRounds && c.least.rounds != nil && c.least.byRun == nil
+		rounds = append(rounds, c.least.rounds...)
+		rounds = append(rounds, c.most.rounds...)
+	}
+	if !byRounds {
+		return holm(values)
+	}
+	slices.Sort(rounds)
+	rounds = slices.Compact(rounds)
+
+	var tests []mirrored
+	for _, c := range checks {
+		of := c.least
+		if c.Expectation.Bound.Lower() {
+			of = c.most
+		}
+		tests = append(tests, newMirrored(of, c.border, !c.Expectation.Bound.Lower(), rounds))
+	}
+	return adjustTogether(tests)
 }
 
 // decide sets the outcome of a check of so many that are tested.
@@ -150,7 +196,6 @@ func (c *Check) decide(confidence float64, tested int) {
 		}
 		return
 	}
-	claimsMore := lower == met // that the truth is at the limit or above
 	rounds := MinRounds(confidence)
 	if failed {
 		rounds = MinRoundsToFail(tested, confidence)
@@ -158,10 +203,8 @@ func (c *Check) decide(confidence float64, tested int) {
 	switch {
 	case c.dependsTooMuch(rounds):
 		c.Reason = DependentRounds
-	case claimsMore && c.limited.mayBeLess != NoReason:
-		c.Reason = c.limited.mayBeLess
-	case !claimsMore && c.limited.mayBeMore != NoReason:
-		c.Reason = c.limited.mayBeMore
+	case !c.mayBe(met):
+		c.Reason = c.against(met)
 	case c.asControl && c.claimsDifference(met):
 		c.Reason = LikeControl
 	case met:
@@ -170,6 +213,18 @@ func (c *Check) decide(confidence float64, tested int) {
 		c.Outcome = CheckFailed
 	}
 }
+
+// against returns why it cannot be claimed that a check is met, or that it failed: the truth may be
+// on the other side of the limit. NoReason: it can.
+func (c *Check) against(met bool) CheckReason {
+	if c.Expectation.Bound.Lower() == met { // the truth would be at the limit or above
+		return c.limited.mayBeLess
+	}
+	return c.limited.mayBeMore
+}
+
+// mayBe reports whether nothing but the rounds is against a check being met, or failed.
+func (c *Check) mayBe(met bool) bool { return c.against(met) == NoReason }
 
 // notBelow reports whether a number is a limit or more. The rounding of logarithms makes no number
 // miss a limit that it equals.

@@ -63,20 +63,20 @@ func (a *Analysis) NeededBy(server string) Needed {
 }
 
 // EstimateNeeded sets how many rounds, or runs, would settle what is open: each comparison, those
-// of each server, and all of them. It resamples the record thousands of times, which takes much
-// longer than everything else together.
+// of each server, all of them, and each check. It resamples the record thousands of times, which
+// takes much longer than everything else together.
 func (a *Analysis) EstimateNeeded() {
+	a.estimateVerdicts()
+	a.estimateChecks()
+}
+
+func (a *Analysis) estimateVerdicts() {
 	targets := a.targets()
 	if len(targets) == 0 {
 		return
 	}
 	family, places := a.tested()
-	var future future
-	if a.SeveralRuns() {
-		future = newFutureRuns(family, math.Log1p(a.Margin), a.Runs)
-	} else {
-		future = newFutureRounds(family, math.Log1p(a.Margin))
-	}
+	future := a.newFuture(family)
 	outcomes := make([]outcome, len(family))
 	search := a.newSearch(len(family), func(kind, resample, size int, settled []bool) {
 		future.outcomes(kind, resample, size, outcomes)
@@ -99,6 +99,14 @@ func (a *Analysis) EstimateNeeded() {
 		}
 		a.Needed = append(a.Needed, needed)
 	}
+}
+
+// newFuture returns what makes experiments that are longer than this one.
+func (a *Analysis) newFuture(family []Comparison) future {
+	if a.SeveralRuns() {
+		return newFutureRuns(family, math.Log1p(a.Margin), a.Runs)
+	}
+	return newFutureRounds(family, math.Log1p(a.Margin))
 }
 
 // needed returns a size that was found as what it is: rounds, or runs if there are several.
@@ -165,6 +173,8 @@ func roundUp(n, step int) int { return (n + step - 1) / step * step }
 type future interface {
 	// outcomes sets what a longer experiment tells of each comparison of the family.
 	outcomes(kind, resample, size int, all []outcome)
+	// sides sets what it tells of the side of a limit on which each one is.
+	sides(kind, resample, size int, limits []float64, all []sides)
 }
 
 // search looks for the smallest size of an experiment that settles a set of claims, as comparisons
@@ -231,6 +241,9 @@ type outcome struct {
 	notEquivalent float64 // p that the ratio is not within the margin
 	above         bool    // the ratio is above 1
 }
+
+// sides are the p-values that sidedP returns of one comparison in a longer experiment.
+type sides struct{ above, below float64 }
 
 // judge reports for each comparison of a family whether it has a verdict, with Holm's correction,
 // as verdictOf decides. One whose faster side the generator limited can only differ, in the

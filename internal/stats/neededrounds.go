@@ -89,6 +89,22 @@ func (f *futureRounds) draw(rounds int) {
 
 // outcomes is that of a future.
 func (f *futureRounds) outcomes(kind, resample, size int, all []outcome) {
+	f.drawValues(kind, resample, size)
+	for i := range f.members {
+		all[i] = f.members[i].outcome(f.margin)
+	}
+}
+
+// sides is that of a future.
+func (f *futureRounds) sides(kind, resample, size int, limits []float64, all []sides) {
+	f.drawValues(kind, resample, size)
+	for i := range f.members {
+		all[i] = f.members[i].sides(limits[i])
+	}
+}
+
+// drawValues sets how often each value of each member is drawn.
+func (f *futureRounds) drawValues(kind, resample, size int) {
 	clear(f.times)
 	for _, round := range f.draws[kind][resample][:size] {
 		f.times[round]++
@@ -100,8 +116,16 @@ func (f *futureRounds) outcomes(kind, resample, size int, all []outcome) {
 			m.times[j] = f.times[round]
 			m.drawn += m.times[j]
 		}
-		all[i] = m.outcome(f.margin)
+		if m.tails[m.drawn] == nil {
+			m.tails[m.drawn] = tails(m.bySigns, m.drawn)
+		}
 	}
+}
+
+// sides has the p-values that Comparison.sidedP returns of the drawn values.
+func (m *futureMember) sides(limit float64) sides {
+	notAbove, notBelow := m.counts(limit)
+	return sides{above: m.tails[m.drawn][notAbove], below: m.tails[m.drawn][notBelow]}
 }
 
 // outcome has the p-values that inference.p and inference.notEquivalentP return of the drawn
@@ -109,9 +133,6 @@ func (f *futureRounds) outcomes(kind, resample, size int, all []outcome) {
 func (m *futureMember) outcome(margin float64) outcome {
 	if m.drawn == 0 {
 		return outcome{different: 1, notEquivalent: 1}
-	}
-	if m.tails[m.drawn] == nil {
-		m.tails[m.drawn] = tails(m.bySigns, m.drawn)
 	}
 	p := func(count int) float64 { return min(1, 2*m.tails[m.drawn][count]) }
 	notAbove, notBelow := m.counts(0)

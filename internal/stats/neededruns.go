@@ -113,19 +113,33 @@ func (m futureRunsMember) extend(
 
 // outcomes is that of a future.
 func (f *futureRuns) outcomes(kind, resample, size int, all []outcome) {
-	sums, squares := f.sums[kind][resample], f.squares[kind][resample]
-	n := float64(size)
-	for i, m := range f.members {
-		middle := sums[i][size-1] / n
-		variance := max(0, squares[i][size-1]/n-middle*middle) * n / (n - 1)
-		above := func(limit float64) float64 {
-			return studentsT(size).Survival((m.center + middle - limit) / math.Sqrt(variance/n))
-		}
+	for i := range f.members {
+		above := f.above(kind, resample, size, i)
 		notAbove := above(0)
 		all[i] = outcome{
 			different:     2 * min(notAbove, 1-notAbove),
 			notEquivalent: min(1, 2*max(above(-f.margin), 1-above(f.margin))),
 			above:         notAbove < 0.5,
 		}
+	}
+}
+
+// sides is that of a future.
+func (f *futureRuns) sides(kind, resample, size int, limits []float64, all []sides) {
+	for i, limit := range limits {
+		above := f.above(kind, resample, size, i)(limit)
+		all[i] = sides{above: above, below: 1 - above}
+	}
+}
+
+// above returns what byRun.above is of a member in a longer experiment.
+func (f *futureRuns) above(kind, resample, size, member int) func(limit float64) float64 {
+	n := float64(size)
+	middle := f.sums[kind][resample][member][size-1] / n
+	squares := f.squares[kind][resample][member][size-1]
+	variance := max(0, squares/n-middle*middle) * n / (n - 1)
+	center := f.members[member].center
+	return func(limit float64) float64 {
+		return studentsT(size).Survival((center + middle - limit) / math.Sqrt(variance/n))
 	}
 }

@@ -1,8 +1,6 @@
 package stats
 
-import (
-	"math"
-)
+import "math"
 
 // sidedP returns the one-sided p-values of the exact tests at a limit, a ratio's logarithm: above
 // is small if the ratio is surely larger, and below if it is surely smaller. Where the interval
@@ -22,27 +20,40 @@ func (c Comparison) sidedP(limit float64) (above, below float64) {
 	return m.tail(len(c.logs), notAbove), m.tail(len(c.logs), notBelow)
 }
 
-// sidedP does the same of a median, by the sign test, at a limit in the unit of the sample.
-func (s Summary) sidedP(limit, widening float64) (above, below float64) {
+// tested returns the values of a median as those of a ratio to 1, which is tested by signs, and
+// what a limit is there. Values with a positive interval are tested by their logarithms, as it is
+// widened; runs and other values as they are.
+func (s Summary) tested(limit, widening float64) (c Comparison, border float64) {
+	c = Comparison{N: s.N, BySigns: true}
+	if !s.Unpaired { // or else they are the order of files
+		c.rounds = s.Rounds
+	}
 	if s.Runs != nil {
-		above = s.medianByRun().above(limit)
-		return above, 1 - above
+		split := s.medianByRun()
+		c.byRun = &split
+		return c, limit
 	}
-	if widening > 1 && s.Low > 0 && limit >= 0 { // as RoundCorrelation.widen
-		limit = s.Median * math.Pow(limit/s.Median, 1/widening)
+	if s.Low <= 0 {
+		c.logs, c.center = s.Values, s.Median
+		return c, limit
 	}
-	notAbove, notBelow := countSides(s.Values, limit)
-	return signTail(s.N, notAbove), signTail(s.N, notBelow)
+	for _, v := range s.Values {
+		c.logs = append(c.logs, math.Log(max(0, v)))
+	}
+	c.center = math.Log(s.Median)
+	if widening > 1 {
+		c.Widening = widening
+	}
+	return c, math.Log(max(0, limit))
 }
 
 // countSides returns how many values are at a limit or below, and how many at it or above.
 func countSides(values []float64, limit float64) (notAbove, notBelow int) {
-	near := max(tieDistance, math.Abs(limit)*tieDistance)
 	for _, v := range values {
-		if v <= limit+near {
+		if v <= limit+tieDistance {
 			notAbove++
 		}
-		if v >= limit-near {
+		if v >= limit-tieDistance {
 			notBelow++
 		}
 	}
