@@ -22,38 +22,40 @@ const resultsSchema = 1
 // results is results.json: everything that the analysis found. Units are in the names of fields,
 // and what is not known is absent. The trials themselves are in trials.jsonl.
 type results struct {
-	Schema      int                `json:"schema"`
-	Labbook     string             `json:"labbook"`
-	Program     *record.Program    `json:"program,omitempty"`
-	Started     time.Time          `json:"started,omitzero"`
-	Title       string             `json:"title"`
-	Question    string             `json:"question,omitempty"`
-	Answer      string             `json:"answer"`
-	Language    string             `json:"language"`
-	Rounds      int                `json:"rounds"`
-	Runs        int                `json:"runs,omitempty"`
-	Trials      int                `json:"trials"`
-	Confidence  number             `json:"confidence"`
-	Margin      number             `json:"margin"`
-	Allowed     *number            `json:"allowed_failures,omitempty"`
-	Baseline    string             `json:"baseline"`
-	Control     string             `json:"control,omitempty"`
-	Generator   record.Generator   `json:"generator"`
-	Environment record.Environment `json:"environment,omitzero"`
-	Imported    *record.Import     `json:"imported,omitempty"`
-	Source      *record.Source     `json:"source,omitempty"`
-	Servers     []server           `json:"servers"`
-	Levels      []plan.Level       `json:"levels"`
-	Cells       []cell             `json:"cells"`
-	Comparisons []comparison       `json:"comparisons,omitempty"`
-	Controls    []comparison       `json:"controls,omitempty"`
-	Ratios      []ratios           `json:"ratios,omitempty"`
-	Rankings    []ranking          `json:"rankings,omitempty"`
-	Knees       []knee             `json:"knees,omitempty"`
-	KeptUp      []keptUp           `json:"kept_up,omitempty"`
-	Biases      []modelBias        `json:"model_biases,omitempty"`
-	Warnings    []warning          `json:"warnings,omitempty"`
-	Calibration *calibration       `json:"calibration,omitempty"`
+	Schema       int                `json:"schema"`
+	Labbook      string             `json:"labbook"`
+	Program      *record.Program    `json:"program,omitempty"`
+	Started      time.Time          `json:"started,omitzero"`
+	Title        string             `json:"title"`
+	Question     string             `json:"question,omitempty"`
+	Answer       string             `json:"answer"`
+	Language     string             `json:"language"`
+	Rounds       int                `json:"rounds"`
+	Runs         int                `json:"runs,omitempty"`
+	Trials       int                `json:"trials"`
+	Confidence   number             `json:"confidence"`
+	Margin       number             `json:"margin"`
+	Allowed      *number            `json:"allowed_failures,omitempty"`
+	Baseline     string             `json:"baseline"`
+	Control      string             `json:"control,omitempty"`
+	Generator    record.Generator   `json:"generator"`
+	Environment  record.Environment `json:"environment,omitzero"`
+	Imported     *record.Import     `json:"imported,omitempty"`
+	Source       *record.Source     `json:"source,omitempty"`
+	Servers      []server           `json:"servers"`
+	Levels       []plan.Level       `json:"levels"`
+	Cells        []cell             `json:"cells"`
+	Comparisons  []comparison       `json:"comparisons,omitempty"`
+	Controls     []comparison       `json:"controls,omitempty"`
+	Ratios       []ratios           `json:"ratios,omitempty"`
+	Rankings     []ranking          `json:"rankings,omitempty"`
+	Knees        []knee             `json:"knees,omitempty"`
+	KeptUp       []keptUp           `json:"kept_up,omitempty"`
+	Biases       []modelBias        `json:"model_biases,omitempty"`
+	Warnings     []warning          `json:"warnings,omitempty"`
+	Expectations []expectation      `json:"expectations,omitempty"`
+	Outcomes     *outcomes          `json:"expectation_outcomes,omitempty"`
+	Calibration  *calibration       `json:"calibration,omitempty"`
 }
 
 type server struct {
@@ -96,36 +98,38 @@ type doubt struct {
 func Results(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]byte, error) {
 	e := rec.Experiment
 	r := results{
-		Schema:      resultsSchema,
-		Labbook:     rec.Labbook,
-		Program:     rec.Program,
-		Started:     rec.Started,
-		Title:       e.Title,
-		Question:    e.Question,
-		Answer:      plainSpaces(findings.Answer(w, a)),
-		Language:    w.Language(),
-		Rounds:      rec.Rounds,
-		Trials:      rec.Trials,
-		Confidence:  number(a.Confidence),
-		Margin:      number(a.Margin),
-		Allowed:     allowedFailures(e),
-		Baseline:    a.Baseline,
-		Control:     a.Control,
-		Generator:   rec.Generator,
-		Environment: rec.Environment,
-		Imported:    rec.Imported,
-		Source:      rec.Source,
-		Servers:     newServers(rec, a),
-		Levels:      a.Levels,
-		Comparisons: newComparisons(a.Comparisons),
-		Controls:    newComparisons(a.Controls),
-		Ratios:      newRatios(a),
-		Rankings:    newRankings(a),
-		Knees:       newKnees(a),
-		KeptUp:      newKeptUp(a),
-		Biases:      newBiases(a),
-		Warnings:    newWarnings(w, a),
-		Calibration: newCalibration(rec, a),
+		Schema:       resultsSchema,
+		Labbook:      rec.Labbook,
+		Program:      rec.Program,
+		Started:      rec.Started,
+		Title:        e.Title,
+		Question:     e.Question,
+		Answer:       plainSpaces(findings.Answer(w, a)),
+		Language:     w.Language(),
+		Rounds:       rec.Rounds,
+		Trials:       rec.Trials,
+		Confidence:   number(a.Confidence),
+		Margin:       number(a.Margin),
+		Allowed:      allowedFailures(e),
+		Baseline:     a.Baseline,
+		Control:      a.Control,
+		Generator:    rec.Generator,
+		Environment:  rec.Environment,
+		Imported:     rec.Imported,
+		Source:       rec.Source,
+		Servers:      newServers(rec, a),
+		Levels:       a.Levels,
+		Comparisons:  newComparisons(a.Comparisons),
+		Controls:     newComparisons(a.Controls),
+		Ratios:       newRatios(a),
+		Rankings:     newRankings(a),
+		Knees:        newKnees(a),
+		KeptUp:       newKeptUp(a),
+		Biases:       newBiases(a),
+		Warnings:     newWarnings(w, a),
+		Expectations: newExpectations(rec, a),
+		Outcomes:     newOutcomes(a),
+		Calibration:  newCalibration(rec, a),
 	}
 	for _, c := range a.Cells {
 		r.Cells = append(r.Cells, newCell(e, c))

@@ -33,6 +33,11 @@ func TestResultsFollowTheSchema(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	for _, s := range labtest.Expected() {
+		if err := schema.Validate(labtest.JSON(t, resultsOf(t, s.Record(t)))); err != nil {
+			t.Errorf("%s: %v", s.Name, err)
+		}
+	}
 	for _, folder := range labtest.Outputs(t) {
 		text, err := os.ReadFile(filepath.Join(folder, "results.json"))
 		if err != nil {
