@@ -65,18 +65,23 @@ func side(t *testing.T, text string, rate rates) Side {
 	header.Generator.Name = record.InstalledAB
 	rec := record.New(header, e)
 	for _, trial := range plan.New(e) {
-		rec.Add(record.Result{
-			Trial:   trial,
-			Outcome: record.Ended,
-			Answer:  &record.Answer{Status: 200},
-			Load: &record.Call{Measurement: &abtext.Measurement{
-				Complete:          e.Load.Requests,
-				RequestsPerSecond: rate(trial),
-				TimeTakenSeconds:  float64(e.Load.Requests) / rate(trial),
-			}},
-		})
+		rec.Add(result(e, trial, rate(trial)))
 	}
 	return Side{Name: "output", Record: rec}
+}
+
+// result is a clean trial.
+func result(e *spec.Experiment, trial plan.Trial, rate float64) record.Result {
+	return record.Result{
+		Trial:   trial,
+		Outcome: record.Ended,
+		Answer:  &record.Answer{Status: 200},
+		Load: &record.Call{Measurement: &abtext.Measurement{
+			Complete:          e.Load.Requests,
+			RequestsPerSecond: rate,
+			TimeTakenSeconds:  float64(e.Load.Requests) / rate,
+		}},
+	}
 }
 
 func compared(t *testing.T, older, newer Side, yardstick string) *Comparison {
