@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,7 +64,7 @@ func asked(rec *record.Record, name string) []property {
 	all = append(all, requestProperties(rec, server.Request)...)
 	return append(all,
 		property{"expect_status", server.Expect.StatusText()},
-		property{"expect_body", server.Expect.String()},
+		property{"expect_body", cmp.Or(server.Expect.Text, server.Expect.SHA256)},
 		property{"scheme", scheme(server)},
 		property{"body of the answer", fmt.Sprint(server.Work.Body)},
 		property{"cpu", server.Work.CPU.String()},

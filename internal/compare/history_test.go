@@ -144,7 +144,14 @@ func TestHistoryMovesAndNoServerChanges(t *testing.T) {
 			}
 		}
 	}
-	if want := (tally{cells: 144, moved: 61, beyond: 33, judged: 93, differ: 2}); all != want {
+	want := tally{
+		cells:  144,
+		moved:  61,
+		beyond: 33,
+		judged: 93,
+		differ: 2,
+	}
+	if all != want {
 		t.Errorf("%+v, want %+v", all, want)
 	}
 	golden.Compare(t, filepath.Join("testdata", "history.txt"), text)
@@ -158,7 +165,8 @@ func TestTheMachineMovedAndNoServerChanged(t *testing.T) {
 		t.Errorf("moved by %s, want 1.16 and 1.16", got)
 	}
 	for _, cell := range c.Cells {
-		if r := cell.Relative; r != nil && (r.Verdict == stats.Faster || r.Verdict == stats.Slower) {
+		r := cell.Relative
+		if r != nil && (r.Verdict == stats.Faster || r.Verdict == stats.Slower) {
 			t.Errorf("%v: %s", cell.Cell, r.Verdict)
 		}
 	}

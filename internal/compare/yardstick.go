@@ -17,8 +17,11 @@ func (c *Comparison) chooseYardstick(named string) {
 	}
 
 	name := named
-	if name == "" {
-		name = c.New.Record.Experiment.Design.Yardstick
+	if ofSpec := c.New.Record.Experiment.Design.Yardstick; name == "" {
+		// A run with --against has other servers than its spec.
+		if _, ok := c.New.Record.Experiment.Server(ofSpec); ok {
+			name = ofSpec
+		}
 	}
 	claimed := name != ""
 	if !claimed {
@@ -86,24 +89,43 @@ func (c *Comparison) doubt(name string) Reason {
 }
 
 // labbookDoubt returns whether the models of two records are known to be the same: the executable
-// is, or the commit that both were built from, or the sources of the models and the Go that
-// compiled them.
+// is, or the sources of the models, or the commit that both were built from; of the latter two, the
+// Go that compiled them must be the same, too. What was not committed when the executable was built
+// is not known.
 func labbookDoubt(older, newer record.Header) Reason {
 	a, b := older.Program, newer.Program
+	if a != nil && b != nil && a.SHA256 == b.SHA256 {
+		return NoReason
+	}
+	before, after := sourcesOf(older), sourcesOf(newer)
+	same := before == after
+	if before == "" || after == "" {
+		if a == nil || b == nil || a.Revision == "" || b.Revision == "" {
+			return Unknown
+		}
+		same = a.Revision == b.Revision
+	}
+
 	sameGo := older.Environment.Go == newer.Environment.Go &&
 		kindOfBuild(older.Environment.Cgo) == kindOfBuild(newer.Environment.Cgo)
-	x, y := older.Bias, newer.Bias
-	sameSources := x != nil && y != nil && x.Sources == y.Sources
 	switch {
-	case a != nil && b != nil && a.SHA256 == b.SHA256:
-		return NoReason
-	case a != nil && b != nil && a.Revision != "" && a.Revision == b.Revision &&
-		!a.Modified && !b.Modified && sameGo:
-		return NoReason
-	case sameSources && sameGo:
-		return NoReason
-	case a == nil || b == nil:
+	case !same || !sameGo:
+		return OtherLabbook
+	case !isCommitted(a) || !isCommitted(b):
 		return Unknown
 	}
-	return OtherLabbook
+	return NoReason
+}
+
+// isCommitted reports whether an executable is known to be built from a commit and nothing else.
+func isCommitted(p *record.Program) bool {
+	return p != nil && p.Revision != "" && !p.Modified
+}
+
+// sourcesOf returns the digest of the sources of a record's models; "" if it is not known.
+func sourcesOf(h record.Header) string {
+	if h.Models == "" && h.Bias != nil {
+		return h.Bias.Sources
+	}
+	return h.Models
 }

@@ -64,6 +64,11 @@ type Header struct {
 	// model with a twin, and in records of older versions, whose models were others.
 	Bias *bias.Measured `json:"bias,omitempty"`
 
+	// Models is the SHA-256 of the sources of the models and their twins, in hex, by which two
+	// records tell whether their models are the same. It is empty if the experiment has no model,
+	// and in records of older versions.
+	Models string `json:"models,omitempty"`
+
 	// Imported is set if the record was made of saved texts. Nothing else is then known:
 	// not when and on which machine they were made, and in which order.
 	Imported *Import `json:"imported,omitempty"`
@@ -78,6 +83,9 @@ func NewHeader(e *spec.Experiment) Header {
 		References: e.References,
 		Bodies:     BodyFiles(e),
 		Bias:       bias.Shipped().For(e),
+	}
+	if slices.ContainsFunc(e.Servers, func(s spec.Server) bool { return s.Model != "" }) {
+		h.Models = bias.Shipped().Sources
 	}
 	if e.Notes.File != "" {
 		h.Notes = &File{Name: e.Notes.File, Text: e.Notes.Text}
