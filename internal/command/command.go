@@ -4,6 +4,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -17,7 +18,8 @@ import (
 )
 
 // FindBuilds returns an error that names all programs of builds that cannot be found. The folder is
-// that of the spec.
+// that of the spec, here and wherever this package takes one; a server with a folder of its own has
+// its programs there.
 func FindBuilds(e *spec.Experiment, folder string) error {
 	var missing []error
 	for _, s := range e.Started() {
@@ -66,20 +68,24 @@ func OfServer(config spec.Server, folder string) (process.Command, error) {
 }
 
 // OfHook returns the command of a hook that the server has. It has the server's environment, and
-// learns whose hook it is.
+// learns whose hook it is: also that of an older version by the name in the spec.
 func OfHook(config spec.Server, key, folder string) (process.Command, error) {
 	program, err := ofUser(config, key, config.Hooks.Of(key), folder)
 	program.Env = append(
 		program.Env,
-		"LABBOOK_SERVER="+config.RunsAs(),
+		"LABBOOK_SERVER="+cmp.Or(config.OlderOf, config.RunsAs()),
 		"LABBOOK_ADDRESS="+config.Address,
 	)
 	return program, err
 }
 
-// hintFor returns what to do about a program that cannot be found. A C compiler is named, because
-// its package may have another name.
-func hintFor(program string) string {
+// hintFor returns what to do about a program of a server that cannot be found. A C compiler is
+// named, because its package may have another name.
+func hintFor(config spec.Server, program string) string {
+	if config.OlderOf != "" && filepath.IsAbs(program) {
+		return "an older version has only the files that its commit has, and what build makes; " +
+			"choose a later commit, or let build make it"
+	}
 	switch program {
 	case "cc", "c99", "gcc", "clang":
 		return "install a C compiler (Debian, Ubuntu: apt-get install gcc libc6-dev; Fedora: dnf " +
@@ -95,6 +101,7 @@ func ofUser(
 	argv []string,
 	folder string,
 ) (process.Command, error) {
+	folder = cmp.Or(config.Folder, folder)
 	program := argv[0]
 	if filepath.Base(program) != program && !filepath.IsAbs(program) {
 		program = filepath.Join(folder, program)
@@ -106,7 +113,7 @@ func ofUser(
 			err = &exec.Error{Name: argv[0], Err: failed.Err}
 		}
 		return process.Command{}, failure.Machine(
-			hintFor(program), notFound, config.Name, key, err)
+			hintFor(config, program), notFound, config.Name, key, err)
 	}
 
 	command := process.Command{Path: path, Argv: argv, Dir: folder}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -68,6 +69,7 @@ func FindPrograms(e *spec.Experiment, folder string) *Programs {
 // filesOf returns the files that a command may name. They are not read yet.
 func filesOf(s spec.Server, folder string) []programFile {
 	var files []programFile
+	folder = cmp.Or(s.Folder, folder)
 	add := func(word, path string) {
 		f := programFile{path: path}
 		f.Server, f.File = s.Name, shownName(word, path, folder)
@@ -109,7 +111,7 @@ func isWithin(path, folder string) bool {
 	return err == nil && filepath.IsLocal(relative)
 }
 
-// shownName returns the name of a file as the record shows it: relative to the folder of the spec,
+// shownName returns the name of a file as the record shows it: relative to the server's folder,
 // or the last part of a path that the spec names in full. A record shows no folder of this machine.
 func shownName(word, path, folder string) string {
 	switch relative, err := filepath.Rel(folder, path); {

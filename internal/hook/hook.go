@@ -147,7 +147,12 @@ func Build(
 			return nil, context.Cause(ctx)
 		}
 		if ran.Failure != "" {
-			const hint = "correct the build, or raise hook_timeout; nothing was measured or written"
+			hint := "correct the build, or raise hook_timeout"
+			if s.OlderOf != "" {
+				hint = "the build of the spec as it is now must also work at the older commit: " +
+					"let it fit both, or choose a later commit"
+			}
+			hint += "; nothing was measured or written"
 			return nil, failure.Machine(hint, "%w", &Error{Server: s.Name, Ran: ran})
 		}
 		builds = append(builds, record.Build{Server: s.Name, Hook: ran})

@@ -83,7 +83,7 @@ type Design struct {
 	Seed        uint64        // of the order
 	Confidence  float64       // of intervals, above 0.5 and below 1
 	Margin      float64       // smaller differences may be called equivalent; above 0, below 1
-	Baseline    string        // the server that others are compared with: the name of one
+	Baseline    string        // the name of the server that others are compared with
 	Yardstick   string        // the server that does not change between records; "": not said
 	Control     bool          // the baseline is measured a second time, as a server of its own
 	Calibrate   bool          // every cell is measured by the other ab, too; never in an open loop
