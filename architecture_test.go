@@ -41,7 +41,15 @@ var imports = map[string][]string{
 
 	"docs": {},
 
-	"internal/bias":    {"internal/spec"},
+	"internal/bias": {"internal/spec"},
+	"internal/checkout": {
+		"internal/failure",
+		"internal/git",
+		"internal/lock",
+		"internal/process",
+		"internal/record",
+		"internal/spec",
+	},
 	"internal/compare": {"internal/plan", "internal/record", "internal/spec", "internal/stats"},
 	"internal/cpuset":  {},
 	"internal/failure": {},

@@ -102,6 +102,14 @@ var repositoryVariables = []string{
 	"GIT_WORK_TREE",
 }
 
+// ForgetRepository removes these variables from our own environment. Then no program that we start
+// takes the repository of a hook that we run in for its own.
+func ForgetRepository() {
+	for _, name := range repositoryVariables {
+		_ = os.Unsetenv(name) // it fails for no name that is valid
+	}
+}
+
 // environment returns the variables for git: it speaks English, whose words are compared, takes no
 // lock that it can do without, and never asks for a password.
 func environment(ours []string) []string {

@@ -65,7 +65,8 @@ func (e *Experiment) AgainstServer(name string) (Server, error) {
 
 // SetAgainst makes the experiment one of two servers: the named one as it was at a commit, which is
 // the baseline, and as it is now. A control is that of the older version. All else stays as it is,
-// but for what is about other servers: their references are left out.
+// but for what is about other servers: their references are left out, and one of them is no
+// yardstick.
 //
 // Both are asked alike, and listen at the same address in turn. One that asks another server in
 // another way becomes a server of its own.
@@ -85,6 +86,9 @@ func (e *Experiment) SetAgainst(name, commit string) error {
 	}
 
 	e.Servers, e.Design.Baseline = servers, older.Name
+	if e.Design.Yardstick != name {
+		e.Design.Yardstick = ""
+	}
 	e.References = referencesOf(name, e.References)
 	return nil
 }
