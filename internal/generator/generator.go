@@ -51,6 +51,14 @@ func (p Pair) String() string {
 	return p.Own.String() + ", calibrated by " + p.Other.String()
 }
 
+// Identify fills in what a header has of the generators.
+func (p Pair) Identify(h *record.Header) {
+	h.Generator = p.Own.Generator
+	if p.Other != nil {
+		h.Calibration = &p.Other.Generator
+	}
+}
+
 // Find returns the ab that the spec asks for, and the other one to calibrate it.
 func Find(ctx context.Context, e *spec.Experiment) (Pair, error) {
 	if !e.Design.Calibrate {

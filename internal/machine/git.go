@@ -13,9 +13,9 @@ import (
 const gitTimeout = 10 * time.Second
 
 // Source returns the commit of the repository that a folder lies in, and whether anything but the
-// output was changed since. Both paths are absolute. Without git, or outside of a repository, it is
+// outputs was changed since. All paths are absolute. Without git, or outside of a repository, it is
 // nil.
-func Source(ctx context.Context, folder, output string) *record.Source {
+func Source(ctx context.Context, folder string, outputs ...string) *record.Source {
 	ctx, cancel := context.WithTimeout(ctx, gitTimeout)
 	defer cancel()
 	commit, err := git.Line(ctx, folder, "rev-parse", "HEAD")
@@ -25,9 +25,11 @@ func Source(ctx context.Context, folder, output string) *record.Source {
 
 	// ":/" is the whole repository, wherever in it the folder lies.
 	status := []string{"status", "--porcelain", "--", ":/"}
-	inside, err := filepath.Rel(folder, output)
-	if err == nil && filepath.IsLocal(inside) && inside != "." {
-		status = append(status, ":(exclude)"+filepath.ToSlash(inside))
+	for _, output := range outputs {
+		inside, err := filepath.Rel(folder, output)
+		if err == nil && filepath.IsLocal(inside) && inside != "." {
+			status = append(status, ":(exclude)"+filepath.ToSlash(inside))
+		}
 	}
 	changed, err := git.Line(ctx, folder, status...)
 	if err != nil {

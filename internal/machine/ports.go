@@ -25,27 +25,34 @@ type Port struct {
 // lasts. The system takes the ports of client sockets from a range that a server's port may lie in.
 // Without a reservation a client of one trial could take the port of another server, whose next
 // start would then fail.
-type Reservations map[string]reservation
+type Reservations map[string]*reservation
 
 // reservation keeps one port from being given to a client socket. Its zero value does nothing.
 type reservation struct {
 	release func()
 }
 
-func (r reservation) close() {
-	if r.release != nil {
+func (r *reservation) close() {
+	if r != nil && r.release != nil {
 		r.release()
+		r.release = nil
 	}
 }
 
-// Reserve reserves every port. A port that another process has is an error that names the process
-// if the system tells. A port in TIME_WAIT is waited for, with a message to progress.
+// Reserve reserves every port. Servers that have one in turn share its reservation. A port that
+// another process has is an error that names the process if the system tells. A port in TIME_WAIT
+// is waited for, with a message to progress.
 func Reserve(ctx context.Context, ports []Port, progress io.Writer) (Reservations, error) {
 	all := Reservations{}
-	for _, port := range ports {
+	for i, port := range ports {
+		shares := func(p Port) bool { return p.Address == port.Address }
+		if first := slices.IndexFunc(ports[:i], shares); first >= 0 {
+			all[port.Server] = all[ports[first].Server]
+			continue
+		}
 		r, err := reserveFreed(ctx, port.Address, progress)
 		if err == nil && ctx.Err() == nil {
-			all[port.Server] = r
+			all[port.Server] = &r
 			continue
 		}
 
@@ -69,9 +76,10 @@ func (all Reservations) Close() {
 // Release releases the port of one server, and reports whether it was reserved.
 func (all Reservations) Release(server string) bool {
 	r, ok := all[server]
+	held := ok && r.release != nil
 	delete(all, server)
 	r.close()
-	return ok && r.release != nil
+	return held
 }
 
 const (

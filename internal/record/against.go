@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"sync"
 
+	"labbook/internal/failure"
 	"labbook/internal/spec"
 )
 
@@ -41,4 +42,16 @@ func (a *Against) String() string {
 		return "none"
 	}
 	return fmt.Sprintf("%s at commit %s", a.Server, a.Commit)
+}
+
+// CheckReplaceable returns an error if a folder holds the finished record of something else than a
+// server at two versions, which the record of such a run must not replace unasked.
+func CheckReplaceable(dir string) error {
+	rec, err := Read(dir)
+	if err != nil || rec.Against != nil {
+		return nil // nothing is lost, or it is told when the record is written
+	}
+	err = fmt.Errorf("--against: %s holds the record of an ordinary run; allowed: a folder "+
+		"without one, because this run would replace it", dir)
+	return failure.New(failure.ExitUsage, err, "leave out --output, or name another folder")
 }

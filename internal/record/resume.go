@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"labbook/internal/failure"
 )
 
 // Interruption is a point at which a run stopped and was resumed later. The run's seconds do not
@@ -71,6 +73,27 @@ func ReadUnfinished(dir string) (*Record, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return rec, nil
+}
+
+// CheckResumable returns an error if a run with header now may not resume the unfinished run of
+// dir, from which rec was read: their trials would not belong together.
+func (rec *Record) CheckResumable(now Header, dir string) error {
+	differences := rec.Differences(now)
+	if len(differences) == 0 {
+		return nil
+	}
+	kept := "1 trial"
+	if n := rec.Measured(); n != 1 {
+		kept = fmt.Sprintf("%d trials", n)
+	}
+	err := fmt.Errorf("%s: %w, and this run cannot resume its %s",
+		filepath.Join(dir, PartName), ErrUnfinished, kept)
+	for _, d := range differences {
+		err = fmt.Errorf("%w\n  %v", err, d)
+	}
+	const hint = "resume it under the conditions it started with, write elsewhere with " +
+		"--output, or start over with --fresh, which discards it"
+	return failure.New(failure.ExitUsage, err, hint)
 }
 
 func decodeUnfinished(data []byte) (*Record, error) {

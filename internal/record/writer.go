@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"labbook/internal/failure"
 )
 
 // FileName is the record's name inside the output folder. It is PartName until the run has ended.
@@ -36,9 +38,23 @@ func Unfinished(dir string) (string, bool) {
 	return path, err == nil
 }
 
-// Create starts a record in dir. It makes the folder if necessary, and replaces an unfinished
-// record: use Resume to keep it.
+// Create starts a record in dir, as startRecord does. The error of a folder that may not be written
+// says what to do.
 func Create(dir string, header Header) (*Writer, error) {
+	w, err := startRecord(dir, header)
+	if errors.Is(err, fs.ErrPermission) {
+		const hint = "make the output folder writable, or write elsewhere with --output"
+		return nil, failure.Machine(hint, "starting the record: %w", err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("starting the record: %w", err)
+	}
+	return w, nil
+}
+
+// startRecord starts a record in dir. It makes the folder if necessary, and replaces an unfinished
+// record: use Resume to keep it.
+func startRecord(dir string, header Header) (*Writer, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("making the output folder: %w", err)
 	}
