@@ -31,14 +31,17 @@ func check(ctx context.Context, o runOptions, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	older, err := o.findOlder(ctx, experiment)
+	if err != nil {
+		return err
+	}
 	if err := rebuild.WithoutCgo(ctx, experiment, absolute(o.spec), stdout); err != nil {
 		return err
 	}
-	trials := plan.New(experiment)
-	size := terminal.Size(experiment, record.Header{Trials: len(trials)})
+	size := terminal.Size(experiment, record.Header{Trials: len(plan.New(experiment))})
 	fmt.Fprintf(stdout, "%s: %s\n", o.spec, size)
 
-	s, err := prepareMachine(ctx, experiment, trials, o, stdout)
+	s, err := prepareMachine(ctx, experiment, older, o, stdout)
 	if err != nil {
 		return err
 	}
@@ -102,6 +105,34 @@ func tryServers(ctx context.Context, s *session, stdout io.Writer) error {
 		return failure.Machine(notReady, "%w", errors.Join(problems...))
 	}
 	return nil
+}
+
+// tryVersions starts each of two versions of a server once. Trials of one alone would answer
+// nothing, and an older version often lacks what only the present one needs no build for.
+func tryVersions(ctx context.Context, s *session) error {
+	if s.older == nil {
+		return nil
+	}
+	defer s.servers.stopAll()
+	for _, config := range s.experiment.Started() {
+		server, _, err := s.servers.ready(ctx, config.Name, 1)
+		if err == nil {
+			s.servers.stop(server)
+		}
+		s.servers.forgetLast()
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err != nil {
+			hint := notReady
+			if config.OlderOf != "" {
+				hint = "an older version has only what git has and build makes; choose a later " +
+					"commit, or let build make the rest; " + hint
+			}
+			return failure.Machine(hint, "%w", err)
+		}
+	}
+	return s.servers.stuck
 }
 
 // notReady is the hint beside what would spoil a run.

@@ -229,7 +229,7 @@ func TestInterruptedRunIsResumed(t *testing.T) {
 			server.crash()
 			return 104, ""
 		})(l)
-		err := l.keepPartial(l.measureAll(ctx))
+		err := l.record.Keep(l.measureAll(ctx), l.header.Trials)
 		if err == nil || !strings.Contains(err.Error(), "2 of 5 trials are kept in "+dir) {
 			t.Fatalf("measure: %v, want that 2 of 5 trials are kept", err)
 		}
@@ -290,7 +290,7 @@ func TestRunWithoutATrialKeepsNothing(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cause := errors.New("no more")
 		cancel(cause)
-		err := l.keepPartial(l.measureAll(ctx))
+		err := l.record.Keep(l.measureAll(ctx), l.header.Trials)
 		if !errors.Is(err, cause) || strings.Contains(err.Error(), "kept") {
 			t.Errorf("measure: %v, want its cause alone", err)
 		}

@@ -21,7 +21,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"labbook/internal/checkout"
 	"labbook/internal/failure"
 	"labbook/internal/findings"
 	"labbook/internal/locale"
@@ -62,9 +64,12 @@ func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	trials := plan.New(experiment)
+	older, err := o.findOlder(ctx, experiment)
+	if err != nil {
+		return err
+	}
 	if o.dryRun {
-		planOf(experiment, trials, o.outputFolder()).Print(stdout)
+		planOf(experiment, older, o.outputFolder()).Print(stdout)
 		return nil
 	}
 
@@ -75,7 +80,7 @@ func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
 	if err := rebuild.WithoutCgo(ctx, experiment, absolute(o.spec), messages); err != nil {
 		return err
 	}
-	session, err := prepare(ctx, experiment, trials, o, messages)
+	session, err := prepare(ctx, experiment, older, o, messages)
 	if err != nil {
 		return err
 	}
@@ -83,14 +88,17 @@ func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
 
 	progress := terminal.NewProgress(stderr, o.quiet, session.summary())
 	if experiment.Design.Runs > 1 {
-		progress.Note(planOf(experiment, trials, o.outputFolder()).ExpectedDuration())
+		progress.Note(planOf(experiment, older, o.outputFolder()).ExpectedDuration())
 	}
 	progress.Note(terminal.VerdictNote(experiment))
+	if err := tryVersions(ctx, session); err != nil {
+		return session.withLeftRunning(err)
+	}
 	if err := begin(ctx, session, progress); err != nil {
 		return session.withLeftRunning(err)
 	}
 	if err := measure(ctx, session, progress); err != nil {
-		return session.withLeftRunning(session.keepPartial(err))
+		return session.withLeftRunning(session.record.Keep(err, session.header.Trials))
 	}
 	if err := session.record.Finish(); err != nil {
 		return session.withLeftRunning(err)
@@ -100,14 +108,15 @@ func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
 }
 
 // planOf returns what a run will do. The last run into the same folder tells how long it takes.
-func planOf(e *spec.Experiment, trials []plan.Trial, dir string) terminal.Plan {
+func planOf(e *spec.Experiment, older *checkout.Older, dir string) terminal.Plan {
 	last, err := record.Read(dir)
 	if err != nil {
 		last = nil // there is none, or none that helps
 	}
 	return terminal.Plan{
 		Experiment: e,
-		Trials:     trials,
+		Trials:     plan.New(e),
+		Against:    older.Recorded(),
 		Output:     dir,
 		Last:       last,
 	}
@@ -298,6 +307,7 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 				return failure.Usage(format, o.rounds, spec.MaxRounds)
 			}
 			o.spec = args[0]
+			o.isAgainst = c.Flags().Changed("against")
 			return run(c.Context(), o, stdout, stderr)
 		},
 	}
@@ -309,11 +319,21 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 	const fresh = "start over instead of resuming the unfinished run in the output folder"
 	flags.BoolVar(&o.fresh, "fresh", false, fresh)
 	flags.BoolVar(&o.quiet, "quiet", false, "print nothing but errors")
-	flags.BoolVar(&o.allowRemote, "allow-remote", false, allowRemoteUsage)
+	o.addCommonFlags(flags)
 	return c
 }
 
-const allowRemoteUsage = "allow a url that is not on this machine's loopback"
+// addCommonFlags adds the flags that a run and a check have alike.
+func (o *runOptions) addCommonFlags(flags *pflag.FlagSet) {
+	const against = "measure a server beside its older version at this `commit`, branch or tag"
+	flags.StringVar(&o.against, "against", "", against)
+	const server = "the `name` of the server that --against measures, if several have a command"
+	flags.StringVar(&o.server, "server", "", server)
+	const dirty = "let --against measure changes that are not committed"
+	flags.BoolVar(&o.allowDirty, "allow-dirty", false, dirty)
+	const remote = "allow a url that is not on this machine's loopback"
+	flags.BoolVar(&o.allowRemote, "allow-remote", false, remote)
+}
 
 func checkCommand(stdout io.Writer) *cobra.Command {
 	var o runOptions
@@ -323,6 +343,7 @@ func checkCommand(stdout io.Writer) *cobra.Command {
 		Args:  oneArgument("an experiment file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.spec = args[0]
+			o.isAgainst = c.Flags().Changed("against")
 			return check(c.Context(), o, stdout)
 		},
 	}
@@ -332,7 +353,7 @@ func checkCommand(stdout io.Writer) *cobra.Command {
 	flags.BoolVar(&o.pilot, "pilot", false, pilot)
 	const output = "the output folder of the run (default: output beside the spec)"
 	flags.StringVar(&o.output, "output", "", output)
-	flags.BoolVar(&o.allowRemote, "allow-remote", false, allowRemoteUsage)
+	o.addCommonFlags(flags)
 	return c
 }
 

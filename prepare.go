@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"labbook/internal/checkout"
 	"labbook/internal/failure"
 	"labbook/internal/generator"
 	"labbook/internal/hook"
@@ -25,7 +26,11 @@ import (
 // runOptions are the arguments and flags of a run, and those of a check.
 type runOptions struct {
 	spec        string // path of the experiment file
-	output      string // empty: output beside the spec
+	output      string // empty: output beside the spec, or output/against
+	isAgainst   bool   // measure a server beside its older version
+	against     string // the commit of that
+	server      string // which server; empty: the only one with a command
+	allowDirty  bool   // the present version may have changes that are not committed
 	rounds      int    // 0: the spec's
 	fresh       bool
 	pilot       bool
@@ -36,10 +41,45 @@ type runOptions struct {
 
 // outputFolder returns the folder that a run writes into.
 func (o runOptions) outputFolder() string {
-	if o.output != "" {
+	switch beside := filepath.Join(filepath.Dir(o.spec), "output"); {
+	case o.output != "":
 		return o.output
+	case o.isAgainst:
+		return filepath.Join(beside, "against")
+	default:
+		return beside
 	}
-	return filepath.Join(filepath.Dir(o.spec), "output")
+}
+
+// findOlder returns the older version that an experiment measures a server beside, and makes the
+// experiment one of the two. Without --against it is nil.
+func (o runOptions) findOlder(ctx context.Context, e *spec.Experiment) (*checkout.Older, error) {
+	switch {
+	case o.isAgainst:
+	case o.server != "":
+		return nil, failure.Usage("--server: found without --against; allowed: only beside it")
+	case o.allowDirty:
+		return nil, failure.Usage("--allow-dirty: found without --against; allowed: only beside it")
+	default:
+		return nil, nil
+	}
+	older, err := checkout.Find(ctx, e, checkout.Request{
+		Spec:       absolute(o.spec),
+		Rev:        o.against,
+		Server:     o.server,
+		AllowDirty: o.allowDirty,
+		Outputs:    o.outputs(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return older, older.ApplyTo(e)
+}
+
+// outputs returns the folders that hold results of this experiment: absolute paths.
+func (o runOptions) outputs() []string {
+	ordinary := runOptions{spec: o.spec}
+	return []string{absolute(ordinary.outputFolder()), absolute(o.outputFolder())}
 }
 
 // absolute returns the absolute form of a path. It is for people on this machine, and for programs
@@ -88,7 +128,8 @@ func readSpec(o runOptions) (*spec.Experiment, error) {
 // session is a run that is ready to measure: a fresh one, or an interrupted one to resume.
 type session struct {
 	experiment  *spec.Experiment
-	trials      []plan.Trial // to be measured now, in plan order
+	older       *checkout.Older // that is measured beside the present version; nil if none is
+	trials      []plan.Trial    // to be measured now, in plan order
 	generators  generator.Pair
 	servers     *servers
 	executable  machine.Executable
@@ -110,11 +151,11 @@ type interrupted struct {
 func prepare(
 	ctx context.Context,
 	e *spec.Experiment,
-	trials []plan.Trial,
+	older *checkout.Older,
 	o runOptions,
 	messages io.Writer,
 ) (*session, error) {
-	s, err := prepareMachine(ctx, e, trials, o, messages)
+	s, err := prepareMachine(ctx, e, older, o, messages)
 	if err != nil {
 		return nil, err
 	}
@@ -129,11 +170,10 @@ func prepare(
 func prepareMachine(
 	ctx context.Context,
 	e *spec.Experiment,
-	trials []plan.Trial,
+	older *checkout.Older,
 	o runOptions,
 	messages io.Writer,
 ) (*session, error) {
-	folder := filepath.Dir(absolute(o.spec))
 	generators, err := generator.Find(ctx, e)
 	if err != nil {
 		return nil, err
@@ -142,42 +182,68 @@ func prepareMachine(
 		const hint = "move it away, or write elsewhere with --output"
 		return nil, failure.New(failure.ExitUsage, err, hint)
 	}
+	if older != nil {
+		if err := record.CheckReplaceable(o.outputFolder()); err != nil {
+			return nil, err
+		}
+	}
 	unlock, err := machine.MeasureAlone(absolute(o.spec)) // a build would disturb a measurement
 	if err != nil {
-		return nil, err
-	}
-	builds, err := hook.Build(ctx, e, folder, messages)
-	if err != nil {
-		unlock()
-		return nil, err
-	}
-	ports, err := reservePorts(ctx, e.Started(), messages)
-	if err != nil {
-		unlock()
 		return nil, err
 	}
 
 	s := &session{
 		experiment: e,
-		trials:     trials,
+		older:      older,
+		trials:     plan.New(e),
 		generators: generators,
-		servers:    newServers(e, folder, ports),
-		closers:    []func(){unlock, ports.Close},
+		closers:    []func(){unlock},
 	}
-	s.header = newHeader(e, len(trials), generators)
+	if err := s.makeServers(ctx, o, messages); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// makeServers builds the servers, reserves their ports, and describes the run in the header.
+func (s *session) makeServers(ctx context.Context, o runOptions, messages io.Writer) error {
+	e, folder := s.experiment, filepath.Dir(absolute(o.spec))
+	s.closers = append(s.closers, func() { s.older.Remove(messages) })
+	if err := s.older.Make(ctx, e, messages); err != nil {
+		return err
+	}
+	builds, err := hook.Build(ctx, e, folder, messages)
+	s.older.NoteMissing(messages)
+	if err != nil {
+		return err
+	}
+
+	ports, err := reservePorts(ctx, e.Started(), messages)
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, ports.Close)
+	s.servers = newServers(e, folder, ports)
+	if err := s.servers.programs.CheckOlder(e); err != nil {
+		return err
+	}
+
+	s.header = record.NewHeader(e)
+	s.header.Trials = len(s.trials)
+	machine.Identify(&s.header, e.Identify)
+	s.generators.Identify(&s.header)
 	s.servers.realAB = s.header.UsesInstalledAB()
+	s.header.Against = s.older.Recorded()
 	s.header.Programs = s.servers.programs.Recorded()
 	s.header.Builds = builds
 	s.header.Versions, err = hook.Versions(ctx, e, folder, s.header.Labbook, messages)
 	if err != nil {
-		s.close()
-		return nil, err
+		return err
 	}
-	s.header.Source = machine.Source(ctx, folder, absolute(o.outputFolder()))
-	// Absent if our own file cannot be read.
-	s.executable, _ = machine.OwnExecutable()
-	s.header.Program, _ = machine.Program()
-	return s, nil
+	s.header.Source = machine.Source(ctx, folder, o.outputs()...)
+	s.executable, _ = machine.OwnExecutable() // absent if our own file cannot be read
+	return nil
 }
 
 // close releases what the session holds, in reverse order.
@@ -206,21 +272,6 @@ func reservePorts(
 		ports = append(ports, machine.Port{Server: s.Name, Text: s.Address, Address: address})
 	}
 	return machine.Reserve(ctx, ports, messages)
-}
-
-// newHeader describes a run. It reads the clock once: nothing else in the record holds a time of
-// day.
-func newHeader(e *spec.Experiment, trials int, g generator.Pair) record.Header {
-	header := record.NewHeader(e)
-	header.Labbook = machine.Version()
-	header.Started = time.Now().UTC().Truncate(time.Second)
-	header.Trials = trials
-	header.Generator = g.Own.Generator
-	header.Environment = machine.Describe(e.Identify)
-	if g.Other != nil {
-		header.Calibration = &g.Other.Generator
-	}
-	return header
 }
 
 // open makes the output folder ready: nothing else writes into it, and the record of an interrupted
@@ -286,19 +337,10 @@ func (s *session) findInterrupted(dir string) error {
 		return nil
 	}
 
-	path := filepath.Join(dir, record.PartName)
-	if differences := rec.Differences(s.header); len(differences) > 0 {
-		kept := terminal.Count(rec.Measured(), "trial")
-		const another = "%s: %w, and this run cannot resume its %s"
-		err := fmt.Errorf(another, path, record.ErrUnfinished, kept)
-		for _, d := range differences {
-			err = fmt.Errorf("%w\n  %v", err, d)
-		}
-		const hint = "resume it under the conditions it started with, write elsewhere with " +
-			"--output, or start over with --fresh, which discards it"
-		return failure.New(failure.ExitUsage, err, hint)
+	if err := rec.CheckResumable(s.header, dir); err != nil {
+		return err
 	}
-
+	path := filepath.Join(dir, record.PartName)
 	s.header.Sizes = rec.Header.Sizes // so that all rounds have the same
 	s.trials = rec.Remaining(s.trials)
 	s.interrupted = &interrupted{
@@ -329,17 +371,9 @@ var quietBefore = 500 * time.Millisecond
 
 // createRecord starts a new record. An unfinished one that lies there holds no trial, or is to be
 // thrown away.
-func (s *session) createRecord() error {
-	out, err := record.Create(s.dir, s.header)
-	if errors.Is(err, fs.ErrPermission) {
-		const hint = "make the output folder writable, or write elsewhere with --output"
-		return failure.Machine(hint, "starting the record: %w", err)
-	}
-	if err != nil {
-		return fmt.Errorf("starting the record: %w", err)
-	}
-	s.record = out
-	return nil
+func (s *session) createRecord() (err error) {
+	s.record, err = record.Create(s.dir, s.header)
+	return err
 }
 
 // summary returns what is known of the run before its first trial.
@@ -362,25 +396,4 @@ func (s *session) withLeftRunning(err error) error {
 	}
 	code, hint := failure.CodeAndHint(cmp.Or(err, left))
 	return failure.New(code, errors.Join(err, left), hint)
-}
-
-// keepPartial closes the record of a run that an error ended, and adds to the error how much is
-// kept. A record without a trial is of no use, so it is removed.
-func (s *session) keepPartial(cause error) error {
-	code, hint := failure.CodeAndHint(cause)
-	var signal failure.Interrupted
-	if errors.As(cause, &signal) {
-		cause = signal // which trial it was does not matter
-	}
-	if s.record.Written() == 0 {
-		return failure.New(code, errors.Join(cause, s.record.Discard()), hint)
-	}
-
-	const format = "%w: %d of %d trials are kept in %s"
-	kept := fmt.Errorf(format, cause, s.record.Written(), s.header.Trials, s.record.Path())
-	again := "the same command resumes the run, --fresh starts over; no finished report was touched"
-	if hint != "" {
-		again = hint + "; " + again
-	}
-	return failure.New(code, errors.Join(kept, s.record.Close()), again)
 }

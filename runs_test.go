@@ -60,7 +60,7 @@ func TestInterruptedPause(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		began := time.Now()
 		time.AfterFunc(30*time.Second, func() { cancel(failure.Interrupted{}) })
-		err := l.keepPartial(l.measureAll(ctx))
+		err := l.record.Keep(l.measureAll(ctx), l.header.Trials)
 		if err == nil || !strings.Contains(err.Error(), "2 of 4 trials are kept in "+dir) {
 			t.Fatalf("measureAll: %v, want that 2 of 4 trials are kept", err)
 		}

@@ -341,6 +341,9 @@ func (all *servers) stopAll() {
 	}
 }
 
+// forgetLast forgets what the last server did: it belongs to no trial.
+func (all *servers) forgetLast() { all.hooks.Take(); all.killed = false }
+
 // crash returns how a server ended that should still run, "" if it runs.
 func (s *server) crash() string {
 	if s.child == nil || !s.child.Ended() {

@@ -122,7 +122,7 @@ func TestResumedRunHasTheSizesOfItsRecord(t *testing.T) {
 			}
 			return takes(server)
 		}
-		if err := l.keepPartial(l.measureAll(ctx)); err == nil {
+		if err := l.record.Keep(l.measureAll(ctx), l.header.Trials); err == nil {
 			t.Fatal("the run was not interrupted")
 		}
 

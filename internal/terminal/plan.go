@@ -21,8 +21,9 @@ const maxShownTrials = 4
 type Plan struct {
 	Experiment *spec.Experiment
 	Trials     []plan.Trial
-	Output     string         // the folder
-	Last       *record.Record // of the last run into this folder; nil if there is none
+	Against    *record.Against // the older version; nil if none is measured
+	Output     string          // the folder
+	Last       *record.Record  // of the last run into this folder; nil if there is none
 }
 
 // Print prints the plan: its size and how long it takes, then the servers, the load, and the first
