@@ -32,6 +32,7 @@ var imports = map[string][]string{
 	"bench/start/lean":      {"internal/load", "internal/servermodel"},
 	"bench/verdicts": {
 		"internal/abtext",
+		"internal/compare",
 		"internal/plan",
 		"internal/poll",
 		"internal/record",

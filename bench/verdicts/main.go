@@ -52,6 +52,9 @@ func main() {
 	case "simulate-runs":
 		simulateRuns(*runs, os.Stdout)
 		return
+	case "simulate-compare":
+		simulateCompare(*runs, os.Stdout)
+		return
 	case "simulate-needed":
 		simulateNeeded(*runs, os.Stdout)
 		return

@@ -204,9 +204,13 @@ func newSimulated(rounds int) *simulated {
 	return &simulated{e, plan.New(e)}
 }
 
-// analyse makes a record of a run and analyses it. shift is added to the logarithms of the other
-// server's rates.
+// analyse makes a record of a run and analyses it, see record.
 func (s *simulated) analyse(other, base [][]float64, shift float64) *stats.Analysis {
+	return stats.Judge(s.record(other, base, shift))
+}
+
+// record makes a record of a run. shift is added to the logarithms of the other server's rates.
+func (s *simulated) record(other, base [][]float64, shift float64) *record.Record {
 	rec := record.New(record.Header{Rounds: s.experiment.Design.Rounds}, s.experiment)
 	levels := plan.Levels(s.experiment)
 	results := make([]record.Result, len(s.trials))
@@ -230,5 +234,5 @@ func (s *simulated) analyse(other, base [][]float64, shift float64) *stats.Analy
 		}
 	}
 	rec.Add(results...)
-	return stats.Judge(rec)
+	return rec
 }
