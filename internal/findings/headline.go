@@ -63,7 +63,12 @@ func (s story) claim() claim {
 			withoutData: true,
 		}
 	case s.OpenLoop():
-		return s.arrivals()
+		c := s.arrivals()
+		if s.SameVersion {
+			c.second = joined(s.Sprintf("Both sides are the same commit, %s: this run tests the "+
+				"set-up.", s.commit()), c.second)
+		}
+		return c
 	case len(s.Compared()) == 0:
 		return s.alone()
 	case s.AllInvalid(s.Baseline):
@@ -79,7 +84,10 @@ func (s story) claim() claim {
 	if usable := s.withComparisons(compared); len(usable) == 1 {
 		compared = usable // the banner tells about the others
 	}
-	if len(compared) == 1 {
+	switch {
+	case s.Against != nil && len(compared) == 1:
+		return s.version(compared[0])
+	case len(compared) == 1:
 		return s.pair(compared[0])
 	}
 	return s.several(compared)
@@ -96,8 +104,13 @@ func (s story) withComparisons(servers []string) []string {
 
 // requests are what a throughput counts: good answers alone where requests may fail.
 func (s story) requests() locale.Quantity {
-	if s.Goodput {
+	switch {
+	case s.Goodput && s.Against != nil:
+		return locale.GoodAnswersThen
+	case s.Goodput:
 		return locale.GoodAnswers
+	case s.Against != nil:
+		return locale.RequestsThen
 	}
 	return locale.RequestsPerSecond
 }
@@ -116,10 +129,12 @@ func rateWords(a *stats.Analysis, requests, good locale.Message) locale.Message 
 func (s story) handles(server string, comparisons []stats.Comparison) string {
 	low, high := extent(comparisons, func(c stats.Comparison) float64 { return c.Ratio })
 	levels := levelsOf(comparisons)
-	return s.Sprintf(rateWords(s.Analysis, "%s handles %s %s.", "%s gives %s %s."),
-		s.doubted(server, levels),
-		s.Difference(s.requests(), low, high, s.doubted(s.Baseline, levels)),
-		s.at(levels))
+	text := rateWords(s.Analysis, "%s handles %s %s.", "%s gives %s %s.")
+	if s.Against != nil {
+		text = rateWords(s.Analysis, "%s handles %s, %s.", "%s gives %s, %s.")
+	}
+	return s.Sprintf(text, s.doubted(server, levels),
+		s.Difference(s.requests(), low, high, s.other(levels)), s.at(levels))
 }
 
 // at names levels in a sentence: "at every level", "at 1, 3 and 10 clients", "from 4 clients on".
@@ -128,13 +143,18 @@ func (s story) at(levels []plan.Level) string { return atLevels(s.Printer, level
 // doubted returns the name of a server, with the reason why data of it at these levels are suspect:
 // "B (suspect at 4 clients: trend)". A claim must not look better than its data.
 func (s story) doubted(server string, levels []plan.Level) string {
+	return s.doubtedAs(named(server), server, levels)
+}
+
+// doubtedAs adds to a name of a server what doubted does.
+func (s story) doubtedAs(name, server string, levels []plan.Level) string {
 	switch at, why := s.suspicion(server, levels); {
 	case len(at) == 0:
-		return named(server)
+		return name
 	case len(at) == len(levels):
-		return s.Sprintf("%s (suspect: %s)", named(server), why)
+		return s.Sprintf("%s (suspect: %s)", name, why)
 	default:
-		return s.Sprintf("%s (suspect %s: %s)", named(server), s.at(at), why)
+		return s.Sprintf("%s (suspect %s: %s)", name, s.at(at), why)
 	}
 }
 

@@ -3,6 +3,7 @@ package findings
 import (
 	"slices"
 
+	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/stats"
 )
@@ -95,13 +96,17 @@ func (s story) notCompared(v verdicts) string {
 func (s story) changesSides(server string, slower, faster []stats.Comparison) string {
 	low, high := s.changes(slower), s.changes(faster)
 	both := levelsOf(append(slices.Clone(slower), faster...))
+	slowerFirst := locale.Message("%s is slower than %s %s (%s) and faster %s (%s).")
+	fasterFirst := locale.Message("%s is faster than %s %s (%s) and slower %s (%s).")
+	if s.Against != nil {
+		slowerFirst = "%s is slower than %s, %s (%s), and faster %s (%s)."
+		fasterFirst = "%s is faster than %s, %s (%s), and slower %s (%s)."
+	}
 	if s.isBefore(slower[0].Level, faster[0].Level) {
-		return s.Sprintf("%s is slower than %s %s (%s) and faster %s (%s).",
-			s.doubted(server, both), s.doubted(s.Baseline, both),
+		return s.Sprintf(slowerFirst, s.doubted(server, both), s.other(both),
 			s.at(levelsOf(slower)), low, s.at(levelsOf(faster)), high)
 	}
-	return s.Sprintf("%s is faster than %s %s (%s) and slower %s (%s).",
-		s.doubted(server, both), s.doubted(s.Baseline, both),
+	return s.Sprintf(fasterFirst, s.doubted(server, both), s.other(both),
 		s.at(levelsOf(faster)), high, s.at(levelsOf(slower)), low)
 }
 
@@ -122,6 +127,12 @@ func (s story) changes(comparisons []stats.Comparison) string {
 // aboutTheSame is the answer where two servers are within the margin of each other.
 func (s story) aboutTheSame(server string, equivalent []stats.Comparison) string {
 	levels := levelsOf(equivalent)
+	if s.Against != nil {
+		return s.Sprintf(rateWords(s.Analysis,
+			"%s handles as many requests per second as %s, within %s, %s.",
+			"%s gives as many good answers per second as %s, within %s, %s."),
+			s.doubted(server, levels), s.other(levels), s.Percentage(s.Margin), s.at(levels))
+	}
 	return s.Sprintf(
 		rateWords(s.Analysis,
 			"%s and %s handle the same number of requests per second, within %s, %s.",
@@ -171,7 +182,7 @@ func (s story) unjudged(v verdicts) string {
 			"In %s, too few for a conclusion, %s gave %s %s."),
 		rounds(s.Printer, few),
 		s.doubted(v.server, levels),
-		s.Difference(s.requests(), low, high, s.doubted(s.Baseline, levels)),
+		s.Difference(s.requests(), low, high, s.other(levels)),
 		s.at(levels),
 	)
 }
@@ -200,7 +211,7 @@ func (s story) tooFew(v verdicts) claim {
 	c.second = s.Sprintf(
 		rateWords(s.Analysis, "In these, %s handled %s %s.", "In these, %s gave %s %s."),
 		s.doubted(v.server, levels),
-		s.Difference(s.requests(), low, high, s.doubted(s.Baseline, levels)),
+		s.Difference(s.requests(), low, high, s.other(levels)),
 		s.at(levels),
 	)
 	return c

@@ -99,11 +99,12 @@ func (q *quotation) against(server string) string {
 	}
 
 	var clauses []string
+	base := q.name(q.a.Baseline)
 	clauses = append(clauses, q.settled(by[stats.Slower], by[stats.Faster])...)
 	if c := by[stats.Equivalent]; len(c) > 0 {
 		low, high := intervals(c)
 		clauses = append(clauses, q.Sprintf("the throughputs of %s and %s were equivalent within "+
-			"%s %s (%s CI of their ratio %s)", server, q.a.Baseline, q.Percentage(q.a.Margin),
+			"%s %s (%s CI of their ratio %s)", q.name(server), base, q.Percentage(q.a.Margin),
 			q.at(c), q.Percentage(q.a.Confidence), q.Span(low, high, q.Ratio)))
 	}
 	if c := by[stats.Inconclusive]; len(c) > 0 {
@@ -114,7 +115,7 @@ func (q *quotation) against(server string) string {
 			at = q.Sprintf("at any level")
 		}
 		clauses = append(clauses, q.Sprintf("no difference in throughput between %s and %s was "+
-			"established %s (%s CI of their ratio %s; adjusted p ≥ %s)", server, q.a.Baseline,
+			"established %s (%s CI of their ratio %s; adjusted p ≥ %s)", q.name(server), base,
 			at, q.Percentage(q.a.Confidence), q.Span(low, high, q.Ratio), q.PValue(least)))
 	}
 	return strings.Join(clauses, "; ")
@@ -156,13 +157,13 @@ func (q *quotation) settled(slower, faster []stats.Comparison) []string {
 		items[i] = q.Sprintf(rateWords(q.a,
 			"%s times as many requests per second as %s at %s (%s CI %s)",
 			"%s times as many good answers per second as %s at %s (%s CI %s)"),
-			ratio, q.a.Baseline, level, q.Percentage(q.a.Confidence), ci)
+			ratio, q.name(q.a.Baseline), level, q.Percentage(q.a.Confidence), ci)
 	}
 	_, p := extent(all, func(c stats.Comparison) float64 { return c.Adjusted })
 	return []string{q.Sprintf(rateWords(q.a,
 		"%s handled %s; adjusted p ≤ %s",
 		"%s gave %s; adjusted p ≤ %s"),
-		all[0].Server, q.List(items), q.PValue(p))}
+		q.name(all[0].Server), q.List(items), q.PValue(p))}
 }
 
 // ratioSpan returns the range of ratios in one direction.
@@ -175,7 +176,7 @@ func (q *quotation) ratioSpan(c []stats.Comparison) string {
 			"(%s CIs within %s; adjusted p ≤ %s)",
 		"%s gave %s times as many good answers per second as %s %s "+
 			"(%s CIs within %s; adjusted p ≤ %s)"),
-		c[0].Server, q.Span(lowest, highest, q.Ratio), q.a.Baseline, q.at(c),
+		q.name(c[0].Server), q.Span(lowest, highest, q.Ratio), q.name(q.a.Baseline), q.at(c),
 		q.Percentage(q.a.Confidence), q.Span(low, high, q.Ratio), q.PValue(p))
 
 	limited := slices.DeleteFunc(slices.Clone(c), func(c stats.Comparison) bool {
@@ -277,15 +278,15 @@ func (q *quotation) rates() string {
 			continue
 		}
 		if rate, _ := q.a.KeptUpTo(server); rate > 0 {
-			kept = append(kept, q.Sprintf("%s kept up with up to %s requests per second", server,
-				q.Integer(rate)))
+			kept = append(kept, q.Sprintf("%s kept up with up to %s requests per second",
+				q.name(server), q.Integer(rate)))
 		} else {
 			lowest := q.a.Levels[0].Value
 			for _, level := range q.a.Levels {
 				lowest = min(lowest, level.Value)
 			}
 			kept = append(kept, q.Sprintf("%s did not keep up with %s requests per second, the "+
-				"lowest rate", server, q.Integer(lowest)))
+				"lowest rate", q.name(server), q.Integer(lowest)))
 		}
 		if server != q.a.Baseline {
 			latencies = append(latencies, q.latencyAtCommonRate(server)...)
@@ -313,7 +314,8 @@ func (q *quotation) latencyAtCommonRate(server string) []string {
 		}
 		q.use(c, place)
 		return []string{q.Sprintf("at %s requests per second, the p99 latency of %s was %s times "+
-			"that of %s (%s CI %s)", q.Integer(rate.Value), server, q.Ratio(c.Ratio), q.a.Baseline,
+			"that of %s (%s CI %s)", q.Integer(rate.Value), q.name(server), q.Ratio(c.Ratio),
+			q.name(q.a.Baseline),
 			q.Percentage(q.a.Confidence), q.Range(c.Low, c.High, q.Ratio))}
 	}
 	return nil

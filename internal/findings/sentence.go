@@ -28,9 +28,10 @@ func (s Sentence) String() string {
 const (
 	nameBegins = "\ufdd0"
 	nameEnds   = "\ufdd1"
+	nameIs     = "\ufdd2" // before the name, if the text is another one
 )
 
-var noMarks = strings.NewReplacer(nameBegins, "", nameEnds, "")
+var noMarks = strings.NewReplacer(nameBegins, "", nameEnds, "", nameIs, "")
 
 // named returns the name of a server as an argument of a message, in quotation marks if it
 // has what would look like a part of the sentence.
@@ -41,6 +42,11 @@ func named(server string) string {
 		return "“" + name + "”"
 	}
 	return name
+}
+
+// namedAs returns a text that stands for a server, as an argument of a message.
+func namedAs(server, text string) string {
+	return nameBegins + noMarks.Replace(text) + nameIs + noMarks.Replace(server) + nameEnds
 }
 
 // namedAll returns the names of several servers as arguments of a list.
@@ -67,7 +73,11 @@ func newSentence(text string) Sentence {
 			return s
 		}
 		name, after, _ := strings.Cut(rest, nameEnds)
-		add(Part{Text: name, Server: name})
+		words, server, other := strings.Cut(name, nameIs)
+		if !other {
+			server = words
+		}
+		add(Part{Text: words, Server: server})
 		text = after
 	}
 }

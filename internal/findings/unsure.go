@@ -94,6 +94,10 @@ func (s story) nothingSettled(v verdicts) claim {
 		main: s.Sprintf("No difference between %s and %s could be established.",
 			server, baseline),
 	}
+	if s.Against != nil {
+		c.main = s.Sprintf("No difference between %s now and %s could be established.",
+			server, s.other(levels))
+	}
 	unsure = slices.DeleteFunc(slices.Clone(unsure), func(c stats.Comparison) bool {
 		return !isElse(c)
 	})

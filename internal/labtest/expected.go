@@ -2,7 +2,6 @@ package labtest
 
 import (
 	"labbook/internal/plan"
-	"labbook/internal/record"
 	"labbook/internal/spec"
 )
 
@@ -47,7 +46,7 @@ func Expected() []Situation {
 		closedLoop("expect-too-few", two, slower.trial(0.02)).inRounds(4).expecting(
 			atMost("p99_ms", 1, ""),
 		),
-		againstOlder("expect-against", byFactor(slowerThanBefore)).expecting(
+		againstOlder("expect-against", byFactor(slowerThanBefore).trial(0.02)).expecting(
 			ratioAtLeast("requests_per_second", 0.95, spec.ThanBefore, "no release may be slower"),
 			ratioAtMost("p99_ms", 1.1, spec.ThanBefore, ""),
 			atMost("failed", 0, ""),
@@ -96,27 +95,6 @@ func ratioAtMost(metric string, limit float64, than spec.Than, why string) spec.
 func of(server string, e spec.Expectation, levels ...int) spec.Expectation {
 	e.Server, e.Levels = server, levels
 	return e
-}
-
-// The two versions of a run with --against. The older one is the baseline.
-const (
-	commitBefore = "89abcdef0123456789abcdef0123456789abcdef"
-	serverNow    = "shop"
-	serverBefore = serverNow + " @ 89abcde"
-)
-
-// againstOlder returns a situation of one server and its older version, which is A to the pace.
-func againstOlder(name string, p pace) Situation {
-	trial := p.trial(0.02)
-	s := closedLoop(name, []string{serverBefore, serverNow}, func(t plan.Trial) record.Result {
-		server := t.Server
-		t.Server = map[string]string{serverBefore: "A", serverNow: "B"}[server]
-		r := trial(t)
-		r.Server = server
-		return r
-	})
-	s.Against = &record.Against{Server: serverNow, Rev: "main", Commit: commitBefore}
-	return s
 }
 
 // slowerThanBefore is a version that is slower where many clients ask at once.

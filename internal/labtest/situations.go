@@ -50,7 +50,7 @@ func Situations() []Situation {
 		{"calibration", soundWorlds()["calibrated"]},
 		{"several-runs", smallWorlds()["runs"]},
 		{"imported-files", troubledWorlds()["imported"]},
-	}, mixtures()...)
+	}, append(mixtures(), against()...)...)
 }
 
 // closedLoop returns a situation of five levels of concurrency and ten rounds.

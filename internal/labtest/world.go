@@ -102,18 +102,6 @@ const (
 // headAt returns plainHead with other levels.
 func headAt(levels string) string { return strings.Replace(plainHead, fiveLevels, levels, 1) }
 
-// otherWays asks the first server in other ways.
-const otherWays = `[[server]]
-name = "kept alive"
-same = "Server_async_http"
-keepalive = true
-[[server]]
-name = "posted"
-same = "Server_async_http"
-path = "/orders"
-body = "{}"
-`
-
 var twoServers = []string{"Server_async_http", "Server_thread_http"}
 
 // Worlds returns all made-up runs by name.
@@ -325,6 +313,9 @@ func (w World) Record(t testing.TB) *record.Record {
 	if err != nil {
 		t.Fatalf("the made-up spec: %v", err)
 	}
+	if err := w.Against.ApplyTo(e); err != nil {
+		t.Fatalf("the made-up spec: %v", err)
+	}
 
 	var lines bytes.Buffer
 	out := json.NewEncoder(&lines)
@@ -342,7 +333,6 @@ func (w World) Record(t testing.TB) *record.Record {
 		t.Fatalf("the made-up record: %v, %d damaged lines", err, rec.Damaged)
 	}
 	rec.Experiment.Expectations = append(rec.Experiment.Expectations, w.Expectations...)
-	rec.Against = w.Against
 	return rec
 }
 
@@ -365,7 +355,8 @@ func (w World) header() record.Header {
 			Hypervisor:      true,
 			DescriptorLimit: 1 << 63,
 		},
-		Source: &record.Source{Commit: "0123456789abcdef", Dirty: true},
+		Source:  &record.Source{Commit: "0123456789abcdef", Dirty: true},
+		Against: w.Against,
 	}
 	if w.Header != nil {
 		w.Header(&h)

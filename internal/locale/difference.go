@@ -51,6 +51,23 @@ var (
 		Same:  "as many good answers per second as %s",
 		Range: "from %s fewer to %s more good answers per second than %s",
 	}
+	// These compare a server with itself at another time: the other is "at 1a2b3c4".
+	RequestsThen = Quantity{
+		Less:  "%s fewer requests per second than %s",
+		More:  "%s more requests per second than %s",
+		Times: "%s times as many requests per second as %s",
+		Share: "%s of its requests per second %s",
+		Same:  "as many requests per second as %s",
+		Range: "from %s fewer to %s more requests per second than %s",
+	}
+	GoodAnswersThen = Quantity{
+		Less:  "%s fewer good answers per second than %s",
+		More:  "%s more good answers per second than %s",
+		Times: "%s times as many good answers per second as %s",
+		Share: "%s of its good answers per second %s",
+		Same:  "as many good answers per second as %s",
+		Range: "from %s fewer to %s more good answers per second than %s",
+	}
 	Latency = Quantity{
 		Less:  "%s less time than %s",
 		More:  "%s longer than %s",

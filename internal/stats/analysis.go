@@ -57,7 +57,9 @@ type Analysis struct {
 	Biases []Bias
 
 	// Against is the older version that the baseline is; nil if it is a server of the spec.
-	Against *record.Against
+	// SameVersion reports that nothing had changed since: both sides are the same commit.
+	Against     *record.Against
+	SameVersion bool
 
 	// Checks are the expectations of the spec, each at every cell that it names, in the spec's
 	// order. Unjudged are those that this record cannot be checked for: an earlier version, or the
@@ -99,6 +101,8 @@ func Judge(rec *record.Record) *Analysis {
 		Margin:     e.Design.Margin,
 		Goodput:    e.Load.AllowedFailures > 0,
 		Against:    rec.Against,
+		SameVersion: rec.Against != nil && rec.Source != nil && !rec.Source.Dirty &&
+			rec.Source.Commit == rec.Against.Commit,
 	}
 	for _, server := range e.Servers {
 		a.Servers = append(a.Servers, server.Name)
