@@ -150,6 +150,10 @@ func reasonOfChecks(w *locale.Printer, checks []stats.Check) string {
 		return w.Sprintf("this number is not known")
 	case stats.NotAllCounted:
 		return w.Sprintf("some trials ended without a report")
+	case stats.NotComparable:
+		return w.Sprintf("the two records do not ask the same of it")
+	case stats.NoYardstick:
+		return w.Sprintf("no yardstick tells the server's change from the machine's")
 	}
 	if text := reasonOfUndecided(w, c.Reason); text != "" {
 		return text
