@@ -40,18 +40,27 @@ func (c *Comparison) chooseYardstick(named string) {
 	}
 }
 
-// firstModel returns the first server that both records have alike and which is a model.
+// firstModel returns the first server that both records have alike and which is a model. One with
+// valid data at any level goes before one without.
 func (c *Comparison) firstModel() (name string, reason Reason) {
 	reason = NoModel
+	invalid := ""
 	for _, s := range c.New.Record.Experiment.Tested() {
 		if s.Model == "" {
 			continue
 		}
-		if found := c.reject(s.Name); found == NoReason || found == OneServer {
-			return s.Name, found
-		} else if found != NotInOld {
+		isValid := func(cell Cell) bool { return cell.Server == s.Name }
+		switch found := c.reject(s.Name); {
+		case found == NoReason && slices.ContainsFunc(c.Cells, isValid):
+			return s.Name, NoReason
+		case found == NoReason && invalid == "":
+			invalid = s.Name
+		case found != NoReason && found != NotInOld:
 			reason = found
 		}
+	}
+	if invalid != "" {
+		return invalid, NoReason
 	}
 	return "", reason
 }

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -182,5 +183,35 @@ func TestInvalidYardstick(t *testing.T) {
 	}
 	if r := c.Cells[2].Relative; r == nil || r.Verdict != stats.Equivalent {
 		t.Errorf("%+v", r)
+	}
+}
+
+// A model without any valid data is no yardstick if another one has some.
+func TestYardstickWithData(t *testing.T) {
+	models := strings.Replace(head+twoServers, "command = [\"mine\", \"--port\", \"46000\"]",
+		"model = \"goroutine\"", 1)
+	unstarted := func(servers ...string) Side {
+		s := side(t, models, scatter)
+		for i := range s.Record.Results {
+			if r := &s.Record.Results[i]; slices.Contains(servers, r.Server) {
+				r.Outcome, r.Load = record.NotStarted, nil
+			}
+		}
+		return s
+	}
+	older := side(t, models, scatter)
+	c := compared(t, older, unstarted("async"), "")
+	if c.Yardstick != "async" || len(c.Cells) != 2 || c.Cells[0].NoRelative != InvalidYardstick {
+		t.Errorf("yardstick %q, %q, %+v", c.Yardstick, c.NoYardstick, c.Cells)
+	}
+	three := models + "\n[[server]]\nname = \"yours\"\nurl = \"http://127.0.0.1:47000\"\n"
+	models = three
+	c = compared(t, side(t, three, scatter), unstarted("async"), "")
+	if c.Yardstick != "mine" || len(c.Cells) != 4 || c.Cells[2].Relative == nil {
+		t.Errorf("yardstick %q, %q, %d cells", c.Yardstick, c.NoYardstick, len(c.Cells))
+	}
+	c = compared(t, side(t, three, scatter), unstarted("async", "mine"), "")
+	if c.Yardstick != "async" || c.Cells[0].NoRelative != InvalidYardstick {
+		t.Errorf("yardstick %q, %+v", c.Yardstick, c.Cells[0])
 	}
 }
