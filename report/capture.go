@@ -133,7 +133,7 @@ func screenOf(trial record.Result, cpus cpuset.Set) string {
 // error.
 func screen(call record.Call, cpus cpuset.Set) string {
 	var b strings.Builder
-	b.WriteString("$ " + commandLine(boundTo(cpus, call.Argv)) + "\n")
+	b.WriteString("$ " + printable.Command(boundTo(cpus, call.Argv)) + "\n")
 
 	var progress, rest []string
 	for line := range strings.Lines(call.Stderr) {

@@ -2,11 +2,10 @@ package report
 
 import (
 	"strconv"
-	"strings"
-	"unicode"
 
 	"labbook/internal/cpuset"
 	"labbook/internal/locale"
+	"labbook/internal/printable"
 	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
@@ -15,7 +14,9 @@ import (
 // commands returns the calls of ab, warm-up and load, of the trials in the tables.
 func commands(w *locale.Printer, e *spec.Experiment, a *stats.Analysis) []string {
 	var lines []string
-	line := func(call *record.Call) string { return commandLine(boundTo(e.Load.CPUs, call.Argv)) }
+	line := func(call *record.Call) string {
+		return printable.Command(boundTo(e.Load.CPUs, call.Argv))
+	}
 	for _, cell := range a.Cells {
 		if cell.Representative == nil {
 			continue
@@ -40,23 +41,6 @@ func boundTo(cpus cpuset.Set, argv []string) []string {
 	return append([]string{"taskset", "-c", cpus.String()}, argv...)
 }
 
-// commandLine returns a command for a shell. It quotes the words that have a meaning for the shell,
-// such as a path with "&".
-func commandLine(argv []string) string {
-	words := make([]string, len(argv))
-	for i, word := range argv {
-		words[i] = word
-		if word == "" || strings.ContainsFunc(word, isSpecial) {
-			words[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-func isSpecial(r rune) bool {
-	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("@%+=:,./_-", r)
-}
-
 // repeat returns the command that runs the experiment again; "" if the record was imported.
 func repeat(rec *record.Record) string {
 	if rec.Imported != nil {
@@ -66,5 +50,5 @@ func repeat(rec *record.Record) string {
 	if rec.Rounds != rec.SpecRounds {
 		argv = append(argv, "--rounds", strconv.Itoa(rec.Rounds))
 	}
-	return commandLine(argv)
+	return printable.Command(argv)
 }
