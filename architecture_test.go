@@ -59,6 +59,7 @@ var imports = map[string][]string{
 	"internal/locale":  {},
 	"internal/imported": {
 		"internal/abtext",
+		"internal/failure",
 		"internal/plan",
 		"internal/record",
 		"internal/spec",

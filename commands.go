@@ -270,33 +270,14 @@ type importOptions struct {
 // before everything has been read and the output folder is known to hold nothing else.
 func importFiles(args []string, o importOptions, stdout io.Writer) error {
 	const nothing = "nothing was written"
-	rules, err := imported.ParseRules(o.servers)
-	if err != nil {
-		return failure.Usage("--server: %w", err)
-	}
-	paths, err := imported.Expand(args, rules)
-	if err != nil {
-		return failure.New(failure.ExitUsage, err, nothing)
-	}
-	files, err := imported.ReadFiles(paths)
-	if err != nil {
-		return failure.New(failure.ExitUsage, err, nothing)
-	}
-
-	made, err := imported.Make(files, imported.Options{
+	made, err := imported.FromFiles(args, o.servers, imported.Options{
 		Labbook:  machine.Version(),
-		Title:    o.titleFor(paths),
+		Title:    o.title,
 		Language: o.language,
-		Servers:  rules,
 	})
-	var problems spec.Problems
-	if errors.As(err, &problems) {
-		return failure.New(failure.ExitUsage, err, nothing)
-	}
 	if err != nil {
 		return err
 	}
-
 	if err := report.Writable(o.output); err != nil {
 		return failure.New(failure.ExitUsage, err, nothing)
 	}
@@ -307,11 +288,4 @@ func importFiles(args []string, o importOptions, stdout io.Writer) error {
 		terminal.PrintImported(stdout, made.Header, made.Results)
 	}
 	return nil
-}
-
-func (o importOptions) titleFor(paths []string) string {
-	if o.title != "" || len(paths) == 0 {
-		return o.title
-	}
-	return filepath.Base(filepath.Dir(absolute(paths[0])))
 }

@@ -8,14 +8,50 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"labbook/internal/failure"
+	"labbook/internal/spec"
 )
 
 // maxFileSize is the largest file that is read. A -g file of a million requests has 45 MB.
 const maxFileSize = 256 << 20
 
-// Expand returns the paths of all files: the arguments, of which a shell may have left patterns
+// FromFiles makes a record of the files that arguments name, or without arguments those that the
+// rules match, "NAME=PATTERN". The title is that of the files' folder unless there is another.
+func FromFiles(args, rules []string, o Options) (*Made, error) {
+	refuse := func(err error) (*Made, error) {
+		return nil, failure.New(failure.ExitUsage, err, "nothing was written")
+	}
+	var err error
+	if o.Servers, err = ParseRules(rules); err != nil {
+		return nil, failure.Usage("--server: %w", err)
+	}
+	paths, err := expand(args, o.Servers)
+	if err != nil {
+		return refuse(err)
+	}
+	files, err := readFiles(paths)
+	if err != nil {
+		return refuse(err)
+	}
+
+	if o.Title == "" && len(paths) > 0 {
+		full, err := filepath.Abs(paths[0])
+		if err != nil {
+			return nil, err
+		}
+		o.Title = filepath.Base(filepath.Dir(full))
+	}
+	made, err := Make(files, o)
+	if _, ok := errors.AsType[spec.Problems](err); ok {
+		return refuse(err)
+	}
+	return made, err
+}
+
+// expand returns the paths of all files: the arguments, of which a shell may have left patterns
 // unexpanded, or without arguments what the rules match.
-func Expand(args []string, rules []Rule) ([]string, error) {
+func expand(args []string, rules []Rule) ([]string, error) {
 	if len(args) == 0 {
 		for _, rule := range rules {
 			args = append(args, rule.Pattern)
@@ -41,8 +77,8 @@ func Expand(args []string, rules []Rule) ([]string, error) {
 	return paths, nil
 }
 
-// ReadFiles reads all files, and names all that cannot be read.
-func ReadFiles(paths []string) ([]File, error) {
+// readFiles reads all files, and names all that cannot be read.
+func readFiles(paths []string) ([]File, error) {
 	var files []File
 	var problems []error
 	for _, path := range paths {
