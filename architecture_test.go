@@ -137,6 +137,7 @@ var imports = map[string][]string{
 	"internal/pause":  {"internal/plan"},
 	"internal/findings": {
 		"internal/bias",
+		"internal/compare",
 		"internal/locale",
 		"internal/plan",
 		"internal/printable",
@@ -155,10 +156,12 @@ var imports = map[string][]string{
 		"internal/spec",
 	},
 	"internal/terminal": {
+		"internal/compare",
 		"internal/cpuset",
 		"internal/findings",
 		"internal/locale",
 		"internal/plan",
+		"internal/printable",
 		"internal/record",
 		"internal/sizing",
 		"internal/spec",
@@ -167,6 +170,7 @@ var imports = map[string][]string{
 	"internal/notes":     {"internal/plan", "internal/spec"},
 	"internal/printable": {},
 	"internal/export": {
+		"internal/compare",
 		"internal/findings",
 		"internal/locale",
 		"internal/plan",
@@ -175,8 +179,15 @@ var imports = map[string][]string{
 		"internal/spec",
 		"internal/stats",
 	},
-	"internal/chart": {"internal/plan", "internal/spec", "internal/stats", "internal/locale"},
+	"internal/chart": {
+		"internal/compare",
+		"internal/locale",
+		"internal/plan",
+		"internal/spec",
+		"internal/stats",
+	},
 	"report": {
+		"internal/compare",
 		"internal/cpuset",
 		"internal/chart",
 		"internal/export",

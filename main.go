@@ -264,6 +264,7 @@ func commandLine(stdout, stderr io.Writer) *cobra.Command {
 		checkCommand(stdout),
 		initCommand(stdout),
 		reportCommand(stdout),
+		compareCommand(stdout),
 		importCommand(stdout, func(dir string, quiet bool) error {
 			return writeReport(dir, redraw{quiet: quiet}, stdout)
 		}),

@@ -18,6 +18,7 @@ type Side struct {
 	Name   string // how the user named it: a folder, or "HEAD:output"
 	Commit string // the full hash of the commit that it was read from; "" of a file
 	SHA256 string // of the record's bytes, in hex
+	Spec   string // the path of its spec from the current folder, if that is there; otherwise ""
 	Record *record.Record
 
 	// Analysis is of Record, without the rounds that are needed. Records sets it.

@@ -86,6 +86,35 @@ var (
 	}
 )
 
+// Quantities that are compared with what they were. They follow the verbs "handles", "gives" and
+// "takes".
+var (
+	RequestsBefore = Quantity{
+		Less:  "%s fewer requests per second than before",
+		More:  "%s more requests per second than before",
+		Times: "%s times as many requests per second as before",
+		Share: "%s of the requests per second that it handled before",
+		Same:  "as many requests per second as before",
+		Range: "from %s fewer to %s more requests per second than before",
+	}
+	GoodAnswersBefore = Quantity{
+		Less:  "%s fewer good answers per second than before",
+		More:  "%s more good answers per second than before",
+		Times: "%s times as many good answers per second as before",
+		Share: "%s of the good answers per second that it gave before",
+		Same:  "as many good answers per second as before",
+		Range: "from %s fewer to %s more good answers per second than before",
+	}
+	LatencyBefore = Quantity{
+		Less:  "%s less time than before",
+		More:  "%s longer than before",
+		Times: "%s times as long as before",
+		Share: "%s of the time that it took before",
+		Same:  "as long as before",
+		Range: "from %s less to %s more time than before",
+	}
+)
+
 // Quantities that name no other server: of things that are counted, that last, and that are used.
 var (
 	ByNumber = Quantity{

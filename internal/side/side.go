@@ -41,6 +41,16 @@ func Names(args []string) (before, now string) {
 	return args[0], args[1]
 }
 
+// ReadBoth reads the records that up to two arguments mean, as Names has them.
+func ReadBoth(ctx context.Context, args []string) (older, newer compare.Side, err error) {
+	before, now := Names(args)
+	if older, err = Read(ctx, before); err != nil {
+		return older, newer, err
+	}
+	newer, err = Read(ctx, now)
+	return older, newer, err
+}
+
 // Read reads the record that a name stands for.
 func Read(ctx context.Context, name string) (compare.Side, error) {
 	var data []byte
@@ -60,7 +70,25 @@ func Read(ctx context.Context, name string) (compare.Side, error) {
 	if err != nil {
 		return compare.Side{}, about(name, err)
 	}
+	s.Spec = specOf(name, s.Record.Spec.Name)
 	return s, nil
+}
+
+// specOf returns the path of a side's spec, which is usually beside its output folder; "" if it is
+// not there.
+func specOf(name, spec string) string {
+	if _, inCommit, ok := parse(name); ok {
+		name = inCommit
+	}
+	dir := filepath.Clean(name)
+	if filepath.Base(dir) == record.FileName {
+		dir = filepath.Dir(dir)
+	}
+	found := filepath.Join(dir, "..", filepath.Base(spec))
+	if info, err := os.Stat(found); err != nil || !info.Mode().IsRegular() {
+		return ""
+	}
+	return found
 }
 
 // about puts the name of a side before an error, which keeps its exit code and its hint.

@@ -50,11 +50,11 @@ func (c Conclusion) Print(out io.Writer) {
 	fmt.Fprintln(out)
 
 	headline := findings.NewHeadline(w, a)
-	c.printSentence(out, headline.Banner, red)
-	c.printSentence(out, headline.Main, bold)
-	c.printSentence(out, headline.Second, "")
+	printSentence(out, headline.Banner, red)
+	printSentence(out, headline.Main, bold)
+	printSentence(out, headline.Second, "")
 	for _, small := range headline.Small {
-		c.printSentence(out, small, "")
+		printSentence(out, small, "")
 	}
 	if text := findings.Calibration(w, c.Record, a); text != "" {
 		say(w.Sprintf("calibration: %s", Printable(text)))
@@ -69,7 +69,7 @@ func (c Conclusion) Print(out io.Writer) {
 }
 
 // printSentence prints a sentence on lines of its own; nothing if it is empty.
-func (c Conclusion) printSentence(out io.Writer, s findings.Sentence, style string) {
+func printSentence(out io.Writer, s findings.Sentence, style string) {
 	text := forTerminal(out, Printable(s.String()))
 	switch {
 	case text == "":
