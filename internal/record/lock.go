@@ -3,6 +3,7 @@ package record
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -15,10 +16,12 @@ import (
 const lockName = "lock.part"
 
 // LockFolder makes sure that one run at a time writes into an output folder, even from several
-// machines that share it. It creates the folder if it is missing. The second run is told who holds
-// the lock: the process, its machine, and the holder's own words.
+// machines that share it. It creates the folder if it is missing, and unlock removes what it has
+// created if nothing was written there. The second run is told who holds the lock: the process, its
+// machine, and the holder's own words.
 func LockFolder(dir, holder string) (unlock func(), err error) {
 	const hint = "make the output folder one that can be written, or write elsewhere with --output"
+	created := missingFolders(dir)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, failure.Machine(hint, "making the output folder: %w", err)
 	}
@@ -45,5 +48,22 @@ func LockFolder(dir, holder string) (unlock func(), err error) {
 	if err != nil {
 		return nil, failure.Machine(hint, "locking the output folder: %w", err)
 	}
-	return held.Remove, nil
+	return func() {
+		held.Remove()
+		for _, folder := range created {
+			_ = os.Remove(folder) // only if it is empty
+		}
+	}, nil
+}
+
+// missingFolders returns a folder and those above it that do not exist, the innermost first.
+func missingFolders(dir string) []string {
+	var missing []string
+	for {
+		if _, err := os.Lstat(dir); !errors.Is(err, fs.ErrNotExist) {
+			return missing
+		}
+		missing = append(missing, dir)
+		dir = filepath.Dir(dir)
+	}
 }
