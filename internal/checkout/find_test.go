@@ -48,9 +48,9 @@ func TestRefusedCommits(t *testing.T) {
 		refused(t, rev, err, failure.ExitUsage, want, hint)
 	}
 	test("", "--against: found no revision", `such as "HEAD"`)
-	test("nothing", "--against: nothing names no commit of this repository", "git fetch")
-	test("HEAD:app", "--against: HEAD:app names no commit", "git log")
-	test("--all", "--against: --all names no commit", "git log")
+	test("nothing", `--against: "nothing" names no commit of this repository`, "git fetch")
+	test("HEAD:app", `--against: "HEAD:app" names no commit`, "git log")
+	test("--all", `--against: "--all" names no commit`, "git log")
 
 	// A shallow clone lacks what was there before.
 	shallow := *r
@@ -60,8 +60,9 @@ func TestRefusedCommits(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	_, _, err := shallow.find(func(*Request) {})
-	refused(t, "a shallow clone", err, failure.ExitUsage, "--against: "+r.first+" names no commit",
-		"this clone is shallow, without the older commits: git fetch --depth=1 origin "+r.first)
+	refused(t, "a shallow clone", err, failure.ExitUsage,
+		`--against: "`+r.first+`" names no commit`, "this clone is shallow, "+
+			"without the older commits: git fetch --depth=1 origin "+r.first)
 }
 
 func TestRefusedFolders(t *testing.T) {

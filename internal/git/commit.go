@@ -31,11 +31,11 @@ func Commit(ctx context.Context, folder, rev string) (string, error) {
 
 	if _, err := Line(ctx, folder, "rev-parse", "--verify", "--quiet", "HEAD"); err != nil {
 		return "", failure.New(failure.ExitUsage,
-			fmt.Errorf("%s names no commit: HEAD has none yet", rev),
+			fmt.Errorf("%q names no commit: HEAD has none yet", rev),
 			"commit first")
 	}
 	return "", failure.New(failure.ExitUsage,
-		fmt.Errorf("%s names no commit of this repository", rev),
+		fmt.Errorf("%q names no commit of this repository", rev),
 		missingHint(ctx, folder, rev))
 }
 

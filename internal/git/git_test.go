@@ -91,10 +91,10 @@ func TestCommitThatIsNotHere(t *testing.T) {
 	run(t, empty, "init", "--quiet")
 
 	for _, test := range []struct{ name, folder, rev, err, hint string }{
-		{"of the server", shallow, "other", "other names no commit", "name it origin/other"},
+		{"of the server", shallow, "other", `"other" names no commit`, "name it origin/other"},
 		{"a hash", shallow, first, "names no commit", "git fetch --depth=1 origin " + first},
 		{"an old one", shallow, "HEAD~1", "names no commit", "git fetch --unshallow"},
-		{"unknown", origin, "nothing", "nothing names no commit", "git log --oneline --all"},
+		{"unknown", origin, "nothing", `"nothing" names no commit`, "git log --oneline --all"},
 		{"without commits", empty, "HEAD", "HEAD has none yet", "commit first"},
 		{"no repository", t.TempDir(), "HEAD", "is in no git repository", "go into the repository"},
 	} {

@@ -235,8 +235,8 @@ func TestReadRefuses(t *testing.T) {
 		{"HEAD:..", "in no git repository", "go into the repository"},
 		{"HEAD:", "found no folder after the colon", "HEAD:output"},
 		{":output", "found no commit before the colon", "HEAD:output"},
-		{"v9:output", "v9 names no commit", "git log"},
-		{"--all:output", "--all names no commit", "git log"},
+		{"v9:output", `"v9" names no commit`, "git log"},
+		{"--all:output", `"--all" names no commit`, "git log"},
 		{"HEAD:a\nb", "found no folder after the colon", "HEAD:output"},
 	} {
 		_, err := Read(t.Context(), test.name)
