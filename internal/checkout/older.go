@@ -147,7 +147,7 @@ func (o *Older) Make(ctx context.Context, e *spec.Experiment, messages io.Writer
 	for _, note := range o.notes {
 		fmt.Fprintln(messages, "note: "+note)
 	}
-	fmt.Fprintf(messages, "checking out %s (%s)\n", o.Older(), o.Rev)
+	fmt.Fprintf(messages, "checking out %q (%s)\n", o.Older(), o.Rev)
 
 	if err := o.makeFolder(); err != nil {
 		return err

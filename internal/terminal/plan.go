@@ -75,6 +75,10 @@ func (p Plan) printServer(say func(indent, text string), s spec.Server) {
 	if asked := s.Request.String(); asked != "" {
 		say("    ", w.Sprintf("asked by %s", Printable(asked)))
 	}
+	if s.OlderOf != "" && p.Against != nil {
+		say("    ", w.Sprintf("the version at %s: commit %s", Printable(p.Against.Rev),
+			p.Against.Commit))
+	}
 	if s.Expect != (spec.Expect{}) {
 		say("    ", w.Sprintf("expected: %s", Printable(s.Expect.String())))
 	}

@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -38,7 +39,10 @@ func plain(text string) string {
 func Size(e *spec.Experiment, h record.Header) string {
 	w := locale.For(e.Language)
 	servers := w.Count(len(e.Started()), "1 server", "%s servers")
-	if tested := len(e.Tested()); tested > len(e.Started()) {
+	isOlder := func(s spec.Server) bool { return s.OlderOf != "" }
+	if slices.ContainsFunc(e.Servers, isOlder) {
+		servers = w.Sprintf("1 server in 2 versions")
+	} else if tested := len(e.Tested()); tested > len(e.Started()) {
 		servers = w.Sprintf("%s asked in %s ways", servers, w.Integer(tested))
 	}
 	if e.Design.Control {
