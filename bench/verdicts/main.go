@@ -54,6 +54,8 @@ func main() {
 		return
 	case "simulate-compare":
 		simulateCompare(*runs, os.Stdout)
+	case "simulate-expect":
+		simulateExpect(*runs, os.Stdout)
 		return
 	case "simulate-needed":
 		simulateNeeded(*runs, os.Stdout)

@@ -22,6 +22,9 @@ import (
 // simulatedLevels is how many levels each simulated run has.
 const simulatedLevels = 5
 
+// simulatedRate is the true median of all throughputs, in requests per second.
+const simulatedRate = 10_000
+
 // margin is that of the simulated experiments, and of the difference that must not be equivalent.
 const margin = 0.10
 
@@ -220,7 +223,7 @@ func (s *simulated) record(other, base [][]float64, shift float64) *record.Recor
 		if trial.Server == "other" {
 			log = other[level][trial.Round-1] + shift
 		}
-		rate := 10_000 * math.Exp(log)
+		rate := simulatedRate * math.Exp(log)
 		results[i] = record.Result{
 			Trial:   trial,
 			Outcome: record.Ended,
