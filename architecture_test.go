@@ -145,6 +145,17 @@ var imports = map[string][]string{
 		"internal/spec",
 		"internal/stats",
 	},
+	"internal/gate": {
+		"internal/export",
+		"internal/failure",
+		"internal/findings",
+		"internal/git",
+		"internal/locale",
+		"internal/printable",
+		"internal/record",
+		"internal/stats",
+		"report",
+	},
 	// Only tests import golden and labtest.
 	"internal/golden": {},
 	"internal/labtest": {

@@ -11,11 +11,13 @@ import (
 // The exit codes of the program, as --help and the README list them. A command that plays ab may
 // use ab's own as well, see ExitWith, and a signal has 128 plus its number.
 const (
-	ExitOK      = 0
-	ExitOther   = 1 // anything without a code of its own: a full disk, a bug
-	ExitUsage   = 2 // wrong usage, or a spec that is refused
-	ExitMachine = 3 // the machine lacks something, or something is in the way
-	ExitInvalid = 4 // measured and reported, but a cell is invalid
+	ExitOK        = 0
+	ExitOther     = 1 // anything without a code of its own: a full disk, a bug
+	ExitUsage     = 2 // wrong usage, or a spec that is refused
+	ExitMachine   = 3 // the machine lacks something, or something is in the way
+	ExitInvalid   = 4 // measured and reported, but a cell is invalid
+	ExitFailed    = 5 // measured, reported and valid, but an expectation failed
+	ExitUndecided = 6 // only if asked for: a check is undecided or not measured, or none was judged
 )
 
 // failure is an error with its exit code and a hint.

@@ -39,8 +39,8 @@ type CheckRow struct {
 // Mark returns the mark of the worst outcome: "✗".
 func (e Expectations) Mark() string { return outcomeMarks[e.Worst] }
 
-// worstFirst are the outcomes in the order in which a reader needs them.
-var worstFirst = []stats.Outcome{
+// WorstFirst are the outcomes in the order in which a reader needs them.
+var WorstFirst = []stats.Outcome{
 	stats.CheckFailed,
 	stats.CheckUndecided,
 	stats.CheckNotMeasured,
@@ -49,7 +49,7 @@ var worstFirst = []stats.Outcome{
 
 // byOutcome compares two outcomes, the worse first.
 func byOutcome(x, y stats.Outcome) int {
-	return cmp.Compare(slices.Index(worstFirst, x), slices.Index(worstFirst, y))
+	return cmp.Compare(slices.Index(WorstFirst, x), slices.Index(WorstFirst, y))
 }
 
 // NewExpectations returns the checks of an analysis by their expectations.
@@ -104,7 +104,7 @@ func newGroup(w *locale.Printer, a *stats.Analysis, checks []stats.Check) Expect
 		Line:  e.Line,
 		Worst: worstOf(checks),
 	}
-	for _, outcome := range worstFirst {
+	for _, outcome := range WorstFirst {
 		for _, server := range a.Servers {
 			var of []stats.Check
 			for _, c := range checks {
@@ -163,9 +163,9 @@ func isAlike(x, y stats.Check) bool {
 }
 
 // newCheckRow returns a row of checks of one server that are alike.
-func newCheckRow(w *locale.Printer, a *stats.Analysis, checks []stats.Check) CheckRow {
+func newCheckRow(w *locale.Printer, a *stats.Analysis, checks []stats.Check) (row CheckRow) {
 	c := checks[0]
-	row := CheckRow{
+	row = CheckRow{
 		Check:  NewCheck(w, a, c),
 		Server: c.Cell.Server,
 		At:     atLevels(w, checkedLevels(checks), a.Levels),
@@ -176,6 +176,7 @@ func newCheckRow(w *locale.Printer, a *stats.Analysis, checks []stats.Check) Che
 	}
 	row.Title = titleOf(w, a, checks)
 	row.Detail = detailOf(w, checks)
+	defer row.setFinding(w, a)
 	if c.Outcome == stats.CheckNotMeasured {
 		return row
 	}

@@ -62,22 +62,29 @@ func NewCheck(w *locale.Printer, a *stats.Analysis, c stats.Check) Check {
 		Why:     e.Why,
 		Line:    e.Line,
 	}
-	format := func(value float64) string { return m.value(w, value, e.Limit) }
-	limit := w.Sprintf("limit: %s", words.Limit)
-	words.finding = fmt.Sprintf("%s: %s", words.Title, limit)
-	if c.Outcome == stats.CheckNotMeasured {
-		return words
+	if c.Outcome != stats.CheckNotMeasured {
+		format := func(value float64) string { return m.value(w, value, e.Limit) }
+		words.Found = format(c.Found)
+		if c.Confidence > 0 {
+			words.Interval = w.Span(c.Low, c.High, format)
+		}
 	}
-
-	words.Found = format(c.Found)
-	found := words.Found
-	if c.Confidence > 0 {
-		words.Interval = w.Span(c.Low, c.High, format)
-		found = fmt.Sprintf("%s (%s)", found, w.Sprintf("%s CI %s",
-			w.Percentage(a.Confidence), words.Interval))
-	}
-	words.finding = fmt.Sprintf("%s: %s; %s", words.Title, found, limit)
+	words.setFinding(w, a)
 	return words
+}
+
+// setFinding puts what was found and what is expected into one sentence.
+func (c *Check) setFinding(w *locale.Printer, a *stats.Analysis) {
+	parts := []string{w.Sprintf("limit: %s", c.Limit)}
+	if c.Found != "" {
+		found := c.Found
+		if c.Interval != "" {
+			found = fmt.Sprintf("%s (%s)", found,
+				w.Sprintf("%s CI %s", w.Percentage(a.Confidence), c.Interval))
+		}
+		parts = []string{found, parts[0]}
+	}
+	c.finding = c.Title + ": " + strings.Join(parts, "; ")
 }
 
 // outcomeMarks are the outcomes as characters.

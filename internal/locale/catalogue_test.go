@@ -23,6 +23,8 @@ var packagesWithMessages = []string{
 	"labbook/internal/findings",
 	"labbook/internal/chart",
 	"labbook/internal/terminal",
+	"labbook/internal/export",
+	"labbook/internal/gate",
 	"labbook/report",
 }
 

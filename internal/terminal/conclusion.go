@@ -33,10 +33,12 @@ type Conclusion struct {
 	Report   string // path of the report
 }
 
-// Print prints the conclusion: the table, the answer, what to know about the data, and where the
-// report is.
+func (c Conclusion) words() *locale.Printer { return locale.For(c.Record.Experiment.Language) }
+
+// Print prints the conclusion: the table, the answer, what the expectations came to, what to know
+// about the data, and where the report is.
 func (c Conclusion) Print(out io.Writer) {
-	w, a := locale.For(c.Record.Experiment.Language), c.Analysis
+	w, a := c.words(), c.Analysis
 	say := func(text string) { fmt.Fprintln(out, forTerminal(out, text)) }
 
 	fmt.Fprintln(out)
@@ -56,6 +58,7 @@ func (c Conclusion) Print(out io.Writer) {
 	for _, small := range headline.Small {
 		printSentence(out, small, "")
 	}
+	c.printExpectations(out)
 	if text := findings.Calibration(w, c.Record, a); text != "" {
 		say(w.Sprintf("calibration: %s", Printable(text)))
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"labbook/internal/findings"
 	"labbook/internal/locale"
 	"labbook/internal/plan"
 	"labbook/internal/record"
@@ -49,6 +50,13 @@ func (p Plan) Print(out io.Writer) {
 	}
 	if sizes := p.lastSizes(); sizes != "" {
 		say("  ", sizes)
+	}
+
+	if len(e.Expectations) > 0 {
+		say("", w.Sprintf("expectations:"))
+	}
+	for _, x := range e.Expectations {
+		say("  ", Printable(findings.Expected(w, e, x)))
 	}
 
 	say("", w.Sprintf("order of the trials, from seed %s:", strconv.FormatUint(e.Design.Seed, 10)))

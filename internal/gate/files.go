@@ -1,0 +1,144 @@
+package gate
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"labbook/internal/failure"
+	"labbook/internal/record"
+)
+
+// Folders are what the files of a gate must not overwrite.
+type Folders struct {
+	Spec   string // the experiment's file; "" if it is not known
+	Output string // the output folder, which may not exist yet
+}
+
+// Check returns an error if a file of the gate cannot be written, so that this is known before an
+// hour of measuring.
+func (g Gate) Check(f Folders) error {
+	if g.JUnit == Stdout {
+		return failure.Usage("--junit: found %q; allowed: a file", g.JUnit)
+	}
+	if g.JUnit != "" && samePath(g.JUnit, g.Markdown) {
+		return failure.Usage("--markdown: found %s, the file of --junit; allowed: another one",
+			g.Markdown)
+	}
+	for _, file := range []struct{ flag, path string }{
+		{"--junit", g.JUnit},
+		{"--markdown", g.Markdown},
+	} {
+		if file.path == "" || file.path == Stdout {
+			continue
+		}
+		if err := f.writable(file.path); err != nil {
+			err = fmt.Errorf("%s %s: %w", file.flag, file.path, err)
+			return failure.New(failure.ExitUsage, err,
+				"name a file in a folder that exists and can be written to")
+		}
+	}
+	return nil
+}
+
+// writable returns an error if a file cannot be written. What is there stays as it is.
+func (f Folders) writable(path string) error {
+	if f.Spec != "" && samePath(path, f.Spec) {
+		return errors.New("this is the experiment itself")
+	}
+	if f.isResult(path) {
+		return fmt.Errorf("this is a file of the results in %s", f.Output)
+	}
+
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return errors.New("this is a folder")
+	case err == nil && !info.Mode().IsRegular():
+		return nil // a device, or a pipe, whose other end opening it would wait for
+	case err == nil:
+		file, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return cause(err)
+		}
+		return file.Close()
+	case !errors.Is(err, fs.ErrNotExist):
+		return cause(err)
+	}
+
+	folder := filepath.Dir(path)
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		if samePath(folder, f.Output) {
+			return nil // labbook makes it
+		}
+		return fmt.Errorf("there is no folder %s", folder)
+	}
+	probe, err := os.CreateTemp(folder, ".labbook-*")
+	if err != nil {
+		return cause(err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// results are the files and folders that labbook writes into an output folder.
+var results = []string{
+	record.FileName,
+	record.PartName,
+	"bench.txt",
+	"captures",
+	"charts",
+	"report.html",
+	"report.md",
+	"results.json",
+	"summary.csv",
+}
+
+// isResult reports whether a path is that of a file of the output folder which labbook itself
+// writes.
+func (f Folders) isResult(path string) bool {
+	if f.Output == "" {
+		return false
+	}
+	inside, err := filepath.Rel(real(f.Output), real(path))
+	if err != nil {
+		return false
+	}
+	first, _, _ := strings.Cut(filepath.ToSlash(inside), "/")
+	return slices.Contains(results, first)
+}
+
+// samePath reports whether two paths are of the same file, which need not exist.
+func samePath(a, b string) bool {
+	if a == "" || b == "" {
+		return false
+	}
+	return real(a) == real(b)
+}
+
+// real returns the absolute form of a path without symbolic links, as far as it exists.
+func real(path string) string {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	if resolved, err := filepath.EvalSymlinks(full); err == nil {
+		return resolved
+	}
+	folder := filepath.Dir(full)
+	if folder == full {
+		return full
+	}
+	return filepath.Join(real(folder), filepath.Base(full))
+}
+
+// cause returns an error about a file without the file's path, which is named before it.
+func cause(err error) error {
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		return failed.Err
+	}
+	return err
+}

@@ -1,0 +1,98 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"labbook/internal/export"
+	"labbook/internal/locale"
+	"labbook/internal/record"
+	"labbook/internal/stats"
+	"labbook/report"
+)
+
+// Told is what a gate tells of, and where.
+type Told struct {
+	Record   *record.Record
+	Analysis *stats.Analysis
+	Folders
+	Quiet  bool // of messages, only errors are printed
+	Stdout io.Writer
+	Stderr io.Writer
+}
+
+// The variables of a job of GitHub Actions.
+const (
+	onGitHub    = "GITHUB_ACTIONS"
+	workspace   = "GITHUB_WORKSPACE"
+	stepSummary = "GITHUB_STEP_SUMMARY"
+)
+
+// Tell writes the files that are asked for, and in a job of GitHub Actions the annotations.
+func (g Gate) Tell(ctx context.Context, t Told) error {
+	w := locale.For(t.Record.Experiment.Language)
+	if g.JUnit != "" {
+		text, err := export.JUnit(w, t.Record, t.Analysis, g.Strict)
+		if err == nil {
+			err = os.WriteFile(g.JUnit, text, 0o644)
+		}
+		if err != nil {
+			return fmt.Errorf("writing the file of --junit: %w", err)
+		}
+	}
+	if g.Markdown != "" {
+		if err := g.summarise(t); err != nil {
+			return fmt.Errorf("writing the summary: %w", err)
+		}
+	}
+	if os.Getenv(onGitHub) == "true" {
+		g.annotate(ctx, w, t)
+	}
+	return nil
+}
+
+// summarise writes the summary. The summary of a job's step is a file to which each program adds
+// its part; any other file is written anew.
+func (g Gate) summarise(t Told) error {
+	text, err := report.Summary(t.Record, t.Analysis)
+	if err != nil {
+		return err
+	}
+	if g.OnStdout() {
+		_, err := t.Stdout.Write(text)
+		return err
+	}
+	flags := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	if samePath(g.Markdown, os.Getenv(stepSummary)) {
+		flags = os.O_WRONLY | os.O_CREATE | os.O_APPEND
+	}
+	file, err := os.OpenFile(g.Markdown, flags, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	return errors.Join(err, file.Close())
+}
+
+// annotate prints the annotations, on standard output unless the summary is there. GitHub reads
+// both streams.
+func (g Gate) annotate(ctx context.Context, w *locale.Printer, t Told) {
+	out := t.Stdout
+	if g.OnStdout() {
+		out = t.Stderr
+	}
+	spec := specOf(t.Record, t.Spec, t.Output)
+	file := inRepository(ctx, spec, os.Getenv(workspace))
+	failures, warnings := g.annotations(w, t.Record, t.Analysis)
+	if t.Quiet {
+		warnings = nil
+	}
+	for _, some := range [][]annotation{failures, warnings} {
+		for _, n := range shown(w, some) {
+			fmt.Fprintln(out, n.command(file, t.Record.Spec.Name))
+		}
+	}
+}
