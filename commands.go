@@ -313,7 +313,7 @@ func optionalArgument(what string) cobra.PositionalArgs {
 // importCommand makes a record; draw writes its report.
 func importCommand(
 	stdout io.Writer,
-	draw func(dir string, quiet bool) error,
+	draw func(ctx context.Context, dir string, quiet bool) error,
 ) *cobra.Command {
 	var o importOptions
 	c := &cobra.Command{
@@ -324,7 +324,7 @@ func importCommand(
 			"states that it was imported and\nwhat is unknown.",
 		Example: `  labbook import logs/*.txt
   labbook import --server 'async=logs/async-*.txt' --server 'thread=logs/thread-*.txt'`,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 && len(o.servers) == 0 {
 				return failure.Usage("name files with texts of ab: found none; allowed: 1 or more")
 			}
@@ -335,7 +335,7 @@ func importCommand(
 			if err := importFiles(args, o, stdout); err != nil {
 				return err
 			}
-			return draw(o.output, o.quiet)
+			return draw(c.Context(), o.output, o.quiet)
 		},
 	}
 

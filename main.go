@@ -17,7 +17,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,7 +24,7 @@ import (
 
 	"labbook/internal/checkout"
 	"labbook/internal/failure"
-	"labbook/internal/findings"
+	"labbook/internal/gate"
 	"labbook/internal/locale"
 	"labbook/internal/machine"
 	"labbook/internal/plan"
@@ -59,7 +58,7 @@ func execute(args []string, stdout, stderr io.Writer) int {
 }
 
 // run is one experiment, from its spec to its report.
-func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
+func run(ctx context.Context, o runOptions, g gate.Gate, stdout, stderr io.Writer) error {
 	experiment, err := readSpec(o)
 	if err != nil {
 		return err
@@ -71,6 +70,10 @@ func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
 	if o.dryRun {
 		planOf(experiment, older, o.outputFolder()).Print(stdout)
 		return nil
+	}
+
+	if err := g.Check(gate.Folders{Spec: o.spec, Output: o.outputFolder()}); err != nil {
+		return err
 	}
 
 	messages := stderr
@@ -103,7 +106,8 @@ func run(ctx context.Context, o runOptions, stdout, stderr io.Writer) error {
 	if err := session.record.Finish(); err != nil {
 		return session.withLeftRunning(err)
 	}
-	err = writeReport(o.outputFolder(), redraw{quiet: o.quiet}, stdout)
+	drawn := redraw{quiet: o.quiet, gate: g, spec: o.spec}
+	err = writeReport(ctx, o.outputFolder(), drawn, stdout, stderr)
 	return session.withLeftRunning(err) // no later trial tells that of the last server
 }
 
@@ -122,13 +126,18 @@ func planOf(e *spec.Experiment, older *checkout.Older, dir string) terminal.Plan
 	}
 }
 
-// writeReport draws the report of a finished record and prints its conclusion.
-func writeReport(dir string, r redraw, stdout io.Writer) error {
+// writeReport draws the report of a finished record, prints its conclusion, and tells a CI system
+// what its expectations came to.
+func writeReport(ctx context.Context, dir string, r redraw, stdout, stderr io.Writer) error {
+	folders := gate.Folders{Spec: r.spec, Output: dir}
+	if err := r.gate.Check(folders); err != nil {
+		return err
+	}
 	rec, err := readFinished(dir)
 	if err != nil {
 		return err
 	}
-	if err := r.applyTo(rec); err != nil {
+	if err := r.ApplyTo(rec); err != nil {
 		return failure.New(failure.ExitUsage, err, "no report was written")
 	}
 
@@ -137,21 +146,32 @@ func writeReport(dir string, r redraw, stdout io.Writer) error {
 		if r.quiet {
 			stdout = io.Discard
 		}
-		return checkReport(dir, r.command(dir), rec, analysis, stdout)
+		return checkReport(dir, r.Command(dir), rec, analysis, stdout)
 	}
 	if err := report.Write(dir, rec, analysis); err != nil {
 		hint := "the record is complete: when the problem is fixed, labbook report " + dir +
 			" writes the report from it"
 		return failure.New(failure.ExitOther, fmt.Errorf("writing the report: %w", err), hint)
 	}
-	if !r.quiet {
+	if !r.quiet && !r.gate.OnStdout() {
 		terminal.Conclusion{
 			Record:   rec,
 			Analysis: analysis,
 			Report:   filepath.Join(dir, "report.html"),
 		}.Print(stdout)
 	}
-	return invalidCellsError(analysis)
+	told := gate.Told{
+		Record:   rec,
+		Analysis: analysis,
+		Folders:  folders,
+		Quiet:    r.quiet,
+		Stdout:   stdout,
+		Stderr:   stderr,
+	}
+	if err := r.gate.Tell(ctx, told); err != nil {
+		return err
+	}
+	return r.gate.Error(analysis)
 }
 
 // readFinished reads the record of a run that has ended.
@@ -175,57 +195,13 @@ func readFinished(dir string) (*record.Record, error) {
 	return nil, failure.New(failure.ExitUsage, err, hint)
 }
 
-// redraw overrides the record's notes and language. Its zero value overrides nothing.
+// redraw is how a report is drawn from its record.
 type redraw struct {
-	notes    string // a file of newer notes
-	language string // one of locale.Languages
-	check    bool   // write nothing, and only compare
-	quiet    bool
-}
-
-// command returns the command line that draws a report so.
-func (r redraw) command(dir string) string {
-	words := []string{"labbook report", dir}
-	if r.language != "" {
-		words = append(words, "--language", r.language)
-	}
-	if r.notes != "" {
-		words = append(words, "--notes", r.notes)
-	}
-	return strings.Join(words, " ")
-}
-
-// applyTo replaces the notes and the language of a record.
-func (r redraw) applyTo(rec *record.Record) error {
-	if r.language != "" {
-		if !slices.Contains(locale.Languages, r.language) {
-			allowed := strings.Join(locale.Languages, ", ")
-			return fmt.Errorf("--language: found %q; allowed: %s", r.language, allowed)
-		}
-		rec.Experiment.Language = r.language
-	}
-	if r.notes == "" {
-		return nil
-	}
-
-	notes, err := spec.ReadNotes(r.notes, filepath.Base(r.notes))
-	if err != nil {
-		return err
-	}
-	rec.Experiment.Notes = notes
-	rec.NewerNotes = true
-	return report.CheckNotes(rec.Experiment)
-}
-
-// invalidCellsError returns the error of a run that was measured and reported, but has a cell that
-// must not be used. It is nil if all cells are valid.
-func invalidCellsError(a *stats.Analysis) error {
-	where := findings.InvalidCells(locale.For(locale.English), a)
-	if where == "" {
-		return nil
-	}
-	err := fmt.Errorf("some data are invalid: %s", where)
-	return failure.New(failure.ExitInvalid, err, "the report gives the reason for each")
+	report.Redraw
+	check bool // write nothing, and only compare
+	quiet bool
+	gate  gate.Gate
+	spec  string // path of the spec; "": it is not known
 }
 
 const longHelp = `Labbook reads experiment.toml, starts each server under test in its own process,
@@ -233,7 +209,8 @@ loads it with ApacheBench (ab) in repeated rounds of random order, and writes ou
 and output/report.md.
 
 Exit codes: 0 success; 1 failure; 2 usage or spec error; 3 environment error (missing program,
-port in use); 4 finished, but some data are invalid; 130, 143, 129 after SIGINT, SIGTERM, SIGHUP.`
+port in use); 4 finished, but some data are invalid; 5 an expectation failed; 6 with --strict: one
+is undecided or not measured; 130, 143, 129 after SIGINT, SIGTERM, SIGHUP.`
 
 const examples = `  labbook experiment.toml             measure, then write output/
   labbook experiment.toml --dry-run   show the plan
@@ -263,10 +240,10 @@ func commandLine(stdout, stderr io.Writer) *cobra.Command {
 		named,
 		checkCommand(stdout),
 		initCommand(stdout),
-		reportCommand(stdout),
+		reportCommand(stdout, stderr),
 		compareCommand(stdout),
-		importCommand(stdout, func(dir string, quiet bool) error {
-			return writeReport(dir, redraw{quiet: quiet}, stdout)
+		importCommand(stdout, func(ctx context.Context, dir string, quiet bool) error {
+			return writeReport(ctx, dir, redraw{quiet: quiet}, stdout, stderr)
 		}),
 		schemaCommand(stdout),
 		serveCommand(stderr),
@@ -299,6 +276,7 @@ func describeExecutable() string {
 
 func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 	var o runOptions
+	var g gate.Gate
 	c := &cobra.Command{
 		Use:  use,
 		Args: oneArgument("an experiment file"),
@@ -309,7 +287,7 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 			}
 			o.spec = args[0]
 			o.isAgainst = c.Flags().Changed("against")
-			return run(c.Context(), o, stdout, stderr)
+			return run(c.Context(), o, g, stdout, stderr)
 		},
 	}
 
@@ -321,6 +299,7 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 	flags.BoolVar(&o.fresh, "fresh", false, fresh)
 	flags.BoolVar(&o.quiet, "quiet", false, "print nothing but errors")
 	o.addCommonFlags(flags)
+	g.AddFlags(flags)
 	return c
 }
 
@@ -358,25 +337,30 @@ func checkCommand(stdout io.Writer) *cobra.Command {
 	return c
 }
 
-func reportCommand(stdout io.Writer) *cobra.Command {
+func reportCommand(stdout, stderr io.Writer) *cobra.Command {
 	var r redraw
 	c := &cobra.Command{
 		Use:   "report folder",
 		Short: "regenerate the report from the record in an output folder",
 		Args:  oneArgument("an output folder"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return writeReport(args[0], r, stdout)
+		RunE: func(c *cobra.Command, args []string) error {
+			if r.check && r.gate.Asked() {
+				return failure.Usage("--check: found beside --strict, --junit or --markdown; " +
+					"allowed: without them, because it writes and judges nothing")
+			}
+			return writeReport(c.Context(), args[0], r, stdout, stderr)
 		},
 	}
 
 	flags := c.Flags()
 	flags.BoolVar(&r.quiet, "quiet", false, "print nothing but errors")
 	const notes = "a Markdown `file` of newer notes; the record stays as it is"
-	flags.StringVar(&r.notes, "notes", "", notes)
+	flags.StringVar(&r.Notes, "notes", "", notes)
 	languages := strings.Join(locale.Languages, " or ")
 	const language = "the report's `language`, instead of the spec's: "
-	flags.StringVar(&r.language, "language", "", language+languages)
+	flags.StringVar(&r.Language, "language", "", language+languages)
 	const check = "write nothing; exit with 1 if a file of the report would change"
 	flags.BoolVar(&r.check, "check", false, check)
+	r.gate.AddFlags(c.Flags())
 	return c
 }
