@@ -54,6 +54,7 @@ func main() {
 		return
 	case "simulate-compare":
 		simulateCompare(*runs, os.Stdout)
+		return
 	case "simulate-expect":
 		simulateExpect(*runs, os.Stdout)
 		return
