@@ -76,6 +76,7 @@ func environmentTable(w *locale.Printer, rec *record.Record) table {
 	add("User", env.User)
 	add("Host", env.Host)
 	add("Source", sourceOf(w, rec.Source))
+	t.Rows = append(t.Rows, olderSource(w, rec.Against)...)
 	return t
 }
 

@@ -163,7 +163,7 @@ func decisionNote(w *locale.Printer, a *stats.Analysis, several bool) string {
 			"failed if it is beyond it."))
 	} else {
 		texts = append(texts, w.Sprintf("A check is met if its interval is within the limit, and "+
-			"failed if it is beyond it, even after the correction for %s checks (Holm).",
+			"failed if it is beyond it, even after the correction for %s checks.",
 			w.Integer(tested)))
 	}
 	return strings.Join(texts, " ")

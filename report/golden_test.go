@@ -60,6 +60,7 @@ func TestGolden(t *testing.T) {
 	for _, name := range []string{
 		"seed", "busy", "open", "calibrated", "control", "ended", "shed", "imported",
 		"twins", "runs", "moody", "slowly", "expected",
+		"against",
 	} {
 		checkGolden(t, name+".id", "report.md")
 	}

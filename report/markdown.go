@@ -202,6 +202,7 @@ func (p *page) markdownReproduce(b *strings.Builder) {
 	} else {
 		lead := p.Sprintf("This runs the experiment with the spec below")
 		fmt.Fprintf(b, "%s:\n\n%s\n", lead, fenced("sh", p.Repeat))
+		paragraphs(b, p.Uncommitted())
 	}
 	folded(b, inHTML(p.Sprintf("%s, verbatim", p.Spec.Name)), func() {
 		b.WriteString(fenced("toml", p.Spec.Text) + "\n")

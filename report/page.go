@@ -65,6 +65,7 @@ type page struct {
 	experiment *spec.Experiment
 	analysis   *stats.Analysis
 	rtlNames   []string // of servers, written from right to left; the longest first
+	dirty      bool     // the spec's folder had changes that were not committed
 	own        *template.Template
 }
 
@@ -118,6 +119,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Loop:        loopOf(w, e),
 		Damaged:     rec.Damaged,
 		rtlNames:    rtlNames(a.Servers),
+		dirty:       rec.Source != nil && rec.Source.Dirty,
 	}
 	if agreement := findings.Agreement(w, a); agreement != nil {
 		p.Headline.Small = append(p.Headline.Small, agreement)
@@ -126,7 +128,7 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		p.NotesSince = p.Sprintf("These notes, from %s, were written after the run.", e.Notes.File)
 	}
 	for _, s := range e.Servers {
-		p.Servers = append(p.Servers, abTable(w, e, a, s))
+		p.Servers = append(p.Servers, abTable(w, rec, a, s))
 	}
 	p.Unreliable = unreliableMeans(w, a, p.Captures)
 	if len(a.Rankings) > 0 {
@@ -157,6 +159,9 @@ func sizeOf(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
 		return importedSize(w, rec, a)
 	}
 	servers := w.Count(len(rec.Experiment.Started()), "1 server", "%s servers")
+	if rec.Against != nil {
+		servers = w.Sprintf("2 versions")
+	}
 	if tested := len(rec.Experiment.Tested()); tested > len(rec.Experiment.Started()) {
 		servers = w.Sprintf("%s asked in %s ways", servers, w.Integer(tested))
 	}

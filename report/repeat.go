@@ -50,5 +50,5 @@ func repeat(rec *record.Record) string {
 	if rec.Rounds != rec.SpecRounds {
 		argv = append(argv, "--rounds", strconv.Itoa(rec.Rounds))
 	}
-	return printable.Command(argv)
+	return printable.Command(append(argv, againstFlags(rec)...))
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"labbook/internal/locale"
+	"labbook/internal/record"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
 )
@@ -110,15 +111,16 @@ func abColumns(a *stats.Analysis) (level string, columns []abColumn) {
 
 // abTable is the table of a server: a row per level, each from the one call of ab with the median
 // throughput.
-func abTable(w *locale.Printer, e *spec.Experiment, a *stats.Analysis, s spec.Server) table {
+func abTable(w *locale.Printer, rec *record.Record, a *stats.Analysis, s spec.Server) table {
 	level, columns := abColumns(a)
 	t := table{
 		Caption: fmt.Sprintf("%s ('%s')", s.Name, s.Address),
 		Of:      s.Name,
 		Lead: leadOf(
+			versionOf(w, rec, s),
 			workOf(w, s),
 			cpusOf(w, s),
-			sameOf(w, e, s),
+			sameOf(w, rec.Experiment, s),
 			hooksOf(w, s),
 			outsideOf(w, a, s),
 		),

@@ -24,7 +24,7 @@ func TestABTable(t *testing.T) {
 	rec := world("seed").Record(t)
 	a := stats.Analyse(rec)
 	for _, s := range rec.Experiment.Servers {
-		got := abTable(nil, rec.Experiment, a, s)
+		got := abTable(nil, rec, a, s)
 		if want := s.Name + " ('" + s.Address + "')"; got.Caption != want {
 			t.Errorf("the heading is %q, want %q", got.Caption, want)
 		}
@@ -56,7 +56,7 @@ func TestABTableRowIsOneTrial(t *testing.T) {
 		})
 	}
 	rec := w.Record(t)
-	got := abTable(nil, rec.Experiment, stats.Analyse(rec), rec.Experiment.Servers[0])
+	got := abTable(nil, rec, stats.Analyse(rec), rec.Experiment.Servers[0])
 	want := []string{"1", "4", "5.000", "1000", "0", "4", "200.00", "20.000", "23.83"}
 	if diff := cmp.Diff(want, texts(got.Rows[0])); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -67,7 +67,7 @@ func TestABTableRowIsOneTrial(t *testing.T) {
 func TestABTableOfAnOpenLoop(t *testing.T) {
 	rec := world("open").Record(t)
 	server, _ := rec.Experiment.Server("Server_thread_http")
-	table := abTable(nil, rec.Experiment, stats.Analyse(rec), server)
+	table := abTable(nil, rec, stats.Analyse(rec), server)
 	for _, row := range table.Rows {
 		if len(row) != len(table.Columns) {
 			t.Errorf("row %v has %d cells, want %d", row, len(row), len(table.Columns))
@@ -88,7 +88,7 @@ func TestABTableOfNothing(t *testing.T) {
 	for _, name := range []string{"seed", "open"} {
 		rec := world(name).Record(t)
 		empty := record.New(rec.Header, rec.Experiment)
-		table := abTable(nil, rec.Experiment, stats.Analyse(empty), rec.Experiment.Servers[0])
+		table := abTable(nil, rec, stats.Analyse(empty), rec.Experiment.Servers[0])
 		for _, row := range table.Rows {
 			if want := nothings(len(table.Columns) - 2); !slices.Equal(texts(row[2:]), want) {
 				t.Errorf("%s: the row is %v", name, row)

@@ -13,6 +13,9 @@ import (
 // trial is, how numbers are estimated, and what verdicts mean.
 func steps(w *locale.Printer, rec *record.Record, a *stats.Analysis) []string {
 	all := []string{orderStep(w, rec.Experiment, a), trialStep(w, rec), estimateStep(w, rec, a)}
+	if rec.Against != nil {
+		all = append([]string{versionStep(w, rec)}, all...)
+	}
 	if slices.ContainsFunc(a.Comparisons, stats.Comparison.Tested) {
 		all = append(all, verdictStep(w, a))
 	}

@@ -107,7 +107,7 @@ func sentencesOf(p *page) []string {
 		p.Title, strings.TrimSpace(p.Question), p.Origin, p.Damage(), h.Banner.String(),
 		h.Main.String(), h.Second.String(), p.Connections, p.ThisRun, p.Size, p.Knees, p.Quote,
 		p.Quality, p.ModelLimits, p.NotesSince, p.RowsMean, p.Unreliable, p.Calibration.Lead,
-		p.Calibration.Says, p.Repeat, p.DrawnBy(),
+		p.Calibration.Says, p.Repeat, p.Uncommitted(), p.DrawnBy(),
 	}
 	for _, s := range []several{p.Usage, p.Load} {
 		if len(s.Tables) > 0 {

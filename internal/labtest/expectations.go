@@ -22,9 +22,25 @@ ratio_at_least = 0.95
 than = "before"
 `
 
-// expectedWorlds are runs of which something is expected.
+const expectationOfChange = `[[expect]]
+metric = "requests_per_second"
+server = "shop"
+ratio_at_least = 0.95
+than = "before"
+why = "no release may be slower"
+[[expect]]
+metric = "p99_ms"
+server = "cart"
+at_most = 5
+`
+
+// expectedWorlds are runs of which something is expected, one of them of two versions.
 func expectedWorlds() map[string]World {
+	change := againstOlder("", byFactor(slowerThanBefore).trial(0.02))
+	change.Ways += anotherServer + expectationOfChange
+	change.Design = "control = true\n"
 	return map[string]World{
+		"against": change.World,
 		"expected": {
 			Head:    plainHead,
 			Servers: twoServers,
