@@ -40,6 +40,11 @@ func TestPictures(t *testing.T) {
 			takePictures(t, t.Name()[len("TestPictures/"):], render(t, s.Record(t))["report.html"])
 		})
 	}
+	for name := range labtest.Pairs() {
+		t.Run("compare-"+name, func(t *testing.T) {
+			takePictures(t, "compare-"+name, drawnChanges(t, name)["compare.html"])
+		})
+	}
 	for name := range labtest.Worlds() {
 		t.Run(name, func(t *testing.T) {
 			takePictures(t, name, drawn(t, name)["report.html"])

@@ -184,7 +184,10 @@ func (s occasions) told(surely, others []changed) claim {
 	for _, one := range surely {
 		c.main = joined(c.main, s.handles(one))
 	}
-	c.second = joined(s.intervals(surely), s.rest(surely, others))
+	if len(surely) == 1 { // an interval of several servers is that of none
+		c.second = s.intervalsOf(surely[0].settled())
+	}
+	c.second = joined(c.second, s.rest(surely, others))
 	return c
 }
 
@@ -198,7 +201,7 @@ func (s occasions) counted(surely, others []changed) claim {
 	}
 	c.main = s.Sprintf("%s of %s servers changed relative to %s: %s.", s.Integer(len(surely)),
 		s.Integer(len(surely)+len(others)), named(s.Yardstick), s.List(names))
-	c.second = joined(s.intervals(surely), s.rest(surely, others))
+	c.second = s.rest(surely, others)
 	return c
 }
 
@@ -267,17 +270,6 @@ func (s occasions) suspected(server string, cells []compare.Cell) string {
 		return s.Sprintf("%s (suspect)", named(server))
 	}
 	return s.Sprintf("%s (suspect %s)", named(server), s.at(suspect))
-}
-
-// intervals returns the interval of the changes of some servers.
-func (s occasions) intervals(of []changed) string {
-	var cells []compare.Cell
-	for _, c := range of {
-		for _, verdict := range c.byVerdict {
-			cells = append(cells, verdict...)
-		}
-	}
-	return s.intervalsOf(cells)
 }
 
 // intervalsOf returns the interval that contains those of some changes; "" if one has none.

@@ -21,6 +21,10 @@ func NewWayOut(w *locale.Printer, c *compare.Comparison) WayOut {
 	servers := slices.DeleteFunc(slices.Clone(built), func(name string) bool {
 		return name == c.Yardstick
 	})
+	named := len(built) > 1
+	if against := c.New.Record.Against; against != nil { // its spec may have others
+		servers, named = []string{against.Server}, true
+	}
 	commit := commitOf(c.Old)
 	if len(servers) == 0 || commit == "" {
 		return WayOut{Says: w.Sprintf("To know whether a server changed, measure both versions " +
@@ -28,7 +32,7 @@ func NewWayOut(w *locale.Printer, c *compare.Comparison) WayOut {
 	}
 
 	argv := []string{"labbook", specOf(c.New), "--against", ShortCommit(commit)}
-	if len(built) > 1 {
+	if named {
 		argv = append(argv, "--server", servers[0])
 	}
 	says := w.Sprintf("To know whether the server changed, measure both versions in one run:")
@@ -39,11 +43,11 @@ func NewWayOut(w *locale.Printer, c *compare.Comparison) WayOut {
 	return WayOut{Says: says, Command: printable.Command(argv)}
 }
 
-// commandServers returns the names of the servers that can be built from an older commit.
+// commandServers returns the names of the servers that --against can measure.
 func commandServers(e *spec.Experiment) []string {
 	var names []string
-	for _, s := range e.Servers {
-		if s.Command != nil && s.Control == "" && s.Same == "" {
+	for _, s := range e.Tested() {
+		if s.Command != nil {
 			names = append(names, s.Name)
 		}
 	}
