@@ -214,6 +214,7 @@ is undecided or not measured; 130, 143, 129 after SIGINT, SIGTERM, SIGHUP.`
 
 const examples = `  labbook experiment.toml             measure, then write output/
   labbook experiment.toml --dry-run   show the plan
+  labbook mine.toml --against main    measure a server beside its version of main
   labbook init mine.toml              a commented spec to start from`
 
 // commandLine declares every command. Each of them is a role that the one binary plays.
