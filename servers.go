@@ -149,7 +149,8 @@ func (all *servers) startOnPort(
 			return s, answer, err
 		}
 	}
-	const hint = `set SO_REUSEADDR in the server, or use restart = "never" in [design]`
+	const hint = `set SO_REUSEADDR in the server, or use restart = "never" in [design], which ` +
+		`--against excludes`
 	const cannot = "server %q cannot bind %s again: it does not set SO_REUSEADDR, so the " +
 		"connections that it closed keep it from its own port for a minute: %w"
 	return nil, nil, failure.Machine(hint, cannot, config.Name, config.Address, err)

@@ -55,6 +55,32 @@ func TestReservedPortCanBeServed(t *testing.T) {
 	}
 }
 
+// Servers that have a port in turn share its reservation. It ends once, whoever ends it.
+func TestServersThatShareAPort(t *testing.T) {
+	free := listen(t)
+	free.Close()
+	first, second := port(free.Addr()), port(free.Addr())
+	second.Server = "b"
+	all, err := Reserve(t.Context(), []Port{first, second}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer all.Close()
+
+	if !all.Release("b") || all.Release("a") {
+		t.Error("the port was not released with the first of the two")
+	}
+	again, err := Reserve(t.Context(), []Port{first}, io.Discard)
+	if err != nil {
+		t.Fatalf("the port is still reserved: %v", err)
+	}
+	defer again.Close()
+	all.Close() // closes no descriptor of the new one
+	if !again.Release("a") {
+		t.Error("the new reservation is gone")
+	}
+}
+
 func TestTakenPortNamesItsOwner(t *testing.T) {
 	taken := listen(t)
 	_, err := Reserve(t.Context(), []Port{port(taken.Addr())}, io.Discard)

@@ -3,11 +3,17 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"labbook/internal/failure"
 	"labbook/internal/plan"
 	"labbook/internal/spec"
 )
@@ -130,5 +136,59 @@ func TestWithoutAnOlderVersion(t *testing.T) {
 	}
 	if err := (*Against)(nil).ApplyTo(e); err != nil || len(e.Servers) != 3 {
 		t.Errorf("%d servers, %v; want all 3", len(e.Servers), err)
+	}
+}
+
+// The record of an ordinary run is not replaced by that of a server at two versions.
+func TestCheckReplaceable(t *testing.T) {
+	test := func(what string, allowed bool, write func(dir string) error) {
+		t.Helper()
+		dir := t.TempDir()
+		if err := write(dir); err != nil {
+			t.Fatal(err)
+		}
+		err := CheckReplaceable(dir)
+		code, hint := failure.CodeAndHint(err)
+		if (err == nil) != allowed || err != nil && (code != failure.ExitUsage || hint == "") {
+			t.Errorf("%s: %v, code %d, hint %q; want it allowed: %v",
+				what, err, code, hint, allowed)
+		}
+	}
+	finished := func(change func(*Header)) func(string) error {
+		return func(dir string) error {
+			w, err := Create(dir, againstHeader(change))
+			if err != nil {
+				return err
+			}
+			return w.Finish()
+		}
+	}
+	test("an empty folder", true, func(string) error { return nil })
+	test("the same kind of record", true, finished(func(*Header) {}))
+	test("an ordinary record", false, finished(func(h *Header) { h.Against = nil }))
+	test("what is no record", true, func(dir string) error {
+		return os.WriteFile(filepath.Join(dir, FileName), []byte("{}"), 0o644)
+	})
+}
+
+// What an error leaves of a record is kept and said, or removed if it holds no trial.
+func TestKeep(t *testing.T) {
+	cause := failure.Machine("end it by hand", "a server is stuck")
+	dir := t.TempDir()
+	err := create(t, dir).Keep(cause, 4)
+	if _, part := Unfinished(dir); part || !errors.Is(err, cause) ||
+		strings.Contains(err.Error(), "kept") {
+		t.Errorf("without a trial: %v, a record is left: %v", err, part)
+	}
+
+	w := create(t, dir)
+	appendAll(t, w, Result{Outcome: NotStarted})
+	err = w.Keep(fmt.Errorf("trial 2: %w", failure.Interrupted{Signal: syscall.SIGINT}), 4)
+	code, hint := failure.CodeAndHint(err)
+	want := "interrupted by SIGINT: 1 of 4 trials are kept in " + filepath.Join(dir, PartName)
+	if _, part := Unfinished(dir); !part || err.Error() != want || code != 130 ||
+		!strings.HasPrefix(hint, "the same command resumes the run") {
+		t.Errorf("with a trial: %v, code %d, hint %q, a record is left: %v; want %q",
+			err, code, hint, part, want)
 	}
 }

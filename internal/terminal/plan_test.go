@@ -110,6 +110,36 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// The plan of a server at two versions names the commit of the older one.
+func TestPlanAgainstAnOlderVersion(t *testing.T) {
+	const commit = "1a2b3c4d5e6f1a2b3c4d5e6f1a2b3c4d5e6f1a2b"
+	test := func(language string, want ...string) {
+		t.Helper()
+		e := experiment()
+		e.Language = language
+		if err := e.SetAgainst("own", commit); err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		Plan{
+			Experiment: e,
+			Trials:     plan.New(e),
+			Against:    &record.Against{Server: "own", Rev: "v1.0", Commit: commit},
+		}.Print(&out)
+		for _, line := range want {
+			if !strings.Contains(out.String(), line+"\n") {
+				t.Errorf("printed\n%s\nwant in it: %s", out.String(), line)
+			}
+		}
+	}
+	test(locale.English,
+		"1 server in 2 versions × 1 level × 3 rounds = 6 trials of 20 requests",
+		"  own @ 1a2b3c4  http://127.0.0.1:2/orders  python3 app.py",
+		"    the version at v1.0: commit "+commit,
+		"  own  http://127.0.0.1:2/orders  python3 app.py")
+	test("id", "    versi pada v1.0: commit "+commit)
+}
+
 func TestPlanOfAnOpenLoop(t *testing.T) {
 	e := experiment()
 	e.Load.Concurrency, e.Load.Rate, e.Load.Connections = nil, []int{100}, 50
