@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -17,7 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"labbook/docs"
-	"labbook/internal/compare"
+	"labbook/internal/contrast"
 	"labbook/internal/failure"
 	"labbook/internal/imported"
 	"labbook/internal/load"
@@ -26,7 +24,6 @@ import (
 	"labbook/internal/process"
 	"labbook/internal/record"
 	"labbook/internal/servermodel"
-	"labbook/internal/side"
 	"labbook/internal/spec"
 	"labbook/internal/stats"
 	"labbook/internal/terminal"
@@ -203,17 +200,8 @@ func guardCommand() *cobra.Command {
 	}
 }
 
-// compareOptions are the flags of labbook compare.
-type compareOptions struct {
-	yardstick string // "": as the newer spec says, or the first model that both have alike
-	output    string // a folder for the page; "": none is written
-	language  string // "": that of the newer spec
-	markdown  bool   // print Markdown
-	quiet     bool
-}
-
-func compareCommand(stdout io.Writer) *cobra.Command {
-	var o compareOptions
+func compareCommand(stdout, stderr io.Writer) *cobra.Command {
+	o := contrast.Options{Stdout: stdout, Stderr: stderr}
 	c := &cobra.Command{
 		Use:   "compare [old] [new]",
 		Short: "compare two records: what changed relative to a server that did not",
@@ -232,64 +220,10 @@ func compareCommand(stdout io.Writer) *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error {
-			if o.language != "" && !slices.Contains(locale.Languages, o.language) {
-				allowed := strings.Join(locale.Languages, ", ")
-				return failure.Usage("--language: found %q; allowed: %s", o.language, allowed)
-			}
-			return compareRecords(c.Context(), args, o, stdout)
-		},
+		RunE: func(c *cobra.Command, args []string) error { return o.Run(c.Context(), args) },
 	}
-
-	flags := c.Flags()
-	const yardstick = "the `server` that is the same program in both records"
-	flags.StringVar(&o.yardstick, "yardstick", "", yardstick)
-	flags.BoolVar(&o.markdown, "markdown", false, "print Markdown, for the summary of a CI job")
-	const output = "write compare.html, .md, .json and the chart into a `folder`: a new one"
-	flags.StringVar(&o.output, "output", "", output)
-	languages := strings.Join(locale.Languages, " or ")
-	const language = "the `language`, instead of the newer spec's: "
-	flags.StringVar(&o.language, "language", "", language+languages)
-	flags.BoolVar(&o.quiet, "quiet", false, "print nothing but errors")
+	o.AddFlags(c.Flags())
 	return c
-}
-
-func compareRecords(
-	ctx context.Context, args []string, o compareOptions, stdout io.Writer,
-) error {
-	older, newer, err := side.ReadBoth(ctx, args)
-	if err != nil {
-		return err
-	}
-	language := cmp.Or(o.language, newer.Record.Experiment.Language)
-	if older.SHA256 == newer.SHA256 {
-		if !o.quiet {
-			earlier := side.Earlier(ctx, older.Name, older.SHA256)
-			terminal.PrintSameRecord(stdout, locale.For(language), older, newer, earlier)
-		}
-		return nil
-	}
-	c, err := compare.Records(older, newer, o.yardstick)
-	if err != nil {
-		return failure.Usage("--yardstick: %w", err)
-	}
-
-	w := locale.For(language)
-	shown := terminal.Changes{Comparison: c, Language: language}
-	if o.output != "" {
-		if err := report.WriteChanges(o.output, w, c); err != nil {
-			const hint = "write elsewhere with --output; nothing was written"
-			return failure.New(failure.ExitUsage, err, hint)
-		}
-		shown.Report = filepath.Join(o.output, "compare.html")
-	}
-	switch {
-	case o.markdown:
-		_, err = stdout.Write(report.ChangesMarkdown(w, c))
-	case !o.quiet:
-		shown.Print(stdout)
-	}
-	return err
 }
 
 func oneArgument(what string) cobra.PositionalArgs {

@@ -242,7 +242,7 @@ func commandLine(stdout, stderr io.Writer) *cobra.Command {
 		checkCommand(stdout),
 		initCommand(stdout),
 		reportCommand(stdout, stderr),
-		compareCommand(stdout),
+		compareCommand(stdout, stderr),
 		importCommand(stdout, func(ctx context.Context, dir string, quiet bool) error {
 			return writeReport(ctx, dir, redraw{quiet: quiet}, stdout, stderr)
 		}),

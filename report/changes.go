@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"labbook/internal/chart"
@@ -34,6 +35,7 @@ func newChangesPage(w *locale.Printer, c *compare.Comparison) *changesPage {
 	for _, place := range c.OnlyOld {
 		servers = append(servers, place.Server)
 	}
+	judged := c.Judged()
 	p := &changesPage{
 		page: &page{
 			Printer:    w,
@@ -42,7 +44,8 @@ func newChangesPage(w *locale.Printer, c *compare.Comparison) *changesPage {
 			Headline:   findings.NewChangesHeadline(w, c),
 			Charts:     changesCharts(w, c),
 			experiment: c.New.Record.Experiment,
-			analysis:   c.New.Analysis,
+			analysis:   judged,
+			Expected:   withoutLinks(newExpected(w, c.New.Record, judged)),
 			rtlNames:   rtlNames(servers),
 		},
 		Comparison: c,
@@ -59,10 +62,24 @@ func newChangesPage(w *locale.Printer, c *compare.Comparison) *changesPage {
 		}
 	}
 	add("answer", "Answer", true)
+	add("expectations", "Expectations", len(judged.Checks) > 0)
 	add("between", "What else changed", len(p.Between.Rows) > 0)
 	add("left-out", "Not compared", len(p.LeftOut.Rows) > 0)
 	add("reading", "How to read this", true)
 	return p
+}
+
+// withoutLinks returns expectations whose outcomes lead to no glossary: this page has none.
+func withoutLinks(e expected) expected {
+	tables := append(slices.Concat(e.Shown.Groups, e.Folded.Groups), e.All)
+	for _, t := range tables {
+		for _, row := range t.Rows {
+			for i := range row {
+				row[i].Link = ""
+			}
+		}
+	}
+	return e
 }
 
 // changesCharts returns the chart of a comparison, if there is anything to draw.
@@ -268,7 +285,11 @@ func (p *changesPage) html() ([]byte, error) {
 	for i := range p.Sections {
 		var b bytes.Buffer
 		s := &p.Sections[i]
-		if err := p.template().ExecuteTemplate(&b, "changes "+s.ID, p); err != nil {
+		name := "changes " + s.ID
+		if s.ID == "expectations" { // as a report has them
+			name = s.ID
+		}
+		if err := p.template().ExecuteTemplate(&b, name, p); err != nil {
 			return nil, fmt.Errorf("rendering the section %s: %w", s.ID, err)
 		}
 		s.HTML = template.HTML(b.String())
@@ -302,6 +323,8 @@ func (p *changesPage) markdown(withPicture bool) []byte {
 	for _, s := range p.Sections[1:] {
 		fmt.Fprintf(&b, "## %s\n\n", s.Name)
 		switch s.ID {
+		case "expectations":
+			p.markdownExpectations(&b)
 		case "between":
 			p.Between.markdown(&b)
 		case "left-out":

@@ -35,6 +35,9 @@ type changes struct {
 	Shift          *commonShift `json:"common_shift,omitempty"`
 	Cells          []change     `json:"cells,omitempty"`
 
+	Expectations []expectation `json:"expectations,omitempty"`
+	Outcomes     *outcomes     `json:"expectation_outcomes,omitempty"`
+
 	NotComparable []unlike     `json:"not_comparable,omitempty"`
 	OnlyThen      []plan.Cell  `json:"only_then,omitempty"`
 	OnlyNow       []plan.Cell  `json:"only_now,omitempty"`
@@ -141,6 +144,13 @@ func Changes(w *locale.Printer, c *compare.Comparison) ([]byte, error) {
 		Machine:        newDifferences(c.Machine),
 		Command:        findings.NewWayOut(w, c).Command,
 	}
+	judged := c.Judged()
+	for _, e := range newExpectations(c.New.Record, judged) {
+		if e.Checks != nil {
+			r.Expectations = append(r.Expectations, e)
+		}
+	}
+	r.Outcomes = newOutcomes(judged)
 	if s := c.Shift; s != nil {
 		r.Shift = &commonShift{
 			Ratio: finite(s.Ratio),

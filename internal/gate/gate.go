@@ -49,12 +49,17 @@ func (g Gate) Asked() bool { return g != Gate{} }
 // Error returns the error of a command that measured and reported: of invalid data, else of checks
 // that failed, else, if strict, of those without a decision. It is nil if there is none of them.
 func (g Gate) Error(a *stats.Analysis) error {
-	english := locale.For(locale.English)
-	if where := findings.InvalidCells(english, a); where != "" {
+	if where := findings.InvalidCells(locale.For(locale.English), a); where != "" {
 		err := fmt.Errorf("some data are invalid: %s", where)
 		return failure.New(failure.ExitInvalid, err, "the report gives the reason for each")
 	}
+	return g.OfChecks(a)
+}
 
+// OfChecks is Error without regard to invalid data: those of a record that was measured earlier are
+// told where they matter.
+func (g Gate) OfChecks(a *stats.Analysis) error {
+	english := locale.For(locale.English)
 	count := map[stats.Outcome]int{}
 	first := ""
 	for _, c := range a.Checks {

@@ -49,6 +49,10 @@ func Pairs() map[string]Pair {
 	otherwise.Head = headAt("[10, 20]")
 	otherwise.Ways = "keepalive = true\n" // of the last server
 	alone := paced([]string{"C"}, plain)
+	expecting := paced(two, times(map[string]float64{"A": 1.16, "B": 0.9}))
+	expecting.Ways = "\n[[expect]]\nmetric = \"requests_per_second\"\nthan = \"before\"\n" +
+		"ratio_at_least = 0.95\nwhy = \"what a release may cost\"\n" +
+		"\n[[expect]]\nmetric = \"p99_ms\"\nat_most = 1000\n"
 	hostile, named := troubledWorlds()["hostile"], troubledWorlds()["names"]
 
 	return map[string]Pair{
@@ -59,6 +63,7 @@ func Pairs() map[string]Pair {
 		"labbook":   {built, rebuilt},
 		"unlike":    {paced(two, plain), otherwise},
 		"nothing":   {old, alone},
+		"expecting": {old, expecting},
 		"few":       {old.inRounds(3), faster.inRounds(3)},
 		"several": {
 			paced(five, plain),

@@ -45,6 +45,9 @@ func (c Changes) Print(out io.Writer) {
 	for _, small := range headline.Small {
 		printSentence(out, small, "")
 	}
+	if judged := c.Comparison.Judged(); len(judged.Checks) > 0 {
+		printExpectations(out, w, judged)
+	}
 	for _, b := range findings.ChangedBetween(w, c.Comparison) {
 		say(w.Sprintf("changed: %s: then %s, now %s", b.What, b.Then, b.Now))
 	}
@@ -97,8 +100,12 @@ func changesTable(w *locale.Printer, c *compare.Comparison, columns int) table {
 		row = append(row, r.Moved)
 		if c.Yardstick != "" {
 			verdict := r.Verdict
-			if r.Suspect != "" {
+			switch {
+			case r.Suspect == "" || r.Change == findings.Nothing:
+			case both:
 				verdict += ", " + w.Sprintf("suspect (%s)", r.Suspect)
+			default:
+				verdict += ", " + w.Sprintf("suspect")
 			}
 			row = append(row, r.Change, verdict)
 		}

@@ -58,7 +58,7 @@ func (c Conclusion) Print(out io.Writer) {
 	for _, small := range headline.Small {
 		printSentence(out, small, "")
 	}
-	c.printExpectations(out)
+	printExpectations(out, w, a)
 	if text := findings.Calibration(w, c.Record, a); text != "" {
 		say(w.Sprintf("calibration: %s", Printable(text)))
 	}

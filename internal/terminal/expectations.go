@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"labbook/internal/findings"
+	"labbook/internal/locale"
 	"labbook/internal/stats"
 )
 
@@ -21,9 +22,8 @@ var outcomeStyles = map[stats.Outcome]string{
 
 // printExpectations prints what the expectations came to: how many checks have which outcome, and a
 // line for each of the worst. Checks of one server that are met share a line.
-func (c Conclusion) printExpectations(out io.Writer) {
-	w := c.words()
-	e := findings.NewExpectations(w, c.Analysis)
+func printExpectations(out io.Writer, w *locale.Printer, a *stats.Analysis) {
+	e := findings.NewExpectations(w, a)
 	if e.Counts != "" {
 		fmt.Fprintln(out, forTerminal(out, w.Sprintf("expectations: %s", e.Counts)))
 	}
