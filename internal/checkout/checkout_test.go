@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -292,14 +291,14 @@ func TestLeftovers(t *testing.T) {
 
 // A run that is interrupted while git checks out ends at once, with all that git has started.
 func TestInterruptedCheckout(t *testing.T) {
-	if _, err := exec.LookPath("sleep"); err != nil {
-		t.Skip("no sleep here")
-	}
 	r := newRepo(t)
-	started := filepath.Join(t.TempDir(), "started")
+	started := filepath.Join(t.TempDir(), "started") // a pipe: its reader waits
+	if err := exec.Command("mkfifo", started).Run(); err != nil {
+		t.Skip("no named pipes here:", err)
+	}
 	r.write(".gitattributes", "app filter=slow\n")
 	r.commit()
-	r.git("config", "filter.slow.smudge", "touch '"+started+"'; sleep 1000")
+	r.git("config", "filter.slow.smudge", "echo >'"+started+"'; sleep 1000")
 	r.git("config", "filter.slow.clean", "cat")
 	before := r.state()
 	o, e, err := r.find(func(request *Request) { request.Rev = "HEAD" })
@@ -309,14 +308,9 @@ func TestInterruptedCheckout(t *testing.T) {
 
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cause := errors.New("interrupted")
-	go func() { // ends when the filter has started, or with the test
-		for t.Context().Err() == nil {
-			if _, err := os.Stat(started); err == nil {
-				cancel(cause)
-				return
-			}
-			time.Sleep(time.Millisecond)
-		}
+	go func() { // ends when the filter has started
+		_, _ = os.ReadFile(started)
+		cancel(cause)
 	}()
 	if err := o.Make(ctx, e, io.Discard); !errors.Is(err, cause) {
 		t.Errorf("%v, want %v", err, cause)

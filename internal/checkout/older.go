@@ -147,7 +147,7 @@ func (o *Older) Make(ctx context.Context, e *spec.Experiment, messages io.Writer
 	for _, note := range o.notes {
 		fmt.Fprintln(messages, "note: "+note)
 	}
-	fmt.Fprintf(messages, "checking out %q (%s)\n", o.Older(), o.Rev)
+	fmt.Fprintf(messages, "checking out %q%s\n", o.Older(), o.byName())
 
 	if err := o.makeFolder(); err != nil {
 		return err
@@ -175,6 +175,14 @@ func (o *Older) Make(ctx context.Context, e *spec.Experiment, messages io.Writer
 			"git submodule update --init\n", o.Older())
 	}
 	return nil
+}
+
+// byName returns how the user named the commit, in parentheses; "" if that was its hash.
+func (o *Older) byName() string {
+	if strings.HasPrefix(o.Commit, o.Rev) {
+		return ""
+	}
+	return " (" + o.Rev + ")"
 }
 
 // inside returns the folder of the spec at the older commit. One that the commit does not have is

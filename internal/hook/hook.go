@@ -150,7 +150,7 @@ func Build(
 			hint := "correct the build, or raise hook_timeout"
 			if s.OlderOf != "" {
 				hint = "the build of the spec as it is now must also work at the older commit: " +
-					"let it fit both, or choose a later commit"
+					"let it fit both, raise hook_timeout, or choose a later commit"
 			}
 			hint += "; nothing was measured or written"
 			return nil, failure.Machine(hint, "%w", &Error{Server: s.Name, Ran: ran})
