@@ -293,7 +293,7 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 	}
 
 	flags := c.Flags()
-	flags.StringVar(&o.output, "output", "", "the output folder (default: output beside the spec)")
+	flags.StringVar(&o.output, "output", "", "the output folder"+defaultOutput)
 	flags.IntVar(&o.rounds, "rounds", 0, "rounds, instead of the spec's")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show the plan and measure nothing")
 	const fresh = "start over instead of resuming the unfinished run in the output folder"
@@ -303,6 +303,8 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 	g.AddFlags(flags)
 	return c
 }
+
+const defaultOutput = " (default: output beside the spec, or output/against)"
 
 // addCommonFlags adds the flags that a run and a check have alike.
 func (o *runOptions) addCommonFlags(flags *pflag.FlagSet) {
@@ -332,8 +334,7 @@ func checkCommand(stdout io.Writer) *cobra.Command {
 	flags := c.Flags()
 	const pilot = "measure two rounds without keeping them, to estimate duration and precision"
 	flags.BoolVar(&o.pilot, "pilot", false, pilot)
-	const output = "the output folder of the run (default: output beside the spec)"
-	flags.StringVar(&o.output, "output", "", output)
+	flags.StringVar(&o.output, "output", "", "the output folder of the run"+defaultOutput)
 	o.addCommonFlags(flags)
 	return c
 }
