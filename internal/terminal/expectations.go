@@ -55,7 +55,7 @@ func printExpectations(out io.Writer, w *locale.Printer, a *stats.Analysis) {
 // below its text.
 func printCheck(out io.Writer, row findings.CheckRow) {
 	line := Printable(row.Mark + " " + row.String())
-	text := strings.ReplaceAll(forTerminal(out, line), "\n", "\n  ")
+	text := hanging(out, line, "  ")
 	if style := outcomeStyles[row.Outcome]; style != "" {
 		head := row.Mark + " " + row.Word
 		text = styled(out, style, head) + strings.TrimPrefix(text, head)

@@ -40,6 +40,19 @@ func forTerminal(out io.Writer, text string) string {
 	return wrap(text, min(maxColumns, widthOf(file)))
 }
 
+// hanging is forTerminal of a paragraph whose later lines are indented.
+func hanging(out io.Writer, text, indent string) string {
+	file, text := terminalOf(out), plain(text)
+	if file == nil {
+		return text
+	}
+	return hang(text, indent, min(maxColumns, widthOf(file)))
+}
+
+func hang(text, indent string, columns int) string {
+	return strings.ReplaceAll(wrap(text, columns-len(indent)), "\n", "\n"+indent)
+}
+
 // oneLine returns a text that is cut where the line of a terminal ends.
 func oneLine(out io.Writer, text string) string {
 	text = plain(text)

@@ -48,3 +48,17 @@ func TestNoTerminalNoWrapping(t *testing.T) {
 		t.Errorf("printed %q", out.String())
 	}
 }
+
+// The indent of later lines counts in their width.
+func TestHang(t *testing.T) {
+	got := hang("a limit of at least nine", "  ", 12)
+	want := "a limit of\n  at least\n  nine"
+	if got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	for line := range strings.SplitSeq(hang(strings.Repeat("ab ", 50), "  ", 20), "\n") {
+		if len(line) > 20 {
+			t.Errorf("%q has %d columns, want at most 20", line, len(line))
+		}
+	}
+}
