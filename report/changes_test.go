@@ -209,3 +209,40 @@ func TestWriteChanges(t *testing.T) {
 		}
 	}
 }
+
+// TestChangesOfAnyRecords holds that any two records can be compared, whatever is in them, and that
+// nothing is written that is no number.
+func TestChangesOfAnyRecords(t *testing.T) {
+	t.Parallel()
+	worlds := labtest.Worlds()
+	names := slices.Sorted(maps.Keys(worlds))
+	for i, name := range names {
+		for _, other := range []string{name, names[(i+1)%len(names)], "seed", "imported"} {
+			c, err := compare.Records(
+				compare.Side{Name: "old", Record: worlds[name].Record(t)},
+				compare.Side{Name: "new", Record: worlds[other].Record(t)},
+				"",
+			)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files, err := RenderChanges(locale.For("id"), c)
+			if err != nil {
+				t.Errorf("%s and %s: %v", name, other, err)
+			}
+			for _, file := range files {
+				if file.Name != "compare.md" {
+					continue
+				}
+				for _, wrong := range []string{"NaN", "Inf", "%!", nameMark} {
+					if strings.Contains(string(file.Data), wrong) {
+						t.Errorf("%s and %s: compare.md contains %q", name, other, wrong)
+					}
+				}
+			}
+		}
+	}
+}
+
+// nameMark begins the name of a server in a sentence that is not finished.
+const nameMark = "\ufdd0"

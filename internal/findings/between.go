@@ -119,7 +119,7 @@ type Uncompared struct {
 // LeftOut returns what of two records is not compared: neighbouring levels of a server for the same
 // reason as one.
 func LeftOut(w *locale.Printer, c *compare.Comparison) []Uncompared {
-	l := uncompared{Printer: w}
+	l := uncompared{Printer: w, comparison: c}
 	for _, u := range c.NotComparable {
 		var why []string
 		for _, d := range u.Differences {
@@ -129,7 +129,7 @@ func LeftOut(w *locale.Printer, c *compare.Comparison) []Uncompared {
 		l.add(u.Cell, w.Sprintf("asked otherwise: %s", semicolons(why)))
 	}
 	for _, place := range c.OnlyOld {
-		l.add(place, w.Sprintf("only in the older record"))
+		l.addOld(place, w.Sprintf("only in the older record"))
 	}
 	for _, place := range c.OnlyNew {
 		l.add(place, w.Sprintf("only in the newer record"))
@@ -150,28 +150,44 @@ func LeftOut(w *locale.Printer, c *compare.Comparison) []Uncompared {
 // uncompared collects cells that are not compared by their server and reason.
 type uncompared struct {
 	*locale.Printer
-	groups []groupedCells
+	comparison *compare.Comparison
+	groups     []groupedCells
 }
 
 type groupedCells struct {
 	server, why string
 	levels      []plan.Level
+	all         []plan.Level // of the record that has them
 }
 
+// add adds a cell of the newer record, addOld one of the older record alone.
 func (l *uncompared) add(place plan.Cell, why string) {
+	l.group(place, why, l.comparison.New.Analysis.Levels)
+}
+
+func (l *uncompared) addOld(place plan.Cell, why string) {
+	l.group(place, why, l.comparison.Old.Analysis.Levels)
+}
+
+func (l *uncompared) group(place plan.Cell, why string, all []plan.Level) {
 	for i := range l.groups {
 		if g := &l.groups[i]; g.server == place.Server && g.why == why {
 			g.levels = append(g.levels, place.Level)
 			return
 		}
 	}
-	l.groups = append(l.groups, groupedCells{place.Server, why, []plan.Level{place.Level}})
+	l.groups = append(l.groups, groupedCells{
+		server: place.Server,
+		why:    why,
+		levels: []plan.Level{place.Level},
+		all:    all,
+	})
 }
 
 func (l *uncompared) all() []Uncompared {
 	var all []Uncompared
 	for _, g := range l.groups {
-		where := l.Sprintf("%s %s", g.server, atLevels(l.Printer, g.levels, nil))
+		where := l.Sprintf("%s %s", g.server, atLevels(l.Printer, g.levels, g.all))
 		all = append(all, Uncompared{where, g.why})
 	}
 	return all

@@ -19,10 +19,7 @@ const maxNamedLevels = 6
 // second", or, if the experiment has many levels, "1–7, 12 and 16–100 clients". A range contains
 // no level of the experiment that is not among those named.
 func levelNames(w *locale.Printer, levels, experiment []plan.Level) string {
-	ascending := slices.IsSortedFunc(experiment, func(x, y plan.Level) int {
-		return cmp.Compare(x.Value, y.Value)
-	})
-	ranges := ascending && len(experiment) > maxNamedLevels
+	ranges := isAscending(experiment) && len(experiment) > maxNamedLevels
 
 	var names []string
 	for i := 0; i < len(levels); {
@@ -58,9 +55,7 @@ func atLevels(w *locale.Printer, levels, experiment []plan.Level) string {
 	switch {
 	case count > 1 && count == len(experiment):
 		return w.Sprintf("at every level")
-	case count >= minRun && slices.IsSortedFunc(experiment, func(x, y plan.Level) int {
-		return cmp.Compare(x.Value, y.Value)
-	}):
+	case count >= minRun && count <= len(experiment) && isAscending(experiment):
 		if slices.Equal(levels, experiment[len(experiment)-count:]) {
 			return w.Sprintf("from %s on", levelNames(w, levels[:1], nil))
 		}
@@ -69,6 +64,12 @@ func atLevels(w *locale.Printer, levels, experiment []plan.Level) string {
 		}
 	}
 	return w.Sprintf("at %s", levelNames(w, levels, experiment))
+}
+
+func isAscending(levels []plan.Level) bool {
+	return slices.IsSortedFunc(levels, func(x, y plan.Level) int {
+		return cmp.Compare(x.Value, y.Value)
+	})
 }
 
 // upperFirst returns a sentence's text with a capital letter at its beginning.

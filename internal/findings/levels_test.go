@@ -57,4 +57,5 @@ func TestAtLevels(t *testing.T) {
 	test("at 3, 5 and 8 clients", of(3, 5, 8), all)
 	test("at 1, 5 and 10 clients", of(1, 5, 10), all)
 	test("at 10, 8 and 5 clients", of(10, 8, 5), of(10, 8, 5, 3))
+	test("at 1, 3 and 5 clients", of(1, 3, 5), nil)
 }

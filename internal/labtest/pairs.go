@@ -49,6 +49,7 @@ func Pairs() map[string]Pair {
 	otherwise.Head = headAt("[10, 20]")
 	otherwise.Ways = "keepalive = true\n" // of the last server
 	alone := paced([]string{"C"}, plain)
+	alone.Head = headAt(fiveLevels)
 	expecting := paced(two, times(map[string]float64{"A": 1.16, "B": 0.9}))
 	expecting.Ways = "\n[[expect]]\nmetric = \"requests_per_second\"\nthan = \"before\"\n" +
 		"ratio_at_least = 0.95\nwhy = \"what a release may cost\"\n" +

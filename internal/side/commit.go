@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"labbook/internal/failure"
 	"labbook/internal/git"
 	"labbook/internal/record"
 )
@@ -85,6 +86,10 @@ func placeOf(ctx context.Context, name string) (place, error) {
 		folder = filepath.Dir(folder)
 	}
 	if err := git.Usable(ctx, folder); err != nil {
+		if code, _ := failure.CodeAndHint(err); code == failure.ExitUsage {
+			const hint = "name two folders, labbook compare OLD NEW, or go into the repository"
+			err = failure.New(code, err, hint)
+		}
 		return place{}, err
 	}
 	prefix, err := git.Output(ctx, folder, "rev-parse", "--show-prefix")

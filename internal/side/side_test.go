@@ -232,7 +232,7 @@ func TestReadRefuses(t *testing.T) {
 		{"HEAD:lfs", "found a pointer of Git LFS", "git worktree add"},
 		{"HEAD:newer", "schema 99; this labbook reads 1 to 1", "the labbook that wrote it"},
 		{"HEAD:imported", "found a record that was imported", "measure both with labbook"},
-		{"HEAD:..", "in no git repository", "go into the repository"},
+		{"HEAD:..", "in no git repository", "labbook compare OLD NEW"},
 		{"HEAD:", "found no folder after the colon", "HEAD:output"},
 		{":output", "found no commit before the colon", "HEAD:output"},
 		{"v9:output", `"v9" names no commit`, "git log"},
