@@ -74,7 +74,7 @@ func TestRefusedFolders(t *testing.T) {
 	outside := t.TempDir()
 	_, err = Find(t.Context(), e, Request{Spec: filepath.Join(outside, "x.toml"), Rev: "HEAD"})
 	refused(t, "no repository", err, failure.ExitUsage,
-		"--against: "+outside+" is in no git repository", "")
+		"--against: "+outside+" is in no git repository", "put the spec into that of its server")
 	_, err = Find(t.Context(), e, Request{Spec: r.path(".git/x.toml"), Rev: "HEAD"})
 	refused(t, "no working tree", err, failure.ExitMachine,
 		"--against: git rev-parse: fatal: this operation must be run in a work tree",

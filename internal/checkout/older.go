@@ -79,7 +79,12 @@ func Find(ctx context.Context, e *spec.Experiment, r Request) (*Older, error) {
 func (o *Older) findRepository(ctx context.Context, path string) error {
 	folder := filepath.Dir(path)
 	if err := git.Usable(ctx, folder); err != nil {
-		return ofAgainst(err)
+		code, hint := failure.CodeAndHint(err)
+		if code == failure.ExitUsage {
+			hint = "an older version is a commit of the repository that the spec lies in: put " +
+				"the spec into that of its server"
+		}
+		return failure.New(code, fmt.Errorf("--against: %w", err), hint)
 	}
 	found, err := git.Output(ctx, folder, "rev-parse", "--show-toplevel", "--show-prefix")
 	if ctx.Err() != nil {
