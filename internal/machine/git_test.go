@@ -53,7 +53,7 @@ func TestSource(t *testing.T) {
 	output := filepath.Join(folder, "output")
 	test := func(after string, dirty bool) {
 		t.Helper()
-		s := Source(t.Context(), folder, output)
+		s := Source(t.Context(), folder, output, filepath.Join(folder, "elsewhere"))
 		if s == nil || len(s.Commit) != 40 || s.Dirty != dirty {
 			t.Errorf("after %s: source %+v, want a commit, dirty: %v", after, s, dirty)
 		}
@@ -65,6 +65,12 @@ func TestSource(t *testing.T) {
 	}
 	write(t, filepath.Join(output, "report.md"))
 	test("a change in the output folder", false)
+
+	if err := os.Mkdir(filepath.Join(folder, "elsewhere"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(folder, "elsewhere", "report.md"))
+	test("a change in the other one", false)
 
 	write(t, filepath.Join(folder, "other"))
 	test("a change elsewhere", true)
