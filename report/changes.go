@@ -230,18 +230,23 @@ func recordsTable(w *locale.Printer, c *compare.Comparison) table {
 // reading returns how to read the numbers of a comparison.
 func reading(w *locale.Printer, c *compare.Comparison) []string {
 	all := []string{
-		w.Sprintf("Each record is one run. Between two runs the machine changes, and with it " +
-			"all numbers. So a number by itself has moved or not, but it is never called faster " +
-			"or slower."),
+		w.Sprintf("Each record is one occasion. Between two occasions the machine changes, and " +
+			"with it all numbers. So a number by itself has moved or not, but it is never called " +
+			"faster or slower."),
+	}
+	ratios := w.Sprintf("Ratios are now ÷ then: the median of all ratios of a value of the one " +
+		"record to a value of the other (Hodges and Lehmann), with the exact rank-sum " +
+		"test of Mann and Whitney.")
+	if c.Old.Analysis.SeveralRuns() || c.New.Analysis.SeveralRuns() {
+		ratios = w.Sprintf("Ratios are now ÷ then: of the means of the runs' estimates, with " +
+			"Student's t for two samples of runs.")
 	}
 	if c.Yardstick != "" {
 		all = append(all,
 			w.Sprintf("The yardstick %s is the same program in both records. In every round, the "+
 				"number of each other server is divided by its number: what the machine does to "+
 				"both cancels. Only these ratios have verdicts.", c.Yardstick),
-			w.Sprintf("Ratios are now ÷ then: the median of all ratios of a value of the one "+
-				"record to a value of the other (Hodges and Lehmann), with the exact rank-sum "+
-				"test of Mann and Whitney."))
+			ratios)
 	}
 	return append(all, w.Sprintf("What is relative needs about twice as many rounds as measuring "+
 		"both versions in one run, which is the surer way."))

@@ -155,6 +155,9 @@ func (s occasions) verdict(cell compare.Cell) string {
 	}
 	switch cell.Relative.Verdict {
 	case stats.NoVerdict:
+		if s.severalRuns() {
+			return s.Sprintf("too few runs")
+		}
 		return s.Sprintf("too few rounds")
 	case stats.Equivalent:
 		return s.Sprintf("within %s", s.Percentage(s.Margin))

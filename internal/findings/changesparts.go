@@ -23,6 +23,11 @@ func (s occasions) unchanged(all []changed) claim {
 
 	name, to := named(all[0].server), named(s.Yardstick)
 	switch {
+	case !judged && s.severalRuns():
+		return claim{
+			main:   s.Sprintf("No verdict: there are too few runs."),
+			second: s.Sprintf("The two records need at least 3 runs together."),
+		}
 	case !judged:
 		return claim{
 			main: s.Sprintf("No verdict: there are too few rounds."),
@@ -146,10 +151,19 @@ func (s occasions) moved() string {
 			n++
 		}
 	}
-	return joined(
-		s.Sprintf("By themselves, %s of %s numbers moved.", s.Integer(n), s.Integer(len(s.Cells))),
-		s.Sprintf("That is no verdict: there is one run of each, so what the machine did "+
-			"differently on the two occasions is in these numbers."))
+	why := s.Sprintf("That is no verdict: there is one run of each, so what the machine did " +
+		"differently on the two occasions is in these numbers.")
+	if s.severalRuns() {
+		why = s.Sprintf("That is no verdict: the runs of a record follow each other, so what the " +
+			"machine did differently on the two occasions is in these numbers.")
+	}
+	return joined(s.Sprintf("By themselves, %s of %s numbers moved.", s.Integer(n),
+		s.Integer(len(s.Cells))), why)
+}
+
+// severalRuns reports whether a record has several runs, which are then what is compared.
+func (s occasions) severalRuns() bool {
+	return s.Old.Analysis.SeveralRuns() || s.New.Analysis.SeveralRuns()
 }
 
 // leftOut states how many cells are not compared.

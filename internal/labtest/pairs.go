@@ -70,6 +70,7 @@ func Pairs() map[string]Pair {
 			paced(five, plain),
 			paced(five, times(map[string]float64{"": 1.05, "C": 0.8, "D": 1.4, "E": 2.6})),
 		},
+		"runs":    {smallWorlds()["runs"], smallWorlds()["runs"].designed("seed = 2\n")},
 		"open":    {soundWorlds()["open"], soundWorlds()["open"].designed("seed = 2\n")},
 		"busy":    {troubledWorlds()["busy"], troubledWorlds()["ended"]},
 		"hostile": {hostile, hostile},
