@@ -59,6 +59,7 @@ var imports = map[string][]string{
 		"internal/locale",
 		"internal/side",
 		"internal/spec",
+		"internal/stats",
 		"internal/terminal",
 		"report",
 	},

@@ -5,6 +5,7 @@
 package contrast
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -20,6 +21,7 @@ import (
 	"labbook/internal/locale"
 	"labbook/internal/side"
 	"labbook/internal/spec"
+	"labbook/internal/stats"
 	"labbook/internal/terminal"
 	"labbook/report"
 )
@@ -64,7 +66,7 @@ func (o Options) Run(ctx context.Context, args []string) error {
 	}
 	o.Language = cmp.Or(o.Language, newer.Record.Experiment.Language)
 	if older.SHA256 == newer.SHA256 {
-		return o.same(ctx, older, newer)
+		return o.same(ctx, older, newer, folders)
 	}
 	c, err := compare.Records(older, newer, o.Yardstick)
 	if err != nil {
@@ -105,18 +107,37 @@ func (o Options) tell(ctx context.Context, c *compare.Comparison, folders gate.F
 	return o.Gate.OfChecks(judged)
 }
 
-// same says that both sides are the same record. Then nothing is judged.
-func (o Options) same(ctx context.Context, older, newer compare.Side) error {
-	if !o.Quiet {
-		earlier := side.Earlier(ctx, older.Name, older.SHA256)
+// same says that both sides are the same record, wherever it was asked to. Then nothing is judged.
+func (o Options) same(
+	ctx context.Context, older, newer compare.Side, folders gate.Folders,
+) error {
+	var text bytes.Buffer
+	earlier := side.Earlier(ctx, older.Name, older.SHA256)
+	terminal.PrintSameRecord(&text, locale.For(o.Language), older, newer, earlier)
+	if !o.Quiet && !o.Gate.OnStdout() {
 		terminal.PrintSameRecord(o.Stdout, locale.For(o.Language), older, newer, earlier)
 	}
-	isBefore := func(e spec.Expectation) bool { return e.Than == spec.ThanBefore }
-	if o.Gate.Strict && slices.ContainsFunc(newer.Record.Experiment.Expectations, isBefore) {
-		err := errors.New("--strict: both are the same record, so that no expectation is judged")
-		return failure.New(failure.ExitUndecided, err, "name an earlier record")
+
+	judged := stats.Judge(newer.Record)
+	judged.Checks = nil
+	judged.Unjudged = slices.DeleteFunc(
+		slices.Clone(newer.Record.Experiment.Expectations),
+		func(e spec.Expectation) bool { return e.Than != spec.ThanBefore },
+	)
+	err := o.Gate.Tell(ctx, gate.Told{
+		Record:   newer.Record,
+		Analysis: judged,
+		Summary:  text.Bytes(),
+		Folders:  folders,
+		Quiet:    o.Quiet,
+		Stdout:   o.Stdout,
+		Stderr:   o.Stderr,
+	})
+	if err != nil || !o.Gate.Strict || len(judged.Unjudged) == 0 {
+		return err
 	}
-	return nil
+	err = errors.New("--strict: both are the same record, so that no expectation is judged")
+	return failure.New(failure.ExitUndecided, err, "name an earlier record")
 }
 
 // foldersOf returns what the files of the gate must not overwrite.
