@@ -49,6 +49,12 @@ func TestGeneratorBoundChanges(t *testing.T) {
 			stats.Inconclusive, stats.SlowerSide},
 		{"bound twice", bound(slow(), "mine"), bound(slow(), "mine"), stats.Inconclusive,
 			stats.BothSides},
+		{"faster than a yardstick that is always bound", bound(slow(), "async"),
+			bound(fast(), "async"), stats.Faster, stats.NoSide},
+		{"slower than a yardstick that is always bound", bound(fast(), "async"),
+			bound(slow(), "async"), stats.Slower, stats.NoSide},
+		{"like a yardstick that is always bound", bound(slow(), "async"),
+			bound(slow(), "async"), stats.Equivalent, stats.NoSide},
 	} {
 		for _, cell := range compared(t, x.older, x.newer, "").Cells[2:] {
 			if got := cell.Relative; got.Verdict != x.want || got.Limited != x.limited {

@@ -80,12 +80,20 @@ func (p Pair) oneMean(place plan.Cell) bool {
 }
 
 // limits returns why the truth about a relative shift may be more than was measured, or less.
+//
+// A yardstick that the generator limited in both records does not limit the shift. Its number then
+// tells how fast the machine runs the generator, which is the same program in both as well, and
+// that is all that a yardstick is for. How fast it could have answered does not matter.
 func (p Pair) limits(place plan.Cell, metric *Metric) limits {
-	of := func(a *Analysis) limits {
-		return limitsOf(*a.Cell(place), metric).dividedBy(
-			limitsOf(*a.Cell(p.yardstick(place)), metric))
+	to := p.yardstick(place)
+	then, now := limitsOf(*p.Older.Cell(to), metric), limitsOf(*p.Newer.Cell(to), metric)
+	byGenerator := then.mayBeMore == LimitedByGenerator || then.mayBeLess == LimitedByGenerator
+	if then == now && byGenerator {
+		then, now = limits{}, limits{}
 	}
-	return of(p.Newer).dividedBy(of(p.Older))
+	older := limitsOf(*p.Older.Cell(place), metric).dividedBy(then)
+	newer := limitsOf(*p.Newer.Cell(place), metric).dividedBy(now)
+	return newer.dividedBy(older)
 }
 
 // JudgeChanges sets the adjusted p-values and the verdicts of a family of changes, by the rules of
