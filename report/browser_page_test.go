@@ -25,7 +25,7 @@ func TestPageInABrowser(t *testing.T) {
 	browser := browser(t)
 	pages := publishedPages(t)
 	maps.Copy(pages, madeUpPages(t, "six", "hostile", "notebook", "wrong", "names", "calibrated",
-		"open", "seed.id"))
+		"open", "seed.id", "expected", "against.id"))
 
 	for name, path := range pages {
 		for _, scheme := range schemes {
@@ -219,7 +219,7 @@ func TestPageIsAccessible(t *testing.T) {
 	need(t, err == nil, "axe-core (its axe.min.js, in LABBOOK_AXE)")
 	browser := browser(t)
 	pages := publishedPages(t)
-	maps.Copy(pages, madeUpPages(t, "six", "hostile", "notebook"))
+	maps.Copy(pages, madeUpPages(t, "six", "hostile", "notebook", "expected"))
 
 	for name, path := range pages {
 		for _, scheme := range schemes {
@@ -266,7 +266,7 @@ func TestPageIsValid(t *testing.T) {
 
 	pages := publishedPages(t)
 	maps.Copy(pages, madeUpPages(t, "six", "hostile", "notebook", "wrong", "names", "calibrated",
-		"open", "seed.id"))
+		"open", "seed.id", "expected", "against.id"))
 	args := slices.Concat(
 		[]string{"-jar", jar, "--errors-only"},
 		slices.Sorted(maps.Values(pages)),
