@@ -191,14 +191,14 @@ func (c *Check) decide(confidence float64, tested int) {
 
 	c.Outcome, c.Reason = CheckUndecided, NoReason
 	if !met && !failed {
-		if beyond && c.dependsTooMuch(MinRoundsToFail(tested, confidence)) {
+		if beyond && c.dependsTooMuch(minRoundsToFail(tested, confidence)) {
 			c.Reason = DependentRounds
 		}
 		return
 	}
 	rounds := MinRounds(confidence)
 	if failed {
-		rounds = MinRoundsToFail(tested, confidence)
+		rounds = minRoundsToFail(tested, confidence)
 	}
 	switch {
 	case c.dependsTooMuch(rounds):
@@ -248,10 +248,10 @@ func (c *Check) claimsDifference(met bool) bool {
 	return met != allowed
 }
 
-// MinRoundsToFail returns how many rounds so many checks need at least so that any of them can
+// minRoundsToFail returns how many rounds so many checks need at least so that any of them can
 // fail. The smallest p-value of n rounds is 2^−n, and Holm's correction multiplies it by the number
 // of checks.
-func MinRoundsToFail(checks int, confidence float64) int {
+func minRoundsToFail(checks int, confidence float64) int {
 	n := MinRounds(confidence)
 	for float64(checks)*math.Exp2(float64(-n)) > 1-confidence {
 		n++

@@ -24,7 +24,7 @@ import (
 // as maxMirrored are drawn: the same record always has the same ones.
 const (
 	maxAllMirrored = 11
-	maxMirrored    = 3999
+	maxMirrored    = 1999
 )
 
 // adjustTogether returns p-values that hold for all of some one-sided tests together, in their

@@ -99,7 +99,7 @@ func TestMirrors(t *testing.T) {
 			}
 		}
 	}
-	if drawn != maxMirrored+1 || slices.Min(rounds) < 1800 || slices.Max(rounds) > 2200 {
+	if drawn != maxMirrored+1 || slices.Min(rounds) < 900 || slices.Max(rounds) > 1100 {
 		t.Errorf("%d ways; each round is mirrored in %v of them", drawn, rounds)
 	}
 }

@@ -1,0 +1,101 @@
+package stats
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"labbook/internal/plan"
+	"labbook/internal/record"
+	"labbook/internal/spec"
+)
+
+// noisy returns a record in which both servers scatter by 8 %, and B is as fast as A times a ratio.
+func noisy(random *rand.Rand, rounds int, ratio float64) *record.Record {
+	r := rec(rounds)
+	for i := range r.Results {
+		rate := 1000 * math.Exp(0.08*random.NormFloat64())
+		if r.Results[i].Server == "B" {
+			rate *= ratio
+		}
+		r.Results[i].Load.Measurement.RequestsPerSecond = rate
+		r.Results[i].PercentilesMS = slices.Repeat([]float64{900 / rate}, 101)
+	}
+	return r
+}
+
+// With as many rounds as are named, most new runs of the same servers decide the check: of a median
+// and of a ratio, met and failed. Without data enough to tell the truth from the limit, none are.
+func TestRoundsNeededDecide(t *testing.T) {
+	for _, c := range []struct {
+		expectation spec.Expectation
+		ratio       float64
+	}{
+		{bound(Throughput.Key, spec.RatioAtLeast, 0.95), 0.89},
+		{bound(Throughput.Key, spec.RatioAtLeast, 0.90), 0.96},
+		{bound(Throughput.Key, spec.AtLeast, 950), 0.89},
+		{bound(P50.Key, spec.AtMost, 1), 0.96},
+	} {
+		random := rand.New(rand.NewPCG(11, 5))
+		c.expectation.Server = "B"
+		named, decided := 0, 0
+		for range 40 {
+			before := Analyse(expecting(noisy(random, 8, c.ratio), c.expectation)).Checks[0]
+			if before.Outcome != CheckUndecided && before.RoundsNeeded > 0 {
+				t.Errorf("%s, and %d rounds would decide it", before.Outcome, before.RoundsNeeded)
+			}
+			if n := before.RoundsNeeded; n > 0 {
+				if n < 15 || n > MaxRoundsNeeded || n%roundsStep != 0 {
+					t.Errorf("%d rounds of 8", n)
+				}
+				named++
+				again := Judge(expecting(noisy(random, n, c.ratio), c.expectation)).Checks[0]
+				if again.Outcome != CheckUndecided {
+					decided++
+				}
+			}
+		}
+		if named < 8 || decided < named*3/4 {
+			t.Errorf("%+v: %d runs name a number, and %d of these decide", c, named, decided)
+		}
+	}
+}
+
+// What rounds do not decide has no number: a truth at the limit, and what the generator limited.
+func TestNoRoundsNeeded(t *testing.T) {
+	e := bound(Throughput.Key, spec.RatioAtLeast, 0.5) // B has half of A's throughput
+	e.Server = "B"
+	c := Analyse(expecting(noisy(rand.New(rand.NewPCG(1, 1)), 10, 0.5), e)).Checks[0]
+	if c.Outcome != CheckUndecided || c.RoundsNeeded != 0 {
+		t.Errorf("%s, %d rounds needed", c.Outcome, c.RoundsNeeded)
+	}
+
+	random := rand.New(rand.NewPCG(2, 1))
+	e = bound(Throughput.Key, spec.RatioAtLeast, 0.95)
+	for range 20 {
+		a := Analyse(expecting(noisy(random, 10, 0.9), e))
+		if a.Checks[0].RoundsNeeded == 0 {
+			continue
+		}
+		a.Checks[0].RoundsNeeded = 0
+		a.Checks[0].limited = limits{LimitedByGenerator, LimitedByGenerator}
+		a.EstimateNeeded()
+		if n := a.Checks[0].RoundsNeeded; n != 0 {
+			t.Errorf("%d rounds would settle what the generator limited", n)
+		}
+		return
+	}
+	t.Error("no run is undecided")
+}
+
+// A number that is not named is not estimated either: Judge leaves it.
+func TestJudgeNamesNoRounds(t *testing.T) {
+	e := bound(Throughput.Key, spec.RatioAtLeast, 0.95)
+	r := expecting(noisy(rand.New(rand.NewPCG(11, 5)), 8, 0.9), e)
+	place := plan.Cell{Server: "B", Level: plan.Level{Kind: plan.Concurrency, Value: 1}}
+	judged, analysed := Judge(r).Checks[0], Analyse(r).Checks[0]
+	if judged.Cell != place || judged.Outcome != analysed.Outcome || judged.RoundsNeeded != 0 {
+		t.Errorf("%s, %d; %s", judged.Outcome, judged.RoundsNeeded, analysed.Outcome)
+	}
+}
