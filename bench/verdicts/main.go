@@ -58,6 +58,9 @@ func main() {
 	case "simulate-expect":
 		simulateExpect(*runs, os.Stdout)
 		return
+	case "simulate-looks":
+		simulateLooks(*runs, os.Stdout)
+		return
 	case "simulate-needed":
 		simulateNeeded(*runs, os.Stdout)
 		return
