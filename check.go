@@ -57,7 +57,7 @@ func check(ctx context.Context, o runOptions, stdout io.Writer) error {
 		}
 	}
 
-	if err := s.findInterrupted(o.outputFolder()); err != nil {
+	if err := s.findEarlier(o.outputFolder(), o); err != nil {
 		return err
 	}
 	if resumption := s.resumption(); resumption != "" {

@@ -172,12 +172,12 @@ func (l *lab) withRecord(t *testing.T, dir string) {
 		Trials: len(l.trials),
 		Spec:   record.File{Name: "e.toml", Text: l.fakeSpec()},
 	}
-	if err := l.findInterrupted(dir); err != nil {
+	if err := l.findEarlier(dir, runOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	var err error
-	if l.interrupted != nil {
-		l.record, err = record.Resume(dir, l.interrupted.Record)
+	if l.earlier != nil {
+		l.record, err = l.earlier.Open(dir)
 	} else {
 		l.record, err = record.Create(dir, l.header)
 	}
@@ -312,7 +312,7 @@ func TestResumption(t *testing.T) {
 		l.trials = all[len(all)-remaining:]
 		if measured > 0 {
 			results := make([]record.Result, measured)
-			l.interrupted = &interrupted{
+			l.earlier = &record.Earlier{
 				Record: &record.Record{Results: results, Damaged: damaged},
 			}
 		}
@@ -365,7 +365,7 @@ func TestSecondsCountOn(t *testing.T) {
 		Load:         &record.Call{WallSeconds: 20},
 	}
 	runner := &trialRunner{streaks: streak.Streaks{}, began: time.Now()}
-	runner.resume(&interrupted{Record: &record.Record{Results: []record.Result{last}}})
+	runner.resume(&record.Earlier{Record: &record.Record{Results: []record.Result{last}}})
 	if now := time.Since(runner.began); now < 125*time.Second {
 		t.Errorf("the run continues at %v, before its last trial ended at 125 s", now)
 	}

@@ -68,7 +68,7 @@ func run(ctx context.Context, o runOptions, g gate.Gate, stdout, stderr io.Write
 		return err
 	}
 	if o.dryRun {
-		planOf(experiment, older, o.outputFolder()).Print(stdout)
+		planOf(experiment, older, o).Print(stdout)
 		return nil
 	}
 
@@ -91,7 +91,7 @@ func run(ctx context.Context, o runOptions, g gate.Gate, stdout, stderr io.Write
 
 	progress := terminal.NewProgress(stderr, o.quiet, session.summary())
 	if experiment.Design.Runs > 1 {
-		progress.Note(planOf(experiment, older, o.outputFolder()).ExpectedDuration())
+		progress.Note(planOf(experiment, older, o).ExpectedDuration())
 	}
 	progress.Note(terminal.VerdictNote(experiment))
 	if err := tryVersions(ctx, session); err != nil {
@@ -112,7 +112,8 @@ func run(ctx context.Context, o runOptions, g gate.Gate, stdout, stderr io.Write
 }
 
 // planOf returns what a run will do. The last run into the same folder tells how long it takes.
-func planOf(e *spec.Experiment, older *checkout.Older, dir string) terminal.Plan {
+func planOf(e *spec.Experiment, older *checkout.Older, o runOptions) terminal.Plan {
+	dir := o.outputFolder()
 	last, err := record.Read(dir)
 	if err != nil {
 		last = nil // there is none, or none that helps
@@ -120,6 +121,7 @@ func planOf(e *spec.Experiment, older *checkout.Older, dir string) terminal.Plan
 	return terminal.Plan{
 		Experiment: e,
 		Trials:     plan.New(e),
+		MoreRounds: o.moreRounds,
 		Against:    older.Recorded(),
 		Output:     dir,
 		Last:       last,
@@ -286,6 +288,12 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 				const format = "--rounds: found %d; allowed: 1 to %d"
 				return failure.Usage(format, o.rounds, spec.MaxRounds)
 			}
+			if c.Flags().Changed("more-rounds") {
+				err := record.CheckMoreRounds(o.moreRounds, c.Flags().Changed("rounds"))
+				if err != nil {
+					return err
+				}
+			}
 			o.spec = args[0]
 			o.isAgainst = c.Flags().Changed("against")
 			return run(c.Context(), o, g, stdout, stderr)
@@ -295,6 +303,8 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 	flags := c.Flags()
 	flags.StringVar(&o.output, "output", "", "the output folder"+defaultOutput)
 	flags.IntVar(&o.rounds, "rounds", 0, "rounds, instead of the spec's")
+	const moreRounds = "go on with the finished run in the output folder: `N` further rounds"
+	flags.IntVar(&o.moreRounds, "more-rounds", 0, moreRounds)
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show the plan and measure nothing")
 	const fresh = "start over instead of resuming the unfinished run in the output folder"
 	flags.BoolVar(&o.fresh, "fresh", false, fresh)

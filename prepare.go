@@ -32,6 +32,7 @@ type runOptions struct {
 	server      string // which server; empty: the only one with a command
 	allowDirty  bool   // the present version may have changes that are not committed
 	rounds      int    // 0: the spec's
+	moreRounds  int    // to add to those of the finished run; 0: none
 	fresh       bool
 	pilot       bool
 	dryRun      bool
@@ -122,32 +123,32 @@ func readSpec(o runOptions) (*spec.Experiment, error) {
 	if err := experiment.SetRounds(o.rounds); err != nil {
 		return refuse(err, nothing)
 	}
+	if o.moreRounds > 0 {
+		err := record.AddRounds(experiment, o.outputFolder(), o.moreRounds)
+		if err != nil {
+			return nil, err
+		}
+	}
 	return experiment, nil
 }
 
-// session is a run that is ready to measure: a fresh one, or an interrupted one to resume.
+// session is a run that is ready to measure: a fresh one, or one that goes on with an earlier one.
 type session struct {
-	experiment  *spec.Experiment
-	older       *checkout.Older // that is measured beside the present version; nil if none is
-	trials      []plan.Trial    // to be measured now, in plan order
-	generators  generator.Pair
-	servers     *servers
-	executable  machine.Executable
-	header      record.Header
-	dir         string         // of the record
-	interrupted *interrupted   // nil for a fresh run
-	record      *record.Writer // nil until it is open: of a fresh run, begin opens it
-	closers     []func()
+	experiment *spec.Experiment
+	older      *checkout.Older // that is measured beside the present version; nil if none is
+	trials     []plan.Trial    // to be measured now, in plan order
+	generators generator.Pair
+	servers    *servers
+	executable machine.Executable
+	header     record.Header
+	dir        string          // of the record
+	earlier    *record.Earlier // nil for a fresh run
+	record     *record.Writer  // nil until it is open: of a fresh run, begin opens it
+	closers    []func()
 }
 
-// interrupted is an interrupted run to resume.
-type interrupted struct {
-	*record.Record
-	interruption record.Interruption
-}
-
-// prepare makes everything ready for the first trial: ab, the ports, the locks, the record, and an
-// interrupted run if there is one. It reports what is in the way before anything is written.
+// prepare makes everything ready for the first trial: ab, the ports, the locks, the record, and the
+// earlier run that it goes on with, if any. It reports what is in the way, and only then writes.
 func prepare(
 	ctx context.Context,
 	e *spec.Experiment,
@@ -288,20 +289,18 @@ func (s *session) open(ctx context.Context, o runOptions) error {
 	}
 	s.closers = append(s.closers, unlock)
 
-	if !o.fresh {
-		if err := s.findInterrupted(s.dir); err != nil {
-			return err
-		}
+	if err := s.findEarlier(s.dir, o); err != nil {
+		return err
 	}
-	if s.interrupted == nil {
+	if s.earlier == nil {
 		// Before the loads that fix the size of trials, which would be seen in both.
 		s.header.Environment.BusyBefore = machine.BusyShare(ctx, quietBefore)
 		s.header.Environment.TimeWait = machine.TimeWaits()
 		return nil
 	}
 
-	if s.record, err = record.Resume(s.dir, s.interrupted.Record); err != nil {
-		return fmt.Errorf("resuming the record: %w", err)
+	if s.record, err = s.earlier.Open(s.dir); err != nil {
+		return fmt.Errorf("going on with the record: %w", err)
 	}
 	return nil
 }
@@ -325,42 +324,32 @@ func (s *session) askRunningServers(ctx context.Context) error {
 	return nil
 }
 
-// findInterrupted looks for an interrupted run in the output folder, and leaves the trials that it
-// lacks to be measured. A different run is refused: its trials and ours would not belong together.
-func (s *session) findInterrupted(dir string) error {
-	rec, err := record.ReadUnfinished(dir)
-	if err != nil {
-		const hint = "--fresh discards it and starts over"
-		return failure.New(failure.ExitUsage, err, hint)
+// findEarlier looks for a run in the output folder that this one goes on with, and leaves the
+// trials that it lacks to be measured.
+func (s *session) findEarlier(dir string, o runOptions) (err error) {
+	switch {
+	case o.moreRounds > 0:
+		s.earlier, err = record.FindFinished(dir, s.header, o.moreRounds, o.fresh)
+	case !o.fresh:
+		s.earlier, err = record.FindInterrupted(dir, s.header)
 	}
-	if rec == nil {
-		return nil
-	}
-
-	if err := rec.CheckResumable(s.header, dir); err != nil {
+	if err != nil || s.earlier == nil {
 		return err
 	}
-	path := filepath.Join(dir, record.PartName)
-	s.header.Sizes = rec.Header.Sizes // so that all rounds have the same
-	s.trials = rec.Remaining(s.trials)
-	s.interrupted = &interrupted{
-		Record: rec,
-		interruption: record.Interruption{
-			After:       rec.Measured(),
-			AwaySeconds: record.SecondsSinceWrite(path),
-		},
-	}
+	s.header.Sizes = s.earlier.Header.Sizes // so that all rounds have the same
+	s.trials = s.earlier.Remaining(s.trials)
 	return nil
 }
 
-// resumption returns where an interrupted run is resumed, for people; "" for a fresh run.
+// resumption returns where an earlier run is gone on with, for people; "" for a fresh run.
 func (s *session) resumption() string {
-	if s.interrupted == nil {
+	if s.earlier == nil {
 		return ""
 	}
 	return terminal.Resumption{
 		Experiment: s.experiment,
-		Record:     s.interrupted.Record,
+		Record:     s.earlier.Record,
+		MoreRounds: s.earlier.MoreRounds(),
 		Trials:     s.header.Trials,
 		Remaining:  s.trials,
 	}.String()

@@ -128,8 +128,9 @@ func TestResumedRunHasTheSizesOfItsRecord(t *testing.T) {
 
 		resumed := timedLab(t, dir)
 		resumed.takes = func(*fakeChild) time.Duration { return 2 * time.Millisecond }
-		if err := resumed.findInterrupted(dir); err != nil || resumed.interrupted == nil {
-			t.Fatalf("interrupted: %v, %v", resumed.interrupted, err)
+		err := resumed.findEarlier(dir, runOptions{})
+		if err != nil || resumed.earlier == nil {
+			t.Fatalf("interrupted: %v, %v", resumed.earlier, err)
 		}
 		if !slices.Equal(resumed.header.Sizes, l.header.Sizes) {
 			t.Errorf("sizes %+v, want %+v", resumed.header.Sizes, l.header.Sizes)

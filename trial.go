@@ -68,8 +68,8 @@ func newTrialRunner(s *session) *trialRunner {
 		began:   time.Now(),
 		pauses:  pause.Pauses{Length: s.experiment.Design.Pause, Stop: s.servers.stopAll},
 	}
-	if s.interrupted != nil {
-		r.resume(s.interrupted)
+	if s.earlier != nil {
+		r.resume(s.earlier)
 	}
 	return r
 }
@@ -178,15 +178,15 @@ func (r *trialRunner) measureAll(ctx context.Context, progress *terminal.Progres
 	return nil
 }
 
-// resume continues where an interrupted run stopped: with its clock, and with the failures of its
-// last trials.
-func (r *trialRunner) resume(run *interrupted) {
+// resume continues where an earlier run stopped: with its clock, and with the failures of its last
+// trials.
+func (r *trialRunner) resume(run *record.Earlier) {
 	for _, result := range run.InRunOrder() {
 		r.streaks.Add(result)
-		r.pauses.Resume(result.Trial, run.interruption.Away())
+		r.pauses.Resume(result.Trial, run.Interruption.Away())
 	}
 	r.began = r.began.Add(-run.Measuring())
-	r.interruption = &run.interruption
+	r.interruption = &run.Interruption
 }
 
 // next returns the result of one trial. It is measured unless its cell was given up.

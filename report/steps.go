@@ -29,6 +29,10 @@ func orderStep(w *locale.Printer, e *spec.Experiment, a *stats.Analysis) string 
 	}
 	text := w.Sprintf("Each round runs every server at every level once, in random order "+
 		"(seed %d), so that slow changes of the machine affect all alike.", e.Design.Seed)
+	for _, look := range a.Looks {
+		text += " " + w.Sprintf("The rounds after round %s were added when the results of the "+
+			"others could be seen.", w.Integer(look.Rounds))
+	}
 	if a.SeveralRuns() {
 		text += " " + w.Sprintf("All rounds were repeated as %s runs, with a pause of %s before "+
 			"each but the first.", w.Integer(a.Runs), w.Duration(e.Design.Pause))

@@ -31,6 +31,7 @@ type results struct {
 	Answer       string             `json:"answer"`
 	Language     string             `json:"language"`
 	Rounds       int                `json:"rounds"`
+	Looks        []int              `json:"looks,omitempty"`
 	Runs         int                `json:"runs,omitempty"`
 	Trials       int                `json:"trials"`
 	Confidence   number             `json:"confidence"`
@@ -107,6 +108,7 @@ func Results(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]byte, 
 		Answer:       plainSpaces(findings.Answer(w, a)),
 		Language:     w.Language(),
 		Rounds:       rec.Rounds,
+		Looks:        rec.Looks,
 		Trials:       rec.Trials,
 		Confidence:   number(a.Confidence),
 		Margin:       number(a.Margin),

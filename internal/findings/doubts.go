@@ -57,6 +57,9 @@ func Doubts(w *locale.Printer, rec *record.Record, a *stats.Analysis) []Doubt {
 		case warning.Code == stats.Resumed:
 			d.What = w.Sprintf("The run was interrupted and later resumed.")
 			d.Where, d.Means = interruptionsWhere(w, rec, a), interruptionsMean(w, rec)
+		case warning.Code == stats.MoreRounds:
+			d.What = w.Sprintf("Rounds were added after the results could be seen.")
+			d.Where, d.Means = looksWhere(w, a), looksMean(w, rec, a)
 		case len(warning.Cells) > 0:
 			d.Where = doubtedCells(w, a, warning)
 		case warning.Evidence != nil:

@@ -15,18 +15,21 @@ import (
 func interruptionsWhere(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
 	var parts []string
 	for _, interruption := range a.Interruptions {
-		part := w.Sprintf(
-			"After %s of %s, %s into the run",
-			w.Integer(interruption.After),
-			trials(w, rec.Trials),
-			roughTime(w, interruption.Seconds),
-		)
-		if away := interruption.AwaySeconds; away != nil {
-			part += w.Sprintf(", for %s", roughTime(w, *away))
+		if interruption.MoreRounds == 0 { // looksWhere states the others
+			done, all := w.Integer(interruption.After), trials(w, rec.Trials)
+			parts = append(parts, interruptionWhere(w, done, all, interruption))
 		}
-		parts = append(parts, part)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// interruptionWhere states after how much of a run it stopped, and for how long.
+func interruptionWhere(w *locale.Printer, done, all string, i stats.Interruption) string {
+	text := w.Sprintf("After %s of %s, %s into the run", done, all, roughTime(w, i.Seconds))
+	if i.AwaySeconds != nil {
+		text += w.Sprintf(", for %s", roughTime(w, *i.AwaySeconds))
+	}
+	return text
 }
 
 // interruptionsMean states what an interruption means for the trials before and after it.
@@ -36,12 +39,17 @@ func interruptionsMean(w *locale.Printer, rec *record.Record) string {
 		"between is unknown. Compare the trials before and after it in run order.")
 	restart := rec.Experiment.Design.Restart
 	if restart != spec.RestartTrial && interruptedWithinRun(rec) {
-		text += " " + w.Sprintf(
-			"With restart = %q the servers should have kept running; here they were started again.",
-			string(restart),
-		)
+		text += " " + startedAgain(w, restart)
 	}
 	return text
+}
+
+// startedAgain states that servers did not live as long as they should have.
+func startedAgain(w *locale.Printer, restart spec.Restart) string {
+	return w.Sprintf(
+		"With restart = %q the servers should have kept running; here they were started again.",
+		string(restart),
+	)
 }
 
 // roughTime returns a time in the unit that suits its length: "45 s", "12 min", "3 h", "2 days".

@@ -11,8 +11,8 @@ type meaning struct {
 	means locale.Message // what follows from it, and what to do about it
 }
 
-// meanings explains each code. Imported, Few and Resumed have none: their explanations depend on
-// the run.
+// meanings explains each code. Imported, Few, Resumed and MoreRounds have none: their explanations
+// depend on the run.
 var meanings = map[stats.Code]meaning{
 	// Trials that failed.
 	stats.NotExpected: {
@@ -206,7 +206,7 @@ var meanings = map[stats.Code]meaning{
 			"rounds: other programs, heat, a filling disk, a process that lives long (restart).",
 	},
 
-	// Notes. interruptionsMean explains Resumed.
+	// Notes. interruptionsMean explains Resumed, and looksMean MoreRounds.
 	stats.ControlDiffers: {
 		what: "The baseline differs from itself.",
 		means: "Something other than the servers changes between trials, more than chance " +

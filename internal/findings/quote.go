@@ -33,6 +33,11 @@ func Quote(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
 	if method := q.method(); method != "" {
 		sentences = append(sentences, method)
 	}
+	if added, ok := addedRounds(a); ok {
+		sentences = append(sentences, q.Sprintf("%s of the %s rounds were added after looking at "+
+			"the results, which p and confidence intervals do not account for.",
+			q.Integer(added), q.Integer(a.Rounds)))
+	}
 	if suspect := q.suspect(); suspect != "" {
 		sentences = append(sentences, suspect)
 	}

@@ -12,7 +12,7 @@ import (
 func (s story) restrictions() []string {
 	var all []string
 	all = append(all, s.limitedSentences()...)
-	all = append(all, s.againstItself())
+	all = append(all, s.againstItself(), s.afterLooking())
 	for _, server := range s.Compared() {
 		all = append(all, biasSentence(s.Printer, s.Analysis, server))
 	}

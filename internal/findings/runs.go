@@ -58,7 +58,8 @@ func roundsInRuns(w *locale.Printer, comparisons []stats.Comparison, rounds stri
 func interruptedWithinRun(rec *record.Record) bool {
 	before := 0
 	for i, r := range rec.InRunOrder() {
-		if r.Resumed != nil && (i == 0 || r.Run == before) {
+		interrupted := r.Resumed != nil && r.Resumed.MoreRounds == 0
+		if interrupted && (i == 0 || r.Run == before) {
 			return true
 		}
 		before = r.Run

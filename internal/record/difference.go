@@ -28,6 +28,7 @@ func (h Header) Differences(now Header) []Difference {
 		specDifference(h.Spec.Text, now.Spec.Text),
 		{"older version", h.Against.String(), now.Against.String()},
 		{"rounds", fmt.Sprint(h.Rounds), fmt.Sprint(now.Rounds)},
+		{"rounds before --more-rounds", looks(h.Looks), looks(now.Looks)},
 		{"references", fmt.Sprint(h.References), fmt.Sprint(now.References)},
 		{"files with bodies", fmt.Sprint(h.Bodies), fmt.Sprint(now.Bodies)},
 		{"labbook", h.Labbook, now.Labbook},
@@ -66,6 +67,14 @@ func lineAt(lines []string, i int) string {
 		return lines[i]
 	}
 	return ""
+}
+
+// looks returns after how many rounds a run had ended before: "10", "10, 20".
+func looks(after []int) string {
+	if len(after) == 0 {
+		return "none"
+	}
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(after), " ", ", "), "[]")
 }
 
 func (h Header) commit() string {

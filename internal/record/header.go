@@ -25,7 +25,12 @@ type Header struct {
 	Started time.Time `json:"started,omitzero"`  // the only time of day in the record
 	Rounds  int       `json:"rounds"`            // as run: the spec's, unless --rounds was given
 	Trials  int       `json:"trials"`            // planned
-	Spec    File      `json:"spec"`
+
+	// Looks are the numbers of rounds after which the run had ended and its results could be seen,
+	// before more were added, ascending; nil if none were. Rounds counts them all.
+	Looks []int `json:"looks,omitempty"`
+
+	Spec File `json:"spec"`
 
 	// Notes is the file that notes_file names; nil if the notes are in the spec.
 	Notes      *File            `json:"notes,omitempty"`

@@ -14,7 +14,7 @@ func (w *Writer) Keep(cause error, trials int) error {
 	if signal, ok := errors.AsType[failure.Interrupted](cause); ok {
 		cause = signal // which trial it was does not matter
 	}
-	if w.Written() == 0 {
+	if w.Added() == 0 {
 		return failure.New(code, errors.Join(cause, w.Discard()), hint)
 	}
 

@@ -137,6 +137,10 @@ func decodeHeader(line []byte) (*Record, error) {
 	if header.Rounds < 1 {
 		return nil, fmt.Errorf("the header says %d rounds; allowed: 1 and more", header.Rounds)
 	}
+	if !header.validLooks() {
+		return nil, fmt.Errorf("the header says that rounds were added after %s of %d; allowed: "+
+			"ascending numbers from 1 to %d", looks(header.Looks), header.Rounds, header.Rounds-1)
+	}
 	experiment, err := spec.Parse(header.Spec.Name, header.Spec.Text)
 	if err != nil {
 		return nil, fmt.Errorf("the spec in the header: %w", err)
@@ -157,6 +161,18 @@ func decodeHeader(line []byte) (*Record, error) {
 		experiment.Notes = spec.Notes{Text: header.Notes.Text, File: header.Notes.Name, Line: 1}
 	}
 	return rec, nil
+}
+
+// validLooks reports whether rounds can have been added as the header says.
+func (h Header) validLooks() bool {
+	before := 0
+	for _, look := range h.Looks {
+		if look <= before || look >= h.Rounds {
+			return false
+		}
+		before = look
+	}
+	return true
 }
 
 // belongs reports whether a result is valid and of this experiment. No reader of a record has to

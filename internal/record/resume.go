@@ -10,11 +10,15 @@ import (
 	"labbook/internal/failure"
 )
 
-// Interruption is a point at which a run stopped and was resumed later. The run's seconds do not
-// count the time in between.
+// Interruption is a point at which a run stopped and went on later: it was resumed, or rounds were
+// added to it. The run's seconds do not count the time in between.
 type Interruption struct {
 	After       int      `json:"after"`                  // trials that were kept from before it
 	AwaySeconds *float64 `json:"away_seconds,omitempty"` // since the last of them; nil if unknown
+
+	// MoreRounds is how many rounds were to be added to a run that had ended: its results could be
+	// seen before. It is 0 if the run was interrupted.
+	MoreRounds int `json:"more_rounds,omitempty"`
 }
 
 // Away returns the time since the last trial that was kept; 0 if it is unknown.
@@ -38,7 +42,8 @@ func (rec *Record) Measuring() time.Duration {
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
 func (i *Interruption) valid() bool {
-	return i == nil || i.After >= 1 && (i.AwaySeconds == nil || validSeconds(*i.AwaySeconds))
+	return i == nil || i.After >= 1 && i.MoreRounds >= 0 &&
+		(i.AwaySeconds == nil || validSeconds(*i.AwaySeconds))
 }
 
 // SecondsSinceWrite returns how long ago a record was written, by the clock on the wall. It is nil
@@ -88,12 +93,15 @@ func (rec *Record) CheckResumable(now Header, dir string) error {
 	}
 	err := fmt.Errorf("%s: %w, and this run cannot resume its %s",
 		filepath.Join(dir, PartName), ErrUnfinished, kept)
-	for _, d := range differences {
-		err = fmt.Errorf("%w\n  %v", err, d)
+	hint := "resume it under the conditions it started with, write elsewhere with --output, " +
+		"or start over with --fresh, which discards it"
+	if n := len(rec.Looks); n > 0 {
+		hint = fmt.Sprintf("these are %d rounds that --more-rounds %[1]d was adding to a "+
+			"finished run: go on with it under the same conditions, or remove %s to throw "+
+			"them away and keep the finished run",
+			rec.Rounds-rec.Looks[n-1], filepath.Join(dir, PartName))
 	}
-	const hint = "resume it under the conditions it started with, write elsewhere with " +
-		"--output, or start over with --fresh, which discards it"
-	return failure.New(failure.ExitUsage, err, hint)
+	return failure.New(failure.ExitUsage, withDifferences(err, differences), hint)
 }
 
 func decodeUnfinished(data []byte) (*Record, error) {

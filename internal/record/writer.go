@@ -27,6 +27,7 @@ type Writer struct {
 	file    *os.File
 	dir     string
 	written int   // trials on disk, including those of the run that is resumed
+	copied  int   // of these, trials that are in the finished record as well
 	size    int64 // bytes of whole lines on disk
 	torn    bool  // the file may hold part of a line beyond size
 }
@@ -101,6 +102,9 @@ func (w *Writer) Append(result Result) error {
 
 // Written returns the number of trials on disk.
 func (w *Writer) Written() int { return w.written }
+
+// Added returns the number of trials on disk that no finished record has.
+func (w *Writer) Added() int { return w.written - w.copied }
 
 // line appends one line and syncs it. A line that cannot be written whole, as on a full disk, is
 // removed again.

@@ -76,6 +76,7 @@ type Analysis struct {
 	RunOrder      []OrderedTrial // every trial; none if they were imported
 	Warnings      []Warning      // the worst first
 	Interruptions []Interruption // in the order of time
+	Looks         []Look         // at the results, before rounds were added; none if none were
 	Calibration   []Calibrated   // empty if nothing was calibrated
 }
 
@@ -135,6 +136,7 @@ func Judge(rec *record.Record) *Analysis {
 	a.Knees = a.knees()
 	a.Warnings = warnings(rec, a.Cells, drift, a.Correlation)
 	a.Interruptions = interruptions(rec)
+	a.Looks = a.looks(rec)
 	a.Calibration = a.calibrate(rec)
 	if !a.Imported {
 		a.RunOrder = inRunOrder(rec, a.Cells)

@@ -71,6 +71,7 @@ const (
 	SynRetransmit  Code = "syn-retransmit"
 	ControlDiffers Code = "control-differs"
 	Resumed        Code = "resumed"
+	MoreRounds     Code = "more-rounds"
 	Surplus        Code = "surplus"
 	Killed         Code = "killed"
 	DelayedAck     Code = "delayed-ack"
@@ -194,6 +195,7 @@ var severities = []struct {
 	{Few, SeverityWarning},
 	{Correlated, SeverityWarning},
 	{Resumed, SeverityNote},
+	{MoreRounds, SeverityNote},
 	{ControlDiffers, SeverityNote},
 	{Unchecked, SeverityNote},
 	{Shed, SeverityNote},

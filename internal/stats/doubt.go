@@ -72,8 +72,13 @@ func warnings(
 	if d.Runs <= 1 && d.Rounds < MinRounds(d.Confidence) {
 		wholeRun = append(wholeRun, Few)
 	}
-	if len(interruptions(rec)) > 0 {
+	if slices.ContainsFunc(interruptions(rec), func(i Interruption) bool {
+		return i.MoreRounds == 0
+	}) {
 		wholeRun = append(wholeRun, Resumed)
+	}
+	if len(rec.Looks) > 0 {
+		wholeRun = append(wholeRun, MoreRounds)
 	}
 
 	if correlation.Found() {

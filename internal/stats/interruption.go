@@ -2,11 +2,12 @@ package stats
 
 import "labbook/internal/record"
 
-// Interruption is a point at which a run stopped and was resumed later.
+// Interruption is a point at which a run stopped and went on later.
 type Interruption struct {
 	After       int      // trials before it, all of which were kept
 	Seconds     float64  // of measuring when the next trial began; time away does not count
-	AwaySeconds *float64 // until the run was resumed; nil if not known
+	AwaySeconds *float64 // until the run went on; nil if not known
+	MoreRounds  int      // that were to be added to a run that had ended; 0: it was interrupted
 }
 
 // interruptions returns the interruptions of a run in the order of time.
@@ -18,6 +19,7 @@ func interruptions(rec *record.Record) []Interruption {
 				After:       r.Resumed.After,
 				Seconds:     r.StartSeconds,
 				AwaySeconds: r.Resumed.AwaySeconds,
+				MoreRounds:  r.Resumed.MoreRounds,
 			})
 		}
 	}

@@ -22,6 +22,7 @@ const maxShownTrials = 4
 type Plan struct {
 	Experiment *spec.Experiment
 	Trials     []plan.Trial
+	MoreRounds int             // the last rounds, which are added to a finished run; 0: all are new
 	Against    *record.Against // the older version; nil if none is measured
 	Output     string          // the folder
 	Last       *record.Record  // of the last run into this folder; nil if there is none
@@ -31,12 +32,17 @@ type Plan struct {
 // of the trials.
 func (p Plan) Print(out io.Writer) {
 	e, header := p.Experiment, record.Header{Trials: len(p.Trials)}
-	w := p.words()
+	w, trials := p.words(), p.toMeasure()
 	say := func(indent, text string) {
 		fmt.Fprintln(out, indent+plain(text))
 	}
 	say("", emphasize(out, Printable(e.Title)))
 	say("", Size(e, header))
+	if p.MoreRounds > 0 {
+		say("", w.Sprintf("of these, %s of a finished run are kept, and %s",
+			w.Count(len(p.Trials)-len(trials), "1 trial", "%s trials"),
+			w.Count(p.MoreRounds, "1 round is added", "%s rounds are added")))
+	}
 	say("", p.ExpectedDuration())
 
 	say("", w.Sprintf("servers:"))
@@ -60,14 +66,23 @@ func (p Plan) Print(out io.Writer) {
 	}
 
 	say("", w.Sprintf("order of the trials, from seed %s:", strconv.FormatUint(e.Design.Seed, 10)))
-	for i, trial := range p.Trials {
-		if i == maxShownTrials && len(p.Trials) > maxShownTrials+1 {
-			say("  ", w.Sprintf("… %s more", w.Integer(len(p.Trials)-i)))
+	for i, trial := range trials {
+		if i == maxShownTrials && len(trials) > maxShownTrials+1 {
+			say("  ", w.Sprintf("… %s more", w.Integer(len(trials)-i)))
 			break
 		}
 		say("  ", p.trialText(trial))
 	}
 	say("", w.Sprintf("results go to %s", p.Output))
+}
+
+// toMeasure returns the trials that are to be measured.
+func (p Plan) toMeasure() []plan.Trial {
+	kept := p.Experiment.Design.Rounds - p.MoreRounds
+	first := slices.IndexFunc(p.Trials, func(t plan.Trial) bool {
+		return p.MoreRounds == 0 || t.Round > kept
+	})
+	return p.Trials[max(0, first):]
 }
 
 func (p Plan) words() *locale.Printer { return locale.For(p.Experiment.Language) }
@@ -188,21 +203,22 @@ func restartScope(r spec.Restart) locale.Message {
 // equal. Otherwise only the timeouts are known.
 func (p Plan) ExpectedDuration() string {
 	w, load, pauses := p.words(), p.Experiment.Load, p.Experiment.Design.Pauses()
+	trials := len(p.toMeasure())
 	if p.Last == nil || len(p.Last.Results) < 2 || !equalLoad(p.Last.Experiment.Load, load) {
 		if load.Duration > 0 {
 			perTrial := load.Duration + p.Experiment.Design.WarmupTime
 			return plain(w.Sprintf("about %s, and more to start the servers",
-				w.Duration(roundTime(time.Duration(len(p.Trials))*perTrial+pauses))))
+				w.Duration(roundTime(time.Duration(trials)*perTrial+pauses))))
 		}
 		return plain(w.Sprintf("no earlier run to estimate the time from; at worst, if every "+
 			"trial times out: %s",
-			w.Duration(roundTime(time.Duration(len(p.Trials))*load.Timeout+pauses))))
+			w.Duration(roundTime(time.Duration(trials)*load.Timeout+pauses))))
 	}
 
 	last := p.Last.Results[len(p.Last.Results)-1]
 	measuring := max(0, last.StartSeconds-p.Last.Experiment.Design.Pauses().Seconds())
 	perTrial := measuring / float64(max(last.Order, 2)-1)
-	whole := time.Duration(perTrial*float64(len(p.Trials))*float64(time.Second)) + pauses
+	whole := time.Duration(perTrial*float64(trials)*float64(time.Second)) + pauses
 	return plain(w.Sprintf(
 		"about %s, as in the last run (%s)",
 		w.Duration(roundTime(whole)),

@@ -218,3 +218,48 @@ func TestRestartScope(t *testing.T) {
 	test(spec.RestartRound, "each server is started once per round")
 	test(spec.RestartNever, "each server is started once per run")
 }
+
+// Of an experiment to which rounds are added, only these are to be measured.
+func TestPlanOfMoreRounds(t *testing.T) {
+	e := experiment()
+	last := &record.Record{Experiment: experiment(), Results: []record.Result{
+		{Trial: plan.Trial{Order: 1}, StartSeconds: 0},
+		{Trial: plan.Trial{Order: 11}, StartSeconds: 20},
+	}}
+	var out strings.Builder
+	Plan{
+		Experiment: e,
+		Trials:     plan.New(e),
+		MoreRounds: 1,
+		Output:     "output",
+		Last:       last,
+	}.Print(&out)
+	for _, want := range []string{
+		"× 1 level × 3 rounds = 12 trials of 20 requests\n" +
+			"of these, 8 trials of a finished run are kept, and 1 round is added\n" +
+			"about 8 s, as in the last run (2 trials)\n",
+		"order of the trials, from seed 7:\n  round 3  ",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("printed\n%s\nwant\n%s", out.String(), want)
+		}
+	}
+	if strings.Contains(out.String(), "round 2  ") || strings.Contains(out.String(), "more\n") {
+		t.Errorf("printed\n%s\nwant the four trials of round 3 alone", out.String())
+	}
+}
+
+func TestResumptionOfAFinishedRun(t *testing.T) {
+	e := experiment()
+	e.Language = locale.English
+	rec := record.New(record.Header{Rounds: 3}, e, make([]record.Result, 12)...)
+	r := Resumption{Experiment: e, Record: rec, MoreRounds: 10}
+	const want = "adding 10 rounds to a finished run of 3 rounds: its 12 trials are kept"
+	if got := r.String(); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	rec.Damaged = 1
+	if got := r.String(); got != want+", 1 line could not be read" {
+		t.Errorf("%q, want that a line is damaged", got)
+	}
+}
