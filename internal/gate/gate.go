@@ -61,17 +61,21 @@ func (g Gate) Error(a *stats.Analysis) error {
 func (g Gate) OfChecks(a *stats.Analysis) error {
 	english := locale.For(locale.English)
 	count := map[stats.Outcome]int{}
-	first := ""
+	var first findings.Check
 	for _, c := range a.Checks {
 		count[c.Outcome]++
-		if c.Outcome == stats.CheckFailed && first == "" {
-			first = findings.NewCheck(english, a, c).Sentence()
+		if c.Outcome == stats.CheckFailed && first.Title == "" {
+			first = findings.NewCheck(english, a, c)
 		}
 	}
 	failed, all := count[stats.CheckFailed], len(a.Checks)
 	switch {
 	case failed > 0:
-		err := fmt.Errorf("%d of %s failed: %s%s", failed, checks(all), first, more(failed-1))
+		text := first.Sentence()
+		if failed > 1 {
+			text = fmt.Sprintf("%s, and %d more", first.Title, failed-1)
+		}
+		err := fmt.Errorf("%d of %s failed: %s", failed, checks(all), text)
 		return failure.New(failure.ExitFailed, err, "the report has every check")
 	case !g.Strict || all == 0 && len(a.Unjudged) == 0:
 		return nil
@@ -114,12 +118,4 @@ func counted(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// more returns the end of a list that was cut.
-func more(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return fmt.Sprintf(", and %d more", n)
 }
