@@ -40,7 +40,8 @@ var imports = map[string][]string{
 		"internal/stats",
 	},
 
-	"docs": {},
+	"action": {}, // tests alone
+	"docs":   {},
 
 	"internal/bias": {"internal/spec"},
 	"internal/checkout": {
