@@ -57,7 +57,7 @@ func looksMean(w *locale.Printer, rec *record.Record, a *stats.Analysis) string 
 	if len(a.DecisiveLooks()) > 0 {
 		text = w.Sprintf("Each look is a further chance of a false claim, which p and confidence " +
 			"intervals do not count. In simulations of equal servers, adding rounds until a " +
-			"result pleases made one faster in up to 11% of runs instead of 5% with one " +
+			"result pleases called one faster in up to 11% of runs instead of 5% with one " +
 			"addition, and in up to 18% with five. A claim that must hold needs all rounds anew.")
 	}
 	text += " " + w.Sprintf("The earlier rounds are kept as they were. Spec, program, generator "+
