@@ -13,6 +13,9 @@ import (
 // records or more, and relative to each other they change in no more than 5 % of them. The error of
 // 300 pairs is some 1.3 %, once.
 func TestChangesAreHonestAndNumbersAreNot(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes up and analyses hundreds of experiments")
+	}
 	o := occasions{
 		common: 0.05,
 		runs:   1,

@@ -11,6 +11,9 @@ import (
 
 // The run as the unit keeps its promise where runs differ, and pooled rounds do not.
 func TestRunsAreHonestAndPooledRoundsAreNot(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes up and analyses hundreds of experiments")
+	}
 	c := runsDesign{runs: 5, rounds: 4, tau: 0.06}.tally(100)
 	if levels := c.experiments * simulatedLevels; c.byRun.covers < levels*92/100 ||
 		c.pooled.covers > levels*90/100 {

@@ -133,9 +133,6 @@ func (c changed) settled() []compare.Cell {
 	return slices.Concat(c.byVerdict[stats.Slower], c.byVerdict[stats.Faster])
 }
 
-// has reports whether a level of the server has a verdict.
-func (c changed) has(v stats.Verdict) bool { return len(c.byVerdict[v]) > 0 }
-
 // claim returns what the servers did relative to the yardstick.
 func (s occasions) claim() claim {
 	all := s.judged()
