@@ -95,7 +95,7 @@ func removeAll(folder string) error {
 	}
 	_ = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && entry.IsDir() {
-			err = os.Chmod(path, 0o700) // before its entries are read
+			_ = os.Chmod(path, 0o700) // before its entries are read; RemoveAll tells what remains
 		}
 		return nil
 	})
