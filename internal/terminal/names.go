@@ -1,6 +1,8 @@
 package terminal
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/rivo/uniseg"
@@ -20,14 +22,15 @@ func namesOf(e *spec.Experiment) []string {
 }
 
 // shortNames returns the servers' names without what all of them share at either end, whole words
-// only: "async" and "thread" of "Server_async_http" and "Server_thread_http".
+// only: "async" and "thread" of "Server_async_http" and "Server_thread_http". If all names begin
+// with one of them, as those of its versions do, nothing is left out.
 func shortNames(names []string) map[string]string {
 	words := make([][]string, len(names))
 	for i, name := range names {
 		words[i] = splitName(Printable(name))
 	}
 	first, last := 0, 0
-	if len(names) > 1 {
+	if len(names) > 1 && !beginAlike(names) {
 		first = shared(words, func(name []string, i int) string { return name[i] })
 		for i := range words {
 			words[i] = words[i][first:]
@@ -41,6 +44,14 @@ func shortNames(names []string) map[string]string {
 		short[name] = strings.Trim(strings.Join(kept, ""), separators)
 	}
 	return short
+}
+
+// beginAlike reports whether all names begin with one of them.
+func beginAlike(names []string) bool {
+	shortest := slices.MinFunc(names, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
+	return !slices.ContainsFunc(names, func(name string) bool {
+		return !strings.HasPrefix(name, shortest)
+	})
 }
 
 const separators = "_-. "

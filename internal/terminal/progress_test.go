@@ -329,6 +329,8 @@ func TestShortNames(t *testing.T) {
 	test("1|2", "nginx 1", "nginx 2")
 	test("a_b|b", "a_b", "b")
 	test("a-x|b-y", "my-a-x", "my-b-y")
+	test("node app @ 1a2b3c4|node app", "node app @ 1a2b3c4", "node app")
+	test("my app|my app (control)|my app, large", "my app", "my app (control)", "my app, large")
 }
 
 func TestResultText(t *testing.T) {
