@@ -139,7 +139,7 @@ func TestUsesArePinned(t *testing.T) {
 	}
 }
 
-// Whoever names a branch could otherwise write the commands of the job.
+// Otherwise the name of a branch could become a command of the job.
 func TestNoExpressionInCommands(t *testing.T) {
 	_, sample := readSample(t)
 	steps := readAction(t).Runs.Steps

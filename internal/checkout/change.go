@@ -22,8 +22,8 @@ var silent = []string{
 	"SSH_ASKPASS_REQUIRE=force",
 }
 
-// change lets git change something, which may take as long as it needs. It ends with ctx, and with
-// our own process, together with all that it has started.
+// change runs a git command that changes something, without a time limit. It ends with ctx, and
+// with our own process, together with all that it has started.
 func change(ctx context.Context, folder string, args ...string) error {
 	path, err := exec.LookPath("git")
 	if err != nil {

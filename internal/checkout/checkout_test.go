@@ -20,7 +20,7 @@ import (
 	"labbook/internal/spec"
 )
 
-// TestMain lets the test binary be the guard of git.
+// TestMain makes the test binary the guard of git, when it is started as one.
 func TestMain(m *testing.M) {
 	if code, ok := process.RunAsGuard(os.Args); ok {
 		os.Exit(code)

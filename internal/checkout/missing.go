@@ -17,8 +17,8 @@ var madeByCommand = []struct{ name, by string }{
 	{".env", "cp of a file that git has"},
 }
 
-// NoteMissing says in messages what the present version has for its programs to work with, and the
-// older one has not, also after its build.
+// NoteMissing writes to messages which files that its programs may need stand beside the present
+// version and not beside the older one, also after its build.
 func (o *Older) NoteMissing(messages io.Writer) {
 	if o == nil {
 		return

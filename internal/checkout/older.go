@@ -112,7 +112,7 @@ func (o *Older) findCommits(ctx context.Context) (err error) {
 	return ofAgainst(err)
 }
 
-// ofAgainst says of an error that it is about --against.
+// ofAgainst returns an error with "--against" before its text; nil for nil.
 func ofAgainst(err error) error {
 	if err == nil {
 		return nil

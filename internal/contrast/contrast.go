@@ -107,7 +107,8 @@ func (o Options) tell(ctx context.Context, c *compare.Comparison, folders gate.F
 	return o.Gate.OfChecks(judged)
 }
 
-// same says that both sides are the same record, wherever it was asked to. Then nothing is judged.
+// same writes that both sides are the same record, to each output that was asked for. Nothing is
+// judged then.
 func (o Options) same(
 	ctx context.Context, older, newer compare.Side, folders gate.Folders,
 ) error {

@@ -103,7 +103,7 @@ func (g Gate) OfChecks(a *stats.Analysis) error {
 	return nil
 }
 
-// judgedBy says how expectations can be judged of which a run judged none.
+// judgedBy returns a hint: how to judge the expectations, when this run judged none of them.
 func judgedBy(a *stats.Analysis) string {
 	if a.Against != nil {
 		return "without --against, they are judged"
