@@ -14,15 +14,15 @@ import (
 	"strings"
 	"time"
 
-	"labbook/internal/abtext"
-	"labbook/internal/cpuset"
-	"labbook/internal/failure"
-	"labbook/internal/generator"
-	"labbook/internal/plan"
-	"labbook/internal/process"
-	"labbook/internal/record"
-	"labbook/internal/sizing"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/cpuset"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/generator"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/sizing"
+	"labbook.example/labbook/internal/spec"
 )
 
 // loader makes the load of a trial: it calls ab once. It is a caller outside of tests.

@@ -10,10 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/generator"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/generator"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 func TestArgumentsOfAB(t *testing.T) {

@@ -10,17 +10,17 @@ import (
 	"strings"
 	"time"
 
-	"labbook/internal/failure"
-	"labbook/internal/findings"
-	"labbook/internal/hook"
-	"labbook/internal/machine"
-	"labbook/internal/plan"
-	"labbook/internal/probe"
-	"labbook/internal/rebuild"
-	"labbook/internal/record"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
-	"labbook/internal/terminal"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/hook"
+	"labbook.example/labbook/internal/machine"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/probe"
+	"labbook.example/labbook/internal/rebuild"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
+	"labbook.example/labbook/internal/terminal"
 )
 
 // check reports whether a spec and this machine are ready. It does all that a run does before its

@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/cpuset"
-	"labbook/internal/machine"
-	"labbook/internal/plan"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/cpuset"
+	"labbook.example/labbook/internal/machine"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Both calls of ab, the warm-up's and the load's, are bound.

@@ -11,11 +11,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	"labbook/internal/abtext"
-	"labbook/internal/plan"
-	"labbook/internal/process"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // The tests of trials measure with servers and an ab that are functions, on a clock that jumps to

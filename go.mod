@@ -1,4 +1,4 @@
-module labbook
+module labbook.example/labbook
 
 go 1.26.8
 

@@ -12,14 +12,14 @@ import (
 	"testing/synctest"
 	"time"
 
-	"labbook/internal/failure"
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/process"
-	"labbook/internal/record"
-	"labbook/internal/spec"
-	"labbook/internal/streak"
-	"labbook/internal/terminal"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/streak"
+	"labbook.example/labbook/internal/terminal"
 )
 
 // An error that keeps every trial from being measured ends the run and is passed on as it is: it

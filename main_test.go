@@ -15,10 +15,10 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"labbook/internal/failure"
-	"labbook/internal/process"
-	"labbook/internal/servermodel"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/servermodel"
+	"labbook.example/labbook/internal/spec"
 )
 
 // The test binary plays every role that labbook plays. Scripts start it as "labbook", a run finds

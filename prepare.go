@@ -10,17 +10,17 @@ import (
 	"path/filepath"
 	"time"
 
-	"labbook/internal/checkout"
-	"labbook/internal/failure"
-	"labbook/internal/generator"
-	"labbook/internal/hook"
-	"labbook/internal/machine"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/servermodel"
-	"labbook/internal/spec"
-	"labbook/internal/terminal"
-	"labbook/report"
+	"labbook.example/labbook/internal/checkout"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/generator"
+	"labbook.example/labbook/internal/hook"
+	"labbook.example/labbook/internal/machine"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/servermodel"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/terminal"
+	"labbook.example/labbook/report"
 )
 
 // runOptions are the arguments and flags of a run, and those of a check.

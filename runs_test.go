@@ -7,10 +7,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"labbook/internal/failure"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // newRuns returns a lab of several runs of two rounds, with a pause of a minute.

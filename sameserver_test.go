@@ -7,9 +7,9 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // asksInTwoWays adds a second way of asking to the one server of a lab. The returned function

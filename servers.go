@@ -9,16 +9,16 @@ import (
 	"net/netip"
 	"time"
 
-	"labbook/internal/command"
-	"labbook/internal/failure"
-	"labbook/internal/hook"
-	"labbook/internal/machine"
-	"labbook/internal/probe"
-	"labbook/internal/process"
-	"labbook/internal/record"
-	"labbook/internal/servermodel"
-	"labbook/internal/spec"
-	"labbook/internal/startup"
+	"labbook.example/labbook/internal/command"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/hook"
+	"labbook.example/labbook/internal/machine"
+	"labbook.example/labbook/internal/probe"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/servermodel"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/startup"
 )
 
 // servers is the life of every server of a run. At most one of them runs at a time: between trials

@@ -18,13 +18,13 @@ import (
 	"testing/synctest"
 	"time"
 
-	"labbook/internal/failure"
-	"labbook/internal/machine"
-	"labbook/internal/probe"
-	"labbook/internal/process"
-	"labbook/internal/record"
-	"labbook/internal/spec"
-	"labbook/internal/startup"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/machine"
+	"labbook.example/labbook/internal/probe"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/startup"
 )
 
 // A server that cannot bind beside the reservation of its port is started once more without it.

@@ -11,12 +11,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"labbook/internal/failure"
-	"labbook/internal/plan"
-	"labbook/internal/process"
-	"labbook/internal/record"
-	"labbook/internal/spec"
-	"labbook/internal/terminal"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/terminal"
 )
 
 // timedSpec is an experiment with two servers that says how long a trial takes.

@@ -15,9 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/plan"
-	"labbook/internal/process"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/record"
 )
 
 // soakSpec is a format for the levels, the rounds, the restart mode and two ports.

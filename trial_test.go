@@ -9,11 +9,11 @@ import (
 	"testing/synctest"
 	"time"
 
-	"labbook/internal/plan"
-	"labbook/internal/probe"
-	"labbook/internal/process"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/probe"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 var restartModes = []spec.Restart{spec.RestartTrial, spec.RestartRound, spec.RestartNever}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Each code in the first column of a table of your-server.md is one that a report can show.

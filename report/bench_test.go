@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"testing"
 
-	"labbook/internal/labtest"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/stats"
 )
 
 // BenchmarkRender draws records of a hundred trials, as the shipped experiment's, a thousand and

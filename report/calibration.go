@@ -1,10 +1,10 @@
 package report
 
 import (
-	"labbook/internal/findings"
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // calibration compares the two generators. Its zero value is that of a run without a calibration.

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // TestCalibrationIsOnlyInItsSection holds that everything else in a report is the same as without

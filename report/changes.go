@@ -8,13 +8,13 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/chart"
-	"labbook/internal/compare"
-	"labbook/internal/export"
-	"labbook/internal/findings"
-	"labbook/internal/locale"
-	"labbook/internal/printable"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/chart"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/export"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/printable"
+	"labbook.example/labbook/internal/stats"
 )
 
 // changesPage is the page of a comparison of two records. It has the frame, the style and the parts

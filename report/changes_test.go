@@ -10,10 +10,10 @@ import (
 	"sync"
 	"testing"
 
-	"labbook/internal/compare"
-	"labbook/internal/golden"
-	"labbook/internal/labtest"
-	"labbook/internal/locale"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/golden"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/locale"
 )
 
 // comparison returns a made-up comparison; "several.id" is that of "several" in Indonesian.

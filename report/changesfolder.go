@@ -6,8 +6,8 @@ import (
 	"io/fs"
 	"os"
 
-	"labbook/internal/compare"
-	"labbook/internal/locale"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/locale"
 )
 
 // CheckChangesFolder returns an error if a folder holds anything but an earlier comparison, so that

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/cpuset"
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/cpuset"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // The report says which CPUs each side had, and its commands bind ab to them.

@@ -8,8 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Difference is a file of a folder that Write would change.

@@ -3,9 +3,9 @@ package report
 import (
 	"testing"
 
-	"labbook/internal/labtest"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // TestEmptyRecordIsDrawn holds that a record without a trial has a report, too.

@@ -3,9 +3,9 @@ package report
 import (
 	"strconv"
 
-	"labbook/internal/locale"
-	"labbook/internal/printable"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/printable"
+	"labbook.example/labbook/internal/record"
 )
 
 // environmentTable returns the machine and the programs of the run. What is not known has no row.

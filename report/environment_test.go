@@ -4,9 +4,9 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // TestVersionsOfServers holds that the programs of the servers have rows of their own, and that a

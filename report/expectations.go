@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	"labbook/internal/findings"
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // expected is the section on the spec's expectations.

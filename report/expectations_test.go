@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"labbook/internal/labtest"
+	"labbook.example/labbook/internal/labtest"
 )
 
 // TestExpectationsOnThePage holds that a failed expectation is in the answer, with a link to its

@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // expectedAnswers returns what the answers must be: one text, or what most of them must be and then

@@ -5,13 +5,13 @@ import (
 	"strconv"
 	"strings"
 
-	"labbook/internal/findings"
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/printable"
-	"labbook/internal/record"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/printable"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // The table of failed trials is limited, because people read it: most failed trials of a cell fail

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/locale"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
 )
 
 // TestFailedTrials holds that the table has every way to end, and that its length is limited.

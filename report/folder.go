@@ -11,8 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Write renders the report of a record into a folder. Each file is replaced as a whole. Nothing

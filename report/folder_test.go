@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/labtest"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // put writes a file of a test, with its folder.

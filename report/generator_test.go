@@ -4,9 +4,9 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/record"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // TestReferenceMeans holds that a reference's mean response times are beside the measured ones, at

@@ -11,7 +11,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"labbook/internal/chart"
+	"labbook.example/labbook/internal/chart"
 )
 
 // Before its redesign, this repository's main report had 3,137 words in sight, and its first chart

@@ -6,10 +6,10 @@ import (
 	"sync"
 	"testing"
 
-	"labbook/internal/golden"
-	"labbook/internal/labtest"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/golden"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // render returns the files of a record's report by name.

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/chart"
-	"labbook/internal/findings"
+	"labbook.example/labbook/internal/chart"
+	"labbook.example/labbook/internal/findings"
 )
 
 // sentence returns a sentence for the page. The names of servers in it are isolated from the

@@ -7,9 +7,9 @@ import (
 	"html/template"
 	"sync"
 
-	"labbook/internal/chart"
-	"labbook/internal/locale"
-	"labbook/internal/printable"
+	"labbook.example/labbook/internal/chart"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/printable"
 )
 
 // pageTemplates are the templates of the page: its frame and its parts, and one file per section.

@@ -8,11 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/chart"
-	"labbook/internal/labtest"
-	"labbook/internal/locale"
-	"labbook/internal/printable"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/chart"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/printable"
+	"labbook.example/labbook/internal/stats"
 )
 
 // element is one start tag of a page.

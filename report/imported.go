@@ -3,10 +3,10 @@ package report
 import (
 	"fmt"
 
-	"labbook/internal/findings"
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // importedSize returns the size of an imported record: "2 servers, 5 levels, 22 imported trials of

@@ -9,8 +9,8 @@ import (
 
 	"golang.org/x/net/html"
 
-	"labbook/internal/labtest"
-	"labbook/internal/locale"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/locale"
 )
 
 // TestMethodsSayTheSame holds that every term is explained in every language, under the same

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"labbook/internal/findings"
+	"labbook.example/labbook/internal/findings"
 )
 
 // CodeID returns the id of a doubt's entry on the page: "code-generator-bound". A code that has two

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"labbook/internal/findings"
-	"labbook/internal/printable"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/printable"
 )
 
 // markdown renders the page for a Git host: its sections with the same sentences, in the same

@@ -10,7 +10,7 @@ import (
 	"github.com/yuin/goldmark/extension"
 	renderer "github.com/yuin/goldmark/renderer/html"
 
-	"labbook/internal/labtest"
+	"labbook.example/labbook/internal/labtest"
 )
 
 // gitHost renders Markdown as a Git host does. It keeps all HTML, so that nothing is hidden.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"labbook/internal/chart"
+	"labbook.example/labbook/internal/chart"
 )
 
 // picture returns a chart's files as an image for a Git host, which shows the dark one on a dark

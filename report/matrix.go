@@ -1,10 +1,10 @@
 package report
 
 import (
-	"labbook/internal/findings"
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // maxAcross is how many servers or levels stand side by side, so that a table has at most seven

@@ -8,11 +8,11 @@ import (
 	"strings"
 	"text/template"
 
-	"labbook/internal/findings"
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // term is a word of the report with its explanation.

@@ -3,15 +3,15 @@ package report
 import (
 	"fmt"
 	"html/template"
-	"labbook/internal/findings"
+	"labbook.example/labbook/internal/findings"
 	"slices"
 	"strconv"
 	"strings"
 
-	"labbook/internal/chart"
-	"labbook/internal/locale"
-	"labbook/internal/notes"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/chart"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/notes"
+	"labbook.example/labbook/internal/spec"
 )
 
 // CheckNotes reports every directive of an experiment's notes that refers to something that its

@@ -6,12 +6,12 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"labbook/internal/labtest"
-	"labbook/internal/locale"
-	"labbook/internal/notes"
-	"labbook/internal/printable"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/notes"
+	"labbook.example/labbook/internal/printable"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // TestCheckNotes holds that the directives of notes may refer to the charts and metrics of their

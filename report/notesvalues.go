@@ -3,10 +3,10 @@ package report
 import (
 	"strconv"
 
-	"labbook/internal/findings"
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // quotable is a number of a cell that notes may quote, by the name of its column in summary.csv.

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // TestOpenLoopIsStated holds that the report of an open loop has the words of one, and none of a

@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/findings"
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // overviewTables returns what three servers and more have above their comparisons: a matrix of all

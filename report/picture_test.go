@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/labtest"
+	"labbook.example/labbook/internal/labtest"
 )
 
 // TestPicturesAreXML parses every SVG file, strictly, and holds that it runs and loads nothing.

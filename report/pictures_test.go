@@ -13,7 +13,7 @@ import (
 	printing "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
-	"labbook/internal/labtest"
+	"labbook.example/labbook/internal/labtest"
 )
 
 // pictures is a folder for pictures of pages, for people to look at:

@@ -11,9 +11,9 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/findings"
-	"labbook/internal/labtest"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/stats"
 )
 
 // sumsFile names a file for a child process of TestSameBytesInAnyEnvironment, which writes its sums

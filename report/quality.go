@@ -3,8 +3,8 @@ package report
 import (
 	"slices"
 
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // allValid reports whether every trial is clean, no server is suspect and no code is an error.

@@ -9,11 +9,11 @@ package report
 import (
 	"fmt"
 
-	"labbook/internal/chart"
-	"labbook/internal/export"
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/chart"
+	"labbook.example/labbook/internal/export"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // File is one file of a report.

@@ -3,12 +3,12 @@ package report
 import (
 	"strconv"
 
-	"labbook/internal/cpuset"
-	"labbook/internal/locale"
-	"labbook/internal/printable"
-	"labbook/internal/record"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/cpuset"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/printable"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // commands returns the calls of ab, warm-up and load, of the trials in the tables.

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/spec"
 )
 
 // sameOf states which server another way of asking has, and what differs; "" for a server of its

@@ -4,8 +4,8 @@ import (
 	"html/template"
 	"slices"
 
-	"labbook/internal/chart"
-	"labbook/internal/locale"
+	"labbook.example/labbook/internal/chart"
+	"labbook.example/labbook/internal/locale"
 )
 
 // section is a section of the page, and an entry of its navigation.

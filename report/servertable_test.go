@@ -7,11 +7,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/abtext"
-	"labbook/internal/labtest"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // nineColumns are those of the experiment that Labbook grew from, word for word.

@@ -1,8 +1,8 @@
 package report
 
 import (
-	"labbook/internal/locale"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
 )
 
 // loadSize returns how large the load of a trial is: "1,000 requests", or "about 10 s (23,000 to

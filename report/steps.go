@@ -3,10 +3,10 @@ package report
 import (
 	"slices"
 
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // steps returns the method of this experiment in a few sentences: the order of the trials, what a

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/findings"
+	"labbook.example/labbook/internal/findings"
 )
 
 // markdownStrip writes the result at a glance: the matrix, if there is one, the cards as a table

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/printable"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/printable"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // maxSummary is the size of a summary in bytes. GitHub takes 1 MiB for all of a step.

@@ -3,10 +3,10 @@ package report
 import (
 	"strings"
 
-	"labbook/internal/chart"
-	"labbook/internal/findings"
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/chart"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // table is a table as a reader sees it, in HTML and in Markdown alike.

@@ -8,13 +8,13 @@ import (
 
 	"golang.org/x/net/html"
 
-	"labbook/internal/chart"
-	"labbook/internal/findings"
-	"labbook/internal/labtest"
-	"labbook/internal/locale"
-	"labbook/internal/printable"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/chart"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/printable"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // shownMarkdown parses a report.md as a Git host shows it.

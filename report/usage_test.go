@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/labtest"
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // withMemory sets the memory of each trial. The second server has twice the peak of the baseline,

@@ -1,9 +1,9 @@
 package report
 
 import (
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // versionOf states which version of a server was measured, where it was beside its older one; ""

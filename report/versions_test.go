@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/labtest"
+	"labbook.example/labbook/internal/labtest"
 )
 
 // TestRepeatsAgainst holds that a report of two versions has the very command that measures them

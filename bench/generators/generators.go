@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // generator is one row of every table.

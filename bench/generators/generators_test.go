@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // sample returns what a generator once wrote about a load on this server.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // installTimeout bounds the installation of one peer: it may have to be fetched and compiled.

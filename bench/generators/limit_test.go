@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // scripted is a server that answers each request by a script, and counts.

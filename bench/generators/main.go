@@ -20,7 +20,7 @@ import (
 	"strings"
 	"time"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // options are the flags.

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // The load with many connections at a time. It needs the descriptors in the generator and again in

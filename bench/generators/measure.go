@@ -8,7 +8,7 @@ import (
 	"io"
 	"time"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // combinations returns every generator with every load that it can make.

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 func TestResultOf(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"io"
 	"time"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // The load with which memory is measured. There are so many requests that it shows if a generator

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // modules are the peers that Debian does not have. They are installed only when they are asked for,

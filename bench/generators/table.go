@@ -5,7 +5,7 @@ package main
 import (
 	"io"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // titles describe how each kind of load is made.

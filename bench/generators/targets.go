@@ -7,7 +7,7 @@ import (
 	"io"
 	"slices"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // metric is a number that labbook and its peers are compared by.

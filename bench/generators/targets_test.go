@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 func TestVerdict(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // usage is what a generator used from its start to its end, its children included.

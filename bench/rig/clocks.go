@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"labbook/internal/process"
+	"labbook.example/labbook/internal/process"
 )
 
 // Reading is what the system's clocks show at one moment.

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/process"
+	"labbook.example/labbook/internal/process"
 )
 
 func TestParseIdle(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 	"syscall"
 	"time"
 
-	"labbook/internal/abtext"
+	"labbook.example/labbook/internal/abtext"
 )
 
 // Answered is what a generator reports of its load.

@@ -15,7 +15,7 @@ import (
 	"syscall"
 	"time"
 
-	"labbook/internal/process"
+	"labbook.example/labbook/internal/process"
 )
 
 // Options are the flags that the benchmarks share.

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"labbook/internal/process"
+	"labbook.example/labbook/internal/process"
 )
 
 // Server describes a program that serves on loopback.

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"time"
 
-	"labbook/bench/rig"
-	"labbook/internal/bias"
+	"labbook.example/labbook/bench/rig"
+	"labbook.example/labbook/internal/bias"
 )
 
 // The bias of the models is measured in the setting of the shipped experiment, with a new

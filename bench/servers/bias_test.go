@@ -8,8 +8,8 @@ import (
 	"runtime"
 	"testing"
 
-	"labbook/bench/rig"
-	"labbook/internal/bias"
+	"labbook.example/labbook/bench/rig"
+	"labbook.example/labbook/internal/bias"
 )
 
 // beside returns a result beside which others used so many cores.

@@ -13,10 +13,10 @@ import (
 	"strings"
 	"time"
 
-	"labbook/bench/rig"
-	"labbook/internal/bias"
-	"labbook/internal/machine"
-	"labbook/internal/stats"
+	"labbook.example/labbook/bench/rig"
+	"labbook.example/labbook/internal/bias"
+	"labbook.example/labbook/internal/machine"
+	"labbook.example/labbook/internal/stats"
 )
 
 // summarize returns the content of the file.

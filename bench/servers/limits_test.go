@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // startPeer builds a C peer with other limits, and starts it by the shell after a command of it.

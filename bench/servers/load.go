@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"time"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // loadTimeout bounds one call of a generator. One that takes longer is killed, and its trial is

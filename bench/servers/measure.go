@@ -9,7 +9,7 @@ import (
 	"io"
 	"time"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // measure measures every server with every load once per round.

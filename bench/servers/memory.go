@@ -11,7 +11,7 @@ import (
 	"slices"
 	"time"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // connectionsPerAddress spreads the idle connections over addresses of loopback, so that no address

@@ -16,9 +16,9 @@ import (
 	"testing"
 	"time"
 
-	"labbook/bench/rig"
-	"labbook/internal/process"
-	"labbook/internal/servermodel"
+	"labbook.example/labbook/bench/rig"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/servermodel"
 )
 
 // TestMain lets the test binary be the guard of the peers.

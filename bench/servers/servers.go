@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // server is one row of the table of servers.

@@ -8,7 +8,7 @@ import (
 	"runtime"
 	"slices"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 // titles describe how each kind of load is made.

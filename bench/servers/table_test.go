@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 func trialOf(round int, name string) rig.Trial {

@@ -12,8 +12,8 @@ import (
 	"strconv"
 	"syscall"
 
-	"labbook/bench/rig"
-	"labbook/internal/record"
+	"labbook.example/labbook/bench/rig"
+	"labbook.example/labbook/internal/record"
 )
 
 // harness runs an experiment and shows where the time of its trials goes.

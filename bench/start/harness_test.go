@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/abtext"
-	"labbook/internal/process"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/record"
 )
 
 // A trial of 200 ms: 10 for the server's start, 20 for the warm-up, 100 for the load with 15 for

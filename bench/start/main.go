@@ -16,7 +16,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"labbook/bench/rig"
+	"labbook.example/labbook/bench/rig"
 )
 
 func main() { os.Exit(rig.Main("bench/start", run)) }

@@ -16,8 +16,8 @@ import (
 	"syscall"
 	"time"
 
-	"labbook/bench/rig"
-	"labbook/internal/process"
+	"labbook.example/labbook/bench/rig"
+	"labbook.example/labbook/internal/process"
 )
 
 // program is a program that is started and ended.

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"sync"
 
-	"labbook/internal/compare"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/stats"
 )
 
 // compareSpread is the standard deviation of the logarithm of a trial's rate within a run.

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"sync"
 
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // beyond are by how much the second server misses its limits in truth.

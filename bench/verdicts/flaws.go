@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/stats"
 )
 
 // flaw is one that is planted in the server "odd". The server "sound" beside it has none.

@@ -10,9 +10,9 @@ import (
 	"net/http"
 	"testing"
 
-	"labbook/internal/plan"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Every flaw's experiment can be read, asks for what the flaw needs, and names codes that exist.

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"sync"
 
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // additions is how often rounds are added at most.

@@ -23,10 +23,10 @@ import (
 	"syscall"
 	"time"
 
-	"labbook/internal/plan"
-	"labbook/internal/poll"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/poll"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // wait is how much longer the slowed server takes for a request, by its spec.

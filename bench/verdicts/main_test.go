@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/plan"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // The specs of the studies can be read, and keep the load and the design of the shipped experiment.

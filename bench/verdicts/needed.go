@@ -11,7 +11,7 @@ import (
 	"strings"
 	"sync"
 
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/stats"
 )
 
 // simulateNeeded makes up runs in which something is inconclusive, asks how many rounds would

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"sync"
 
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // runsSpread is the standard deviation of the logarithm of a trial's rate within a run.

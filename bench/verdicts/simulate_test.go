@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/stats"
 )
 
 // The noise of each server is 0 in the median, so the true ratio of the medians is 1.

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"labbook/internal/abtext"
+	"labbook.example/labbook/internal/abtext"
 )
 
 // The text of ab, shortened. Parse finds lines by their labels and ignores the rest.

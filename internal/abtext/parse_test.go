@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/golden"
+	"labbook.example/labbook/internal/golden"
 )
 
 func read(t testing.TB, name string) string {

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"labbook/internal/golden"
+	"labbook.example/labbook/internal/golden"
 )
 
 // readSaved returns a text of testdata/saved. testdata/README.md says what they are.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // ways are those in which the servers are asked.

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // For returns what matters to an experiment: the loads that ask as it asks those of its servers

@@ -6,7 +6,7 @@ import (
 
 	"gonum.org/v1/plot"
 
-	"labbook/internal/locale"
+	"labbook.example/labbook/internal/locale"
 )
 
 // axis is one axis of a graph. The library's own logarithmic scale puts the axis's name in the

@@ -3,8 +3,8 @@ package chart
 import (
 	"fmt"
 
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // calibration draws how much more or fewer requests per second the embedded ab measured than the

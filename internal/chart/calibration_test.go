@@ -3,7 +3,7 @@ package chart
 import (
 	"testing"
 
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/stats"
 )
 
 func TestCalibrationIsDrawn(t *testing.T) {

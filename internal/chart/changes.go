@@ -4,9 +4,9 @@ import (
 	"math"
 	"slices"
 
-	"labbook/internal/compare"
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // This file draws a comparison of two records as a forest: a row for each server at each level,

@@ -9,9 +9,9 @@ import (
 	"errors"
 	"fmt"
 
-	"labbook/internal/locale"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Chart is one picture, with its content in words and in numbers.

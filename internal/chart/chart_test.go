@@ -10,10 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/golden"
-	"labbook/internal/locale"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/golden"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // TestGolden compares the pictures byte for byte. After an intended change, run it with -update and

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // comparison draws the ratio of each server's throughput to the baseline's at each level, with its

@@ -7,9 +7,9 @@ import (
 
 	"gonum.org/v1/plot"
 
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // This file draws how much more or fewer requests per second a server answers than the baseline, at

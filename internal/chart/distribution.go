@@ -7,8 +7,8 @@ import (
 
 	"gonum.org/v1/plot"
 
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // shownPercentiles are those that have a marker, a label and a column.

@@ -3,8 +3,8 @@ package chart
 import (
 	"strings"
 
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // This file draws the main figure: the medians of all servers against the levels, and below them,

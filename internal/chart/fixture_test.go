@@ -7,9 +7,9 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"labbook/internal/plan"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // experiment describes an Analysis for a test.

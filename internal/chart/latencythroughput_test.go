@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/stats"
 )
 
 // A level of which only one of two metrics is known has no place on the chart of the two, and a

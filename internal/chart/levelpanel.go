@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // This file draws panels of medians against the levels: one measure of all servers each.

@@ -7,8 +7,8 @@ import (
 
 	"gonum.org/v1/plot"
 
-	"labbook/internal/locale"
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
 )
 
 // levelScale places the levels on an x axis of so many pixels: each at its value, or at its

@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/plan"
 )
 
 func levelsOf(values ...int) (levels []plan.Level) {

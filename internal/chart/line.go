@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/plan"
 )
 
 // line is what a panel shows of one server, or of a reference.

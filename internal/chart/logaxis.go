@@ -5,7 +5,7 @@ import (
 
 	"gonum.org/v1/plot"
 
-	"labbook/internal/locale"
+	"labbook.example/labbook/internal/locale"
 )
 
 // newLogAxis returns an axis of logarithms for values from low to high, which are above zero. It

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // measure is one metric of a cell as charts show it.

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"slices"
 
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/stats"
 )
 
 // This file says why a chart has no picture. Each reason is a sentence of its own, which stands in

@@ -5,7 +5,7 @@ import (
 
 	"gonum.org/v1/plot"
 
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/stats"
 )
 
 // runOrder draws the trials in the order in which they ran, each relative to the median of its

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/plan"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
 )
 
 // This file has the experiment's references: numbers that were measured elsewhere, as dashed lines

@@ -3,8 +3,8 @@ package chart
 import (
 	"slices"
 
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // usage is what a server or the generator used, as a panel shows it.

@@ -3,9 +3,9 @@ package chart
 import (
 	"slices"
 
-	"labbook/internal/locale"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // responseTime draws percentiles of the response time against the levels, in a panel each with the

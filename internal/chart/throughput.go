@@ -3,7 +3,7 @@ package chart
 import (
 	"slices"
 
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/stats"
 )
 
 // throughput draws requests per second against the levels: each clean trial is a small dot, a line

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 func TestInvalidCellsHaveNoPoint(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 	"os/exec"
 	"strings"
 
-	"labbook/internal/git"
-	"labbook/internal/process"
+	"labbook.example/labbook/internal/git"
+	"labbook.example/labbook/internal/process"
 )
 
 // settings keep git from running hooks, and from starting a program that stays.

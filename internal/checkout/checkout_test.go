@@ -14,10 +14,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/failure"
-	"labbook/internal/git"
-	"labbook/internal/process"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/git"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/spec"
 )
 
 // TestMain makes the test binary the guard of git, when it is started as one.

@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"labbook/internal/failure"
-	"labbook/internal/git"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/git"
+	"labbook.example/labbook/internal/spec"
 )
 
 // checkClean refuses a working tree with changes of files that git has: the present version would

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/failure"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/spec"
 )
 
 // refused checks the error of a request that is refused.

@@ -15,8 +15,8 @@ import (
 	"strings"
 	"sync"
 
-	"labbook/internal/git"
-	"labbook/internal/lock"
+	"labbook.example/labbook/internal/git"
+	"labbook.example/labbook/internal/lock"
 )
 
 // The folder of an older commit has a name that nothing else has, and beside it lies a lock, which

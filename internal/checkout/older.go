@@ -20,11 +20,11 @@ import (
 	"path/filepath"
 	"strings"
 
-	"labbook/internal/failure"
-	"labbook/internal/git"
-	"labbook/internal/lock"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/git"
+	"labbook.example/labbook/internal/lock"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Request is what the command line asks for.

@@ -12,9 +12,9 @@ import (
 	"path/filepath"
 	"slices"
 
-	"labbook/internal/failure"
-	"labbook/internal/process"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/spec"
 )
 
 // FindBuilds returns an error that names all programs of builds that cannot be found. The folder is

@@ -10,10 +10,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/cpuset"
-	"labbook/internal/failure"
-	"labbook/internal/process"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/cpuset"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/spec"
 )
 
 // A program with a folder is looked for in the folder of the spec, and runs there.

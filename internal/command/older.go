@@ -3,8 +3,8 @@ package command
 import (
 	"slices"
 
-	"labbook/internal/failure"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/spec"
 )
 
 // CheckOlder returns an error if the command of an older version names a file of its program that

@@ -7,9 +7,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/failure"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // versions returns a server at two versions, the older one in a folder of its own.

@@ -12,9 +12,9 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/failure"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // The limits of what is looked at: enough for any program, and little to read before a run.

@@ -5,8 +5,8 @@ import (
 	"regexp"
 	"strings"
 
-	"labbook/internal/process"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/spec"
 )
 
 // versionFlags are the arguments with which well-known programs print their version and do nothing

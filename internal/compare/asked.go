@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // What a server is asked must be the same in both records: another request, or more of them, is

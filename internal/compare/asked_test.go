@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // whole is a spec in which each key has a value that can be replaced.

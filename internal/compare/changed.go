@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // changes returns the servers with a cell that is compared, and which are not what they were.

@@ -3,9 +3,9 @@ package compare
 import (
 	"slices"
 
-	"labbook/internal/plan"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Checks decides the expectations of the newer spec that are about an earlier version: by what each

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // expecting is a spec with expectations of an earlier version.

@@ -12,11 +12,11 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/golden"
-	"labbook/internal/labtest"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/golden"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // testdata/history has what is compared of records of this repository's own history, in which the

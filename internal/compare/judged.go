@@ -1,6 +1,6 @@
 package compare
 
-import "labbook/internal/stats"
+import "labbook.example/labbook/internal/stats"
 
 // Judged returns the newer record's analysis with the checks that the comparison decides in the
 // place of its own.

@@ -3,7 +3,7 @@ package compare
 import (
 	"fmt"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // machineDifferences returns what differs between two machines and the programs that measured on

@@ -3,8 +3,8 @@ package compare
 import (
 	"testing"
 
-	"labbook/internal/labtest"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/stats"
 )
 
 // A record has not changed since itself, whatever happened in it. Each is also compared with the

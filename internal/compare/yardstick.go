@@ -3,7 +3,7 @@ package compare
 import (
 	"slices"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // chooseYardstick sets the yardstick, or why there is none. One that the user names, with the

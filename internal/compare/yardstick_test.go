@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // The models of two records are the same if the executable is; otherwise their sources, or else

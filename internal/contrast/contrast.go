@@ -15,15 +15,15 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/compare"
-	"labbook/internal/failure"
-	"labbook/internal/gate"
-	"labbook/internal/locale"
-	"labbook/internal/side"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
-	"labbook/internal/terminal"
-	"labbook/report"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/gate"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/side"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
+	"labbook.example/labbook/internal/terminal"
+	"labbook.example/labbook/report"
 )
 
 // Options are the flags of the command.

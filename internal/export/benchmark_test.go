@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/labtest"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/spec"
 )
 
 // TestBenchmarkHasEveryCleanTrial holds that bench.txt has a line for each clean trial, which

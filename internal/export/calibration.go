@@ -1,9 +1,9 @@
 package export
 
 import (
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // calibration compares the installed ab with the embedded one. Ratios are embedded ÷ installed.

@@ -6,9 +6,9 @@ import (
 	"math"
 	"strconv"
 
-	"labbook/internal/plan"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // number is a float as results.json has it: with nine significant digits. That is more than any

@@ -4,12 +4,12 @@ import (
 	"strings"
 	"time"
 
-	"labbook/internal/compare"
-	"labbook/internal/findings"
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // changesSchema is the version of compare.json that docs/compare.schema.json describes.

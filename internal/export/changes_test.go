@@ -4,9 +4,9 @@ import (
 	"reflect"
 	"testing"
 
-	"labbook/internal/compare"
-	"labbook/internal/labtest"
-	"labbook/internal/locale"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/locale"
 )
 
 func changesOf(t *testing.T, pair labtest.Pair) string {

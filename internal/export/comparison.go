@@ -1,8 +1,8 @@
 package export
 
 import (
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // ratio is a ratio of two cells, paired by round, with its confidence interval if there are enough

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // The counts that a spec may bound are fields of a cell in results.json.

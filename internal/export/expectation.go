@@ -1,10 +1,10 @@
 package export
 
 import (
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // expectation is one of the spec, with what was found of it at each cell that it names. Without

@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"testing"
 
-	"labbook/internal/labtest"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Every expectation of the spec is there, in its order and with its checks, and the outcomes are

@@ -6,11 +6,11 @@ import (
 	"strconv"
 	"strings"
 
-	"labbook/internal/findings"
-	"labbook/internal/locale"
-	"labbook/internal/printable"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/printable"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // The elements of JUnit's XML, as CI systems read it. There is no standard: what is required by the

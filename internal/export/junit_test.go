@@ -9,12 +9,12 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/golden"
-	"labbook/internal/labtest"
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/golden"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 func junitOf(t *testing.T, rec *record.Record, strict bool) string {

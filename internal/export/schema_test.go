@@ -7,9 +7,9 @@ import (
 	"reflect"
 	"testing"
 
-	"labbook/internal/labtest"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // resultsOf returns results.json of a record.

@@ -3,8 +3,8 @@ package findings
 import (
 	"slices"
 
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // alone is the answer of an experiment with one server: how much it handles, from where on more

@@ -7,8 +7,8 @@ package findings
 import (
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Answer returns in plain text what the experiment found, with what restricts it, without the

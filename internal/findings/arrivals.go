@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // arrivals is the answer of an open loop: up to which rate each server keeps up, then how long

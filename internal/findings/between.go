@@ -3,11 +3,11 @@ package findings
 import (
 	"strings"
 
-	"labbook/internal/compare"
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/printable"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/printable"
+	"labbook.example/labbook/internal/record"
 )
 
 // Between is something that differs between two records.

@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/bias"
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/bias"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // biasSentence states how far the ratios of a server are from those of the same two models in C:

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/bias"
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/bias"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // measuredTwins is how two of three levels were measured; other programs disturbed the third.

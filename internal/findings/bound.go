@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // measure is how the numbers of an expectation are written.

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"testing/quick"
 
-	"labbook/internal/locale"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // TestShownNumbersNeverContradict holds that whoever compares a number with a limit, both as they

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	"labbook/internal/compare"
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // ChangeRow is what a comparison of two records says of a server at a level, in words and formatted

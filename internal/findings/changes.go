@@ -3,10 +3,10 @@ package findings
 import (
 	"slices"
 
-	"labbook/internal/compare"
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // This file and its neighbours state what a comparison of two records comes to. Only what is

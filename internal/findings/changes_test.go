@@ -6,12 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/compare"
-	"labbook/internal/labtest"
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 func comparison(t *testing.T, pair labtest.Pair, yardstick string) *compare.Comparison {

@@ -3,9 +3,9 @@ package findings
 import (
 	"slices"
 
-	"labbook/internal/compare"
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // unchanged is the answer where no server surely changed. That all are the same is claimed only

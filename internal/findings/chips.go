@@ -1,9 +1,9 @@
 package findings
 
 import (
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // maxChips is how many levels have a chip each. Of more levels, neighbours of which the same can be

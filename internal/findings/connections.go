@@ -3,9 +3,9 @@ package findings
 import (
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Connections states how many connections each server got its requests on; "" if keep-alive was

@@ -3,10 +3,10 @@ package findings
 import (
 	"testing"
 
-	"labbook/internal/labtest"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // The mode of each server's connections is stated where keep-alive is asked of one of them.

@@ -1,8 +1,8 @@
 package findings
 
 import (
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // besides says what a change was compared with.

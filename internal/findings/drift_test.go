@@ -3,7 +3,7 @@ package findings
 import (
 	"testing"
 
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/stats"
 )
 
 func TestDriftReason(t *testing.T) {

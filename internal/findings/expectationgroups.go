@@ -5,9 +5,9 @@ import (
 	"slices"
 	"unicode"
 
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Expectations are all checks of an analysis as a reader meets them.

@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/golden"
-	"labbook/internal/labtest"
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/golden"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // TestExpectationsGolden holds how the checks of every kind of outcome read, in both languages: on

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Check is a check of an expectation in words: the same ones wherever it is shown. Names of servers

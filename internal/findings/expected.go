@@ -3,10 +3,10 @@ package findings
 import (
 	"slices"
 
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Expected returns an expectation of an experiment in words, before anything is measured: "p99

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 func TestEveryFaultHasAName(t *testing.T) {

@@ -3,8 +3,8 @@ package findings
 import (
 	"math"
 
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // growingReason states what a server holds more and more of; "" for other evidence. Levels of one

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/stats"
 )
 
 func TestGrowingReason(t *testing.T) {

@@ -7,9 +7,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/labtest"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 func level(value int) plan.Level { return plan.Level{Kind: plan.Concurrency, Value: value} }

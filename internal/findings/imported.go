@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/printable"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/printable"
+	"labbook.example/labbook/internal/record"
 )
 
 // Origin states that a record was imported, and of what; "" if Labbook measured it.

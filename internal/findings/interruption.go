@@ -4,10 +4,10 @@ import (
 	"math"
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // interruptionsWhere states when a run was interrupted: "after 37 of 100 trials, 12 s into the run,

@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/labtest"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 func TestInterruptionIsStated(t *testing.T) {

@@ -7,8 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"labbook/internal/locale"
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
 )
 
 // maxNamedLevels is how many levels an experiment may have for sentences to name each of them. With

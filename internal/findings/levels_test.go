@@ -3,7 +3,7 @@ package findings
 import (
 	"testing"
 
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/plan"
 )
 
 func TestLevelNames(t *testing.T) {

@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // addedRounds returns how many of all rounds were added after looks that were chances of a false

@@ -3,9 +3,9 @@ package findings
 import (
 	"slices"
 
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // pair is the answer of an experiment with two servers.

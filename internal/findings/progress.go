@@ -3,8 +3,8 @@ package findings
 import (
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // stoppedReason states why a trial did not end, how far it came, and what its server used until

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 func TestReasonOfAStoppedTrial(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/stats"
 )
 
 // method returns how the ratios and their p were computed; "" if there are none.

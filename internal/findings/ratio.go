@@ -1,8 +1,8 @@
 package findings
 
 import (
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Nothing stands where there is no number.

@@ -3,8 +3,8 @@ package findings
 import (
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Reason states the evidence of a doubt in a few words; "" if there is none.

@@ -3,8 +3,8 @@ package findings
 import (
 	"slices"
 
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // restrictions are the small print of an answer: where the generator was the limit, what the

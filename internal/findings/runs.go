@@ -3,9 +3,9 @@ package findings
 import (
 	"slices"
 
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // theseRuns states what the intervals of several runs hold for: from stats.MinRunsForMachine runs

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"slices"
 
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // several is the answer of an experiment with three servers or more: who leads, and how each one

@@ -3,8 +3,8 @@ package findings
 import (
 	"math"
 
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // shapeReason states how trials vary otherwise than independent ones around one rate; "" for other

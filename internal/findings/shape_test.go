@@ -3,8 +3,8 @@ package findings
 import (
 	"testing"
 
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Many rounds of many cells show a correlation that widens little. It is not said to be none.

@@ -3,9 +3,9 @@ package findings
 import (
 	"slices"
 
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // stateCard states whether the data can be relied on, with a link to the reasons.

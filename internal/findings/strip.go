@@ -3,10 +3,10 @@ package findings
 import (
 	"slices"
 
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Strip is the result at a glance: what stands under the headline. It has either chips, in one of

@@ -3,8 +3,8 @@ package findings
 import (
 	"slices"
 
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // ThisRun states of which runs the intervals hold, and what may be claimed beyond these; "" if

@@ -4,11 +4,11 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/labtest"
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // TestThisRun holds that no more is claimed beyond the run than its machine allows.

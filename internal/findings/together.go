@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // together states the evidence of several cells at once, or of one: a number that differs between

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/labtest"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/stats"
 )
 
 // More rounds are called for only where they would help.

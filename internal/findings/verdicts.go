@@ -1,8 +1,8 @@
 package findings
 
 import (
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // verdicts are what the comparisons of one server with the baseline come to, level by level.

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // maxRev is how long the name of a version may be to be in the answer. The commit always is.

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/record"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
 )
 
 // TestOlderVersionInWords holds that a reader always sees the commit, and what the user called it

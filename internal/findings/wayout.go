@@ -3,10 +3,10 @@ package findings
 import (
 	"slices"
 
-	"labbook/internal/compare"
-	"labbook/internal/locale"
-	"labbook/internal/printable"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/printable"
+	"labbook.example/labbook/internal/spec"
 )
 
 // WayOut is how to know for sure whether a server changed.

@@ -1,8 +1,8 @@
 package findings
 
 import (
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // workReason states the evidence of a doubt about work that a load does not show; "" for other

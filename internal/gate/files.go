@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/failure"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/record"
 )
 
 // Folders are what the files of a gate must not overwrite.

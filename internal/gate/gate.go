@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"strings"
 
-	"labbook/internal/failure"
-	"labbook/internal/findings"
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Gate is what the command line asks for. The zero value asks for an exit code alone.

@@ -6,11 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/failure"
-	"labbook/internal/labtest"
-	"labbook/internal/record"
-	"labbook/internal/stats"
-	"labbook/report"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
+	"labbook.example/labbook/report"
 )
 
 func situation(t *testing.T, name string) *record.Record {

@@ -5,8 +5,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"labbook/internal/git"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/git"
+	"labbook.example/labbook/internal/record"
 )
 
 // specOf returns the path of a record's spec: the one that was named, or a file of its name and

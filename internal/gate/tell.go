@@ -7,11 +7,11 @@ import (
 	"io"
 	"os"
 
-	"labbook/internal/export"
-	"labbook/internal/locale"
-	"labbook/internal/record"
-	"labbook/internal/stats"
-	"labbook/report"
+	"labbook.example/labbook/internal/export"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
+	"labbook.example/labbook/report"
 )
 
 // Told is what a gate tells of, and where.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // summary is what we read of a file that the embedded ab writes with --summary.

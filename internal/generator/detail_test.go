@@ -12,8 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/load"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/load"
+	"labbook.example/labbook/internal/record"
 )
 
 // summarize makes a load by the embedded ab and returns its exit code and its summary.

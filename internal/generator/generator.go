@@ -14,12 +14,12 @@ import (
 	"strings"
 	"time"
 
-	"labbook/internal/failure"
-	"labbook/internal/machine"
-	"labbook/internal/plan"
-	"labbook/internal/process"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/machine"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // AB is an ab that can be called. Its arguments and what it writes are the same for both of them.

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // The installed ab has no open loop, so the embedded one makes it, installed or not.

@@ -7,7 +7,7 @@ import (
 	"regexp"
 	"strings"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 // Commit returns the full hash of the commit that a revision names: "main", "HEAD~3", "1a2b3c4".

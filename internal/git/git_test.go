@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 // repository is a git repository with two commits; the first one is tagged "first".

@@ -12,11 +12,11 @@ import (
 	"strings"
 	"time"
 
-	"labbook/internal/command"
-	"labbook/internal/failure"
-	"labbook/internal/process"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/command"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Runner runs the hooks of the servers of a run, and keeps what they did until it is taken.

@@ -10,10 +10,10 @@ import (
 	"strings"
 	"time"
 
-	"labbook/internal/command"
-	"labbook/internal/process"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/command"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // The limits of what a program may say of its version, and of how long it may take.

@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // TestVersions holds what is taken for a version, and that a program which cannot tell stops

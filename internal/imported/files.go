@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/failure"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/spec"
 )
 
 // maxFileSize is the largest file that is read. A -g file of a million requests has 45 MB.

@@ -15,10 +15,10 @@ import (
 	"path"
 	"strings"
 
-	"labbook/internal/abtext"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // File is a saved file.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"labbook/internal/abtext"
+	"labbook.example/labbook/internal/abtext"
 )
 
 // sidecar is a file of -e or -g. It belongs to the text of the same call, which stands beside it.

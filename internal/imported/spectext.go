@@ -9,9 +9,9 @@ import (
 	"strings"
 	"unicode"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // specName is the name of the spec that a record gets that had none.

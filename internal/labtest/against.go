@@ -3,9 +3,9 @@ package labtest
 import (
 	"strings"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // The server of a run with --against, and its older version, which is the baseline.

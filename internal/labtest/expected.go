@@ -1,8 +1,8 @@
 package labtest
 
 import (
-	"labbook/internal/plan"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Expected returns runs whose specs have expectations: one for each outcome that all of them can

@@ -3,9 +3,9 @@ package labtest
 import (
 	"strings"
 
-	"labbook/internal/abtext"
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // injection holds what breaks out of any place that does not escape: of a tag, an attribute, a

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // saved is an imported trial. Those of the second server have only what ab's text has. At the

@@ -3,8 +3,8 @@ package labtest
 import (
 	"strings"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // mixtures are situations in which several things happen at once, or in which the experiment has an

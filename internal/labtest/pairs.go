@@ -3,7 +3,7 @@ package labtest
 import (
 	"testing"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // Pair is an older run and a newer one of the same experiment, as they would be compared.

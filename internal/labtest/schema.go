@@ -12,7 +12,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"labbook/docs"
+	"labbook.example/labbook/docs"
 )
 
 // Root returns the folder of the repository.

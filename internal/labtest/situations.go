@@ -3,8 +3,8 @@ package labtest
 import (
 	"strings"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // Situation is a run with an answer of its own kind. Two servers are called A, the baseline, and B.

@@ -3,9 +3,9 @@ package labtest
 import (
 	"strconv"
 
-	"labbook/internal/abtext"
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // sizeOf returns the size of the trials of a world in which each load takes about ten seconds.

@@ -1,8 +1,8 @@
 package labtest
 
 import (
-	"labbook/internal/bias"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/bias"
+	"labbook.example/labbook/internal/record"
 )
 
 // WithTwins gives the record what the models cost beside their twins in C: at one client as much as

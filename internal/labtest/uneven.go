@@ -3,8 +3,8 @@ package labtest
 import (
 	"math"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // unevenWorlds are runs whose trials are clean, and do not vary independently about one rate.

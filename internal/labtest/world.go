@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // World is a made-up run: a spec, and the result of each of its trials.

@@ -17,7 +17,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/poll"
+	"labbook.example/labbook/internal/poll"
 )
 
 // startEcho starts a server that sends a text for every request. It runs on one thread and does not

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/poll"
+	"labbook.example/labbook/internal/poll"
 )
 
 // conn is one of the -c connections of a load and the request that it makes. Between requests it

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/poll"
+	"labbook.example/labbook/internal/poll"
 )
 
 // oneSegment is a size of requests, in bytes, that surely fit into one TCP segment. The last of

@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/poll"
+	"labbook.example/labbook/internal/poll"
 )
 
 // dialer begins connections without waiting.

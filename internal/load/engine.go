@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"labbook/internal/poll"
+	"labbook.example/labbook/internal/poll"
 )
 
 // engine makes one load. It holds what the drivers of its connections share. There are two kinds of

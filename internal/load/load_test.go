@@ -14,7 +14,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"labbook/internal/abtext"
+	"labbook.example/labbook/internal/abtext"
 )
 
 func TestMain(m *testing.M) {

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"labbook/internal/poll"
+	"labbook.example/labbook/internal/poll"
 )
 
 // loop drives its share of the connections on one thread. It waits for sockets to become ready,

@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"labbook/internal/variable"
+	"labbook.example/labbook/internal/variable"
 )
 
 // Options is one call of ab, as its flags describe it.

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"labbook/internal/variable"
+	"labbook.example/labbook/internal/variable"
 )
 
 // maxRequest is the largest request without its body that is accepted, in bytes. ab cuts a longer

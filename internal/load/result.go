@@ -11,7 +11,7 @@ import (
 	"slices"
 	"time"
 
-	"labbook/internal/abtext"
+	"labbook.example/labbook/internal/abtext"
 )
 
 // result is everything known about a load that has ended.

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/abtext"
+	"labbook.example/labbook/internal/abtext"
 )
 
 // timesOf returns a record of durations in milliseconds.

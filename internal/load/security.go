@@ -9,8 +9,8 @@ import (
 	"net"
 	"strings"
 
-	"labbook/internal/abtext"
-	"labbook/internal/variable"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/variable"
 )
 
 // security is what the first TLS connection of a load negotiated.

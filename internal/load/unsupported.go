@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"syscall"
 
-	"labbook/internal/poll"
+	"labbook.example/labbook/internal/poll"
 )
 
 // runLoops is refused: loops need readiness. The load is made by streams instead.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 // Lock is a file that this process holds.

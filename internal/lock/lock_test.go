@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 func TestSecondHolderIsTold(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"net/netip"
 	"time"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 const (

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 // An address is unused once nothing accepts connections any more. What still does is named.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"labbook/internal/cpuset"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/cpuset"
+	"labbook.example/labbook/internal/record"
 )
 
 // Ticks returns what all cores together have done since the machine started, nil if the system does

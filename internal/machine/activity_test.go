@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 func TestParseTicks(t *testing.T) {

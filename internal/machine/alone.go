@@ -6,8 +6,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"labbook/internal/failure"
-	"labbook/internal/lock"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/lock"
 )
 
 // MeasureAlone makes sure that one Labbook at a time measures on this machine: two would disturb

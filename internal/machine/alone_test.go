@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 func TestSecondMeasurementIsRefused(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/cpuset"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/cpuset"
+	"labbook.example/labbook/internal/record"
 )
 
 // fakeRoot returns a folder with files, by their paths.

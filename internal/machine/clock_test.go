@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // A Meter tells by how much the wall clock was moved while it ran.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"labbook/internal/cpuset"
+	"labbook.example/labbook/internal/cpuset"
 )
 
 // Cores returns the CPUs that this process may use, those that are hardware threads of one core

@@ -3,7 +3,7 @@ package machine
 import (
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/cpuset"
+	"labbook.example/labbook/internal/cpuset"
 )
 
 // CPUs returns the CPUs that this process may use, and all that are online. The second set is the

@@ -2,7 +2,7 @@
 
 package machine
 
-import "labbook/internal/cpuset"
+import "labbook.example/labbook/internal/cpuset"
 
 // CPUs returns nothing: this system binds no process to CPUs.
 func CPUs() (usable, online cpuset.Set) { return nil, nil }

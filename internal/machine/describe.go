@@ -10,7 +10,7 @@ import (
 	"runtime"
 	"strings"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // Describe returns what this machine is. User and host are personal data, and are included only if

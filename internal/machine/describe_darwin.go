@@ -3,7 +3,7 @@ package machine
 import (
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // describeSystem adds what macOS tells through sysctl.

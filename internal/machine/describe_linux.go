@@ -6,7 +6,7 @@ import (
 	"strings"
 	"syscall"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // describeSystem adds what Linux tells in /proc, /sys and /etc.

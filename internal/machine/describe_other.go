@@ -2,7 +2,7 @@
 
 package machine
 
-import "labbook/internal/record"
+import "labbook.example/labbook/internal/record"
 
 // describeSystem adds nothing: this system tells no more without C.
 func describeSystem(*record.Environment) {}

@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"labbook/internal/git"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/git"
+	"labbook.example/labbook/internal/record"
 )
 
 // gitTimeout bounds the calls of git, which may hang on a network file system.

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"labbook/internal/git"
+	"labbook.example/labbook/internal/git"
 )
 
 // repository is a git repository with one commit, which holds experiment.toml and other.

@@ -3,7 +3,7 @@ package machine
 import (
 	"time"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // Identify fills in what a header has of this program and this machine, as the run begins. It reads

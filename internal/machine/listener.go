@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 // listener is a socket that listens for TCP connections.

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 // Listeners come first in a table. What follows the first connection is not read.

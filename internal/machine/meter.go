@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"labbook/internal/cpuset"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/cpuset"
+	"labbook.example/labbook/internal/record"
 )
 
 // Meter reads what the machine does during a load.

@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 // Port is an address that a server of the run will listen on.

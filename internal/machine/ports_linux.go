@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/poll"
+	"labbook.example/labbook/internal/poll"
 )
 
 // reserve binds a socket with SO_REUSEADDR to the address and never listens. The kernel then gives

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"testing"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 // listen returns a listener on a free port.

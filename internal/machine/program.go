@@ -9,8 +9,8 @@ import (
 	"os"
 	"runtime/debug"
 
-	"labbook/internal/failure"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/record"
 )
 
 // Version returns the version of this program as the Go toolchain stamped it. It is "(devel)" for a

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 func TestProgramIsThisExecutable(t *testing.T) {

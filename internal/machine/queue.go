@@ -1,6 +1,6 @@
 package machine
 
-import "labbook/internal/record"
+import "labbook.example/labbook/internal/record"
 
 // QueueBetween returns what a server's accept queue dropped from one moment to a later one. It
 // returns nil if either moment is unknown, or if the count went backwards, as it does when a

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // AcceptQueue returns the state of the queue of connections that a server has not accepted yet, nil

@@ -6,8 +6,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/poll"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/poll"
+	"labbook.example/labbook/internal/record"
 )
 
 // listening returns the address of a socket that listens with a backlog and never accepts.

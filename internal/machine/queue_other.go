@@ -5,7 +5,7 @@ package machine
 import (
 	"net/netip"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // AcceptQueue returns nil: the system does not tell.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 func TestQueueBetween(t *testing.T) {

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"labbook/internal/plan"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Scope is what the directives of an experiment's notes may refer to.

@@ -3,7 +3,7 @@ package notes_test
 import (
 	"fmt"
 
-	"labbook/internal/notes"
+	"labbook.example/labbook/internal/notes"
 )
 
 func ExampleParse() {

@@ -7,7 +7,7 @@ import (
 	"context"
 	"time"
 
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/plan"
 )
 
 // Pauses are those between the runs of an experiment. The zero value is ready for a fresh run

@@ -6,7 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/plan"
 )
 
 // said are the pauses of an experiment, each with the run before which it was.

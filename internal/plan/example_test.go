@@ -3,8 +3,8 @@ package plan_test
 import (
 	"fmt"
 
-	"labbook/internal/plan"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Two servers at two levels are four cells. Each round visits all of them, in an order of its own.

@@ -8,7 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Kind is the factor of the load that a Level sets.

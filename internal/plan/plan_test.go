@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 func experiment(rounds int, seed uint64) *spec.Experiment {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // runsOf returns an experiment of several runs.

@@ -4,7 +4,7 @@ import (
 	"math"
 	"time"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Size is how much a trial asks of its server.

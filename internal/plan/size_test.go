@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 func TestSizeOf(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Examination finds out whether a load can measure a server that is ready.

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // startServer starts a server that answers the request of a number, from 0, with a text. A

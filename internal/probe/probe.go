@@ -20,10 +20,10 @@ import (
 	"strings"
 	"time"
 
-	"labbook/internal/load"
-	"labbook/internal/record"
-	"labbook/internal/spec"
-	"labbook/internal/variable"
+	"labbook.example/labbook/internal/load"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/variable"
 )
 
 // maxAnswer is how many bytes of an answer are read. A server may send without an end.

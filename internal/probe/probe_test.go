@@ -10,8 +10,8 @@ import (
 	"testing"
 	"testing/iotest"
 
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // receive starts a server for one request, and returns its address and what it will receive.

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"os"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // StillStarting reports whether an answer's status says that the server is not ready yet, where

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 func TestStillStarting(t *testing.T) {

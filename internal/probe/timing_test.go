@@ -6,7 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // part is what a server sends after a pause.

@@ -8,7 +8,7 @@ import (
 	"net"
 	"time"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // handshakeTimeout bounds the question whether a server speaks TLS.

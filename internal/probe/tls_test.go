@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // at returns a server of the user's at the address of a test server.

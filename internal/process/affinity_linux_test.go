@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/cpuset"
+	"labbook.example/labbook/internal/cpuset"
 )
 
 // usableCPUs returns the CPUs that this test may use.

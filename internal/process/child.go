@@ -5,7 +5,7 @@ import (
 	"iter"
 	"strconv"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // Child is a running process that does not outlive us. What keeps that promise differs by system:

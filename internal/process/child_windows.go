@@ -12,8 +12,8 @@ import (
 
 	"golang.org/x/sys/windows"
 
-	"labbook/internal/failure"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/record"
 )
 
 // Start runs the command inside a job object, which kills all its processes when its last handle

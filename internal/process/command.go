@@ -18,7 +18,7 @@ import (
 	"os/exec"
 	"time"
 
-	"labbook/internal/cpuset"
+	"labbook.example/labbook/internal/cpuset"
 )
 
 // Command describes a child process to start.

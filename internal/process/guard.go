@@ -3,8 +3,8 @@ package process
 import (
 	"time"
 
-	"labbook/internal/failure"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/record"
 )
 
 // GuardCommand is the first and only argument of a program that is started as a guard, see Guard

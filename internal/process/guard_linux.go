@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/cpuset"
+	"labbook.example/labbook/internal/cpuset"
 )
 
 // adoptOrphans makes this process the new parent of every descendant whose own parent ends. A child

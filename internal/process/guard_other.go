@@ -6,7 +6,7 @@ import (
 	"errors"
 	"syscall"
 
-	"labbook/internal/cpuset"
+	"labbook.example/labbook/internal/cpuset"
 )
 
 // adoptOrphans does nothing: this system leaves orphans to init.

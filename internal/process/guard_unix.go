@@ -13,9 +13,9 @@ import (
 	"syscall"
 	"time"
 
-	"labbook/internal/cpuset"
-	"labbook/internal/failure"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/cpuset"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/record"
 )
 
 // killLimit is how long processes may take to disappear after SIGKILL.

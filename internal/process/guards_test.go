@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 // written runs a script to its end and returns what it wrote.

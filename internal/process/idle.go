@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // IdleWatch watches servers after their loads, when they have nothing left to do, window by window.

@@ -8,7 +8,7 @@ import (
 	"os"
 	"runtime"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 // self returns a path of this program, with which it can be started once more. The program may be

@@ -3,7 +3,7 @@ package process
 import (
 	"time"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // A snapshot counts all CPU that a process group has used so far. How much it used between two

@@ -3,7 +3,7 @@ package process
 import (
 	"context"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // TrialSnapshots are the snapshots of a server in one trial. Any of them may be nil.

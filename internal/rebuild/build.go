@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"labbook/internal/process"
+	"labbook.example/labbook/internal/process"
 )
 
 // moment is how long a build may take without being announced. One that finds everything in Go's

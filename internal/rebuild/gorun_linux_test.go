@@ -16,7 +16,7 @@ import (
 	"syscall"
 	"testing"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // These tests start labbook by "go run", as its user does, in the folder of its source.

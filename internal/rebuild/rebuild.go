@@ -19,8 +19,8 @@ import (
 	"slices"
 	"syscall"
 
-	"labbook/internal/machine"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/machine"
+	"labbook.example/labbook/internal/spec"
 )
 
 // WithoutCgo replaces this program by a build of it without cgo, if go run has built it with cgo

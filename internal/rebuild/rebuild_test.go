@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/process"
+	"labbook.example/labbook/internal/process"
 )
 
 // TestMain lets the test binary be the guard of the go command.

@@ -5,8 +5,8 @@ import (
 	"regexp"
 	"sync"
 
-	"labbook/internal/failure"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Against is the older version of a server that a run measured beside the present one.

@@ -3,7 +3,7 @@ package record
 import (
 	"math"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Clean reports whether a trial of this record may enter a Sample: ab ended well and reported a

@@ -3,7 +3,7 @@ package record
 import (
 	"testing"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // lookedAt returns a trial of 20 requests whose answers the embedded ab looked at.

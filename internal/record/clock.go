@@ -3,7 +3,7 @@ package record
 import (
 	"math"
 
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/plan"
 )
 
 // ClockFault is what was wrong with the clock of a load: it was moved meanwhile, or ab took longer

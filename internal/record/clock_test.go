@@ -3,8 +3,8 @@ package record
 import (
 	"testing"
 
-	"labbook/internal/plan"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
 )
 
 // A trial is not clean if ab's clock was moved during its load, or if ab reports more time than its

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"time"
 
-	"labbook/internal/failure"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Earlier is a run that a later one goes on with: an interrupted one, or a finished one to which

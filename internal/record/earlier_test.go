@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/failure"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/spec"
 )
 
 // finished leaves the finished record of two rounds in a folder, and returns its bytes.

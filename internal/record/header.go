@@ -10,8 +10,8 @@ import (
 	"slices"
 	"time"
 
-	"labbook/internal/bias"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/bias"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Schema is the version of the record's format that this program writes.

@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"testing"
 
-	"labbook/internal/labtest"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // The hooks of a trial and the builds of a header are as the schema says.

@@ -3,7 +3,7 @@ package record
 import (
 	"encoding/json"
 
-	"labbook/internal/abtext"
+	"labbook.example/labbook/internal/abtext"
 )
 
 // Import is what a record was made of that was not measured by Labbook.

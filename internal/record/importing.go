@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 // WriteImported writes a record that was made of saved files into a folder, which it creates if it

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 // Keep closes the record of a run of so many trials that an error ended, and returns that error

@@ -7,8 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"labbook/internal/failure"
-	"labbook/internal/lock"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/lock"
 )
 
 // lockName is a file of the output folder. Git ignores it, as it does the record of a run that has

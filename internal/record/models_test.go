@@ -3,8 +3,8 @@ package record
 import (
 	"testing"
 
-	"labbook/internal/bias"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/bias"
+	"labbook.example/labbook/internal/spec"
 )
 
 // A record identifies the models that it measured, and has nothing of them if there is none.

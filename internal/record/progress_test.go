@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/abtext"
+	"labbook.example/labbook/internal/abtext"
 )
 
 // checkProgress changes a trial that did not end and compares its progress.

@@ -11,8 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"labbook/internal/plan"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Read reads the finished record of an output folder.

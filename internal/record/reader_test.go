@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/abtext"
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/plan"
 )
 
 // decode reads a record that consists of these lines.

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"slices"
 
-	"labbook/internal/plan"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Record is a header with its trials: what Read returns.

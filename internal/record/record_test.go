@@ -8,9 +8,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/abtext"
-	"labbook/internal/plan"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
 )
 
 const specText = `

@@ -3,8 +3,8 @@ package record
 import (
 	"slices"
 
-	"labbook/internal/abtext"
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/plan"
 )
 
 // Outcome is how a trial ended. Every outcome is a result; only Ended can be clean.

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 // Interruption is a point at which a run stopped and went on later: it was resumed, or rounds were

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/plan"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
 )
 
 const twoRunsSpec = `[load]

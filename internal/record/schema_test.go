@@ -9,8 +9,8 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/labtest"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/record"
 )
 
 // TestCommittedRecordsFollowTheSchema holds every line of every committed record against

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"labbook/internal/plan"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
 )
 
 // CellSize is the size of a cell's trials, where the experiment gives a time instead.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/plan"
 )
 
 // timed returns a header whose spec says how long a trial takes, with sizes for its two cells.

@@ -9,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"labbook/internal/failure"
+	"labbook.example/labbook/internal/failure"
 )
 
 // FileName is the record's name inside the output folder. It is PartName until the run has ended.

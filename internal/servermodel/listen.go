@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/poll"
+	"labbook.example/labbook/internal/poll"
 )
 
 // backlog is the requested length of the accept queue, longer than any useful concurrency. The

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/poll"
+	"labbook.example/labbook/internal/poll"
 )
 
 // loop is an event loop. It belongs to one goroutine on one thread, so nothing in it needs a lock.

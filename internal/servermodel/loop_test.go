@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/poll"
+	"labbook.example/labbook/internal/poll"
 )
 
 // A loop that could not watch its listener again, for example because memory ran out, must not

@@ -2,7 +2,7 @@
 
 package servermodel
 
-import "labbook/internal/poll"
+import "labbook.example/labbook/internal/poll"
 
 // setAccepting starts or stops the watching of the listener.
 func (l *loop) setAccepting(on bool) error {

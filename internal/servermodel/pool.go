@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/poll"
+	"labbook.example/labbook/internal/poll"
 )
 
 // defaultThreads is the number of threads of a pool unless Config.Workers sets it.

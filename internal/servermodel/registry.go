@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/poll"
+	"labbook.example/labbook/internal/poll"
 )
 
 // registry holds a server's open connections. A thread that waits in read or write cannot watch the

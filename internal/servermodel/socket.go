@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/poll"
+	"labbook.example/labbook/internal/poll"
 )
 
 // socket is one connection with its conversation. It is non-blocking in the models that use a

@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/poll"
+	"labbook.example/labbook/internal/poll"
 )
 
 // readSoon reads what the socket holds. It does not wait here.

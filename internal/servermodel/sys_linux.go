@@ -5,7 +5,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"labbook/internal/poll"
+	"labbook.example/labbook/internal/poll"
 )
 
 // readSoon reads what the socket holds, or what arrives before its read timeout.

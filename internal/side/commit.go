@@ -9,9 +9,9 @@ import (
 	"strconv"
 	"strings"
 
-	"labbook/internal/failure"
-	"labbook/internal/git"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/git"
+	"labbook.example/labbook/internal/record"
 )
 
 // place is a path in a repository.

@@ -3,9 +3,9 @@ package side
 import (
 	"testing"
 
-	"labbook/internal/compare"
-	"labbook/internal/findings"
-	"labbook/internal/locale"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
 )
 
 // Between these two commits the servers were refactored, and the machine was another one's

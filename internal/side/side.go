@@ -19,9 +19,9 @@ import (
 	"runtime"
 	"strings"
 
-	"labbook/internal/compare"
-	"labbook/internal/failure"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/record"
 )
 
 // Names returns the names of the two sides that up to two arguments mean. One argument is one

@@ -9,12 +9,12 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/compare"
-	"labbook/internal/failure"
-	"labbook/internal/git"
-	"labbook/internal/labtest"
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/git"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // recordOf returns the lines of a record of one server, whose trials have a rate.

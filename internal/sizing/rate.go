@@ -5,8 +5,8 @@ import (
 	"math"
 	"time"
 
-	"labbook/internal/plan"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Load makes a load of so many requests, and ends it early with ctx. An error means that the server

@@ -7,8 +7,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"labbook/internal/plan"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
 )
 
 // server answers one request after the other, and is as slow as it is cold.

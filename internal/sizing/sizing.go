@@ -9,9 +9,9 @@ import (
 	"fmt"
 	"slices"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // WithServer calls work with the server of a cell ready, as before a trial, and then ends it as

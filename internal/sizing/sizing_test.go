@@ -9,9 +9,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // experiment has servers of these names, at two levels, and a control of the first one.

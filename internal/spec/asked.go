@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/variable"
+	"labbook.example/labbook/internal/variable"
 )
 
 // maxRequest is the size of the largest request without its body, in bytes: more than that ab does

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"labbook/internal/cpuset"
+	"labbook.example/labbook/internal/cpuset"
 )
 
 // cpus reads a list of CPUs, and returns its line. The set is nil if the key is absent or refused.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/cpuset"
+	"labbook.example/labbook/internal/cpuset"
 )
 
 const bound = `

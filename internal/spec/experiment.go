@@ -11,7 +11,7 @@ import (
 	"slices"
 	"time"
 
-	"labbook/internal/cpuset"
+	"labbook.example/labbook/internal/cpuset"
 )
 
 // Experiment is one experiment.toml with all defaults filled in.

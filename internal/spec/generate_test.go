@@ -10,7 +10,7 @@ import (
 	"text/template"
 	"unicode/utf8"
 
-	"labbook/internal/golden"
+	"labbook.example/labbook/internal/golden"
 )
 
 const schemaPath = "../../docs/experiment.schema.json"

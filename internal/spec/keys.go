@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"labbook/internal/locale"
+	"labbook.example/labbook/internal/locale"
 )
 
 // This file is the table of every key that experiment.toml may have. After a change, run

@@ -15,7 +15,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"labbook/internal/variable"
+	"labbook.example/labbook/internal/variable"
 )
 
 const (

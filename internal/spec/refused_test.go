@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"labbook/internal/golden"
+	"labbook.example/labbook/internal/golden"
 )
 
 // Each testdata/refused/NAME.toml is refused with exactly the problems in NAME.txt.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"labbook/internal/variable"
+	"labbook.example/labbook/internal/variable"
 )
 
 // Request is what a server is asked, again and again. ${NAME} stands for the value of an

@@ -10,11 +10,11 @@ import (
 	"strings"
 	"time"
 
-	"labbook/internal/hook"
-	"labbook/internal/probe"
-	"labbook/internal/process"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/hook"
+	"labbook.example/labbook/internal/probe"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // The pauses between two questions to a server that is not ready yet. The shortest does not disturb

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/process"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // A server prints what it is asked. No part of a value is shown, also not where the output was cut,

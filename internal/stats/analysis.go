@@ -16,10 +16,10 @@ package stats
 import (
 	"slices"
 
-	"labbook/internal/bias"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/bias"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Analysis is everything that is claimed from a Record.

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // unexpectedDoubts returns the answers that were not as the experiment expects, in all trials of a

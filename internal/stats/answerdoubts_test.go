@@ -5,8 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // answered makes the embedded ab have looked at the 100 answers of a trial.

@@ -1,9 +1,9 @@
 package stats
 
 import (
-	"labbook/internal/bias"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/bias"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Bias is how far the ratio of two of our models was from that of their twins in C, where all four

@@ -5,11 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/bias"
-	"labbook/internal/cpuset"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/bias"
+	"labbook.example/labbook/internal/cpuset"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // twins returns how models were measured beside their twins: at 10 clients thread ÷ async is 0.7

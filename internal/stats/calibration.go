@@ -3,8 +3,8 @@ package stats
 import (
 	"slices"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // Agreement is whether the two generators of a calibration measured the same in a cell.

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // calibrated returns a record without doubts in which the embedded ab measured share times the

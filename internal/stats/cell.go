@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"slices"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // State is what may be done with a cell's numbers.

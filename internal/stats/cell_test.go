@@ -4,10 +4,10 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/abtext"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // rec returns a record without doubts of the servers A and B at c = 1. A has throughputs of 1000 to

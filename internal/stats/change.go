@@ -1,6 +1,6 @@
 package stats
 
-import "labbook/internal/plan"
+import "labbook.example/labbook/internal/plan"
 
 // Change is by what factor a number of a cell changed from one record to another, relative to that
 // of a yardstick, and judged together with others.

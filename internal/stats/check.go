@@ -1,8 +1,8 @@
 package stats
 
 import (
-	"labbook/internal/plan"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Check is one expectation at one cell, and what the rounds say of it.

@@ -1,8 +1,8 @@
 package stats
 
 import (
-	"labbook/internal/plan"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
 )
 
 // The reasons of a check of a server's earlier version, if that is the one of an older record.

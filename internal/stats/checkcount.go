@@ -1,6 +1,6 @@
 package stats
 
-import "labbook/internal/record"
+import "labbook.example/labbook/internal/record"
 
 // A count is exact: it is of this run, and nothing is inferred from it. It is the sum over all
 // trials of a cell, clean or not, as everywhere in the results: a bound on failed requests is about

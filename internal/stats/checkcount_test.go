@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // A count is the sum of all trials, and what it proves depends on whether all of them are known.

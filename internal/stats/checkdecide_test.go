@@ -3,7 +3,7 @@ package stats
 import (
 	"testing"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // TestDecide has what follows from an interval about a limit of 10, or of a ratio of 0.95.

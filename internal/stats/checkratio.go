@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/plan"
 )
 
 // checkRatio sets what is found of the ratio of a cell's number to the baseline's at its level. The

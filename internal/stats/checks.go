@@ -4,8 +4,8 @@ import (
 	"math"
 	"slices"
 
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // An expectation is a bound, and each cell that it names is a check. A bound has one side, so the

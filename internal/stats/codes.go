@@ -1,6 +1,6 @@
 package stats
 
-import "labbook/internal/record"
+import "labbook.example/labbook/internal/record"
 
 // A Code names a kind of doubt about data. What a code means and what to do about it is written in
 // package findings.

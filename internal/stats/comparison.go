@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/plan"
 )
 
 // Comparison is the throughput of a server as a ratio to the baseline's, other ÷ baseline, at one

@@ -3,7 +3,7 @@ package stats
 import (
 	"slices"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // backlogDoubts reports a server that accepted connections too slowly for its listener's queue. The

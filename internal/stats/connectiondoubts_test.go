@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // keeps makes a trial ask for keep-alive and leave so many of its 100 connections open.

@@ -1,6 +1,6 @@
 package stats
 
-import "labbook/internal/plan"
+import "labbook.example/labbook/internal/plan"
 
 // The control is the baseline, measured twice in every round. The ratio of the two shows what
 // remains in this run although there is no difference, such as a trial that suffers from the one

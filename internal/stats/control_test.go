@@ -4,9 +4,9 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // controlled returns a record of ten rounds of A, B and A's control. b and control are the ratios

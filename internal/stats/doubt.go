@@ -3,8 +3,8 @@ package stats
 import (
 	"slices"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // A Warning is a code with the cells that it concerns.

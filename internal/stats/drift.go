@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/plan"
 )
 
 // A drift question is whether speeds change in the course of a run, and whose change it is. What

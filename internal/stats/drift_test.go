@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/plan"
 )
 
 // simulated is a run of ten rounds as the shipped experiment has it: servers at five levels, in

@@ -1,6 +1,6 @@
 package stats
 
-import "labbook/internal/record"
+import "labbook.example/labbook/internal/record"
 
 // Evidence is what a doubt rests on. Each of its types is stated by a sentence of its own.
 type Evidence interface{ isEvidence() }

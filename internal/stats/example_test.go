@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"math"
 
-	"labbook/internal/abtext"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // The requests per second of one server in ten rounds.

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/spec"
 )
 
 // unbounded are the metrics that no expectation may bound: those of the load generator, and the

@@ -3,7 +3,7 @@ package stats
 import (
 	"slices"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // failureDoubts returns what failed in the trials of a cell, one doubt per code in the order in

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // TestFailure holds how a trial is classified as failed, and on what evidence.

@@ -1,6 +1,6 @@
 package stats
 
-import "labbook/internal/record"
+import "labbook.example/labbook/internal/record"
 
 // FaultKind is a way in which requests fail.
 type FaultKind int

@@ -3,8 +3,8 @@ package stats
 import (
 	"testing"
 
-	"labbook/internal/abtext"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/record"
 )
 
 // TestFaultKinds holds what each fault of the embedded ab means.

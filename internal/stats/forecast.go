@@ -3,8 +3,8 @@ package stats
 import (
 	"math"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // PilotRounds is how many rounds a pilot has: the minimum for a spread.

@@ -4,8 +4,8 @@ import (
 	"math"
 	"slices"
 
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // generatorDoubts returns what the load of a cell reveals about the generator and about the trials

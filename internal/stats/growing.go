@@ -3,9 +3,9 @@ package stats
 import (
 	"slices"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // What a server holds at rest, after the quiet interval of each trial, tells what it never gives

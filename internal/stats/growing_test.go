@@ -4,9 +4,9 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // holdingRun returns a record of the servers A and B with 1000 requests in each trial. What B holds

@@ -1,8 +1,8 @@
 package stats
 
 import (
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // hostCodes returns what the machine did before the first trial that may disturb the whole run.

@@ -1,6 +1,6 @@
 package stats
 
-import "labbook/internal/record"
+import "labbook.example/labbook/internal/record"
 
 // Interruption is a point at which a run stopped and went on later.
 type Interruption struct {

@@ -3,9 +3,9 @@ package stats
 import (
 	"testing"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // openLoop returns a record of one server at three arrival rates. By default it keeps up with each;

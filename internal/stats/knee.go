@@ -3,7 +3,7 @@ package stats
 import (
 	"slices"
 
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/plan"
 )
 
 // KneeGain is the smallest gain of throughput from one level to another that counts as one.

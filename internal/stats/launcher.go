@@ -1,6 +1,6 @@
 package stats
 
-import "labbook/internal/record"
+import "labbook.example/labbook/internal/record"
 
 // The limits of NotTheServer. A request and its answer take two system calls at least, which no
 // machine does in a microsecond, together with what the kernel does for them.

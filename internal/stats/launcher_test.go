@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // What a launcher used is not presented as the server's, and no other doubt rests on it.

@@ -3,8 +3,8 @@ package stats
 import (
 	"slices"
 
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // lifeDoubts returns what is suspicious about the life of a cell's server: what went wrong around

@@ -3,8 +3,8 @@ package stats
 import (
 	"testing"
 
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // ran makes a trial run a hook that ends with a failure, "" for none.

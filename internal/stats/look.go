@@ -3,7 +3,7 @@ package stats
 import (
 	"slices"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // Look is an end of a run, after which its results could be seen and rounds were added. If rounds

@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // A look at the results was a chance of a false claim only if there were enough rounds for one: six

@@ -1,8 +1,8 @@
 package stats
 
 import (
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // The mean response time is known within bounds only. ab reports the 101 percentiles: of the 9 or

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // paused is a load of 1000 requests at c = 8 of which some took 50 ms and the others half a

@@ -1,9 +1,9 @@
 package stats
 
 import (
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // A Metric is one number of a trial. It carries all that is needed to summarise it, to compare it

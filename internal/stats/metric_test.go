@@ -5,8 +5,8 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // TestMetricsHaveNames holds that every reported metric has a name of its own, and a unit.

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"sync"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // A server that is either fast or slow, such as one whose processes land on a good or on a bad

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 func TestDivide(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/labtest"
+	"labbook.example/labbook/internal/labtest"
 )
 
 // world is a true state of things: two servers at some levels, whose ratios vary from round to

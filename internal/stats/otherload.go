@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // Ticks are too coarse for short trials: a clock that ticks a hundred times a second sees ten ticks

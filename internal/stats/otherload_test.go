@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/cpuset"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/cpuset"
+	"labbook.example/labbook/internal/record"
 )
 
 // besides gives a trial a second on two cores, of which generator and server use a half each, and

@@ -1,6 +1,6 @@
 package stats
 
-import "labbook/internal/record"
+import "labbook.example/labbook/internal/record"
 
 // quotaDoubts reports a cell in whose trials a quota stopped the generator or the server, be they
 // clean or not, and a server that has another quota than the baseline: the two then had different

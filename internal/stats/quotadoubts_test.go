@@ -3,7 +3,7 @@ package stats
 import (
 	"testing"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 func TestThrottled(t *testing.T) {

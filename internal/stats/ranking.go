@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/plan"
 )
 
 // Ranking is the order of three servers or more at one level, as far as it is known.

@@ -4,7 +4,7 @@ import (
 	"reflect"
 	"testing"
 
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/plan"
 )
 
 func TestGroupByOverlap(t *testing.T) {

@@ -3,7 +3,7 @@ package stats
 import (
 	"slices"
 
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/plan"
 )
 
 // Measures are the metrics whose ratios to the baseline are reported without a verdict. If they had

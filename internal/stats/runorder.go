@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // OrderedTrial is a trial at its place in the run.

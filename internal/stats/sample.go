@@ -3,7 +3,7 @@ package stats
 import (
 	"math"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // A Sample holds one metric of one cell: one value per trial.

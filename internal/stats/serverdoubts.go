@@ -3,9 +3,9 @@ package stats
 import (
 	"slices"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // serverDoubts returns what is suspicious about a cell's server: that it answers another body than

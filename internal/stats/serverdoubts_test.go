@@ -4,9 +4,9 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // uses sets what the server used: a share of a core in the quiet interval, and how many more

@@ -1,6 +1,6 @@
 package stats
 
-import "labbook/internal/record"
+import "labbook.example/labbook/internal/record"
 
 // The metrics of the server's process. They come from every trial that ended, whatever was
 // answered, because a server that answers wrongly can still spin or leak.

@@ -3,7 +3,7 @@ package stats
 import (
 	"math"
 
-	"labbook/internal/plan"
+	"labbook.example/labbook/internal/plan"
 )
 
 // A second record is another occasion. Its rounds have no counterpart in those of the first, so two

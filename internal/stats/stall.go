@@ -3,7 +3,7 @@ package stats
 import (
 	"slices"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // stallDoubts reports a server that stands still once in most of its loads: one of the equal parts

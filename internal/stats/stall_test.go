@@ -5,8 +5,8 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/abtext"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/record"
 )
 
 // progresses gives a load of 1000 requests at c = 1 the lengths of its ten parts, in milliseconds.

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // Startup is how long a server takes from its start to its first good answer, over all of its

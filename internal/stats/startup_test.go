@@ -3,7 +3,7 @@ package stats
 import (
 	"testing"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // The start-up time of a server is summarised over all of its starts, clean or not.

@@ -5,9 +5,9 @@ import (
 	"math"
 	"slices"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // addTrendDoubts adds a doubt to each cell whose server got faster or slower in the course of a

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/abtext"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // runOfServers returns a record of servers at levels, in which a trial answers 1000 requests per

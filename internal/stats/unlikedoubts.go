@@ -4,8 +4,8 @@ import (
 	"math"
 	"net/http"
 
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // addUnlikeDoubts adds a doubt to each cell whose answers in the load are others than those before

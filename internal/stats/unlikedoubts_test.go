@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // sends makes the answer before the load, and those of the load, have some bytes each.

@@ -3,8 +3,8 @@ package stats
 import (
 	"math"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // courseDoubts returns what is suspicious about the course of a cell's loads. A stall makes the

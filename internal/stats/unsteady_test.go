@@ -5,9 +5,9 @@ import (
 	"slices"
 	"testing"
 
-	"labbook/internal/abtext"
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // progressing gives a trial a progress of ten steps that take the given times.

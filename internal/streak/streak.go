@@ -5,8 +5,8 @@ package streak
 import (
 	"fmt"
 
-	"labbook/internal/plan"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 )
 
 // MaxFailures is how often in a row a cell may fail before it is given up. One or two failures may

@@ -5,11 +5,11 @@ import (
 	"io"
 	"strings"
 
-	"labbook/internal/compare"
-	"labbook/internal/findings"
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/printable"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/printable"
 )
 
 // Changes is what a comparison of two records comes to.

@@ -7,10 +7,10 @@ import (
 
 	"github.com/rivo/uniseg"
 
-	"labbook/internal/compare"
-	"labbook/internal/golden"
-	"labbook/internal/labtest"
-	"labbook/internal/locale"
+	"labbook.example/labbook/internal/compare"
+	"labbook.example/labbook/internal/golden"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/locale"
 )
 
 func comparison(t *testing.T, pair labtest.Pair) *compare.Comparison {

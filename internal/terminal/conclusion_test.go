@@ -9,11 +9,11 @@ import (
 
 	"github.com/rivo/uniseg"
 
-	"labbook/internal/findings"
-	"labbook/internal/golden"
-	"labbook/internal/labtest"
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/golden"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 func TestPrintError(t *testing.T) {

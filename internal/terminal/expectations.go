@@ -5,9 +5,9 @@ import (
 	"io"
 	"strings"
 
-	"labbook/internal/findings"
-	"labbook/internal/locale"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/stats"
 )
 
 // maxChecks is how many lines of checks are printed. Those that failed come first.

@@ -6,7 +6,7 @@ import (
 	"math"
 	"time"
 
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/stats"
 )
 
 // Forecast is what the whole experiment should show, judged by its pilot.

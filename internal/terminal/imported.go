@@ -5,7 +5,7 @@ import (
 	"io"
 	"text/tabwriter"
 
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/record"
 )
 
 // maxPrinted is how many imported trials are printed. The report has all of them.

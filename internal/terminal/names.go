@@ -7,9 +7,9 @@ import (
 
 	"github.com/rivo/uniseg"
 
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
 )
 
 // namesOf returns the names of all servers of an experiment, with the control.

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"slices"
 
-	"labbook/internal/cpuset"
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/spec"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/cpuset"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // VerdictNote returns a note that the rounds are too few for any verdict, "" if they are enough.

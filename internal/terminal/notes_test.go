@@ -5,8 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"labbook/internal/cpuset"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/cpuset"
+	"labbook.example/labbook/internal/spec"
 )
 
 // check proposes CPUs on machines with enough cores, where the spec has none.

@@ -5,11 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/cpuset"
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/cpuset"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // experiment has a server of each kind.

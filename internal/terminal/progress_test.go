@@ -10,12 +10,12 @@ import (
 
 	"github.com/rivo/uniseg"
 
-	"labbook/internal/abtext"
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/sizing"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/sizing"
+	"labbook.example/labbook/internal/spec"
 )
 
 // trial is trial 9 of 12.

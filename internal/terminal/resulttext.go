@@ -1,8 +1,8 @@
 package terminal
 
 import (
-	"labbook/internal/locale"
-	"labbook/internal/record"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
 )
 
 // lastValue returns the result of a trial as the progress line shows it: "21,338/s", or how it

@@ -1,8 +1,8 @@
 package terminal
 
 import (
-	"labbook/internal/plan"
-	"labbook/internal/sizing"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/sizing"
 )
 
 // sizes are what the loads before the first round have found.

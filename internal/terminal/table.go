@@ -6,10 +6,10 @@ import (
 
 	"github.com/rivo/uniseg"
 
-	"labbook/internal/findings"
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/stats"
+	"labbook.example/labbook/internal/findings"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/stats"
 )
 
 // table is the result of a run in a few columns.

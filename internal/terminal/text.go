@@ -7,10 +7,10 @@ import (
 	"time"
 	"unicode"
 
-	"labbook/internal/locale"
-	"labbook/internal/plan"
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 // Printable returns text that is safe for a terminal. Control characters could move the cursor or

@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"labbook/internal/record"
-	"labbook/internal/spec"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/spec"
 )
 
 func TestPrintable(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/rivo/uniseg"
 
-	"labbook/internal/locale"
+	"labbook.example/labbook/internal/locale"
 )
 
 // timeLeft returns how long something will still take, as exactly as a person wants it and an

@@ -11,8 +11,8 @@ import (
 	"os/signal"
 	"syscall"
 
-	"labbook/internal/load"
-	"labbook/internal/servermodel"
+	"labbook.example/labbook/internal/load"
+	"labbook.example/labbook/internal/servermodel"
 )
 
 func main() { os.Exit(run(os.Args[1:])) }
