@@ -20,6 +20,26 @@ const (
 	ExitUndecided = 6 // only if asked for: a check is undecided or not measured, or none was judged
 )
 
+// Code is an exit code as users are told of it.
+type Code struct {
+	Number  string // one, or several that mean the same
+	Meaning string
+}
+
+// Codes returns what each exit code means, for --help and the manual page.
+func Codes() []Code {
+	return []Code{
+		{"0", "success"},
+		{"1", "failure, such as a full disk"},
+		{"2", "wrong usage, or a spec that is refused"},
+		{"3", "the machine lacks a program, or something is in the way, such as a port in use"},
+		{"4", "finished, but some data are invalid"},
+		{"5", "an expectation failed"},
+		{"6", "with --strict: an expectation is undecided or not measured"},
+		{"129, 130, 143", "after SIGHUP, SIGINT, SIGTERM, with everything measured kept"},
+	}
+}
+
 // failure is an error with its exit code and a hint.
 type failure struct {
 	code int

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,26 +16,30 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// packagesWithMessages are the packages that have messages.
+// packagesWithMessages are the folders of the packages that have messages, below the root.
 var packagesWithMessages = []string{
-	"labbook",
-	"labbook/internal/locale",
-	"labbook/internal/stats",
-	"labbook/internal/findings",
-	"labbook/internal/chart",
-	"labbook/internal/terminal",
-	"labbook/internal/export",
-	"labbook/internal/gate",
-	"labbook/report",
+	".",
+	"./internal/locale",
+	"./internal/stats",
+	"./internal/findings",
+	"./internal/chart",
+	"./internal/terminal",
+	"./internal/export",
+	"./internal/gate",
+	"./internal/live",
+	"./report",
 }
+
+// module is the path of this module.
+var module = strings.TrimSuffix(reflect.TypeFor[Printer]().PkgPath(), "/internal/locale")
 
 // messageTypes are the types whose constants are messages.
 var messageTypes = []string{
-	"labbook/internal/locale.Message",
-	"labbook/internal/stats.State",
-	"labbook/internal/stats.Verdict",
-	"labbook/internal/stats.Agreement",
-	"labbook/internal/chart.problem",
+	module + "/internal/locale.Message",
+	module + "/internal/stats.State",
+	module + "/internal/stats.Verdict",
+	module + "/internal/stats.Agreement",
+	module + "/internal/chart.problem",
 }
 
 // verb matches one of package fmt's verbs, in the forms that messages use. A "%" before a space is
@@ -112,6 +117,9 @@ func addMessages(t *testing.T, messages map[Message]string, p *packages.Package,
 	})
 }
 
+// printer is the full name of the method that translates.
+var printer = "(*" + module + "/internal/locale.Printer).Sprintf"
+
 // checkCall reports a call of Sprintf that has not one argument for each verb.
 func checkCall(t *testing.T, p *packages.Package, call *ast.CallExpr) {
 	t.Helper()
@@ -120,7 +128,7 @@ func checkCall(t *testing.T, p *packages.Package, call *ast.CallExpr) {
 		return
 	}
 	method, ok := p.TypesInfo.Uses[selector.Sel].(*types.Func)
-	if !ok || method.FullName() != "(*labbook/internal/locale.Printer).Sprintf" {
+	if !ok || method.FullName() != printer {
 		return
 	}
 

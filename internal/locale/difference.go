@@ -68,6 +68,15 @@ var (
 		Same:  "as many good answers per second as %s",
 		Range: "from %s fewer to %s more good answers per second than %s",
 	}
+	// Capacity compares that of a server with its own at another time: the other is "at 1a2b3c4".
+	Capacity = Quantity{
+		Less:  "%s less than %s",
+		More:  "%s more than %s",
+		Times: "%s times as much as %s",
+		Share: "%s of what it took %s",
+		Same:  "as much as %s",
+		Range: "from %s less to %s more than %s",
+	}
 	Latency = Quantity{
 		Less:  "%s less time than %s",
 		More:  "%s longer than %s",
@@ -173,6 +182,12 @@ func formOf(low, high float64) form {
 		return share
 	}
 	return fraction
+}
+
+// IsShare reports whether Difference says a ratio as a share of the other: "45% of that".
+func IsShare(ratio float64) bool {
+	form := formOf(ratio, ratio)
+	return form == share || form == fraction
 }
 
 // looksLikeOne reports whether a ratio differs from 1 by less than a digit of Difference shows.

@@ -39,6 +39,20 @@ func (p *Printer) Duration(d time.Duration) string {
 	return p.Sprintf("%s\u00a0h", p.General(d.Hours(), 3))
 }
 
+// Limit returns a time that a spec sets, with all its digits: "800 µs", "50 ms", "1.25 s".
+func (p *Printer) Limit(d time.Duration) string {
+	in := func(unit time.Duration) string {
+		return p.Decimal(strconv.FormatFloat(float64(d)/float64(unit), 'f', -1, 64))
+	}
+	switch {
+	case d < time.Millisecond:
+		return in(time.Microsecond) + "\u00a0µs"
+	case d < time.Second:
+		return in(time.Millisecond) + "\u00a0ms"
+	}
+	return p.Sprintf("%s\u00a0s", in(time.Second))
+}
+
 // PerSecond returns a rate in short: "24,000/s".
 func (p *Printer) PerSecond(x float64) string { return p.Sprintf("%s/s", p.Rate(x)) }
 

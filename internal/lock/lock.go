@@ -14,6 +14,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/filekind"
 )
 
 // Lock is a file that this process holds.
@@ -92,15 +93,11 @@ func CheckPlain(path string) error {
 	if err != nil || info.Mode().IsRegular() {
 		return nil // other problems surface when it is opened
 	}
-	found := "a special file"
-	if info.Mode()&fs.ModeSymlink != 0 {
-		found = "a symbolic link"
-	}
 	return failure.Machine(
 		"remove it: labbook does not follow links",
 		"%s is %s, not a regular file",
 		path,
-		found,
+		filekind.Of(info.Mode()),
 	)
 }
 

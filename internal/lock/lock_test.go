@@ -69,7 +69,7 @@ func TestOnlyPlainFilesAreLocked(t *testing.T) {
 		}
 	}
 	test(link, "a symbolic link")
-	test(folder, "a special file")
+	test(folder, "a folder")
 	if _, err := os.Stat(target); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the link's target was written to: %v", err)
 	}
