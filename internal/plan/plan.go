@@ -22,6 +22,10 @@ const (
 
 	// Rate is the arrival rate of an open loop: requests per second, whatever the server does.
 	Rate Kind = "rate"
+
+	// Capacity is the highest arrival rate at which a server keeps to the experiment's objective.
+	// It is found from trials at rates, so that only results have this level, and its Value is 0.
+	Capacity Kind = "capacity"
 )
 
 // Symbol returns the letter that stands for the kind where there is little room.
@@ -35,11 +39,16 @@ func (k Kind) Symbol() string {
 // Level is one value of the load's factor.
 type Level struct {
 	Kind  Kind `json:"kind"`
-	Value int  `json:"value"` // at least 1: clients, or requests per second
+	Value int  `json:"value,omitempty"` // at least 1: clients, or requests per second
 }
 
-// String returns the short form, "c=5" or "r=1000".
-func (l Level) String() string { return fmt.Sprintf("%s=%d", l.Kind.Symbol(), l.Value) }
+// String returns the short form, "c=5", "r=1000" or "capacity".
+func (l Level) String() string {
+	if l.Kind == Capacity {
+		return string(l.Kind)
+	}
+	return fmt.Sprintf("%s=%d", l.Kind.Symbol(), l.Value)
+}
 
 // Cell is one combination of server and level.
 type Cell struct {
@@ -93,13 +102,33 @@ func (t Trial) Place() string {
 	return t.Cell.String() + ", " + string(t.Instrument)
 }
 
-// Levels returns the experiment's levels in the spec's order.
+// Levels returns the levels of the experiment's trials in the spec's order. Where a capacity is
+// looked for, they are the rates of all servers, ascending, and none before these are known.
 func Levels(e *spec.Experiment) []Level {
-	kind, values := Concurrency, e.Load.Concurrency
 	if e.Load.OpenLoop() {
-		kind, values = Rate, e.Load.Rate
+		return levels(Rate, e.AllRates())
 	}
+	return levels(Concurrency, e.Load.Concurrency)
+}
 
+// ResultLevels returns the levels that results are of: those of the trials, or the capacity alone
+// where one is looked for.
+func ResultLevels(e *spec.Experiment) []Level {
+	if e.Load.Capacity != nil {
+		return []Level{{Kind: Capacity}}
+	}
+	return Levels(e)
+}
+
+// levelsOf returns the levels of a server's trials.
+func levelsOf(e *spec.Experiment, server string) []Level {
+	if e.Load.OpenLoop() {
+		return levels(Rate, e.RatesOf(server))
+	}
+	return Levels(e)
+}
+
+func levels(kind Kind, values []int) []Level {
 	levels := make([]Level, len(values))
 	for i, value := range values {
 		levels[i] = Level{kind, value}
@@ -110,17 +139,17 @@ func Levels(e *spec.Experiment) []Level {
 // Connections returns the max number of connections that a trial has open at a time: one per client
 // of a closed loop, or the limit that the spec sets for an open loop.
 func Connections(e *spec.Experiment, l Level) int {
-	if l.Kind == Rate {
-		return e.Load.Connections
+	if l.Kind == Concurrency {
+		return l.Value
 	}
-	return l.Value
+	return e.Load.Connections
 }
 
 // Cells returns every cell: the servers in the spec's order, each with its levels.
 func Cells(e *spec.Experiment) []Cell {
 	var cells []Cell
 	for _, server := range e.Servers {
-		for _, level := range Levels(e) {
+		for _, level := range levelsOf(e, server.Name) {
 			cells = append(cells, Cell{server.Name, level})
 		}
 	}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -13,6 +14,9 @@ type Size struct {
 	Warmup   int `json:"warmup"`   // requests before the load, never counted; at least 0
 }
 
+// String returns the size for errors: "1000, and 100 to warm up".
+func (s Size) String() string { return fmt.Sprintf("%d, and %d to warm up", s.Requests, s.Warmup) }
+
 // SizeOf returns the size of the trials at a level. known is false if it depends on how fast a
 // server answers: in a closed loop, the requests of a time do.
 func SizeOf(e *spec.Experiment, l Level) (size Size, known bool) {
@@ -21,6 +25,9 @@ func SizeOf(e *spec.Experiment, l Level) (size Size, known bool) {
 	if l.Kind == Rate {
 		if load > 0 {
 			size.Requests = arrivals(l.Value, load)
+			if o := e.Load.Capacity; o != nil { // at a low rate it takes longer
+				size.Requests = max(size.Requests, o.MinRequests())
+			}
 		}
 		if warmup > 0 {
 			size.Warmup = arrivals(l.Value, warmup)

@@ -38,4 +38,15 @@ func TestSizeOf(t *testing.T) {
 	open(1, spec.Load{Duration: s / 10}, spec.Design{WarmupTime: s / 1000}, Size{1, 1})
 	open(3, spec.Load{Duration: 500 * time.Millisecond}, spec.Design{}, Size{2, 0})
 	open(1_000_000, spec.Load{Duration: 10 * s}, spec.Design{}, Size{10_000_000, 0})
+
+	// At a low rate, a trial has the requests that the objective's percentile needs.
+	capacity := func(rate int, load spec.Load, want Size) {
+		t.Helper()
+		load.Capacity = &spec.Objective{Percentile: "p99", Within: s}
+		load.Grid = map[string][]int{"A": {rate}}
+		test(&spec.Experiment{Load: load}, want, true)
+	}
+	capacity(100, spec.Load{Duration: 2 * s}, Size{1000, 0})
+	capacity(4000, spec.Load{Duration: 2 * s}, Size{8000, 0})
+	capacity(100, spec.Load{Requests: 5000}, Size{5000, 0})
 }

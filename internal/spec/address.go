@@ -14,21 +14,27 @@ const (
 	allowedURL = `scheme, host and port, such as "http://127.0.0.1:8080"`
 )
 
-// address reads where a server of ours or of the user's listens. A host name other than localhost
-// is refused: it can mean another machine in the next trial.
-func (t *table) address() string {
+// address reads where a server of ours or of the user's listens. Its host may be the machine that
+// the server is on, if there is one. Another host name than localhost is refused: it can mean
+// another machine in the next trial.
+func (t *table) address(on string) string {
+	allowed := allowedAddress
+	if on != "" {
+		allowed = allowedAddressOn(on)
+	}
 	if !t.has("address") {
-		t.refuse("address", "missing; allowed: %s", allowedAddress)
+		t.refuse("address", "missing; allowed: %s", allowed)
 		return ""
 	}
-	address, ok := t.stringOf("address", allowedAddress)
+	address, ok := t.stringOf("address", allowed)
 	if !ok {
 		return ""
 	}
 
 	host, port, err := net.SplitHostPort(address)
-	if err != nil || !isPort(port) || host != "localhost" && !isIP(host) {
-		t.refuse("address", "found %s; allowed: %s", showValue(address), allowedAddress)
+	isOn := on != "" && host == on
+	if err != nil || !isPort(port) || host != "localhost" && !isIP(host) && !isOn {
+		t.refuseHost(address, host, port, on)
 		return ""
 	}
 	return address
@@ -133,9 +139,24 @@ func isHostLabel(label string) bool {
 		!strings.HasPrefix(label, "-") && !strings.HasSuffix(label, "-")
 }
 
-// sameAddress reports whether two servers cannot listen at the same time: they have the same port
-// on the same host. All of loopback counts as one host. An unspecified address stands for every
-// interface, so it equals every other one.
+// cannotShare reports whether two servers cannot listen at the same time: they have the same port
+// on the same machine. The name of a machine may be any of its addresses.
+func cannotShare(a, b Server) bool {
+	if a.On != b.On {
+		return false
+	}
+	hostA, portA, errA := net.SplitHostPort(a.Address)
+	hostB, portB, errB := net.SplitHostPort(b.Address)
+	named := a.On != "" && (hostA == a.On || hostB == b.On)
+	if errA == nil && errB == nil && portA == portB && named {
+		return true
+	}
+	return sameAddress(a.Address, b.Address)
+}
+
+// sameAddress reports whether two addresses have the same port on the same host. All of loopback
+// counts as one host. An unspecified address stands for every interface, so it equals every other
+// one.
 func sameAddress(a, b string) bool {
 	hostA, portA, errA := net.SplitHostPort(a)
 	hostB, portB, errB := net.SplitHostPort(b)

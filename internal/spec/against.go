@@ -55,6 +55,11 @@ func (e *Experiment) AgainstServer(name string) (Server, error) {
 			"older version of it; allowed: %s", showValue(name), list(names))
 	}
 
+	if elsewhere := e.Elsewhere(); len(elsewhere) > 0 {
+		return refuse(0, "found beside a machines file, by which %s is another machine, where the "+
+			"older version cannot be checked out; allowed: every machine is this one; leave out "+
+			"--machines and %s", quote(elsewhere[0]), MachinesVariable)
+	}
 	if e.Design.Restart != RestartTrial {
 		return refuse(e.Design.RestartLine, "found restart = %s in [design]; allowed: %s, "+
 			"because both versions listen at the same address, one after the other",

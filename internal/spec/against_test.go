@@ -140,3 +140,27 @@ func TestAgainstServer(t *testing.T) {
 		`"round" in [design]; allowed: "trial", because both versions listen at the same `+
 		`address, one after the other`)
 }
+
+// Where a machines file makes a machine another one, no older version can be checked out there.
+func TestAgainstElsewhere(t *testing.T) {
+	const text = "[[server]]\nname = 'A'\ncommand = ['x']\non = 'server'\naddress = 'server:1'\n"
+	e := parsed(t, text)
+	here := "[[machine]]\nname = 'server'\nlaunch = []\n"
+	if err := e.UseMachines(parseSite(t, here), true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.AgainstServer(""); err != nil {
+		t.Errorf("on this machine: %v", err)
+	}
+
+	there := strings.Replace(here, "[]", "['ssh', 'n1']", 1)
+	if err := e.UseMachines(parseSite(t, there), true); err != nil {
+		t.Fatal(err)
+	}
+	const want = `x.toml: --against: found beside a machines file, by which "server" is another ` +
+		`machine, where the older version cannot be checked out; allowed: every machine is this ` +
+		`one; leave out --machines and LABBOOK_MACHINES`
+	if _, err := e.AgainstServer(""); err == nil || err.Error() != want {
+		t.Errorf("elsewhere: %v, want %s", err, want)
+	}
+}

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"labbook.example/labbook/internal/cpuset"
@@ -41,9 +42,27 @@ func meantList(text string) string {
 	return "; write " + quote(set.String())
 }
 
-// UnusableCPUs returns a Problem for each key cpus that names CPUs which this process may not use.
-// The machine may have more. Both sets are nil where no process can be bound to CPUs.
+// UnusableCPUs returns a Problem for each key cpus of this machine, or without a machines file of
+// any, that names CPUs which this process may not use. The machine may have more. Both sets are nil
+// where no process can be bound to CPUs.
 func (e *Experiment) UnusableCPUs(usable, machine cpuset.Set) Problems {
+	isHere := func(name string) bool { return name == "" || e.Nodes == nil }
+	return e.unusableCPUs(isHere, "this machine", usable, machine)
+}
+
+// UnusableCPUsOf is UnusableCPUs for a host of the machines file, whose CPUs these are.
+func (e *Experiment) UnusableCPUsOf(node Node, usable, machine cpuset.Set) Problems {
+	isThere := func(name string) bool { return name == node.Machine.Name }
+	return e.unusableCPUs(isThere, fmt.Sprintf("machine %q", node), usable, machine)
+}
+
+// unusableCPUs is UnusableCPUs for the machines whose names are wanted; shown is what they are
+// called.
+func (e *Experiment) unusableCPUs(
+	wanted func(name string) bool,
+	shown string,
+	usable, machine cpuset.Set,
+) Problems {
 	var problems Problems
 	check := func(label string, cpus cpuset.Set, line int) {
 		problem := Problem{File: e.Name, Line: line}
@@ -53,23 +72,31 @@ func (e *Experiment) UnusableCPUs(usable, machine cpuset.Set) Problems {
 			return
 		case usable == nil:
 			problem.Message = fmt.Sprintf("%s cpus: found %s; allowed: only on Linux, because "+
-				"this system binds no process to CPUs", label, quote(cpus.String()))
+				"%s binds no process to CPUs", label, quote(cpus.String()), shown)
 			problem.Hint = "leave it out"
 		case len(unusable.Minus(machine)) > 0:
-			problem.Message = fmt.Sprintf("%s cpus: found CPU %v; this machine has %v; allowed: %v",
-				label, unusable.Minus(machine), machine, usable)
+			problem.Message = fmt.Sprintf("%s cpus: found CPU %v; %s has %v; allowed: %v",
+				label, unusable.Minus(machine), shown, machine, usable)
 		default:
 			problem.Message = fmt.Sprintf("%s cpus: found CPU %v; allowed: %v, which labbook "+
 				"itself may use", label, unusable, usable)
-			problem.Hint = fmt.Sprintf("this machine has %v: taskset, a container or a cgroup "+
-				"keeps labbook from the others", machine)
+			problem.Hint = fmt.Sprintf("%s has %v: taskset, a container or a cgroup keeps "+
+				"labbook from the others", shown, machine)
 		}
 		problems = append(problems, problem)
 	}
 
-	check(loadSection.label(), e.Load.CPUs, e.Load.CPUsLine)
+	from := e.Load.From
+	if from == nil {
+		from = []string{""}
+	}
+	if slices.ContainsFunc(from, wanted) {
+		check(loadSection.label(), e.Load.CPUs, e.Load.CPUsLine)
+	}
 	for _, s := range e.Started() {
-		check(serverSection.label(), s.CPUs, s.CPUsLine)
+		if wanted(s.On) {
+			check(serverSection.label(), s.CPUs, s.CPUsLine)
+		}
 	}
 	return problems
 }

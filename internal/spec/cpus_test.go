@@ -87,8 +87,45 @@ func TestUnusableCPUs(t *testing.T) {
 		"x.toml:9: [[server]] cpus: found CPU 2; allowed: 0-1, which labbook itself may use"+kept,
 	)
 	test("another system", nil, nil,
-		`x.toml:3: [load] cpus: found "3"; allowed: only on Linux, because this system binds no `+
+		`x.toml:3: [load] cpus: found "3"; allowed: only on Linux, because this machine binds no `+
 			`process to CPUs (leave it out)`,
-		`x.toml:9: [[server]] cpus: found "0-2"; allowed: only on Linux, because this system `+
+		`x.toml:9: [[server]] cpus: found "0-2"; allowed: only on Linux, because this machine `+
 			`binds no process to CPUs (leave it out)`)
+}
+
+// Each key is checked on the machine that it binds programs of: without a machines file all of them
+// on this one.
+func TestUnusableCPUsOfMachines(t *testing.T) {
+	const text = "[load]\nfrom = 'clients'\ncpus = '4'\n" +
+		"[[server]]\nname = 'A'\nmodel = 'async'\non = 'server'\naddress = 'server:1'\n" +
+		"cpus = '5'\n" +
+		"[[server]]\nname = 'B'\nmodel = 'async'\naddress = '192.0.2.1:1'\ncpus = '6'\n"
+	const file = "[[machine]]\nname = 'server'\nlaunch = ['x']\n" +
+		"[[machine]]\nname = 'clients'\nlaunch = ['x']\ncount = 2\n"
+	test := func(name string, got Problems, want ...string) {
+		t.Helper()
+		var messages []string
+		for _, problem := range got {
+			messages = append(messages, problem.String())
+		}
+		if diff := cmp.Diff(want, messages); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	two := cpuset.Of(0, 1)
+	e := parseBound(t, text)
+	test("all on this machine", e.UnusableCPUs(two, two),
+		"x.toml:3: [load] cpus: found CPU 4; this machine has 0-1; allowed: 0-1",
+		"x.toml:9: [[server]] cpus: found CPU 5; this machine has 0-1; allowed: 0-1",
+		"x.toml:14: [[server]] cpus: found CPU 6; this machine has 0-1; allowed: 0-1")
+
+	if err := e.UseMachines(parseSite(t, file), true); err != nil {
+		t.Fatal(err)
+	}
+	test("this machine", e.UnusableCPUs(two, two),
+		"x.toml:14: [[server]] cpus: found CPU 6; this machine has 0-1; allowed: 0-1")
+	test("the server's", e.UnusableCPUsOf(e.Nodes[0], two, two),
+		`x.toml:9: [[server]] cpus: found CPU 5; machine "server" has 0-1; allowed: 0-1`)
+	test("the second of the load", e.UnusableCPUsOf(e.Nodes[2], two, two),
+		`x.toml:3: [load] cpus: found CPU 4; machine "clients 2" has 0-1; allowed: 0-1`)
 }

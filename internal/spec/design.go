@@ -18,8 +18,8 @@ func (t *table) experiment() *Experiment {
 		Language: t.choice("language"),
 		Identify: t.flag("identify"),
 		Load:     load.load(),
-		Servers:  t.servers(load.asked()),
 	}
+	e.Servers = t.servers(load.asked(), e.Load.From)
 	e.Question, _ = t.text("question")
 
 	e.Design = design.design(e.Servers)
@@ -29,7 +29,7 @@ func (t *table) experiment() *Experiment {
 
 	load.completeTimes(e, design)
 	e.References = t.references()
-	if e.Load.OpenLoop() {
+	if load.openLoopKey() != "" {
 		load.checkOpenLoop(e, design)
 	} else {
 		load.checkOnlyEmbedded(e, design)

@@ -14,6 +14,9 @@ func (r *expectationReader) checkKnown(x Expectation) {
 		r.refuse("metric", "found %s, "+format, args...)
 	}
 
+	if load.Capacity != nil && !r.checkAtCapacity(x) {
+		return
+	}
 	switch x.Metric {
 	case "p99_9_ms":
 		switch {
@@ -45,6 +48,25 @@ func (r *expectationReader) checkKnown(x Expectation) {
 			refuse("which is not known of a server that another program runs (external)")
 		}
 	}
+}
+
+// checkAtCapacity refuses to bound what a capacity decides by itself: at the capacity, each trial
+// meets the objective, so its percentile is just below the limit, and no more requests have failed
+// than may. It reports whether it refused nothing.
+func (r *expectationReader) checkAtCapacity(x Expectation) bool {
+	o := *r.e.Load.Capacity
+	b, _ := boundableNamed(x.Metric)
+	switch {
+	case x.Metric == o.Metric():
+		r.refuse("metric", "found %s, which the objective of the capacity bounds already; "+
+			`allowed: metric = "requests_per_second", which is the capacity`, showValue(x.Metric))
+	case b.form == count:
+		r.refuse("metric", "found %s with a capacity: a rate at which requests fail is above it; "+
+			`allowed: metric = "requests_per_second", which is the capacity`, showValue(x.Metric))
+	default:
+		return true
+	}
+	return false
 }
 
 // first returns the first server of an expectation that satisfies a condition.
@@ -93,6 +115,7 @@ func metricAdvice(name string) string {
 var otherMetrics = map[string]string{
 	"avg":                 "mean_ms",
 	"average":             "mean_ms",
+	"capacity":            "requests_per_second",
 	"cpu":                 "cpu_per_request_us",
 	"cpu_us":              "cpu_per_request_us",
 	"error":               "failed",

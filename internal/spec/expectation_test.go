@@ -134,7 +134,8 @@ func TestOtherMetrics(t *testing.T) {
 		}
 	}
 	for name, header := range otherTables {
-		if slices.Contains(tableNames(), name) || !slices.Contains(tableLabels(), header) {
+		if slices.Contains(sections.tableNames(), name) ||
+			!slices.Contains(sections.tableLabels(), header) {
 			t.Errorf("%s is a table, or %s is none", name, header)
 		}
 	}

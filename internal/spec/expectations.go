@@ -111,6 +111,11 @@ func (r *expectationReader) levels() []int {
 	if !r.has("level") {
 		return nil
 	}
+	if r.load.has("capacity") {
+		r.refuse("level", "found with a capacity on line %d, which is one number per server; "+
+			"allowed: no level", r.load.line("capacity"))
+		return nil
+	}
 	k := r.section.key("level")
 	levels, what := r.e.Load.Concurrency, "concurrency"
 	if r.e.Load.OpenLoop() || r.load.has("rate") {
@@ -304,6 +309,9 @@ func (r *expectationReader) overlap(x, y Expectation) bool {
 // levelsOf returns the levels of an expectation in ascending order.
 func (r *expectationReader) levelsOf(x Expectation) []int {
 	levels := x.Levels
+	if r.load.has("capacity") {
+		return []int{0} // the only one
+	}
 	if levels == nil {
 		levels = slices.Concat(r.e.Load.Concurrency, r.e.Load.Rate) // one of them is empty
 	}

@@ -29,6 +29,8 @@ type Experiment struct {
 	References []Reference // numbers from elsewhere; may be empty
 
 	Expectations []Expectation // in the file's order; may be empty
+
+	Nodes []Node // the hosts of a run: see UseMachines; nil: every machine is this one
 }
 
 // Notes are the user's own words.
@@ -38,18 +40,23 @@ type Notes struct {
 	Line int    // of the spec or of File, on which the text begins, from 1
 }
 
-// Load is how much one trial asks of a server, and how fast. Exactly one of Concurrency and Rate is
-// set. ab limits Concurrency and Connections to 20000.
+// Load is how much one trial asks of a server, and how fast. Exactly one of Concurrency, Rate and
+// Capacity is set. ab limits Concurrency and Connections to 20000.
 type Load struct {
-	Requests    int             // requests per trial, at least 1; 0 if Duration is set
-	Duration    time.Duration   // or about how long a load takes: 100ms to 1h; else 0
-	Concurrency []int           // levels in the file's order, none twice: 1 to Requests
-	Rate        []int           // or of an open loop: requests per second, 1 to 1000000
-	Connections int             // of an open loop: the maximum at a time, 1 to Requests; else 0
-	Timeout     time.Duration   // a trial that takes longer is stopped; above 0
-	Generator   GeneratorChoice // which ab makes the load
-	CPUs        cpuset.Set      // that the generator may use; nil for all
-	CPUsLine    int             // of its key, from 1; 0 if CPUs is nil
+	Requests    int              // requests per trial, at least 1; 0 if Duration is set
+	Duration    time.Duration    // or about how long a load takes: 100ms to 1h; else 0
+	Concurrency []int            // levels in the file's order, none twice: 1 to Requests
+	Rate        []int            // or of an open loop: requests per second, 1 to 1000000
+	Capacity    *Objective       // or the highest rate is looked for that keeps to it
+	Grid        map[string][]int // of a capacity: see RatesOf; nil until a run has looked for it
+	Connections int              // of an open loop: the maximum at a time, 1 to Requests; else 0
+	Arrivals    Arrivals         // of an open loop: how requests are spaced; else ""
+	Timeout     time.Duration    // a trial that takes longer is stopped; above 0
+	Generator   GeneratorChoice  // which ab makes the load
+	CPUs        cpuset.Set       // that the generator may use; nil for all
+	CPUsLine    int              // of its key, from 1; 0 if CPUs is nil
+	From        []string         // the machines that it comes from, none twice; nil: this one
+	FromLine    int              // of its key, from 1; 0 if From is nil
 
 	// AllowedFailures is the share of a clean trial's requests that may fail or get an answer that
 	// is not as expected: from 0 up to, but not including, 1.
@@ -57,7 +64,20 @@ type Load struct {
 }
 
 // OpenLoop reports whether requests are sent at a rate, whatever the server does.
-func (l Load) OpenLoop() bool { return len(l.Rate) > 0 }
+func (l Load) OpenLoop() bool { return len(l.Rate) > 0 || l.Capacity != nil }
+
+// Arrivals is how the requests of an open loop are spaced.
+type Arrivals string
+
+// The arrivals. All gaps between ArrivalsEven are equal. ArrivalsPoisson are random, as those of
+// many independent users: a Poisson process.
+const (
+	ArrivalsEven    Arrivals = "even"
+	ArrivalsPoisson Arrivals = "poisson"
+)
+
+// RandomArrivals reports whether the requests of an open loop arrive at random.
+func (l Load) RandomArrivals() bool { return l.OpenLoop() && l.Arrivals == ArrivalsPoisson }
 
 // GeneratorChoice names the ab that makes the load, as the spec chooses it.
 type GeneratorChoice string
@@ -114,7 +134,9 @@ type Server struct {
 	Command      []string          // the user's program, started and stopped by us, without a shell
 	Version      []string          // tells the version of Command's program; nil: not said
 	URL          string            // a running server: scheme, host and port, never a path
-	Address      string            // "host:port"; of a URL, what it names
+	Address      string            // "host:port"; of a URL, what it names; the host may be On
+	On           string            // the machine that it runs on; "": this one
+	IP           string            // of On, for a run: see SetHosts; "" where it is not known
 	TLS          bool              // Command speaks HTTPS
 	External     bool              // Command asks another program to run the server
 	Request      Request           // what the server is asked
@@ -160,10 +182,12 @@ type ReferencePoint struct {
 }
 
 // OnlyEmbedded reports whether only the embedded ab can make the load: the real one has no open
-// loop, cannot make every request, and may count one bad answer twice.
+// loop, cannot make every request, may count one bad answer twice, and prints percentiles, which
+// cannot be joined.
 func (e *Experiment) OnlyEmbedded() bool {
 	cannot := func(s Server) bool { return s.Request.OnlyEmbedded() != "" }
-	return e.Load.OpenLoop() || e.Load.AllowedFailures > 0 || slices.ContainsFunc(e.Servers, cannot)
+	return e.Load.OpenLoop() || e.Load.AllowedFailures > 0 || e.LoadHosts() > 1 ||
+		slices.ContainsFunc(e.Servers, cannot)
 }
 
 // TakesEmbedded reports whether the embedded ab makes the load of this experiment wherever it runs:
@@ -215,11 +239,12 @@ func (e *Experiment) Server(name string) (server Server, ok bool) {
 }
 
 // Remote returns a Problem for each server that is not on this machine's loopback. A host name
-// other than localhost counts as remote, because no resolver is asked.
+// other than localhost counts as remote, because no resolver is asked. A server on a machine of the
+// spec is started there, so its owner has consented.
 func (e *Experiment) Remote() Problems {
 	var problems Problems
 	for _, s := range e.Started() {
-		if !isLoopback(s.Address) {
+		if s.On == "" && !isLoopback(s.Address) {
 			problems = append(problems, Problem{
 				File: e.Name,
 				Line: s.Line,

@@ -19,6 +19,7 @@ import (
 func FuzzParse(f *testing.F) {
 	f.Add(Template())
 	f.Add(askedInWays)
+	f.Add(onMachines)
 	f.Add(expecting)
 	f.Add(keyLeftOut.ReplaceAllString(Template(), "$1"))
 	paths, err := filepath.Glob("testdata/refused/*.toml")
@@ -45,6 +46,11 @@ func FuzzParse(f *testing.F) {
 		checkDesign(t, e)
 		checkServers(t, e.Servers)
 		checkExpectations(t, e)
+		if e.Load.Capacity != nil {
+			if low, high := e.RateRange(); low < 1 || low >= high || high > 1_000_000 {
+				t.Errorf("rates from %d to %d", low, high)
+			}
+		}
 		for i, r := range e.References {
 			if r.Name == "" || r.File == "" || r.Points != nil || r.Line < 1 {
 				t.Errorf("reference %d: %+v", i, r)
@@ -85,7 +91,11 @@ func checkLoad(t *testing.T, l Load) {
 		maxClients = min(l.Requests, maxClients)
 	}
 	if l.OpenLoop() {
-		checkLevels(t, l.Rate, 1_000_000)
+		if l.Capacity == nil {
+			checkLevels(t, l.Rate, 1_000_000)
+		} else {
+			checkObjective(t, l)
+		}
 		if l.Concurrency != nil || l.Connections < 1 || l.Connections > maxClients ||
 			l.Generator == GeneratorAB {
 			t.Errorf("an open loop with %+v", l)
@@ -97,6 +107,12 @@ func checkLoad(t *testing.T, l Load) {
 		}
 	}
 
+	names := slices.Sorted(slices.Values(l.From))
+	others := func(name string) bool { return !isMachineName(name) }
+	if l.From != nil && len(names) == 0 || slices.ContainsFunc(names, others) ||
+		len(slices.Compact(names)) != len(l.From) || len(names) > 1 && l.Generator == GeneratorAB {
+		t.Errorf("load from %q by %s", l.From, l.Generator)
+	}
 	generators := []GeneratorChoice{GeneratorAuto, GeneratorAB, GeneratorEmbedded}
 	if !slices.Contains(generators, l.Generator) {
 		t.Errorf("generator %q", l.Generator)
@@ -104,6 +120,18 @@ func checkLoad(t *testing.T, l Load) {
 	if !(l.AllowedFailures >= 0 && l.AllowedFailures < 1) ||
 		l.AllowedFailures > 0 && l.Generator == GeneratorAB {
 		t.Errorf("allowed_failures %v by %s", l.AllowedFailures, l.Generator)
+	}
+}
+
+// checkObjective proves that a trial can tell the objective, and that it decides which rates there
+// are.
+func checkObjective(t *testing.T, l Load) {
+	t.Helper()
+	o := *l.Capacity
+	if !slices.Contains(ObjectivePercentiles, o.Percentile) || o.Within < time.Microsecond ||
+		o.Within >= l.Timeout || l.Rate != nil || l.Grid != nil ||
+		l.Duration == 0 && l.Requests < o.MinRequests() {
+		t.Errorf("the objective %+v of %+v", o, l)
 	}
 }
 
@@ -156,11 +184,12 @@ func checkServers(t *testing.T, servers []Server) {
 	names, addresses := map[string]bool{}, map[string]bool{}
 	for _, s := range servers {
 		checkServer(t, s)
-		if names[s.Name] || addresses[s.Address] && s.Same == "" {
+		at := s.On + " " + s.Address
+		if names[s.Name] || addresses[at] && s.Same == "" {
 			t.Errorf("a second server %q at %q", s.Name, s.Address)
 		}
 		names[s.Name] = true
-		addresses[s.Address] = addresses[s.Address] || s.Same == ""
+		addresses[at] = addresses[at] || s.Same == ""
 		checkSame(t, s, servers)
 	}
 }
@@ -207,6 +236,14 @@ func checkServer(t *testing.T, s Server) {
 	}
 	if _, port, err := net.SplitHostPort(s.Address); kinds != 1 || err != nil || !isPort(port) {
 		t.Errorf("%d kinds of server, address %q: %v", kinds, s.Address, err)
+	}
+
+	if s.On != "" && (!isMachineName(s.On) || s.URL != "") || s.IP != "" {
+		t.Errorf("on %q with the url %q and the IP address %q", s.On, s.URL, s.IP)
+	}
+	if host, _, _ := net.SplitHostPort(s.Address); s.URL == "" && host != "localhost" &&
+		!isIP(host) && (s.On == "" || host != s.On) {
+		t.Errorf("on %q at %q", s.On, s.Address)
 	}
 
 	if s.Model != "" && !slices.Contains(Models, s.Model) {

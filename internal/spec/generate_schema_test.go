@@ -31,6 +31,8 @@ type schema struct {
 	ExclusiveMaximum     *float64    `json:"exclusiveMaximum,omitempty"`
 	Items                *schema     `json:"items,omitempty"`
 	MinItems             int         `json:"minItems,omitempty"`
+	MinProperties        int         `json:"minProperties,omitempty"`
+	MaxProperties        int         `json:"maxProperties,omitempty"`
 	MaxItems             *int        `json:"maxItems,omitempty"`
 	UniqueItems          bool        `json:"uniqueItems,omitempty"`
 	PropertyNames        *schema     `json:"propertyNames,omitempty"`
@@ -86,36 +88,42 @@ func marshalPlain(value any) ([]byte, error) {
 	return text.Bytes(), err
 }
 
-// schemaJSON returns the JSON Schema of experiment.toml.
-func schemaJSON(t *testing.T) string {
+// schemaJSON returns the text of a JSON Schema.
+func schemaJSON(t *testing.T, s *schema) string {
 	t.Helper()
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(experimentSchema()); err != nil {
+	if err := encoder.Encode(s); err != nil {
 		t.Fatal(err)
 	}
 	return text.String()
 }
 
 func experimentSchema() *schema {
-	whole := sectionSchema(topSection)
-	whole.Schema = "http://json-schema.org/draft-07/schema#"
-	whole.ID = "urn:labbook:schema:experiment:1"
-	whole.Title = "experiment.toml of Labbook"
-	whole.Description = topSection.doc
-	whole.Required = []string{"server"}
+	whole := wholeSchema(sections, "experiment", "experiment.toml of Labbook", serverSection)
 	whole.If, whole.Then = ifOpenLoop()
+	return whole
+}
 
-	for _, s := range sections[1:] {
+// wholeSchema returns the schema of a file, which has at least one table of a section.
+func wholeSchema(g grammar, name, title string, needed *section) *schema {
+	whole := sectionSchema(g[0])
+	whole.Schema = "http://json-schema.org/draft-07/schema#"
+	whole.ID = "urn:labbook:schema:" + name + ":1"
+	whole.Title = title
+	whole.Description = g[0].doc
+	whole.Required = []string{needed.name}
+
+	for _, s := range g[1:] {
 		table := sectionSchema(s)
 		table.Description = s.doc
 		if s.array {
 			table.Description = s.each
 			table = &schema{Description: s.doc, Type: "array", Items: table}
 		}
-		if s == serverSection {
+		if s == needed {
 			table.MinItems = 1
 		}
 		whole.Properties = append(whole.Properties, definition{s.name, table})
@@ -138,6 +146,8 @@ func sectionSchema(s *section) *schema {
 	switch s {
 	case serverSection:
 		table.OneOf = kindsOfServer()
+	case machineSection:
+		table.If, table.Then = ifSeveralHosts()
 	case expectSection:
 		table.OneOf = oneBound()
 		table.AllOf = limitsOfForms()
@@ -161,19 +171,23 @@ func dependency(k key) any {
 		rule.If = &schema{Properties: definitions{{k.name, size}}}
 		rule.Then = &schema{Required: []string{"model"}}
 	case k.among != nil:
-		rule.Required = []string{k.beside}
-		rule.Properties = definitions{{k.beside, &schema{Enum: k.among}}}
-	case k.beside != "":
-		return []string{k.beside}
-	case k.unless != "":
-		rule.Not = &schema{Required: []string{k.unless}}
+		rule.Required = k.beside
+		rule.Properties = definitions{{k.beside[0], &schema{Enum: k.among}}}
+	case len(k.beside) == 1:
+		return k.beside
+	case k.beside != nil:
+		rule.AnyOf = eachRequired(k.beside)
+	case len(k.unless) == 1:
+		rule.Not = &schema{Required: k.unless}
+	case k.unless != nil:
+		rule.Not = &schema{AnyOf: eachRequired(k.unless)}
 	default:
 		return nil
 	}
 
 	// What two keys of the table cannot express.
 	switch k.name {
-	case "rate":
+	case "rate", "capacity":
 		closed := &schema{Enum: []string{string(GeneratorAuto), string(GeneratorEmbedded)}}
 		rule.Properties = definitions{{"generator", closed}}
 	case "blocking":
@@ -183,10 +197,19 @@ func dependency(k key) any {
 	return rule
 }
 
-// ifOpenLoop returns what a rate excludes in other sections.
+// eachRequired returns a schema for each key, which requires that one.
+func eachRequired(keys []string) []*schema {
+	var rules []*schema
+	for _, key := range keys {
+		rules = append(rules, &schema{Required: []string{key}})
+	}
+	return rules
+}
+
+// ifOpenLoop returns what a rate or a capacity excludes in other sections.
 func ifOpenLoop() (condition, rule *schema) {
 	none := 0
-	rate := &schema{Required: []string{"rate"}}
+	rate := &schema{AnyOf: eachRequired([]string{"rate", "capacity"})}
 	closed := &schema{Properties: definitions{{"calibrate", &schema{Const: false}}}}
 	condition = &schema{
 		Properties: definitions{{"load", rate}},
@@ -211,23 +234,28 @@ func kindsOfServer() []*schema {
 
 // The forms of text that keys may have, as far as a regular expression can tell.
 const (
-	oneLinePattern  = `^[^\x00-\x1F\x7F-\x9F]*$`
-	visiblePattern  = `\S`
-	noBlanksPattern = `^\S(.*\S)?$`
-	noZeroPattern   = `^[^\x00]*$`
-	pathPattern     = `^/[!-"$-~]*$`
-	queryPattern    = `^([!-"$->@-~][!-"$-~]*)?$`
-	methodPattern   = "^[!#$%&'*+.^_`|~0-9A-Z-]+$"
-	tokenPattern    = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
-	fieldPattern    = `^[^\x00-\x08\x0A-\x1F\x7F-\x9F]*$`
-	durationPattern = `^\+?(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`
-	addressPattern  = `^(localhost|[0-9.]+|\[[0-9A-Fa-f:.]+\]):[1-9][0-9]{0,4}$`
-	urlPattern      = `^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\s]+/?$`
-	variablePattern = `^[^=\x00]+$`
-	cpuNumber       = `0*([0-9]{1,3}|10[01][0-9]|102[0-3])`
-	cpuStep         = `0*([1-9][0-9]{0,2}|10[01][0-9]|102[0-3])`
-	cpuRange        = cpuNumber + `(-` + cpuNumber + `(:` + cpuStep + `)?)?`
-	cpusPattern     = `^` + cpuRange + `(,` + cpuRange + `)*$`
+	oneLinePattern   = `^[^\x00-\x1F\x7F-\x9F]*$`
+	visiblePattern   = `\S`
+	noBlanksPattern  = `^\S(.*\S)?$`
+	noZeroPattern    = `^[^\x00]*$`
+	pathPattern      = `^/[!-"$-~]*$`
+	queryPattern     = `^([!-"$->@-~][!-"$-~]*)?$`
+	methodPattern    = "^[!#$%&'*+.^_`|~0-9A-Z-]+$"
+	tokenPattern     = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
+	fieldPattern     = `^[^\x00-\x08\x0A-\x1F\x7F-\x9F]*$`
+	durationPattern  = `^\+?(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`
+	addressPattern   = `^(` + machineName + `|[0-9.]+|\[[0-9A-Fa-f:.]+\]):[1-9][0-9]{0,4}$`
+	urlPattern       = `^[Hh][Tt][Tt][Pp][Ss]?://[^/?#@\s]+/?$`
+	variablePattern  = `^[^=\x00]+$`
+	machineName      = `[a-z]([a-z0-9-]{0,61}[a-z0-9])?`
+	machinePattern   = `^` + machineName + `$`
+	blanklessPattern = `^[^\s\x00-\x1F\x7F-\x9F]+$`
+	folderPattern    = `^/[^\x00-\x1F\x7F-\x9F]*$`
+	hostPattern      = `^([0-9A-Za-z{}-]+(\.[0-9A-Za-z{}-]+)*|[0-9A-Fa-f:.{}n]+)$`
+	cpuNumber        = `0*([0-9]{1,3}|10[01][0-9]|102[0-3])`
+	cpuStep          = `0*([1-9][0-9]{0,2}|10[01][0-9]|102[0-3])`
+	cpuRange         = cpuNumber + `(-` + cpuNumber + `(:` + cpuStep + `)?)?`
+	cpusPattern      = `^` + cpuRange + `(,` + cpuRange + `)*$`
 
 	digestPrefixPattern = `^[Ss][Hh][Aa]256:`
 	digestPattern       = digestPrefixPattern + `[0-9A-Fa-f]{64}$`
@@ -304,6 +332,8 @@ func formSchema(k key, s *schema) {
 		s.Type, s.OneOf = "", numberOr(k, &schema{Type: "string"})
 	case kindHostPort:
 		s.Pattern = addressPattern
+	case kindMachine, kindMachines, kindLaunch, kindRemoteProgram, kindHost, kindFolder:
+		machineSchema(k, s)
 	case kindCPUs:
 		s.Pattern = cpusPattern
 	case kindServerURL:
@@ -311,6 +341,8 @@ func formSchema(k key, s *schema) {
 	case kindProgram:
 		s.Type, s.MinItems = "array", 1
 		s.Items = &schema{Type: "string", Pattern: noZeroPattern}
+	case kindObjective:
+		objectiveSchema(s)
 	case kindVariables:
 		s.Type = "object"
 		s.PropertyNames = &schema{Pattern: variablePattern}
@@ -321,6 +353,14 @@ func formSchema(k key, s *schema) {
 // numberOr returns the two forms of a key that is a number in its range, or something else.
 func numberOr(k key, other *schema) []*schema {
 	return []*schema{{Type: "integer", Minimum: &k.min, Maximum: &k.max}, other}
+}
+
+// objectiveSchema sets what an objective may be.
+func objectiveSchema(s *schema) {
+	s.Type = "object"
+	s.PropertyNames = &schema{Enum: ObjectivePercentiles}
+	s.AdditionalProperties = &schema{Type: "string", Pattern: durationPattern}
+	s.MinProperties, s.MaxProperties = 1, 1
 }
 
 // headersSchema sets what headers may be.

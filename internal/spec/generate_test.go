@@ -13,12 +13,16 @@ import (
 	"labbook.example/labbook/internal/golden"
 )
 
-const schemaPath = "../../docs/experiment.schema.json"
+const (
+	schemaPath         = "../../docs/experiment.schema.json"
+	machinesSchemaPath = "../../docs/machines.schema.json"
+)
 
-// The committed schema and template are what the table of keys generates. `go generate` runs this
-// test with -update, which writes them.
+// The committed schemas and the template are what the table of keys generates. `go generate` runs
+// this test with -update, which writes them.
 func TestGeneratedFiles(t *testing.T) {
-	golden.Compare(t, schemaPath, schemaJSON(t))
+	golden.Compare(t, schemaPath, schemaJSON(t, experimentSchema()))
+	golden.Compare(t, machinesSchemaPath, schemaJSON(t, machinesSchema()))
 	golden.Compare(t, "template.toml", templateTOML(t))
 }
 

@@ -36,13 +36,20 @@ const (
 	kindServerURL                 // "http://127.0.0.1:8080"
 	kindProgram                   // an array of strings: a program and its arguments
 	kindVariables                 // a table of strings: environment variables
+	kindMachine                   // the name of a machine
+	kindMachines                  // the name of a machine, or an array of different ones
+	kindLaunch                    // an array of strings, which may be empty: what starts a program
+	kindRemoteProgram             // a program on another machine, without blanks
+	kindHost                      // an IP address or the name of a host
+	kindFolder                    // the full path of a folder
+	kindObjective                 // a table of one percentile and its limit: { p99 = "50ms" }
 	kindCPUs                      // a list of CPUs, as taskset -c takes it
 	kindLimit                     // a number; what it may be depends on the metric of its table
 	kindLevelOrLevels             // a whole number from min to max, or an array of different ones
 )
 
-// key is everything that is known about one key of experiment.toml. The reader, the JSON Schema
-// and the template all take it from here.
+// key is everything that is known about one key of experiment.toml or of the machines file. The
+// reader, the JSON Schema and the template all take it from here.
 type key struct {
 	name string
 	kind kind
@@ -62,9 +69,9 @@ type key struct {
 
 	// Which keys of the same table must or must not stand beside this one, and a reason for
 	// problems.
-	beside string   // this key is refused without that one
-	among  []string // and, if set, unless the value of that one is among these
-	unless string   // this key is refused beside that one
+	beside []string // this key is refused without any of these
+	among  []string // and, if set, unless the value of the only one is among these
+	unless []string // this key is refused beside any of these
 	why    string   // ends the problem of beside or unless
 
 	doc     string // the description in the JSON Schema: sentences
@@ -75,7 +82,7 @@ type key struct {
 	shown  bool   // the template sets the key, rather than showing it after a "#"
 }
 
-// section is one table of experiment.toml, or one array of tables.
+// section is one table of a file, or one array of tables.
 type section struct {
 	name  string // "load"; "" at the top of the file
 	array bool   // [[server]], not [load]
@@ -118,19 +125,23 @@ func (s *section) key(name string) key {
 	panic(fmt.Sprintf("spec: the table of keys has no %s in %q", name, s.name))
 }
 
+// grammar is what one kind of file may have: its sections, the first of which is the top of the
+// file.
+type grammar []*section
+
 // tableNames returns the names of the sections below the top of the file.
-func tableNames() []string {
+func (g grammar) tableNames() []string {
 	var names []string
-	for _, s := range sections[1:] {
+	for _, s := range g[1:] {
 		names = append(names, s.name)
 	}
 	return names
 }
 
 // tableLabels returns their headers: "[load]", "[[server]]".
-func tableLabels() []string {
+func (g grammar) tableLabels() []string {
 	var labels []string
-	for _, s := range sections[1:] {
+	for _, s := range g[1:] {
 		labels = append(labels, s.label())
 	}
 	return labels

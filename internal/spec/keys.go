@@ -31,7 +31,7 @@ const MaxRounds = 1000
 // the same width for the same number of rounds.
 const maxRuns = 100
 
-var sections = []*section{
+var sections = grammar{
 	topSection,
 	loadSection,
 	designSection,
@@ -72,7 +72,7 @@ What a reader should know about this experiment, in *Markdown*. It is shown afte
 		{
 			name:   "notes_file",
 			kind:   kindFile,
-			unless: "notes",
+			unless: []string{"notes"},
 			why:    "allowed: one of the two",
 			doc:    "Instead of notes: a Markdown file, relative to the folder of this one.",
 			note:   "instead of notes: a Markdown file, relative to this file's folder",
@@ -117,7 +117,7 @@ var loadSection = &section{
 			kind:        kindDuration,
 			minDuration: minLoadTime,
 			maxDuration: maxLoadTime,
-			unless:      "requests",
+			unless:      []string{"requests"},
 			why:         "allowed: one of the two",
 			doc: "Instead of requests: about how long a trial's load takes, \"100ms\" to " +
 				"\"1h\". The number of requests of each server at each level is fixed before " +
@@ -144,9 +144,9 @@ var loadSection = &section{
 			name:   "rate",
 			kind:   kindLevels,
 			min:    1,
-			max:    1_000_000,
+			max:    maxRate,
 			unit:   "requests per second",
-			unless: "concurrency",
+			unless: []string{"concurrency"},
 			why:    "allowed: one of the two: concurrency is a closed loop, rate an open one",
 			doc: "Instead of concurrency, the levels of an open loop: requests per second, sent " +
 				"whatever the server does.",
@@ -155,18 +155,43 @@ var loadSection = &section{
 				"in requests per second, each {range}, none twice",
 		},
 		{
+			name:   "capacity",
+			kind:   kindObjective,
+			unless: []string{"concurrency", "rate"},
+			why: "allowed: one of them: concurrency is a closed loop, rate an open one, and " +
+				"capacity looks for the rates itself",
+			doc: "Instead of concurrency or rate: how many requests per second each server " +
+				"takes while a percentile of its response times is within this limit.",
+			sample: objectiveExample,
+			note: "instead of both: how many requests per second a server takes while its\n" +
+				"p99 is within 50 ms; or p50, p90, p95 or \"p99.9\"",
+		},
+		{
 			name:   "connections",
 			kind:   kindWhole,
 			min:    1,
 			max:    maxConcurrency,
 			unit:   "ab's limit",
-			beside: "rate",
+			beside: []string{"rate", "capacity"},
 			why:    "a closed loop has as many connections as its concurrency",
 			doc: "Of an open loop: the maximum number of connections at a time, at most " +
 				"requests. Default: 1000, or requests if there are fewer.",
-			note: "only beside rate: the maximum at a time, 1 to requests, at most 20000",
+			note: "only beside rate or capacity: the maximum at a time, 1 to requests,\n" +
+				"at most 20000",
 			// the default of most files: see table.connections
 			sample: "1000",
+		},
+		{
+			name:    "arrivals",
+			kind:    kindChoice,
+			choices: []string{string(ArrivalsEven), string(ArrivalsPoisson)},
+			def:     string(ArrivalsEven),
+			beside:  []string{"rate", "capacity"},
+			why:     "a closed loop sends its next request after an answer",
+			doc: "Of an open loop: how the requests are spaced. \"even\": all gaps are equal. " +
+				"\"poisson\": they arrive at random, as from independent users.",
+			note: "only beside rate or capacity: \"even\", or \"poisson\": at random, as from\n" +
+				"independent users, so that queues form at lower rates",
 		},
 		{
 			name:        "timeout",
@@ -212,6 +237,7 @@ var loadSection = &section{
 			example: "1",
 			note:    `the generator's CPUs, on Linux: "1" or "2-3"; default: all`,
 		},
+		fromKey,
 	}, requestKeys),
 }
 
@@ -246,7 +272,7 @@ var designSection = &section{
 			name:        "pause",
 			kind:        kindDuration,
 			maxDuration: maxDuration,
-			beside:      "runs",
+			beside:      []string{"runs"},
 			why:         "one run has no pause",
 			doc: "The time between two runs, for which labbook stops all servers; at most " +
 				"\"24h\". Default: \"10s\".",
@@ -258,8 +284,8 @@ var designSection = &section{
 			kind:  kindWhole,
 			max:   math.MaxInt64, // the limit of TOML
 			def:   1,
-			doc:   "The seed of the trials' random order.",
-			note:  "of the order of the trials: {range}",
+			doc:   "The seed of the trials' random order, and of random arrivals.",
+			note:  "of the trials' order and of random arrivals: {range}",
 			shown: true,
 		},
 		{

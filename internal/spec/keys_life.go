@@ -16,7 +16,7 @@ func lifeKeys() []key {
 			name:   "tls",
 			kind:   kindFlag,
 			def:    false,
-			beside: "command",
+			beside: []string{"command"},
 			why: "allowed: only beside command; a url begins with https:// instead, and the " +
 				"server models speak plain HTTP",
 			doc: "The program of command speaks HTTPS on its address. Any certificate is " +
@@ -28,7 +28,7 @@ func lifeKeys() []key {
 			name:   "external",
 			kind:   kindFlag,
 			def:    false,
-			beside: "command",
+			beside: []string{"command"},
 			why:    notStarted,
 			doc: "The command asks another program, such as Docker, to run the server: any " +
 				"process may listen on address, and what the server uses is not known.",
@@ -38,7 +38,7 @@ func lifeKeys() []key {
 		{
 			name:   "version",
 			kind:   kindProgram,
-			beside: "command",
+			beside: []string{"command"},
 			why:    notStarted,
 			doc: "A command that prints the version of the program: its first line is in the " +
 				"report. Well-known programs, such as node and python3, are asked without it.",
@@ -61,7 +61,7 @@ func lifeKeys() []key {
 			kind:        kindDuration,
 			maxDuration: maxDuration,
 			def:         1500 * time.Millisecond,
-			beside:      "command",
+			beside:      []string{"command"},
 			why:         notStarted,
 			doc: "How long the server may take to end after SIGTERM or after stop, before it is " +
 				"killed; at most \"24h\".",
@@ -76,7 +76,7 @@ func hookKeys() []key {
 		{
 			name:   HookBuild,
 			kind:   kindProgram,
-			beside: "command",
+			beside: []string{"command"},
 			why:    notStarted,
 			doc: "A command that is run once, before anything is started or measured, also by " +
 				"labbook check.",
@@ -86,7 +86,7 @@ func hookKeys() []key {
 		{
 			name:    HookSetup,
 			kind:    kindProgram,
-			beside:  "command",
+			beside:  []string{"command"},
 			why:     notStarted,
 			doc:     "A command that is run before each start of the server.",
 			example: []string{"rm", "-f", "app.sock"},
@@ -110,7 +110,7 @@ func hookKeys() []key {
 		{
 			name:   HookStop,
 			kind:   kindProgram,
-			beside: "command",
+			beside: []string{"command"},
 			why:    notStarted,
 			doc: "A command that stops the server, instead of SIGTERM. A server that still runs " +
 				"after stop_timeout gets SIGTERM.",

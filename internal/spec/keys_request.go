@@ -52,7 +52,7 @@ var requestKeys = []key{
 	{
 		name:   "body_file",
 		kind:   kindFile,
-		unless: "body",
+		unless: []string{"body"},
 		why:    "allowed: one of the two",
 		doc: "Instead of body: a file of at most 16 MiB, relative to the folder of this one, " +
 			"sent as it is.",

@@ -39,11 +39,13 @@ var serverSection = &section{
 			name: "address",
 			kind: kindHostPort,
 			doc: "Host and port: 127.0.0.1, [::1], localhost (which is 127.0.0.1) or another IP " +
-				"address. Required beside model and command.",
+				"address; beside on, also the name of that machine. Required beside model and " +
+				"command.",
 			example: "127.0.0.1:45000",
 			note:    "host and port, 1 to 65535",
 			shown:   true,
 		},
+		onKey,
 		{
 			name: "command",
 			kind: kindProgram,
@@ -55,7 +57,7 @@ var serverSection = &section{
 		{
 			name:   "env",
 			kind:   kindVariables,
-			beside: "command",
+			beside: []string{"command"},
 			why:    "allowed: only beside command",
 			doc:    "Variables added to the environment of command.",
 			note:   "added to the program's environment",
@@ -89,7 +91,7 @@ var serverSection = &section{
 		{
 			name:   "cpus",
 			kind:   kindCPUs,
-			unless: "url",
+			unless: []string{"url"},
 			why:    "allowed: only beside model and command; a running server is not ours to bind",
 			doc: "The CPUs that the server and all that it starts may use, as taskset -c takes " +
 				"them. Only on Linux. Default: all.",
@@ -112,7 +114,7 @@ var serverSection = &section{
 			name:        "cpu",
 			kind:        kindDuration,
 			maxDuration: time.Second,
-			beside:      "model",
+			beside:      []string{"model"},
 			why:         withoutModel,
 			doc: "Of a model: how long it computes per request, on a free core; at most " +
 				"\"1s\".",
@@ -123,7 +125,7 @@ var serverSection = &section{
 			name:        "wait",
 			kind:        kindDuration,
 			maxDuration: 10 * time.Second,
-			beside:      "model",
+			beside:      []string{"model"},
 			why:         withoutModel,
 			doc:         "Of a model: simulated I/O per request, after computing; at most \"10s\".",
 			example:     "5ms",
@@ -133,7 +135,7 @@ var serverSection = &section{
 			name:   "blocking",
 			kind:   kindFlag,
 			def:    false,
-			beside: "model",
+			beside: []string{"model"},
 			among:  LoopModels,
 			why:    withoutModel,
 			doc: "Of async and reactors: while one request waits, the others wait too. Only " +
@@ -146,7 +148,7 @@ var serverSection = &section{
 			kind:   kindWhole,
 			min:    1,
 			max:    1000,
-			beside: "model",
+			beside: []string{"model"},
 			among:  WorkerModels,
 			why:    withoutModel,
 			doc: "Loops of reactors, threads of thread-pool, processes of prefork. Default: " +

@@ -16,11 +16,18 @@ func (t *table) load() Load {
 		AllowedFailures: t.share("allowed_failures"),
 	}
 	load.CPUs, load.CPUsLine = t.cpus()
+	load.From, load.FromLine = t.from()
 
 	if requests := t.requests(); !t.has("duration") {
 		load.Requests = requests
 	}
-	if t.has("rate") {
+	load.Capacity = t.objective()
+	if t.openLoopKey() != "" {
+		load.Arrivals = Arrivals(t.choice("arrivals"))
+	}
+	if t.has("capacity") {
+		load.Connections = t.connections(load.Requests)
+	} else if t.has("rate") {
 		load.Rate = t.levelsOf(t.section.key("rate"))
 		load.Connections = t.connections(load.Requests)
 	} else {
@@ -76,27 +83,46 @@ func (t *table) upToRequests(name string, requests int) key {
 	return k
 }
 
+// openLoopKey returns the key that makes an open loop, or "" if the file has none.
+func (t *table) openLoopKey() string {
+	for _, key := range []string{"capacity", "rate"} {
+		if t.has(key) {
+			return key
+		}
+	}
+	return ""
+}
+
 // checkOpenLoop refuses what an open loop excludes in the rest of the file.
 func (t *table) checkOpenLoop(e *Experiment, design *table) {
-	line := t.line("rate")
+	key := t.openLoopKey()
+	found := fmt.Sprintf("with a %s on line %d", key, t.line(key))
 	if e.Load.Generator == GeneratorAB {
-		t.refuse("generator", `found "ab" with a rate on line %d; ab has no open loop; `+
-			`allowed: "auto", "embedded"`, line)
+		t.refuse("generator", `found "ab" %s; ab has no open loop; allowed: "auto", "embedded"`,
+			found)
 	}
 	if e.Design.Calibrate {
-		design.refuse("calibrate", "found true with a rate on line %d; ab has no open loop to "+
-			"compare with; allowed: false", line)
+		design.refuse("calibrate", "found true %s; ab has no open loop to compare with; "+
+			"allowed: false", found)
 	}
 	for _, r := range e.References {
-		t.doc.addProblem(r.Line, fmt.Sprintf("[[reference]]: found with a rate on line %d; "+
-			"references are numbers by concurrency, so an open loop has none", line))
+		t.doc.addProblem(r.Line, "[[reference]]: found "+found+"; references are numbers by "+
+			"concurrency, so an open loop has none")
 	}
-	t.checkRate(e, design)
+	if key == "rate" {
+		t.checkRate(e, design)
+	} else {
+		t.checkCapacity(e, design)
+	}
 }
 
 // checkOnlyEmbedded refuses the real ab if it cannot count what is allowed to fail, or cannot make
 // the request of a server.
 func (t *table) checkOnlyEmbedded(e *Experiment, design *table) {
+	if len(e.Load.From) > 1 {
+		t.checkSeveral(e, design)
+		return
+	}
 	if e.Load.AllowedFailures > 0 {
 		t.checkAllowedFailures(e, design)
 		return

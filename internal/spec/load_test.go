@@ -35,6 +35,21 @@ func TestOpenLoop(t *testing.T) {
 	}
 }
 
+func TestArrivals(t *testing.T) {
+	test := func(load string, want Arrivals, random bool) {
+		t.Helper()
+		e, err := Parse("x.toml", "[load]\n"+load+"\n"+oneServer)
+		if err != nil || e.Load.Arrivals != want || e.Load.RandomArrivals() != random {
+			t.Errorf("%s: %+v, %v, want %q", load, e, err, want)
+		}
+	}
+	test("rate = [4000]", ArrivalsEven, false)
+	test("rate = [4000]\narrivals = 'even'", ArrivalsEven, false)
+	test("rate = [4000]\narrivals = 'poisson'", ArrivalsPoisson, true)
+	test("capacity = { p99 = '50ms' }\narrivals = 'poisson'", ArrivalsPoisson, true)
+	test("concurrency = [1]", "", false)
+}
+
 // Of requests and duration, one is set. The default timeout leaves room for what is known of a
 // trial's time.
 func TestDuration(t *testing.T) {

@@ -8,7 +8,7 @@ type otherNames map[string]string
 // advise returns what to write instead of a key, "" if that is not known.
 func (t *table) advise(name string) string {
 	name = simplify(name)
-	all := []otherNames{namesOfSection[t.section.name]}
+	all := []otherNames{namesOfSection[t.section]}
 	if t.section.has("method") { // what a server is asked stands in two sections
 		all = append(all, namesOfRequests)
 	}
@@ -24,23 +24,25 @@ func (t *table) advise(name string) string {
 }
 
 const (
-	writeHeader  = `write headers = { Authorization = "Bearer ${TOKEN}" }`
-	writeBasic   = `write headers = { Authorization = "Basic ${CREDENTIALS}" }`
-	writeCookie  = `write headers = { Cookie = "sid=abc" }`
-	writeBody    = "write body and content_type"
-	writeForm    = `write content_type = "application/x-www-form-urlencoded" and body = "a=b"`
-	writeCPUs    = `write cpus = "0-3"`
-	writeCommand = `write command = ["python3", "app.py"], each argument a string of its own`
-	writeBuild   = `write build = ["go", "build", "-o", "app", "."]`
-	writeBefore  = "write setup, run before each start, or before_trial"
-	writeAfter   = "write after_trial, run after each trial, or stop"
-	writeLength  = "write any_length = true"
-	writePath    = `write path = "/api/orders"`
-	writeClients = "write concurrency = [1, 10], the numbers of clients that ask at a time"
-	writeTotal   = "write requests, the number in each trial"
-	writeRate    = "write rate = [1000], in requests per second"
-	writeRounds  = "write rounds in [design]"
-	writeTime    = `write duration = "10s"`
+	writeHeader   = `write headers = { Authorization = "Bearer ${TOKEN}" }`
+	writeBasic    = `write headers = { Authorization = "Basic ${CREDENTIALS}" }`
+	writeCookie   = `write headers = { Cookie = "sid=abc" }`
+	writeBody     = "write body and content_type"
+	writeForm     = `write content_type = "application/x-www-form-urlencoded" and body = "a=b"`
+	writeCPUs     = `write cpus = "0-3"`
+	writeCommand  = `write command = ["python3", "app.py"], each argument a string of its own`
+	writeBuild    = `write build = ["go", "build", "-o", "app", "."]`
+	writeBefore   = "write setup, run before each start, or before_trial"
+	writeAfter    = "write after_trial, run after each trial, or stop"
+	writeLength   = "write any_length = true"
+	writePath     = `write path = "/api/orders"`
+	writeClients  = "write concurrency = [1, 10], the numbers of clients that ask at a time"
+	writeTotal    = "write requests, the number in each trial"
+	writeRate     = "write rate = [1000], in requests per second"
+	writeCapacity = "write capacity = " + objectiveExample
+	writeArrivals = `write arrivals = "poisson", beside rate or capacity`
+	writeRounds   = "write rounds in [design]"
+	writeTime     = `write duration = "10s"`
 
 	writeMetric = `write metric = "p99_ms", one of the numbers of results.json`
 	writeMost   = "write at_most = 20, the most that the metric may be"
@@ -50,6 +52,15 @@ const (
 	writeLevel  = "write level = 10, or level = [1, 10]: some of the levels of [load]"
 	writeServer = `write server = "NAME", or leave it out for every server`
 	writeWhy    = `write why = "…"`
+
+	writeFrom = `write from = "clients", or an array of several machines`
+	writeOn   = `write on = "server", and address = "server:8080"`
+
+	writeLaunch  = `write launch = ["ssh", "-T", "host"], each word a string of its own`
+	writeLabbook = `write labbook = "/usr/local/bin/labbook", where it is on that machine`
+	writeFolder  = `write folder = "/srv/experiment", where the spec's folder is on that machine`
+	writeCount   = "write count = 2, and {n} in launch for 1, 2"
+	writeConfig  = "write it in launch, or in the settings of its program, such as ~/.ssh/config"
 
 	writeExternal = "write external = true, with the client's command and a stop"
 )
@@ -125,45 +136,65 @@ var otherTables = map[string]string{
 	"thresholds":   "[[expect]]",
 }
 
-// namesOfSection are those of a section alone, by its name.
-var namesOfSection = map[string]otherNames{
-	"": {
+// tablesOfOtherFiles are tables that have another place, with what to do.
+var tablesOfOtherFiles = map[string]string{
+	"machine": "machines stand in a file of their own, which labbook --machines names",
+	"server":  "servers stand in the experiment; this file says how its machines are reached",
+	"load":    "the load stands in the experiment; this file says how its machines are reached",
+}
+
+// namesOfSection are those of a section alone.
+var namesOfSection = map[*section]otherNames{
+	topSection: {
 		"description": "write question or notes",
 		"name":        "write title; the name of a server stands in its [[server]]",
 	},
-	"load": {
-		"affinity":     writeCPUs,
-		"arrival_rate": writeRate,
-		"c":            writeClients,
-		"clients":      writeClients,
-		"cores":        writeCPUs,
-		"cpu_affinity": writeCPUs,
-		"cpuset":       writeCPUs,
-		"host":         "each [[server]] has its own address or url",
-		"iterations":   writeTotal,
-		"k":            "write keepalive = true",
-		"n":            writeTotal,
-		"num_requests": writeTotal,
-		"number":       writeTotal,
-		"port":         "each [[server]] has its own address or url",
-		"qps":          writeRate,
-		"repeat":       writeRounds,
-		"repetitions":  writeRounds,
-		"rps":          writeRate,
-		"seconds":      writeTime,
-		"t":            writeTime,
-		"taskset":      writeCPUs,
-		"threads":      writeClients,
-		"time":         writeTime,
-		"time_limit":   writeTime,
-		"timelimit":    writeTime,
-		"tool":         `write generator = "ab"`,
-		"total":        writeTotal,
-		"trials":       writeRounds,
-		"users":        writeClients,
-		"vus":          writeClients,
+	loadSection: {
+		"affinity":       writeCPUs,
+		"arrival":        writeArrivals,
+		"arrival_rate":   writeRate,
+		"breakpoint":     writeCapacity,
+		"c":              writeClients,
+		"clients":        writeClients,
+		"cores":          writeCPUs,
+		"cpu_affinity":   writeCPUs,
+		"cpuset":         writeCPUs,
+		"generators":     writeFrom,
+		"host":           "each [[server]] has its own address or url",
+		"hosts":          writeFrom,
+		"iterations":     writeTotal,
+		"k":              "write keepalive = true",
+		"latency":        writeCapacity,
+		"machine":        writeFrom,
+		"machines":       writeFrom,
+		"n":              writeTotal,
+		"nodes":          writeFrom,
+		"max_rate":       writeCapacity,
+		"max_throughput": writeCapacity,
+		"num_requests":   writeTotal,
+		"number":         writeTotal,
+		"objective":      writeCapacity,
+		"port":           "each [[server]] has its own address or url",
+		"qps":            writeRate,
+		"repeat":         writeRounds,
+		"repetitions":    writeRounds,
+		"rps":            writeRate,
+		"search":         writeCapacity,
+		"seconds":        writeTime,
+		"slo":            writeCapacity,
+		"t":              writeTime,
+		"taskset":        writeCPUs,
+		"threads":        writeClients,
+		"time":           writeTime,
+		"time_limit":     writeTime,
+		"timelimit":      writeTime,
+		"tool":           `write generator = "ab"`,
+		"total":          writeTotal,
+		"trials":         writeRounds,
+		"users":          writeClients,
+		"vus":            writeClients,
 	},
-	"design": {
+	designSection: {
 		"iterations":  "write rounds",
 		"order":       "rounds are always shuffled; write seed for another order",
 		"random_seed": "write seed",
@@ -172,7 +203,7 @@ var namesOfSection = map[string]otherNames{
 		"shuffle":     "rounds are always shuffled; write seed for another order",
 		"trials":      "write rounds",
 	},
-	"expect": {
+	expectSection: {
 		"<":             writeMost,
 		"<=":            writeMost,
 		">":             writeLeast,
@@ -228,7 +259,7 @@ var namesOfSection = map[string]otherNames{
 		"value":         "write at_most or at_least",
 		"within":        writeRatio,
 	},
-	"server": {
+	serverSection: {
 		"affinity":          writeCPUs,
 		"args":              writeCommand,
 		"bind":              `write address = "127.0.0.1:8080"`,
@@ -244,9 +275,11 @@ var namesOfSection = map[string]otherNames{
 		"docker":            writeExternal,
 		"exec":              writeCommand,
 		"health_check":      "a server is ready when it answers its path; see start_timeout",
-		"host":              `write address = "127.0.0.1:8080"`,
+		"host":              `write address = "127.0.0.1:8080", or on = "server" for a machine`,
 		"https":             "write tls = true beside command, or url = \"https://…\"",
 		"listen":            `write address = "127.0.0.1:8080"`,
+		"machine":           writeOn,
+		"node":              writeOn,
 		"port":              `write address = "127.0.0.1:8080"`,
 		"prepare":           writeBefore,
 		"program":           writeCommand,
@@ -263,5 +296,36 @@ var namesOfSection = map[string]otherNames{
 		"wait_for":          "a server is ready when it answers its path; see start_timeout",
 		"working_directory": "a command runs in the folder of this file",
 		"workdir":           "a command runs in the folder of this file",
+	},
+	machineSection: {
+		"args":       writeLaunch,
+		"binary":     writeLabbook,
+		"cmd":        writeLaunch,
+		"command":    writeLaunch,
+		"cwd":        writeFolder,
+		"dir":        writeFolder,
+		"directory":  writeFolder,
+		"executable": writeLabbook,
+		"host":       writeLaunch,
+		"hosts":      writeCount,
+		"identity":   writeConfig,
+		"ip":         `write address = "10.0.0.5"`,
+		"jump":       writeConfig,
+		"key":        writeConfig,
+		"launcher":   writeLaunch,
+		"machines":   writeCount,
+		"n":          writeCount,
+		"node":       writeLaunch,
+		"nodes":      writeCount,
+		"number":     writeCount,
+		"partition":  `write it in launch: ["srun", "--partition=NAME", …]`,
+		"password":   writeConfig,
+		"path":       writeLabbook,
+		"port":       `write it in launch: ["ssh", "-p", "2222", …]`,
+		"program":    writeLabbook,
+		"ssh":        writeLaunch,
+		"srun":       writeLaunch,
+		"user":       `write it in launch: ["ssh", "-T", "user@host"]`,
+		"workdir":    writeFolder,
 	},
 }

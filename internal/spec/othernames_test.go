@@ -15,6 +15,7 @@ func TestOtherNamesAreOther(t *testing.T) {
 	checkNames(loadSection, namesOfRequests)
 	checkNames(serverSection, namesOfRequests)
 	for _, s := range sections {
-		checkNames(s, namesOfSection[s.name])
+		checkNames(s, namesOfSection[s])
 	}
+	checkNames(machineSection, namesOfSection[machineSection])
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"labbook.example/labbook/internal/filekind"
 	"labbook.example/labbook/internal/variable"
 )
 
@@ -36,16 +37,9 @@ var errTooLarge = errors.New("more than 1 MiB")
 // Read reads an experiment and the files that it names, relative to its folder. An error is
 // Problems if the content is refused, and wraps the cause if the spec cannot be read.
 func Read(path string) (*Experiment, error) {
-	name := filepath.Base(path)
-	text, err := readFile(path)
-	if errors.Is(err, errTooLarge) {
-		return nil, Problems{tooLarge(name)}
-	}
+	name, text, err := readNamed(path)
 	if err != nil {
-		if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
-			err = cause.Err // the path is named once
-		}
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
 	}
 	beside := func(file string) string {
 		file = filepath.FromSlash(file)
@@ -59,6 +53,26 @@ func Read(path string) (*Experiment, error) {
 		body:     func(file string) (string, error) { return readBody(beside(file)) },
 		variable: os.LookupEnv,
 	})
+}
+
+// readNamed returns the base name and the text of a file. An error is Problems if the file is too
+// large.
+func readNamed(path string) (name, text string, err error) {
+	name = filepath.Base(path)
+	text, err = readFile(path)
+	if errors.Is(err, errTooLarge) {
+		return "", "", Problems{tooLarge(name)}
+	}
+	if err != nil {
+		if _, ok := errors.AsType[*filekind.Error](err); ok {
+			return "", "", err // it names the path
+		}
+		if cause := (*fs.PathError)(nil); errors.As(err, &cause) {
+			err = cause.Err // the path is named once
+		}
+		return "", "", fmt.Errorf("%s: %w", path, err)
+	}
+	return name, text, nil
 }
 
 // outside is what a spec refers to beside its own text. Its zero value is that of a spec in a
@@ -77,21 +91,11 @@ func Parse(name, text string) (*Experiment, error) { return parse(name, text, ou
 // readFile reads a whole file of at most maxFile bytes.
 func readFile(path string) (string, error) { return readUpTo(path, maxFile) }
 
-// readBody reads a whole file of at most maxBody bytes. Opening a named pipe would wait for its
-// other end, so only plain files are opened.
-func readBody(path string) (string, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return "", err
-	}
-	if !info.Mode().IsRegular() {
-		return "", errors.New("not a regular file")
-	}
-	return readUpTo(path, maxBody)
-}
+// readBody reads a whole file of at most maxBody bytes.
+func readBody(path string) (string, error) { return readUpTo(path, maxBody) }
 
 func readUpTo(path string, limit int) (string, error) {
-	file, err := os.Open(path)
+	file, err := filekind.Open(path)
 	if err != nil {
 		return "", err
 	}
@@ -112,6 +116,9 @@ func tooLarge(name string) Problem {
 
 // cause returns an error about a file without the file's full path.
 func cause(err error) error {
+	if other, ok := errors.AsType[*filekind.Error](err); ok {
+		return errors.New("it is " + other.Found)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return errors.New("there is no such file")
 	}
@@ -124,6 +131,7 @@ func cause(err error) error {
 // document is one file while it is read.
 type document struct {
 	name         string
+	grammar      grammar
 	problems     Problems // of the file
 	inOtherFiles Problems // of the files that it names
 	outside      outside
@@ -146,7 +154,7 @@ func (d *document) err() error {
 }
 
 func parse(name, text string, outside outside) (*Experiment, error) {
-	d := &document{name: name, outside: outside}
+	d := &document{name: name, grammar: sections, outside: outside}
 	top := d.decode(text)
 	if top == nil {
 		return nil, d.err()
@@ -184,7 +192,7 @@ func (d *document) decode(text string) *table {
 		d.addProblem(line, "not valid TOML: "+err.Error())
 		return nil
 	}
-	return newTable(d, topSection, values, at)
+	return newTable(d, d.grammar[0], values, at)
 }
 
 // decodeTOML returns the values of a file, or an error with its line. The TOML reader reports its

@@ -86,12 +86,14 @@ func (r Request) Variables() []string {
 	return slices.Compact(names)
 }
 
-// HideValues returns text of a server with the names of variables in the place of their values. The
-// ways are all in which the server is asked.
+// HideValues returns text of a server with the names of variables in the place of their values, and
+// with the name of its machine in the place of its IP address. The ways are all in which the server
+// is asked.
 func HideValues(text string, ways []Server, lookup variable.Lookup) string {
 	var names []string
 	for _, s := range ways {
 		names = append(names, s.Request.Variables()...)
+		text = s.HideIP(text)
 	}
 	return variable.Hide(text, names, lookup)
 }

@@ -70,9 +70,9 @@ func TestSchemaAllowsWhatIsAllowed(t *testing.T) {
 		"one server":   oneServer,
 		"every key":    everyKey,
 	}
-	all := everyTemplateKey()
-	texts["the template, closed loop"] = ofOpenLoop.ReplaceAllString(all, "")
-	texts["the template, open loop"] = ofClosedLoop.ReplaceAllString(all, "")
+	for kind, text := range templateLoads() {
+		texts["the template, "+kind] = text
+	}
 	for _, path := range append(paths, "../../experiment.toml") {
 		text, err := os.ReadFile(path)
 		if err != nil {
@@ -94,6 +94,13 @@ func TestSchemaAllowsWhatIsAllowed(t *testing.T) {
 // express: that servers have the names that they must, what an expectation can be about, that a
 // value names no variable, that a range runs backwards, or how times and rates fit together.
 var beyondASchema = []string{
+	"capacity-few",
+	"capacity-few-default",
+	"capacity-large",
+	"capacity-late",
+	"capacity-many",
+	"capacity-timeout",
+	"capacity-zero",
 	"control",
 	"cpus-backwards",
 	"duration-late",
@@ -105,6 +112,9 @@ var beyondASchema = []string{
 	"expectation-together",
 	"expectation-unknown",
 	"failures",
+	"machines-ab",
+	"machines-reach",
+	"machines-reach-from",
 	"request-secret",
 	"same-name",
 }
@@ -139,7 +149,7 @@ func spelt(t *testing.T, in *section, key string, value any) string {
 	switch in {
 	case serverSection:
 		table = server
-		if key == "command" || in.key(key).beside == "command" {
+		if key == "command" || slices.Equal(in.key(key).beside, []string{"command"}) {
 			delete(server, "model")
 			server["command"] = []string{"x"}
 		}
@@ -151,6 +161,8 @@ func spelt(t *testing.T, in *section, key string, value any) string {
 			server["wait"] = "5ms"
 		case "content_type":
 			server["body"] = "b"
+		case "on":
+			server["address"] = "192.0.2.1:1"
 		}
 	case referenceSection:
 		table = map[string]any{"name": "R", "file": "r.csv"}
@@ -168,6 +180,10 @@ func spelt(t *testing.T, in *section, key string, value any) string {
 			table["rounds"] = 1
 		case "rounds":
 			table["runs"] = 1
+		case "capacity":
+			table["requests"] = MinP999
+		case "arrivals":
+			table["rate"] = []int{1000}
 		case "connections":
 			table["rate"], table["requests"] = []int{1_000_000}, maxConcurrency
 		case "rate":
@@ -178,6 +194,8 @@ func spelt(t *testing.T, in *section, key string, value any) string {
 			table["concurrency"] = []int{1}
 		case "content_type":
 			table["body"] = "b"
+		case "from":
+			server["address"] = "192.0.2.1:1"
 		}
 	}
 
@@ -283,6 +301,12 @@ func TestBounds(t *testing.T) {
 	}
 }
 
+// machineNames are names of machines, and what is none.
+var machineNames = []string{
+	"server", "n1", "load-gen", strings.Repeat("a", maxMachineName), "localhost",
+	strings.Repeat("a", maxMachineName+1), "a-", "-a", "1a", "A", "a_b", "a.b", "10.0.0.1", "::1",
+}
+
 // probes returns values to try for a key.
 func probes(k key) []any {
 	values := []any{
@@ -311,6 +335,16 @@ func probes(k key) []any {
 			strings.Repeat("A", int(k.max)+1))
 	case kindRequestPath, kindQuery:
 		values = append(values, "a=b", "?a=b", "a=?", "a#b", "é", "a b")
+	case kindMachine, kindMachines:
+		for _, name := range machineNames {
+			values = append(values, name, []any{name})
+		}
+		values = append(values, []any{"a", "b"}, []any{"a", "a"}, []any{"a", 1})
+	case kindObjective:
+		for _, p := range append(ObjectivePercentiles, "p98", "P99", "p99_9", "9") {
+			values = append(values, map[string]any{p: "5ms"}, map[string]any{p: int64(5)},
+				map[string]any{p: "5ms", "p50": "1ms"}, []any{map[string]any{p: "5ms"}})
+		}
 	case kindCPUs:
 		values = append(values, "0", "0-3", "0,2", "0-6:2,9", "1023", "1024", "0001023", "0-1024",
 			"0-", "-1", "0,", "0, 2", "4:2", "0-4:0", "0-4:", "all")

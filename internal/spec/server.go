@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// servers reads every [[server]]. What a server is asked it shares with [load].
-func (t *table) servers(load asked) []Server {
+// servers reads every [[server]]. What a server is asked it shares with [load], whose machines must
+// reach its address.
+func (t *table) servers(load asked, from []string) []Server {
 	tables := t.all(serverSection)
 	if len(tables) == 0 && !t.has("server") {
 		t.doc.addProblem(0, "found no server; allowed: one or more, each under [[server]] "+
@@ -32,6 +33,7 @@ func (t *table) servers(load asked) []Server {
 		s.Expect = e.asked.expect(s.Request, others...)
 		if e.same == "" {
 			e.checkSameAddress(s, servers)
+			e.checkReached(s, from)
 		}
 		servers = append(servers, s)
 	}
@@ -64,7 +66,8 @@ func (t *table) server() Server {
 	case t.has("same"):
 		return s
 	case !t.has("url"):
-		s.Address = t.address()
+		s.On = t.on()
+		s.Address = t.address(s.On)
 		return s
 	}
 
@@ -172,7 +175,7 @@ func (t *table) checkSameAddress(s Server, earlier []Server) {
 		key = "url"
 	}
 	for _, other := range earlier {
-		if other.Same == "" && sameAddress(s.Address, other.Address) {
+		if other.Same == "" && cannotShare(s, other) {
 			t.refuse(key, "found %s, the same port as %s of the server on line %d; "+
 				"allowed: an address of its own",
 				showValue(s.Address), showValue(other.Address), other.Line)

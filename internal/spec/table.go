@@ -68,23 +68,26 @@ func (t *table) checkKeys() {
 
 // checkBeside refuses a key without the key that it needs, or together with one that it excludes.
 func (t *table) checkBeside(k key) {
-	if k.unless != "" && t.has(k.unless) {
-		t.refuse(k.name, "found beside %s on line %d; %s", k.unless, t.line(k.unless), k.why)
+	if i := slices.IndexFunc(k.unless, t.has); i >= 0 {
+		other := k.unless[i]
+		t.refuse(k.name, "found beside %s on line %d; %s", other, t.line(other), k.why)
 	}
-	if k.beside == "" {
+	if k.beside == nil {
 		return
 	}
 
-	if !t.has(k.beside) {
-		t.refuse(k.name, "found without %s; %s", k.beside, k.why)
+	i := slices.IndexFunc(k.beside, t.has)
+	if i < 0 {
+		t.refuse(k.name, "found without %s; %s", strings.Join(k.beside, " or "), k.why)
 		return
 	}
 
-	value, _ := t.values[k.beside].(string)
-	valid := slices.Contains(t.section.key(k.beside).choices, value)
+	other := k.beside[i]
+	value, _ := t.values[other].(string)
+	valid := slices.Contains(t.section.key(other).choices, value)
 	if k.among != nil && valid && !slices.Contains(k.among, value) {
 		t.refuse(k.name, "found beside the %s %s; allowed: only beside %s",
-			k.beside, quote(value), list(k.among))
+			other, quote(value), list(k.among))
 	}
 }
 
@@ -96,9 +99,9 @@ func (t *table) refuseUnknown(name string) {
 	}
 
 	switch {
-	case slices.Contains(tableNames(), name):
+	case slices.Contains(t.doc.grammar.tableNames(), name):
 	case isTable(t.values[name]):
-		t.doc.addProblem(t.line(name), "unknown table "+quote(name)+nearestTable(name))
+		t.doc.addProblem(t.line(name), "unknown table "+quote(name)+t.nearestTable(name))
 	default:
 		t.doc.addProblem(t.line(name),
 			"unknown key "+showValue(name)+" at the top of the file"+t.advice(name))
@@ -114,11 +117,15 @@ func isTable(value any) bool {
 }
 
 // nearestTable returns the end of a problem: the table that was probably meant, or all that exist.
-func nearestTable(name string) string {
-	if header, ok := otherTables[simplify(name)]; ok {
+func (t *table) nearestTable(name string) string {
+	if instead, ok := tablesOfOtherFiles[name]; ok {
+		return "; " + instead
+	}
+	names, labels := t.doc.grammar.tableNames(), t.doc.grammar.tableLabels()
+	header, ok := otherTables[simplify(name)]
+	if ok && slices.Contains(labels, header) {
 		return "; write " + header
 	}
-	names, labels := tableNames(), tableLabels()
 	if i := slices.Index(names, nearest(name, names)); i >= 0 {
 		return "; did you mean " + labels[i] + "?"
 	}
@@ -131,7 +138,7 @@ func (t *table) advice(name string) string {
 	if instead := t.advise(name); instead != "" {
 		return instead
 	}
-	for _, other := range sections {
+	for _, other := range t.doc.grammar {
 		switch {
 		case !other.has(name):
 		case other.name == "":
@@ -144,10 +151,13 @@ func (t *table) advice(name string) string {
 	if meant := DidYouMean(name, t.section.names()); meant != "" {
 		return meant
 	}
-	for _, other := range sections[1:] {
+	for _, other := range t.doc.grammar[1:] {
 		if meant := DidYouMean(name, other.names()); meant != "" && other != referenceSection {
 			return strings.TrimSuffix(meant, "?") + " of " + other.label() + "?"
 		}
+	}
+	if len(t.section.keys) == 0 {
+		return "; allowed: " + strings.Join(t.doc.grammar.tableLabels(), ", ")
 	}
 	return "; allowed: " + list(t.section.names())
 }

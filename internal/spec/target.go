@@ -14,13 +14,28 @@ const localhost = "127.0.0.1"
 // Secure reports whether requests to the server use TLS.
 func (s Server) Secure() bool { return s.TLS || strings.HasPrefix(s.URL, "https://") }
 
-// Endpoint returns the "host:port" to which all connections are made: the address, with an IP
-// address for localhost.
+// Endpoint returns the "host:port" to which all connections are made, and at which a server that
+// we start listens: the address, with an IP address for localhost and for the name of a machine.
+// That name stays where its IP address is not known, as in a record that is only read.
 func (s Server) Endpoint() string {
-	if host, port, err := net.SplitHostPort(s.Address); err == nil && host == "localhost" {
+	host, port, err := net.SplitHostPort(s.Address)
+	switch {
+	case err != nil:
+	case host == "localhost":
 		return net.JoinHostPort(localhost, port)
+	case s.On != "" && host == s.On && s.IP != "":
+		return net.JoinHostPort(s.IP, port)
 	}
 	return s.Address
+}
+
+// ListenAddress returns the address as the programs of a spec are told it: as the spec has it, with
+// an IP address for the name of a machine.
+func (s Server) ListenAddress() string {
+	if s.On == "" {
+		return s.Address
+	}
+	return s.Endpoint()
 }
 
 // TargetURL returns the URL for ab: the server's scheme and address with the path and the query of

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -24,9 +25,10 @@ func TestTemplateIsValid(t *testing.T) {
 	}
 }
 
-// insteadOf matches the lines of keys that exclude others: notes, body, requests and two bounds.
+// insteadOf matches the lines of keys that exclude others: notes, body, requests, two bounds, and
+// servers on the loopback.
 var insteadOf = regexp.MustCompile(
-	`(?m)^(notes_file|body_file|duration|at_least|ratio_at_most) .*\n`)
+	`(?m)^(notes_file|body_file|duration|from|at_least|ratio_at_most) .*\n`)
 
 // everyTemplateKey returns the template with all keys that it leaves out, except those that exclude
 // others.
@@ -40,22 +42,42 @@ func everyTemplateKey() string {
 var (
 	ofClosedLoop = regexp.MustCompile(
 		`(?m)^(concurrency .*|level .*|\[\[reference\]\].*|name = "last year".*|file = .*)\n`)
-	ofOpenLoop = regexp.MustCompile(`(?m)^(rate|connections) .*\n`)
+	ofOpenLoop = regexp.MustCompile(`(?m)^(rate|capacity|connections|arrivals) .*\n`)
+	ofRate     = regexp.MustCompile(`(?m)^rate .*\n`)
+	ofCapacity = regexp.MustCompile(`(?m)^capacity .*\n`)
 )
+
+// templateLoads returns the template with all keys that it leaves out, by the kind of load. No
+// expectation can be about the percentile of the objective, the p99.
+func templateLoads() map[string]string {
+	all := everyTemplateKey()
+	open := ofClosedLoop.ReplaceAllString(all, "")
+	return map[string]string{
+		"concurrency": ofOpenLoop.ReplaceAllString(all, ""),
+		"rate":        ofCapacity.ReplaceAllString(open, ""),
+		"capacity":    strings.ReplaceAll(ofRate.ReplaceAllString(open, ""), "p99_ms", "p50_ms"),
+	}
+}
 
 // The template is also valid with all keys that it leaves out: once for each kind of load.
 func TestTemplateWithEveryKey(t *testing.T) {
-	all := everyTemplateKey()
-	e, err := Parse("experiment.toml", ofOpenLoop.ReplaceAllString(all, ""))
-	if err != nil {
-		t.Fatal(err)
+	read := map[string]*Experiment{}
+	for kind, text := range templateLoads() {
+		e, err := Parse("experiment.toml", text)
+		if err != nil {
+			t.Fatalf("%s: %v", kind, err)
+		}
+		read[kind] = e
 	}
-	open, err := Parse("experiment.toml", ofClosedLoop.ReplaceAllString(all, ""))
-	if err != nil {
-		t.Fatal(err)
+	e := read["concurrency"]
+	for _, kind := range []string{"rate", "capacity"} {
+		if l := read[kind].Load; !l.OpenLoop() || l.Connections != 1000 {
+			t.Errorf("the template with a %s has the load %+v", kind, l)
+		}
 	}
-	if !open.Load.OpenLoop() || open.Load.Connections != 1000 {
-		t.Errorf("the template with a rate has the load %+v", open.Load)
+	objective := Objective{Percentile: "p99", Within: 50 * time.Millisecond}
+	if l := read["capacity"].Load; *l.Capacity != objective || l.Rate != nil {
+		t.Errorf("the template with a capacity has the load %+v", l)
 	}
 	want := []Expectation{
 		{
@@ -78,8 +100,9 @@ func TestTemplateWithEveryKey(t *testing.T) {
 	if diff := cmp.Diff(want, e.Expectations, withoutLine); diff != "" {
 		t.Errorf("the expectations of the template with every key:\n%s", diff)
 	}
-	if len(e.Servers) != 6 || len(e.References) != 1 || e.Servers[3].Env == nil ||
-		e.Servers[4].URL == "" || e.Servers[5].Same != e.Servers[3].Name {
+	if len(e.Servers) != 7 || len(e.References) != 1 || e.Servers[3].Env == nil ||
+		e.Servers[4].URL == "" || e.Servers[5].Same != e.Servers[3].Name ||
+		e.Servers[6].On != "server" {
 		t.Errorf("the template with every key has servers %+v and references %+v",
 			e.Servers, e.References)
 	}
@@ -92,8 +115,7 @@ func TestTemplateShowsTheDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	closed := ofOpenLoop.ReplaceAllString(everyTemplateKey(), "")
-	full, err := Parse("experiment.toml", closed)
+	full, err := Parse("experiment.toml", templateLoads()["concurrency"])
 	if err != nil {
 		t.Fatal(err)
 	}
