@@ -57,7 +57,11 @@ func formatServer(b *strings.Builder, m Measurement) {
 func formatCounts(b *strings.Builder, m Measurement, layout Layout) {
 	fmt.Fprintf(b, "Concurrency Level:      %d\n", m.Concurrency)
 	if m.ArrivalRate > 0 {
-		fmt.Fprintf(b, "Arrival rate:           %.2f [#/sec] (open loop)\n", m.ArrivalRate)
+		how := "open loop"
+		if m.Arrivals == Poisson {
+			how += ", " + poissonArrivals
+		}
+		fmt.Fprintf(b, "Arrival rate:           %.2f [#/sec] (%s)\n", m.ArrivalRate, how)
 	}
 	fmt.Fprintf(b, "Time taken for tests:   %.3f seconds\n", m.TimeTakenSeconds)
 	fmt.Fprintf(b, "Complete requests:      %d\n", m.Complete)
@@ -86,7 +90,7 @@ func formatCounts(b *strings.Builder, m Measurement, layout Layout) {
 }
 
 func formatRates(b *strings.Builder, m Measurement, layout Layout) {
-	if m.Complete == 0 || m.TimeTakenSeconds <= 0 {
+	if m.Complete == 0 || m.RequestsPerSecond <= 0 {
 		return
 	}
 	fmt.Fprintf(b, "Requests per second:    %.2f [#/sec] (mean)\n", m.RequestsPerSecond)
@@ -97,7 +101,7 @@ func formatRates(b *strings.Builder, m Measurement, layout Layout) {
 	}
 	fmt.Fprintf(b, "Transfer rate:          %.2f [Kbytes/sec] received\n", m.TransferRateKBs)
 	if layout.BodySent {
-		sent := float64(m.TotalBodySent) / 1024 / m.TimeTakenSeconds
+		sent := float64(m.TotalBodySent) / 1024 / float64(m.Complete) * m.RequestsPerSecond
 		fmt.Fprintf(b, "                        %.2f kb/s sent\n", sent)
 		fmt.Fprintf(b, "                        %.2f kb/s total\n", sent+m.TransferRateKBs)
 	}

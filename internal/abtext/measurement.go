@@ -33,6 +33,7 @@ type Measurement struct {
 	WriteErrors int     `json:"write_errors,omitempty"`
 	Non2xx      int     `json:"non_2xx"`
 	ArrivalRate float64 `json:"arrival_rate,omitempty"` // requests per second; 0: closed loop
+	Arrivals    string  `json:"arrivals,omitempty"`     // of an open loop: Poisson; "": even
 	Unsent      int     `json:"unsent,omitempty"`       // arrivals that could not be sent
 
 	KeepAlive      bool `json:"keep_alive,omitempty"`          // whether -k was given
@@ -54,6 +55,12 @@ type Measurement struct {
 	Waiting    Times `json:"waiting"`
 	Total      Times `json:"total"`
 }
+
+// Poisson is Measurement.Arrivals of a load whose arrivals are random: a Poisson process.
+const Poisson = "poisson"
+
+// poissonArrivals is how a text says so.
+const poissonArrivals = "Poisson arrivals"
 
 // Times is one line of ab's table of connection times, in milliseconds. ab rounds all but SD to
 // whole milliseconds. SD and Median are 0 if ab was called with -S.

@@ -127,6 +127,9 @@ func (p *parser) set(label, value string) error {
 	if label == "Keep-Alive requests" {
 		p.m.KeepAlive = true
 	}
+	if label == "Arrival rate" && strings.Contains(value, poissonArrivals) {
+		p.m.Arrivals = Poisson
+	}
 
 	switch field := p.field(label).(type) {
 	case *string:

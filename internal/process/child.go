@@ -2,6 +2,7 @@ package process
 
 import (
 	"fmt"
+	"io"
 	"iter"
 	"strconv"
 
@@ -13,6 +14,9 @@ import (
 type Child struct {
 	// PID is the child's process id. On Unix it is also the id of its process group.
 	PID int
+	// Stdin writes to the child's standard input; nil unless the command asks for it. It is closed
+	// when the child has ended. Several goroutines may use it at once.
+	Stdin io.WriteCloser
 
 	guard   *guardian       // nil on Windows
 	adopter int             // the process that is given the child's orphans; 0 if there is none

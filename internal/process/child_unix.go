@@ -25,6 +25,9 @@ func (c Command) Start() (*Child, error) {
 	}
 	pipes.handOver()
 	if err == nil {
+		if c.PipeStdin {
+			child.Stdin = pipes.input
+		}
 		go child.follow(pipes) // ends with the child or its guard
 		return child, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"sync"
@@ -38,8 +39,9 @@ func (c Command) Start() (*Child, error) {
 	}
 	cmd.Env = append(os.Environ(), c.Env...)
 	cmd.WaitDelay = outputDelay
-	if c.OpenStdin {
-		if _, err := cmd.StdinPipe(); err != nil { // Wait closes it
+	var input io.WriteCloser
+	if c.OpenStdin || c.PipeStdin {
+		if input, err = cmd.StdinPipe(); err != nil { // Wait closes it
 			return nil, errors.Join(err, windows.CloseHandle(job))
 		}
 	}
@@ -60,6 +62,9 @@ func (c Command) Start() (*Child, error) {
 		PID:     cmd.Process.Pid,
 		release: release,
 		done:    make(chan struct{}),
+	}
+	if c.PipeStdin {
+		child.Stdin = input
 	}
 	go func() { // ends with the child, which the job object sees to
 		defer close(child.done)

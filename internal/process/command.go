@@ -33,6 +33,9 @@ type Command struct {
 	// OpenStdin keeps the child's standard input open, without anything to read, for as long as it
 	// runs. Otherwise the child finds the end of its input at once.
 	OpenStdin bool
+	// PipeStdin makes the child's standard input a pipe, whose other end is Child.Stdin. It ends
+	// when that is closed, and with this process.
+	PipeStdin bool
 	// Grace is how long the child may take to end after it was asked to, before it is killed; 0
 	// means DefaultGrace. Windows cannot ask, so there a child is killed at once.
 	Grace time.Duration

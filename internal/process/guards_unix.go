@@ -71,7 +71,7 @@ func (g *guardian) runs() bool {
 
 // newGuardian starts this program once more, as "guard".
 func newGuardian() (*guardian, error) {
-	program, err := self()
+	program, err := ownPath()
 	if err != nil {
 		return nil, err
 	}

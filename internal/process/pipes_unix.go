@@ -14,6 +14,7 @@ type pipes struct {
 	child   []*os.File // the ends that the child gets
 	numbers []int      // the descriptors that they are there
 	ours    []*os.File // what remains open on our side
+	input   *os.File   // the one of them that the child reads from; nil if there is none
 	copied  sync.WaitGroup
 }
 
@@ -21,13 +22,14 @@ type pipes struct {
 // stays open. Two outputs that go to the same writer are one pipe, so that their order is kept.
 func (c Command) newPipes() (*pipes, error) {
 	p := &pipes{}
-	if c.OpenStdin {
+	if c.OpenStdin || c.PipeStdin {
 		r, w, err := os.Pipe()
 		if err != nil {
 			return nil, err
 		}
 		p.give(0, r)
 		p.ours = append(p.ours, w)
+		p.input = w
 	}
 
 	err := p.collect(1, c.Stdout)

@@ -9,14 +9,15 @@ import (
 	"runtime"
 
 	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/self"
 )
 
-// self returns a path of this program, with which it can be started once more. The program may be
-// running after its file was removed; on Linux it can then still be started.
-func self() (string, error) {
-	path, err := os.Executable()
+// ownPath returns a path of this program, with which it can be started once more. The program may
+// be running after its file was removed; on Linux it can then still be started.
+func ownPath() (string, error) {
+	path, err := self.Path()
 	if err != nil {
-		return "", fmt.Errorf("finding our own program: %w", err)
+		return "", err
 	}
 	_, err = os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) && runtime.GOOS == "linux" {

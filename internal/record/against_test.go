@@ -128,6 +128,39 @@ func TestDifferenceOfOlderVersions(t *testing.T) {
 	}}, func(h *Header) { h.Against = nil })
 }
 
+// The files of an older version that only one of two runs has are no further differences. Those of
+// the present version are, and all are if the commits are the same.
+func TestFilesOfOtherOlderVersions(t *testing.T) {
+	files := func(older, digest string) []ProgramFile {
+		return []ProgramFile{
+			{Server: older, File: "app", SHA256: "aa" + digest},
+			{Server: "app", File: "app", SHA256: digest},
+		}
+	}
+	test := func(commit, digest string, want ...string) {
+		t.Helper()
+		header := func(commit, digest string) Header {
+			return againstHeader(func(h *Header) {
+				h.Against.Commit = commit
+				h.Programs = files(h.Against.Older(), digest)
+			})
+		}
+		var got []string
+		for _, d := range header(olderCommit, "11").Differences(header(commit, digest)) {
+			got = append(got, d.What)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s, %s (-want +got):\n%s", commit, digest, diff)
+		}
+	}
+	older, other := spec.AtCommit("app", olderCommit), strings.Repeat("0", 40)
+	test(olderCommit, "11")
+	test(other, "11", "older version")
+	test(other, "22", "older version", `server "app": app has changed`)
+	test(olderCommit, "22",
+		`server "`+older+`": app has changed`, `server "app": app has changed`)
+}
+
 // Applied to nothing, it changes nothing.
 func TestWithoutAnOlderVersion(t *testing.T) {
 	e, err := spec.Parse("experiment.toml", againstSpec)

@@ -3,6 +3,7 @@ package record
 import (
 	"math"
 
+	"labbook.example/labbook/internal/abtext"
 	"labbook.example/labbook/internal/spec"
 )
 
@@ -87,6 +88,12 @@ func (rec *Record) expected(r Result) spec.Expect {
 func (r Result) LookedAt() bool {
 	d := r.detail()
 	return d != nil && d.Unexpected != nil
+}
+
+// RandomArrivals reports whether the requests of a trial arrived at random.
+func (r Result) RandomArrivals() bool {
+	m := r.Measurement()
+	return m != nil && m.Arrivals == abtext.Poisson
 }
 
 // GoodPerSecond returns the rate of good answers, over the time taken by all; 0 if there is no

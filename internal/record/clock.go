@@ -23,9 +23,11 @@ const (
 )
 
 // ClockFault returns what was wrong with the clock of a trial's load; nil if nothing is known to
-// be. A step matters only to the installed ab: the embedded one uses the monotonic clock.
+// be. A step matters only to the installed ab, and only that of its own machine: the embedded one
+// uses the monotonic clock. The time of a load by several is that in which all of them loaded, made
+// longer by the requests outside of it, and may so be longer than their processes lived.
 func (rec *Record) ClockFault(r Result) *ClockFault {
-	if r.Load == nil {
+	if r.Load == nil || len(r.Generators) > 1 {
 		return nil
 	}
 	wall := r.Load.WallSeconds
@@ -36,6 +38,9 @@ func (rec *Record) ClockFault(r Result) *ClockFault {
 	}
 
 	step := r.ClockStepSeconds
+	if len(r.Generators) == 1 {
+		step = r.Generators[0].ClockStepSeconds
+	}
 	if step != nil && math.Abs(*step) > allowed && rec.generatorOf(r).Name == InstalledAB {
 		fault.StepSeconds = *step
 		return &fault

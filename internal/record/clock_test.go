@@ -44,6 +44,39 @@ func TestClockFault(t *testing.T) {
 	test("the time is not known", installed, 0.065, 0, nil, nil)
 }
 
+// Where another machine makes the load, its clock counts, and no other one's. Several machines are
+// embedded ab, whose joined time may be longer than their processes lived.
+func TestClockFaultOfAnotherMachine(t *testing.T) {
+	test := func(name string, server, generator *float64, want bool) {
+		t.Helper()
+		rec := New(Header{Generator: Generator{Name: InstalledAB}}, &spec.Experiment{})
+		r := result(1, 1, 1)
+		r.ClockStepSeconds = server
+		r.Generators = []Part{{Machine: "clients", ClockStepSeconds: generator}}
+		if got := rec.ClockFault(r); (got != nil) != want {
+			t.Errorf("%s: %+v, want a fault: %v", name, got, want)
+		}
+	}
+	test("both go on", new(0.0), new(0.0), false)
+	test("the generator's was set", new(0.0), new(3600.0), true)
+	test("the server's was set", new(-3600.0), new(0.0), false)
+	test("the generator's is not known", new(3600.0), nil, false)
+
+	rec := New(Header{Generator: Generator{Name: EmbeddedAB}}, &spec.Experiment{})
+	r := result(1, 1, 1)
+	m := *r.Load.Measurement
+	m.TimeTakenSeconds = 0.3
+	r.Load = &Call{Measurement: &m, WallSeconds: 0.2}
+	r.Generators = []Part{{Machine: "clients", N: 1}, {Machine: "clients", N: 2}}
+	if got := rec.ClockFault(r); got != nil {
+		t.Errorf("%+v of a load by two", got)
+	}
+	r.Generators = r.Generators[:1]
+	if rec.ClockFault(r) == nil {
+		t.Error("no fault of a load by one, which took longer than its process lived")
+	}
+}
+
 // Of a calibration, the other ab's clock counts.
 func TestClockFaultOfACalibration(t *testing.T) {
 	header := Header{

@@ -24,10 +24,60 @@ func (d Difference) equal() bool { return d.Recorded == d.Now }
 // mismatch in what trials depend on. What changes from hour to hour, such as the machine's load, is
 // not compared.
 func (h Header) Differences(now Header) []Difference {
+	all := h.conditions(now)
+	all = append(all, h.Environment.differences(now.Environment)...)
+	all = append(all, machineDifferences(h.Machines, now.Machines)...)
+	return slices.DeleteFunc(all, Difference.equal)
+}
+
+// PartDifferences returns what prevents two records of one round each from being joined: all but
+// the machine, the round, and how many rounds the plan had: a longer one begins like a shorter one.
+func (h Header) PartDifferences(now Header) []Difference {
+	now.OnlyRound, now.Rounds, now.Looks = h.OnlyRound, h.Rounds, h.Looks
+	all := append(h.conditions(now),
+		Difference{"machines", names(h.Machines), names(now.Machines)},
+		sizeDifference(h.Sizes, now.Sizes),
+		rateDifference(h.Searches, now.Searches))
+	return slices.DeleteFunc(all, Difference.equal)
+}
+
+// sizeDifference compares the first cell of which the trials have another size.
+func sizeDifference(recorded, now []CellSize) Difference {
+	d := Difference{What: "requests of the trials"}
+	for i := range min(len(recorded), len(now)) {
+		a, b := recorded[i], now[i]
+		if a.Cell != b.Cell || a.Size != b.Size {
+			d.What = fmt.Sprintf("requests of the trials of %v", a.Cell)
+			d.Recorded, d.Now = a.Size.String(), b.Size.String()
+			return d
+		}
+	}
+	d.Recorded, d.Now = fmt.Sprint(len(recorded)), fmt.Sprint(len(now))
+	return d
+}
+
+// rateDifference compares the arrival rates of a capacity of the first server that has others.
+func rateDifference(recorded, now []Search) Difference {
+	d := Difference{What: "arrival rates"}
+	for i := range min(len(recorded), len(now)) {
+		a, b := recorded[i], now[i]
+		if a.Server != b.Server || !slices.Equal(a.Rates, b.Rates) {
+			d.What = "arrival rates of " + a.Server
+			d.Recorded, d.Now = fmt.Sprint(a.Rates), fmt.Sprint(b.Rates)
+			return d
+		}
+	}
+	d.Recorded, d.Now = fmt.Sprint(len(recorded)), fmt.Sprint(len(now))
+	return d
+}
+
+// conditions compares two runs in all but their machine.
+func (h Header) conditions(now Header) []Difference {
 	all := []Difference{
 		specDifference(h.Spec.Text, now.Spec.Text),
 		{"older version", h.Against.String(), now.Against.String()},
 		{"rounds", fmt.Sprint(h.Rounds), fmt.Sprint(now.Rounds)},
+		{"--only-round", onlyRound(h.OnlyRound), onlyRound(now.OnlyRound)},
 		{"rounds before --more-rounds", looks(h.Looks), looks(now.Looks)},
 		{"references", fmt.Sprint(h.References), fmt.Sprint(now.References)},
 		{"files with bodies", fmt.Sprint(h.Bodies), fmt.Sprint(now.Bodies)},
@@ -37,10 +87,8 @@ func (h Header) Differences(now Header) []Difference {
 		{"generator", h.Generator.String(), now.Generator.String()},
 		{"calibration", h.calibration(), now.calibration()},
 	}
-	all = append(all, fileDifferences(h.Programs, now.Programs)...)
-	all = append(all, versionDifferences(h, now)...)
-	all = append(all, h.Environment.differences(now.Environment)...)
-	return slices.DeleteFunc(all, Difference.equal)
+	all = append(all, fileDifferences(h.programsBeside(now), now.programsBeside(h))...)
+	return append(all, versionDifferences(h, now)...)
 }
 
 // specDifference returns the first line in which two texts differ.
@@ -75,6 +123,13 @@ func looks(after []int) string {
 		return "none"
 	}
 	return strings.Trim(strings.ReplaceAll(fmt.Sprint(after), " ", ", "), "[]")
+}
+
+func onlyRound(round int) string {
+	if round == 0 {
+		return "none"
+	}
+	return fmt.Sprint(round)
 }
 
 func (h Header) commit() string {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/filekind"
 	"labbook.example/labbook/internal/spec"
 )
 
@@ -86,10 +87,16 @@ func AddRounds(e *spec.Experiment, dir string, more int) error {
 		return refuse(hint, "%s: --more-rounds adds to a run that labbook measured; found "+
 			"imported reports of ab", path)
 	}
+	if finished.Joined != nil {
+		const hint = "measure each further round with --rounds N --only-round K, and join it"
+		return refuse(hint, "--more-rounds: %s holds joined rounds; allowed: a run that measured "+
+			"all of its rounds", dir)
+	}
 	if all := finished.Rounds + more; all > spec.MaxRounds {
 		return refuse("", "--more-rounds: %s has %d rounds, and with %d more %d; allowed: at "+
 			"most %d in all", path, finished.Rounds, more, all, spec.MaxRounds)
 	}
+	finished.ApplyGrid(e) // its rates stay
 	return e.SetRounds(finished.Rounds + more)
 }
 
@@ -112,6 +119,7 @@ func FindInterrupted(dir string, now Header) (*Earlier, error) {
 	return &Earlier{Record: rec, Interruption: Interruption{
 		After:       rec.Measured(),
 		AwaySeconds: SecondsSinceWrite(filepath.Join(dir, PartName)),
+		Machines:    rec.Replaced(now.Machines),
 	}}, nil
 }
 
@@ -152,6 +160,7 @@ func FindFinished(dir string, now Header, more int, discard bool) (*Earlier, err
 			After:       finished.Measured(),
 			AwaySeconds: finished.secondsSinceEnd(time.Now()),
 			MoreRounds:  more,
+			Machines:    finished.Replaced(now.Machines),
 		},
 		extended: &extended,
 		copied:   finished.Measured(),
@@ -185,11 +194,11 @@ func findAddition(dir string, now Header) (*Earlier, error) {
 
 // continues reports whether an unfinished record begins with the trials of a finished one.
 func continues(unfinished, finished string) (bool, error) {
-	longer, err := os.ReadFile(unfinished)
+	longer, err := filekind.Read(unfinished)
 	if err != nil {
 		return false, err
 	}
-	shorter, err := os.ReadFile(finished)
+	shorter, err := filekind.Read(finished)
 	return bytes.HasPrefix(trialLines(longer), trialLines(shorter)), err
 }
 
@@ -205,7 +214,7 @@ func trialLines(data []byte) []byte {
 // extend starts an unfinished record in dir with a header and with the lines of the finished one's
 // trials. It appears as a whole: half of it would look like a run that lacks trials.
 func extend(dir string, header Header) error {
-	data, err := os.ReadFile(filepath.Join(dir, FileName))
+	data, err := filekind.Read(filepath.Join(dir, FileName))
 	if err != nil {
 		return fmt.Errorf("reading the finished run: %w", err)
 	}

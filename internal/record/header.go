@@ -26,9 +26,23 @@ type Header struct {
 	Rounds  int       `json:"rounds"`            // as run: the spec's, unless --rounds was given
 	Trials  int       `json:"trials"`            // planned
 
+	// OnlyRound is the round that the record holds alone; 0: all of them. Rounds are then those of
+	// the whole plan, and Trials those of the round.
+	OnlyRound int `json:"only_round,omitempty"`
+	// MachineID tells the rounds of one machine from those of another; empty: it is not known, or
+	// the record holds all rounds.
+	MachineID string `json:"machine_id,omitempty"`
+
+	// Joined is of which parts the record was made; nil: it is of one run.
+	Joined *Joined `json:"joined,omitempty"`
+
 	// Looks are the numbers of rounds after which the run had ended and its results could be seen,
 	// before more were added, ascending; nil if none were. Rounds counts them all.
 	Looks []int `json:"looks,omitempty"`
+
+	// Live reports that a live page was served from the beginning of the run on. It was drawn
+	// between rounds alone.
+	Live bool `json:"live,omitempty"`
 
 	Spec File `json:"spec"`
 
@@ -50,6 +64,10 @@ type Header struct {
 	// Sizes are the sizes of the trials of all cells; nil where the experiment alone fixes them.
 	Sizes []CellSize `json:"sizes,omitempty"`
 
+	// Searches are how the rates of a capacity were found, in the order of the servers; nil where
+	// none is looked for.
+	Searches []Search `json:"searches,omitempty"`
+
 	Generator Generator `json:"generator"`
 	// Calibration is the other ab; nil if the experiment does not calibrate.
 	Calibration *Generator `json:"calibration,omitempty"`
@@ -57,7 +75,12 @@ type Header struct {
 	// Builds are those of the servers, in their order, as the run began.
 	Builds []Build `json:"builds,omitempty"`
 
+	// Environment is that of the machine on which the run itself was.
 	Environment Environment `json:"environment,omitzero"`
+	// Machines are those that served and made load, where the spec names machines; nil otherwise,
+	// and in records of older versions.
+	Machines []Machine `json:"machines,omitempty"`
+
 	// Source is nil if the spec is in no Git repository.
 	Source *Source `json:"source,omitempty"`
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -42,34 +43,55 @@ func WriteImported(dir string, header Header, results []Result) error {
 // checkImportFolder returns an error if a folder holds anything but an imported record with its
 // report.
 func checkImportFolder(dir string) error {
-	refuse := func(format string, args ...any) error {
-		const hint = "write elsewhere with --output; nothing was written"
-		return failure.New(failure.ExitUsage, fmt.Errorf(format, args...), hint)
-	}
+	_, err := remade{
+		is:    func(h Header) bool { return h.Imported != nil },
+		other: "was measured",
+		made:  "imported",
+	}.in(dir)
+	return err
+}
+
+// remade is a kind of record that is made of other files, and may be made anew.
+type remade struct {
+	is    func(Header) bool
+	other string // what a record of another kind is, as in "was measured"
+	made  string // what was done into its folder: "imported", "joined"
+}
+
+// in returns the record of the kind that a folder holds, nil if there is none. It is an error if
+// the folder holds anything else.
+func (k remade) in(dir string) (*Record, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return refuse("%w", err)
+		return nil, notReplaced("%w", err)
 	}
 
 	part, err := ReadUnfinished(dir)
-	if err != nil || part != nil && part.Imported == nil {
-		return refuse("%s holds an interrupted run", dir)
+	_, searching := os.Lstat(filepath.Join(dir, SearchName))
+	if err != nil || part != nil && !k.is(part.Header) || searching == nil {
+		return nil, notReplaced("%s holds an interrupted run", dir)
 	}
 	switch rec, err := Read(dir); {
-	case err == nil && rec.Imported == nil:
-		return refuse("%s holds a record that was measured; it is not overwritten", dir)
+	case err == nil && !k.is(rec.Header):
+		return nil, notReplaced("%s holds a record that %s; it is not overwritten", dir, k.other)
 	case err == nil:
-		return nil
+		return rec, nil
 	case !errors.Is(err, fs.ErrNotExist):
-		return refuse("%s holds a record that cannot be read: %w", dir, err)
+		return nil, notReplaced("%s holds a record that cannot be read: %w", dir, err)
 	}
 	isOther := func(e fs.DirEntry) bool { return !strings.HasSuffix(e.Name(), ".part") }
 	if slices.ContainsFunc(entries, isOther) {
-		return refuse("%s holds other files; allowed: a new folder, an empty one, or one that "+
-			"was imported into", dir)
+		return nil, notReplaced("%s holds other files; allowed: a new folder, an empty one, or "+
+			"one that was %s into", dir, k.made)
 	}
-	return nil
+	return nil, nil
+}
+
+// notReplaced returns the error of a folder whose content must stay.
+func notReplaced(format string, args ...any) error {
+	const hint = "write elsewhere with --output; nothing was written"
+	return failure.New(failure.ExitUsage, fmt.Errorf(format, args...), hint)
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/filekind"
 	"labbook.example/labbook/internal/lock"
 )
 
@@ -21,11 +22,14 @@ const lockName = "lock.part"
 // machine, and the holder's own words.
 func LockFolder(dir, holder string) (unlock func(), err error) {
 	const hint = "make the output folder one that can be written, or write elsewhere with --output"
+	if err := filekind.CheckFolder(dir); err != nil {
+		return nil, failure.Machine(hint, "the output folder %s cannot be made: %w", dir, err)
+	}
 	created := missingFolders(dir)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, failure.Machine(hint, "making the output folder: %w", err)
 	}
-	for _, name := range []string{lockName, PartName} {
+	for _, name := range []string{lockName, PartName, SearchName} {
 		if err := lock.CheckPlain(filepath.Join(dir, name)); err != nil {
 			return nil, err
 		}

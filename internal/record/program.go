@@ -51,6 +51,19 @@ func (f ProgramFile) String() string {
 	return fmt.Sprintf("%d bytes, SHA-256 %s", f.Bytes, shorten(f.SHA256))
 }
 
+// programsBeside returns the files that can be compared with those of another run. If the two have
+// different older versions, their servers are not the same ones, which is a difference of its own.
+func (h Header) programsBeside(other Header) []ProgramFile {
+	if h.Against.String() == other.Against.String() {
+		return h.Programs
+	}
+	return slices.DeleteFunc(slices.Clone(h.Programs), func(f ProgramFile) bool {
+		return !slices.ContainsFunc(other.Programs, func(o ProgramFile) bool {
+			return o.Server == f.Server
+		})
+	})
+}
+
 // fileDifferences compares the files that the servers' commands name, file by file. No files stand
 // for an older record, which does not know them.
 func fileDifferences(recorded, now []ProgramFile) []Difference {

@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 
+	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/filekind"
 	"labbook.example/labbook/internal/plan"
 	"labbook.example/labbook/internal/spec"
 )
@@ -18,7 +19,10 @@ import (
 // Read reads the finished record of an output folder.
 func Read(dir string) (*Record, error) {
 	path := filepath.Join(dir, FileName)
-	file, err := os.Open(path)
+	file, err := filekind.Open(path)
+	if other := (*filekind.Error)(nil); errors.As(err, &other) {
+		return nil, failure.New(failure.ExitUsage, err, "name the output folder of a finished run")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -137,9 +141,16 @@ func decodeHeader(line []byte) (*Record, error) {
 	if header.Rounds < 1 {
 		return nil, fmt.Errorf("the header says %d rounds; allowed: 1 and more", header.Rounds)
 	}
+	if header.OnlyRound < 0 || header.OnlyRound > header.Rounds {
+		return nil, fmt.Errorf("the header says round %d alone; allowed: 1 to %d, the rounds of "+
+			"the plan", header.OnlyRound, header.Rounds)
+	}
 	if !header.validLooks() {
 		return nil, fmt.Errorf("the header says that rounds were added after %s of %d; allowed: "+
 			"ascending numbers from 1 to %d", looks(header.Looks), header.Rounds, header.Rounds-1)
+	}
+	if !header.Joined.valid(header.Rounds) {
+		return nil, errors.New("the header says that rounds were joined that its plan cannot have")
 	}
 	experiment, err := spec.Parse(header.Spec.Name, header.Spec.Text)
 	if err != nil {
@@ -148,13 +159,21 @@ func decodeHeader(line []byte) (*Record, error) {
 	if err := header.Against.ApplyTo(experiment); err != nil {
 		return nil, fmt.Errorf("the older version in the header: %w", err)
 	}
-	if err := header.checkSizes(experiment); err != nil {
+	header.ApplyGrid(experiment)
+	if err := errors.Join(
+		header.checkSearches(experiment),
+		header.checkSizes(experiment),
+		header.checkMachines(),
+	); err != nil {
 		return nil, err
 	}
 	rec := New(header, experiment)
 
 	if err := experiment.SetRounds(header.Rounds); err != nil {
 		return nil, fmt.Errorf("the rounds in the header: %w", err)
+	}
+	if err := header.Joined.applyTo(experiment); err != nil {
+		return nil, fmt.Errorf("the joined rounds in the header: %w", err)
 	}
 	experiment.References = header.References
 	if header.Notes != nil {
@@ -179,7 +198,13 @@ func (h Header) validLooks() bool {
 // check again whether its server, level, round and percentiles exist.
 func (rec *Record) belongs(r Result) bool {
 	d := rec.Experiment.Design
-	if r.Order < 1 || r.Round < 1 || r.Round > d.AllRounds() ||
+	last := d.AllRounds()
+	if rec.Joined != nil {
+		last = rec.Rounds
+	}
+	if r.Order < 1 || r.Round < 1 || r.Round > last ||
+		rec.Joined != nil && !rec.Joined.has(r.Round) ||
+		rec.OnlyRound > 0 && r.Round != rec.OnlyRound ||
 		r.Run != plan.RunOf(rec.Experiment, r.Round) {
 		return false
 	}

@@ -16,6 +16,10 @@ type Record struct {
 	Experiment *spec.Experiment
 	SpecRounds int // the rounds of the spec; Header.Rounds are those as run
 
+	// Unfinished is set if the record holds the complete rounds of a run that did not end; the
+	// rounds and runs of Experiment are then those, and Header.Rounds the planned ones.
+	Unfinished *UnfinishedRun
+
 	Cells      []plan.Cell // servers in the spec's order, each with its levels
 	Results    []Result    // by the experiment's own ab, in run order
 	Calibrated []Result    // by the other ab, in run order; only the calibration uses them
@@ -34,6 +38,7 @@ type series struct {
 
 // New returns a record of an experiment. Read uses it, and tests that need a record without a file.
 func New(header Header, experiment *spec.Experiment, results ...Result) *Record {
+	header.ApplyGrid(experiment)
 	rec := &Record{
 		Header:     header,
 		Experiment: experiment,
@@ -55,6 +60,22 @@ func (rec *Record) Add(results ...Result) {
 		s := series{r.Cell, r.Instrument}
 		rec.byCell[s] = insertByRound(rec.byCell[s], len(*list)-1, *list)
 	}
+}
+
+// WithCells returns a record with the same header and other cells, whose trials by the experiment's
+// own ab are those given, sorted by round, whatever their own level is.
+func (rec *Record) WithCells(cells []plan.Cell, trials map[plan.Cell][]Result) *Record {
+	other := *rec
+	other.Cells, other.Results, other.Calibrated = cells, nil, nil
+	other.byCell = map[series][]int{}
+	for _, cell := range cells {
+		s := series{cell, plan.Own}
+		for _, r := range trials[cell] {
+			other.byCell[s] = append(other.byCell[s], len(other.Results))
+			other.Results = append(other.Results, r)
+		}
+	}
+	return &other
 }
 
 // insertByRound inserts an index into results behind those of the same round and earlier ones.
@@ -94,10 +115,14 @@ func (rec *Record) inSeries(s series) []Result {
 	return results
 }
 
-// InRunOrder returns the trials by both generators in the order in which they started.
+// InRunOrder returns the trials by both generators in the order in which they started. Those of
+// joined rounds are in that order within each round; which round began first does not matter.
 func (rec *Record) InRunOrder() []Result {
 	all := slices.Concat(rec.Results, rec.Calibrated)
 	slices.SortStableFunc(all, func(a, b Result) int {
+		if rec.Joined != nil && a.Round != b.Round {
+			return cmp.Compare(a.Round, b.Round)
+		}
 		return cmp.Or(cmp.Compare(a.StartSeconds, b.StartSeconds), cmp.Compare(a.Order, b.Order))
 	})
 	return all

@@ -27,7 +27,8 @@ var outcomes = []Outcome{Ended, Aborted, TimedOut, Crashed, NotStarted, HookFail
 type Result struct {
 	plan.Trial
 
-	// StartSeconds counts from the start of the run. The time of an interruption is not counted.
+	// StartSeconds counts from the start of the run, or of its round where rounds were measured
+	// alone and joined: these have no common clock. The time of an interruption is not counted.
 	StartSeconds float64 `json:"start_seconds"`
 	Outcome      Outcome `json:"outcome"`
 	Reason       string  `json:"reason,omitempty"` // why the outcome is not Ended
@@ -40,13 +41,27 @@ type Result struct {
 	// PercentilesMS holds the response times at 0% to 100%, in milliseconds: 101 values or none.
 	PercentilesMS []float64 `json:"percentiles_ms,omitempty"`
 
+	// Generators are the parts that the machines of the header's Machines contributed to the load;
+	// nil without such. Load and PercentilesMS are then what was joined of them.
+	Generators []Part `json:"generators,omitempty"`
+	// Overlap is the share of the load's time in which all generators made load, from 0 to 1; nil
+	// unless several did. The throughput is counted in that time.
+	Overlap *float64 `json:"overlap,omitempty"`
+	// StartSpreadSeconds is the time from the first generator's start to the last one's; nil unless
+	// several made load.
+	StartSpreadSeconds *float64 `json:"start_spread_seconds,omitempty"`
+	// Network is that of the server's machine during the load; nil if unknown, and if no other
+	// machine took part.
+	Network *Network `json:"network,omitempty"`
+
 	Usage       *Usage       `json:"usage,omitempty"`        // of the server; nil if unknown
 	Host        *Ticks       `json:"host,omitempty"`         // of the load; nil if unknown
 	Queue       *AcceptQueue `json:"accept_queue,omitempty"` // during the load; nil if unknown
 	LoadAverage string       `json:"load_average,omitempty"` // 1, 5, 15 minutes, after the load
+	// Host, LoadAverage, HostCPUs and Quotas.Server are those of the server's machine.
 
 	// ClockStepSeconds is by how much the wall clock went further than the monotonic one during the
-	// load; negative: it was set back. It is nil in older records.
+	// load; negative: it was set back. It is nil in older records, and where Generators have it.
 	ClockStepSeconds *float64 `json:"clock_step_seconds,omitempty"`
 
 	// HostCPUs are the ticks of the CPUs that the generator or the server may use; nil unless the
@@ -73,6 +88,10 @@ type Result struct {
 
 	// Resumed is the interruption just before this trial; nil if there was none.
 	Resumed *Interruption `json:"resumed,omitempty"`
+
+	// Capacity is set by package stats in the trial that stands for the capacity of a round. It is
+	// nil in all other trials.
+	Capacity *Bracket `json:"-"`
 
 	// Imported is the text of which the trial was made; nil if Labbook measured it. Then
 	// StartSeconds and Load are not known, and Order and Round are those in which the texts were
@@ -141,6 +160,18 @@ func (r Result) Measurement() *abtext.Measurement {
 	return r.Load.Measurement
 }
 
+// Rewrite replaces all that shows where the call was made to.
+func (c *Call) Rewrite(text func(string) string) {
+	c.Argv = slices.Clone(c.Argv)
+	for i, word := range c.Argv {
+		c.Argv[i] = text(word)
+	}
+	c.Text, c.Stderr = text(c.Text), text(c.Stderr)
+	if c.Measurement != nil {
+		c.Measurement.Hostname = text(c.Measurement.Hostname)
+	}
+}
+
 // EndSeconds returns when the trial's calls of ab had ended, from the start of the run.
 func (r Result) EndSeconds() float64 {
 	end := r.StartSeconds
@@ -168,6 +199,10 @@ func (r Result) valid() bool {
 		r.Quotas.valid() &&
 		validStep(r.ClockStepSeconds) &&
 		r.Usage.valid() &&
+		validParts(r.Generators) &&
+		validShare(r.Overlap) &&
+		(r.StartSpreadSeconds == nil || validSeconds(*r.StartSpreadSeconds)) &&
+		r.Network.valid() &&
 		r.Resumed.valid() &&
 		r.Answer.valid() &&
 		r.Queue.valid() &&

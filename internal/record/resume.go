@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/filekind"
 )
 
 // Interruption is a point at which a run stopped and went on later: it was resumed, or rounds were
@@ -19,6 +21,20 @@ type Interruption struct {
 	// MoreRounds is how many rounds were to be added to a run that had ended: its results could be
 	// seen before. It is 0 if the run was interrupted.
 	MoreRounds int `json:"more_rounds,omitempty"`
+
+	// Live reports that a live page was served from here on.
+	Live bool `json:"live,omitempty"`
+
+	// Machines are those whose names stand for other hosts from here on, as they are now; nil: none
+	// is known to.
+	Machines []Machine `json:"machines,omitempty"`
+}
+
+// ServedLive reports whether a live page was served during some part of the run.
+func (rec *Record) ServedLive() bool {
+	return rec.Live || slices.ContainsFunc(rec.InRunOrder(), func(r Result) bool {
+		return r.Resumed != nil && r.Resumed.Live
+	})
 }
 
 // Away returns the time since the last trial that was kept; 0 if it is unknown.
@@ -43,6 +59,7 @@ func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Se
 
 func (i *Interruption) valid() bool {
 	return i == nil || i.After >= 1 && i.MoreRounds >= 0 &&
+		!slices.ContainsFunc(i.Machines, func(m Machine) bool { return !m.valid() }) &&
 		(i.AwaySeconds == nil || validSeconds(*i.AwaySeconds))
 }
 
@@ -65,7 +82,7 @@ func SecondsSinceWrite(path string) *float64 {
 // line end was never acknowledged by Append, so it does not count as damaged.
 func ReadUnfinished(dir string) (*Record, error) {
 	path := filepath.Join(dir, PartName)
-	data, err := os.ReadFile(path)
+	data, err := filekind.Read(path)
 	if os.IsNotExist(err) {
 		return nil, nil
 	}

@@ -60,8 +60,9 @@ func (h Header) SizeRange(e *spec.Experiment) (low, high plan.Size) {
 		requests = append(requests, size.Requests)
 		warmups = append(warmups, size.Warmup)
 	}
-	if len(requests) == 0 {
-		return low, high
+	if len(requests) == 0 { // of a capacity whose rates are not yet known
+		size := plan.Size{Requests: e.Load.Requests, Warmup: e.Design.Warmup}
+		return size, size
 	}
 	low = plan.Size{Requests: slices.Min(requests), Warmup: slices.Min(warmups)}
 	high = plan.Size{Requests: slices.Max(requests), Warmup: slices.Max(warmups)}

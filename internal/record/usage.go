@@ -134,6 +134,14 @@ type Quotas struct {
 	Server    *Quota `json:"server,omitempty"`    // nil for a server that was not started by us
 }
 
+// OfServer returns only what is of the server.
+func (q *Quotas) OfServer() *Quotas {
+	if q == nil || q.Server == nil {
+		return nil
+	}
+	return &Quotas{Server: q.Server}
+}
+
 // Quota is the limit on the CPU time of some processes, and what it did to them. All groups count
 // in which they are, from their own up to the root.
 type Quota struct {

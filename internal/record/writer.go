@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,10 +27,12 @@ var ErrUnfinished = errors.New("an unfinished run is here")
 type Writer struct {
 	file    *os.File
 	dir     string
-	written int   // trials on disk, including those of the run that is resumed
-	copied  int   // of these, trials that are in the finished record as well
-	size    int64 // bytes of whole lines on disk
-	torn    bool  // the file may hold part of a line beyond size
+	name    string // of the file; "": PartName
+	written int    // trials on disk, including those of the run that is resumed
+	copied  int    // of these, trials that are in the finished record as well
+	size    int64  // bytes of whole lines on disk
+	torn    bool   // the file may hold part of a line beyond size
+	began   bool   // this writer has appended a trial
 }
 
 // Unfinished returns the path of the unfinished record in dir, and whether it exists.
@@ -97,6 +100,10 @@ func (w *Writer) Append(result Result) error {
 		return err
 	}
 	w.written++
+	if !w.began { // the search before it has served
+		w.began = true
+		_ = os.Remove(filepath.Join(w.dir, SearchName)) // what stays is replaced by the next
+	}
 	return nil
 }
 
@@ -174,7 +181,7 @@ func (w *Writer) restore() error {
 }
 
 // Path returns the path of the unfinished record.
-func (w *Writer) Path() string { return filepath.Join(w.dir, PartName) }
+func (w *Writer) Path() string { return filepath.Join(w.dir, cmp.Or(w.name, PartName)) }
 
 // Discard closes the writer and removes the unfinished record.
 func (w *Writer) Discard() error { return errors.Join(w.file.Close(), os.Remove(w.Path())) }
