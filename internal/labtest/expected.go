@@ -46,6 +46,9 @@ func Expected() []Situation {
 		closedLoop("expect-too-few", two, slower.trial(0.02)).inRounds(4).expecting(
 			atMost("p99_ms", 1, ""),
 		),
+		openLoop("expect-arrivals", []string{"A"}, map[string]float64{"A": 9000}).expecting(
+			atMost("requests_per_second", 1_000_000, ""),
+		),
 		againstOlder("expect-against", byFactor(slowerThanBefore).trial(0.02)).expecting(
 			ratioAtLeast("requests_per_second", 0.95, spec.ThanBefore, "no release may be slower"),
 			ratioAtMost("p99_ms", 1.1, spec.ThanBefore, ""),

@@ -21,9 +21,11 @@ type World struct {
 	Head    string   // the spec up to its servers: title, notes, [load]
 	Servers []string // names; the first two are models, the others are commands
 	Rounds  int
+	Cut     int // trials after which the run was cut short; 0: it ended
 	Trial   func(plan.Trial) record.Result
 	Header  func(*record.Header) // changes the header of the record; may be nil
 	Design  string               // further lines of [design]; may be empty
+	On      string               // the machine of all servers; "": this one
 	Ways    string               // further [[server]]s, each with same, or [[expect]]s
 
 	Expectations []spec.Expectation // of the record, beside those of its spec; may be empty
@@ -47,53 +49,6 @@ rate = [1000, 2000, 4000]
 connections = 200
 `
 
-const failedAtTen = `*{{ value "Server_async_http" 10 "failed" }}*`
-
-// notebookHead has every directive in its notes, and text that looks like one.
-const notebookHead = `title = "A notebook"
-notes = '''
-{{ verdict }}
-
-## The charts
-
-{{ chart "throughput" }}
-
-{{chart   "throughput"}}
-
-{{ chart "resources" }}
-
-{{ table "Server_async_http" }}
-
-{{ comparison "Server_thread_http" }}
-
-- At c = 10: {{ value "Server_async_http" 10 "requests_per_second" }} requests per second, p99
-  {{ value "Server_async_http" 10 "p99_ms" }} ms, ` + failedAtTen + ` failed.
-- That is {{ ratio "Server_thread_http" 10 }} in {{ rounds }}.
-
-| level | requests per second |
-| --- | ---: |
-| 1 | {{ value "Server_async_http" 1 "requests_per_second" }} |
-
-Not one: \{{ verdict }}, ` + "`{{ verdict }}`" + `, {{ }}, {{.}}, { { verdict } }.
-
-    {{ verdict }}
-
-A footnote.[^1]
-
-[^1]: With {{ rounds }}.
-
-~~~go
-fmt.Println("{{ verdict }}", 42) // no directive
-~~~
-
-Term
-: Its definition.
-'''
-[load]
-requests = 1000
-concurrency = [1, 10]
-`
-
 const (
 	fiveLevels   = "[1, 3, 5, 8, 10]"
 	twentyLevels = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 28, 32, 48, 64, 100]"
@@ -108,10 +63,15 @@ var twoServers = []string{"Server_async_http", "Server_thread_http"}
 func Worlds() map[string]World {
 	all := map[string]World{}
 	maps.Copy(all, soundWorlds())
+	maps.Copy(all, randomWorlds())
 	maps.Copy(all, smallWorlds())
 	maps.Copy(all, troubledWorlds())
 	maps.Copy(all, unevenWorlds())
 	maps.Copy(all, expectedWorlds())
+	maps.Copy(all, machineWorlds())
+	maps.Copy(all, farmWorlds())
+	maps.Copy(all, unfinishedWorlds())
+	maps.Copy(all, CapacityWorlds())
 	return all
 }
 
@@ -294,8 +254,13 @@ func (w World) spec() string {
 			run = fmt.Sprintf("model = %q", models[i])
 		}
 		port := 45000 + 1000*i
-		fmt.Fprintf(&b, "[[server]]\nname = %s\n%s\naddress = \"127.0.0.1:%d\"\n",
-			tomlString(name), run, port)
+		host := "127.0.0.1"
+		if w.On != "" {
+			host = w.On
+			run += fmt.Sprintf("\non = %q", w.On)
+		}
+		fmt.Fprintf(&b, "[[server]]\nname = %s\n%s\naddress = \"%s:%d\"\n",
+			tomlString(name), run, host, port)
 	}
 	return b.String() + w.Ways
 }
@@ -319,10 +284,12 @@ func (w World) Record(t testing.TB) *record.Record {
 
 	var lines bytes.Buffer
 	out := json.NewEncoder(&lines)
-	if err := out.Encode(w.header()); err != nil {
+	header := w.header()
+	if err := out.Encode(header); err != nil {
 		t.Fatal(err)
 	}
-	for _, trial := range plan.New(e) {
+	header.ApplyGrid(e)
+	for _, trial := range planned(e, header) {
 		if err := out.Encode(w.Trial(trial)); err != nil {
 			t.Fatal(err)
 		}
@@ -333,7 +300,7 @@ func (w World) Record(t testing.TB) *record.Record {
 		t.Fatalf("the made-up record: %v, %d damaged lines", err, rec.Damaged)
 	}
 	rec.Experiment.Expectations = append(rec.Experiment.Expectations, w.Expectations...)
-	return rec
+	return w.cut(rec)
 }
 
 func (w World) header() record.Header {

@@ -7,10 +7,11 @@
 // refused either: what is not known, or cannot be inferred, is absent or marked with a doubt.
 //
 // Each file is a step of the method, in this order: metric, sample, summary, cell, doubt (with
-// failures, serverdoubts, generatordoubts, hostdoubts, trend with drift and course, modes, and
-// correlation), comparison (with inference, signedrank, signtest and unpaired), verdict, control,
-// needed (with neededrounds, neededruns and neededchecks), ratios, check (with checks, checkratio,
-// checkcount, sidedp and together), knee and ranking. docs/method.md explains the method to users.
+// failures, serverdoubts, generatordoubts, hostdoubts with machines, partdoubts, networkdoubts and
+// machinedoubts, trend with drift and course, modes, and correlation), comparison (with inference,
+// signedrank, signtest and unpaired), verdict, control, needed (with neededrounds, neededruns and
+// neededchecks), ratios, check (with checks, checkratio, checkcount, sidedp and together), knee and
+// ranking. docs/method.md explains the method to users.
 package stats
 
 import (
@@ -31,10 +32,33 @@ type Analysis struct {
 
 	Imported bool // the trials were imported: they have no order, and no rounds to pair
 
-	// Goodput reports that requests may fail: a throughput counts good answers alone.
-	Goodput bool
+	// Joined reports that the rounds were measured alone, on Machines machines, and have no common
+	// time.
+	Joined   bool
+	Machines int
 
-	Rounds int // that were planned, in each run
+	// Goodput reports that requests may fail: a throughput counts good answers alone. Allowed is
+	// the share that may.
+	Goodput bool
+	Allowed float64
+
+	// Objective is what a capacity keeps to; nil if none was looked for. Levels is then the
+	// capacity alone, and the Throughput of a cell is it, in requests per second. Its other numbers
+	// are those at the highest rate that kept to the objective. Rates are the cells at the rates
+	// from which Capacities were found; both are in the order of the servers.
+	Objective *spec.Objective
+
+	// RandomArrivals reports that the requests of an open loop arrived at random.
+	RandomArrivals bool
+	Rates          []Cell
+	Capacities     []Capacity
+
+	// Unfinished is how much of a run that has not ended was analysed: its complete rounds. There
+	// are then no verdicts, p-values, outcomes of checks, rankings, knees and needed rounds. It is
+	// nil if the run has ended.
+	Unfinished *record.UnfinishedRun
+
+	Rounds int // that were planned, in each run; of an unfinished one, that are complete
 	Runs   int // of all rounds; 1 if they were not repeated
 
 	Confidence float64 // as requested by the spec
@@ -73,7 +97,7 @@ type Analysis struct {
 	Startups      []Startup      // of the servers for which the time is known
 	Rankings      []Ranking      // of three servers or more; otherwise empty
 	Knees         []Knee         // of the servers for which one can be looked for
-	RunOrder      []OrderedTrial // every trial; none if they were imported
+	RunOrder      []OrderedTrial // every trial; none if they were imported or joined
 	Warnings      []Warning      // the worst first
 	Interruptions []Interruption // in the order of time
 	Looks         []Look         // at the results, before rounds were added; none if none were
@@ -83,7 +107,9 @@ type Analysis struct {
 // Analyse computes everything that is claimed from a record.
 func Analyse(rec *record.Record) *Analysis {
 	a := Judge(rec)
-	a.EstimateNeeded()
+	if a.Unfinished == nil {
+		a.EstimateNeeded()
+	}
 	return a
 }
 
@@ -91,27 +117,12 @@ func Analyse(rec *record.Record) *Analysis {
 // needed, which takes most of the time: all of these are 0. It is for counting verdicts and doubts.
 // What readers are told comes from Analyse.
 func Judge(rec *record.Record) *Analysis {
-	e := rec.Experiment
-	a := &Analysis{
-		Levels:     plan.Levels(e),
-		Imported:   rec.Imported != nil,
-		Rounds:     e.Design.Rounds,
-		Runs:       max(1, e.Design.Runs),
-		Baseline:   e.Design.Baseline,
-		Confidence: e.Design.Confidence,
-		Margin:     e.Design.Margin,
-		Goodput:    e.Load.AllowedFailures > 0,
-		Against:    rec.Against,
-		SameVersion: rec.Against != nil && rec.Source != nil && !rec.Source.Dirty &&
-			rec.Source.Commit == rec.Against.Commit,
+	e, a := rec.Experiment, newAnalysis(rec)
+	measured := rec
+	if a.Objective != nil {
+		a.Rates = ratesOf(rec)
+		a.Capacities, rec = capacities(rec)
 	}
-	for _, server := range e.Servers {
-		a.Servers = append(a.Servers, server.Name)
-		if server.Control != "" {
-			a.Control = server.Name
-		}
-	}
-
 	for _, place := range rec.Cells {
 		a.Cells = append(a.Cells, newCell(rec, place))
 	}
@@ -120,32 +131,84 @@ func Judge(rec *record.Record) *Analysis {
 		if a.OpenLoop() {
 			metric = P50
 		}
-		a.Correlation = correlateRounds(a.Cells, metric)
+		if rec.Joined != nil {
+			logs, rounds := logsOfRounds(a.Cells, metric)
+			a.Correlation = correlateMachines(logs, machinesOf(rec, rounds), a.Confidence)
+		} else {
+			a.Correlation = correlateRounds(a.Cells, metric)
+		}
 		a.Correlation.widenAll(a.Cells)
 	}
 	drift := settle(rec, a.Cells)
 	a.compareAll()
-	decide(a.Comparisons, a.Confidence, a.Margin)
-	a.applyControl()
-	a.checkAll(rec)
-
 	a.Twins = twinsOf(rec)
-	a.Biases = biases(a.Twins, e, a.Comparisons)
+	if a.Unfinished == nil {
+		a.conclude(rec)
+	} else {
+		withhold(a.Comparisons)
+		withhold(a.Controls)
+		a.checkAll(rec)
+		withholdChecks(a.Checks)
+	}
 	a.Startups = startups(rec)
-	a.Rankings = a.rankings()
-	a.Knees = a.knees()
 	a.Warnings = warnings(rec, a.Cells, drift, a.Correlation)
 	a.Interruptions = interruptions(rec)
 	a.Looks = a.looks(rec)
 	a.Calibration = a.calibrate(rec)
-	if !a.Imported {
-		a.RunOrder = inRunOrder(rec, a.Cells)
+	if !a.Imported && !a.Joined {
+		a.RunOrder = inRunOrder(measured, slices.Concat(a.Rates, a.Cells))
 	}
 	return a
 }
 
+// newAnalysis returns what an analysis knows of its experiment before anything is computed.
+func newAnalysis(rec *record.Record) *Analysis {
+	e := rec.Experiment
+	a := &Analysis{
+		Levels:    plan.ResultLevels(e),
+		Objective: e.Load.Capacity,
+
+		RandomArrivals: e.Load.RandomArrivals(),
+		Imported:       rec.Imported != nil,
+		Joined:         rec.Joined != nil,
+		Rounds:         e.Design.Rounds,
+		Runs:           max(1, e.Design.Runs),
+		Baseline:       e.Design.Baseline,
+		Confidence:     e.Design.Confidence,
+		Margin:         e.Design.Margin,
+		Goodput:        e.Load.AllowedFailures > 0,
+		Unfinished:     rec.Unfinished,
+		Allowed:        e.Load.AllowedFailures,
+		Against:        rec.Against,
+		SameVersion: rec.Against != nil && rec.Source != nil && !rec.Source.Dirty &&
+			rec.Source.Commit == rec.Against.Commit,
+	}
+	if a.Joined {
+		a.Machines = len(rec.Joined.Machines)
+	}
+	for _, server := range e.Servers {
+		a.Servers = append(a.Servers, server.Name)
+		if server.Control != "" {
+			a.Control = server.Name
+		}
+	}
+	return a
+}
+
+// conclude adds what follows from the comparisons of a run that has ended.
+func (a *Analysis) conclude(rec *record.Record) {
+	decide(a.Comparisons, a.Confidence, a.Margin)
+	a.applyControl()
+	a.checkAll(rec)
+
+	a.Biases = biases(a.Twins, rec.Experiment, a.Comparisons)
+	a.Rankings = a.rankings()
+	a.Knees = a.knees()
+}
+
 // compareAll compares each cell with the baseline's at its level, unless one of them is invalid.
 func (a *Analysis) compareAll() {
+	a.boundByGenerator()
 	for _, cell := range a.Cells {
 		base := a.Cell(plan.Cell{Server: a.Baseline, Level: cell.Level})
 		if cell.Cell == base.Cell || cell.State == Invalid || base.State == Invalid {

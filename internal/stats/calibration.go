@@ -82,7 +82,7 @@ func (a *Analysis) newCalibrated(
 
 	c := Calibrated{
 		Cell:       cell,
-		Rounds:     rec.Experiment.Design.AllRounds(),
+		Rounds:     rec.AllRounds(),
 		Installed:  side(installed),
 		Embedded:   side(embedded),
 		Throughput: ratio(Throughput),

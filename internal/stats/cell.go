@@ -62,8 +62,9 @@ type Cell struct {
 	GivenUp bool
 
 	tolerant    bool            // some requests may fail
+	random      bool            // the requests of an open loop arrive at random
 	clean       []record.Result // in the order of the rounds
-	host        record.Ticks    // of the machine, over the clean trials
+	stations    []station       // the machines of the clean trials, the server's first
 	launcher    *LauncherCPU    // what was watched, if that was not the server
 	retransmits int             // clean trials in which a SYN was probably lost
 	twoModes    bool            // the server has two modes, at this level or at others
@@ -83,10 +84,11 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 	trials := rec.ForCell(place)
 	cell := Cell{
 		Cell:     place,
-		Rounds:   rec.Experiment.Design.AllRounds(),
+		Rounds:   rec.AllRounds(),
 		Trials:   len(trials),
 		Requests: rec.Size(place).Requests,
 		tolerant: rec.Experiment.Load.AllowedFailures > 0,
+		random:   rec.Experiment.Load.RandomArrivals(),
 	}
 
 	if rec.Imported != nil {
@@ -125,8 +127,11 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 		cell.Representative = representative(trials)
 	}
 
+	if cell.isCapacity() && cell.Representative != nil { // each round has a rate of its own
+		cell.Requests, _ = rec.Requests(*cell.Representative)
+	}
 	cell.clean = clean
-	cell.host = sumTicks(clean, func(r record.Result) *record.Ticks { return r.Host })
+	cell.stations = stationsOf(rec, place.Server, clean)
 	cell.dropping, cell.drops = sumDrops(trials)
 	cell.retransmits = countRetransmits(clean)
 	cell.State = cellState(cell) // as far as its trials alone tell; see settle
@@ -168,13 +173,17 @@ func medianPercentiles(clean []record.Result) []float64 {
 // change that all servers have in common, see addTrendDoubts.
 func settle(rec *record.Record, cells []Cell) (drift float64) {
 	e := rec.Experiment
+	boundCapacities(cells)
 	for i := range cells {
 		cell := &cells[i]
 		cell.doubts = slices.Concat(
 			serverDoubts(rec, *cell),
 			hostDoubts(*cell, baselineOf(cells, *cell, e), e),
 			quotaDoubts(rec, *cell, baselineOf(cells, *cell, e)),
-			generatorDoubts(*cell, e, rec.Environment.Cores),
+			generatorDoubts(*cell, e, environmentOf(rec, cell.Server).Cores),
+			partDoubts(*cell),
+			networkDoubts(rec, *cell),
+			capacityDoubts(rec, *cell),
 		)
 	}
 	addUnlikeDoubts(rec, cells)

@@ -9,9 +9,11 @@ type Change struct {
 	Adjusted float64 // the p-value after Holm's correction over all that are judged with it
 	Verdict  Verdict
 
-	// Limited is what the generator limited: FasterSide if the true ratio can only be further from
-	// 1, SlowerSide if it may be nearer to 1 or beyond it, BothSides if either may be.
-	Limited Limited
+	// Limited is what the generator limited, or the rates of a capacity: FasterSide if the true
+	// ratio can only be further from 1, SlowerSide if it may be nearer to 1 or beyond it, BothSides
+	// if either may be.
+	Limited   Limited
+	ByNetwork bool // see Comparison.ByNetwork
 	// Dependent reports that rounds depend on each other so much that as many independent ones
 	// would be too few for a verdict, so it is Inconclusive.
 	Dependent bool
@@ -28,7 +30,22 @@ func (p Pair) confidence() float64 { return p.Newer.Confidence }
 
 // Moved returns by what factor a metric of a cell changed by itself.
 func (p Pair) Moved(place plan.Cell, metric *Metric) Shift {
-	return newShift(p.Older.logsOf(place, metric), p.Newer.logsOf(place, metric), p.confidence())
+	moved := func(older, newer *Metric) Shift {
+		return newShift(p.Older.logsOf(place, older), p.Newer.logsOf(place, newer), p.confidence())
+	}
+	s := moved(metric, metric)
+	if isCapacity(place, metric) {
+		s.bound(
+			moved(capacityAtMost, capacityAtLeast), moved(capacityAtLeast, capacityAtMost),
+			moved(bracketHigh, bracketLow), moved(bracketLow, bracketHigh),
+		)
+	}
+	return s
+}
+
+// isCapacity reports whether a metric of a cell is a capacity.
+func isCapacity(place plan.Cell, metric *Metric) bool {
+	return metric == Throughput && place.Level.Kind == plan.Capacity
 }
 
 // Change returns by what factor a metric of a cell changed relative to that of the yardstick at its
@@ -36,15 +53,12 @@ func (p Pair) Moved(place plan.Cell, metric *Metric) Shift {
 func (p Pair) Change(place plan.Cell, metric *Metric) Change {
 	c := Change{Shift: p.relative(place, metric, metric)}
 	l := p.limits(place, metric)
-	switch higher, lower := l.mayBeMore != NoReason, l.mayBeLess != NoReason; {
-	case higher && lower:
-		c.Limited = BothSides
-	case !higher && !lower:
-	case higher == (c.Ratio > 1):
-		c.Limited = FasterSide
-	default:
-		c.Limited = SlowerSide
+	if isCapacity(place, metric) {
+		p.boundCapacity(&c.Shift, place)
+		l = l.withOpen(c.OpenLow, c.OpenHigh)
 	}
+	c.Limited = limitedSide(l.mayBeMore != NoReason, l.mayBeLess != NoReason, c.Ratio > 1)
+	c.ByNetwork = l.has(LimitedByNetwork) && !l.has(LimitedByGenerator)
 	return c
 }
 
@@ -62,13 +76,24 @@ func (p Pair) relative(place plan.Cell, metric, other *Metric) Shift {
 }
 
 // bounds returns the least and the most that a relative shift can be. They are the same but of mean
-// response times, which are known within bounds.
+// response times and capacities, which are known within bounds.
 func (p Pair) bounds(place plan.Cell, metric *Metric) (least, most Shift) {
+	if isCapacity(place, metric) {
+		return p.relative(place, capacityAtLeast, capacityAtMost),
+			p.relative(place, capacityAtMost, capacityAtLeast)
+	}
 	if metric == MeanTime && !p.oneMean(place) {
 		return p.relative(place, MeanTime, MeanAtMost), p.relative(place, MeanAtMost, MeanTime)
 	}
 	s := p.relative(place, metric, metric)
 	return s, s
+}
+
+// boundCapacity gives the relative shift of a capacity its interval.
+func (p Pair) boundCapacity(s *Shift, place plan.Cell) {
+	least, most := p.bounds(place, Throughput)
+	s.bound(least, most,
+		p.relative(place, bracketLow, bracketHigh), p.relative(place, bracketHigh, bracketLow))
 }
 
 // oneMean reports whether the mean response times of a cell and of the yardstick are one figure

@@ -20,6 +20,8 @@ type Check struct {
 	// of a count, which is exact.
 	Low, High  float64
 	Confidence float64
+	// OpenLow and OpenHigh report that the interval has no such end, as those of a Summary.
+	OpenLow, OpenHigh bool
 	// P is of the exact test that the truth is on the allowed side, one-sided, and Adjusted the
 	// same for all checks of the record together. Valid only with an interval. If the interval is
 	// wholly beyond the limit, P is at most 1 − Confidence.
@@ -44,6 +46,14 @@ type Check struct {
 	asControl bool // the ratio lies within that of the control to the baseline
 }
 
+// HasFound reports whether Found is valid.
+func (c Check) HasFound() bool {
+	return c.Outcome != CheckNotMeasured && c.Reason != TooFewRounds
+}
+
+// Tested reports whether the check was decided with a p-value, so that P and Adjusted are valid.
+func (c Check) Tested() bool { return c.HasInterval() && c.Outcome != CheckWithheld }
+
 // HasInterval reports whether the number has an interval, unlike a count, which is exact.
 func (c Check) HasInterval() bool { return c.Confidence > 0 }
 
@@ -58,6 +68,10 @@ const (
 	CheckFailed      Outcome = "failed"
 	CheckUndecided   Outcome = "undecided"
 	CheckNotMeasured Outcome = "not-measured"
+
+	// CheckWithheld is the outcome of every check of a run that has not ended and may still measure
+	// the number, as Withheld is the verdict.
+	CheckWithheld Outcome = "withheld"
 )
 
 // CheckReason is why a check has no better outcome.
@@ -79,8 +93,13 @@ const (
 	// LimitedByGenerator is that the server, or what it is compared with, may be better than was
 	// measured, which the bound cannot take into account.
 	LimitedByGenerator CheckReason = "generator-bound"
+	// LimitedByNetwork is the same where the network between the machines was full.
+	LimitedByNetwork CheckReason = "network-bound"
 	// LimitedByArrivals is the same of an open loop's throughput that is the rate of the spec.
 	LimitedByArrivals CheckReason = "arrival-rate"
+	// BeyondRates is that a capacity may be lower than the lowest rate at which it was looked for,
+	// or higher than the highest one.
+	BeyondRates CheckReason = "beyond-rates"
 	// LikeControl is that the ratio lies within the interval of the control's, which has no
 	// difference.
 	LikeControl CheckReason = "as-control"

@@ -52,6 +52,13 @@ func (p Pair) checkChange(c *Check, metric *Metric) {
 		c.P = least.PAtMost(c.Expectation.Limit)
 	}
 	c.limited = p.limits(c.Cell, metric)
+	if isCapacity(c.Cell, metric) {
+		s := p.relative(c.Cell, metric, metric)
+		p.boundCapacity(&s, c.Cell)
+		c.Found, c.Low, c.High = s.Ratio, s.Low, s.High
+		c.OpenLow, c.OpenHigh = s.OpenLow, s.OpenHigh
+		c.limited = c.limited.withOpen(s.OpenLow, s.OpenHigh)
+	}
 }
 
 // DecideChecks sets the adjusted p-values and the outcomes of the checks that have an interval.

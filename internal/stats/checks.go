@@ -77,9 +77,26 @@ func (a *Analysis) newCheck(rec *record.Record, e spec.Expectation, cell Cell) C
 	return c
 }
 
+// withholdChecks takes back what checks of a run that has not ended came to. What too few rounds
+// cannot tell yet, more of them may.
+func withholdChecks(checks []Check) {
+	for i := range checks {
+		c := &checks[i]
+		switch {
+		case c.Outcome != CheckNotMeasured:
+			c.Reason = NoReason
+		case c.Reason != TooFewRounds:
+			continue
+		}
+		c.Outcome = CheckWithheld
+		c.P, c.Adjusted = 0, 0
+	}
+}
+
 func (c *Check) notMeasured(reason CheckReason) {
 	c.Outcome, c.Reason = CheckNotMeasured, reason
 	c.Found, c.Low, c.High, c.Confidence = 0, 0, 0, 0
+	c.OpenLow, c.OpenHigh = false, false
 }
 
 // MetricOf returns the metric with a key; nil if there is none, as of a count.
@@ -94,10 +111,7 @@ func MetricOf(key string) *Metric {
 // checkMedian sets what is found of a cell's number. The mean response time lies between two of
 // them.
 func (a *Analysis) checkMedian(c *Check, cell Cell, metric *Metric) {
-	least, most := cell.Of(metric), cell.Of(metric)
-	if metric == MeanTime {
-		most = cell.Of(MeanAtMost)
-	}
+	least, most := cell.bounds(metric)
 	if least.N == 0 || most.N == 0 {
 		c.notMeasured(UnknownNumber)
 		return
@@ -109,6 +123,11 @@ func (a *Analysis) checkMedian(c *Check, cell Cell, metric *Metric) {
 	}
 
 	c.Found, c.Low, c.High, c.Confidence = least.Median, least.Low, most.High, least.Confidence
+	if metric == Throughput { // of a capacity, the median is between the bounds
+		found := cell.Of(metric)
+		c.Found, c.Low, c.High = found.Median, found.Low, found.High
+		c.OpenLow, c.OpenHigh = found.OpenLow, found.OpenHigh
+	}
 	widening := 0.0
 	if a.Correlation.Found() {
 		widening = a.Correlation.Widening
@@ -118,6 +137,18 @@ func (a *Analysis) checkMedian(c *Check, cell Cell, metric *Metric) {
 	c.most, _ = most.tested(c.Expectation.Limit, widening)
 	c.test()
 	c.limited = limitsOf(cell, metric)
+}
+
+// bounds returns the least and the most that a metric of a cell can be. They are the same but of
+// mean response times and capacities.
+func (c Cell) bounds(metric *Metric) (least, most Summary) {
+	switch {
+	case metric == MeanTime:
+		return c.Of(MeanTime), c.Of(MeanAtMost)
+	case isCapacity(c.Cell, metric):
+		return c.Of(capacityAtLeast), c.Of(capacityAtMost)
+	}
+	return c.Of(metric), c.Of(metric)
 }
 
 // test sets the p-value of a check: that its number is on the allowed side.
@@ -191,7 +222,10 @@ func (c *Check) decide(confidence float64, tested int) {
 
 	c.Outcome, c.Reason = CheckUndecided, NoReason
 	if !met && !failed {
-		if beyond && c.dependsTooMuch(minRoundsToFail(tested, confidence)) {
+		switch {
+		case beyond && c.against(false) == BeyondRates:
+			c.Reason = BeyondRates
+		case beyond && c.dependsTooMuch(minRoundsToFail(tested, confidence)):
 			c.Reason = DependentRounds
 		}
 		return
@@ -236,6 +270,14 @@ func IsLimit(x, limit float64) bool { return math.Abs(x-limit) <= math.Abs(limit
 // dependsTooMuch reports whether the rounds are worth fewer independent ones than are needed.
 func (c *Check) dependsTooMuch(needed int) bool {
 	return c.widening > 1 && float64(c.N)/(c.widening*c.widening) < float64(needed)
+}
+
+// ProvesDifference reports whether a ratio to another server, or another version, was decided in a
+// way that equal ones would contradict.
+func (c Check) ProvesDifference() bool {
+	decided := c.Outcome == CheckMet || c.Outcome == CheckFailed
+	return decided && c.HasInterval() && c.Expectation.Bound.OfRatio() &&
+		c.claimsDifference(c.Outcome == CheckMet)
 }
 
 // claimsDifference reports whether a ratio of 1 contradicts that the check is met, or that it is

@@ -34,6 +34,7 @@ requests_per_second met`,
 requests_per_second failed
 requests_per_second met`,
 		"expect-undecided": `requests_per_second undecided`,
+		"expect-arrivals":  `requests_per_second undecided arrival-rate`,
 		"expect-mixed": `non_2xx met
 non_2xx failed
 requests_per_second undecided

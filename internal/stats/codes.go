@@ -38,11 +38,17 @@ const (
 	NotTheServer  Code = "not-the-server"
 	OverFull      Code = "over-full"
 	QuotaDiffers  Code = "quota-differs"
-	WarmingUp     Code = "warming-up"
-	SlowingDown   Code = "slowing-down"
-	Stalling      Code = "stalling"
-	Trend         Code = "trend"
-	AfterTrial    Code = "after-trial"
+
+	// UnlikeGenerators is the code of a generator that measured other times than the others, and
+	// Ragged of generators that did not make load at the same time.
+	UnlikeGenerators Code = "generators-differ"
+	Ragged           Code = "ragged"
+
+	WarmingUp   Code = "warming-up"
+	SlowingDown Code = "slowing-down"
+	Stalling    Code = "stalling"
+	Trend       Code = "trend"
+	AfterTrial  Code = "after-trial"
 )
 
 // The codes of what cannot be inferred.
@@ -51,8 +57,29 @@ const (
 	Missing  Code = "missing"
 	Few      Code = "few"
 
+	// RoundsMissing is the code of rounds of the plan that are not among those that were joined.
+	RoundsMissing Code = "rounds-missing"
+	// MachinesDiffer is the code of joined rounds whose machines are not alike.
+	MachinesDiffer Code = "machines-differ"
+
 	// Correlated is the code of rounds that depend on each other: intervals are wider.
 	Correlated Code = "correlated"
+)
+
+// The codes of a capacity. ObjectiveNotMet and UnevenCapacity make it suspect.
+const (
+	// ObjectiveNotMet is that an objective was met at no rate, in half of the rounds or more, and
+	// CapacityOpen that it was met at the highest one.
+	ObjectiveNotMet Code = "objective-not-met"
+	CapacityOpen    Code = "capacity-open"
+	// UnevenCapacity is that an objective was missed at a rate well below the capacity.
+	UnevenCapacity Code = "uneven-capacity"
+	// Died is that a server crashed or hung at a rate.
+	Died Code = "died"
+	// SearchDiffers is that the rounds found another capacity than the search for the rates.
+	SearchDiffers Code = "search-differs"
+	// ShortForObjective is that loads were short beside the limit of the objective.
+	ShortForObjective Code = "short-for-objective"
 )
 
 // The codes that change no cell's state, but that a reader of its numbers should know.
@@ -78,6 +105,15 @@ const (
 	CgoThreads     Code = "cgo-threads"
 	Shed           Code = "shed"      // requests failed, no more than the experiment allows
 	Unchecked      Code = "unchecked" // answers were not compared with what is expected
+
+	// The codes of a run on several machines.
+	SameMachine    Code = "same-machine"
+	MachineChanged Code = "machine-changed"
+	Pinned         Code = "pinned"     // fewer cores were usable than a machine has
+	Neighbours     Code = "neighbours" // other programs on a machine of one side alone
+	NetworkBound   Code = "network-bound"
+	Far            Code = "far" // much of a response time is the network's
+	LateStart      Code = "late-start"
 
 	// DriftingMachine is that all servers got faster or slower alike.
 	DriftingMachine Code = "drifting-machine"
@@ -106,11 +142,26 @@ const (
 	hostBusyShare   = 0.95  // HostBound: of all cores
 	maxOtherLoad    = 0.30  // OtherLoad: of all cores; on quiet machines at most 0.27
 	maxMoreOther    = 0.25  // OtherLoad: more than beside the baseline; at most 0.20 when quiet
+	maxNeighbours   = 0.10  // Neighbours: of the cores of a machine
 	maxThrottled    = 0.01  // Throttled: of the loads' time
 	maxSteal        = 0.02  // Steal: of all cores
 	boundShare      = 0.90  // GeneratorBound: of the generator's core, and of each of the server's
 	maxHalfWidth    = 0.25  // Noisy: of the median
 	minTrialSeconds = 0.200 // Short: with fewer, the first requests weigh
+)
+
+// The thresholds of the codes of several machines. Interfaces are limited by more than the bytes
+// and gaps that are counted, so none of them reaches all of its speed.
+const (
+	minOverlap     = 0.95  // Ragged: of the load's time
+	maxLateStart   = 0.01  // LateStart: of the load's time
+	maxInterface   = 0.90  // NetworkBound: of the interface's speed
+	maxDropped     = 0.001 // NetworkBound: of the packets; a few are for nobody on any network
+	maxSentAgain   = 0.001 // NetworkBound: of the TCP segments
+	maxPath        = 0.10  // Far: of the median response time
+	maxUnlike      = 0.10  // UnlikeGenerators: of the others' median
+	maxUnlikeTrips = 2     // UnlikeGenerators: of the difference of their round trips
+	maxUnlikeP     = 0.005 // UnlikeGenerators: that one is slower, or faster, by chance
 )
 
 // The p-values, of a whole run, from which on trials do not vary independently about one rate.
@@ -186,16 +237,25 @@ var severities = []struct {
 	{Growing, SeverityWarning},
 	{OverFull, SeverityWarning},
 	{QuotaDiffers, SeverityWarning},
+	{UnlikeGenerators, SeverityWarning},
+	{Ragged, SeverityWarning},
 	{WarmingUp, SeverityWarning},
 	{SlowingDown, SeverityWarning},
 	{Stalling, SeverityWarning},
 	{Trend, SeverityWarning},
 	{AfterTrial, SeverityWarning},
+	{ObjectiveNotMet, SeverityWarning},
+	{UnevenCapacity, SeverityWarning},
 	{Missing, SeverityWarning},
 	{Few, SeverityWarning},
+	{RoundsMissing, SeverityWarning},
+	{MachinesDiffer, SeverityWarning},
 	{Correlated, SeverityWarning},
 	{Resumed, SeverityNote},
 	{MoreRounds, SeverityNote},
+	{MachineChanged, SeverityNote},
+	{SameMachine, SeverityNote},
+	{Pinned, SeverityNote},
 	{ControlDiffers, SeverityNote},
 	{Unchecked, SeverityNote},
 	{Shed, SeverityNote},
@@ -208,10 +268,18 @@ var severities = []struct {
 	{Unfreed, SeverityNote},
 	{DriftingMachine, SeverityNote},
 	{OtherLoad, SeverityNote},
+	{Neighbours, SeverityNote},
 	{HostBound, SeverityNote},
 	{Throttled, SeverityNote},
 	{Steal, SeverityNote},
 	{GeneratorBound, SeverityNote},
+	{NetworkBound, SeverityNote},
+	{Far, SeverityNote},
+	{LateStart, SeverityNote},
+	{CapacityOpen, SeverityNote},
+	{Died, SeverityNote},
+	{SearchDiffers, SeverityNote},
+	{ShortForObjective, SeverityNote},
 	{IdleSlots, SeverityNote},
 	{TwoModes, SeverityNote},
 	{Noisy, SeverityNote},

@@ -54,8 +54,20 @@ type Comparison struct {
 	Runs  []RunEstimate
 	byRun *byRun // of the logarithms; nil if Runs is
 
-	// Limited is which side the generator limited. It decides what the ratio can prove.
+	// OpenLow and OpenHigh report that the interval has no such end, because a capacity was beyond
+	// the rates. Low and High are then the smallest and the largest ratio of a round.
+	OpenLow, OpenHigh bool
+	// least and most are what the ratio of two capacities is at least, and at most; nil of others.
+	least, most *Comparison
+	// Between coarseLow and coarseHigh is what the rates leave open of a ratio of capacities.
+	coarseLow, coarseHigh float64
+	coarse                bool // so that no number of rounds gives a verdict
+
+	// Limited is which side the generator or the network limited, or the rates of a capacity. It
+	// decides what the ratio can prove.
 	Limited Limited
+	// ByNetwork reports that an interface between the machines was the limit, and no generator.
+	ByNetwork bool
 	// WithinControl reports that the ratio lies within the control's interval, so the verdict is
 	// Inconclusive instead of Faster or Slower.
 	WithinControl bool
@@ -72,7 +84,12 @@ type Comparison struct {
 func (c Comparison) HasInterval() bool { return c.Confidence > 0 }
 
 // Tested reports whether something is inferred from the comparison, so that Adjusted is valid.
-func (c Comparison) Tested() bool { return c.HasInterval() && c.Verdict != AtArrivalRate }
+func (c Comparison) Tested() bool {
+	return c.HasInterval() && c.Verdict != AtArrivalRate && c.Verdict != Withheld
+}
+
+// HasVerdict reports whether anything is said of the comparison but its numbers.
+func (c Comparison) HasVerdict() bool { return c.Verdict != NoVerdict && c.Verdict != Withheld }
 
 // compareThroughputs compares a cell with the baseline's at its level.
 func (m inference) compareThroughputs(cell, base Cell, margin float64) Comparison {
@@ -93,22 +110,35 @@ func (m inference) compareThroughputs(cell, base Cell, margin float64) Compariso
 		return c
 	}
 
-	cellLimited := slices.Contains(cell.Notes, GeneratorBound)
-	baseLimited := slices.Contains(base.Notes, GeneratorBound)
-	switch {
-	case cellLimited && baseLimited:
-		c.Limited = BothSides
-	case cellLimited == baseLimited:
-	case cellLimited == (c.Ratio > 1):
-		c.Limited = FasterSide
-	default:
-		c.Limited = SlowerSide
+	if cell.isCapacity() && base.isCapacity() && !c.Unpaired {
+		m.compareCapacities(&c, cell, base, math.Log1p(margin))
+		c.Server, c.Level = cell.Server, cell.Level
 	}
+	c.Limited = limitedSide(
+		cell.LimitedBy() != "" || c.OpenHigh,
+		base.LimitedBy() != "" || c.OpenLow,
+		c.Ratio > 1,
+	)
+	full := cell.LimitedBy() == NetworkBound || base.LimitedBy() == NetworkBound
+	c.ByNetwork = full && cell.LimitedBy() != GeneratorBound && base.LimitedBy() != GeneratorBound
 	return c
 }
 
-// Limited is the side of a comparison that was as fast as the generator, and may in truth be
-// faster.
+// limitedSide returns which side of a ratio is limited, if it may be higher or lower in truth.
+func limitedSide(mayBeHigher, mayBeLower, above bool) Limited {
+	switch {
+	case mayBeHigher && mayBeLower:
+		return BothSides
+	case mayBeHigher == mayBeLower:
+		return NoSide
+	case mayBeHigher == above:
+		return FasterSide
+	}
+	return SlowerSide
+}
+
+// Limited is the side of a comparison that was as fast as the generator or the network, and may in
+// truth be faster. The capacity of a side may be beyond the rates at which it was measured.
 type Limited string
 
 // The sides. If it is the faster one alone, the true ratio is further from 1. If it is the slower

@@ -15,12 +15,16 @@ type RoundCorrelation struct {
 	Rounds int
 	Cells  int // that were tested together
 
+	// Machines is on how many machines joined rounds were measured. The dependence is then between
+	// the rounds of one machine. It is 0 for the rounds of a run, which follow each other.
+	Machines int
+
 	// P is the one-sided p-value of the permutation test that there is no dependence.
 	P float64
 
 	// Correlation is that of the logarithms of a cell's throughputs, or of its response times in an
-	// open loop, from one round to the next, as far as the round's other cells do not share it.
-	// 0 is none.
+	// open loop, from one round to the next, or between two rounds of one machine, as far as the
+	// round's other cells do not share it. 0 is none.
 	Correlation float64
 
 	// Widening is the factor by which such a dependence widens an interval of the logarithm; at
@@ -62,7 +66,8 @@ const minCorrelatedRounds = 6
 // they often have no such rounds. The metric is one that is compared. Rounds is 0 if there are too
 // few.
 func correlateRounds(cells []Cell, metric *Metric) RoundCorrelation {
-	return correlate(logsOfRounds(cells, metric))
+	logs, _ := logsOfRounds(cells, metric)
+	return correlate(logs)
 }
 
 // correlate tests the logarithms of cells, each in the same rounds. A round's mean over the cells
@@ -85,9 +90,11 @@ func correlate(logs [][]float64) RoundCorrelation {
 	observed := alongOrder(products, order)
 	random := rand.New(rand.NewPCG(uint64(n), uint64(varying)))
 	r := RoundCorrelation{
-		Rounds:      n,
-		Cells:       len(logs),
-		P:           permutedP(random, products, order, observed),
+		Rounds: n,
+		Cells:  len(logs),
+		P: permutedP(random, order, observed, func(order []int) float64 {
+			return alongOrder(products, order)
+		}),
 		Correlation: memoryOf(observed/float64(varying), n),
 	}
 	r.Widening = wideningBy(r.Correlation, n)
@@ -98,13 +105,13 @@ func correlate(logs [][]float64) RoundCorrelation {
 // where so many have reached it that the p-value cannot be small; the share is then as valid (Besag
 // and Clifford, Biometrika, 1991).
 func permutedP(
-	random *rand.Rand, products [][]float64, order []int, observed float64,
+	random *rand.Rand, order []int, observed float64, sum func(order []int) float64,
 ) float64 {
 	const enough = 100 // of 1999 orders these are more than 5 %
 	reached := 0
 	for tried := 1; tried <= permutations; tried++ {
 		random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		if alongOrder(products, order) >= observed-1e-9 {
+		if sum(order) >= observed-1e-9 {
 			reached++
 		}
 		if reached == enough {
@@ -115,8 +122,8 @@ func permutedP(
 }
 
 // logsOfRounds returns the logarithms of a metric of each cell that is not invalid, in the rounds
-// in which all of these cells have one.
-func logsOfRounds(cells []Cell, metric *Metric) [][]float64 {
+// in which all of these cells have one, and these rounds.
+func logsOfRounds(cells []Cell, metric *Metric) (logs [][]float64, rounds []int) {
 	var samples []Sample
 	inAll := map[int]int{}
 	for _, cell := range cells {
@@ -130,15 +137,19 @@ func logsOfRounds(cells []Cell, metric *Metric) [][]float64 {
 		}
 	}
 
-	logs := make([][]float64, len(samples))
+	logs = make([][]float64, len(samples))
 	for i, s := range samples {
 		for j, v := range s.Values {
-			if inAll[s.Rounds[j]] == len(samples) {
-				logs[i] = append(logs[i], math.Log(v))
+			if inAll[s.Rounds[j]] != len(samples) {
+				continue
+			}
+			logs[i] = append(logs[i], math.Log(v))
+			if i == 0 {
+				rounds = append(rounds, s.Rounds[j])
 			}
 		}
 	}
-	return logs
+	return logs, rounds
 }
 
 // roundProducts returns, for each two rounds, the products of the cells' deviations from their

@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"maps"
 	"slices"
 
 	"labbook.example/labbook/internal/plan"
@@ -64,44 +65,51 @@ func warnings(
 		}
 	}
 
-	wholeRun := hostCodes(rec.Environment)
-	if rec.Imported != nil {
-		wholeRun = append(wholeRun, Imported)
-	}
-	d := rec.Experiment.Design
-	if d.Runs <= 1 && d.Rounds < MinRounds(d.Confidence) {
-		wholeRun = append(wholeRun, Few)
-	}
-	if slices.ContainsFunc(interruptions(rec), func(i Interruption) bool {
-		return i.MoreRounds == 0
-	}) {
-		wholeRun = append(wholeRun, Resumed)
-	}
-	if len(rec.Looks) > 0 {
-		wholeRun = append(wholeRun, MoreRounds)
-	}
-
-	if correlation.Found() {
-		wholeRun = append(wholeRun, Correlated)
-	}
-	if drift != 0 {
-		wholeRun = append(wholeRun, DriftingMachine)
-	}
+	whole := wholeRun(rec, drift, correlation)
+	maps.Copy(whole, joinedCodes(rec, cells))
 
 	var all []Warning
 	for _, code := range Codes() {
 		doubts := byCode[code]
-		if len(doubts) == 0 && !slices.Contains(wholeRun, code) {
+		evidence, found := whole[code]
+		if len(doubts) == 0 && !found {
 			continue
 		}
-		warning := Warning{Code: code, Cells: doubts}
-		switch code {
-		case Correlated:
-			warning.Evidence = correlation
-		case DriftingMachine:
-			warning.Evidence = Drift{drift, SharedByAll, rec.Experiment.Load.OpenLoop()}
-		}
-		all = append(all, warning)
+		all = append(all, Warning{Code: code, Cells: doubts, Evidence: evidence})
 	}
 	return all
+}
+
+// wholeRun returns the codes of doubts about the whole run, with their evidence; nil if there is
+// none.
+func wholeRun(rec *record.Record, drift float64, correlation RoundCorrelation) map[Code]Evidence {
+	codes := hostCodes(rec)
+	maps.Copy(codes, machineCodes(rec))
+	if rec.Imported != nil {
+		codes[Imported] = nil
+	}
+	d := rec.Experiment.Design
+	planned := d.Rounds
+	if rec.Unfinished != nil {
+		planned = rec.Unfinished.Of
+	}
+	if d.Runs <= 1 && planned < MinRounds(d.Confidence) {
+		codes[Few] = nil
+	}
+	if slices.ContainsFunc(interruptions(rec), func(i Interruption) bool {
+		return i.MoreRounds == 0
+	}) {
+		codes[Resumed] = nil
+	}
+	if len(rec.Looks) > 0 {
+		codes[MoreRounds] = nil
+	}
+
+	if correlation.Found() {
+		codes[Correlated] = correlation
+	}
+	if drift != 0 {
+		codes[DriftingMachine] = Drift{drift, SharedByAll, rec.Experiment.Load.OpenLoop()}
+	}
+	return codes
 }

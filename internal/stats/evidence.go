@@ -112,6 +112,8 @@ type (
 	GeneratorCPU float64
 	// BusyCores is the share of all cores' time that was not idle.
 	BusyCores float64
+	// GeneratorCores is the same of the machine of a generator, which has no server.
+	GeneratorCores float64
 	// BusyCPUs is the same of the CPUs to which generator and server are bound.
 	BusyCPUs float64
 	// OtherPrograms is the share of the cores' time that neither generator nor server had. Baseline
@@ -133,6 +135,49 @@ type (
 	QuotaCores struct{ Server, Baseline float64 }
 	// StolenCores is the share of all cores' time that other guests of the machine used.
 	StolenCores float64
+	// AtMachine is evidence about one of several machines.
+	AtMachine struct {
+		Machine  string
+		Evidence Evidence
+	}
+	// OnMachines are the names of the machines that a doubt about the whole run is about.
+	OnMachines string
+	// OneMachine are names that stand for one machine.
+	OneMachine string
+	// OtherHosts are names that stood for other hosts after a number of trials.
+	OtherHosts struct {
+		Names string
+		After int
+	}
+	// UsableCores is how many cores a machine has online, and how many of them were usable.
+	UsableCores struct {
+		Usable float64
+		Online int
+	}
+	// Overlap is the share of a load's time in which all generators made load, in the median.
+	Overlap float64
+	// StartSpread is the time from the first generator's start to the last one's, and how long the
+	// load took, both in the median.
+	StartSpread struct{ MS, LoadSeconds float64 }
+	// InterfaceUse is the share of its speed that an interface used, in the median.
+	InterfaceUse float64
+	// InterfaceDrops is the share of the packets that an interface dropped.
+	InterfaceDrops float64
+	// SentAgain is how many TCP segments were sent again, as a share of those that were sent.
+	SentAgain float64
+	// RoundTrip is that of the network in milliseconds, how often a request takes one, and the
+	// median response time, medians over the trials.
+	RoundTrip struct {
+		MS       float64
+		Trips    int
+		MedianMS float64
+	}
+	// UnlikeTimes are a percentile of one generator's response times and the median of the others',
+	// in milliseconds, medians over the trials.
+	UnlikeTimes struct {
+		Percentile   int
+		MS, OthersMS float64
+	}
 	// Spread is the interval of a median, as shares of the median.
 	Spread struct{ Low, High float64 }
 	// ShortLoad is how long a trial took in the median, and how many requests would take long
@@ -140,6 +185,11 @@ type (
 	ShortLoad struct {
 		Seconds  float64
 		Requests int
+	}
+	// RoundsNotJoined are the rounds that a joined record lacks, and how many the plan has.
+	RoundsNotJoined struct {
+		Missing []int
+		Of      int
 	}
 	// Drift is how the speed of a server changed from the first round of a run to the last, or
 	// within its lives: 0.1 is a tenth faster. The speed is the throughput, or,
@@ -212,14 +262,29 @@ func (Growth) isEvidence()             {}
 func (BusyClients) isEvidence()        {}
 func (GeneratorCPU) isEvidence()       {}
 func (BusyCores) isEvidence()          {}
+func (GeneratorCores) isEvidence()     {}
 func (BusyCPUs) isEvidence()           {}
 func (OtherPrograms) isEvidence()      {}
 func (StoppedSeconds) isEvidence()     {}
 func (QuotaCores) isEvidence()         {}
 func (StolenCores) isEvidence()        {}
+func (AtMachine) isEvidence()          {}
+func (OnMachines) isEvidence()         {}
+func (OneMachine) isEvidence()         {}
+func (OtherHosts) isEvidence()         {}
+func (UsableCores) isEvidence()        {}
+func (Overlap) isEvidence()            {}
+func (StartSpread) isEvidence()        {}
+func (InterfaceUse) isEvidence()       {}
+func (InterfaceDrops) isEvidence()     {}
+func (SentAgain) isEvidence()          {}
+func (RoundTrip) isEvidence()          {}
+func (UnlikeTimes) isEvidence()        {}
 func (Spread) isEvidence()             {}
 func (ShortLoad) isEvidence()          {}
 func (Drift) isEvidence()              {}
 func (Modes) isEvidence()              {}
 func (RoundCorrelation) isEvidence()   {}
+func (RoundsNotJoined) isEvidence()    {}
+func (MachineSpread) isEvidence()      {}
 func (SelfRatio) isEvidence()          {}

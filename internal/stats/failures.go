@@ -19,7 +19,7 @@ func failureDoubts(rec *record.Record, cell Cell) []Doubt {
 		if i < 0 {
 			i = len(doubts)
 			d := cell.doubt(code, 0, evidence)
-			if trial.Imported == nil {
+			if trial.Imported == nil && rec.Joined == nil { // or else they have no order in time
 				d.First = trial.Order
 			}
 			doubts = append(doubts, d)
@@ -34,13 +34,22 @@ func failureDoubts(rec *record.Record, cell Cell) []Doubt {
 	return doubts
 }
 
+// wrongClock returns what was wrong with the clock of a load, with the name of the machine that
+// made it, where the spec has one.
+func wrongClock(trial record.Result, fault record.ClockFault) Evidence {
+	if len(trial.Generators) == 1 && trial.Generators[0].Machine != "" {
+		return AtMachine{Machine: trial.Generators[0].String(), Evidence: WrongClock(fault)}
+	}
+	return WrongClock(fault)
+}
+
 // failure returns how a trial failed; the code is "" if it did not. Answers that are not as
 // expected are not a failure here, unless there are more than the experiment allows: they are
 // counted one by one, under NotExpected or Shed.
 func failure(rec *record.Record, trial record.Result) (Code, Evidence) {
 	if fault := rec.ClockFault(trial); fault != nil &&
 		(trial.Outcome == record.Ended || trial.Outcome == record.Aborted) {
-		return Clock, WrongClock(*fault)
+		return Clock, wrongClock(trial, *fault)
 	}
 	if trial.Outcome != record.Ended {
 		return Code(trial.Outcome), stopped(trial)

@@ -29,7 +29,7 @@ const signedRankEfficiency = 3 / math.Pi
 // an experiment of so many runs, each of so many rounds, from the few rounds of a pilot. Those are
 // of one run: how much runs differ is not known, and counts as nothing.
 func ForecastFrom(pilot *record.Record, runs, rounds int) []Forecast {
-	a := Analyse(pilot)
+	a := Judge(pilot)
 	var forecasts []Forecast
 	for _, server := range a.Compared() {
 		var levels [][]float64

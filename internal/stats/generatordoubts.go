@@ -28,9 +28,9 @@ func generatorDoubts(cell Cell, e *spec.Experiment, cores int) []Doubt {
 		add(IdleSlots, most.countBelow(minBusy), BusyClients(most.Median))
 	}
 
-	if generatorLimited(cell, e, cores) {
-		share := cell.Of(GeneratorShare)
-		add(GeneratorBound, roundsAbove(boundShare, share.Sample), GeneratorCPU(share.Median))
+	if name, share := limitingGenerator(cell); share > 0 && serverToSpare(cell, e, cores) {
+		bound := roundsAbove(boundShare, cell.Of(GeneratorShare).Sample)
+		add(GeneratorBound, bound, cell.named(name, GeneratorCPU(share)))
 	}
 
 	t := cell.Of(Throughput)
@@ -53,23 +53,54 @@ func generatorDoubts(cell Cell, e *spec.Experiment, cores int) []Doubt {
 // its fastest trial answered them; with two significant digits.
 func requestsToLast(cell Cell) int {
 	fastest := slices.Min(cell.Of(loadSeconds).Values)
-	needed := float64(cell.Representative.Measurement().Complete) * minTrialSeconds / fastest
+	return roundRequests(
+		float64(cell.Representative.Measurement().Complete) * minTrialSeconds / fastest)
+}
+
+// roundRequests rounds a number of requests up to two significant digits.
+func roundRequests(needed float64) int {
 	unit := math.Pow10(max(0, int(math.Log10(needed))-1))
 	return int(math.Ceil(needed/unit) * unit)
 }
 
-// generatorLimited reports whether a cell's generator was busy all the time while its server was
-// not. The server may then be faster than was measured. A server whose CPU time is not known is
-// assumed to have had time to spare.
-func generatorLimited(cell Cell, e *spec.Experiment, cores int) bool {
-	generator, server := cell.Of(GeneratorShare), cell.Of(serverCores)
-	limit := 1.0 // it has one thread
-	if quota := cell.generatorQuota(); quota > 0 {
-		limit = min(limit, quota)
+// limitingGenerator returns the generator of a cell that was busy all the time, of several the one
+// that was busiest in the median, and the share of a core that it used; 0 if each had time to
+// spare.
+func limitingGenerator(cell Cell) (name string, share float64) {
+	shares, quotas := map[string][]float64{}, map[string]float64{}
+	var names []string // in the order in which they come
+	for _, trial := range cell.clean {
+		for _, p := range generatorsOf(trial) {
+			if p.Quota != nil {
+				quotas[p.String()] = p.Quota.Cores // in the last trial that tells
+			}
+			if used, ok := shareOfCore(p.Process); ok {
+				if shares[p.String()] == nil {
+					names = append(names, p.String())
+				}
+				shares[p.String()] = append(shares[p.String()], used)
+			}
+		}
 	}
-	if generator.N == 0 || generator.Median < boundShare*limit {
-		return false
+
+	for _, its := range names {
+		slices.Sort(shares[its])
+		limit := 1.0 // it has one thread
+		if quota := quotas[its]; quota > 0 {
+			limit = min(limit, quota)
+		}
+		if used := median(shares[its]); used >= boundShare*limit && used > share {
+			name, share = its, used
+		}
 	}
+	return name, share
+}
+
+// serverToSpare reports whether a cell's server was not busy all the time. While its generator was,
+// it may be faster than was measured. A server whose CPU time is not known is assumed to have had
+// time to spare.
+func serverToSpare(cell Cell, e *spec.Experiment, cores int) bool {
+	server := cell.Of(serverCores)
 	s, _ := e.Server(cell.Server)
 	usable := usableCores(s, cores)
 	if quota, known := quotaCores(cell); known && quota > 0 {

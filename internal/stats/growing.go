@@ -44,6 +44,7 @@ func livesOf(rec *record.Record) map[string][]life {
 		fresh := !known || stopped[name] || r.StartupSeconds != nil ||
 			before.Outcome == record.Crashed || before.Run != r.Run ||
 			e.Design.Restart == spec.RestartTrial ||
+			rec.Joined != nil && before.Round != r.Round ||
 			e.Design.Restart == spec.RestartRound && before.Round != r.Round
 		if fresh {
 			lives[name] = append(lives[name], nil)

@@ -3,6 +3,7 @@ package stats
 import (
 	"testing"
 
+	"labbook.example/labbook/internal/abtext"
 	"labbook.example/labbook/internal/plan"
 	"labbook.example/labbook/internal/record"
 	"labbook.example/labbook/internal/spec"
@@ -70,6 +71,59 @@ func TestKeptUp(t *testing.T) {
 	if cell := Analyse(rec(6)).CellsOf("A")[0]; cell.KeptUp() {
 		t.Error("a closed loop kept up with a rate")
 	}
+}
+
+// With random arrivals, the last ones may come in a burst. Then the time of the median answer does
+// not count, and the median of the trials decides.
+func TestKeptUpWithRandomArrivals(t *testing.T) {
+	test := func(name string, answers func(r *record.Result), rate int) {
+		t.Helper()
+		for _, random := range []bool{false, true} {
+			rec := openLoop(func(r *record.Result) {
+				answers(r)
+				if random {
+					r.Load.Measurement.Arrivals = abtext.Poisson
+				}
+			})
+			want := 2000
+			if random {
+				rec.Experiment.Load.Arrivals = spec.ArrivalsPoisson
+				want = rate
+			}
+			if got, _ := Analyse(rec).KeptUpTo("A"); got != want {
+				t.Errorf("%s, random %v: kept up to %d, want %d", name, random, got, want)
+			}
+		}
+	}
+	// At 4000 per second the requests of a trial arrive in 250 ms.
+	lastAnswer := func(r *record.Result, after, median float64) {
+		if r.Level.Value != 4000 {
+			return
+		}
+		r.Load.Measurement.RequestsPerSecond = 1000 / (0.250 + after)
+		for i := 50; i <= 100; i++ {
+			r.PercentilesMS[i] = 1000 * median
+		}
+	}
+	test("the last answer takes 8 ms, as the median one does", func(r *record.Result) {
+		lastAnswer(r, 0.008, 0.008)
+	}, 4000)
+	test("it takes 20 ms, in two of six trials", func(r *record.Result) {
+		if r.Round <= 2 {
+			lastAnswer(r, 0.020, 0.008)
+		}
+	}, 4000)
+	test("a queue grows until it has 20 ms", func(r *record.Result) {
+		lastAnswer(r, 0.020, 0.010)
+	}, 2000)
+	test("all answers are late", func(r *record.Result) {
+		lastAnswer(r, 0.030, 0.030)
+	}, 2000)
+	test("a queue grows in four of six trials", func(r *record.Result) {
+		if r.Round > 2 {
+			lastAnswer(r, 0.020, 0.010)
+		}
+	}, 2000)
 }
 
 // TestAtArrivalRate holds that throughputs which are the arrival rate have no verdict, and do not

@@ -61,8 +61,7 @@ func (a *Analysis) largestGain(
 	cell Cell, above []Cell,
 ) (largest Comparison, comparable bool) {
 	unfit := func(c Cell) bool {
-		return c.Level.Kind != plan.Concurrency || c.State == Invalid ||
-			slices.Contains(c.Notes, GeneratorBound)
+		return c.Level.Kind != plan.Concurrency || c.State == Invalid || c.LimitedBy() != ""
 	}
 	if unfit(cell) || slices.ContainsFunc(above, unfit) {
 		return Comparison{}, false

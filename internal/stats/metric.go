@@ -116,7 +116,7 @@ var (
 		value:    occupancy,
 	}
 	// GeneratorShare is the CPU time of the generator's process divided by its running time. ab has
-	// one thread, so 1 is all that it can use.
+	// one thread, so 1 is all that it can use. Of several generators, it is that of the busiest.
 	GeneratorShare = &Metric{
 		Key:      "generator_share",
 		Column:   "generator_share",
@@ -154,6 +154,10 @@ var (
 	lateBody         = &Metric{Unit: Milliseconds, value: bodyInLoad}
 	promptBody       = &Metric{Unit: Milliseconds, value: bodyBefore}
 	keptShare        = &Metric{Unit: Share, value: shareOfRate}
+	capacityAtLeast  = &Metric{Unit: PerSecond, value: ofBracket(leastOfCapacity)}
+	capacityAtMost   = &Metric{Unit: PerSecond, value: ofBracket(mostOfCapacity)}
+	bracketLow       = &Metric{Unit: PerSecond, value: ofBracket(lowOfBracket)}
+	bracketHigh      = &Metric{Unit: PerSecond, value: ofBracket(highOfBracket)}
 	quietShare       = &Metric{Unit: Share, ended: true, value: quietCPU}
 	occupancyAtMost  = &Metric{Unit: Share, value: mostOccupied}
 	deferredSeconds  = &Metric{Unit: Seconds, ended: true, value: deferredCPU}
@@ -168,6 +172,10 @@ var unreported = []*Metric{
 	firstToLast,
 	answerBytes,
 	keptShare,
+	capacityAtLeast,
+	capacityAtMost,
+	bracketLow,
+	bracketHigh,
 	quietShare,
 	occupancyAtMost,
 	deferredSeconds,
@@ -185,9 +193,12 @@ var generatorCPU = &Metric{
 }
 
 // throughput returns good answers per second. In a clean trial, they are all answers unless some
-// may fail.
+// may fail. Of a round's trials that were made for a capacity, it is that.
 func throughput(r record.Result) (float64, bool) {
 	rate := r.GoodPerSecond()
+	if r.Capacity != nil {
+		rate = r.Capacity.Estimate
+	}
 	return rate, rate > 0
 }
 
@@ -214,20 +225,36 @@ func p999(r record.Result) (float64, bool) {
 	return ms, answers >= minP999
 }
 
-func generatorShare(r record.Result) (float64, bool) {
-	if r.Load == nil || r.Load.Process == nil || r.Load.Process.WallSeconds <= 0 {
+// generatorShare returns the share of a core that the generator used, of several the busiest one.
+func generatorShare(r record.Result) (share float64, known bool) {
+	for _, p := range generatorsOf(r) {
+		if used, ok := shareOfCore(p.Process); ok {
+			share, known = max(share, used), true
+		}
+	}
+	return share, known
+}
+
+// shareOfCore returns the CPU time of a process divided by its running time.
+func shareOfCore(p *record.Account) (float64, bool) {
+	if p == nil || p.WallSeconds <= 0 {
 		return 0, false
 	}
-	p := r.Load.Process
 	return (p.UserSeconds + p.SystemSeconds) / p.WallSeconds, true
 }
 
 func generatorCPUPerRequest(r record.Result) (float64, bool) {
 	m := r.Measurement()
-	if m == nil || r.Load == nil || r.Load.Process == nil || m.Complete == 0 {
+	if m == nil || m.Complete == 0 || r.Load == nil {
 		return 0, false
 	}
-	used := r.Load.Process.UserSeconds + r.Load.Process.SystemSeconds
+	used := 0.0
+	for _, p := range generatorsOf(r) {
+		if p.Process == nil {
+			return 0, false
+		}
+		used += p.Process.UserSeconds + p.Process.SystemSeconds
+	}
 	return used * 1e6 / float64(m.Complete), true
 }
 
@@ -239,6 +266,12 @@ func secondsOfLoad(r record.Result) (float64, bool) {
 	return m.TimeTakenSeconds, true
 }
 
+// maxLastBurst bounds what the last requests of random arrivals may wait for each other, as a share
+// of the time in which all arrive. They may come in a burst, and queue although the server has time
+// to spare, so the time that half of the answers take does not count: as often as not, the last one
+// takes no longer. But where a server begins late, all answers are late.
+const maxLastBurst = 0.05
+
 // shareOfRate returns the share of an open loop's rate at which the requests of a trial got good
 // answers. A trial's clock runs until its last answer. The time of an answer that did not have to
 // queue is therefore subtracted: the shortest response time of the trial, or nothing where it is
@@ -249,8 +282,12 @@ func shareOfRate(r record.Result) (float64, bool) {
 		return 0, false
 	}
 	offered := float64(m.Complete) / float64(r.Level.Value)
-	if len(r.PercentilesMS) > 0 {
-		offered += r.PercentilesMS[0] / 1000
+	if p := r.PercentilesMS; len(p) > 0 {
+		arriving := offered
+		offered += p[0] / 1000
+		if r.RandomArrivals() && len(p) > 50 {
+			offered += min((p[50]-p[0])/1000, maxLastBurst*arriving)
+		}
 	}
 	return r.GoodPerSecond() * offered / float64(m.Complete), true
 }

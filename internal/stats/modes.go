@@ -20,7 +20,8 @@ import (
 type division struct {
 	slow     []float64 // requests per second, ascending
 	fast     []float64
-	distance float64 // between the groups' means, in standard deviations within the groups
+	all      []float64 // slow and fast, and what was left out because there were too many
+	distance float64   // between the groups' means, in standard deviations within the groups
 }
 
 // The limits of a division.
@@ -46,7 +47,7 @@ func divide(rates []float64) division {
 		logs[i] = math.Log(r)
 	}
 	at, distance := divideLogs(logs)
-	return division{rates[:at], rates[at:], distance}
+	return division{slow: rates[:at], fast: rates[at:], distance: distance}
 }
 
 // divideLogs returns how many of the ascending logarithms are in the slow group, and the distance.
@@ -103,13 +104,18 @@ func addModeDoubts(rec *record.Record, cells []Cell) {
 		return
 	}
 	margin := math.Log1p(rec.Experiment.Design.Margin)
+	ratesOf := func(c Cell) []float64 { return c.Of(Throughput).Values }
+	if _, differ := machineSpread(rec, cells); differ {
+		ratesOf = func(c Cell) []float64 { return ratesWithoutMachine(rec, c) }
+	}
 	divisions := make([]division, len(cells))
 	servers := make([]string, len(cells))
 	for i, cell := range cells {
 		servers[i] = cell.Server
 		if !cell.atArrivalRate() {
-			rates := slices.Sorted(slices.Values(cell.Of(Throughput).Values))
+			rates := slices.Sorted(slices.Values(ratesOf(cell)))
 			divisions[i] = divide(thinned(rates))
+			divisions[i].all = rates
 		}
 	}
 
@@ -122,6 +128,24 @@ func addModeDoubts(rec *record.Record, cells []Cell) {
 			c.doubts = append(c.doubts, c.twoModesDoubt(d))
 		}
 	}
+}
+
+// ratesWithoutMachine returns the rates of a cell relative to those on the same machine: a fast
+// machine and a slow one are no modes of a server. A machine with one round tells nothing.
+func ratesWithoutMachine(rec *record.Record, c Cell) []float64 {
+	t := c.Of(Throughput)
+	machines := machinesOf(rec, t.Rounds)
+	ofMachine := map[int][]float64{}
+	for i, v := range t.Values {
+		ofMachine[machines[i]] = append(ofMachine[machines[i]], math.Log(v))
+	}
+	var rates []float64
+	for i, v := range t.Values {
+		if logs := ofMachine[machines[i]]; len(logs) > 1 {
+			rates = append(rates, v*t.Median/math.Exp(mean(logs)))
+		}
+	}
+	return rates
 }
 
 // withTwoModes returns the servers that have two modes, further apart than the margin, each with
@@ -164,12 +188,12 @@ func (d division) apart() float64 { return math.Log(median(d.fast) / median(d.sl
 // twoModesDoubt counts the trials that are nearer to the slow mode.
 func (c Cell) twoModesDoubt(d division) Doubt {
 	border := (d.slow[len(d.slow)-1] + d.fast[0]) / 2
-	slow := c.Of(Throughput).countBelow(border)
+	slow := Sample{Values: d.all}.countBelow(border)
 	return c.doubt(TwoModes, slow, Modes{
 		Slow:       median(d.slow),
 		Fast:       median(d.fast),
 		SlowTrials: slow,
-		Trials:     c.Clean(),
+		Trials:     len(d.all),
 	})
 }
 

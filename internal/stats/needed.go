@@ -49,7 +49,7 @@ const (
 func (c Comparison) Settleable() bool {
 	limited := c.Limited == SlowerSide || c.Limited == BothSides
 	return c.Verdict == Inconclusive && !limited && !c.Unpaired && !c.Dependent &&
-		!c.WithinControl
+		!c.WithinControl && !c.coarse
 }
 
 // NeededBy returns what would settle the comparisons of a server; of all servers if it is "".

@@ -239,7 +239,7 @@ func TestResamplesAreJudgedAsRecordsAre(t *testing.T) {
 
 		var drawn []float64
 		for i, v := range f.members[0].values {
-			drawn = append(drawn, slices.Repeat([]float64{v}, f.members[0].times[i])...)
+			drawn = append(drawn, slices.Repeat([]float64{v}, f.drawnTo[i+1]-f.drawnTo[i])...)
 		}
 		m := inference{confidence: 0.95, bySigns: c.BySigns}
 		center := m.locate(drawn).Center

@@ -66,8 +66,9 @@ func (f *futureChecks) settle(kind, resample, size int, settled []bool) {
 		}
 		settled[i] = sidesOfInterval*meeting <= 1-f.confidence && c.mayBe(true)
 	}
-	for i, p := range holm(f.failing) {
-		settled[i] = settled[i] || p <= 1-f.confidence &&
-			sidesOfInterval*f.failing[i] <= 1-f.confidence && f.checks[i].mayBe(false)
+	factor := holmFactor(f.failing, 1-f.confidence)
+	for i, p := range f.failing {
+		settled[i] = settled[i] || factor*p <= 1-f.confidence &&
+			sidesOfInterval*p <= 1-f.confidence && f.checks[i].mayBe(false)
 	}
 }

@@ -99,3 +99,59 @@ func TestJudgeNamesNoRounds(t *testing.T) {
 		t.Errorf("%s, %d; %s", judged.Outcome, judged.RoundsNeeded, analysed.Outcome)
 	}
 }
+
+// The number of a check is what it was when each one was estimated from sorted p-values, value by
+// value: of ratios and of medians, with limits on either side of the truth, and of a family so
+// large that Holm's correction matters.
+func TestRoundsNeededOfManyChecks(t *testing.T) {
+	r := noisy(rand.New(rand.NewPCG(3, 9)), 10, 0.93)
+	var all []spec.Expectation
+	for i := range 60 {
+		e := bound(Throughput.Key, spec.RatioAtLeast, 0.8+0.2*float64(i)/60)
+		switch i % 3 {
+		case 1:
+			e = bound(P50.Key, spec.AtMost, 0.85+0.2*float64(i)/60)
+		case 2:
+			e = bound(Throughput.Key, spec.AtLeast, 1000*(0.85+0.2*float64(i)/60))
+		}
+		e.Server = "B"
+		all = append(all, e)
+	}
+	var got []int
+	for _, c := range Analyse(expecting(r, all...)).Checks {
+		got = append(got, c.RoundsNeeded)
+	}
+	want := []int{
+		0, 0, 0, 0, 0, 0, 0, 25, 0, 0, 70, 0, 0, 70, 30,
+		0, 0, 125, 0, 0, 125, 0, 0, 125, 0, 0, 125, 0, 0, 0,
+		65, 0, 0, 130, 125, 0, 0, 125, 0, 0, 125, 0, 0, 125, 0,
+		0, 30, 70, 0, 0, 70, 0, 0, 25, 0, 0, 25, 0, 0, 0,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%d rounds, want %d", got, want)
+	}
+}
+
+// holmFactor leaves the values that holm leaves, also of ties, and none if one is no number.
+func TestHolmFactor(t *testing.T) {
+	random := rand.New(rand.NewPCG(8, 2))
+	for range 2000 {
+		values := make([]float64, random.IntN(9))
+		for i := range values {
+			values[i] = math.Ldexp(1, -random.IntN(10)) // often the same
+			if random.IntN(3) == 0 {
+				values[i] = random.Float64() * random.Float64() / 10
+			}
+			if random.IntN(40) == 0 {
+				values[i] = math.NaN()
+			}
+		}
+		factor := holmFactor(values, 0.05)
+		for i, adjusted := range holm(values) {
+			if left := factor*values[i] <= 0.05; left != (adjusted <= 0.05) {
+				t.Fatalf("%v: %v is left: %v, and its adjusted p is %v",
+					values, values[i], left, adjusted)
+			}
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math/rand/v2"
 	"slices"
+	"sync"
 )
 
 // futureRounds makes longer experiments out of the rounds of a record. A round is drawn as a whole,
@@ -12,7 +13,16 @@ type futureRounds struct {
 	margin  float64 // its logarithm
 	members []futureMember
 	draws   [kinds][][]uint16 // of each resample, the rounds in the order in which they are drawn
-	times   []int             // scratch: how often each round is drawn
+
+	// The results of tails by the number of drawn values; nil: not yet needed.
+	rankTails, signTails [MaxRoundsNeeded + 1][]float64
+
+	// Scratch of a resample: how often each round is drawn.
+	times []int
+	// Scratch of a member: how many values are drawn in all, and how many of them are the first i
+	// that it has.
+	drawn   int
+	drawnTo []int
 }
 
 // futureMember is a comparison of the family. Its values are the logarithms of the rounds' ratios,
@@ -20,13 +30,28 @@ type futureRounds struct {
 type futureMember struct {
 	bySigns bool
 	values  []float64
-	rounds  []int
+	rounds  []uint16
 
-	tails [MaxRoundsNeeded + 1][]float64 // by the number of drawn values; nil: not yet needed
+	// asBefore reports that the member before it has the same values: the least and the most of a
+	// check are two members, and mostly one number.
+	asBefore bool
 
-	// Scratch of a resample: how often each value is drawn, and how many are in all.
-	times []int
-	drawn int
+	// borders are those of the limits so far: one of a check, some of a verdict.
+	borders []border
+}
+
+// border is which Walsh averages of a member's values are at most a limit, and which are below it.
+// It is the same however often each value is drawn.
+type border struct {
+	limit       float64
+	upTo, below reach
+	isClear     bool // no average is at the limit, so that both are the same
+}
+
+// reach is the averages up to some number.
+type reach struct {
+	partners []uint16 // with how many of the first values each value has such an average
+	self     int      // how many values are such an average by themselves
 }
 
 func newFutureRounds(family []Comparison, margin float64) *futureRounds {
@@ -37,9 +62,14 @@ func newFutureRounds(family []Comparison, margin float64) *futureRounds {
 	slices.Sort(rounds)
 	rounds = slices.Compact(rounds)
 
-	f := &futureRounds{margin: margin, times: make([]int, len(rounds))}
-	for _, c := range family {
+	f := &futureRounds{
+		margin:  margin,
+		times:   make([]int, len(rounds)),
+		drawnTo: make([]int, len(rounds)+1),
+	}
+	for i, c := range family {
 		f.members = append(f.members, newFutureMember(c, rounds))
+		f.members[i].asBefore = i > 0 && f.members[i].isAs(f.members[i-1])
 	}
 	f.draw(len(rounds))
 	return f
@@ -57,13 +87,19 @@ func newFutureMember(c Comparison, rounds []int) futureMember {
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(c.logs[i], c.logs[j]) })
 
-	m := futureMember{bySigns: c.BySigns, times: make([]int, len(order))}
+	m := futureMember{bySigns: c.BySigns}
 	for _, i := range order {
 		round, _ := slices.BinarySearch(rounds, c.rounds[i])
 		m.values = append(m.values, c.center+wider*(c.logs[i]-c.center))
-		m.rounds = append(m.rounds, round)
+		m.rounds = append(m.rounds, uint16(round))
 	}
 	return m
+}
+
+// isAs reports whether two members have the same values in the same rounds.
+func (m futureMember) isAs(other futureMember) bool {
+	return m.bySigns == other.bySigns && slices.Equal(m.values, other.values) &&
+		slices.Equal(m.rounds, other.rounds)
 }
 
 // draw draws the rounds of all resamples. The same record always has the same ones.
@@ -89,99 +125,161 @@ func (f *futureRounds) draw(rounds int) {
 
 // outcomes is that of a future.
 func (f *futureRounds) outcomes(kind, resample, size int, all []outcome) {
-	f.drawValues(kind, resample, size)
+	f.drawRounds(kind, resample, size)
 	for i := range f.members {
-		all[i] = f.members[i].outcome(f.margin)
+		if f.members[i].asBefore {
+			all[i] = all[i-1]
+			continue
+		}
+		f.drawValues(&f.members[i])
+		all[i] = f.outcome(&f.members[i])
 	}
 }
 
 // sides is that of a future.
 func (f *futureRounds) sides(kind, resample, size int, limits []float64, all []sides) {
-	f.drawValues(kind, resample, size)
+	f.drawRounds(kind, resample, size)
 	for i := range f.members {
-		all[i] = f.members[i].sides(limits[i])
+		m := &f.members[i]
+		if m.asBefore && limits[i] == limits[i-1] {
+			all[i] = all[i-1]
+			continue
+		}
+		f.drawValues(m)
+		// These are the p-values that Comparison.sidedP returns of the drawn values.
+		notAbove, notBelow := f.counts(m, limits[i])
+		tails := f.tails(m.bySigns)
+		all[i] = sides{above: tails[notAbove], below: tails[notBelow]}
 	}
 }
 
-// drawValues sets how often each value of each member is drawn.
-func (f *futureRounds) drawValues(kind, resample, size int) {
+// drawRounds sets how often each round is drawn.
+func (f *futureRounds) drawRounds(kind, resample, size int) {
 	clear(f.times)
 	for _, round := range f.draws[kind][resample][:size] {
 		f.times[round]++
 	}
-	for i := range f.members {
-		m := &f.members[i]
-		m.drawn = 0
-		for j, round := range m.rounds {
-			m.times[j] = f.times[round]
-			m.drawn += m.times[j]
-		}
-		if m.tails[m.drawn] == nil {
-			m.tails[m.drawn] = tails(m.bySigns, m.drawn)
-		}
+}
+
+// drawValues sets how often the values of a member are drawn, each as often as its round.
+func (f *futureRounds) drawValues(m *futureMember) {
+	f.drawn = 0
+	for i, round := range m.rounds {
+		f.drawn += f.times[round]
+		f.drawnTo[i+1] = f.drawn
 	}
 }
 
-// sides has the p-values that Comparison.sidedP returns of the drawn values.
-func (m *futureMember) sides(limit float64) sides {
-	notAbove, notBelow := m.counts(limit)
-	return sides{above: m.tails[m.drawn][notAbove], below: m.tails[m.drawn][notBelow]}
+// tails returns the result of tails for the drawn values.
+func (f *futureRounds) tails(bySigns bool) []float64 {
+	known := &f.rankTails[f.drawn]
+	if bySigns {
+		known = &f.signTails[f.drawn]
+	}
+	if *known == nil {
+		*known = tails(bySigns, f.drawn)
+	}
+	return *known
 }
 
 // outcome has the p-values that inference.p and inference.notEquivalentP return of the drawn
 // values.
-func (m *futureMember) outcome(margin float64) outcome {
-	if m.drawn == 0 {
+func (f *futureRounds) outcome(m *futureMember) outcome {
+	if f.drawn == 0 {
 		return outcome{different: 1, notEquivalent: 1}
 	}
-	p := func(count int) float64 { return min(1, 2*m.tails[m.drawn][count]) }
-	notAbove, notBelow := m.counts(0)
+	tails := f.tails(m.bySigns)
+	p := func(count int) float64 { return min(1, 2*tails[count]) }
+	notAbove, notBelow := f.counts(m, 0)
 	o := outcome{different: p(min(notAbove, notBelow)), above: notBelow > notAbove}
-	notAbove, _ = m.counts(-margin)
-	_, notBelow = m.counts(margin)
+	notAbove, _ = f.counts(m, -f.margin)
+	_, notBelow = f.counts(m, f.margin)
 	o.notEquivalent = p(max(notAbove, notBelow))
 	return o
 }
 
 // counts returns what inference.counts returns of the drawn values.
-func (m *futureMember) counts(limit float64) (notAbove, notBelow int) {
+func (f *futureRounds) counts(m *futureMember, limit float64) (notAbove, notBelow int) {
 	if !m.bySigns {
-		pairs := m.drawn * (m.drawn + 1) / 2
-		notAbove = m.averagesUpTo(limit + tieDistance)
-		return notAbove, pairs - m.averagesUpTo(limit-tieDistance)
+		pairs := f.drawn * (f.drawn + 1) / 2
+		b := m.border(limit)
+		notAbove = f.averagesUpTo(b.upTo)
+		if b.isClear {
+			return notAbove, pairs - notAbove
+		}
+		return notAbove, pairs - f.averagesUpTo(b.below)
 	}
 	for i, v := range m.values {
 		if v <= limit+tieDistance {
-			notAbove += m.times[i]
+			notAbove += f.times[m.rounds[i]]
 		}
 		if v >= limit-tieDistance {
-			notBelow += m.times[i]
+			notBelow += f.times[m.rounds[i]]
 		}
 	}
 	return notAbove, notBelow
 }
 
-// averagesUpTo returns how many Walsh averages of the drawn values are at most a limit. With a
-// larger value, fewer others are small enough beside it.
-func (m *futureMember) averagesUpTo(limit float64) int {
-	last, partners := len(m.values), m.drawn
-	twice := 0
-	for i, v := range m.values {
-		for last > 0 && v/2+m.values[last-1]/2 > limit {
-			last--
-			partners -= m.times[last]
-		}
-		twice += m.times[i] * partners // every two values count in both orders
-		if v <= limit {
-			twice += m.times[i] // and each one with itself in one
-		}
+// averagesUpTo returns how many Walsh averages of the drawn values a reach has.
+func (f *futureRounds) averagesUpTo(r reach) int {
+	twice := f.drawnTo[r.self] // each value with itself in one order
+	before := 0
+	for i, partners := range r.partners { // and every two values in both
+		drawn := f.drawnTo[i+1]
+		twice += (drawn - before) * f.drawnTo[partners]
+		before = drawn
 	}
 	return twice / 2
 }
 
+// border returns the border of a limit.
+func (m *futureMember) border(limit float64) *border {
+	for i := range m.borders {
+		if m.borders[i].limit == limit {
+			return &m.borders[i]
+		}
+	}
+	b := border{
+		limit: limit,
+		upTo:  m.reach(limit + tieDistance),
+		below: m.reach(limit - tieDistance),
+	}
+	b.isClear = b.upTo.self == b.below.self && slices.Equal(b.upTo.partners, b.below.partners)
+	m.borders = append(m.borders, b)
+	return &m.borders[len(m.borders)-1]
+}
+
+// reach returns the averages that are at most a limit. With a larger value, fewer others are small
+// enough beside it.
+func (m *futureMember) reach(limit float64) reach {
+	r := reach{partners: make([]uint16, len(m.values))}
+	last := len(m.values)
+	for i, v := range m.values {
+		for last > 0 && v/2+m.values[last-1]/2 > limit {
+			last--
+		}
+		r.partners[i] = uint16(last)
+		if v <= limit {
+			r.self++
+		}
+	}
+	return r
+}
+
+// knownTails caches the results of tails: thousands of checks have about the same n.
+var knownTails sync.Map
+
 // tails returns, for each count, the probability of so low a one or a lower one of n values, as
-// inference.tail does.
+// inference.tail does. Callers must not change it.
 func tails(bySigns bool, n int) []float64 {
+	type test struct {
+		bySigns bool
+		n       int
+	}
+	if known, ok := knownTails.Load(test{bySigns, n}); ok {
+		return known.([]float64)
+	}
+
 	var all []float64
 	if bySigns {
 		for count := range n + 1 {
@@ -195,5 +293,6 @@ func tails(bySigns bool, n int) []float64 {
 		sum += p
 		all[count] = min(1, sum)
 	}
+	knownTails.Store(test{bySigns, n}, all)
 	return all
 }

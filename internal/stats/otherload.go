@@ -1,11 +1,6 @@
 package stats
 
-import (
-	"fmt"
-	"strings"
-
-	"labbook.example/labbook/internal/record"
-)
+import "labbook.example/labbook/internal/record"
 
 // Ticks are too coarse for short trials: a clock that ticks a hundred times a second sees ten ticks
 // in 50 ms on two cores, and what starts ab counts among the other programs.
@@ -32,71 +27,82 @@ func (o otherLoad) known() bool {
 
 // add counts a trial. What other guests of the machine had is a doubt of its own. The difference of
 // one trial may be negative, because ticks are samples; the errors of many trials cancel out.
-func (o *otherLoad) add(r record.Result) {
-	ticks := hostCPUs(r)
-	if ticks == nil || r.Load == nil || r.Load.Process == nil ||
-		r.Usage == nil || r.Usage.CPUSeconds == nil {
+//
+// On a machine that server and generator share, their connections stay within it, and the kernel's
+// work for them is in their own time for the most part. Elsewhere a card interrupts the machine for
+// them, which is in nobody's time: it is no other program's either.
+func (o *otherLoad) add(t stationTrial, shared bool) {
+	if t.ticks == nil || !t.known {
 		return
 	}
-	own := r.Load.Process.UserSeconds + r.Load.Process.SystemSeconds + *r.Usage.CPUSeconds
-	o.ticks += float64(ticks.Busy-ticks.Steal) - ticksPerSecond*own
-	o.all += float64(ticks.All)
+	own := t.own
+	if !shared && t.network != nil && t.network.InterruptSeconds != nil {
+		own += *t.network.InterruptSeconds
+	}
+	o.ticks += float64(t.ticks.Busy-t.ticks.Steal) - ticksPerSecond*own
+	o.all += float64(t.ticks.All)
 	o.trials++
 }
 
-// otherLoadOf returns the other load of some trials together.
-func otherLoadOf(trials []record.Result) (sum otherLoad) {
-	for _, trial := range trials {
-		sum.add(trial)
+// otherLoad returns the other load of a machine in all trials together.
+func (s station) otherLoad() (sum otherLoad) {
+	for _, t := range s.trials {
+		sum.add(t, s.server && s.generator)
 	}
 	return sum
 }
 
-// otherLoadDoubts reports a cell beside whose clean trials other programs had a large share of the
-// cores, or a much larger one than beside the baseline's. The count is of the trials in which their
-// share was too large by itself.
-func otherLoadDoubts(cell, baseline Cell) []Doubt {
-	load, of := otherLoadOf(cell.clean), otherLoadOf(baseline.clean)
+// roundsAbove returns the rounds in which other programs had more than a share of the machine by
+// itself.
+func (s station) roundsAbove(limit float64) (rounds []int) {
+	for _, t := range s.trials {
+		var one otherLoad
+		one.add(t, s.server && s.generator)
+		if one.trials > 0 && one.share() > limit {
+			rounds = append(rounds, t.of.Round)
+		}
+	}
+	return rounds
+}
+
+// addOtherLoad finds out whether other programs had a large share of the cores that server and
+// generator share in a cell's clean trials, or a much larger one than beside the baseline's. The
+// count is of the trials in which their share was too large by itself.
+func addOtherLoad(worst *worstMachines, s *station, baseline Cell) bool {
+	load, of := s.otherLoad(), baseline.serverStation().otherLoad()
 	if !load.known() {
-		return nil
+		return false
 	}
 
 	limit := maxOtherLoad
 	evidence := OtherPrograms{Share: load.share()}
 	if load.share() <= limit {
 		if !of.known() || load.share() <= of.share()+maxMoreOther {
-			return nil
+			return false
 		}
 		evidence.Baseline = of.share()
 		limit = of.share() + maxMoreOther
 	}
 
-	var rounds []int
-	for _, trial := range cell.clean {
-		if one := otherLoadOf([]record.Result{trial}); one.trials > 0 && one.share() > limit {
-			rounds = append(rounds, trial.Round)
-		}
+	rounds := s.roundsAbove(limit)
+	if len(rounds) < len(s.trials) {
+		evidence.Rounds = record.RoundRanges(rounds)
 	}
-	if len(rounds) < len(cell.clean) {
-		evidence.Rounds = roundRanges(rounds)
-	}
-	return []Doubt{cell.doubt(OtherLoad, len(rounds), evidence)}
+	worst.add(s, OtherLoad, load.share(), len(rounds), evidence)
+	return true
 }
 
-// roundRanges returns ascending rounds as people write them: "1–3, 7".
-func roundRanges(rounds []int) string {
-	var parts []string
-	for i := 0; i < len(rounds); {
-		last := i
-		for last+1 < len(rounds) && rounds[last+1] == rounds[last]+1 {
-			last++
-		}
-		part := fmt.Sprint(rounds[i])
-		if last > i {
-			part += fmt.Sprintf("–%d", rounds[last])
-		}
-		parts = append(parts, part)
-		i = last + 1
+// addNeighbours finds out whether other programs worked on a machine that has the server or
+// generators, and not both: it should have been theirs alone.
+func addNeighbours(worst *worstMachines, s *station) {
+	load := s.otherLoad()
+	if !load.known() || load.share() <= maxNeighbours {
+		return
 	}
-	return strings.Join(parts, ", ")
+	evidence := OtherPrograms{Share: load.share()}
+	rounds := s.roundsAbove(maxNeighbours)
+	if len(rounds) < len(s.trials) {
+		evidence.Rounds = record.RoundRanges(rounds)
+	}
+	worst.add(s, Neighbours, load.share(), len(rounds), evidence)
 }

@@ -1,15 +1,22 @@
 package stats
 
-import "labbook.example/labbook/internal/record"
+import (
+	"slices"
+
+	"labbook.example/labbook/internal/record"
+)
 
 // quotaDoubts reports a cell in whose trials a quota stopped the generator or the server, be they
 // clean or not, and a server that has another quota than the baseline: the two then had different
 // machines.
 func quotaDoubts(rec *record.Record, cell, baseline Cell) []Doubt {
 	var doubts []Doubt
-	count, stopped := stoppedByQuota(rec.ForCell(cell.Cell))
+	count, stopped, machine := stoppedByQuota(rec.ForCell(cell.Cell))
 	if stopped.Seconds > maxThrottled*stopped.Loads {
-		doubts = append(doubts, cell.doubt(Throttled, count, stopped))
+		if stopped.Server {
+			machine = cell.serverStation().name
+		}
+		doubts = append(doubts, cell.doubt(Throttled, count, cell.named(machine, stopped)))
 	}
 
 	ours, known := quotaCores(cell)
@@ -22,28 +29,57 @@ func quotaDoubts(rec *record.Record, cell, baseline Cell) []Doubt {
 }
 
 // stoppedByQuota returns in how many trials a quota stopped a side, and for how long in all of them
-// together. Where both sides are in one group, they were stopped together.
-func stoppedByQuota(trials []record.Result) (count int, evidence StoppedSeconds) {
-	var generator, server record.Quota
+// together: the side, of several generators the one, that was stopped for longer. Where both sides
+// are in one group, they were stopped together.
+func stoppedByQuota(trials []record.Result) (count int, worst StoppedSeconds, machine string) {
+	var server record.Quota
+	generators := map[string]*record.Quota{}
+	var names []string // of the generators, in the order in which they come
+	loads := 0.0
 	for _, trial := range trials {
-		if trial.Quotas == nil || trial.Load == nil {
+		if trial.Load == nil || !quotasKnown(trial) {
 			continue
 		}
-		before := generator.ThrottledPeriods + server.ThrottledPeriods
-		generator.Add(trial.Quotas.Generator)
-		server.Add(trial.Quotas.Server)
-		if generator.ThrottledPeriods+server.ThrottledPeriods > before {
+		stopped := int64(0)
+		if trial.Quotas != nil && trial.Quotas.Server != nil {
+			server.Add(trial.Quotas.Server)
+			stopped += trial.Quotas.Server.ThrottledPeriods
+		}
+		for _, p := range generatorsOf(trial) {
+			if p.Quota == nil {
+				continue
+			}
+			if generators[p.String()] == nil {
+				generators[p.String()] = &record.Quota{}
+				names = append(names, p.String())
+			}
+			generators[p.String()].Add(p.Quota)
+			stopped += p.Quota.ThrottledPeriods
+		}
+		if stopped > 0 {
 			count++
 		}
-		evidence.Loads += trial.Load.WallSeconds
+		loads += trial.Load.WallSeconds
 	}
 
-	longer := generator
-	if server.ThrottledSeconds > 0 && server.ThrottledSeconds >= generator.ThrottledSeconds {
-		longer, evidence.Server = server, true
+	worst.Loads = loads
+	for _, name := range names {
+		if q := generators[name]; q.ThrottledSeconds > worst.Seconds || machine == "" {
+			worst.Seconds, worst.Cores, machine = q.ThrottledSeconds, q.Cores, name
+		}
 	}
-	evidence.Seconds, evidence.Cores = longer.ThrottledSeconds, longer.Cores
-	return count, evidence
+	if server.ThrottledSeconds > 0 && server.ThrottledSeconds >= worst.Seconds {
+		worst.Server, worst.Seconds, worst.Cores = true, server.ThrottledSeconds, server.Cores
+		machine = ""
+	}
+	return count, worst, machine
+}
+
+// quotasKnown reports whether anything is known of the quotas in a trial.
+func quotasKnown(r record.Result) bool {
+	return r.Quotas != nil || slices.ContainsFunc(r.Generators, func(p record.Part) bool {
+		return p.Quota != nil
+	})
 }
 
 // quotaCores returns the quota of a cell's server in cores, 0 if it has none. It reports false if
@@ -59,15 +95,4 @@ func quotaCores(cell Cell) (cores float64, known bool) {
 		cores, known = trial.Quotas.Server.Cores, true
 	}
 	return cores, known
-}
-
-// generatorQuota returns the generator's quota in cores in the last trial that tells; 0 if it has
-// none, or if no trial tells.
-func (c Cell) generatorQuota() (cores float64) {
-	for _, trial := range c.clean {
-		if trial.Quotas != nil && trial.Quotas.Generator != nil {
-			cores = trial.Quotas.Generator.Cores
-		}
-	}
-	return cores
 }

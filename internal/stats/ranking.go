@@ -42,20 +42,22 @@ func groupByOverlap(cells []Cell) [][]string {
 		position[cell.Server] = i
 	}
 	fastestFirst := slices.SortedStableFunc(slices.Values(cells), func(x, y Cell) int {
-		return cmp.Compare(y.Of(Throughput).High, x.Of(Throughput).High)
+		_, xHigh := x.Of(Throughput).ends()
+		_, yHigh := y.Of(Throughput).ends()
+		return cmp.Compare(yHigh, xHigh)
 	})
 
 	var groups [][]string
 	lowest := 0.0 // the lowest end of an interval in the last group
 	for i, cell := range fastestFirst {
-		interval := cell.Of(Throughput)
-		if i == 0 || interval.High < lowest {
+		low, high := cell.Of(Throughput).ends()
+		if i == 0 || high < lowest {
 			groups = append(groups, nil)
-			lowest = interval.Low
+			lowest = low
 		}
 		last := len(groups) - 1
 		groups[last] = append(groups[last], cell.Server)
-		lowest = min(lowest, interval.Low)
+		lowest = min(lowest, low)
 	}
 
 	for _, group := range groups {

@@ -31,6 +31,32 @@ func TestGroupByOverlap(t *testing.T) {
 	test([][]string{{"B"}, {"A", "C"}}, [2]float64{10, 20}, [2]float64{21, 22}, [2]float64{12, 14})
 }
 
+// An interval without an end overlaps whatever is beyond its rates.
+func TestOpenIntervalsOverlap(t *testing.T) {
+	cells := func(open ...Summary) (all []Cell) {
+		for i, s := range open {
+			all = append(all, Cell{
+				Cell:      plan.Cell{Server: string(rune('A' + i))},
+				Summaries: map[*Metric]Summary{Throughput: s},
+			})
+		}
+		return all
+	}
+	test := func(want [][]string, cells []Cell) {
+		t.Helper()
+		if got := groupByOverlap(cells); !reflect.DeepEqual(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+	}
+	above := Summary{Low: 60, High: 60, OpenHigh: true}
+	test([][]string{{"A", "B"}, {"C"}},
+		cells(above, Summary{Low: 70, High: 80}, Summary{Low: 20, High: 30}))
+	test([][]string{{"A"}, {"B"}, {"C"}},
+		cells(above, Summary{Low: 40, High: 50}, Summary{Low: 1, High: 1, OpenLow: true}))
+	below := Summary{Low: 40, High: 45, OpenLow: true}
+	test([][]string{{"A"}, {"B", "C"}}, cells(above, below, Summary{Low: 20, High: 30}))
+}
+
 // TestRankingsNeedThree holds that the control does not count as a server of its own.
 func TestRankingsNeedThree(t *testing.T) {
 	if found := Analyse(rec(10)).Rankings; len(found) > 0 {

@@ -145,7 +145,7 @@ func deferredWork(cell Cell, margin float64) (trials int, evidence DeferredWork)
 // second request is the limit, which still detects a server that keeps something of each request.
 func leakLimit(e *spec.Experiment, cell Cell) float64 {
 	requests, clients := float64(cell.Requests), float64(plan.Connections(e, cell.Level))
-	if cell.Level.Kind == plan.Rate {
+	if cell.Level.Kind != plan.Concurrency {
 		clients = min(clients, requests/4)
 	}
 	return max(2*clients+16, 0.05*requests)
@@ -155,7 +155,7 @@ func leakLimit(e *spec.Experiment, cell Cell) float64 {
 // threads are made by the C library. The other models make theirs once, and on other systems than
 // Linux the C library makes them in any build.
 func cgoDoubts(rec *record.Record, cell Cell) []Doubt {
-	env := rec.Environment
+	env := environmentOf(rec, cell.Server)
 	server, _ := rec.Experiment.Server(cell.Server)
 	if env.Cgo == nil || !*env.Cgo || env.OS != "linux" {
 		return nil

@@ -31,6 +31,12 @@ type Shift struct {
 	// depend on each other; 0: it was not.
 	Widening float64
 
+	// OpenLow and OpenHigh report that the interval has no such end, because a capacity was beyond
+	// the rates. Low and High are then the estimate.
+	OpenLow, OpenHigh bool
+	// least and most are what the shift of a capacity is at least, and at most; nil of others.
+	least, most *Shift
+
 	// The tests count the same values as the interval and never contradict it.
 	tests  shiftTests
 	center float64 // the logarithm of Ratio
@@ -128,7 +134,10 @@ func newShift(older, newer logs, confidence float64) Shift {
 // PAtMost returns the p-value of the one-sided test that the true ratio is a limit or less. It is
 // 1 if there are no values.
 func (s Shift) PAtMost(ratio float64) float64 {
-	if s.tests == nil {
+	switch {
+	case s.least != nil:
+		return s.least.PAtMost(ratio)
+	case s.tests == nil:
 		return 1
 	}
 	return s.tests.atMost(s.instead(math.Log(ratio)))
@@ -136,7 +145,10 @@ func (s Shift) PAtMost(ratio float64) float64 {
 
 // PAtLeast returns the p-value of the one-sided test that the true ratio is a limit or more.
 func (s Shift) PAtLeast(ratio float64) float64 {
-	if s.tests == nil {
+	switch {
+	case s.most != nil:
+		return s.most.PAtLeast(ratio)
+	case s.tests == nil:
 		return 1
 	}
 	return s.tests.atLeast(s.instead(math.Log(ratio)))

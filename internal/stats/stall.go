@@ -37,7 +37,7 @@ func stallDoubts(cell Cell) []Doubt {
 			evidence.Part = s.part
 		}
 	}
-	other := otherLoadOf(cell.clean)
+	other := cell.serverStation().otherLoad()
 	if evidence.Part == 0 && (!other.known() || other.share() > maxOtherLoad) {
 		return nil
 	}

@@ -14,12 +14,30 @@ type Summary struct {
 	Low, High  float64 // the ends of the interval; valid only if HasInterval
 	Confidence float64 // of the interval: at least the requested one
 	Min, Max   float64
-	Runs       []RunEstimate // the median of each run; nil if the experiment has one run
+
+	// OpenLow and OpenHigh report that the interval has no such end: a capacity was below the
+	// lowest rate, or above the highest one. Low and High are then the smallest and the largest
+	// value.
+	OpenLow, OpenHigh bool
+
+	Runs []RunEstimate // the median of each run; nil if the experiment has one run
 }
 
 // HasInterval reports whether the sample was large enough for an interval. For 95 % that is six
 // values, or two runs.
 func (s Summary) HasInterval() bool { return s.Confidence > 0 }
+
+// ends returns the ends of the interval, infinite where it has none.
+func (s Summary) ends() (low, high float64) {
+	low, high = s.Low, s.High
+	if s.OpenLow {
+		low = math.Inf(-1)
+	}
+	if s.OpenHigh {
+		high = math.Inf(1)
+	}
+	return low, high
+}
 
 // Summarise returns the median of a sample with the exact interval from its order statistics, which
 // assumes nothing about the distribution of the values. With several runs it summarises the medians

@@ -36,9 +36,9 @@ func adjustTogether(tests []mirrored) []float64 {
 	}
 	order := make([]int, len(tests)) // the smallest p first
 	observed := make([]float64, len(tests))
-	none := make([]bool, rounds)
+	none := unmirrored(rounds)
 	for i := range tests {
-		order[i], observed[i] = i, tests[i].p(none)
+		order[i], observed[i] = i, tests[i].p(none)[0]
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Compare(observed[a], observed[b])
@@ -48,15 +48,13 @@ func adjustTogether(tests []mirrored) []float64 {
 		return observed
 	}
 
+	all := allWays(rounds)
 	as := make([]int, len(tests)) // ways in which this one or a later one has as small a p
-	ways := 0
-	for mirror := range mirrors(rounds) {
-		ways++
-		smallest := 1.0
-		for rank := len(order) - 1; rank >= 0; rank-- {
-			i := order[rank]
-			smallest = min(smallest, tests[i].p(mirror))
-			if smallest <= observed[i]*(1+1e-9) {
+	smallest := slices.Repeat([]float64{1}, all.n)
+	for _, i := range slices.Backward(order) {
+		for way, p := range tests[i].p(all) {
+			smallest[way] = min(smallest[way], p)
+			if smallest[way] <= observed[i]*(1+1e-9) {
 				as[i]++
 			}
 		}
@@ -65,10 +63,66 @@ func adjustTogether(tests []mirrored) []float64 {
 	adjusted := make([]float64, len(tests))
 	largest := 0.0
 	for _, i := range order {
-		largest = max(largest, observed[i], float64(as[i])/float64(ways))
+		largest = max(largest, observed[i], float64(as[i])/float64(all.n))
 		adjusted[i] = largest
 	}
 	return adjusted
+}
+
+// ways are ways to mirror rounds. Thousands of tests are asked about thousands of them, so of eight
+// rounds at a time each way has a byte, in which the bits of the mirrored ones are set.
+type ways struct {
+	n      int
+	eights [][]byte
+}
+
+// unmirrored returns the one way to mirror none of the rounds.
+func unmirrored(rounds int) *ways {
+	w := &ways{eights: make([][]byte, (rounds+7)/8)}
+	w.add(make([]bool, rounds))
+	return w
+}
+
+// allWays returns all ways to mirror rounds that are taken.
+func allWays(rounds int) *ways {
+	w := &ways{eights: make([][]byte, (rounds+7)/8)}
+	for mirror := range mirrors(rounds) {
+		w.add(mirror)
+	}
+	return w
+}
+
+func (w *ways) add(mirror []bool) {
+	for i := range w.eights {
+		bits := byte(0)
+		for j, mirrored := range mirror[8*i : min(8*i+8, len(mirror))] {
+			if mirrored {
+				bits |= 1 << j
+			}
+		}
+		w.eights[i] = append(w.eights[i], bits)
+	}
+	w.n++
+}
+
+// counts returns a count for each way: what it is without a mirror, and what each round, from 0,
+// adds to that if it is mirrored.
+func (w *ways) counts(without int, added []int) []int {
+	counts := slices.Repeat([]int{without}, w.n)
+	for i, eight := range w.eights {
+		of := added[8*i : min(8*i+8, len(added))]
+		if !slices.ContainsFunc(of, func(n int) bool { return n != 0 }) {
+			continue
+		}
+		var sums [256]int
+		for b := 1; b < 1<<len(of); b++ {
+			sums[b] = sums[b&(b-1)] + of[bits.TrailingZeros(uint(b))]
+		}
+		for way, b := range eight {
+			counts[way] += sums[b]
+		}
+	}
+	return counts
 }
 
 // mirrors yields ways to mirror rounds: of each round, whether it is. The first way is none. The
@@ -146,29 +200,49 @@ func newMirrored(c Comparison, limit float64, above bool, rounds []int) mirrored
 	return t
 }
 
-// p returns the p-value with some rounds mirrored.
-func (t *mirrored) p(mirror []bool) float64 {
-	notAbove := t.onLimit
+// p returns the p-value in each way to mirror rounds.
+func (t *mirrored) p(all *ways) []float64 {
+	without := t.onLimit
 	if !t.bySigns {
-		notAbove = t.onLimit * (t.onLimit + 1) / 2
+		without = t.onLimit * (t.onLimit + 1) / 2
 	}
+	added := make([]int, 8*len(all.eights)) // by values that none is as far from the limit as
+	ofTies := make([]int, all.n)
 	for group, begin := range t.ties[:len(t.ties)-1] {
-		if begin < t.onLimit {
-			continue
-		}
-		below, of := 0, t.ties[group+1]-begin
-		for i := begin; i < begin+of; i++ {
-			if t.above[i] == mirror[t.rounds[i]] {
-				below++
+		of := t.ties[group+1] - begin
+		switch {
+		case begin < t.onLimit:
+		case t.bySigns:
+			without += t.below(begin, of, 1, added)
+		case of == 1: // averages with the values nearer to the limit, and with itself
+			without += t.below(begin, of, begin+1, added)
+		default:
+			tied := make([]int, len(added))
+			// Averages with the nearer values, with each other and themselves, and with those as
+			// far above the limit.
+			for way, below := range all.counts(t.below(begin, of, 1, tied), tied) {
+				ofTies[way] += below*begin + below*(below+1)/2 + below*(of-below)
 			}
 		}
-		if t.bySigns {
-			notAbove += below
-			continue
-		}
-		// Averages with the values nearer to the limit, with each other and themselves, and with
-		// those as far above it.
-		notAbove += below*begin + below*(below+1)/2 + below*(of-below)
 	}
-	return t.tails[notAbove]
+
+	p := make([]float64, all.n)
+	for way, notAbove := range all.counts(without, added) {
+		p[way] = t.tails[notAbove+ofTies[way]]
+	}
+	return p
+}
+
+// below returns how many of a group of values are below the limit, times a weight, and adds to each
+// round by how much mirroring it changes that.
+func (t *mirrored) below(begin, of, weight int, added []int) (without int) {
+	for i := begin; i < begin+of; i++ {
+		if t.above[i] {
+			added[t.rounds[i]] += weight
+		} else {
+			added[t.rounds[i]] -= weight
+			without += weight
+		}
+	}
+	return without
 }

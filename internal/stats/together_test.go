@@ -48,7 +48,7 @@ func TestMirroredIsTheTest(t *testing.T) {
 						want = below
 					}
 					m := newMirrored(c, limit, side, upTo(n))
-					if got := m.p(make([]bool, n)); math.Abs(got-want) > 1e-12 {
+					if got := m.p(unmirrored(n))[0]; math.Abs(got-want) > 1e-12 {
 						t.Fatalf("%v at %v, signs %v, above %v: p %v, want %v",
 							logs, limit, bySigns, side, got, want)
 					}
@@ -61,16 +61,68 @@ func TestMirroredIsTheTest(t *testing.T) {
 	for _, bySigns := range []bool{false, true} {
 		c := made(bySigns, 0.31, -0.12, 0.55, 0.78, -0.04, 0.93, 0.22, 1.4)
 		m := newMirrored(c, 0, true, upTo(8))
-		want, as, ways := m.p(make([]bool, 8)), 0, 0
-		for mirror := range mirrors(8) {
+		want, as, ways := m.p(unmirrored(8))[0], 0, 0
+		for _, p := range m.p(allWays(8)) {
 			ways++
-			if m.p(mirror) <= want+1e-12 {
+			if p <= want+1e-12 {
 				as++
 			}
 		}
 		if got := float64(as) / float64(ways); ways != 256 || math.Abs(got-want) > 1e-12 {
 			t.Errorf("signs %v: %d of %d ways, p = %v", bySigns, as, ways, want)
 		}
+	}
+}
+
+// A test with mirrored rounds is the test of values that are as far on the other side of the limit,
+// also with ties, values at the limit, and rounds without a value.
+func TestMirroredWays(t *testing.T) {
+	random := rand.New(rand.NewPCG(2, 7))
+	for range 15 {
+		rounds := 2 + random.IntN(20)
+		logs := make([]float64, rounds)
+		for i := range logs {
+			logs[i] = float64(random.IntN(9)-3) / 4
+			if random.IntN(2) == 0 {
+				logs[i] += random.Float64()
+			}
+		}
+		for _, bySigns := range []bool{false, true} {
+			for _, limit := range []float64{0, 0.25} {
+				c := made(bySigns, logs...)
+				missing := random.IntN(rounds)
+				c.logs = slices.Delete(slices.Clone(logs), missing, missing+1)
+				c.rounds = slices.Delete(c.rounds, missing, missing+1)
+				checkMirrored(t, c, limit, rounds)
+			}
+		}
+	}
+}
+
+func checkMirrored(t *testing.T, c Comparison, limit float64, rounds int) {
+	t.Helper()
+	above := newMirrored(c, limit, true, upTo(rounds))
+	below := newMirrored(c, limit, false, upTo(rounds))
+	all := allWays(rounds)
+	pAbove, pBelow := above.p(all), below.p(all)
+	way := 0
+	for mirror := range mirrors(rounds) {
+		other := c
+		other.logs = slices.Clone(c.logs)
+		for i, round := range c.rounds {
+			if mirror[round-1] {
+				other.logs[i] = 2*limit - c.logs[i]
+			}
+		}
+		wantAbove, wantBelow := other.sidedP(limit)
+		if math.Abs(pAbove[way]-wantAbove) > 1e-12 || math.Abs(pBelow[way]-wantBelow) > 1e-12 {
+			t.Fatalf("%v at %v, signs %v, mirrored %v: p %v and %v, want %v and %v", c.logs, limit,
+				c.BySigns, mirror, pAbove[way], pBelow[way], wantAbove, wantBelow)
+		}
+		way++
+	}
+	if way != all.n || way != len(pAbove) {
+		t.Fatalf("%d ways, want %d", all.n, way)
 	}
 }
 

@@ -25,7 +25,10 @@ func addTrendDoubts(rec *record.Record, cells []Cell) (common float64) {
 		c.doubts = append(c.doubts, c.doubt(Trend, c.Clean(), evidence))
 	}
 
-	found, common := s.find()
+	var found []drifting
+	if rec.Joined == nil { // or else the rounds do not follow each other
+		found, common = s.find()
+	}
 	slices.SortFunc(found, func(a, b drifting) int { return cmp.Compare(a.cell, b.cell) })
 	for _, d := range found {
 		doubt(d.cell, d.change, d.beside)
@@ -55,7 +58,11 @@ func speedsOf(rec *record.Record, cells []Cell) speeds {
 		metric, direction = P50, -1
 	}
 	s := speeds{rounds: e.Design.Rounds, margin: e.Design.Margin}
-	for round := 1; round <= e.Design.AllRounds(); round++ {
+	last := rec.AllRounds()
+	if rec.Joined != nil {
+		last = rec.Rounds
+	}
+	for round := 1; round <= last; round++ {
 		s.runOf = append(s.runOf, plan.RunOf(e, round))
 	}
 

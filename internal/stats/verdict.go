@@ -20,7 +20,21 @@ const (
 	Inconclusive Verdict = "inconclusive" // none of these
 
 	AtArrivalRate Verdict = "both at the arrival rate"
+
+	// Withheld is the verdict of a run that has not ended. Who looks at results while they come in,
+	// and stops when they please, makes false claims more likely; see Look.
+	Withheld Verdict = "after the last round"
 )
+
+// withhold gives comparisons of a run that has not ended the verdict Withheld. What AtArrivalRate
+// says is no inference.
+func withhold(comparisons []Comparison) {
+	for i := range comparisons {
+		if c := &comparisons[i]; c.Verdict != AtArrivalRate {
+			c.Verdict = Withheld
+		}
+	}
+}
 
 // decide sets the adjusted p-values and the verdict of each comparison of a family. A comparison
 // that is AtArrivalRate already stays it, and is no test of the family.
@@ -103,6 +117,28 @@ func holm(values []float64) []float64 {
 		adjusted[i] = largest
 	}
 	return adjusted
+}
+
+// holmFactor returns a factor: Holm's correction leaves the p-values that are at most alpha after
+// being multiplied by it. Alpha must be less than 1. It is holm without its order: the values at
+// most alpha ÷ m are left, then those at most alpha ÷ (m − so many), until there are no more. The
+// factor is infinite if a value is no number, because then none is left.
+func holmFactor(values []float64, alpha float64) float64 {
+	for left := 0; ; {
+		factor, found := float64(len(values)-left), 0
+		for _, p := range values {
+			if math.IsNaN(p) {
+				return math.Inf(1)
+			}
+			if factor*p <= alpha {
+				found++
+			}
+		}
+		if found == left {
+			return factor
+		}
+		left = found
+	}
 }
 
 // MinRoundsForVerdict returns how many rounds a family of comparisons needs at least so that any of

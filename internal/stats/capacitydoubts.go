@@ -1,0 +1,170 @@
+package stats
+
+import (
+	"slices"
+
+	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
+)
+
+// Trials at rates above the capacity are meant to fail: nothing of that is a doubt. Doubts are
+// those of the trials that stand for their rounds, as of any cell, and these of the capacity
+// itself.
+
+// The thresholds of the codes of a capacity.
+const (
+	minMissedBelow  = 0.10 // UnevenCapacity: how far below the capacity a rate is not noise
+	minUnevenRounds = 3
+	minUnevenShare  = 0.25 // of the rounds
+	maxFromSearch   = 0.10 // SearchDiffers: between the interval and what the search found
+	minLoadInLimits = 200  // ShortForObjective: how long a load is, in limits of the objective
+)
+
+// AtRate is the evidence that something was so at a rate, in so many of the rounds.
+type AtRate struct{ Rate, Rounds, Of int }
+
+// FoundBySearch is between which rates the search found a capacity.
+type FoundBySearch struct{ Low, High int }
+
+// LoadInLimits is how long the loads took that stand for a capacity, in the median, and how many
+// requests would take minLoadInLimits times the limit of the objective.
+type LoadInLimits struct {
+	Seconds, Limit float64
+	Requests       int
+}
+
+func (AtRate) isEvidence()        {}
+func (FoundBySearch) isEvidence() {}
+func (LoadInLimits) isEvidence()  {}
+
+// notice sets what happened on the way to the capacity of a round, and beyond it.
+func notice(found *record.Bracket, trials []ratedTrial) {
+	for _, t := range slices.Backward(trials) {
+		if t.score > 0 && float64(t.Level.Value) <= (1-minMissedBelow)*found.Low {
+			found.Missed = t.Level.Value
+		}
+		if t.Outcome == record.Crashed || t.Outcome == record.TimedOut {
+			found.Died = t.Level.Value
+		}
+	}
+}
+
+// capacityDoubts returns what a capacity rests on, beside its trials.
+func capacityDoubts(rec *record.Record, cell Cell) []Doubt {
+	if !cell.isCapacity() {
+		return nil
+	}
+	var doubts []Doubt
+	add := func(code Code, rounds int, evidence Evidence) {
+		doubts = append(doubts, cell.doubt(code, rounds, evidence))
+	}
+
+	rates := rec.Experiment.RatesOf(cell.Server)
+	half := func(n int) bool { return n > 0 && 2*n >= len(cell.clean) }
+	never := cell.countRounds(func(b record.Bracket) bool { return b.AtMost() })
+	always := cell.countRounds(func(b record.Bracket) bool { return b.AtLeast() })
+	switch {
+	case half(never):
+		add(ObjectiveNotMet, never, AtRate{rates[0], never, len(cell.clean)})
+	case half(always):
+		add(CapacityOpen, always, AtRate{rates[len(rates)-1], always, len(cell.clean)})
+	}
+
+	missed, n := cell.lowest(func(b record.Bracket) int { return b.Missed })
+	if n >= minUnevenRounds && float64(n) >= minUnevenShare*float64(len(cell.clean)) {
+		add(UnevenCapacity, n, AtRate{missed, n, len(cell.clean)})
+	}
+	if died, n := cell.lowest(func(b record.Bracket) int { return b.Died }); n > 0 {
+		add(Died, n, AtRate{died, n, len(cell.clean)})
+	}
+	if found, differs := searchDiffers(rec, cell); differs {
+		add(SearchDiffers, len(cell.clean), found)
+	}
+	return append(doubts, shortForObjective(rec, cell)...)
+}
+
+// countRounds counts the rounds of a capacity.
+func (c Cell) countRounds(which func(record.Bracket) bool) int {
+	n := 0
+	for _, r := range c.clean {
+		if r.Capacity != nil && which(*r.Capacity) {
+			n++
+		}
+	}
+	return n
+}
+
+// lowest returns the lowest of the rates that are not 0, and how many rounds have one.
+func (c Cell) lowest(rate func(record.Bracket) int) (lowest, rounds int) {
+	for _, r := range c.clean {
+		found := rate(*r.Capacity)
+		if found == 0 {
+			continue
+		}
+		rounds++
+		if lowest == 0 || found < lowest {
+			lowest = found
+		}
+	}
+	return lowest, rounds
+}
+
+// searchDiffers returns what the search found, and whether the interval of the rounds is away from
+// it.
+func searchDiffers(rec *record.Record, cell Cell) (found FoundBySearch, differs bool) {
+	i := slices.IndexFunc(rec.Searches, func(s record.Search) bool {
+		return s.Server == cell.Server && s.End == record.Bracketed && len(s.Probes) > 0
+	})
+	t := cell.Of(Throughput)
+	if i < 0 || !t.HasInterval() {
+		return FoundBySearch{}, false
+	}
+	low, high := rec.Searches[i].Bracket()
+	below := !t.OpenHigh && t.High < (1-maxFromSearch)*float64(low)
+	above := !t.OpenLow && high > 0 && t.Low > (1+maxFromSearch)*float64(high)
+	return FoundBySearch{low, high}, below || above
+}
+
+// shortForObjective reports loads that are so short that a queue could not grow to the limit of the
+// objective at a rate that is little above the capacity.
+func shortForObjective(rec *record.Record, cell Cell) []Doubt {
+	limit := rec.Experiment.Load.Capacity.Within.Seconds()
+	taken := cell.Of(loadSeconds)
+	n := taken.countBelow(minLoadInLimits * limit)
+	if taken.N == 0 || 2*n < taken.N {
+		return nil
+	}
+	requests := roundRequests(cell.Of(Throughput).Median * minLoadInLimits * limit)
+	return []Doubt{cell.doubt(ShortForObjective, n, LoadInLimits{taken.Median, limit, requests})}
+}
+
+// boundByGenerator notes that the generator limited a capacity: at the lowest rate that a server
+// did not keep to, the generator was busy all the time.
+func (a *Analysis) boundByGenerator() {
+	for i := range a.Cells {
+		cell := &a.Cells[i]
+		if !cell.isCapacity() || slices.Contains(cell.Notes, GeneratorBound) {
+			continue
+		}
+		for _, at := range a.RatesOf(cell.Server) {
+			if float64(at.Level.Value) <= cell.Of(Throughput).Median {
+				continue
+			}
+			if slices.Contains(at.Notes, GeneratorBound) {
+				cell.addNote(at, GeneratorBound)
+			}
+			break
+		}
+	}
+}
+
+// addNote gives a cell the note of another one, with its evidence.
+func (c *Cell) addNote(from Cell, code Code) {
+	for _, d := range from.doubts {
+		if d.Code == code {
+			d.Cell = plan.Cell{Server: c.Server, Level: c.Level}
+			c.doubts = append(c.doubts, d)
+			c.Notes = append(c.Notes, code)
+		}
+	}
+}
