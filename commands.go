@@ -20,9 +20,9 @@ import (
 	"labbook.example/labbook/internal/imported"
 	"labbook.example/labbook/internal/load"
 	"labbook.example/labbook/internal/locale"
-	"labbook.example/labbook/internal/machine"
 	"labbook.example/labbook/internal/process"
 	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/self"
 	"labbook.example/labbook/internal/servermodel"
 	"labbook.example/labbook/internal/spec"
 	"labbook.example/labbook/internal/stats"
@@ -298,7 +298,7 @@ type importOptions struct {
 func importFiles(args []string, o importOptions, stdout io.Writer) error {
 	const nothing = "nothing was written"
 	made, err := imported.FromFiles(args, o.servers, imported.Options{
-		Labbook:  machine.Version(),
+		Labbook:  self.Version(),
 		Title:    o.title,
 		Language: o.language,
 	})

@@ -31,6 +31,7 @@ import (
 	"labbook.example/labbook/internal/process"
 	"labbook.example/labbook/internal/rebuild"
 	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/self"
 	"labbook.example/labbook/internal/spec"
 	"labbook.example/labbook/internal/stats"
 	"labbook.example/labbook/internal/terminal"
@@ -226,7 +227,7 @@ func commandLine(stdout, stderr io.Writer) *cobra.Command {
 	root.Long = longHelp
 	root.Example = examples
 	root.Version = fmt.Sprintf("%s (%s %s/%s)",
-		machine.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		self.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	root.SetVersionTemplate("labbook {{.Version}}\n{{executable}}\n")
 	cobra.AddTemplateFunc("executable", describeExecutable)
 	root.SilenceErrors = true

@@ -252,9 +252,9 @@ func (s *server) lateError(failing string, err error) error {
 	cause := fmt.Errorf("no answer within %v: %w", s.StartTimeout, err)
 	cause = probe.WithTLSRemedy(cause, s.Server)
 	if s.child != nil {
-		cause = machine.WithListeners(cause, s.at, s.child.Processes())
+		cause = fmt.Errorf("%w%s", cause, machine.Elsewhere(s.at, s.child.Processes()))
 	} else if at, err := servermodel.Resolve(s.Address); err == nil {
-		cause = machine.WithSamePort(cause, at)
+		cause = fmt.Errorf("%w%s", cause, machine.SamePort(at))
 	}
 	return s.notReady(cause)
 }

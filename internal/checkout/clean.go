@@ -123,11 +123,14 @@ func resolved(path string) string {
 // checkPaths refuses a command or a build that names a file of the working tree by its full path:
 // both versions would run that one. A program that PATH finds there is noted.
 func (o *Older) checkPaths(e *spec.Experiment) error {
-	for key, argv := range map[string][]string{
-		"command": o.now.Command,
-		"build":   o.now.Hooks.Build,
+	for _, of := range []struct {
+		key  string
+		argv []string
+	}{
+		{"command", o.now.Command},
+		{"build", o.now.Hooks.Build},
 	} {
-		for _, word := range argv {
+		for _, word := range of.argv {
 			_, value, _ := strings.Cut(word, "=") // --config=/home/…
 			for _, path := range []string{word, value} {
 				if _, inTree := o.inTree(path); !inTree || !filepath.IsAbs(path) {
@@ -138,7 +141,7 @@ func (o *Older) checkPaths(e *spec.Experiment) error {
 					Line: o.now.Line,
 					Message: fmt.Sprintf("--against: found %q in the %s of %q, a full path into "+
 						"the working tree; allowed: a path relative to the spec's folder, because "+
-						"otherwise both versions use the same file", path, key, o.now.Name),
+						"otherwise both versions use the same file", path, of.key, o.now.Name),
 				}
 				return failure.New(failure.ExitUsage, err, "nothing was measured or written")
 			}

@@ -36,6 +36,17 @@ type Request struct {
 	Outputs    []string // absolute paths of result folders, whose files do not count as changes
 }
 
+// CheckUnused returns an error if what belongs to --against is asked for without it.
+func (r Request) CheckUnused() error {
+	switch {
+	case r.Server != "":
+		return failure.Usage("--server: found without --against; allowed: only beside it")
+	case r.AllowDirty:
+		return failure.Usage("--allow-dirty: found without --against; allowed: only beside it")
+	}
+	return nil
+}
+
 // Older is a server at an older commit. A nil one is that of an ordinary run, which has none.
 type Older struct {
 	record.Against

@@ -9,16 +9,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
 	"time"
 
 	"labbook.example/labbook/internal/failure"
-	"labbook.example/labbook/internal/machine"
 	"labbook.example/labbook/internal/plan"
 	"labbook.example/labbook/internal/process"
 	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/self"
 	"labbook.example/labbook/internal/spec"
 )
 
@@ -70,7 +69,7 @@ func Find(ctx context.Context, e *spec.Experiment) (Pair, error) {
 	if err != nil {
 		return Pair{}, err
 	}
-	real, err := installed(ctx)
+	real, err := Installed(ctx)
 	if ctx.Err() != nil {
 		return Pair{}, context.Cause(ctx)
 	}
@@ -96,7 +95,7 @@ func find(ctx context.Context, e *spec.Experiment) (AB, error) {
 		return embedded()
 	}
 
-	real, err := installed(ctx)
+	real, err := Installed(ctx)
 	switch {
 	case err == nil:
 		return real, nil
@@ -115,19 +114,19 @@ func find(ctx context.Context, e *spec.Experiment) (AB, error) {
 
 // embedded returns our own program in the role of ab.
 func embedded() (AB, error) {
-	self, err := os.Executable()
+	own, err := self.Path()
 	if err != nil {
-		return AB{}, fmt.Errorf("finding our own program: %w", err)
+		return AB{}, err
 	}
 	return AB{
-		Generator: record.Generator{Name: record.EmbeddedAB, Version: machine.Version()},
-		Path:      self,
+		Generator: record.Generator{Name: record.EmbeddedAB, Version: self.Version()},
+		Path:      own,
 		Prefix:    []string{"labbook", "ab"},
 	}, nil
 }
 
-// installed finds ab on PATH and makes sure that it is ApacheBench.
-func installed(ctx context.Context) (AB, error) {
+// Installed finds ab on PATH and makes sure that it is ApacheBench.
+func Installed(ctx context.Context) (AB, error) {
 	path, err := exec.LookPath("ab")
 	if err != nil {
 		return AB{}, err
@@ -158,6 +157,14 @@ func installed(ctx context.Context) (AB, error) {
 		Path:   path,
 		Prefix: []string{"ab"},
 	}, nil
+}
+
+// WhyNotInstalled returns the error of Installed for people.
+func WhyNotInstalled(err error) string {
+	if errors.Is(err, exec.ErrNotFound) {
+		return "not installed"
+	}
+	return err.Error()
 }
 
 // debianPackage returns the package of a file with its version, "" if the system does not tell.

@@ -12,7 +12,7 @@ import (
 
 // Ticks returns what all cores together have done since the machine started, nil if the system does
 // not tell.
-func Ticks() *record.Ticks { return parseTicks(firstLine("/proc/stat")) }
+func Ticks() *record.Ticks { return Root("/").Ticks() }
 
 // ticksOf returns what some CPUs together have done, from the text of /proc/stat. It returns nil if
 // there are none, or if the text lacks one of them.
@@ -89,13 +89,7 @@ func TicksBetween(before, after *record.Ticks) *record.Ticks {
 }
 
 // LoadAverage returns the machine's load over 1, 5 and 15 minutes, "" if the system does not tell.
-func LoadAverage() string {
-	loads := strings.Fields(readText("/proc/loadavg"))
-	if len(loads) < 3 {
-		return ""
-	}
-	return strings.Join(loads[:3], " ")
-}
+func LoadAverage() string { return Root("/").LoadAverage() }
 
 // BusyShare watches the machine for a while and returns the share of all cores' time that was
 // used. It returns nil if the system does not tell, and ends early with ctx.
@@ -119,7 +113,7 @@ func BusyShare(ctx context.Context, window time.Duration) *float64 {
 
 // TimeWaits returns how many closed connections the system still keeps in TIME_WAIT, nil if it does
 // not tell.
-func TimeWaits() *int { return parseTimeWaits(readText("/proc/net/sockstat")) }
+func TimeWaits() *int { return Root("/").TimeWaits() }
 
 // parseTimeWaits reads the number after "tw": "TCP: inuse 5 orphan 0 tw 12 alloc 7 mem 1".
 func parseTimeWaits(sockstat string) *int {

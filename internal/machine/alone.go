@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"labbook.example/labbook/internal/failure"
 	"labbook.example/labbook/internal/lock"
@@ -12,13 +13,17 @@ import (
 
 // MeasureAlone makes sure that one Labbook at a time measures on this machine: two would disturb
 // each other. The second one is told what the first is measuring. The lock ends with the process,
-// however that ends.
-func MeasureAlone(what string) (release func(), err error) {
+// however that ends. A run on several machines has a process on each, and two machines may be one:
+// together are those processes, as Holder names them, beside which there is nothing to lock.
+func MeasureAlone(what string, together ...string) (release func(), err error) {
 	path := filepath.Join(os.TempDir(), "labbook.lock")
-	held, err := lock.AcquireForAllUsers(path, fmt.Sprintf("pid %d, %s", os.Getpid(), what))
+	held, err := lock.AcquireForAllUsers(path, Holder(os.Getpid(), what))
 
 	var other *lock.HeldError
 	if errors.As(err, &other) {
+		if slices.Contains(together, other.Holder) {
+			return func() {}, nil
+		}
 		return nil, failure.Machine(
 			"wait until it finishes: two measurements at once would disturb each other",
 			"another labbook is measuring on this machine: %s",
@@ -26,7 +31,15 @@ func MeasureAlone(what string) (release func(), err error) {
 		)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("taking the lock that keeps two runs apart: %w", err)
+		return nil, failure.Machine(
+			"make the folder "+os.TempDir()+" one in which files can be made, "+
+				"or choose another one with TMPDIR",
+			"taking the lock that keeps two runs apart: %w",
+			err,
+		)
 	}
 	return held.Release, nil
 }
+
+// Holder returns how a process that measures is told to another one.
+func Holder(pid int, what string) string { return fmt.Sprintf("pid %d, %s", pid, what) }

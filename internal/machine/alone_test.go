@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -21,6 +22,15 @@ func TestSecondMeasurementIsRefused(t *testing.T) {
 	}
 	if err == nil || !strings.Contains(err.Error(), "first.toml") {
 		t.Errorf("MeasureAlone: %v, want the name of the first measurement", err)
+	}
+
+	if free, err := MeasureAlone("second.toml", Holder(os.Getpid(), "first.toml")); err != nil {
+		t.Errorf("of the same run: %v", err)
+	} else {
+		free() // which must not end the lock of the first
+	}
+	if _, err = MeasureAlone("second.toml", Holder(os.Getpid(), "other.toml")); err == nil {
+		t.Error("another run was not refused")
 	}
 
 	release()

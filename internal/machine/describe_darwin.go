@@ -17,3 +17,9 @@ func describeSystem(env *record.Environment) {
 		env.Distribution = "macOS " + product
 	}
 }
+
+// bootSession returns the random number of the time since the system was started, "" if unknown.
+func bootSession() string {
+	session, _ := unix.Sysctl("kern.bootsessionuuid")
+	return session
+}

@@ -112,23 +112,23 @@ func (p namedProcess) String() string {
 	return fmt.Sprintf("%s (pid %d)", p.name, p.pid)
 }
 
-// WithListeners adds to the error of a server that does not answer at its address on which other
-// ones its processes listen, if there are any and the system tells.
-func WithListeners(err error, address netip.AddrPort, server iter.Seq[int]) error {
+// Elsewhere returns the end of the message that a server does not answer at its address: on which
+// other ones its processes listen. It is "" if there are none, or the system does not tell.
+func Elsewhere(address netip.AddrPort, server iter.Seq[int]) string {
 	found := elsewhere(address, server)
 	switch len(found) {
 	case 0:
-		return err
+		return ""
 	case 1:
-		const here = "%w; its process listens on %v: write that as its address"
-		return fmt.Errorf(here, err, found[0])
+		return fmt.Sprintf("; its process listens on %v: write that as its address", found[0])
 	}
-	return fmt.Errorf("%w; its process listens on %s", err, joined(found))
+	return "; its process listens on " + joined(found)
 }
 
-// WithSamePort adds to the error of a server that does not answer at its address on which other
-// addresses any process listens at this port, if the system tells.
-func WithSamePort(err error, address netip.AddrPort) error {
+// SamePort returns the end of the message that a server does not answer at its address: on which
+// other addresses any process listens at this port. It is "" if there are none, or the system does
+// not tell.
+func SamePort(address netip.AddrPort) string {
 	all := listeners(tableIPv4, tableIPv6)
 	here := answering(all, address)
 	var found []netip.AddrPort
@@ -138,9 +138,9 @@ func WithSamePort(err error, address netip.AddrPort) error {
 		}
 	}
 	if len(found) == 0 {
-		return err
+		return ""
 	}
-	return fmt.Errorf("%w; a process listens on %s: write that in its url", err, joined(found))
+	return fmt.Sprintf("; a process listens on %s: write that in its url", joined(found))
 }
 
 // joined returns addresses as people list them.

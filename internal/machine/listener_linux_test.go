@@ -2,7 +2,6 @@ package machine
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -141,37 +140,34 @@ func TestListenerOfAServer(t *testing.T) {
 	}
 }
 
-// TestWithListeners adds to an error where a server listens instead.
-func TestWithListeners(t *testing.T) {
+// TestElsewhere tells where a server listens instead.
+func TestElsewhere(t *testing.T) {
 	socket := listen(t)
-	refused := errors.New("refused")
 	server := slices.Values([]int{os.Getpid()})
 
-	err := WithListeners(refused, netip.MustParseAddrPort("127.0.0.1:1"), server)
-	want := "refused; its process listens on " + socket.Addr().String() +
-		": write that as its address"
-	if !errors.Is(err, refused) || err.Error() != want {
-		t.Errorf("the error is %q, want %q", err, want)
+	got := Elsewhere(netip.MustParseAddrPort("127.0.0.1:1"), server)
+	want := "; its process listens on " + socket.Addr().String() + ": write that as its address"
+	if got != want {
+		t.Errorf("found %q, want %q", got, want)
 	}
 
 	here := netip.MustParseAddrPort(socket.Addr().String())
-	if err := WithListeners(refused, here, server); err.Error() != "refused" {
-		t.Errorf("the error of a server that listens at its address is %q, want nothing more", err)
+	if got := Elsewhere(here, server); got != "" {
+		t.Errorf("of a server that listens at its address: %q, want nothing", got)
 	}
 }
 
-// TestWithSamePort adds to an error which other address has a listener at the same port.
-func TestWithSamePort(t *testing.T) {
+// TestSamePort tells which other address has a listener at the same port.
+func TestSamePort(t *testing.T) {
 	socket := listen(t)
-	refused := errors.New("refused")
 	here := netip.MustParseAddrPort(socket.Addr().String())
-	if err := WithSamePort(refused, here); err != refused {
-		t.Errorf("the error of the address that it listens on is %q, want nothing more", err)
+	if got := SamePort(here); got != "" {
+		t.Errorf("of the address that it listens on: %q, want nothing", got)
 	}
 
-	err := WithSamePort(refused, netip.AddrPortFrom(netip.IPv6Loopback(), here.Port()))
-	want := "refused; a process listens on " + here.String() + ": write that in its url"
-	if !errors.Is(err, refused) || err.Error() != want {
-		t.Errorf("the error is %q, want %q", err, want)
+	got := SamePort(netip.AddrPortFrom(netip.IPv6Loopback(), here.Port()))
+	want := "; a process listens on " + here.String() + ": write that in its url"
+	if got != want {
+		t.Errorf("found %q, want %q", got, want)
 	}
 }

@@ -7,20 +7,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"runtime/debug"
 
 	"labbook.example/labbook/internal/failure"
 	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/self"
 )
-
-// Version returns the version of this program as the Go toolchain stamped it. It is "(devel)" for a
-// program that was never released.
-func Version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
-}
 
 // Executable is the file of this program. Models and the embedded ab are started from it again and
 // again during a run.
@@ -31,9 +22,9 @@ type Executable struct {
 
 // OwnExecutable returns the file of this program as it is now.
 func OwnExecutable() (Executable, error) {
-	path, err := os.Executable()
+	path, err := self.Path()
 	if err != nil {
-		return Executable{}, fmt.Errorf("finding our own program: %w", err)
+		return Executable{}, err
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -61,9 +52,9 @@ func (e Executable) CheckUnchanged() error {
 
 // Program identifies the executable of this program. It reads all of the file.
 func Program() (*record.Program, error) {
-	path, err := os.Executable()
+	path, err := self.Path()
 	if err != nil {
-		return nil, fmt.Errorf("finding our own program: %w", err)
+		return nil, err
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -76,20 +67,27 @@ func Program() (*record.Program, error) {
 	}
 
 	program := &record.Program{SHA256: hex.EncodeToString(digest.Sum(nil))}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		addRevision(program, info.Settings)
-	}
+	program.Revision, program.Modified = self.Revision()
 	return program, nil
 }
 
-// addRevision adds the commit that the program was built from, if the build has stamped it.
-func addRevision(program *record.Program, settings []debug.BuildSetting) {
-	for _, setting := range settings {
-		switch setting.Key {
-		case "vcs.revision":
-			program.Revision = setting.Value
-		case "vcs.modified":
-			program.Modified = setting.Value == "true"
-		}
+// DescribeProgram returns what identifies this program, line by line, as a record does. It reads
+// all of the file, which takes longer than most commands.
+func DescribeProgram() string {
+	program, err := Program()
+	if err != nil {
+		return err.Error()
 	}
+	revision := program.Revision
+	switch {
+	case revision == "":
+		revision = "unknown: the build did not stamp it"
+	case program.Modified:
+		revision += ", modified"
+	}
+	cgo := "no"
+	if LinksCgo() {
+		cgo = "yes"
+	}
+	return fmt.Sprintf("revision: %s\nSHA-256:  %s\ncgo:      %s", revision, program.SHA256, cgo)
 }

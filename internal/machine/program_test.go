@@ -5,11 +5,8 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"testing"
 	"time"
-
-	"labbook.example/labbook/internal/record"
 )
 
 func TestProgramIsThisExecutable(t *testing.T) {
@@ -81,23 +78,4 @@ func TestReplacedExecutable(t *testing.T) {
 	if err := (Executable{}).CheckUnchanged(); err != nil {
 		t.Errorf("an unknown one: %v", err)
 	}
-}
-
-func TestAddRevision(t *testing.T) {
-	test := func(settings []debug.BuildSetting, want record.Program) {
-		t.Helper()
-		var got record.Program
-		addRevision(&got, settings)
-		if got != want {
-			t.Errorf("%v: %+v, want %+v", settings, got, want)
-		}
-	}
-	revision := debug.BuildSetting{Key: "vcs.revision", Value: "0123"}
-
-	test(nil, record.Program{})
-	test([]debug.BuildSetting{{Key: "-race", Value: "true"}}, record.Program{})
-	test([]debug.BuildSetting{revision, {Key: "vcs.modified", Value: "false"}},
-		record.Program{Revision: "0123"})
-	test([]debug.BuildSetting{{Key: "vcs.modified", Value: "true"}, revision},
-		record.Program{Revision: "0123", Modified: true})
 }

@@ -160,6 +160,25 @@ func (x Examination) remedy(ctx context.Context) string {
 	return strings.Join(found, " or ")
 }
 
+// CheckStatus returns an error if a server answers with another status than expected.
+func CheckStatus(s spec.Server, status int) error {
+	if s.Expect.HasStatus(status) {
+		return nil
+	}
+	allowed := s.Expect.StatusText()
+	if remedy := StatusRemedy(status, s); remedy != "" {
+		allowed += "; " + remedy
+	}
+	return fmt.Errorf(
+		"server %q at %s answers %s with status %d; expected: %s",
+		s.Name,
+		s.Address,
+		strings.TrimPrefix(s.Request.Method+" "+s.Request.Path, "GET "),
+		status,
+		allowed,
+	)
+}
+
 // StatusRemedy returns what to set if a server answers a request with a status that was not
 // expected, "" if that is not known.
 func StatusRemedy(status int, s spec.Server) string {

@@ -116,6 +116,7 @@ func ask(ctx context.Context, s spec.Server, q question) (*look, error) {
 	defer func() { conn.Close() }()
 
 	plain := conn
+	conn = ownless{conn}
 	if s.Secure() {
 		conn = tls.Client(conn, config)
 	}
@@ -134,6 +135,32 @@ func ask(ctx context.Context, s spec.Server, q question) (*look, error) {
 		return nil, fmt.Errorf("sending it a request: %w", failed)
 	}
 	return seen, err // a server may answer before it has read all of a body
+}
+
+// ownless is a connection whose errors do not tell our own end of it. The record keeps the error of
+// a server that was never ready, and is made to be published.
+type ownless struct{ net.Conn }
+
+// Read implements io.Reader.
+func (c ownless) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	return n, withoutSource(err)
+}
+
+// Write implements io.Writer.
+func (c ownless) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	return n, withoutSource(err)
+}
+
+func withoutSource(err error) error {
+	failed, ok := err.(*net.OpError) // itself: what wraps one has its text
+	if !ok {
+		return err
+	}
+	hidden := *failed
+	hidden.Source = nil
+	return &hidden
 }
 
 // requestTo returns the request that ab will send to a server, byte for byte.

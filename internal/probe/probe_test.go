@@ -89,6 +89,41 @@ func TestAskTakesAnEarlyAnswer(t *testing.T) {
 	}
 }
 
+// The error of a connection that breaks off tells the server's end of it, and not ours: the record
+// keeps it.
+func TestAskHidesOurAddress(t *testing.T) {
+	test := func(name string, secure bool) {
+		t.Helper()
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer listener.Close()
+		ours := make(chan string, 1)
+		go func() { // ends with the listener
+			if conn, err := listener.Accept(); err == nil {
+				ours <- conn.RemoteAddr().String()
+				_ = conn.(*net.TCPConn).SetLinger(0) // Close resets the connection
+				_, _ = conn.Read(make([]byte, 1))
+				conn.Close()
+			}
+		}()
+
+		theirs := listener.Addr().String()
+		_, err = Asker{}.Ask(t.Context(), spec.Server{
+			Address: theirs,
+			TLS:     secure,
+			Request: spec.Request{Method: "GET", Path: "/"},
+		})
+		if err == nil || strings.Contains(err.Error(), <-ours) ||
+			!strings.Contains(err.Error(), theirs) {
+			t.Errorf("%s: the error is %v; want one with %s alone", name, err, theirs)
+		}
+	}
+	test("plain", false)
+	test("TLS", true)
+}
+
 // Ask ends with its context, also while a server keeps it waiting for the answer.
 func TestAskEndsWithItsContext(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

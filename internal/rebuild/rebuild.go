@@ -74,6 +74,12 @@ func replace(ctx context.Context, messages io.Writer) error {
 // as the executable was just linked, and later one in the build cache, named by a SHA-256.
 const goRunFolder = `/(b001/exe|[0-9a-f]{64}-d)$`
 
+// IsGoRun reports whether go run has built this program.
+func IsGoRun() bool {
+	self, err := os.Executable()
+	return err == nil && builtByGoRun(self)
+}
+
 // builtByGoRun reports whether an executable is where go run keeps those that it makes.
 func builtByGoRun(executable string) bool {
 	matched, err := regexp.MatchString(goRunFolder, filepath.ToSlash(filepath.Dir(executable)))

@@ -59,11 +59,20 @@ type Output struct {
 	// Ways are all ways in which the server is asked. It logs what it is asked, so the values of
 	// their variables are hidden.
 	Ways []spec.Server
+
+	// Fetch returns what a server on another machine has printed, as a process.TailBuffer does;
+	// nil: it runs on this one, and writes here.
+	Fetch func() string
 }
 
 // String returns the end of what was printed, with the names of variables in the place of their
 // values.
-func (o *Output) String() string { return o.Hide(o.TailBuffer.String()) }
+func (o *Output) String() string {
+	if o.Fetch != nil {
+		return o.Hide(o.Fetch())
+	}
+	return o.Hide(o.TailBuffer.String())
+}
 
 // Hide returns text with the names of variables in the place of their values.
 func (o *Output) Hide(text string) string {
@@ -102,9 +111,10 @@ func lastLines(text string, n int) string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// cause returns the text of the cause. One that quotes the server may quote what it was asked.
+// cause returns the text of the cause, with the name of the server's machine in the place of its IP
+// address. One that quotes the server may quote what it was asked.
 func (e *Error) cause() string {
-	text := e.Cause.Error()
+	text := e.Server.HideIP(e.Cause.Error())
 	if _, quotes := errors.AsType[probe.NotHTTPError](e.Cause); quotes {
 		return e.Output.Hide(text)
 	}

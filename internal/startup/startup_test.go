@@ -87,3 +87,24 @@ func TestErrorQuotesLastLines(t *testing.T) {
 	test(14, "; it said: (… and 2 lines before)\nline 3\nline 4\nline 5\nline 6\nline 7\n"+
 		"line 8\nline 9\nline 10\nline 11\nline 12\nline 13\nline 14")
 }
+
+// A server on another machine has an IP address, which neither a message nor the record tells.
+func TestErrorHidesTheAddressOfAMachine(t *testing.T) {
+	s := spec.Server{
+		Name:    "pool",
+		On:      "server",
+		Address: "server:45000",
+		IP:      "192.0.2.7",
+	}
+	const cause = "no answer within 1s: dial tcp 192.0.2.7:45000: connect: connection refused"
+	err := &Error{Server: s, Output: &Output{Ways: []spec.Server{s}}, Cause: errors.New(cause)}
+	const want = "no answer within 1s: dial tcp server:45000: connect: connection refused"
+	if got := err.Error(); got != `server "pool" at server:45000: `+want {
+		t.Errorf("the message is %q", got)
+	}
+	var result record.Result
+	Fail(err, &result)
+	if result.Reason != "the server did not become ready: "+want {
+		t.Errorf("the record has %q", result.Reason)
+	}
+}

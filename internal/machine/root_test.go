@@ -12,7 +12,7 @@ func TestDescribeHardware(t *testing.T) {
 	test := func(name string, files map[string]string, want record.Environment) {
 		t.Helper()
 		var env record.Environment
-		describeHardware(&env, fakeRoot(t, files))
+		Root(fakeRoot(t, files)).describeHardware(&env)
 		if diff := cmp.Diff(want, env); diff != "" {
 			t.Errorf("%s: environment differs (-want +got):\n%s", name, diff)
 		}
