@@ -25,7 +25,8 @@ func TestPageInABrowser(t *testing.T) {
 	browser := browser(t)
 	pages := publishedPages(t)
 	maps.Copy(pages, madeUpPages(t, "six", "hostile", "notebook", "wrong", "names", "calibrated",
-		"open", "seed.id", "expected", "against.id"))
+		"open", "seed.id", "expected", "against.id", "capacity"))
+	maps.Copy(pages, livePages(t))
 
 	for name, path := range pages {
 		for _, scheme := range schemes {
@@ -219,7 +220,8 @@ func TestPageIsAccessible(t *testing.T) {
 	need(t, err == nil, "axe-core (its axe.min.js, in LABBOOK_AXE)")
 	browser := browser(t)
 	pages := publishedPages(t)
-	maps.Copy(pages, madeUpPages(t, "six", "hostile", "notebook", "expected"))
+	maps.Copy(pages, madeUpPages(t, "six", "hostile", "notebook", "expected", "capacity"))
+	maps.Copy(pages, livePages(t))
 
 	for name, path := range pages {
 		for _, scheme := range schemes {
@@ -266,12 +268,40 @@ func TestPageIsValid(t *testing.T) {
 
 	pages := publishedPages(t)
 	maps.Copy(pages, madeUpPages(t, "six", "hostile", "notebook", "wrong", "names", "calibrated",
-		"open", "seed.id", "expected", "against.id"))
+		"open", "seed.id", "expected", "against.id", "capacity"))
+	maps.Copy(pages, livePages(t))
 	args := slices.Concat(
 		[]string{"-jar", jar, "--errors-only"},
 		slices.Sorted(maps.Values(pages)),
 	)
 	if said, err := exec.Command(java, args...).CombinedOutput(); err != nil || len(said) > 0 {
 		t.Errorf("%v\n%s", err, said)
+	}
+}
+
+// TestVerdictsOnAPhone holds that a verdict stands under its number where there is no room for
+// a column of its own, and is within the screen; on a wide screen it is in its column alone.
+func TestVerdictsOnAPhone(t *testing.T) {
+	t.Parallel()
+	browser := browser(t)
+	const shown = `[...document.querySelectorAll('.folds .under.narrow')].filter(e => {
+		const box = e.getBoundingClientRect();
+		return box.width > 0 && box.right <= document.documentElement.clientWidth;
+	}).filter(e => e.textContent == 'slower').length`
+	const columns = `document.querySelector('.folds thead th:last-child').offsetWidth > 0`
+	for name, page := range map[string]string{
+		"comparison": drawnChanges(t, "slower")["compare.html"],
+		"report":     drawn(t, "notebook")["report.html"],
+	} {
+		path := written(t, name, page)
+		for _, width := range []int64{360, 1200} {
+			verdicts, column := 0, false
+			inTab(t, browser, path, show(path, width, "light"),
+				chromedp.Evaluate(shown, &verdicts), chromedp.Evaluate(columns, &column))
+			if isNarrow := width == 360; (verdicts > 0) != isNarrow || column == isNarrow {
+				t.Errorf("%s, %d wide: %d verdicts under numbers, and a column: %v",
+					name, width, verdicts, column)
+			}
+		}
 	}
 }

@@ -87,7 +87,7 @@ func calibrationRow(w *locale.Printer, c stats.Calibrated) []cell {
 		finding = w.Sprintf(locale.Message(c.Agreement))
 	}
 	return []cell{
-		{Text: w.Integer(c.Cell.Level.Value)},
+		{Text: levelValue(w, c.Cell.Level)},
 		{Text: rate(c.Installed.Throughput)},
 		{Text: rate(c.Embedded.Throughput)},
 		ratio(c.Throughput),

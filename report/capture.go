@@ -67,8 +67,11 @@ func unreliableMeans(w *locale.Printer, a *stats.Analysis, all []capture) string
 
 // levelStem returns a level as a part of a file name: "con_5", "rate_1000".
 func levelStem(l plan.Level) string {
-	if l.Kind == plan.Rate {
+	switch l.Kind {
+	case plan.Rate:
 		return fmt.Sprintf("rate_%d", l.Value)
+	case plan.Capacity:
+		return string(l.Kind)
 	}
 	return fmt.Sprintf("con_%d", l.Value)
 }

@@ -104,6 +104,7 @@ func changesTable(w *locale.Printer, c *compare.Comparison) table {
 	t := table{
 		Caption: findings.ChangeMetric(w, c),
 		Wording: c.Yardstick != "",
+		Folds:   c.Yardstick != "",
 		Columns: w.Strings("Server", "Then", "Now", "By itself"),
 	}
 	if c.Yardstick != "" {
@@ -127,7 +128,6 @@ func changesTable(w *locale.Printer, c *compare.Comparison) table {
 					Text:   r.Change,
 					Under:  notEmpty(r.Interval),
 					Strong: r.Settled,
-					Narrow: r.Mark,
 				},
 				cell{Text: r.Verdict, Mark: r.Mark, Under: notEmpty(r.Evidence, suspect)})
 		}
@@ -266,7 +266,7 @@ func RenderChanges(w *locale.Printer, c *compare.Comparison) ([]File, error) {
 	files := []File{
 		{"compare.html", html},
 		{"compare.md", p.markdown(true)},
-		{"compare.json", data},
+		{changesData, data},
 	}
 	for _, drawn := range p.Chart("changes") {
 		pictures, err := chartFiles(drawn)

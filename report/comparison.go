@@ -55,20 +55,32 @@ func singleServerTable(w *locale.Printer, a *stats.Analysis) table {
 		Columns: append([]string{levelHead(w, a.Levels)}, w.Strings("Median", "Valid trials",
 			"State")...),
 	}
+	if a.Objective != nil {
+		t.Columns[2] = w.Sprintf("Valid rounds")
+	}
 	for _, c := range a.CellsOf(a.Baseline) {
 		state := cell{Text: w.Sprintf(locale.Message(c.State))}
 		if c.State != stats.Valid {
 			state.Link = stateTerm
 		}
 		t.Rows = append(t.Rows, []cell{
-			{Text: w.Integer(c.Level.Value)},
-			throughputCell(w, c),
+			{Text: levelValue(w, c.Level)},
+			throughputCell(w, a, c),
 			{Text: cleanOf(w, c)},
 			state,
 		})
 	}
 	t.Fine = strings.Join(intervalNotes(w, a, a.CellsOf(a.Baseline), nil), " ")
 	return t
+}
+
+// throughputCaption returns the caption of a table of all throughputs, or of all capacities.
+func throughputCaption(w *locale.Printer, a *stats.Analysis) string {
+	if a.Objective != nil {
+		return w.Sprintf("Capacity, in requests per second")
+	}
+	return w.Sprintf(rateWords(a, "Requests per second at each level",
+		"Good answers per second at each level"))
 }
 
 // comparisonTable compares a server with the baseline, a row per level.
@@ -78,6 +90,7 @@ func comparisonTable(w *locale.Printer, a *stats.Analysis, server string) table 
 			"%s against %s, good answers per second"), server, a.Baseline),
 		Of:      server,
 		Wording: true,
+		Folds:   true,
 		Columns: []string{
 			levelHead(w, a.Levels),
 			a.Baseline,
@@ -87,8 +100,7 @@ func comparisonTable(w *locale.Printer, a *stats.Analysis, server string) table 
 		},
 	}
 	if compared := a.Compared(); len(compared) == 1 && compared[0] == server {
-		t.Caption = w.Sprintf(rateWords(a, "Requests per second at each level",
-			"Good answers per second at each level"))
+		t.Caption = throughputCaption(w, a)
 	}
 	if server == a.Control {
 		t.Lead = w.Sprintf("The same server, measured a second time in every round (A/A test): " +
@@ -103,10 +115,10 @@ func comparisonTable(w *locale.Printer, a *stats.Analysis, server string) table 
 			comparisons = append(comparisons, *c)
 		}
 		t.Rows = append(t.Rows, []cell{
-			{Text: w.Integer(level.Value)},
-			throughputCell(w, *a.Cell(plan.Cell{Server: a.Baseline, Level: level})),
-			throughputCell(w, *a.Cell(place)),
-			differenceCell(w, c),
+			{Text: levelValue(w, level)},
+			throughputCell(w, a, *a.Cell(plan.Cell{Server: a.Baseline, Level: level})),
+			throughputCell(w, a, *a.Cell(place)),
+			differenceCell(w, a, c),
 			verdictCell(w, a, c),
 		})
 	}
@@ -117,14 +129,13 @@ func comparisonTable(w *locale.Printer, a *stats.Analysis, server string) table 
 
 // differenceCell returns the ratio of a comparison as a difference, with its interval. c is nil if
 // a cell is invalid.
-func differenceCell(w *locale.Printer, c *stats.Comparison) cell {
-	if c == nil {
+func differenceCell(w *locale.Printer, a *stats.Analysis, c *stats.Comparison) cell {
+	if c == nil || isBelowRates(a, c.Server) || isBelowRates(a, a.Baseline) {
 		return cell{Text: nothing}
 	}
 	d := cell{
 		Text:   findings.Change(w, *c),
 		Strong: c.Verdict == stats.Faster || c.Verdict == stats.Slower,
-		Narrow: findings.VerdictMark(*c),
 	}
 	if interval := findings.ChangeInterval(w, *c); interval != "" {
 		d.Under = []string{interval}
@@ -138,18 +149,19 @@ func verdictCell(w *locale.Printer, a *stats.Analysis, c *stats.Comparison) cell
 	if c == nil {
 		return cell{Text: w.Sprintf("not compared")}
 	}
+	if c.Verdict == stats.Withheld {
+		return cell{Text: w.Sprintf("after the last round")}
+	}
 	v := cell{Mark: findings.VerdictMark(*c), Link: verdictTerm}
-	evidence := []string{direction(w, *c)}
+	evidence := []string{direction(w, a, *c)}
 	switch {
 	case c.Server == a.Control:
 		v.Text, v.Link = evidence[0], ""
 		evidence = nil
 	case c.Verdict == stats.NoVerdict:
 		v.Text = w.Sprintf("no verdict")
-	case c.Verdict == stats.Equivalent:
-		v.Text = w.Sprintf("within %s", w.Percentage(a.Margin))
 	default:
-		v.Text = w.Sprintf(locale.Message(c.Verdict))
+		v.Text = findings.VerdictName(w, a, c.Verdict)
 	}
 	if c.Tested() && c.Server != a.Control {
 		evidence = append(evidence, pValueOf(w, c.Adjusted))
@@ -193,14 +205,17 @@ func undecided(w *locale.Printer, c stats.Comparison) string {
 
 // direction returns in how many rounds the server was the faster or the slower one. Where both
 // throughputs are the arrival rate, neither was, and imported trials have no rounds.
-func direction(w *locale.Printer, c stats.Comparison) string {
+func direction(w *locale.Printer, a *stats.Analysis, c stats.Comparison) string {
 	switch {
-	case c.Verdict == stats.AtArrivalRate || c.Unpaired:
+	case c.Verdict == stats.AtArrivalRate || c.Unpaired,
+		isBelowRates(a, c.Server) && isBelowRates(a, a.Baseline):
 		return ""
 	case c.Verdict == stats.Faster && c.Above > c.Below:
 		return w.Sprintf("in %d of %d rounds", c.Above, c.N)
 	case c.Verdict == stats.Slower && c.Above < c.Below:
 		return w.Sprintf("in %d of %d rounds", c.Below, c.N)
+	case a.Objective != nil:
+		return w.Sprintf("takes more in %d, less in %d of %d rounds", c.Above, c.Below, c.N)
 	case c.Above > c.Below:
 		return w.Sprintf("faster in %d of %d rounds", c.Above, c.N)
 	case c.Above < c.Below:
@@ -209,9 +224,16 @@ func direction(w *locale.Printer, c stats.Comparison) string {
 	return w.Sprintf("faster in %d, slower in %d of %d rounds", c.Above, c.Below, c.N)
 }
 
+// isBelowRates reports whether the capacity of a server is below all rates, so that it is no number
+// to compare.
+func isBelowRates(a *stats.Analysis, server string) bool {
+	c := a.Capacity(server)
+	return c != nil && c.AtMost
+}
+
 // throughputCell returns the median throughput of a cell with its interval and with what is wrong
 // with it.
-func throughputCell(w *locale.Printer, c stats.Cell) cell {
+func throughputCell(w *locale.Printer, a *stats.Analysis, c stats.Cell) cell {
 	if c.Unknown {
 		return cell{Text: nothing}
 	}
@@ -219,6 +241,13 @@ func throughputCell(w *locale.Printer, c stats.Cell) cell {
 		return cell{Text: w.Sprintf(locale.Message(stats.Invalid)), Link: stateTerm, Bad: true}
 	}
 	found := medianCell(w, c, stats.Throughput)
+	switch of := a.Capacity(c.Server); {
+	case of == nil || c.Of(stats.Throughput).N == 0:
+	case of.AtMost:
+		found.Text = w.Sprintf("none kept to it")
+	case of.AtLeast:
+		found.Text = "≥\u00a0" + found.Text
+	}
 	if c.State == stats.Suspect {
 		found.Under = append(found.Under, w.Sprintf("suspect (%s)", whySuspect(w, c)))
 	}
@@ -229,7 +258,11 @@ func throughputCell(w *locale.Printer, c stats.Cell) cell {
 func whySuspect(w *locale.Printer, c stats.Cell) string {
 	var reasons []string
 	if c.Clean() < c.Rounds {
-		reasons = append(reasons, w.Sprintf("%s trials valid", cleanOf(w, c)))
+		format := locale.Message("%s trials valid")
+		if c.Level.Kind == plan.Capacity {
+			format = "%s rounds valid"
+		}
+		reasons = append(reasons, w.Sprintf(format, cleanOf(w, c)))
 	}
 	for _, code := range c.Suspicions {
 		reasons = append(reasons, string(code))

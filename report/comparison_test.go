@@ -12,7 +12,7 @@ func TestDirection(t *testing.T) {
 	test := func(below, above, n int, want string) {
 		t.Helper()
 		c := stats.Comparison{Below: below, Above: above, N: n}
-		if got := direction(nil, c); got != want {
+		if got := direction(nil, &stats.Analysis{}, c); got != want {
 			t.Errorf("%d below, %d above, of %d: %q, want %q", below, above, n, got, want)
 		}
 	}

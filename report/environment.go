@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 
 	"labbook.example/labbook/internal/locale"
@@ -21,10 +22,10 @@ func environmentTable(w *locale.Printer, rec *record.Record) table {
 		}
 	}
 	env := rec.Environment
-
 	if !rec.Started.IsZero() {
 		add("Measured", w.Date(rec.Started))
 	}
+	add("Live page", livePage(w, rec))
 	add("Load generator", rec.Generator.String())
 	add("Labbook", rec.Labbook)
 	add("Revision of Labbook", revisionOf(w, rec.Program))
@@ -39,7 +40,7 @@ func environmentTable(w *locale.Printer, rec *record.Record) table {
 	add("Distribution", env.Distribution)
 	add("Kernel", env.Kernel)
 	add("CPU", env.CPU)
-	if env.Cores > 0 {
+	if env.Cores > 0 && (rec.Joined == nil || rec.Joined.Alike()) {
 		add("Logical cores", strconv.Itoa(env.Cores))
 	}
 	add("CPUs of the generator", rec.Experiment.Load.CPUs.String())
@@ -63,7 +64,7 @@ func environmentTable(w *locale.Printer, rec *record.Record) table {
 	}
 	add("CPU time taken by other guests (steal)", stealOf(w, rec))
 	add("Load average before the run", env.LoadAverage)
-	if n := len(rec.Results); n > 0 {
+	if n := len(rec.Results); n > 0 && rec.Joined == nil {
 		add("Load average after the run", rec.Results[n-1].LoadAverage)
 	}
 	add("Accept queue limit (somaxconn)", env.SoMaxConn)
@@ -76,7 +77,7 @@ func environmentTable(w *locale.Printer, rec *record.Record) table {
 	add("User", env.User)
 	add("Host", env.Host)
 	add("Source", sourceOf(w, rec.Source))
-	t.Rows = append(t.Rows, olderSource(w, rec.Against)...)
+	t.Rows = slices.Concat(t.Rows, olderSource(w, rec.Against), joinedMachines(w, rec.Joined))
 	return t
 }
 
@@ -112,12 +113,20 @@ func stealOf(w *locale.Printer, rec *record.Record) string {
 	}
 	whole := share(func(int) bool { return true })
 	first := share(func(round int) bool { return round == 1 })
-	rounds := rec.Experiment.Design.AllRounds()
+	rounds := rec.AllRounds()
 	last := share(func(round int) bool { return round == rounds })
-	if first == "" || last == "" || rounds == 1 {
+	if first == "" || last == "" || rounds == 1 || rec.Joined != nil {
 		return whole
 	}
 	return w.Sprintf("%s (first round %s, last round %s)", whole, first, last)
+}
+
+// livePage states that a live page was served; "" if none was.
+func livePage(w *locale.Printer, rec *record.Record) string {
+	if !rec.ServedLive() {
+		return ""
+	}
+	return w.Sprintf("served during the run; drawn between rounds alone")
 }
 
 // revisionOf returns the commit that the program was built from. If the build did not stamp one,

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"labbook.example/labbook/internal/findings"
@@ -115,6 +116,10 @@ func allChecks(w *locale.Printer, a *stats.Analysis, groups []findings.Expectati
 		Columns: w.Strings("Check", "Limit", "Found", "Adjusted p", "Rounds", "Outcome"),
 		Wording: true,
 	}
+	const columnOfP = 3
+	if a.Unfinished != nil {
+		t.Columns = slices.Delete(t.Columns, columnOfP, columnOfP+1)
+	}
 	rows := 0
 	for _, g := range groups {
 		rows += len(g.Rows)
@@ -124,19 +129,23 @@ func allChecks(w *locale.Printer, a *stats.Analysis, groups []findings.Expectati
 	}
 	for i, c := range findings.Checks(w, a) {
 		p := nothing
-		if a.Checks[i].Confidence > 0 {
+		if a.Checks[i].Tested() {
 			p = w.PValue(a.Checks[i].Adjusted)
 		}
 		outcome := outcomeCell(c)
 		outcome.Under = nil
-		t.Rows = append(t.Rows, []cell{
+		row := []cell{
 			{Text: c.Title},
 			{Text: c.Limit},
 			foundCell(c),
 			{Text: p},
 			{Text: w.Integer(a.Checks[i].N)},
 			outcome,
-		})
+		}
+		if a.Unfinished != nil {
+			row = slices.Delete(row, columnOfP, columnOfP+1)
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }
@@ -157,6 +166,9 @@ func decisionNote(w *locale.Printer, a *stats.Analysis, several bool) string {
 		w.Percentage(a.Confidence))}
 	if several {
 		texts = append(texts, w.Sprintf("Rows of several levels have the ranges of all of them."))
+	}
+	if a.Unfinished != nil {
+		return strings.Join(texts, " ")
 	}
 	if tested == 1 {
 		texts = append(texts, w.Sprintf("A check is met if its interval is within the limit, and "+

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"labbook.example/labbook/internal/filekind"
 	"labbook.example/labbook/internal/record"
 	"labbook.example/labbook/internal/stats"
 )
@@ -44,9 +45,19 @@ func Write(dir string, rec *record.Record, a *stats.Analysis) error {
 // folders are the folders of a report.
 var folders = []string{"charts", "captures"}
 
-// Writable returns an error if one of the report's own folders exists but is not a folder, so that
-// this is known before an hour of measuring. A symbolic link is refused, too, because it could lead
-// out of the output folder.
+// files are the record and the files of a report that are in no folder of their own.
+var files = []string{
+	record.FileName,
+	"bench.txt",
+	"report.html",
+	"report.md",
+	"results.json",
+	"summary.csv",
+}
+
+// Writable returns an error if one of the report's own folders exists but is not a folder, or one
+// of its files is, so that this is known before an hour of measuring. A symbolic link in place of a
+// folder is refused as well, because it could lead out of the output folder.
 func Writable(dir string) error {
 	for _, folder := range folders {
 		path := filepath.Join(dir, folder)
@@ -54,11 +65,13 @@ func Writable(dir string) error {
 		if err != nil || info.IsDir() {
 			continue // other problems surface when the report is written
 		}
-		found := "a file"
-		if info.Mode()&os.ModeSymlink != 0 {
-			found = "a symbolic link"
+		return fmt.Errorf("%s is no folder: found %s", path, filekind.Of(info.Mode()))
+	}
+	for _, file := range files {
+		path := filepath.Join(dir, file)
+		if info, err := os.Lstat(path); err == nil && info.IsDir() {
+			return fmt.Errorf("%s is no file: found a folder", path)
 		}
-		return fmt.Errorf("%s is no folder: found %s", path, found)
 	}
 	return nil
 }

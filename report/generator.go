@@ -15,6 +15,10 @@ func loopOf(w *locale.Printer, e *spec.Experiment) string {
 		return w.Sprintf("closed loop")
 	}
 	connections := w.Count(e.Load.Connections, "1 connection", "%s connections")
+	if e.Load.RandomArrivals() {
+		return w.Sprintf("open loop with random (Poisson) arrivals, at most %s at a time",
+			connections)
+	}
 	return w.Sprintf("open loop, at most %s at a time", connections)
 }
 

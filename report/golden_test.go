@@ -60,7 +60,8 @@ func TestGolden(t *testing.T) {
 	for _, name := range []string{
 		"seed", "busy", "open", "calibrated", "control", "ended", "shed", "imported",
 		"twins", "runs", "moody", "slowly", "expected",
-		"against",
+		"against", "machines-rough", "farm", "capacity", "capacity-eight",
+		"open-poisson", "capacity-poisson",
 	} {
 		checkGolden(t, name+".id", "report.md")
 	}

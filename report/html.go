@@ -56,13 +56,21 @@ func (p *page) html() ([]byte, error) {
 		return nil, fmt.Errorf("rendering the notes: %w", err)
 	}
 	p.NotesHTML = notes
-	p.Style = template.CSS(styleSheet() + chart.Styles())
+	p.Style = pageStyle(chart.Styles())
 
 	for i := range p.Sections {
 		if err := p.render(&p.Sections[i]); err != nil {
 			return nil, err
 		}
 	}
+	return p.frame()
+}
+
+// pageStyle returns the style sheet of a page with that of its charts.
+func pageStyle(charts string) template.CSS { return template.CSS(styleSheet() + charts) }
+
+// frame renders the page around the sections that have been rendered.
+func (p *page) frame() ([]byte, error) {
 	var b bytes.Buffer
 	if err := p.template().ExecuteTemplate(&b, "page", p); err != nil {
 		return nil, fmt.Errorf("rendering the page: %w", err)

@@ -19,6 +19,7 @@ func (p *page) markdown() []byte {
 	}
 	write := map[string]func(*strings.Builder){
 		"expectations": p.markdownExpectations,
+		"capacity":     p.markdownCapacity,
 		"throughput":   p.markdownThroughput,
 		"latency":      p.markdownLatency,
 		"quality":      p.markdownQuality,
@@ -66,6 +67,12 @@ func (p *page) markdownThroughput(b *strings.Builder) {
 	p.markdownCharts(b, "throughput")
 	paragraphs(b, p.Missing("throughput")...)
 	paragraphs(b, p.Knees)
+	p.markdownComparisons(b)
+	p.markdownQuote(b)
+}
+
+// markdownComparisons writes the tables of the throughputs, or of the capacities.
+func (p *page) markdownComparisons(b *strings.Builder) {
 	for _, t := range p.Overview {
 		t.markdownCaptioned(b)
 	}
@@ -77,13 +84,17 @@ func (p *page) markdownThroughput(b *strings.Builder) {
 		}
 	}
 	markdownAllFolded(b, p.Order)
+}
+
+// markdownQuote writes the sentence to quote, and the names of the files with the charts.
+func (p *page) markdownQuote(b *strings.Builder) {
 	if p.Quote != "" {
 		fmt.Fprintf(b, "### %s\n\n> %s\n\n", p.Sprintf("To quote"), md(p.Quote))
 	}
 
 	var files []string
 	file := func(name string) { files = append(files, "[`"+name+"`]("+name+")") }
-	for _, c := range p.Chart("throughput", "comparison") {
+	for _, c := range p.Chart("capacity", "throughput", "comparison") {
 		file("charts/" + c.Name + ".svg")
 		if c.Main {
 			file("charts/" + c.Name + ".pdf")
@@ -150,11 +161,15 @@ func (p *page) markdownNotes(b *strings.Builder) {
 }
 
 func (p *page) markdownResources(b *strings.Builder) {
+	if len(p.Machines.Rows) > 0 {
+		p.Machines.markdownCaptioned(b)
+	}
 	p.markdownCharts(b, "resources")
 	paragraphs(b, p.Missing("resources")...)
 	markdownAllFolded(b, p.Used)
 	p.Usage.markdown(b)
 	p.Load.markdown(b)
+	p.Parts.markdown(b)
 }
 
 // markdownServers writes ab's tables, and the screens behind their rows, which are files.
@@ -202,7 +217,7 @@ func (p *page) markdownReproduce(b *strings.Builder) {
 	} else {
 		lead := p.Sprintf("This runs the experiment with the spec below")
 		fmt.Fprintf(b, "%s:\n\n%s\n", lead, fenced("sh", p.Repeat))
-		paragraphs(b, p.Uncommitted())
+		paragraphs(b, p.Uncommitted(), p.WithMachines())
 	}
 	folded(b, inHTML(p.Sprintf("%s, verbatim", p.Spec.Name)), func() {
 		b.WriteString(fenced("toml", p.Spec.Text) + "\n")

@@ -40,10 +40,21 @@ func newMatrix(a *stats.Analysis, caption string, of func(stats.Cell) cell) matr
 
 // levelHead returns the head of a column of levels.
 func levelHead(w *locale.Printer, levels []plan.Level) string {
-	if len(levels) > 0 && levels[0].Kind == plan.Rate {
+	switch {
+	case len(levels) > 0 && levels[0].Kind == plan.Rate:
 		return w.Sprintf("Arrivals per second")
+	case len(levels) > 0 && levels[0].Kind == plan.Capacity:
+		return w.Sprintf("Level")
 	}
 	return w.Sprintf("Clients")
+}
+
+// levelValue returns a level as the name of a row.
+func levelValue(w *locale.Printer, level plan.Level) string {
+	if level.Kind == plan.Capacity {
+		return w.Sprintf("capacity")
+	}
+	return w.Integer(level.Value)
 }
 
 // table returns the matrix with a row per level or a row per server: whichever has fewer columns,
@@ -58,7 +69,7 @@ func (m matrix) table(w *locale.Printer) table {
 		t.Columns = append(t.Columns, row.name)
 	}
 	for i, level := range m.levels {
-		cells := cellsOf(w.Integer(level.Value))
+		cells := cellsOf(levelValue(w, level))
 		for _, row := range m.rows {
 			cells = append(cells, row.cells[i])
 		}

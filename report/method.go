@@ -71,6 +71,8 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 		"Requests":    loadSize(w, rec),
 		"Sized":       e.Load.Duration > 0 && len(rec.Sizes) > 0,
 		"Open":        e.Load.OpenLoop(),
+		"Random":      e.Load.RandomArrivals(),
+		"Objective":   objectiveText(w, a),
 		"Connections": w.Count(e.Load.Connections, "1 connection", "%s connections"),
 		"Imported":    a.Imported,
 		"Checks":      len(a.Checks) > 0,
@@ -91,7 +93,10 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 		"Warned":      slices.ContainsFunc(a.Cells, hasOtherSuspicion),
 		"Same":        slices.ContainsFunc(e.Servers, isSame),
 		"Calibrated":  rec.Calibration != nil,
-		"ThisRun":     !a.SeveralRuns() && findings.ThisRun(w, a) != "",
+		"Joined":      a.Joined,
+		"Machines":    w.Count(a.Machines, "one machine", "%s machines"),
+		"Ordered":     !a.Imported && !a.Joined,
+		"ThisRun":     !a.SeveralRuns() && !a.Joined && findings.ThisRun(w, a) != "",
 		"Knees":       len(a.Knees) > 0,
 		"KneeGain":    w.Percent(stats.KneeGain, 0),
 		"KneeSurely":  w.Percentage((1 + a.Confidence) / 2),
@@ -100,6 +105,15 @@ func methodValues(w *locale.Printer, rec *record.Record, a *stats.Analysis) map[
 		"MarginHigh":  w.Ratio(1 + a.Margin),
 		"Alpha":       w.General(alpha, 6),
 	}
+}
+
+// objectiveText returns what a capacity keeps to: "p99 of at most 50 ms"; "" if none was looked
+// for.
+func objectiveText(w *locale.Printer, a *stats.Analysis) string {
+	if a.Objective == nil {
+		return ""
+	}
+	return w.Sprintf("%s of at most %s", a.Objective.Percentile, w.Duration(a.Objective.Within))
 }
 
 func isBySigns(c stats.Comparison) bool { return c.BySigns }
@@ -187,24 +201,37 @@ func limits(w *locale.Printer, rec *record.Record) []string {
 		return importedLimits(w, rec)
 	}
 	remote := len(rec.Experiment.Remote())
-	if remote == 0 {
+	switch {
+	case stats.Apart(rec):
+		all = append(all, w.Sprintf("The network between the machines is part of every latency, "+
+			"and another network gives other ones."))
+	case remote == 0:
 		all = append(all,
 			w.Sprintf("All traffic used the loopback interface: no network was measured."))
 	}
-	if remote < len(rec.Experiment.Servers) {
+	if stats.ShareCores(rec) {
 		all = append(all, w.Sprintf("ab and the servers share cores, so a server that "+
 			"uses less CPU leaves more for ab and looks faster."))
 	}
-	if rec.Experiment.Load.OpenLoop() {
+	switch load := rec.Experiment.Load; {
+	case load.RandomArrivals():
+		all = append(all, w.Sprintf("Requests arrive at random, as from independent users. Users "+
+			"who react to the same event come in larger bursts, which fill a queue at lower "+
+			"rates."))
+	case load.OpenLoop():
 		all = append(all, w.Sprintf("Requests arrive evenly spaced. Users arrive in bursts, "+
 			"which fill a queue at lower rates."))
-	} else {
+	default:
 		all = append(all, w.Sprintf("In a closed loop, clients slow down with the server. The "+
 			"latencies do not describe users who arrive regardless."))
 	}
 	if rec.Experiment.Design.Runs > 1 {
 		return append(all, w.Sprintf("The runs capture variation between consecutive runs, not "+
 			"between days, machines or kernels."))
+	}
+	if rec.Joined != nil {
+		return append(all, w.Sprintf("The rounds capture variation between the times and "+
+			"machines at which they were measured, not between others."))
 	}
 	return append(all, w.Sprintf("The rounds capture variation within this run, not between "+
 		"days, machines or kernels."))

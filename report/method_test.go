@@ -39,6 +39,23 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// What machines share depends on which machines they are, and not on their names.
+func TestLimitsOfSeveralMachines(t *testing.T) {
+	const loopback, share, network = "loopback", "share cores", "network between the machines"
+	test := func(name string, want ...string) {
+		t.Helper()
+		all := strings.Join(limits(nil, world(name).Record(t)), " ")
+		for _, text := range []string{loopback, share, network} {
+			if got := strings.Contains(all, text); got != slices.Contains(want, text) {
+				t.Errorf("%s: %q is said: %v", name, text, got)
+			}
+		}
+	}
+	test("machines", network)
+	test("machines-one", loopback, share)
+	test("seed", loopback, share)
+}
+
 // TestStateNamesWarnings holds that the explanation of a suspect cell names every reason: that of a
 // connection that is held open is neither CPU after the load nor a leak.
 func TestStateNamesWarnings(t *testing.T) {

@@ -15,13 +15,15 @@ func overviewTables(w *locale.Printer, a *stats.Analysis) []table {
 	if len(a.Compared()) < 2 {
 		return nil
 	}
-	title := w.Sprintf(rateWords(a, "Requests per second at each level",
-		"Good answers per second at each level"))
-	t := newMatrix(a, title, func(c stats.Cell) cell {
-		found := throughputCell(w, c)
+	t := newMatrix(a, throughputCaption(w, a), func(c stats.Cell) cell {
+		found := throughputCell(w, a, c)
 		if change := a.Comparison(c.Cell); change != nil {
 			mark := findings.VerdictMark(*change)
-			line := strings.TrimSpace(mark + " " + findings.Change(w, *change))
+			text := findings.Change(w, *change)
+			if isBelowRates(a, c.Server) || isBelowRates(a, a.Baseline) { // to no number
+				text = findings.VerdictName(w, a, change.Verdict)
+			}
+			line := strings.TrimSpace(mark + " " + text)
 			found.Under = slices.Insert(found.Under, min(1, len(found.Under)), line)
 		}
 		return found
@@ -48,6 +50,9 @@ func rankingTable(w *locale.Printer, a *stats.Analysis) table {
 		Words:   true,
 		Columns: []string{levelHead(w, a.Levels), w.Sprintf("Fastest first")},
 	}
+	if a.Objective != nil {
+		t.Columns[1] = w.Sprintf("Highest first")
+	}
 	for _, r := range a.Rankings {
 		groups := make([]string, len(r.Groups))
 		for i, group := range r.Groups {
@@ -57,7 +62,7 @@ func rankingTable(w *locale.Printer, a *stats.Analysis) table {
 		if len(groups) == 1 {
 			order = w.Sprintf("not known: the intervals of %s overlap", order)
 		}
-		t.Rows = append(t.Rows, cellsOf(w.Integer(r.Level.Value), order))
+		t.Rows = append(t.Rows, cellsOf(levelValue(w, r.Level), order))
 	}
 	return t
 }

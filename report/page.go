@@ -48,7 +48,9 @@ type page struct {
 	Limits      []string
 	ModelLimits string // of Labbook's own models; usually ""
 	Environment table
-	Files       table // that were imported
+	Machines    table   // where the spec names some
+	Parts       several // of the load, where several generators made it
+	Files       table   // that were imported
 	Commands    []string
 	Repeat      string
 	Spec        record.File
@@ -59,12 +61,15 @@ type page struct {
 	Style       template.CSS
 	NotesHTML   template.HTML
 	Sections    []section
+	Live        *liveBar // nil in a file
+	Waiting     string   // stands for all sections of a run without a complete round; else ""
 
 	*locale.Printer // in the language of the page
 
 	experiment *spec.Experiment
 	analysis   *stats.Analysis
 	rtlNames   []string // of servers, written from right to left; the longest first
+	apart      bool     // servers and load were on several machines
 	dirty      bool     // the spec's folder had changes that were not committed
 	own        *template.Template
 }
@@ -110,15 +115,19 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 		Limits:      limits(w, rec),
 		ModelLimits: modelLimits(w, rec, a),
 		Environment: environmentTable(w, rec),
+		Machines:    machinesTable(w, rec),
+		Servers:     abTables(w, rec, a),
+		Parts:       partTables(w, a),
 		Files:       filesTable(w, rec),
 		Commands:    commands(w, rec.Experiment, a),
 		Repeat:      repeat(rec),
 		Spec:        rec.Spec,
 		Size:        sizeOf(w, rec, a),
-		Generator:   rec.Generator.String(),
+		Generator:   generatorOf(w, rec),
 		Loop:        loopOf(w, e),
 		Damaged:     rec.Damaged,
 		rtlNames:    rtlNames(a.Servers),
+		apart:       stats.Apart(rec),
 		dirty:       rec.Source != nil && rec.Source.Dirty,
 	}
 	if agreement := findings.Agreement(w, a); agreement != nil {
@@ -126,9 +135,6 @@ func newPage(w *locale.Printer, rec *record.Record, a *stats.Analysis) (*page, e
 	}
 	if rec.NewerNotes {
 		p.NotesSince = p.Sprintf("These notes, from %s, were written after the run.", e.Notes.File)
-	}
-	for _, s := range e.Servers {
-		p.Servers = append(p.Servers, abTable(w, rec, a, s))
 	}
 	p.Unreliable = unreliableMeans(w, a, p.Captures)
 	if len(a.Rankings) > 0 {
@@ -143,6 +149,10 @@ func (p *page) Damage() string { return findings.Damage(p.Printer, p.Damaged) }
 
 // DrawnBy returns the last line of the report.
 func (p *page) DrawnBy() string {
+	if u := p.analysis.Unfinished; u != nil {
+		return p.Sprintf("Drawn by Labbook from trials.jsonl.part, the record of a run that has " +
+			"not ended.")
+	}
 	return p.Sprintf("Drawn by Labbook from trials.jsonl, which contains every trial.")
 }
 
@@ -171,9 +181,9 @@ func sizeOf(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
 	text := w.Sprintf(
 		"%s × %s × %s = %s of %s",
 		servers,
-		w.Count(len(a.Levels), "1 level", "%s levels"),
-		roundsOf(w, rec.Experiment.Design),
-		w.Count(len(a.Cells)*rec.Experiment.Design.AllRounds(), "1 trial", "%s trials"),
+		levelsIn(w, a),
+		roundsIn(w, rec),
+		w.Count(len(a.Measured())*rec.AllRounds(), "1 trial", "%s trials"),
 		loadSize(w, rec),
 	)
 	if rec.Calibration != nil {

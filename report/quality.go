@@ -20,7 +20,7 @@ func allValid(a *stats.Analysis) bool {
 // answer than the expected one.
 func quality(w *locale.Printer, a *stats.Analysis) string {
 	var clean, trials, answers, failed, unexpected, unsent int
-	for _, c := range a.Cells {
+	for _, c := range a.Measured() {
 		if c.Unknown {
 			continue
 		}

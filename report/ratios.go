@@ -22,6 +22,9 @@ var ratioNames = map[*stats.Metric]locale.Message{
 // latencyRatios returns the tables of the ratios of latencies that have rows, one per compared
 // server.
 func latencyRatios(w *locale.Printer, a *stats.Analysis) []table {
+	if a.Objective != nil {
+		return nil // each server was asked at rates of its own
+	}
 	return ratiosTables(w, a, "Latency of %s relative to %s at each level",
 		stats.P50, stats.P90, stats.P99, stats.MeanTime)
 }
@@ -70,7 +73,7 @@ func ratiosTable(
 		t.Columns = append(t.Columns, w.Sprintf(ratioNames[m]))
 	}
 	for _, level := range a.Levels {
-		row := cellsOf(w.Integer(level.Value))
+		row := cellsOf(levelValue(w, level))
 		for _, m := range shown {
 			row = append(row, ratioCell(w, a, plan.Cell{Server: server, Level: level}, m))
 		}

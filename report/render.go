@@ -91,6 +91,6 @@ func exports(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]File, 
 	return []File{
 		{"summary.csv", summary},
 		{"results.json", results},
-		{"bench.txt", export.Benchmark(rec)},
+		{"bench.txt", export.Benchmark(rec, a)},
 	}, nil
 }

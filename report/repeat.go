@@ -27,9 +27,26 @@ func commands(w *locale.Printer, e *spec.Experiment, a *stats.Analysis) []string
 		if warmup := cell.Representative.Warmup; warmup != nil {
 			lines = append(lines, line(warmup)+"   # "+w.Sprintf("warm-up"))
 		}
-		lines = append(lines, line(cell.Representative.Load))
+		call := line(cell.Representative.Load)
+		if by := sharedBy(w, cell.Representative); by != "" {
+			call += "   # " + by
+		}
+		lines = append(lines, call)
 	}
 	return lines
+}
+
+// sharedBy names the machines that shared a load: each of them made a part of the call. It is "" if
+// one machine made all of it.
+func sharedBy(w *locale.Printer, r *record.Result) string {
+	if len(r.Generators) < 2 {
+		return ""
+	}
+	var names []string
+	for _, g := range r.Generators {
+		names = append(names, printable.Line(g.String()))
+	}
+	return w.Sprintf("shared by %s", w.List(names))
 }
 
 // boundTo returns a command with the program that binds it to CPUs as we did, unless it may use all
@@ -41,10 +58,14 @@ func boundTo(cpus cpuset.Set, argv []string) []string {
 	return append([]string{"taskset", "-c", cpus.String()}, argv...)
 }
 
-// repeat returns the command that runs the experiment again; "" if the record was imported.
+// repeat returns the command, or a script, that runs the experiment again; "" if the record was
+// imported.
 func repeat(rec *record.Record) string {
 	if rec.Imported != nil {
 		return ""
+	}
+	if rec.Joined != nil {
+		return repeatJoined(rec)
 	}
 	argv := []string{"labbook", rec.Spec.Name}
 	if rec.Rounds != rec.SpecRounds {

@@ -5,9 +5,18 @@ import (
 
 	"labbook.example/labbook/internal/locale"
 	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/record"
 	"labbook.example/labbook/internal/spec"
 	"labbook.example/labbook/internal/stats"
 )
+
+// roundsIn returns how many rounds a record holds, "4 of 10 rounds" if its run has not ended.
+func roundsIn(w *locale.Printer, rec *record.Record) string {
+	if u := rec.Unfinished; u != nil {
+		return w.Sprintf("%s of %s", w.Integer(u.Rounds), w.Count(u.Of, "1 round", "%s rounds"))
+	}
+	return roundsOf(w, rec.Experiment.Design)
+}
 
 // roundsOf returns how many rounds an experiment has: "10 rounds", or "4 rounds × 5 runs".
 func roundsOf(w *locale.Printer, d spec.Design) string {
@@ -68,7 +77,7 @@ func runsTable(w *locale.Printer, a *stats.Analysis, server string) table {
 
 	for _, level := range a.Levels {
 		place := plan.Cell{Server: server, Level: level}
-		row := []string{w.Integer(level.Value)}
+		row := []string{levelValue(w, level)}
 		if single {
 			cell := a.Cell(place)
 			if runs := cell.Of(stats.Throughput).Runs; cell.State != stats.Invalid {

@@ -28,7 +28,9 @@ func (p *page) sections() []section {
 
 	add("answer", "Answer", true)
 	add("expectations", "Expectations", len(p.Expected.Groups)+len(p.Expected.Unjudged) > 0)
-	if !p.analysis.OpenLoop() {
+	capacity := p.analysis.Objective != nil // which is the throughput
+	add("capacity", "Capacity", capacity)
+	if !p.analysis.OpenLoop() && !capacity {
 		throughput()
 	}
 	add("latency", "Latency", len(p.Latencies) > 0 || len(p.chartsOf(

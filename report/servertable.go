@@ -103,7 +103,7 @@ func percentile(i int) func(*locale.Printer, stats.Cell) string {
 
 // abColumns returns the name of the level's column and the columns after it.
 func abColumns(a *stats.Analysis) (level string, columns []abColumn) {
-	if a.OpenLoop() {
+	if a.OpenLoop() || a.Objective != nil {
 		return "Arrival rate (#/sec)", openColumns
 	}
 	return "Concurrency level", closedColumns
@@ -111,6 +111,24 @@ func abColumns(a *stats.Analysis) (level string, columns []abColumn) {
 
 // abTable is the table of a server: a row per level, each from the one call of ab with the median
 // throughput.
+// abTables returns a table of ab's numbers for each server.
+func abTables(w *locale.Printer, rec *record.Record, a *stats.Analysis) []table {
+	var tables []table
+	for _, s := range rec.Experiment.Servers {
+		tables = append(tables, abTable(w, rec, a, s))
+	}
+	return tables
+}
+
+// abCells returns the cells of a server's table: those at its rates where a capacity was looked
+// for.
+func abCells(a *stats.Analysis, server string) []stats.Cell {
+	if a.Objective != nil {
+		return a.RatesOf(server)
+	}
+	return a.CellsOf(server)
+}
+
 func abTable(w *locale.Printer, rec *record.Record, a *stats.Analysis, s spec.Server) table {
 	level, columns := abColumns(a)
 	t := table{
@@ -125,12 +143,12 @@ func abTable(w *locale.Printer, rec *record.Record, a *stats.Analysis, s spec.Se
 			outsideOf(w, a, s),
 		),
 		Columns: []string{"No Test", level},
-		Note:    abNote(w, a.CellsOf(s.Name)),
+		Note:    abNote(w, abCells(a, s.Name)),
 	}
 	for _, c := range columns {
 		t.Columns = append(t.Columns, c.name)
 	}
-	for i, cell := range a.CellsOf(s.Name) {
+	for i, cell := range abCells(a, s.Name) {
 		row := []string{strconv.Itoa(i + 1), strconv.Itoa(cell.Level.Value)}
 		t.Rows = append(t.Rows, cellsOf(append(row, abNumbers(w, cell, columns)...)...))
 	}

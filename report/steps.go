@@ -29,6 +29,10 @@ func orderStep(w *locale.Printer, e *spec.Experiment, a *stats.Analysis) string 
 	}
 	text := w.Sprintf("Each round runs every server at every level once, in random order "+
 		"(seed %d), so that slow changes of the machine affect all alike.", e.Design.Seed)
+	if a.Objective != nil {
+		text = w.Sprintf("Each round runs every server at each of its rates once, in random order "+
+			"(seed %d), so that slow changes of the machine affect all alike.", e.Design.Seed)
+	}
 	for _, look := range a.Looks {
 		text += " " + w.Sprintf("The rounds after round %s were added when the results of the "+
 			"others could be seen.", w.Integer(look.Rounds))
@@ -46,7 +50,12 @@ func trialStep(w *locale.Printer, rec *record.Record) string {
 		return w.Sprintf("Each trial is one report of ab: %s.", loadSize(w, rec))
 	}
 	text := w.Sprintf("Each trial is one call of ab: %s.", loadSize(w, rec))
-	if rec.Experiment.Load.OpenLoop() {
+	switch load := rec.Experiment.Load; {
+	case load.RandomArrivals():
+		text += " " + w.Sprintf("Requests are sent at random moments (Poisson), at a fixed mean "+
+			"rate, whatever the server does. In a round, all trials at one rate have the same "+
+			"moments.")
+	case load.OpenLoop():
 		text += " " + w.Sprintf("Requests are sent at a fixed rate, whatever the server does.")
 	}
 	return text + " " + restartMeans(w, rec)
@@ -63,6 +72,10 @@ func estimateStep(w *locale.Printer, rec *record.Record, a *stats.Analysis) stri
 	}
 	least := stats.MinRounds(a.Confidence)
 	switch {
+	case a.Unfinished != nil:
+		return w.Sprintf("The run has not ended. Only complete rounds count, so that every server "+
+			"has as many trials at every level. Medians and differences have their %s confidence "+
+			"intervals, but no verdicts and no p-values before the last round.", confidence)
 	case tested == 0 && a.SeveralRuns():
 		return w.Sprintf("Each run is estimated on its own. Student's t gives the %s confidence "+
 			"intervals of the means over the runs.", confidence)

@@ -14,8 +14,8 @@ import (
 const maxSummary = 500_000
 
 // Summary returns what a reader of a CI job needs, in Markdown that stands alone: the answer, the
-// expectations, the comparison, and what is wrong with the data. It has no pictures and no links.
-// What would make it too long is left out.
+// expectations, what is wrong with the data, what restricts the answer, and the comparison. It has
+// no pictures and no links. What would make it too long is left out.
 func Summary(rec *record.Record, a *stats.Analysis) ([]byte, error) {
 	p, err := newPage(locale.For(rec.Experiment.Language), rec, a)
 	if err != nil {
@@ -28,6 +28,7 @@ func Summary(rec *record.Record, a *stats.Analysis) ([]byte, error) {
 		p.summaryAnswer,
 		p.summaryExpectations,
 		p.summaryDoubts,
+		p.summaryRestrictions,
 		p.summaryComparison,
 	} {
 		var text strings.Builder
@@ -66,6 +67,14 @@ func (p *page) summaryDoubts(b *strings.Builder) {
 		if !d.IsNote() {
 			markdownDoubt(b, d)
 		}
+	}
+}
+
+// summaryRestrictions writes what the answer and the expectations must be read with, such as what
+// other programs did on the machine.
+func (p *page) summaryRestrictions(b *strings.Builder) {
+	for _, sentence := range p.Headline.Small {
+		paragraphs(b, sentence.String())
 	}
 }
 

@@ -24,12 +24,16 @@ func summaryOf(t *testing.T, rec *record.Record) string {
 // this order.
 func TestSummaryParts(t *testing.T) {
 	for _, s := range labtest.Expected() {
-		text := summaryOf(t, s.Record(t))
-		parts := []string{"## Two servers\n", "\n### ", "\n### Expectations\n"}
+		rec := s.Record(t)
+		text := summaryOf(t, rec)
+		parts := []string{"## " + rec.Experiment.Title + "\n", "\n### ", "\n### Expectations\n"}
 		if s.Name == "expect-mixed" {
 			parts = append(parts, "`not-2xx`", "✗ failed", "? undecided", "– not measured")
 		}
-		if s.Against == nil {
+		switch {
+		case rec.Experiment.Load.OpenLoop():
+			parts = append(parts, "\n### Requests per second of A\n", "; open loop, ")
+		case s.Against == nil:
 			parts = append(parts, "\n### Requests per second at each level\n", "closed loop.")
 		}
 		for _, part := range parts {
@@ -46,6 +50,28 @@ func TestSummaryParts(t *testing.T) {
 
 // inSummary matches the tags that a Git host keeps, as a summary writes them.
 var inSummary = regexp.MustCompile(`</?(details|summary|br|strong)>`)
+
+// A job that fails beside other programs says so in its summary, although that is no warning.
+func TestSummaryOfABusyMachine(t *testing.T) {
+	rec := labtest.Worlds()["seed"].Record(t)
+	a := stats.Analyse(rec)
+	a.Warnings = append(a.Warnings, stats.Warning{
+		Code: stats.OtherLoad,
+		Cells: []stats.Doubt{{
+			Code:     stats.OtherLoad,
+			Cell:     a.Cells[0].Cell,
+			Evidence: stats.OtherPrograms{Share: 0.82},
+		}},
+	})
+	text, err := Summary(rec, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "Other programs used up to 82% of the cores' time during these trials."
+	if !strings.Contains(string(text), want) {
+		t.Errorf("the summary lacks %q:\n%s", want, text)
+	}
+}
 
 // A summary stands alone: it has no picture, no link and no other tag than those that a Git host
 // keeps, whatever servers are called.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"strings"
 
 	"labbook.example/labbook/internal/chart"
@@ -18,6 +19,7 @@ type table struct {
 	Rows    [][]cell // each as long as Columns; the first cell of a row names it
 	Words   bool     // all cells are text; otherwise all but the first column are numbers
 	Wording bool     // the last column is text, in a table of numbers
+	Folds   bool     // where a screen is narrow, the last column is under the one before it
 	Note    string   // a bold sentence under the table; may be empty
 	Fine    string   // small print under the table; may be empty
 }
@@ -34,9 +36,6 @@ type cell struct {
 
 	// Outcome is that of the check that the cell is about; otherwise "".
 	Outcome stats.Outcome
-
-	// Narrow is the mark of the row's last cell. It is shown where a screen is too narrow for that.
-	Narrow string
 }
 
 // cellsOf returns cells of plain texts.
@@ -99,6 +98,9 @@ func intervalOf(w *locale.Printer, c stats.Cell, m *stats.Metric) string {
 		return nothing
 	}
 	format := func(value float64) string { return formatValue(w, m, value) }
+	if s.OpenLow || s.OpenHigh {
+		return cmp.Or(findings.Interval(w, s, format), nothing)
+	}
 	return w.NoBreakRange(s.Low, s.High, format)
 }
 
@@ -120,6 +122,15 @@ func (t table) WordingColumn() int {
 		return -1
 	}
 	return len(t.Columns) - 1
+}
+
+// Folded returns the last cell of a row for a narrow screen, if the cell at an index is to have it
+// under itself; otherwise nil.
+func (t table) Folded(row []cell, index int) *cell {
+	if !t.Folds || index != len(row)-2 {
+		return nil
+	}
+	return &row[len(row)-1]
 }
 
 // Class returns the classes of a cell that is not the first of its row.

@@ -35,6 +35,7 @@ func TestTablesAreNarrow(t *testing.T) {
 		for _, tables := range [][]table{
 			p.Overview, p.Comparisons, p.Order, p.Latencies, p.Used, p.Runs, p.Usage.Tables,
 			p.Load.Tables, p.Calibration.Tables, {p.Failed, p.Environment, p.Files},
+			p.Parts.Tables, {p.Machines},
 		} {
 			for _, table := range tables {
 				if len(table.Columns) > most {

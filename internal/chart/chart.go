@@ -52,19 +52,38 @@ const Comparison = "comparison"
 // an entry here.
 var kinds = []kind{
 	{
-		name: "throughput",
-		draw: throughput,
-		main: true,
-		none: source.noThroughput,
+		name:     "capacity",
+		draw:     capacity,
+		possible: seeksCapacity,
+		main:     true,
+		none:     source.noCapacity,
 	},
 	{
-		name: "response-time",
-		draw: responseTime,
-		main: true,
-		none: source.noLatency,
+		name:     "throughput",
+		draw:     throughput,
+		possible: hasLevels,
+		main:     true,
+		none:     source.noThroughput,
 	},
-	{name: "distribution", draw: distribution, none: source.noLatency},
-	{name: "latency-throughput", draw: latencyThroughput, none: source.noLatency},
+	{
+		name:     "response-time",
+		draw:     responseTime,
+		possible: hasLevels,
+		main:     true,
+		none:     source.noLatency,
+	},
+	{
+		name:     "distribution",
+		draw:     distribution,
+		possible: hasLevels,
+		none:     source.noLatency,
+	},
+	{
+		name:     "latency-throughput",
+		draw:     latencyThroughput,
+		possible: hasLevels,
+		none:     source.noLatency,
+	},
 	{name: "resources", draw: resources},
 	{name: "order", draw: runOrder, none: source.noOrder},
 	{name: Comparison, draw: comparison, possible: compares},
@@ -77,6 +96,10 @@ var kinds = []kind{
 }
 
 func compares(e *spec.Experiment) bool { return len(e.Servers) > 1 }
+
+// hasLevels reports whether the results are of levels of a load. A capacity is one number per
+// server, and the latency there is what the objective makes it.
+func hasLevels(e *spec.Experiment) bool { return e.Load.Capacity == nil }
 
 func calibrates(e *spec.Experiment) bool { return e.Design.Calibrate }
 
@@ -131,6 +154,9 @@ func (k kind) chart(s source) (c Chart, err error) {
 type loadWords struct{ levels, level, loop, aLoop locale.Message }
 
 func (s source) loadWords() loadWords {
+	if s.Objective != nil {
+		return loadWords{"capacity", "capacity", "open loop", "an open loop"}
+	}
 	if s.OpenLoop() {
 		return loadWords{"arrival rate", "arrival rate", "open loop", "an open loop"}
 	}

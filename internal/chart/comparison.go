@@ -59,7 +59,7 @@ func (s source) comparisonRow(cell plan.Cell, c *stats.Comparison) []string {
 		if c.HasInterval() && c.High > c.Low {
 			interval = s.Range(c.Low, c.High, s.Times)
 		}
-		if c.Verdict != stats.NoVerdict {
+		if c.HasVerdict() {
 			verdict = s.verdictText(*c)
 		}
 	}
@@ -77,7 +77,7 @@ func (s source) comparisonDescription(cells []plan.Cell) string {
 	var verdicts []stats.Verdict
 	counts := map[stats.Verdict]int{}
 	for _, cell := range cells {
-		if c := s.Comparison(cell); c != nil && c.Verdict != stats.NoVerdict {
+		if c := s.Comparison(cell); c != nil && c.HasVerdict() {
 			if counts[c.Verdict] == 0 {
 				verdicts = append(verdicts, c.Verdict)
 			}

@@ -214,8 +214,8 @@ func (s source) differenceKeys(servers []string) (keys []string) {
 				continue
 			}
 			solid = solid || settled(*c)
-			hollow = hollow || !settled(*c) && c.Verdict != stats.NoVerdict
-			unjudged = unjudged || c.Verdict == stats.NoVerdict
+			hollow = hollow || !settled(*c) && c.HasVerdict()
+			unjudged = unjudged || !c.HasVerdict()
 			larger = larger || c.Limited == stats.FasterSide
 			suspect = suspect || s.suspect(*c)
 		}
@@ -227,7 +227,8 @@ func (s source) differenceKeys(servers []string) (keys []string) {
 	}
 	add(solid, "■ settled")
 	add(hollow, "□ inconclusive")
-	add(unjudged && !hollow, "□ no verdict")
+	add(unjudged && !hollow && s.Unfinished == nil, "□ no verdict")
+	add(unjudged && s.Unfinished != nil, "□ no verdict yet")
 	add(suspect, "? suspect")
 	add(larger, "* could be larger")
 	return keys

@@ -191,8 +191,11 @@ func (d figure) endText(l line, last mark) string {
 
 // levelText returns a level as people say it: "3 clients", "24,000/s".
 func (s source) levelText(level plan.Level) string {
-	if level.Kind == plan.Rate {
-		return s.PerSecond(float64(level.Value))
+	switch level.Kind {
+	case plan.Rate:
+		return s.Sprintf("%s/s", s.Integer(level.Value))
+	case plan.Capacity:
+		return s.Sprintf("capacity")
 	}
 	return s.Clients(level.Value)
 }

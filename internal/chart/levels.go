@@ -88,8 +88,19 @@ func (x levelScale) place(level plan.Level) float64 {
 // axis returns the scale as an axis, with a tick for each level.
 func (x levelScale) axis() axis { return axis{high: x.width, ticks: x.ticks()} }
 
-// name returns what the levels are.
+// text returns a level as it is written below the axis.
+func (x levelScale) text(level plan.Level) string {
+	if level.Kind == plan.Capacity {
+		return x.printer.Sprintf("capacity")
+	}
+	return x.printer.Integer(level.Value)
+}
+
+// name returns what the levels are; "" if their texts tell that.
 func (x levelScale) name() string {
+	if x.levels[0].Kind == plan.Capacity {
+		return ""
+	}
 	name := x.printer.Sprintf("concurrent clients")
 	if x.levels[0].Kind == plan.Rate {
 		name = x.printer.Sprintf("arrival rate (requests per second)")
@@ -108,9 +119,9 @@ func (x levelScale) ticks() plot.ConstantTicks {
 		ticks[i].Value = x.place(level)
 	}
 	for _, i := range x.apart(tickText, func(level plan.Level) string {
-		return x.printer.Integer(level.Value)
+		return x.text(level)
 	}) {
-		ticks[i].Label = x.printer.Integer(x.levels[i].Value)
+		ticks[i].Label = x.text(x.levels[i])
 	}
 	return ticks
 }
@@ -124,7 +135,7 @@ func (x levelScale) lower() (labels plot.ConstantTicks) {
 	const gap = 6
 	var taken []labelBox
 	for i, tick := range x.ticks() {
-		text := x.printer.Integer(x.levels[i].Value)
+		text := x.text(x.levels[i])
 		half := (widthOf(tickText, text) + gap) / 2
 		b := labelBox{left: tick.Value - half, right: tick.Value + half}
 		if tick.Label == "" && !slices.ContainsFunc(taken, b.covers) {

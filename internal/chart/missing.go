@@ -57,9 +57,9 @@ func (s source) noLatency() string {
 	return s.Sprintf("No latency charts: the trials have no percentiles.")
 }
 
-// noOrder is empty for imported trials, which have no order.
+// noOrder is empty for imported trials and for joined rounds, which have no order.
 func (s source) noOrder() string {
-	if s.Imported {
+	if s.Imported || s.Joined {
 		return ""
 	}
 	return s.Sprintf("No chart of the trials in run order: no trial is valid.")

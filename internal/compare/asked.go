@@ -56,10 +56,13 @@ func asked(rec *record.Record, name string) []property {
 		{"requests", requests},
 		{"warmup", warmup},
 		{"connections", fmt.Sprint(e.Load.Connections)},
+		{"arrivals", string(cmp.Or(e.Load.Arrivals, spec.ArrivalsEven))},
 		{"allowed_failures", fmt.Sprint(e.Load.AllowedFailures)},
 		{"generator", rec.Generator.Name},
 		{"cpus of [load]", cpusText(e.Load.CPUs.String())},
+		{"from", machines(e.Load.From...)},
 		{"restart", string(e.Design.Restart)},
+		{"capacity", objective(e.Load.Capacity)},
 	}
 	all = append(all, requestProperties(rec, server.Request)...)
 	return append(all,
@@ -109,11 +112,27 @@ func bodyText(rec *record.Record, r spec.Request) string {
 	return fmt.Sprintf("%d bytes, SHA-256 %s", rec.Bodies[i].Bytes, rec.Bodies[i].SHA256)
 }
 
+// objective returns what a capacity keeps to.
+func objective(o *spec.Objective) string {
+	if o == nil {
+		return "none"
+	}
+	return fmt.Sprintf("%s within %v", o.Percentile, o.Within)
+}
+
 func scheme(s spec.Server) string {
 	if s.TLS || strings.HasPrefix(s.URL, "https://") {
 		return "https"
 	}
 	return "http"
+}
+
+// machines returns the machines that a key of the spec names.
+func machines(names ...string) string {
+	if named := strings.Join(names, ", "); named != "" {
+		return named
+	}
+	return "this machine"
 }
 
 func cpusText(set string) string {

@@ -98,6 +98,7 @@ func TestWhatMayDiffer(t *testing.T) {
 		{`MODE = "fast"`, `MODE = "slow"`, nil, []string{"env"}},
 		{"env = {", "cpus = \"0\"\nenv = {", nil, []string{"cpus"}},
 		{"env = {", "setup = [\"true\"]\nenv = {", nil, []string{"setup"}},
+		{`"127.0.0.1:46000"`, "\"app:46000\"\non = \"app\"", nil, []string{"on"}},
 		{"command = [\"mine\", \"--port\", \"46000\"]\naddress = \"127.0.0.1:46000\"\n" +
 			`env = { MODE = "fast" }`, `url = "http://127.0.0.1:46000"`, nil,
 			[]string{"command", "env"}},
@@ -120,6 +121,31 @@ func TestWhatMayDiffer(t *testing.T) {
 		}
 		if n := len(c.Cells); n != 4 && x.unlike == nil {
 			t.Errorf("%s: %d cells are compared, want 4", x.to, n)
+		}
+	}
+}
+
+// Load from another machine, or from more machines, is another load.
+func TestLoadFromMachines(t *testing.T) {
+	reached := strings.ReplaceAll(whole, "127.0.0.1", "192.0.2.1")
+	from := func(machines string) Side {
+		text := strings.Replace(reached, "[load]", "[load]\nfrom = "+machines, 1)
+		text = strings.Replace(text, "\nworkers = 4", "", 1)
+		return side(t, text, scatter)
+	}
+	older := from(`"clients"`)
+	for machines, unlike := range map[string]bool{
+		`["clients"]`:          false,
+		`"others"`:             true,
+		`["clients", "spare"]`: true,
+	} {
+		c := compared(t, older, from(machines), "")
+		found := slices.ContainsFunc(c.NotComparable, func(u Unlike) bool {
+			return slices.Equal(whats(u.Differences), []string{"from"})
+		})
+		if found != unlike || (len(c.Cells) == 0) != unlike {
+			t.Errorf("from %s: not comparable is %+v, and %d cells are compared",
+				machines, c.NotComparable, len(c.Cells))
 		}
 	}
 }
@@ -282,4 +308,51 @@ func TestMachines(t *testing.T) {
 	test("kernel", false, func(e *record.Environment) { e.Kernel = "6.2" })
 	test("CPU", true, func(e *record.Environment) { e.CPU = "B" })
 	test("cores, kernel", true, func(e *record.Environment) { e.Cores, e.Kernel = 4, "6.2" })
+}
+
+// Numbers of a server that was loaded from its own machine are not compared with those of one that
+// had its machine for itself, although both are the same experiment.
+func TestPlacesOfServersAndLoad(t *testing.T) {
+	text := strings.Replace(head, "[load]", "[load]\nfrom = \"clients\"", 1) +
+		strings.ReplaceAll(strings.ReplaceAll(twoServers, "[[server]]",
+			"[[server]]\non = \"server\""), "127.0.0.1", "server")
+	on := func(machines ...record.Machine) Side {
+		s := side(t, text, scatter)
+		s.Record.Environment = record.Environment{OS: "linux", CPU: "A", Cores: 2}
+		s.Record.Machines = machines
+		return s
+	}
+	machine := func(name, id, cpu string, n int) record.Machine {
+		env := record.Environment{OS: "linux", CPU: cpu, Cores: 2}
+		return record.Machine{
+			Name:        name,
+			N:           n,
+			ID:          id,
+			Environment: env,
+		}
+	}
+	server := machine("server", "a", "A", 0)
+	apart := on(server, machine("clients", "b", "A", 0))
+	for _, x := range []struct {
+		name         string
+		older, newer Side
+		what         string
+	}{
+		{"one machine", on(), on(), ""},
+		{"two nodes of one", on(), on(server, machine("clients", "a", "A", 0)), ""},
+		{"two machines", apart, on(server, machine("clients", "c", "A", 0)), ""},
+		{"load from another", on(), apart, "servers and load"},
+		{"and back", apart, on(), "servers and load"},
+		{"another generator", apart, on(server, machine("clients", "b", "B", 0)), "CPU (load)"},
+		{"two generators", apart, on(server, machine("clients", "b", "A", 1),
+			machine("clients", "c", "A", 2)), "generators"},
+	} {
+		c := compared(t, x.older, x.newer, "")
+		if got := strings.Join(whats(c.Machine), ", "); got != x.what {
+			t.Errorf("%s: %q, want %q", x.name, got, x.what)
+		}
+		if across := x.what != ""; c.AcrossMachines != across || (c.Shift == nil) != across {
+			t.Errorf("%s: across %v, the common shift is %+v", x.name, c.AcrossMachines, c.Shift)
+		}
+	}
 }

@@ -59,6 +59,7 @@ func definition(s spec.Server) []property {
 		{"model", s.Model},
 		{"command", words(s.Command)},
 		{"url", remoteHost(s)},
+		{"on", machines(s.On)},
 		{"env", strings.Join(env, "\n")},
 		{"workers", fmt.Sprint(s.Work.Workers)},
 		{"blocking", fmt.Sprint(s.Work.Blocking)},
@@ -85,6 +86,9 @@ func words(command []string) string {
 // remoteHost returns the host of a server that is not on the loopback; "" if it is.
 func remoteHost(s spec.Server) string {
 	host, _, err := net.SplitHostPort(s.Address)
+	if s.On != "" && host == s.On {
+		return "" // which is compared by itself
+	}
 	if ip := net.ParseIP(host); err != nil || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return ""
 	}

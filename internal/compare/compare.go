@@ -56,7 +56,8 @@ type Comparison struct {
 	Changed []Changed
 	// Machine is what differs between the machines and the programs that measured.
 	Machine []record.Difference
-	// AcrossMachines reports that the records are of two machines, or of one with other limits.
+	// AcrossMachines reports that the records are of two machines, or of one with other limits, or
+	// that one of them has the load from other machines than the servers'.
 	// Then no number has moved: what differs is the machine.
 	AcrossMachines bool
 }

@@ -30,7 +30,7 @@ func Records(older, newer Side, yardstick string) (*Comparison, error) {
 	if newer.Analysis.OpenLoop() {
 		c.Metric = stats.P50
 	}
-	c.Machine, c.AcrossMachines = machineDifferences(older.Record.Header, newer.Record.Header)
+	c.Machine, c.AcrossMachines = machineDifferences(older.Record, newer.Record)
 	c.match()
 	c.Changed = c.changes()
 	c.chooseYardstick(yardstick)
@@ -69,8 +69,19 @@ func quoted(names []string) string {
 	return strings.Join(shown, ", ")
 }
 
-// cellsOf returns the cells of a record without those of its control, which is the baseline again.
+// cellsOf returns the cells of a record's results without those of its control, which is the
+// baseline again. Where a capacity was looked for, it is the only one of a server.
 func cellsOf(rec *record.Record) []plan.Cell {
+	if rec.Experiment.Load.Capacity != nil {
+		var cells []plan.Cell
+		for _, server := range rec.Experiment.Tested() {
+			cells = append(cells, plan.Cell{
+				Server: server.Name,
+				Level:  plan.Level{Kind: plan.Capacity},
+			})
+		}
+		return cells
+	}
 	return slices.DeleteFunc(slices.Clone(rec.Cells), func(place plan.Cell) bool {
 		server, _ := rec.Experiment.Server(place.Server)
 		return server.Control != ""

@@ -60,7 +60,7 @@ func (o Options) Run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	folders := foldersOf(newer)
+	folders := o.folders(older, newer)
 	if err := o.Gate.Check(folders); err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (o Options) tell(ctx context.Context, c *compare.Comparison, folders gate.F
 	w := locale.For(o.Language)
 	shown := terminal.Changes{Comparison: c, Language: o.Language}
 	if o.Output != "" {
-		if err := report.WriteChanges(o.Output, w, c); err != nil {
+		if err := report.WriteChanges(o.Output, w, c, o.Gate.In(o.Output)...); err != nil {
 			const hint = "write elsewhere with --output; nothing was written"
 			return failure.New(failure.ExitUsage, err, hint)
 		}
@@ -141,9 +141,13 @@ func (o Options) same(
 	return failure.New(failure.ExitUndecided, err, "name an earlier record")
 }
 
-// foldersOf returns what the files of the gate must not overwrite.
-func foldersOf(newer compare.Side) gate.Folders {
-	f := gate.Folders{Spec: newer.Spec}
+// folders returns what the files of the gate must not overwrite.
+func (o Options) folders(older, newer compare.Side) gate.Folders {
+	f := gate.Folders{
+		Spec: newer.Spec,
+		Read: []string{older.Name, newer.Name, older.Spec},
+		Page: o.Output,
+	}
 	if info, err := os.Stat(newer.Name); err == nil && info.IsDir() {
 		f.Output = newer.Name
 	}

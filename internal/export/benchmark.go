@@ -2,6 +2,8 @@ package export
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,6 +11,7 @@ import (
 	"labbook.example/labbook/internal/printable"
 	"labbook.example/labbook/internal/record"
 	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/stats"
 )
 
 // benchmarkUnits tells programs that read the Go benchmark format in which direction each unit
@@ -19,8 +22,8 @@ const benchmarkUnits = "Unit %s better=higher\n" +
 	"Unit p99-ns better=lower\n"
 
 // Benchmark returns bench.txt: every clean trial as a line of the Go benchmark format, which
-// benchstat reads.
-func Benchmark(rec *record.Record) []byte {
+// benchstat reads. Each round's capacity is a line of its own.
+func Benchmark(rec *record.Record, a *stats.Analysis) []byte {
 	var b strings.Builder
 	env := rec.Environment
 	if rec.Imported == nil { // which system it was is not known
@@ -59,7 +62,67 @@ func Benchmark(rec *record.Record) []byte {
 		}
 		b.WriteByte('\n')
 	}
+	writeCapacities(&b, rec, names, a)
 	return []byte(b.String())
+}
+
+// writeCapacities writes the capacity of each server in each round, beside the trials of the same
+// run. That of a round in which it is beyond all rates is the last of these, so that the median is
+// right while they are fewer than half. A line that programs skip tells of such rounds, and of
+// servers that are left out, because their median is no capacity.
+func writeCapacities(
+	b *strings.Builder, rec *record.Record, names map[string]string, a *stats.Analysis,
+) {
+	if len(a.Capacities) == 0 {
+		return
+	}
+	b.WriteString("Unit capacity/s better=higher\n")
+	runOf := map[int]int{} // by round; 0 of an experiment of one run
+	for _, r := range rec.Results {
+		runOf[r.Round] = r.Run
+	}
+	runs := slices.Sorted(maps.Values(runOf))
+	for _, run := range slices.Compact(runs) {
+		if run > 0 {
+			fmt.Fprintf(b, "run: %d\n", run)
+		}
+		for _, c := range a.Capacities {
+			for _, round := range c.Rounds {
+				if runOf[round.Round] == run && !c.AtLeast && !c.AtMost {
+					fmt.Fprintf(b, "Benchmark%s/capacity 1 %s capacity/s\n", names[c.Server],
+						fixed(round.Estimate, 2))
+				}
+			}
+		}
+	}
+	for _, c := range a.Capacities {
+		writeBeyondRates(b, names[c.Server], c)
+	}
+}
+
+// writeBeyondRates tells in how many rounds a capacity is beyond all rates.
+func writeBeyondRates(b *strings.Builder, name string, c stats.Capacity) {
+	above, below := 0, 0
+	for _, round := range c.Rounds {
+		above += ones(round.AtLeast())
+		below += ones(round.AtMost())
+	}
+	if above+below == 0 {
+		return
+	}
+	fmt.Fprintf(b, "# %s/capacity: above all rates in %d of %d rounds, below in %d", name,
+		above, len(c.Rounds), below)
+	if c.AtLeast || c.AtMost {
+		b.WriteString("; it is not listed")
+	}
+	b.WriteByte('\n')
+}
+
+func ones(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // benchmarkNames returns a name for each server that no other server has: benchstat takes two

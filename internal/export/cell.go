@@ -35,6 +35,8 @@ type summary struct {
 	Median     *number `json:"median,omitempty"`
 	Low        *number `json:"low,omitempty"`
 	High       *number `json:"high,omitempty"`
+	OpenLow    bool    `json:"open_low,omitempty"`
+	OpenHigh   bool    `json:"open_high,omitempty"`
 	Confidence *number `json:"confidence,omitempty"`
 	Min        *number `json:"min,omitempty"`
 	Max        *number `json:"max,omitempty"`
@@ -61,8 +63,9 @@ func newSummary(s stats.Summary) *summary {
 		Max:    finite(s.Max),
 	}
 	if s.HasInterval() {
-		r.Low = finite(s.Low)
-		r.High = finite(s.High)
+		r.Low = finite(lowEnd(s))
+		r.High = finite(highEnd(s))
+		r.OpenLow, r.OpenHigh = s.OpenLow, s.OpenHigh
 		r.Confidence = finite(s.Confidence)
 	}
 	for _, run := range s.Runs {
@@ -93,6 +96,43 @@ type counts struct {
 	Unexpected  int          `json:"unexpected_status"`
 	Unsent      *int         `json:"unsent,omitempty"`
 	Connections int          `json:"connections"`
+
+	// What several generators did. Without them, both are absent.
+	Generators []generator `json:"generators,omitempty"`
+	Overlap    *number     `json:"overlap_share,omitempty"`
+}
+
+// generator is what one of several generators measured: medians over the clean trials.
+type generator struct {
+	Machine           string  `json:"machine"`
+	Clients           int     `json:"clients"`
+	RequestsPerSecond *number `json:"requests_per_second,omitempty"`
+	P50MS             *number `json:"p50_ms,omitempty"`
+	P99MS             *number `json:"p99_ms,omitempty"`
+	ConnectMinMS      *number `json:"connect_min_ms,omitempty"`
+	Share             *number `json:"generator_share,omitempty"`
+}
+
+func newGenerators(c stats.Cell) []generator {
+	known := func(x *float64) *number {
+		if x == nil {
+			return nil
+		}
+		return finite(*x)
+	}
+	var all []generator
+	for _, g := range c.Generators() {
+		all = append(all, generator{
+			Machine:           g.Machine,
+			Clients:           g.Clients,
+			RequestsPerSecond: known(g.RequestsPerSecond),
+			P50MS:             known(g.P50MS),
+			P99MS:             known(g.P99MS),
+			ConnectMinMS:      known(g.ConnectMinMS),
+			Share:             known(g.Share),
+		})
+	}
+	return all
 }
 
 func newCell(e *spec.Experiment, c stats.Cell) cell {
@@ -110,6 +150,7 @@ func newCell(e *spec.Experiment, c stats.Cell) cell {
 			Non2xx:      c.Non2xx,
 			Unexpected:  c.Unexpected,
 			Connections: plan.Connections(e, c.Level),
+			Generators:  newGenerators(c),
 		},
 		metrics: map[*stats.Metric]*summary{},
 	}
@@ -121,6 +162,9 @@ func newCell(e *spec.Experiment, c stats.Cell) cell {
 	}
 	if e.Load.OpenLoop() {
 		r.Unsent = &c.Unsent
+	}
+	if overlap, ok := c.Overlap(); ok {
+		r.Overlap = finite(overlap)
 	}
 	for _, m := range stats.Metrics {
 		r.metrics[m] = newSummary(c.Of(m))

@@ -12,6 +12,8 @@ type ratio struct {
 	Ratio      *number `json:"ratio,omitempty"`
 	Low        *number `json:"low,omitempty"`
 	High       *number `json:"high,omitempty"`
+	OpenLow    bool    `json:"open_low,omitempty"`
+	OpenHigh   bool    `json:"open_high,omitempty"`
 	Confidence *number `json:"confidence,omitempty"`
 }
 
@@ -22,8 +24,14 @@ func newRatio(c stats.Comparison) *ratio {
 	}
 	r := &ratio{Rounds: c.N, Ratio: finite(c.Ratio)}
 	if c.HasInterval() {
-		r.Low = finite(c.Low)
-		r.High = finite(c.High)
+		r.Low, r.High = finite(c.Low), finite(c.High)
+		r.OpenLow, r.OpenHigh = c.OpenLow, c.OpenHigh
+		if c.OpenLow {
+			r.Low = nil
+		}
+		if c.OpenHigh {
+			r.High = nil
+		}
 		r.Confidence = finite(c.Confidence)
 	}
 	return r
@@ -97,6 +105,9 @@ func newComparisons(comparisons []stats.Comparison) []comparison {
 		}
 		if c.Widening > 0 {
 			r.Widening = finite(c.Widening)
+		}
+		if c.Verdict == stats.Withheld {
+			r.Verdict = ""
 		}
 		if c.Tested() {
 			r.P = finite(c.P)

@@ -29,6 +29,8 @@ type check struct {
 	Found        *number           `json:"found,omitempty"`
 	Low          *number           `json:"low,omitempty"`
 	High         *number           `json:"high,omitempty"`
+	OpenLow      bool              `json:"open_low,omitempty"`
+	OpenHigh     bool              `json:"open_high,omitempty"`
 	Confidence   *number           `json:"confidence,omitempty"`
 	P            *number           `json:"p,omitempty"`
 	Adjusted     *number           `json:"p_adjusted,omitempty"`
@@ -45,6 +47,27 @@ type outcomes struct {
 	Undecided   int `json:"undecided"`
 	NotMeasured int `json:"not_measured"`
 	Unjudged    int `json:"expectations_not_judged"`
+}
+
+// soFar is outcomes, beside the checks of a run that has not ended.
+type soFar struct {
+	outcomes
+	Withheld int `json:"withheld,omitempty"`
+}
+
+// newSoFar returns nil if the spec has no expectations.
+func newSoFar(a *stats.Analysis) *soFar {
+	counts := newOutcomes(a)
+	if counts == nil {
+		return nil
+	}
+	withheld := 0
+	for _, c := range a.Checks {
+		if c.Outcome == stats.CheckWithheld {
+			withheld++
+		}
+	}
+	return &soFar{*counts, withheld}
 }
 
 func newExpectations(rec *record.Record, a *stats.Analysis) []expectation {
@@ -79,12 +102,20 @@ func newCheck(c stats.Check) check {
 		RoundsNeeded: c.RoundsNeeded,
 		RunsNeeded:   c.RunsNeeded,
 	}
-	if c.Outcome != stats.CheckNotMeasured {
+	if c.HasFound() {
 		r.Found = finite(c.Found)
 	}
 	if c.HasInterval() {
 		r.Low, r.High = finite(c.Low), finite(c.High)
+		if r.OpenLow = c.OpenLow; c.OpenLow {
+			r.Low = nil
+		}
+		if r.OpenHigh = c.OpenHigh; c.OpenHigh {
+			r.High = nil
+		}
 		r.Confidence = finite(c.Confidence)
+	}
+	if c.Tested() {
 		r.P, r.Adjusted = finite(c.P), finite(c.Adjusted)
 	}
 	return r

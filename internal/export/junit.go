@@ -113,7 +113,7 @@ func newJUnitSuite(rec *record.Record) junitSuite {
 		Seconds:   strconv.FormatFloat(rec.Measuring().Seconds(), 'f', 3, 64),
 		Properties: []junitProperty{
 			{"labbook", rec.Labbook},
-			{"rounds", strconv.Itoa(rec.Experiment.Design.AllRounds())},
+			{"rounds", strconv.Itoa(rec.AllRounds())},
 		},
 	}
 }

@@ -22,41 +22,50 @@ const resultsSchema = 1
 // results is results.json: everything that the analysis found. Units are in the names of fields,
 // and what is not known is absent. The trials themselves are in trials.jsonl.
 type results struct {
-	Schema       int                `json:"schema"`
-	Labbook      string             `json:"labbook"`
-	Program      *record.Program    `json:"program,omitempty"`
-	Started      time.Time          `json:"started,omitzero"`
-	Title        string             `json:"title"`
-	Question     string             `json:"question,omitempty"`
-	Answer       string             `json:"answer"`
-	Language     string             `json:"language"`
-	Rounds       int                `json:"rounds"`
-	Looks        []int              `json:"looks,omitempty"`
-	Runs         int                `json:"runs,omitempty"`
-	Trials       int                `json:"trials"`
-	Confidence   number             `json:"confidence"`
-	Margin       number             `json:"margin"`
-	Allowed      *number            `json:"allowed_failures,omitempty"`
-	Baseline     string             `json:"baseline"`
-	Control      string             `json:"control,omitempty"`
-	Generator    record.Generator   `json:"generator"`
-	Environment  record.Environment `json:"environment,omitzero"`
-	Imported     *record.Import     `json:"imported,omitempty"`
-	Source       *record.Source     `json:"source,omitempty"`
-	Servers      []server           `json:"servers"`
-	Levels       []plan.Level       `json:"levels"`
-	Cells        []cell             `json:"cells"`
-	Comparisons  []comparison       `json:"comparisons,omitempty"`
-	Controls     []comparison       `json:"controls,omitempty"`
-	Ratios       []ratios           `json:"ratios,omitempty"`
-	Rankings     []ranking          `json:"rankings,omitempty"`
-	Knees        []knee             `json:"knees,omitempty"`
-	KeptUp       []keptUp           `json:"kept_up,omitempty"`
-	Biases       []modelBias        `json:"model_biases,omitempty"`
-	Warnings     []warning          `json:"warnings,omitempty"`
-	Expectations []expectation      `json:"expectations,omitempty"`
-	Outcomes     *outcomes          `json:"expectation_outcomes,omitempty"`
-	Calibration  *calibration       `json:"calibration,omitempty"`
+	Schema       int                   `json:"schema"`
+	Labbook      string                `json:"labbook"`
+	Program      *record.Program       `json:"program,omitempty"`
+	Started      time.Time             `json:"started,omitzero"`
+	Title        string                `json:"title"`
+	Question     string                `json:"question,omitempty"`
+	Answer       string                `json:"answer"`
+	Language     string                `json:"language"`
+	Rounds       int                   `json:"rounds"`
+	Unfinished   *record.UnfinishedRun `json:"unfinished,omitempty"`
+	Looks        []int                 `json:"looks,omitempty"`
+	Runs         int                   `json:"runs,omitempty"`
+	Live         bool                  `json:"live,omitempty"`
+	Trials       int                   `json:"trials"`
+	Confidence   number                `json:"confidence"`
+	Margin       number                `json:"margin"`
+	Allowed      *number               `json:"allowed_failures,omitempty"`
+	Baseline     string                `json:"baseline"`
+	Control      string                `json:"control,omitempty"`
+	Arrivals     spec.Arrivals         `json:"arrivals,omitempty"`
+	Generator    record.Generator      `json:"generator"`
+	LoadFrom     []string              `json:"load_from,omitempty"`
+	Environment  record.Environment    `json:"environment,omitzero"`
+	Machines     []record.Machine      `json:"machines,omitempty"`
+	Joined       *record.Joined        `json:"joined,omitempty"`
+	Imported     *record.Import        `json:"imported,omitempty"`
+	Source       *record.Source        `json:"source,omitempty"`
+	Servers      []server              `json:"servers"`
+	Levels       []plan.Level          `json:"levels"`
+	Cells        []cell                `json:"cells"`
+	Objective    *objective            `json:"objective,omitempty"`
+	Capacities   []capacity            `json:"capacities,omitempty"`
+	Rates        []cell                `json:"rates,omitempty"`
+	Comparisons  []comparison          `json:"comparisons,omitempty"`
+	Controls     []comparison          `json:"controls,omitempty"`
+	Ratios       []ratios              `json:"ratios,omitempty"`
+	Rankings     []ranking             `json:"rankings,omitempty"`
+	Knees        []knee                `json:"knees,omitempty"`
+	KeptUp       []keptUp              `json:"kept_up,omitempty"`
+	Biases       []modelBias           `json:"model_biases,omitempty"`
+	Warnings     []warning             `json:"warnings,omitempty"`
+	Expectations []expectation         `json:"expectations,omitempty"`
+	Outcomes     *soFar                `json:"expectation_outcomes,omitempty"`
+	Calibration  *calibration          `json:"calibration,omitempty"`
 }
 
 type server struct {
@@ -65,6 +74,7 @@ type server struct {
 	Command []string `json:"command,omitempty"`
 	URL     string   `json:"url,omitempty"`
 	Address string   `json:"address"`
+	On      string   `json:"on,omitempty"`
 	TLS     bool     `json:"tls,omitempty"`
 	Same    string   `json:"same,omitempty"`
 	Control string   `json:"control_of,omitempty"`
@@ -108,19 +118,27 @@ func Results(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]byte, 
 		Answer:       plainSpaces(findings.Answer(w, a)),
 		Language:     w.Language(),
 		Rounds:       rec.Rounds,
+		Unfinished:   rec.Unfinished,
 		Looks:        rec.Looks,
+		Live:         rec.ServedLive(),
 		Trials:       rec.Trials,
 		Confidence:   number(a.Confidence),
 		Margin:       number(a.Margin),
 		Allowed:      allowedFailures(e),
 		Baseline:     a.Baseline,
 		Control:      a.Control,
+		Arrivals:     randomArrivals(e),
 		Generator:    rec.Generator,
+		LoadFrom:     e.Load.From,
 		Environment:  rec.Environment,
+		Machines:     rec.Machines,
+		Joined:       rec.Joined,
 		Imported:     rec.Imported,
 		Source:       rec.Source,
 		Servers:      newServers(rec, a),
 		Levels:       a.Levels,
+		Objective:    newObjective(a.Objective),
+		Capacities:   newCapacities(a),
 		Comparisons:  newComparisons(a.Comparisons),
 		Controls:     newComparisons(a.Controls),
 		Ratios:       newRatios(a),
@@ -130,11 +148,14 @@ func Results(w *locale.Printer, rec *record.Record, a *stats.Analysis) ([]byte, 
 		Biases:       newBiases(a),
 		Warnings:     newWarnings(w, a),
 		Expectations: newExpectations(rec, a),
-		Outcomes:     newOutcomes(a),
+		Outcomes:     newSoFar(a),
 		Calibration:  newCalibration(rec, a),
 	}
 	for _, c := range a.Cells {
 		r.Cells = append(r.Cells, newCell(e, c))
+	}
+	for _, c := range a.Rates {
+		r.Rates = append(r.Rates, newCell(e, c))
 	}
 
 	if a.SeveralRuns() {
@@ -179,6 +200,7 @@ func newServers(rec *record.Record, a *stats.Analysis) []server {
 			Command: s.Command,
 			URL:     s.URL,
 			Address: s.Address,
+			On:      s.On,
 			TLS:     s.Secure(),
 			Same:    s.Same,
 			Control: s.Control,
@@ -187,6 +209,15 @@ func newServers(rec *record.Record, a *stats.Analysis) []server {
 		})
 	}
 	return all
+}
+
+// randomArrivals returns nothing for even arrivals, which older versions had alone, and for a
+// closed loop.
+func randomArrivals(e *spec.Experiment) spec.Arrivals {
+	if e.Load.RandomArrivals() {
+		return e.Load.Arrivals
+	}
+	return ""
 }
 
 // newKeptUp returns nothing for a closed loop, and for a server whose cells are all invalid.

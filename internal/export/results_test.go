@@ -2,6 +2,7 @@ package export
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,7 +90,11 @@ func TestResultsHaveTheNumbersOfTheAnalysis(t *testing.T) {
 		}
 		for i, c := range a.Comparisons {
 			r := got.Comparisons[i]
-			if r.Verdict != c.Verdict || !near(r.Ratio, c.Ratio) ||
+			verdict := c.Verdict
+			if a.Unfinished != nil {
+				verdict = stats.NoVerdict // it has one, but says so in words alone
+			}
+			if r.Verdict != verdict || !near(r.Ratio, c.Ratio) ||
 				(r.P != nil) != c.Tested() {
 				t.Errorf("%s: comparison %+v is %+v", name, c, r)
 			}
@@ -142,5 +147,34 @@ func TestResultsKeepNames(t *testing.T) {
 	text := resultsOf(t, labtest.Worlds()["hostile"].Record(t))
 	if name := `"<script>alert(\"x\")</script>"`; strings.Count(text, name) < 3 {
 		t.Errorf("results.json does not hold %s for the server and its cells", name)
+	}
+}
+
+// Results name the machines of the spec, and where there are none, neither key.
+func TestResultsNameMachines(t *testing.T) {
+	rec := labtest.Worlds()["seed"].Record(t)
+	if text := resultsOf(t, rec); strings.Contains(text, `"on":`) ||
+		strings.Contains(text, `"load_from":`) {
+		t.Error("results of one machine name others")
+	}
+
+	e := *rec.Experiment
+	e.Servers = slices.Clone(e.Servers)
+	e.Servers[0].On, e.Load.From = "server", []string{"clients", "spare"}
+	rec.Experiment = &e
+	var got struct {
+		LoadFrom []string `json:"load_from"`
+		Servers  []struct{ On string }
+	}
+	text := resultsOf(t, rec)
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(got.LoadFrom, e.Load.From) || got.Servers[0].On != "server" ||
+		got.Servers[1].On != "" {
+		t.Errorf("load from %q to servers on %+v", got.LoadFrom, got.Servers)
+	}
+	if err := labtest.Schema(t, "results").Validate(labtest.JSON(t, text)); err != nil {
+		t.Error(err)
 	}
 }

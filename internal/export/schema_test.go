@@ -33,6 +33,11 @@ func TestResultsFollowTheSchema(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	for name, w := range labtest.CapacityWorlds() {
+		if err := schema.Validate(labtest.JSON(t, resultsOf(t, w.Record(t)))); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 	for _, s := range labtest.Expected() {
 		if err := schema.Validate(labtest.JSON(t, resultsOf(t, s.Record(t)))); err != nil {
 			t.Errorf("%s: %v", s.Name, err)

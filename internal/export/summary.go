@@ -3,6 +3,7 @@ package export
 import (
 	"encoding/csv"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,8 +39,8 @@ var columns = []column{
 	{"rounds", func(r row) string { return strconv.Itoa(r.cell.Clean()) }},
 	{"state", func(r row) string { return string(r.cell.State) }},
 	median(stats.Throughput),
-	{"requests_per_second_low", bound(func(s stats.Summary) float64 { return s.Low })},
-	{"requests_per_second_high", bound(func(s stats.Summary) float64 { return s.High })},
+	{"requests_per_second_low", bound(lowEnd)},
+	{"requests_per_second_high", bound(highEnd)},
 	median(stats.P50),
 	median(stats.P90),
 	median(stats.P99),
@@ -47,7 +48,7 @@ var columns = []column{
 	{"failed", func(r row) string { return strconv.Itoa(r.cell.Failed) }},
 	{"non_2xx", func(r row) string { return strconv.Itoa(r.cell.Non2xx) }},
 	{"total_transferred_bytes", transferred},
-	{"rate", inOpenLoop(func(c stats.Cell) int { return c.Level.Value })},
+	{"rate", rate},
 	{"unsent", inOpenLoop(func(c stats.Cell) int { return c.Unsent })},
 	median(stats.MeanTime),
 	median(stats.Occupancy),
@@ -57,7 +58,22 @@ var columns = []column{
 	median(stats.MeanAtMost),
 }
 
-// Summary returns summary.csv, a row per cell: medians over its clean trials, empty where there is
+// machineColumns are at the end where the spec names machines.
+var machineColumns = []column{
+	{"machine", func(r row) string { return r.server.On }},
+	{"generators", func(r row) string { return strconv.Itoa(max(1, len(r.cell.Generators()))) }},
+	{"overlap", func(r row) string {
+		overlap, ok := r.cell.Overlap()
+		if !ok {
+			return ""
+		}
+		return fixed(overlap, 3)
+	}},
+}
+
+// Summary returns summary.csv, a row per cell. Where a capacity was looked for, there is a row for
+// it, whose requests_per_second are the capacity, and one for each rate; the column kind tells them
+// apart. The numbers are medians over its clean trials, empty where there is
 // none. rounds counts the clean trials; complete and total_transferred_bytes are those of the trial
 // in the table; failed, non_2xx and unsent are sums over all trials, so that none is hidden. In an
 // open loop concurrency is the maximum number of connections; in a closed loop rate and unsent are
@@ -70,12 +86,19 @@ func Summary(rec *record.Record, a *stats.Analysis) ([]byte, error) {
 		share.name = stats.GoodShare.Key
 		columns = append(columns, share)
 	}
+	if a.Objective != nil { // a row of a capacity, and rows of the rates that it is from
+		kind := func(r row) string { return string(r.cell.Level.Kind) }
+		columns = append(columns, column{"kind", kind})
+	}
+	if len(rec.Machines) > 0 {
+		columns = append(columns, machineColumns...)
+	}
 	header := make([]string, len(columns))
 	for i, c := range columns {
 		header[i] = c.name
 	}
 	rows := [][]string{header}
-	for _, cell := range a.Cells {
+	for _, cell := range slices.Concat(a.Cells, a.Rates) {
 		server, _ := rec.Experiment.Server(cell.Server)
 		r := row{rec.Experiment, server, cell}
 		fields := make([]string, len(columns))
@@ -103,11 +126,26 @@ func median(m *stats.Metric) column {
 	}}
 }
 
+// lowEnd and highEnd return the ends of an interval; NaN if it has none on that side.
+func lowEnd(s stats.Summary) float64 {
+	if s.OpenLow {
+		return math.NaN()
+	}
+	return s.Low
+}
+
+func highEnd(s stats.Summary) float64 {
+	if s.OpenHigh {
+		return math.NaN()
+	}
+	return s.High
+}
+
 // bound is a bound of the throughput's confidence interval.
 func bound(of func(stats.Summary) float64) func(row) string {
 	return func(r row) string {
 		s := r.cell.Of(stats.Throughput)
-		if !s.HasInterval() {
+		if !s.HasInterval() || math.IsNaN(of(s)) {
 			return ""
 		}
 		return fixed(of(s), stats.Throughput.Decimals)
@@ -122,6 +160,14 @@ func inOpenLoop(of func(stats.Cell) int) func(row) string {
 		}
 		return strconv.Itoa(of(r.cell))
 	}
+}
+
+// rate is the arrival rate of an open loop. Of a capacity, that is the number itself.
+func rate(r row) string {
+	if r.cell.Level.Kind == plan.Capacity {
+		return ""
+	}
+	return inOpenLoop(func(c stats.Cell) int { return c.Level.Value })(r)
 }
 
 func connections(r row) string {

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/plan"
 	"labbook.example/labbook/internal/record"
 	"labbook.example/labbook/internal/stats"
 )
@@ -49,10 +51,17 @@ func TestSummaryIsReadBack(t *testing.T) {
 		if rec.Experiment.Load.AllowedFailures > 0 {
 			want += ",good_share"
 		}
+		if rec.Experiment.Load.Capacity != nil {
+			want += ",kind"
+		}
+		if len(rec.Machines) > 0 {
+			want += ",machine,generators,overlap"
+		}
 		if got := strings.Join(rows[0], ","); got != want {
 			t.Errorf("%s: the columns are %s", name, got)
 		}
-		cells := stats.Analyse(rec).Cells
+		a := stats.Analyse(rec)
+		cells := slices.Concat(a.Cells, a.Rates)
 		if len(rows)-1 != len(cells) {
 			t.Fatalf("%s: %d rows for %d cells", name, len(rows)-1, len(cells))
 		}
@@ -83,10 +92,16 @@ func checkRow(t *testing.T, rec *record.Record, cell stats.Cell, got map[string]
 		"rate":        "",
 		"unsent":      "",
 	}
+	if rec.Experiment.Load.Capacity != nil {
+		want["kind"] = string(cell.Level.Kind)
+	}
 	if rec.Experiment.Load.OpenLoop() {
 		want["rate"] = fmt.Sprint(cell.Level.Value)
 		want["unsent"] = fmt.Sprint(cell.Unsent)
 		want["concurrency"] = fmt.Sprint(rec.Experiment.Load.Connections)
+	}
+	if cell.Level.Kind == plan.Capacity {
+		want["rate"] = "" // the number itself
 	}
 	for column, value := range want {
 		if diff := cmp.Diff(value, got[column]); diff != "" {
@@ -97,8 +112,8 @@ func checkRow(t *testing.T, rec *record.Record, cell stats.Cell, got map[string]
 	throughput := cell.Of(stats.Throughput)
 	checkNumber(t, got["requests_per_second"], throughput.Median, 0.0051, throughput.N > 0)
 	low, high := got["requests_per_second_low"], got["requests_per_second_high"]
-	checkNumber(t, low, throughput.Low, 0.0051, throughput.HasInterval())
-	checkNumber(t, high, throughput.High, 0.0051, throughput.HasInterval())
+	checkNumber(t, low, throughput.Low, 0.0051, throughput.HasInterval() && !throughput.OpenLow)
+	checkNumber(t, high, throughput.High, 0.0051, throughput.HasInterval() && !throughput.OpenHigh)
 	for _, m := range stats.Metrics {
 		if m.Column != "" && m != stats.Throughput {
 			checkNumber(t, got[m.Column], cell.Of(m).Median, 0.00051, cell.Of(m).N > 0)

@@ -70,12 +70,17 @@ func (s story) knee(server string) (plan.Level, bool) {
 	return s.Knees[i].Level, true
 }
 
-// percentiles states how long requests take in a cell; "" if that is not known.
+// percentiles states how long requests take in a cell; "" if that is not known. Of a capacity, it
+// is the percentile that the objective bounds.
 func (s story) percentiles(cell stats.Cell, where string) string {
-	p50, p99 := cell.Of(stats.P50), cell.Of(stats.P99)
-	if p50.N == 0 || p99.N == 0 {
+	metric, share := stats.P99, 0.99
+	if o := s.Objective; o != nil && o.Percentile != "p50" {
+		metric, share = stats.ObjectiveMetric(*o), o.Share()
+	}
+	p50, high := cell.Of(stats.P50), cell.Of(metric)
+	if p50.N == 0 || high.N == 0 {
 		return ""
 	}
-	return s.Sprintf("%s, half of the requests take at most %s ms and 99%% at most %s ms.",
-		where, s.Rough(p50.Median), s.Rough(p99.Median))
+	return s.Sprintf("%s, half of the requests take at most %s ms and %s at most %s ms.",
+		where, s.Rough(p50.Median), s.Percentage(share), s.Rough(high.Median))
 }

@@ -39,9 +39,12 @@ func ChangedBetween(w *locale.Printer, c *compare.Comparison) []Between {
 		}
 	}
 	for _, d := range c.Machine {
-		what := d.What
+		what, ofLoad := strings.CutSuffix(d.What, compare.OfLoad)
 		if name, ok := machineNames[what]; ok {
 			what = w.Sprintf(name)
+		}
+		if ofLoad {
+			what = w.Sprintf("%s (load)", what)
 		}
 		all = append(all, between(w, what, d))
 	}
@@ -66,6 +69,8 @@ var machineNames = map[string]locale.Message{
 	"generator":             "Load generator",
 	"labbook":               "Labbook",
 	"kind of build":         "Kind of build",
+	"servers and load":      "Servers and load",
+	"generators":            "Load generators",
 }
 
 // maxDifference is how much of a value is shown, in characters: a command may be long.
@@ -85,6 +90,10 @@ func between(w *locale.Printer, what string, d record.Difference) Between {
 			return w.Sprintf("with cgo")
 		case "without cgo":
 			return w.Sprintf("without cgo")
+		case "on one machine":
+			return w.Sprintf("on one machine")
+		case "on different machines":
+			return w.Sprintf("on different machines")
 		}
 		return value
 	}

@@ -119,7 +119,7 @@ func calmLoads(a *stats.Analysis) []bias.Load {
 	calm := slices.DeleteFunc(slices.Clone(a.Twins.Loads), func(l bias.Load) bool {
 		return !a.Twins.Calm(l)
 	})
-	if a.OpenLoop() || len(a.Levels) == 0 {
+	if len(a.Levels) == 0 || a.Levels[0].Kind != plan.Concurrency {
 		return calm
 	}
 	low, high := a.Levels[0].Value, a.Levels[0].Value

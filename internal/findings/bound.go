@@ -18,8 +18,11 @@ type measure struct {
 	places int            // its maximum number of decimals, where more are not needed
 }
 
-// timesSign follows a ratio.
-const timesSign = "×"
+// timesSign follows a ratio, and perSecond a rate, in the words of the language.
+const (
+	timesSign = "×"
+	perSecond = "/s"
+)
 
 // measures are the metrics that expectations can be about, by their keys.
 var measures = map[string]measure{
@@ -48,9 +51,13 @@ var measures = map[string]measure{
 func measureOf(a *stats.Analysis, e spec.Expectation) measure {
 	m, ok := measures[e.Metric]
 	if !ok {
-		m = measure{locale.Message(e.Metric), "", 0, 3}
+		m = measure{name: locale.Message(e.Metric), places: 3}
 	}
-	if e.Metric == stats.Throughput.Key && a.Goodput {
+	switch {
+	case e.Metric != stats.Throughput.Key:
+	case a.Objective != nil:
+		m.name, m.unit = "capacity", perSecond
+	case a.Goodput:
 		m.name = "good answers per second"
 	}
 	if e.Bound.OfRatio() {
@@ -65,7 +72,15 @@ func (m measure) limit(w *locale.Printer, limit float64) string {
 	if m.unit == timesSign { // the word follows the limit
 		return text
 	}
-	return text + m.unit
+	return m.withUnit(w, text)
+}
+
+// withUnit returns a number with its unit.
+func (m measure) withUnit(w *locale.Printer, number string) string {
+	if m.unit == perSecond {
+		return w.Sprintf("%s/s", number)
+	}
+	return number + m.unit
 }
 
 // value returns a number with its unit as it compares with a limit: it never looks like the limit,
@@ -82,7 +97,7 @@ func (m measure) value(w *locale.Printer, value, limit float64) string {
 			break
 		}
 	}
-	return w.Decimal(shifted(value, digits, m.shift)) + m.unit
+	return m.withUnit(w, w.Decimal(shifted(value, digits, m.shift)))
 }
 
 // Digits of numbers. With all of them, two different numbers look different.

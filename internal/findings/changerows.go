@@ -75,6 +75,7 @@ func (s occasions) addChange(r *ChangeRow, change *compare.Relative) {
 		Confidence: change.Confidence,
 		Verdict:    change.Verdict,
 		Limited:    change.Limited,
+		ByNetwork:  change.ByNetwork,
 	}
 	r.Change = Change(s.Printer, c)
 	r.Interval = ChangeInterval(s.Printer, c)

@@ -183,14 +183,22 @@ func (s occasions) limits() []string {
 			return c.Relative != nil && slices.Contains(sides, c.Relative.Limited)
 		})
 	}
+	network := func(sides ...stats.Limited) bool {
+		return !slices.ContainsFunc(s.Cells, func(c compare.Cell) bool {
+			return c.Relative != nil && slices.Contains(sides, c.Relative.Limited) &&
+				!c.Relative.ByNetwork
+		})
+	}
 	var notes []string
 	if limited(stats.FasterSide) {
-		notes = append(notes, s.Sprintf("*\u00a0The true change may be larger: the load generator "+
-			"was the bottleneck."))
+		notes = append(notes, s.Sprintf(limitWords(network(stats.FasterSide),
+			"*\u00a0The true change may be larger: the load generator was the bottleneck.",
+			"*\u00a0The true change may be larger: the network was the bottleneck.")))
 	}
 	if limited(stats.SlowerSide, stats.BothSides) {
-		notes = append(notes, s.Sprintf("†\u00a0Proves nothing: the load generator was the "+
-			"bottleneck."))
+		notes = append(notes, s.Sprintf(limitWords(network(stats.SlowerSide, stats.BothSides),
+			"†\u00a0Proves nothing: the load generator was the bottleneck.",
+			"†\u00a0Proves nothing: the network was the bottleneck.")))
 	}
 	return notes
 }

@@ -114,6 +114,8 @@ func fillOf(c stats.Comparison) Fill {
 		return Established
 	case stats.Equivalent:
 		return WithinMargin
+	case stats.Withheld:
+		return Pending
 	}
 	return NotEstablished
 }

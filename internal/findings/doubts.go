@@ -65,6 +65,13 @@ func Doubts(w *locale.Printer, rec *record.Record, a *stats.Analysis) []Doubt {
 		case warning.Evidence != nil:
 			d.Where = Reason(w, warning.Evidence)
 		}
+		if warning.Code == stats.HostBound && onGenerators(warning) {
+			d.Means = w.Sprintf(generatorsBusyMeans)
+		}
+		if e, ok := warning.Evidence.(stats.RoundCorrelation); ok && e.Machines > 0 {
+			d.What = w.Sprintf("The rounds of one machine are more alike than those of others.")
+			d.Means = w.Sprintf(sharedByMachine)
+		}
 		if warning.Code == stats.Noisy && a.SeveralRuns() {
 			d.Means = w.Sprintf("More runs narrow it.")
 		}
@@ -124,6 +131,19 @@ const differentlyMeans locale.Message = "" +
 	"a " +
 	"number of requests per minute, and at the errors that it reports."
 
+// onGenerators reports whether machines without idle cores had generators alone.
+func onGenerators(warning stats.Warning) bool {
+	return !slices.ContainsFunc(warning.Cells, func(d stats.Doubt) bool {
+		_, ok := stats.Unwrapped(d.Evidence).(stats.GeneratorCores)
+		return !ok
+	})
+}
+
+// generatorsBusyMeans explains HostBound where generators do not share the machine with a server.
+const generatorsBusyMeans locale.Message = "" +
+	"The generators there had no CPU time to spare, so the server may be faster than measured. " +
+	"Use machines with more cores, or more machines."
+
 // fewMeans explains Few by the rounds that a confidence interval needs, which depends on its
 // confidence.
 func fewMeans(w *locale.Printer, rec *record.Record, a *stats.Analysis) (what, means string) {
@@ -173,12 +193,9 @@ func doubtedServer(
 		first = min(first, d.First)
 	}
 
-	where := w.Sprintf("at every level")
-	if len(levels) < len(a.Levels) || len(levels) < 3 {
-		where = w.Sprintf("at %s", levelNames(w, levels, a.Levels))
-	}
+	server := doubts[0].Cell.Server
 	text := fmt.Sprintf("%s %s (%s",
-		doubts[0].Cell.Server, where, counted(w, code, count, of))
+		server, atDoubted(w, a, server, levels), counted(w, code, levels[0].Kind, count, of))
 	if first > 0 && count < of {
 		text += w.Sprintf(", the first at place %s in run order", w.Integer(first))
 	}
@@ -188,9 +205,29 @@ func doubtedServer(
 	return text + ")"
 }
 
-// counted returns how many trials or answers have a code: "4 of 20 trials", "all 20 trials".
-func counted(w *locale.Printer, code stats.Code, count, of int) string {
+// atDoubted returns the levels of a server at which there is a doubt: "at every level", or "at
+// every rate" of those at which its capacity was looked for.
+func atDoubted(w *locale.Printer, a *stats.Analysis, server string, levels []plan.Level) string {
+	all, every := a.Levels, w.Sprintf("at every level")
+	if a.Objective != nil && levels[0].Kind == plan.Rate {
+		all, every = nil, w.Sprintf("at every rate")
+		for _, cell := range a.RatesOf(server) {
+			all = append(all, cell.Level)
+		}
+	}
+	if len(levels) < len(all) || len(levels) < 3 {
+		return w.Sprintf("at %s", levelNames(w, levels, all))
+	}
+	return every
+}
+
+// counted returns how many trials or answers have a code: "4 of 20 trials", "all 20 trials". A
+// capacity has a trial of each round.
+func counted(w *locale.Printer, code stats.Code, kind plan.Kind, count, of int) string {
 	some, all := locale.Message("%s of %s trials"), locale.Message("all %s trials")
+	if kind == plan.Capacity {
+		some, all = "%s of %s rounds", "all %s rounds"
+	}
 	if code == stats.NotExpected || code == stats.Shed {
 		some, all = "%s of %s answers", "all %s answers"
 	}

@@ -44,6 +44,7 @@ var WorstFirst = []stats.Outcome{
 	stats.CheckFailed,
 	stats.CheckUndecided,
 	stats.CheckNotMeasured,
+	stats.CheckWithheld,
 	stats.CheckMet,
 }
 
@@ -159,7 +160,8 @@ func alikes(checks []stats.Check) [][]stats.Check {
 // isAlike reports whether two checks have the same outcome for the same reason.
 func isAlike(x, y stats.Check) bool {
 	return x.Reason == y.Reason && (x.N == y.N || x.Reason != stats.TooFewRounds) &&
-		(x.Confidence > 0) == (y.Confidence > 0) && containsLimit(x) == containsLimit(y)
+		(x.Confidence > 0) == (y.Confidence > 0) &&
+		(x.Outcome == stats.CheckWithheld || containsLimit(x) == containsLimit(y))
 }
 
 // newCheckRow returns a row of checks of one server that are alike.
@@ -177,7 +179,7 @@ func newCheckRow(w *locale.Printer, a *stats.Analysis, checks []stats.Check) (ro
 	row.Title = titleOf(w, a, checks)
 	row.Detail = detailOf(w, checks)
 	defer row.setFinding(w, a)
-	if c.Outcome == stats.CheckNotMeasured {
+	if !c.HasFound() {
 		return row
 	}
 
@@ -200,6 +202,9 @@ func titleOf(w *locale.Printer, a *stats.Analysis, checks []stats.Check) string 
 		all = a.Levels
 	}
 	name := lowerFirst(w.Sprintf(measureOf(a, checks[0].Expectation).name))
+	if a.Objective != nil && checks[0].Expectation.Metric == stats.Throughput.Key {
+		return w.Sprintf("%s of %s (%s)", name, checks[0].Cell.Server, Objective(w, a))
+	}
 	return w.Sprintf("%s of %s %s", name, checks[0].Cell.Server,
 		atLevels(w, checkedLevels(checks), all))
 }
@@ -225,6 +230,8 @@ func outcomeCounts(w *locale.Printer, checks []stats.Check) string {
 			return w.Count(n, "The only check failed.", "All %s checks failed.")
 		case stats.CheckUndecided:
 			return w.Count(n, "The only check is undecided.", "All %s checks are undecided.")
+		case stats.CheckWithheld:
+			return withheldChecks(w, n)
 		case stats.CheckNotMeasured:
 			return w.Count(n, "The only check was not measured.",
 				"None of the %s checks was measured.")
@@ -241,6 +248,8 @@ func outcomeCounts(w *locale.Printer, checks []stats.Check) string {
 	add(stats.CheckFailed, "1 failed", "%s failed")
 	add(stats.CheckUndecided, "1 is undecided", "%s are undecided")
 	add(stats.CheckNotMeasured, "1 was not measured", "%s were not measured")
+	add(stats.CheckWithheld, "1 is decided after the last round",
+		"%s are decided after the last round")
 	add(stats.CheckMet, "1 is met", "%s are met")
 	if len(clauses) == 0 {
 		return ""

@@ -62,15 +62,42 @@ func NewCheck(w *locale.Printer, a *stats.Analysis, c stats.Check) Check {
 		Why:     e.Why,
 		Line:    e.Line,
 	}
-	if c.Outcome != stats.CheckNotMeasured {
+	if c.HasFound() {
 		format := func(value float64) string { return m.value(w, value, e.Limit) }
-		words.Found = format(c.Found)
+		words.Found = foundOf(w, a, c, format(c.Found))
 		if c.Confidence > 0 {
-			words.Interval = w.Span(c.Low, c.High, format)
+			words.Interval = intervalOf(w, c, format)
 		}
 	}
 	words.setFinding(w, a)
 	return words
+}
+
+// foundOf returns what was found of a check, as the limit that it is where a capacity was beyond
+// all rates.
+func foundOf(w *locale.Printer, a *stats.Analysis, c stats.Check, found string) string {
+	of := a.Capacity(c.Cell.Server)
+	switch {
+	case of == nil || c.Expectation.Metric != stats.Throughput.Key:
+	case c.Expectation.Bound.OfRatio():
+	case of.AtMost:
+		return w.Sprintf("at most %s", found)
+	case of.AtLeast:
+		return w.Sprintf("at least %s", found)
+	}
+	return found
+}
+
+// intervalOf returns the interval of a check, with one end where a capacity may be beyond all
+// rates; "" if it has none.
+func intervalOf(w *locale.Printer, c stats.Check, format func(float64) string) string {
+	if c.OpenLow && c.OpenHigh {
+		return ""
+	}
+	if end, ok := openEnd(c.OpenLow, c.OpenHigh, format(c.Low), format(c.High)); ok {
+		return end
+	}
+	return w.Span(c.Low, c.High, format)
 }
 
 // setFinding puts what was found and what is expected into one sentence.
@@ -93,6 +120,7 @@ var outcomeMarks = map[stats.Outcome]string{
 	stats.CheckFailed:      "✗",
 	stats.CheckUndecided:   "?",
 	stats.CheckNotMeasured: Nothing,
+	stats.CheckWithheld:    "…",
 }
 
 // outcomeWords are the outcomes as readers see them.
@@ -101,6 +129,7 @@ var outcomeWords = map[stats.Outcome]locale.Message{
 	stats.CheckFailed:      "failed",
 	stats.CheckUndecided:   "undecided",
 	stats.CheckNotMeasured: "not measured",
+	stats.CheckWithheld:    "after the last round",
 }
 
 // limitOf returns what an expectation allows: "at most 20 ms".
@@ -148,6 +177,9 @@ func detailOf(w *locale.Printer, checks []stats.Check) string {
 // reasonOfChecks returns why checks that are alike have their outcome; "" if that is plain.
 func reasonOfChecks(w *locale.Printer, checks []stats.Check) string {
 	c := checks[0]
+	if c.Outcome == stats.CheckWithheld {
+		return ""
+	}
 	switch c.Reason {
 	case stats.InvalidData:
 		return w.Sprintf("the data are invalid")
@@ -185,8 +217,12 @@ func reasonOfUndecided(w *locale.Printer, reason stats.CheckReason) string {
 	switch reason {
 	case stats.LimitedByGenerator:
 		return w.Sprintf("the load generator was the bottleneck, so the true value is not known")
+	case stats.LimitedByNetwork:
+		return w.Sprintf("the network was the bottleneck, so the true value is not known")
 	case stats.LimitedByArrivals:
 		return w.Sprintf("no more requests arrived, so how many it could handle is not known")
+	case stats.BeyondRates:
+		return w.Sprintf("the capacity may be beyond the rates that were measured")
 	case stats.LikeControl:
 		return w.Sprintf("the baseline differs from itself as much (A/A test)")
 	case stats.DependentRounds:

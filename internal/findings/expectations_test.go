@@ -1,8 +1,10 @@
 package findings
 
 import (
+	"strings"
 	"testing"
 
+	"labbook.example/labbook/internal/labtest"
 	"labbook.example/labbook/internal/plan"
 	"labbook.example/labbook/internal/record"
 	"labbook.example/labbook/internal/spec"
@@ -125,4 +127,45 @@ func TestCheckInOneLine(t *testing.T) {
 			t.Errorf("got  %s\nwant %s", line, test.line)
 		}
 	}
+}
+
+// Seven rounds are too few for a verdict on any of five levels, and enough for a check of one
+// direction to fail. The answer then explains that the two do not contradict each other, and says
+// nothing of it where a check agrees with what is open, or a verdict with the check.
+func TestCheckDecidedBeforeTheVerdict(t *testing.T) {
+	const explained = "An expectation can be decided by fewer rounds than a verdict"
+	test := func(rounds int, limit float64, outcome stats.Outcome, want bool) {
+		t.Helper()
+		e := ratioBefore
+		e.Limit = limit
+		a := analysisOf(t, "against-slower", rounds, e)
+		if len(a.Checks) == 0 || a.Checks[0].Outcome != outcome {
+			t.Fatalf("%d rounds: checks %+v, want %s", rounds, a.Checks, outcome)
+		}
+		h := NewHeadline(nil, a)
+		got := false
+		for _, small := range h.Small {
+			got = got || strings.Contains(small.String(), explained)
+		}
+		if got != want {
+			t.Errorf("%d rounds, at least %v: explained %v, want %v: %v", rounds, limit, got, want,
+				h.Small)
+		}
+	}
+	test(7, 0.95, stats.CheckFailed, true)
+	test(7, 0.6, stats.CheckMet, false)
+	test(10, 0.95, stats.CheckFailed, false)
+}
+
+// analysisOf returns the analysis of a situation with other rounds and expectations.
+func analysisOf(t *testing.T, name string, rounds int, all ...spec.Expectation) *stats.Analysis {
+	t.Helper()
+	for _, s := range labtest.Situations() {
+		if s.Name == name {
+			s.Rounds, s.Expectations = rounds, all
+			return stats.Analyse(s.Record(t))
+		}
+	}
+	t.Fatalf("no situation %q", name)
+	return nil
 }

@@ -13,10 +13,12 @@ import (
 // latency of app at 10 and 50 clients: at most 20 ms".
 func Expected(w *locale.Printer, e *spec.Experiment, x spec.Expectation) string {
 	a := &stats.Analysis{
-		Baseline: e.Design.Baseline,
-		Goodput:  e.Load.AllowedFailures > 0,
+		Baseline:  e.Design.Baseline,
+		Goodput:   e.Load.AllowedFailures > 0,
+		Allowed:   e.Load.AllowedFailures,
+		Objective: e.Load.Capacity,
 	}
-	all := plan.Levels(e)
+	all := plan.ResultLevels(e)
 	levels := all
 	if x.Levels != nil {
 		levels = slices.DeleteFunc(slices.Clone(all), func(l plan.Level) bool {
@@ -25,6 +27,9 @@ func Expected(w *locale.Printer, e *spec.Experiment, x spec.Expectation) string 
 	}
 
 	metric, at := w.Sprintf(measureOf(a, x).name), atLevels(w, levels, all)
+	if a.Objective != nil && x.Metric == stats.Throughput.Key {
+		at = "(" + Objective(w, a) + ")"
+	}
 	of := w.Sprintf("%s of each server %s", metric, at)
 	if x.Server != "" {
 		of = w.Sprintf("%s of %s %s", metric, x.Server, at)

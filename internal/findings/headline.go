@@ -23,6 +23,9 @@ type Headline struct {
 // NewHeadline returns the answer of an analysis. It claims no more than the verdicts do.
 func NewHeadline(w *locale.Printer, a *stats.Analysis) Headline {
 	s := story{w, a}
+	if a.Unfinished != nil {
+		return s.unfinished()
+	}
 	claim := s.claim()
 	h := Headline{
 		Main:   newSentence(claim.main),
@@ -62,6 +65,8 @@ func (s story) claim() claim {
 			second:      s.toFix(""),
 			withoutData: true,
 		}
+	case s.Objective != nil:
+		return s.capacities()
 	case s.OpenLoop():
 		c := s.arrivals()
 		if s.SameVersion {
@@ -115,10 +120,18 @@ func (s story) requests() locale.Quantity {
 	return locale.RequestsPerSecond
 }
 
+// counted is a throughput, or a capacity, that is compared without the other server's name.
+func (s story) counted() locale.Quantity {
+	if s.Objective != nil {
+		return locale.ByAmount
+	}
+	return locale.ByNumber
+}
+
 // rateWords returns one of two messages about throughput: where requests may fail, good answers
-// alone are counted.
+// alone are counted. A capacity is of requests in any case.
 func rateWords(a *stats.Analysis, requests, good locale.Message) locale.Message {
-	if a.Goodput {
+	if a.Goodput && a.Objective == nil {
 		return good
 	}
 	return requests
@@ -203,7 +216,11 @@ const maxReasons = 3
 func whySuspect(w *locale.Printer, c stats.Cell) []string {
 	var reasons []string
 	if c.Clean() < c.Rounds {
-		reasons = append(reasons, w.Sprintf("%d of %d trials valid", c.Clean(), c.Rounds))
+		format := locale.Message("%d of %d trials valid")
+		if c.Level.Kind == plan.Capacity {
+			format = "%d of %d rounds valid"
+		}
+		reasons = append(reasons, w.Sprintf(format, c.Clean(), c.Rounds))
 	}
 	for _, code := range c.Suspicions {
 		reasons = append(reasons, string(code))
@@ -216,6 +233,9 @@ func (s story) banner() string {
 	invalid := slices.DeleteFunc(s.Invalid(), func(c stats.Cell) bool { return c.Unknown })
 	if len(invalid) == 0 {
 		return ""
+	}
+	if s.Objective != nil {
+		return joined(s.invalidServers(invalid), s.firstFault(""))
 	}
 	known := 0
 	for _, cell := range s.Cells {
@@ -295,6 +315,9 @@ func (s story) fault(code stats.Code, doubts []stats.Doubt) string {
 		levels = append(levels, d.Cell.Level)
 	}
 	where := s.Sprintf("%s %s", named(doubts[0].Cell.Server), s.at(levels))
+	if s.Objective != nil {
+		where = named(doubts[0].Cell.Server)
+	}
 	if reason := reasonOf(s.Printer, doubts); reason != "" {
 		return s.Sprintf("%s: %s (%s).", where, reason, string(code))
 	}

@@ -190,6 +190,13 @@ func TestHeadlineOfTooFewRoundsForTheFamily(t *testing.T) {
 		"No difference between B and A could be established.",
 		"So few rounds cannot establish any: 5 comparisons need at least 8 rounds.",
 		"Anything from 20% fewer to 20% more fits the data.")
+
+	inFive := settledBy(8)
+	inFive.N = 5
+	checkSaid(t, versus(inFive),
+		"No difference between B and A could be established.",
+		"So few rounds cannot establish any: 1 comparison needs at least 6 rounds.",
+		"Anything from 20% fewer to 20% more fits the data.")
 }
 
 // Where requests may fail, good answers are counted, and every sentence about throughput says so.

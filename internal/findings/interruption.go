@@ -23,9 +23,14 @@ func interruptionsWhere(w *locale.Printer, rec *record.Record, a *stats.Analysis
 	return strings.Join(parts, "; ")
 }
 
-// interruptionWhere states after how much of a run it stopped, and for how long.
+// interruptionWhere states after how much of a run it stopped, and for how long. Of a joined round,
+// only the round is known.
 func interruptionWhere(w *locale.Printer, done, all string, i stats.Interruption) string {
-	text := w.Sprintf("After %s of %s, %s into the run", done, all, roughTime(w, i.Seconds))
+	text := w.Sprintf("In round %s", w.Integer(i.Round))
+	if i.Round == 0 {
+		text = w.Sprintf("After %s of %s, %s into the run", done, all,
+			roughTime(w, i.Seconds))
+	}
 	if i.AwaySeconds != nil {
 		text += w.Sprintf(", for %s", roughTime(w, *i.AwaySeconds))
 	}
@@ -34,6 +39,10 @@ func interruptionWhere(w *locale.Printer, done, all string, i stats.Interruption
 
 // interruptionsMean states what an interruption means for the trials before and after it.
 func interruptionsMean(w *locale.Printer, rec *record.Record) string {
+	if rec.Joined != nil {
+		return w.Sprintf("Earlier trials of the round were kept, and the trial in progress was " +
+			"measured again. What the machine did in between is unknown.")
+	}
 	text := w.Sprintf("Earlier trials were kept, and the trial in progress was measured again. " +
 		"Spec, program, generator and machine are the same, but what the machine did in " +
 		"between is unknown. Compare the trials before and after it in run order.")

@@ -16,9 +16,12 @@ import (
 const maxNamedLevels = 6
 
 // levelNames names levels in a sentence: "1, 3 and 5 clients", "1,000 and 2,000 requests per
-// second", or, if the experiment has many levels, "1–7, 12 and 16–100 clients". A range contains
-// no level of the experiment that is not among those named.
+// second", "capacity", or, if the experiment has many levels, "1–7, 12 and 16–100 clients". A range
+// contains no level of the experiment that is not among those named.
 func levelNames(w *locale.Printer, levels, experiment []plan.Level) string {
+	if levels[0].Kind == plan.Capacity {
+		return levelName(w, levels[0])
+	}
 	ranges := isAscending(experiment) && len(experiment) > maxNamedLevels
 
 	var names []string

@@ -60,6 +60,9 @@ func looksMean(w *locale.Printer, rec *record.Record, a *stats.Analysis) string 
 			"result pleases called one faster in up to 11% of runs instead of 5% with one " +
 			"addition, and in up to 18% with five. A claim that must hold needs all rounds anew.")
 	}
+	if a.Joined {
+		return text
+	}
 	text += " " + w.Sprintf("The earlier rounds are kept as they were. Spec, program, generator "+
 		"and machine are the same, but what the machine did in between is unknown.")
 	if rec.Experiment.Design.Restart == spec.RestartNever {

@@ -12,7 +12,7 @@ import (
 // established, "≈" for one within the margin, "□" for an inconclusive one; "" if there is no
 // verdict.
 func VerdictMark(c stats.Comparison) string {
-	if c.Verdict == stats.NoVerdict || c.Verdict == stats.AtArrivalRate {
+	if !c.HasVerdict() || c.Verdict == stats.AtArrivalRate {
 		return ""
 	}
 	return marks[fillOf(c)]
@@ -55,15 +55,19 @@ func keysOf(w *locale.Printer, a *stats.Analysis, used []Fill) []Key {
 // Change returns the ratio of a comparison for a table, with the mark of a limit: "−24%*".
 func Change(w *locale.Printer, c stats.Comparison) string { return w.Change(c.Ratio) + markOf(c) }
 
-// ChangeInterval returns the interval of a comparison for a table: "−28% to −21%"; "" if it has
-// none. Both ends have the same form.
+// ChangeInterval returns the interval of a comparison for a table: "−28% to −21%", or with one end
+// "≥ −21%"; "" if it has none. Both ends have the same form.
 func ChangeInterval(w *locale.Printer, c stats.Comparison) string {
-	if !c.HasInterval() {
+	if !c.HasInterval() || c.OpenLow && c.OpenHigh {
 		return ""
 	}
 	format := w.Change
 	if c.High >= locale.MultipleFrom {
 		format = func(ratio float64) string { return w.Number(ratio, 2, 2) + "×" }
+	}
+	end, ok := openEnd(c.OpenLow, c.OpenHigh, format(c.Low), format(c.High))
+	if ok {
+		return end
 	}
 	return w.NoBreakRange(c.Low, c.High, format)
 }
@@ -75,14 +79,31 @@ func LimitNotes(w *locale.Printer, comparisons []stats.Comparison) []string {
 			return slices.Contains(sides, c.Limited)
 		})
 	}
+	network := func(sides ...stats.Limited) bool {
+		return byNetwork(slices.DeleteFunc(slices.Clone(comparisons),
+			func(c stats.Comparison) bool { return !slices.Contains(sides, c.Limited) }))
+	}
 	var notes []string
+	if len(comparisons) > 0 && comparisons[0].Level.Kind == plan.Capacity {
+		if limited(stats.FasterSide) {
+			notes = append(notes, w.Sprintf("*\u00a0The true difference may be larger: a capacity "+
+				"is beyond the rates tried."))
+		}
+		if limited(stats.SlowerSide, stats.BothSides) {
+			notes = append(notes, w.Sprintf("†\u00a0Proves nothing: a capacity is "+
+				"beyond the rates tried."))
+		}
+		return notes
+	}
 	if limited(stats.FasterSide) {
-		notes = append(notes, w.Sprintf("*\u00a0The true difference may be larger: the load "+
-			"generator was the bottleneck."))
+		notes = append(notes, w.Sprintf(limitWords(network(stats.FasterSide),
+			"*\u00a0The true difference may be larger: the load generator was the bottleneck.",
+			"*\u00a0The true difference may be larger: the network was the bottleneck.")))
 	}
 	if limited(stats.SlowerSide, stats.BothSides) {
-		notes = append(notes, w.Sprintf("†\u00a0Proves nothing: the load generator was the "+
-			"bottleneck for the slower server."))
+		notes = append(notes, w.Sprintf(limitWords(network(stats.SlowerSide, stats.BothSides),
+			"†\u00a0Proves nothing: the load generator was the bottleneck for the slower server.",
+			"†\u00a0Proves nothing: the network was the bottleneck for the slower server.")))
 	}
 	return notes
 }

@@ -110,17 +110,20 @@ func newMatrix(
 		}
 		m.Rows = append(m.Rows, row)
 	}
-	if len(levels) < len(a.Levels) {
+	if len(levels) > 0 && len(levels) < len(a.Levels) {
 		m.Note = w.Sprintf("%s of %s levels; the tables below have all of them.",
 			w.Integer(len(levels)), w.Integer(len(a.Levels)))
 	}
 	return m
 }
 
-// levelName returns the name of a level: "3 clients", "2,000/s".
+// levelName returns the name of a level: "3 clients", "2,000/s", "capacity".
 func levelName(w *locale.Printer, level plan.Level) string {
-	if level.Kind == plan.Rate {
+	switch level.Kind {
+	case plan.Rate:
 		return w.Sprintf("%s/s", w.Integer(level.Value))
+	case plan.Capacity:
+		return w.Sprintf("capacity")
 	}
 	return w.Clients(level.Value)
 }

@@ -164,6 +164,20 @@ var meanings = map[stats.Code]meaning{
 		means: "They did not run under the same conditions. Give both the same quota (of a " +
 			"container or of systemd), or none.",
 	},
+	stats.UnlikeGenerators: {
+		what: "One generator measured other latencies than the others.",
+		means: "Its median or its p99 is more than 10% away from theirs in most trials, more " +
+			"than its way through the network and chance explain. Percentiles of the " +
+			"whole load are then partly those of one machine. Compare the numbers of each " +
+			"generator; make the machines alike, or leave this one out.",
+	},
+	stats.Ragged: {
+		what: "The generators did not make load at the same time.",
+		means: "All of them made load for less than 95% of the time. Throughput is counted " +
+			"in the time that they share, but latencies include the rest, with fewer " +
+			"clients than the level says. Raise requests or duration in [load], and give " +
+			"all generators the same path to the server.",
+	},
 	stats.WarmingUp: {
 		what: "The server got faster during each trial.",
 		means: "The first quarter of a load took longer than the last, by more than the margin " +
@@ -197,6 +211,8 @@ var meanings = map[stats.Code]meaning{
 		what:  "The record lacks these trials.",
 		means: "They are absent, or their lines are damaged.",
 	},
+	stats.RoundsMissing:  roundsMissing,
+	stats.MachinesDiffer: machinesDiffer,
 	stats.Correlated: {
 		what: "The rounds depend on each other.",
 		means: "A server that was fast or slow in one round tended to be so in the next, more " +
@@ -212,6 +228,23 @@ var meanings = map[stats.Code]meaning{
 		means: "Something other than the servers changes between trials, more than chance " +
 			"explains. Small differences of other servers may have the same cause; those inside " +
 			"the confidence interval of the A/A test are called inconclusive.",
+	},
+	stats.SameMachine: {
+		what: "Machines of different names are one machine.",
+		means: "They share its cores, as server and generator do in a run without machines. " +
+			"A machines file (--machines) says which machine each name stands for.",
+	},
+	stats.MachineChanged: {
+		what: "A name stood for another host after an interruption.",
+		means: "The host has the same CPU, cores, kernel and limits, or it is the same one " +
+			"after a restart. Trials before and after are of different hosts; compare " +
+			"servers within a round.",
+	},
+	stats.Pinned: {
+		what: "Labbook could not use all cores of a machine.",
+		means: "A scheduler or a container gave it fewer; srun gives a task one CPU by " +
+			"default. If that is not intended, ask for the whole machine (in Slurm, " +
+			"--exclusive for the job and --overlap for srun).",
 	},
 	stats.Unchecked: {
 		what: "ab cannot check everything that the experiment expects of answers.",
@@ -268,14 +301,21 @@ var meanings = map[stats.Code]meaning{
 	},
 	stats.TimeWait: {
 		what: "More than 1,000 sockets were in TIME_WAIT before the first trial.",
-		means: "They occupy ports and memory. Wait a minute for them to expire before the next " +
-			"run.",
+		means: "They are left from an earlier load. They occupy memory, and ports only where " +
+			"clients closed first and tcp_tw_reuse is off (0, or 2 beyond loopback). Wait a " +
+			"minute for them to expire before the next run.",
 	},
 	stats.OtherLoad: {
 		what: "Other programs used the CPU during these loads.",
 		means: "They used more than 30% of the cores' time, or far more than during the " +
 			"baseline's loads, so rates and differences may be those of a shared machine. Stop " +
 			"them and measure again. A database or a container that works for the server counts " +
+			"among them; then this is expected.",
+	},
+	stats.Neighbours: {
+		what: "Other programs used a machine of the servers or of a generator.",
+		means: "They used more than 10% of its cores' time. Stop them, or reserve the whole " +
+			"machine (--exclusive in Slurm). A database that works for the server counts " +
 			"among them; then this is expected.",
 	},
 	stats.HostBound: {
@@ -301,6 +341,26 @@ var meanings = map[stats.Code]meaning{
 			"difference is a lower bound; otherwise it proves nothing, and the verdict is " +
 			"inconclusive. A faster generator (generator = \"embedded\") or keepalive = true " +
 			"may remove the limit.",
+	},
+	stats.NetworkBound: {
+		what: "The network was used up or lost packets.",
+		means: "An interface used more than 90% of its speed or dropped more than 0.1% of its " +
+			"packets, or more than 0.1% of the TCP segments were sent again. The server may be " +
+			"faster than measured. Where an interface was full, differences are limits, or prove " +
+			"nothing. Use a faster network, smaller answers and control = true in [design].",
+	},
+	stats.Far: {
+		what: "The network is a large part of each latency.",
+		means: "Its round trips take more than 10% of the median latency, so differences " +
+			"between servers look smaller than they are. Put the machines closer " +
+			"together, or give the server more work per request; control = true in " +
+			"[design] shows how much the network varies.",
+	},
+	stats.LateStart: {
+		what: "The generators did not start together.",
+		means: "More than 1% of the load passed between the first start and the last. Make " +
+			"the loads longer (requests or duration in [load]), or find out what keeps a " +
+			"generator's machine busy.",
 	},
 	stats.IdleSlots: {
 		what:  "The clients were idle more than usual.",

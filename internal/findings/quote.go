@@ -11,11 +11,16 @@ import (
 )
 
 // Quote returns the main result as it can be quoted: with the generator, the machine, the sizes,
-// 95% confidence intervals, the test and its p. It is "" if nothing can be inferred.
+// 95% confidence intervals, the test and its p. It is "" if nothing can be inferred, or not yet.
 func Quote(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
+	if a.Unfinished != nil {
+		return ""
+	}
 	q := quotation{Printer: w, rec: rec, a: a}
 	var claim string
 	switch compared := a.Compared(); {
+	case a.Objective != nil:
+		claim = q.capacities()
 	case a.OpenLoop():
 		claim = q.rates()
 	case len(compared) == 0:
@@ -72,8 +77,11 @@ func (q *quotation) setting() string {
 	if q.rec.Generator.Version != "" {
 		tool += " " + q.rec.Generator.Version
 	}
+	if q.a.RandomArrivals {
+		tool = q.Sprintf("%s (Poisson arrivals)", tool)
+	}
 
-	env := q.rec.Environment
+	env := stats.ServersEnvironment(q.rec)
 	if q.rec.Imported != nil || env.Cores == 0 {
 		return q.Sprintf("With %s", tool)
 	}
@@ -81,8 +89,20 @@ func (q *quotation) setting() string {
 	if env.CPU != "" {
 		machine += ", " + env.CPU
 	}
+	joined := q.rec.Joined
+	if joined != nil && !joined.Alike() {
+		machine = q.Sprintf("not alike")
+	}
+	if stats.Apart(q.rec) {
+		return q.Sprintf("With %s, servers and load on different machines (servers: %s)", tool,
+			machine)
+	}
 	if len(q.rec.Experiment.Remote()) > 0 {
 		return q.Sprintf("With %s, run on another machine (%s)", tool, machine)
+	}
+	if joined != nil && len(joined.Machines) > 1 {
+		return q.Sprintf("With %s, each round on one of %s machines (%s)", tool,
+			q.Integer(len(joined.Machines)), machine)
 	}
 	return q.Sprintf("With %s on one machine (%s)", tool, machine)
 }
@@ -190,7 +210,9 @@ func (q *quotation) ratioSpan(c []stats.Comparison) string {
 	if len(limited) == 0 {
 		return claim
 	}
-	return q.Sprintf("%s, or a larger difference %s, where the load generator was the bottleneck",
+	return q.Sprintf(limitWords(byNetwork(limited),
+		"%s, or a larger difference %s, where the load generator was the bottleneck",
+		"%s, or a larger difference %s, where the network was the bottleneck"),
 		claim, q.at(limited))
 }
 
@@ -326,8 +348,23 @@ func (q *quotation) latencyAtCommonRate(server string) []string {
 	return nil
 }
 
-// requests returns how large a trial is: "1,000 requests".
+// requests returns how large a trial is: "1,000 requests"; where a capacity was looked for, also
+// how many a round has: "1,000 requests at each of 9 rates".
 func (q *quotation) requests() string {
+	size := q.size()
+	if q.a.Objective == nil {
+		return size
+	}
+	var rates []int
+	for _, c := range q.a.Capacities {
+		rates = append(rates, len(c.Rates))
+	}
+	low, high := extent(rates, func(n int) int { return n })
+	return q.Sprintf("%s at each of %s rates", size, q.Span(float64(low), float64(high),
+		whole(q.Printer)))
+}
+
+func (q *quotation) size() string {
 	low, high := q.rec.SizeRange(q.rec.Experiment)
 	if low.Requests < high.Requests {
 		return q.Sprintf("%s requests", q.Span(float64(low.Requests), float64(high.Requests),

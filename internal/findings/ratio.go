@@ -14,10 +14,22 @@ func Ratio(w *locale.Printer, c stats.Comparison) string {
 	switch {
 	case c.N == 0:
 		return Nothing
-	case !c.HasInterval():
+	case RatioInterval(w, c) == "":
 		return w.Ratio(c.Ratio) + "×"
 	}
-	return w.Ratio(c.Ratio) + "× (" + w.NoBreakRange(c.Low, c.High, w.Ratio) + ")"
+	return w.Ratio(c.Ratio) + "× (" + RatioInterval(w, c) + ")"
+}
+
+// RatioInterval returns the interval of a ratio: "1.31 to 1.70", or with one end "≥ 1.31"; "" if
+// there is none.
+func RatioInterval(w *locale.Printer, c stats.Comparison) string {
+	if !c.HasInterval() || c.OpenLow && c.OpenHigh {
+		return ""
+	}
+	if end, ok := openEnd(c.OpenLow, c.OpenHigh, w.Ratio(c.Low), w.Ratio(c.High)); ok {
+		return end
+	}
+	return w.NoBreakRange(c.Low, c.High, w.Ratio)
 }
 
 // AsLimit marks a ratio, formatted as text, as the limit that it is where the generator restricted

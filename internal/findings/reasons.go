@@ -28,6 +28,10 @@ func failureReason(w *locale.Printer, evidence stats.Evidence) string {
 		return string(e)
 	case stats.WrongClock:
 		return wrongClock(w, e)
+	case stats.AtMachine:
+		if text := failureReason(w, e.Evidence); text != "" {
+			return w.Sprintf("on %s: %s", e.Machine, text)
+		}
 	case stats.NoReport:
 		return w.Sprintf("ab printed no report")
 	case stats.NoRate:

@@ -3,6 +3,7 @@ package findings
 import (
 	"slices"
 
+	"labbook.example/labbook/internal/locale"
 	"labbook.example/labbook/internal/plan"
 	"labbook.example/labbook/internal/stats"
 )
@@ -12,49 +13,95 @@ import (
 func (s story) restrictions() []string {
 	var all []string
 	all = append(all, s.limitedSentences()...)
-	all = append(all, s.againstItself(), s.afterLooking())
+	all = append(all, s.checksBesideVerdicts(), s.againstItself(), s.afterLooking())
 	for _, server := range s.Compared() {
 		all = append(all, biasSentence(s.Printer, s.Analysis, server))
 	}
 	return append(all, s.besidePrograms())
 }
 
-// limitedSentences name the levels at which the generator was the limit of comparisons, a sentence
-// for each server, however many others it is compared with.
-func (s story) limitedSentences() []string {
-	limited := map[string][]plan.Level{} // by the server at the limit
-	var unproved []plan.Level
-	add := func(levels []plan.Level, level plan.Level) []plan.Level {
-		if slices.Contains(levels, level) {
-			return levels
+// checksBesideVerdicts explains why a check of throughput proves a difference where there are too
+// few rounds for a verdict; "" if none does.
+func (s story) checksBesideVerdicts() string {
+	isBefore := func(c stats.Check) bool {
+		if c.Expectation.Metric != stats.Throughput.Key || !c.ProvesDifference() {
+			return false
 		}
-		return append(levels, level)
+		v := s.Comparison(c.Cell)
+		return v != nil && v.Verdict == stats.Inconclusive && whyUnsure(*v) == tooFewRounds
 	}
+	if !slices.ContainsFunc(s.Checks, isBefore) {
+		return ""
+	}
+	return s.Sprintf("An expectation can be decided by fewer rounds than a verdict: it asks " +
+		"about one direction only, and has a correction of its own.")
+}
+
+// limitWords returns one of two messages about what limited comparisons: a load generator, or the
+// network alone.
+func limitWords(network bool, generator, alone locale.Message) locale.Message {
+	if network {
+		return alone
+	}
+	return generator
+}
+
+// byNetwork reports whether the network alone limited all of some comparisons.
+func byNetwork(all []stats.Comparison) bool {
+	other := func(c stats.Comparison) bool { return !c.ByNetwork }
+	return !slices.ContainsFunc(all, other)
+}
+
+// distinctLevels returns each level of some comparisons once.
+func distinctLevels(all []stats.Comparison) []plan.Level {
+	var levels []plan.Level
+	for _, c := range all {
+		if !slices.Contains(levels, c.Level) {
+			levels = append(levels, c.Level)
+		}
+	}
+	return levels
+}
+
+// limitedSentences name the levels at which the generator or the network was the limit of
+// comparisons, a sentence for each server, however many others it is compared with.
+func (s story) limitedSentences() []string {
+	if s.Objective != nil {
+		return nil // the answer itself says which capacities are beyond the rates
+	}
+	limited := map[string][]stats.Comparison{} // by the server at the limit
+	var unproved []stats.Comparison
 	for _, level := range s.Levels {
 		for _, server := range s.Compared() {
 			c := s.Comparison(plan.Cell{Server: server, Level: level})
 			switch {
 			case c == nil:
 			case whyUnsure(*c) == unprovable:
-				unproved = add(unproved, level)
+				unproved = append(unproved, *c)
 			case c.Limited == stats.FasterSide && c.Ratio > 1:
-				limited[server] = add(limited[server], level)
+				limited[server] = append(limited[server], *c)
 			case c.Limited == stats.FasterSide:
-				limited[s.Baseline] = add(limited[s.Baseline], level)
+				limited[s.Baseline] = append(limited[s.Baseline], *c)
 			}
 		}
 	}
 
 	var sentences []string
 	for _, faster := range append([]string{s.Baseline}, s.Compared()...) {
-		if levels := limited[faster]; len(levels) > 0 {
-			sentences = append(sentences, s.Sprintf("*\u00a0The load generator was the bottleneck "+
-				"for %s %s: the true difference may be larger.", named(faster), s.at(levels)))
+		if of := limited[faster]; len(of) > 0 {
+			sentences = append(sentences, s.Sprintf(limitWords(byNetwork(of),
+				"*\u00a0The load generator was the bottleneck for %s %s: the true difference may "+
+					"be larger.",
+				"*\u00a0The network was the bottleneck for %s %s: the true difference may be "+
+					"larger."), named(faster), s.at(distinctLevels(of))))
 		}
 	}
 	if len(unproved) > 0 {
-		sentences = append(sentences, s.Sprintf("†\u00a0The load generator was the bottleneck "+
-			"for the slower server %s: the ratio proves nothing there.", s.at(unproved)))
+		sentences = append(sentences, s.Sprintf(limitWords(byNetwork(unproved),
+			"†\u00a0The load generator was the bottleneck for the slower server %s: the ratio "+
+				"proves nothing there.",
+			"†\u00a0The network was the bottleneck for the slower server %s: the ratio proves "+
+				"nothing there."), s.at(distinctLevels(unproved))))
 	}
 	return sentences
 }
@@ -94,7 +141,7 @@ func (s story) besidePrograms() string {
 	most := 0.0
 	for _, warning := range s.Warnings {
 		for _, doubt := range warning.Cells {
-			if other, ok := doubt.Evidence.(stats.OtherPrograms); ok {
+			if other, ok := stats.Unwrapped(doubt.Evidence).(stats.OtherPrograms); ok {
 				most = max(most, other.Share)
 			}
 		}

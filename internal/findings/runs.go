@@ -1,8 +1,6 @@
 package findings
 
 import (
-	"slices"
-
 	"labbook.example/labbook/internal/locale"
 	"labbook.example/labbook/internal/record"
 	"labbook.example/labbook/internal/stats"
@@ -23,10 +21,9 @@ func theseRuns(w *locale.Printer, a *stats.Analysis) string {
 			"two runs they are wide. With %d or more they hold for this "+
 			"machine.", stats.MinRunsForMachine)
 	}
-	isShared := func(warning stats.Warning) bool { return warning.Code == stats.OtherLoad }
-	if slices.ContainsFunc(a.Warnings, isShared) {
+	if code, shared := sharedBy(a); shared {
 		return w.Sprintf("The confidence intervals hold for this machine while other programs "+
-			"run (other-load): they cover the variation between its %d runs.", covered)
+			"run (%s): they cover the variation between its %d runs.", code, covered)
 	}
 	return w.Sprintf("The confidence intervals hold for this machine: they cover the variation "+
 		"between its %d runs.",

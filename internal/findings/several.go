@@ -1,7 +1,6 @@
 package findings
 
 import (
-	"cmp"
 	"slices"
 
 	"labbook.example/labbook/internal/locale"
@@ -12,7 +11,7 @@ import (
 // several is the answer of an experiment with three servers or more: who leads, and how each one
 // compares with the baseline.
 func (s story) several(compared []string) claim {
-	c := claim{second: s.eachCompared(compared)}
+	c := claim{second: joined(s.eachCompared(compared), s.roundsTooFew())}
 	ranking, separated := s.widestRanking()
 	rounds := 0
 	for _, comparison := range s.Comparisons {
@@ -72,22 +71,24 @@ func (s story) leaders(r stats.Ranking) string {
 		return cell.Of(stats.Throughput).Median
 	}
 	first := r.Groups[0]
-	best := median(slices.MaxFunc(first, func(x, y string) int {
-		return cmp.Compare(median(x), median(y))
-	}))
+	best, least := s.extremes(first, r.Level)
+	amount, alike := s.Rough(best), s.alike(least, best)
+	if !alike {
+		amount = s.Span(least, best, s.Rough)
+	}
 
 	var names, others []string
 	for _, server := range first {
 		names = append(names, s.doubted(server, levels))
 	}
 	var shares []float64
-	reaches := locale.Message("%s reaches %s of that")
+	reaches, restReach := reaching(alike)
 	for _, server := range slices.Concat(r.Groups[1:]...) {
 		share := median(server) / best
 		shares = append(shares, share)
 		reached := s.WholePercent(share)
 		cell := s.Cell(plan.Cell{Server: server, Level: r.Level})
-		if slices.Contains(cell.Notes, stats.GeneratorBound) {
+		if cell.LimitedBy() != "" {
 			reached = s.Sprintf("at least %s", reached)
 		}
 		others = append(others, s.Sprintf(reaches, s.doubted(server, levels), reached))
@@ -95,7 +96,7 @@ func (s story) leaders(r stats.Ranking) string {
 	}
 	reach := s.List(others)
 	if len(others) > maxNamedServers {
-		reach = s.Sprintf("the others reach %s of that",
+		reach = s.Sprintf(restReach,
 			s.PercentSpan(slices.Min(shares), slices.Max(shares)))
 	}
 	lead := rateWords(s.Analysis, "%s lead with about %s requests per second %s; %s.",
@@ -104,7 +105,50 @@ func (s story) leaders(r stats.Ranking) string {
 		lead = rateWords(s.Analysis, "%s leads with about %s requests per second %s; %s.",
 			"%s leads with about %s good answers per second %s; %s.")
 	}
-	return s.Sprintf(lead, s.List(names), s.Rough(best), atLevels(s.Printer, levels, nil), reach)
+	if !alike {
+		lead = rateWords(s.Analysis,
+			"%s lead with %s requests per second %s, in an uncertain order; %s.",
+			"%s lead with %s good answers per second %s, in an uncertain order; %s.")
+	}
+	return s.Sprintf(lead, s.List(names), amount, atLevels(s.Printer, levels, nil), reach)
+}
+
+// extremes returns the largest and the smallest median throughput of some servers at a level.
+func (s story) extremes(servers []string, level plan.Level) (largest, smallest float64) {
+	for i, server := range servers {
+		median := s.Cell(plan.Cell{Server: server, Level: level}).Of(stats.Throughput).Median
+		largest = max(largest, median)
+		if smallest = min(smallest, median); i == 0 {
+			smallest = median
+		}
+	}
+	return largest, smallest
+}
+
+// alike reports whether the medians of servers that lead together are one number to a reader. The
+// intervals of a group overlap, some of them only through others, so they may be far apart.
+func (s story) alike(smallest, largest float64) bool {
+	return smallest >= (1-s.Margin)*largest
+}
+
+// reaching returns how the throughput of a server behind those that lead is stated, and that of
+// several together.
+func reaching(alike bool) (one, several locale.Message) {
+	if alike {
+		return "%s reaches %s of that", "the others reach %s of that"
+	}
+	return "%s reaches %s of the highest", "the others reach %s of the highest"
+}
+
+// roundsTooFew states that no difference could have been established, however large; "" if one
+// could.
+func (s story) roundsTooFew() string {
+	comparisons, needed, few := s.CannotTell()
+	if !few {
+		return ""
+	}
+	return s.Sprintf("So few rounds cannot establish any difference: %s at least %d rounds.",
+		s.Count(comparisons, "1 comparison needs", "%s comparisons need"), needed)
 }
 
 // eachCompared states how each server compares with the baseline over all levels, those alike
@@ -144,7 +188,7 @@ func (s story) overall(server string) string {
 	v := verdictsOf(s.Analysis, server)
 	judged := 0
 	for verdict, of := range v.byVerdict {
-		if verdict != stats.NoVerdict {
+		if verdict != stats.NoVerdict && verdict != stats.Withheld {
 			judged += len(of)
 		}
 	}

@@ -10,6 +10,11 @@ import (
 // shapeReason states how trials vary otherwise than independent ones around one rate; "" for other
 // evidence.
 func shapeReason(w *locale.Printer, all []stats.Evidence) string {
+	if e, ok := all[0].(stats.RoundCorrelation); ok && e.Machines > 0 {
+		return w.Sprintf("correlation between the rounds of one of %s machines: %s; confidence "+
+			"intervals are %s times as wide",
+			w.Integer(e.Machines), w.Fixed(e.Correlation, 2), w.Fixed(e.Widening, 2))
+	}
 	if e, ok := all[0].(stats.RoundCorrelation); ok {
 		return w.Sprintf("correlation between rounds: %s; confidence intervals are %s times as "+
 			"wide",

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/plan"
 	"labbook.example/labbook/internal/record"
 	"labbook.example/labbook/internal/stats"
 )
@@ -40,7 +41,7 @@ func stateCard(w *locale.Printer, rec *record.Record, a *stats.Analysis) Card {
 // cleanTrials returns how many trials are clean: "99 of 100 trials clean".
 func cleanTrials(w *locale.Printer, a *stats.Analysis) string {
 	clean, planned := 0, 0
-	for _, cell := range a.Cells {
+	for _, cell := range a.Measured() {
 		if !cell.Unknown {
 			clean += cell.Clean()
 			planned += cell.Rounds
@@ -52,7 +53,7 @@ func cleanTrials(w *locale.Printer, a *stats.Analysis) string {
 // failedRequests returns how many requests got no answer, or not the expected one.
 func failedRequests(w *locale.Printer, a *stats.Analysis) string {
 	failed, unexpected := 0, 0
-	for _, cell := range a.Cells {
+	for _, cell := range a.Measured() {
 		failed += cell.Failed
 		unexpected += cell.Unexpected
 	}
@@ -156,10 +157,14 @@ func latencyCards(w *locale.Printer, cell stats.Cell) []Card {
 	if p50.N == 0 || p99.N == 0 {
 		return nil
 	}
+	link := "latency"
+	if cell.Level.Kind == plan.Capacity { // which has no such section
+		link = "capacity"
+	}
 	return []Card{{
 		Label: w.Sprintf("Latency (p50 and p99) at %s", levelName(w, cell.Level)),
 		Value: w.Sprintf("%s and %s ms", w.Rough(p50.Median), w.Rough(p99.Median)),
 		Means: w.Sprintf("half of the requests, and 99% of them, take at most this long"),
-		Link:  "latency",
+		Link:  link,
 	}}
 }

@@ -12,7 +12,7 @@ import (
 // Strip is the result at a glance: what stands under the headline. It has either chips, in one of
 // its cards, or a matrix.
 type Strip struct {
-	Matrix *Matrix  // of three servers and more, and of an open loop; otherwise nil
+	Matrix *Matrix  // of three servers and more, of capacities and of an open loop; otherwise nil
 	Cards  []Card   // the last one is the state of the data
 	Keys   []Key    // of the fills that are in use
 	Legend []string // of everything else that needs an explanation
@@ -46,7 +46,8 @@ const (
 	WithinMargin   Fill = "within the margin"
 	NotEstablished Fill = "not established"
 	NotCompared    Fill = "invalid"
-	NoFill         Fill = "" // there is no difference to be sure of
+	Pending        Fill = "pending" // the run has not ended
+	NoFill         Fill = ""        // there is no difference to be sure of
 )
 
 // Chip is the difference between two servers at one level, or at neighbouring levels of which the
@@ -74,6 +75,11 @@ func NewStrip(w *locale.Printer, rec *record.Record, a *stats.Analysis) Strip {
 	var s Strip
 	compared := a.Compared()
 	switch {
+	case a.Objective != nil:
+		s.Matrix = capacityMatrix(w, a)
+		if best := bestCell(a, a.Baseline); len(compared) == 0 && best != nil {
+			s.Cards = append(s.Cards, latencyCards(w, *best)...)
+		}
 	case a.OpenLoop():
 		s.Matrix = latencyMatrix(w, a)
 	case len(compared) > 1:
@@ -86,7 +92,7 @@ func NewStrip(w *locale.Printer, rec *record.Record, a *stats.Analysis) Strip {
 		s.Cards = append(s.Cards, singleServerCards(w, a)...)
 	}
 
-	if len(compared) == 1 {
+	if len(compared) == 1 && a.Objective == nil { // at capacities, the loads are not the same
 		s.Cards = append(s.Cards, measureCards(w, a, compared[0])...)
 	}
 	s.Cards = append(s.Cards, stateCard(w, rec, a))
@@ -134,12 +140,14 @@ type ratioSpan struct {
 	above, below int // levels with an interval above 1, and below 1
 	intervals    int
 	suspect      bool // a cell of one of the ratios is
+	withheld     bool // the run has not ended, so nothing is claimed
 }
 
 // spanOf returns the ratios of a metric. In an open loop these are of the rates with which both
 // servers kept up: beyond them, a latency grows for as long as the load lasts. ok is false if none
 // is known.
 func spanOf(a *stats.Analysis, server string, metric *stats.Metric) (span ratioSpan, ok bool) {
+	span.withheld = a.Unfinished != nil
 	for _, level := range a.Levels {
 		place := plan.Cell{Server: server, Level: level}
 		c := a.Ratio(place, metric)
@@ -174,7 +182,7 @@ func bothKeptUp(a *stats.Analysis, server string, rate plan.Level) bool {
 
 // sure reports whether the server has more at every level, or less at every level.
 func (s ratioSpan) sure() bool {
-	return s.above == len(s.levels) || s.below == len(s.levels)
+	return !s.withheld && (s.above == len(s.levels) || s.below == len(s.levels))
 }
 
 // everywhere reports whether the ratios are those of all levels, of which there are several.
@@ -183,7 +191,7 @@ func (s ratioSpan) everywhere(a *stats.Analysis) bool {
 }
 
 // partly reports whether only some of the intervals exclude 1, or they do to both sides.
-func (s ratioSpan) partly() bool { return !s.sure() && s.above+s.below > 0 }
+func (s ratioSpan) partly() bool { return !s.withheld && !s.sure() && s.above+s.below > 0 }
 
 // comparatives say of what a ratio is.
 type comparatives struct{ times, more, less locale.Message }
@@ -206,6 +214,9 @@ func (s ratioSpan) means(w *locale.Printer, a *stats.Analysis, words comparative
 		word = words.less
 	}
 
+	if a.Unfinished != nil {
+		return soFar(w, a, s)
+	}
 	text := w.Sprintf(word)
 	if s.suspect {
 		text = w.Sprintf("%s (suspect)", text)
@@ -261,6 +272,12 @@ func (s Strip) legend(w *locale.Printer, a *stats.Analysis) []string {
 	add(slices.ContainsFunc(s.Cards, isClear),
 		"Clear: the %s confidence interval at that level excludes a ratio of 1.",
 		w.Percentage(a.Confidence))
-	add(a.OpenLoop(), "Latency counts from the moment at which a request was due.")
+	if a.Objective != nil {
+		lines = append(lines, capacityLegend(w, a)...)
+	}
+	add(a.OpenLoop() && a.RandomArrivals, "Requests arrived at random (Poisson). Latency counts "+
+		"from the moment at which a request was due.")
+	add(a.OpenLoop() && !a.RandomArrivals,
+		"Latency counts from the moment at which a request was due.")
 	return lines
 }

@@ -14,15 +14,21 @@ import (
 // whole cell: evidence of a single trial has no range.
 func together(w *locale.Printer, all []stats.Evidence) string {
 	for _, reason := range []func(*locale.Printer, []stats.Evidence) string{
+		machineReason,
 		answerReason,
 		connectionReason,
 		serverReason,
 		workReason,
 		shapeReason,
 		loadReason,
+		partReason,
+		networkReason,
 		hostReason,
+		machinesReason,
 		driftReason,
 		growingReason,
+		farmReason,
+		capacityReason,
 	} {
 		if text := reason(w, all); text != "" {
 			return text
@@ -283,6 +289,9 @@ func hostReason(w *locale.Printer, all []stats.Evidence) string {
 	switch all[0].(type) {
 	case stats.BusyCores:
 		return number[stats.BusyCores](w, all,
+			"all cores %s busy", percent(w))
+	case stats.GeneratorCores:
+		return number[stats.GeneratorCores](w, all,
 			"all cores %s busy", percent(w))
 	case stats.BusyCPUs:
 		return number[stats.BusyCPUs](w, all,

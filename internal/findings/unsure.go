@@ -54,11 +54,12 @@ func (s story) unsure(
 	v verdicts, reason unsureReason, of []stats.Comparison, levels []plan.Level,
 ) string {
 	low, high := extent(of, func(c stats.Comparison) float64 { return c.Ratio })
-	at, amount := upperFirst(s.at(levels)), s.Difference(locale.ByNumber, low, high)
+	at, amount := upperFirst(s.at(levels)), s.Difference(s.counted(), low, high)
 	switch reason {
 	case unprovable:
-		return s.Sprintf("%s the two cannot be told apart, because the load generator was the "+
-			"bottleneck.", at)
+		return s.Sprintf(limitWords(byNetwork(of),
+			"%s the two cannot be told apart, because the load generator was the bottleneck.",
+			"%s the two cannot be told apart, because the network was the bottleneck."), at)
 	case noisy:
 		return s.Sprintf("%s the result is inconclusive: the estimate is %s, and %s differs "+
 			"from itself as much.", at, amount, named(s.Baseline))
@@ -82,11 +83,16 @@ func (s story) nothingSettled(v verdicts) claim {
 	server, baseline := s.doubted(v.server, levels), s.doubted(s.Baseline, levels)
 	isElse := func(c stats.Comparison) bool { return whyUnsure(c) != unprovable }
 	if !slices.ContainsFunc(unsure, isElse) {
+		network := byNetwork(unsure)
 		return claim{
-			main: s.Sprintf("The load generator was the bottleneck, so this run cannot tell %s "+
-				"and %s apart.", server, baseline),
-			second: joined(s.atLeast(unsure), s.Sprintf("Use a faster generator "+
-				"(generator = \"embedded\"), keep-alive, or more work per request.")),
+			main: s.Sprintf(limitWords(network,
+				"The load generator was the bottleneck, so this run cannot tell %s and %s apart.",
+				"The network was the bottleneck, so this run cannot tell %s and %s apart."),
+				server, baseline),
+			second: joined(s.atLeast(unsure), s.Sprintf(limitWords(network,
+				"Use a faster generator (generator = \"embedded\"), keep-alive, or more work "+
+					"per request.",
+				"Use a faster network, smaller answers, or more work per request."))),
 		}
 	}
 
@@ -102,14 +108,14 @@ func (s story) nothingSettled(v verdicts) claim {
 		return !isElse(c)
 	})
 	low, high := intervals(unsure)
-	fits := s.Sprintf("Anything %s fits the data.", s.Difference(locale.ByNumber, low, high))
+	fits := s.Sprintf("Anything %s fits the data.", s.Difference(s.counted(), low, high))
 	if low > 1 || high < 1 || high >= locale.MultipleFrom {
 		fits = s.Sprintf("Anything between %s and %s fits the data.", s.Change(low), s.Change(high))
 	}
 	switch comparisons, needed, few := s.CannotTell(); {
 	case few:
-		c.second = s.Sprintf("So few rounds cannot establish any: %s need at least %d rounds.",
-			s.Count(comparisons, "1 comparison", "%s comparisons"), needed)
+		c.second = s.Sprintf("So few rounds cannot establish any: %s at least %d rounds.",
+			s.Count(comparisons, "1 comparison needs", "%s comparisons need"), needed)
 		c.small = append(c.small, fits)
 	case slices.ContainsFunc(unsure, func(c stats.Comparison) bool { return c.Dependent }):
 		c.second = joined(fits, s.Sprintf("The rounds depend on each other (correlated), so "+

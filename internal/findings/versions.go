@@ -36,6 +36,9 @@ func (s story) other(levels []plan.Level) string {
 // same commit, it says so first: a reader would otherwise look for what the change was.
 func (s story) version(server string) claim {
 	c, v := s.pair(server), verdictsOf(s.Analysis, server)
+	if s.Objective != nil {
+		c = s.capacityPair(server)
+	}
 	if !s.SameVersion {
 		return c
 	}

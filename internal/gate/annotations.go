@@ -47,6 +47,7 @@ func (g Gate) annotations(
 		stats.CheckFailed,
 		stats.CheckUndecided,
 		stats.CheckNotMeasured,
+		stats.CheckWithheld,
 	} {
 		for _, note := range byExpectation(w, all, outcome) {
 			note.warning = outcome != stats.CheckFailed && !g.Strict

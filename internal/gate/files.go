@@ -11,12 +11,15 @@ import (
 
 	"labbook.example/labbook/internal/failure"
 	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/report"
 )
 
 // Folders are what the files of a gate must not overwrite.
 type Folders struct {
-	Spec   string // the experiment's file; "" if it is not known
-	Output string // the output folder, which may not exist yet
+	Spec   string   // the experiment's file; "" if it is not known
+	Output string   // the output folder, which may not exist yet
+	Read   []string // other files that are read, such as the records that are compared
+	Page   string   // the folder of a comparison's page, which may not exist yet; "": there is none
 }
 
 // Check returns an error if a file of the gate cannot be written, so that this is known before an
@@ -50,8 +53,13 @@ func (f Folders) writable(path string) error {
 	if f.Spec != "" && samePath(path, f.Spec) {
 		return errors.New("this is the experiment itself")
 	}
-	if f.isResult(path) {
-		return fmt.Errorf("this is a file of the results in %s", f.Output)
+	for _, read := range f.Read {
+		if samePath(path, read) {
+			return errors.New("this is a file that is read")
+		}
+	}
+	if folder := f.resultIn(path); folder != "" {
+		return fmt.Errorf("this is a file of the results in %s", folder)
 	}
 
 	info, err := os.Stat(path)
@@ -72,7 +80,7 @@ func (f Folders) writable(path string) error {
 
 	folder := filepath.Dir(path)
 	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
-		if samePath(folder, f.Output) {
+		if samePath(folder, f.Output) || samePath(folder, f.Page) {
 			return nil // labbook makes it
 		}
 		return fmt.Errorf("there is no folder %s", folder)
@@ -88,6 +96,7 @@ func (f Folders) writable(path string) error {
 var results = []string{
 	record.FileName,
 	record.PartName,
+	record.SearchName,
 	"bench.txt",
 	"captures",
 	"charts",
@@ -97,18 +106,57 @@ var results = []string{
 	"summary.csv",
 }
 
-// isResult reports whether a path is that of a file of the output folder which labbook itself
-// writes.
-func (f Folders) isResult(path string) bool {
-	if f.Output == "" {
+// resultIn returns the folder of results that a path is a file of, which labbook itself writes: the
+// output folder, any other one with a record, or that of a comparison's page. It is "" if there is
+// none.
+func (f Folders) resultIn(path string) string {
+	switch {
+	case isIn(f.Output, path, results):
+		return f.Output
+	case isIn(f.Page, path, report.ChangesNames):
+		return f.Page
+	}
+	folder := filepath.Dir(path)
+	for _, folder := range []string{folder, filepath.Dir(folder)} { // charts are one level below
+		if hasRecord(folder) && isIn(folder, path, results) {
+			return folder
+		}
+	}
+	return ""
+}
+
+// isIn reports whether a path is in a folder, in one of the files or folders with these names.
+func isIn(folder, path string, names []string) bool {
+	if folder == "" {
 		return false
 	}
-	inside, err := filepath.Rel(real(f.Output), real(path))
+	inside, err := filepath.Rel(real(folder), real(path))
 	if err != nil {
 		return false
 	}
 	first, _, _ := strings.Cut(filepath.ToSlash(inside), "/")
-	return slices.Contains(results, first)
+	return slices.Contains(names, first)
+}
+
+// hasRecord reports whether a folder holds a record, of a run that has ended or of another one.
+func hasRecord(folder string) bool {
+	for _, name := range []string{record.FileName, record.PartName} {
+		if _, err := os.Stat(filepath.Join(folder, name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// In returns the names of the gate's files that are in a folder.
+func (g Gate) In(folder string) []string {
+	var names []string
+	for _, path := range []string{g.JUnit, g.Markdown} {
+		if path != "" && path != Stdout && samePath(filepath.Dir(path), folder) {
+			names = append(names, filepath.Base(path))
+		}
+	}
+	return names
 }
 
 // samePath reports whether two paths are of the same file, which need not exist.

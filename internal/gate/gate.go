@@ -91,6 +91,7 @@ func (g Gate) OfChecks(a *stats.Analysis) error {
 		}{
 			{count[stats.CheckUndecided], "undecided"},
 			{count[stats.CheckNotMeasured], "not measured"},
+			{count[stats.CheckWithheld], "decided after the last round"},
 		} {
 			if open.n > 0 {
 				parts = append(parts, fmt.Sprintf("%d %s", open.n, open.what))

@@ -40,6 +40,7 @@ func TestError(t *testing.T) {
 	test("expect-failed", true, failure.ExitFailed, "checks failed: ")
 	test("expect-undecided", false, failure.ExitOK, "")
 	test("expect-undecided", true, failure.ExitUndecided, "--strict: of 5 checks, 5 undecided")
+	test("expect-arrivals", true, failure.ExitUndecided, " undecided")
 	test("expect-too-few", false, failure.ExitOK, "")
 	test("expect-too-few", true, failure.ExitUndecided, "--strict: of 10 checks, 10 not measured")
 	test("expect-unjudged", false, failure.ExitOK, "")
@@ -56,24 +57,38 @@ func TestNothingExpected(t *testing.T) {
 	}
 }
 
-func TestCheckRefuses(t *testing.T) {
+// tree makes folders and files, which say "kept", and returns the path of what has a name there.
+func tree(t *testing.T, folders, files []string) (path func(name string) string) {
+	t.Helper()
 	dir := t.TempDir()
-	path := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
-	for _, folder := range []string{"folder", "output/charts"} {
+	path = func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
+	for _, folder := range folders {
 		if err := os.MkdirAll(path(folder), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, file := range []string{"spec.toml", "old.xml", "output/trials.jsonl"} {
+	for _, file := range files {
 		if err := os.WriteFile(path(file), []byte("kept"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return path
+}
+
+func TestCheckRefuses(t *testing.T) {
+	files := []string{"spec.toml", "old.xml", "old.jsonl", "output/trials.jsonl",
+		"other/trials.jsonl", "part/trials.jsonl.part"}
+	path := tree(t, []string{"folder", "output/charts", "other/charts", "part"}, files)
 	if err := os.Symlink(path("output"), path("link")); err != nil {
 		t.Fatal(err)
 	}
 
-	folders := Folders{Spec: path("spec.toml"), Output: path("output")}
+	folders := Folders{
+		Spec:   path("spec.toml"),
+		Output: path("output"),
+		Read:   []string{path("old.jsonl"), "HEAD:output"},
+		Page:   path("page"),
+	}
 	test := func(g Gate, want string) {
 		t.Helper()
 		err := g.Check(folders)
@@ -101,18 +116,28 @@ func TestCheckRefuses(t *testing.T) {
 	test(Gate{Markdown: path("link/report.md")}, "this is a file of the results")
 	test(Gate{Markdown: path("output/charts/x.md")}, "this is a file of the results")
 
+	test(Gate{JUnit: path("old.jsonl")}, "this is a file that is read")
+	test(Gate{Markdown: path("folder/../old.jsonl")}, "this is a file that is read")
+	test(Gate{JUnit: path("other/trials.jsonl")}, "this is a file of the results in ")
+	test(Gate{JUnit: path("other/report.html")}, "this is a file of the results in ")
+	test(Gate{JUnit: path("other/charts/x.svg")}, "this is a file of the results in ")
+	test(Gate{JUnit: path("part/trials.jsonl.part")}, "this is a file of the results in ")
+	test(Gate{JUnit: path("other/junit.xml"), Markdown: path("folder/report.md")}, "")
+	test(Gate{JUnit: path("page/junit.xml"), Markdown: path("page/summary.md")}, "")
+	test(Gate{Markdown: path("page/compare.md")}, "this is a file of the results in ")
+
 	folders.Output = path("later")
 	test(Gate{JUnit: path("later/junit.xml")}, "")
 	test(Gate{JUnit: path("later/trials.jsonl")}, "this is a file of the results")
 	test(Gate{JUnit: path("later/ci/junit.xml")}, "there is no folder")
 
-	for _, name := range []string{"spec.toml", "old.xml", "output/trials.jsonl"} {
+	for _, name := range files {
 		if text, err := os.ReadFile(path(name)); err != nil || string(text) != "kept" {
 			t.Errorf("%s is now %q (%v)", name, text, err)
 		}
 	}
 	left, err := filepath.Glob(path("*"))
-	if err != nil || len(left) != 5 {
+	if err != nil || len(left) != 8 {
 		t.Errorf("a look at files leaves %q", left)
 	}
 }
@@ -126,7 +151,7 @@ func TestResultsAreNamed(t *testing.T) {
 	}
 	folders := Folders{Output: t.TempDir()}
 	for _, f := range files {
-		if !folders.isResult(filepath.Join(folders.Output, filepath.FromSlash(f.Name))) {
+		if folders.resultIn(filepath.Join(folders.Output, filepath.FromSlash(f.Name))) == "" {
 			t.Errorf("%s is not known to be a result", f.Name)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"labbook.example/labbook/internal/export"
 	"labbook.example/labbook/internal/locale"
@@ -38,7 +39,7 @@ func (g Gate) Tell(ctx context.Context, t Told) error {
 	if g.JUnit != "" {
 		text, err := export.JUnit(w, t.Record, t.Analysis, g.Strict)
 		if err == nil {
-			err = os.WriteFile(g.JUnit, text, 0o644)
+			err = t.write(g.JUnit, os.O_TRUNC, text)
 		}
 		if err != nil {
 			return fmt.Errorf("writing the file of --junit: %w", err)
@@ -69,11 +70,21 @@ func (g Gate) summarise(t Told) error {
 		_, err := t.Stdout.Write(text)
 		return err
 	}
-	flags := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	if samePath(g.Markdown, os.Getenv(stepSummary)) {
-		flags = os.O_WRONLY | os.O_CREATE | os.O_APPEND
+		return t.write(g.Markdown, os.O_APPEND, text)
 	}
-	file, err := os.OpenFile(g.Markdown, flags, 0o644)
+	return t.write(g.Markdown, os.O_TRUNC, text)
+}
+
+// write writes a file. The flag says what happens to what is there. The folder of a page that is
+// not written, because both records are the same, is made for it.
+func (f Folders) write(path string, flag int, text []byte) error {
+	if folder := filepath.Dir(path); samePath(folder, f.Page) {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return err
+		}
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|flag, 0o644)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/filekind"
 	"labbook.example/labbook/internal/spec"
 )
 
@@ -103,7 +104,7 @@ func readFile(path string) ([]byte, error) {
 		return nil, errors.New("found a folder; allowed: files, such as " +
 			filepath.ToSlash(filepath.Join(path, "*.txt")))
 	case !info.Mode().IsRegular():
-		return nil, errors.New("found no regular file")
+		return nil, errors.New("found " + filekind.Of(info.Mode()) + "; allowed: a file")
 	case info.Size() > maxFileSize:
 		const format = "found %d bytes; allowed: at most %d"
 		return nil, fmt.Errorf(format, info.Size(), maxFileSize)

@@ -153,7 +153,11 @@ func (s Scope) compared() []string {
 
 func (s Scope) levels() []string {
 	var values []string
-	for _, level := range plan.Levels(s.Experiment) {
+	for _, level := range plan.ResultLevels(s.Experiment) {
+		if level.Kind == plan.Capacity {
+			values = append(values, level.String())
+			continue
+		}
 		values = append(values, strconv.Itoa(level.Value))
 	}
 	return values

@@ -30,7 +30,7 @@ func (c Changes) Print(out io.Writer) {
 	fmt.Fprintln(out)
 	if len(c.Comparison.Cells) > 0 {
 		say(findings.ChangeMetric(w, c.Comparison))
-		for i, line := range changesTable(w, c.Comparison, columnsOf(out)).lines(columnsOf(out)) {
+		for i, line := range changesTable(w, c.Comparison, Columns(out)).lines(Columns(out)) {
 			if i == 0 {
 				line = styled(out, dim, line)
 			}

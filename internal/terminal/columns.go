@@ -97,6 +97,7 @@ func (p *Progress) text(columns int) string {
 		fixed = append(fixed, p.roundText())
 	}
 	left, known := p.left()
+	most, searching := p.searchLeft()
 	for _, l := range layouts {
 		parts := fixed
 		if l.bar > 0 {
@@ -109,6 +110,10 @@ func (p *Progress) text(columns int) string {
 			}
 			parts = append(parts[:len(parts):len(parts)],
 				padRight(text, timeLeftWidth(p.words, l.about)))
+		}
+		if searching && l.about {
+			parts = append(parts[:len(parts):len(parts)],
+				p.words.Sprintf("at most %s", timeLeft(p.words, most, false)))
 		}
 		line := strings.Join(parts, columnGap)
 		room := columns - uniseg.StringWidth(line) - len(columnGap)

@@ -43,7 +43,7 @@ func (c Conclusion) Print(out io.Writer) {
 
 	fmt.Fprintln(out)
 	say(caption(w, c.Record, a))
-	for i, line := range resultsOf(w, a).lines(columnsOf(out)) {
+	for i, line := range resultsOf(w, a).lines(Columns(out)) {
 		if i == 0 {
 			line = styled(out, dim, line)
 		}
@@ -87,6 +87,12 @@ func printSentence(out io.Writer, s findings.Sentence, style string) {
 func caption(w *locale.Printer, rec *record.Record, a *stats.Analysis) string {
 	rounds := w.Count(rec.Experiment.Design.Rounds, "1 round", "%s rounds")
 	switch {
+	case a.Objective != nil && a.SeveralRuns():
+		return w.Sprintf("Requests per second with %s: means of %s of %s",
+			findings.Objective(w, a), w.Count(a.Runs, "1 run", "%s runs"), rounds)
+	case a.Objective != nil:
+		return w.Sprintf("Requests per second with %s: medians of %s", findings.Objective(w, a),
+			rounds)
 	case a.Imported:
 		return w.Sprintf("Requests per second: medians of the imported trials")
 	case a.SeveralRuns():

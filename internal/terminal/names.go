@@ -100,8 +100,11 @@ func hasWord(name []string, n int, part func(name []string, i int) string) bool 
 
 // levelText returns a level in words: "10 clients", "24,000/s".
 func levelText(w *locale.Printer, l plan.Level) string {
-	if l.Kind == plan.Rate {
-		return w.PerSecond(float64(l.Value))
+	switch l.Kind {
+	case plan.Rate:
+		return w.Sprintf("%s/s", w.Integer(l.Value))
+	case plan.Capacity:
+		return w.Sprintf("capacity")
 	}
 	return w.Clients(l.Value)
 }

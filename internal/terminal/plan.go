@@ -22,6 +22,7 @@ const maxShownTrials = 4
 type Plan struct {
 	Experiment *spec.Experiment
 	Trials     []plan.Trial
+	OnlyRound  int             // that is measured alone; 0: all are
 	MoreRounds int             // the last rounds, which are added to a finished run; 0: all are new
 	Against    *record.Against // the older version; nil if none is measured
 	Output     string          // the folder
@@ -31,7 +32,8 @@ type Plan struct {
 // Print prints the plan: its size and how long it takes, then the servers, the load, and the first
 // of the trials.
 func (p Plan) Print(out io.Writer) {
-	e, header := p.Experiment, record.Header{Trials: len(p.Trials)}
+	e := p.Experiment
+	header := record.Header{Trials: len(p.Trials), OnlyRound: p.OnlyRound}
 	w, trials := p.words(), p.toMeasure()
 	say := func(indent, text string) {
 		fmt.Fprintln(out, indent+plain(text))
@@ -44,6 +46,13 @@ func (p Plan) Print(out io.Writer) {
 			w.Count(p.MoreRounds, "1 round is added", "%s rounds are added")))
 	}
 	say("", p.ExpectedDuration())
+
+	if machines := p.machines(); len(machines) > 0 {
+		say("", w.Sprintf("machines:"))
+		for _, text := range machines {
+			say("  ", text)
+		}
+	}
 
 	say("", w.Sprintf("servers:"))
 	for _, s := range e.Servers {
@@ -65,15 +74,15 @@ func (p Plan) Print(out io.Writer) {
 		say("  ", Printable(findings.Expected(w, e, x)))
 	}
 
-	say("", w.Sprintf("order of the trials, from seed %s:", strconv.FormatUint(e.Design.Seed, 10)))
-	for i, trial := range trials {
-		if i == maxShownTrials && len(trials) > maxShownTrials+1 {
-			say("  ", w.Sprintf("… %s more", w.Integer(len(trials)-i)))
-			break
-		}
-		say("  ", p.trialText(trial))
+	heading, first := p.order(trials)
+	say("", heading)
+	for _, text := range first {
+		say("  ", text)
 	}
 	say("", w.Sprintf("results go to %s", p.Output))
+	for line := range strings.Lines(VerdictNote(e)) {
+		say("", forTerminal(out, strings.TrimSuffix(line, "\n")))
+	}
 }
 
 // toMeasure returns the trials that are to be measured.
@@ -95,6 +104,9 @@ func (p Plan) printServer(say func(indent, text string), s spec.Server) {
 		description += ", " + w.Sprintf("not restarted for each run")
 	}
 	say("  ", fmt.Sprintf("%s  %s  %s", Printable(s.Name), s.TargetURL(), description))
+	if s.On != "" {
+		say("    ", w.Sprintf("on %s", s.On))
+	}
 	if asked := s.Request.String(); asked != "" {
 		say("    ", w.Sprintf("asked by %s", Printable(asked)))
 	}
@@ -119,19 +131,7 @@ func (p Plan) printServer(say func(indent, text string), s spec.Server) {
 // load returns what is asked of the servers, and when they are started.
 func (p Plan) load(header record.Header) []string {
 	e, w := p.Experiment, p.words()
-	var levels []string
-	for _, l := range plan.Levels(e) {
-		levels = append(levels, w.Integer(l.Value))
-	}
-	clients := w.Clients(plan.Levels(e)[0].Value)
-	if len(levels) > 1 {
-		clients = w.Sprintf("%s clients", w.List(levels))
-	}
-	lines := []string{w.Sprintf("%s, closed loop", clients)}
-	if e.Load.OpenLoop() {
-		lines = []string{w.Sprintf("%s arrivals per second, open loop, at most %s at a time",
-			w.List(levels), w.Count(e.Load.Connections, "1 connection", "%s connections"))}
-	}
+	lines := p.arrivals()
 	lines = append(lines,
 		w.Sprintf("each trial: %s after a warm-up of %s",
 			LoadSize(e, header), warmupSize(e, header)),
@@ -141,6 +141,9 @@ func (p Plan) load(header record.Header) []string {
 		lines = append(lines, w.Sprintf("%s with fresh servers, and a pause of %s between them",
 			w.Count(e.Design.Runs, "1 run", "%s runs"), w.Duration(e.Design.Pause)))
 	}
+	if from := p.loadedFrom(); from != "" {
+		lines = append(lines, from)
+	}
 	if e.Load.CPUs != nil {
 		lines = append(lines, w.Sprintf("CPUs of the load generator: %s", e.Load.CPUs.String()))
 	}
@@ -149,6 +152,30 @@ func (p Plan) load(header record.Header) []string {
 			w.Percentage(e.Load.AllowedFailures)))
 	}
 	return lines
+}
+
+// arrivals returns when the requests are sent.
+func (p Plan) arrivals() []string {
+	e, w := p.Experiment, p.words()
+	if e.Load.Capacity != nil {
+		return p.capacityLoad()
+	}
+	var levels []string
+	for _, l := range plan.Levels(e) {
+		levels = append(levels, w.Integer(l.Value))
+	}
+	switch {
+	case e.Load.RandomArrivals():
+		return []string{w.Sprintf("%s arrivals per second at random (Poisson), open loop, at "+
+			"most %s at a time", w.List(levels),
+			w.Count(e.Load.Connections, "1 connection", "%s connections"))}
+	case e.Load.OpenLoop():
+		return []string{w.Sprintf("%s arrivals per second, open loop, at most %s at a time",
+			w.List(levels), w.Count(e.Load.Connections, "1 connection", "%s connections"))}
+	case len(levels) > 1:
+		return []string{w.Sprintf("%s, closed loop", w.Sprintf("%s clients", w.List(levels)))}
+	}
+	return []string{w.Sprintf("%s, closed loop", w.Clients(plan.Levels(e)[0].Value))}
 }
 
 // trialText returns a trial of the plan: "round 1  async, 5 clients".
@@ -168,7 +195,7 @@ func (p Plan) trialText(t plan.Trial) string {
 // lastSizes returns the number of requests of the last run, if its trials took as long and this one
 // has yet to find the number out; else "".
 func (p Plan) lastSizes() string {
-	if p.Last == nil || len(p.Last.Sizes) == 0 ||
+	if p.Last == nil || len(p.Last.Sizes) == 0 || p.Experiment.Load.Capacity != nil ||
 		!equalLoad(p.Last.Experiment.Load, p.Experiment.Load) {
 		return ""
 	}
@@ -203,27 +230,28 @@ func restartScope(r spec.Restart) locale.Message {
 // equal. Otherwise only the timeouts are known.
 func (p Plan) ExpectedDuration() string {
 	w, load, pauses := p.words(), p.Experiment.Load, p.Experiment.Design.Pauses()
-	trials := len(p.toMeasure())
+	trials := p.trialsToMeasure()
 	if p.Last == nil || len(p.Last.Results) < 2 || !equalLoad(p.Last.Experiment.Load, load) {
 		if load.Duration > 0 {
 			perTrial := load.Duration + p.Experiment.Design.WarmupTime
 			return plain(w.Sprintf("about %s, and more to start the servers",
-				w.Duration(roundTime(time.Duration(trials)*perTrial+pauses))))
+				w.Duration(roundTime(time.Duration(trials)*perTrial+pauses))) + p.searchText())
 		}
 		return plain(w.Sprintf("no earlier run to estimate the time from; at worst, if every "+
 			"trial times out: %s",
-			w.Duration(roundTime(time.Duration(trials)*load.Timeout+pauses))))
+			w.Duration(roundTime(time.Duration(trials)*load.Timeout+pauses+p.searchTime()))))
 	}
 
 	last := p.Last.Results[len(p.Last.Results)-1]
 	measuring := max(0, last.StartSeconds-p.Last.Experiment.Design.Pauses().Seconds())
-	perTrial := measuring / float64(max(last.Order, 2)-1)
+	before := last.Order - p.Last.Results[0].Order // of a round alone, the first one is not 1
+	perTrial := measuring / float64(max(before, 1))
 	whole := time.Duration(perTrial*float64(trials)*float64(time.Second)) + pauses
 	return plain(w.Sprintf(
 		"about %s, as in the last run (%s)",
 		w.Duration(roundTime(whole)),
 		w.Count(p.Last.Measured(), "1 trial", "%s trials"),
-	))
+	) + p.searchText())
 }
 
 // roundTime rounds an estimate to the precision that it has.
@@ -239,5 +267,6 @@ func roundTime(d time.Duration) time.Duration {
 
 // equalLoad reports whether trials of two loads take about as long.
 func equalLoad(a, b spec.Load) bool {
-	return a.Requests == b.Requests && a.Duration == b.Duration && slices.Equal(a.Rate, b.Rate)
+	return a.Requests == b.Requests && a.Duration == b.Duration && slices.Equal(a.Rate, b.Rate) &&
+		(a.Capacity == nil) == (b.Capacity == nil)
 }

@@ -140,12 +140,78 @@ func TestPlanAgainstAnOlderVersion(t *testing.T) {
 	test("id", "    versi pada v1.0: commit "+commit)
 }
 
+// The plan tells where the servers run and where the load comes from, and how those machines are
+// reached.
+func TestPlanOnMachines(t *testing.T) {
+	test := func(language string, nodes []spec.Node, want ...string) {
+		t.Helper()
+		e := experiment()
+		e.Language, e.Nodes = language, nodes
+		e.Servers[0].On, e.Servers[0].Address = "server", "server:1"
+		e.Load.From = []string{"clients", "here"}
+		var out strings.Builder
+		Plan{Experiment: e, Trials: plan.New(e)}.Print(&out)
+		for _, text := range want {
+			if !strings.Contains(out.String(), text+"\n") {
+				t.Errorf("printed\n%s\nwant in it:\n%s", out.String(), text)
+			}
+		}
+	}
+	launched := func(name string, count int, launch ...string) spec.Machine {
+		return spec.Machine{
+			Name:    name,
+			Count:   count,
+			Launch:  launch,
+			Labbook: "labbook",
+		}
+	}
+	server := launched("server", 1, "ssh", "-T", "n1")
+	clients := launched("clients", 2, "a\x1b", "{n}")
+	clients.Labbook, clients.Address = "/opt/labbook", "10.0.0.{n}"
+	nodes := []spec.Node{
+		{Machine: server, N: 1},
+		{Machine: clients, N: 1},
+		{Machine: clients, N: 2},
+		{Machine: launched("here", 1), N: 1},
+	}
+
+	test(locale.English, nil,
+		"machines:\n  server, clients and here: this machine, because no machines file is given\n"+
+			"servers:\n  model  http://server:1/  model async\n    on server",
+		"  the load comes from clients and here, 2 generators share it")
+	test(locale.English, nodes,
+		"machines:\n  server   ssh -T n1 labbook node\n"+
+			"  clients  2 hosts, a {n} /opt/labbook node, reached at 10.0.0.{n}\n"+
+			"  here     this machine\nservers:",
+		"  the load comes from clients and here, 3 generators share it")
+	test("id", nodes, "  here     mesin ini",
+		"    di mesin server",
+		"  beban datang dari clients dan here, dibagi oleh 3 pembangkit")
+}
+
 func TestPlanOfAnOpenLoop(t *testing.T) {
 	e := experiment()
 	e.Load.Concurrency, e.Load.Rate, e.Load.Connections = nil, []int{100}, 50
 	var out strings.Builder
 	Plan{Experiment: e, Trials: plan.New(e)}.Print(&out)
 	want := "  100 arrivals per second, open loop, at most 50 connections at a time\n"
+	if !strings.Contains(out.String(), want) {
+		t.Errorf("printed\n%s\nwant in it: %s", out.String(), want)
+	}
+
+	e.Load.Arrivals = spec.ArrivalsPoisson
+	out.Reset()
+	Plan{Experiment: e, Trials: plan.New(e)}.Print(&out)
+	want = "  100 arrivals per second at random (Poisson), open loop, at most 50 connections at " +
+		"a time\n"
+	if !strings.Contains(out.String(), want) {
+		t.Errorf("printed\n%s\nwant in it: %s", out.String(), want)
+	}
+
+	e.Load.Rate, e.Load.Capacity = nil, &spec.Objective{Percentile: "p99", Within: time.Second}
+	out.Reset()
+	Plan{Experiment: e}.Print(&out)
+	want = "  open loop with random (Poisson) arrivals, at most 50 connections at a time\n"
 	if !strings.Contains(out.String(), want) {
 		t.Errorf("printed\n%s\nwant in it: %s", out.String(), want)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,7 +23,8 @@ type Summary struct {
 	Size       string // see Size
 	Generators string // which ab makes the load
 	Resumed    string // where an interrupted run is resumed; empty for a fresh one
-	Trials     int    // of the whole run
+	OnlyRound  int    // the round that is measured alone; 0: all are
+	Trials     int    // of the whole run, or of that round
 	Remaining  int    // trials to be measured now; fewer than Trials if the run is resumed
 }
 
@@ -43,7 +45,9 @@ type Progress struct {
 	cell      cellText          // what is measured now, or why nothing is
 	last      map[string]string // the last value of each place
 	reported  map[string]bool   // places of which it was said that they are given up
+	failures  failures
 	sized     sizes
+	searching time.Time     // since when the rates of a server are looked for; zero: they are not
 	remaining int           // trials that are not yet measured
 	measured  int           // trials, by us
 	began     time.Time     // of these; moved by each pause, which does not count
@@ -77,6 +81,7 @@ func NewProgress(out io.Writer, quiet bool, run Summary) *Progress {
 		line:      newLine(out),
 		last:      map[string]string{},
 		reported:  map[string]bool{},
+		failures:  failures{},
 		remaining: run.Remaining,
 		began:     time.Now(),
 	}
@@ -90,10 +95,11 @@ func NewProgress(out io.Writer, quiet bool, run Summary) *Progress {
 	return p
 }
 
-// Note prints what a person should know before the first trial; nothing if it is empty.
+// Note prints what a person should know before the first trial, a paragraph for each line of it;
+// nothing if it is empty.
 func (p *Progress) Note(text string) {
-	if text != "" {
-		fmt.Fprintln(p.out, forTerminal(p.out, text))
+	for line := range strings.Lines(text) {
+		fmt.Fprintln(p.out, forTerminal(p.out, strings.TrimSuffix(line, "\n")))
 	}
 }
 
@@ -141,7 +147,7 @@ func (p *Progress) End(result record.Result) {
 	value, ok := p.lastValue(result)
 	p.last[place] = value
 	givenUp := result.Outcome == record.GivenUp
-	if !ok && !(givenUp && p.reported[place]) {
+	if !ok && !(givenUp && p.reported[place]) && !p.isOverload(result) && p.failures.add(result) {
 		p.say(fmt.Sprintf("%s  %s  %s", p.counted(result.Order), Printable(place),
 			resultText(p.words, result)))
 	}
@@ -152,7 +158,7 @@ func (p *Progress) End(result record.Result) {
 		p.redraw()
 		return
 	}
-	if perRound := max(1, p.run.Trials/max(1, p.rounds)); result.Order%perRound == 0 {
+	if result.Order%p.perRound() == 0 {
 		text := p.counted(result.Order) + " " + p.roundText()
 		if left, ok := p.left(); ok && p.remaining > 0 {
 			text += ", " + timeLeft(p.words, left, true)
@@ -161,8 +167,28 @@ func (p *Progress) End(result record.Result) {
 	}
 }
 
-// counted returns the number of a trial: "[ 9/12]".
+// isOverload reports whether a trial for a capacity had answers that failed, as those above it are
+// meant to: that is what is measured.
+func (p *Progress) isOverload(r record.Result) bool {
+	return p.run.Experiment.Load.Capacity != nil && r.Outcome == record.Ended &&
+		r.Measurement() != nil
+}
+
+// perRound returns how many trials a round has.
+func (p *Progress) perRound() int {
+	rounds := p.rounds
+	if p.run.OnlyRound > 0 {
+		rounds = 1
+	}
+	return max(1, p.run.Trials/max(1, rounds))
+}
+
+// counted returns the number of a trial: "[ 9/12]". That of a round which is measured alone counts
+// from the beginning of the round.
 func (p *Progress) counted(order int) string {
+	if p.run.OnlyRound > 0 {
+		order -= (p.run.OnlyRound - 1) * p.perRound()
+	}
 	return fmt.Sprintf("[%*d/%d]", len(strconv.Itoa(p.run.Trials)), order, p.run.Trials)
 }
 
@@ -232,16 +258,22 @@ func (p *Progress) say(text string) {
 // Finish removes the line of a run that is complete.
 func (p *Progress) Finish() { p.Abandon() }
 
-// Abandon removes the line of a run that an error or a signal ended.
+// Abandon removes the line of a run that an error or a signal ended, and tells how many more trials
+// failed than have a line.
 func (p *Progress) Abandon() {
 	p.mu.Lock()
 	stop := p.stop
 	p.stop = nil
 	p.mu.Unlock()
-	if stop == nil {
-		return
+	if stop != nil {
+		close(stop)
+		<-p.stopped
+		p.line.clear()
 	}
-	close(stop)
-	<-p.stopped
-	p.line.clear()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, text := range p.failures.more(p.words, p.run.Experiment) {
+		fmt.Fprintln(p.out, forTerminal(p.out, text))
+	}
+	clear(p.failures)
 }

@@ -31,6 +31,9 @@ func (r Resumption) String() string {
 	}
 	kept := w.Count(r.Record.Measured(), "1 trial of an interrupted run is kept",
 		"%s trials of an interrupted run are kept") + damage
+	if len(r.Remaining) == 0 && r.Record.OnlyRound > 0 {
+		return kept
+	}
 	if len(r.Remaining) == 0 {
 		return w.Sprintf("all %s: only the report is missing", kept)
 	}
@@ -40,6 +43,10 @@ func (r Resumption) String() string {
 	if next.Run > 0 {
 		round = w.Sprintf("run %s, %s", w.Integer(next.Run), round)
 	}
+	place := next.Order
+	if r.Record.OnlyRound > 0 {
+		place -= (r.Record.OnlyRound - 1) * r.Trials // as the trials of the round are counted
+	}
 	return w.Sprintf("resuming at trial %s of %s, %s: %s",
-		w.Integer(next.Order), w.Integer(r.Trials), round, kept)
+		w.Integer(place), w.Integer(r.Trials), round, kept)
 }

@@ -18,6 +18,8 @@ type table struct {
 	rows  [][]string
 	left  map[int]bool // the columns that are aligned at the left: words
 	names []int        // the columns with servers' names, which may be shortened
+
+	optional int // the column that is left out where there is no room for all; 0: none
 }
 
 // resultsOf returns the table of an analysis: a row for each level, or with more than two servers
@@ -25,6 +27,8 @@ type table struct {
 func resultsOf(w *locale.Printer, a *stats.Analysis) table {
 	servers := a.Started()
 	switch {
+	case a.Objective != nil:
+		return capacityTable(w, a, servers)
 	case a.OpenLoop():
 		return openLoopTable(w, a, servers)
 	case len(servers) == 1:
@@ -223,13 +227,15 @@ func verdictText(w *locale.Printer, a *stats.Analysis, cell, base stats.Cell) st
 	var words []string
 	switch c.Verdict {
 	case stats.Faster:
-		words = append(words, w.Sprintf("faster"))
+		words = append(words, findings.VerdictName(w, a, stats.Faster))
 	case stats.Slower:
-		words = append(words, w.Sprintf("slower"))
+		words = append(words, findings.VerdictName(w, a, stats.Slower))
 	case stats.Equivalent:
 		words = append(words, w.Sprintf("within %s", w.Percentage(a.Margin)))
 	case stats.Inconclusive:
 		words = append(words, w.Sprintf("inconclusive"))
+	case stats.Withheld:
+		words = append(words, w.Sprintf("not yet"))
 	case stats.NoVerdict:
 		words = append(words, w.Sprintf(tooFew(a)))
 	}
@@ -261,10 +267,16 @@ func suspicion(w *locale.Printer, cell stats.Cell) string {
 
 // lines returns the table in so many columns. Names are shortened where there is no room for them.
 func (t table) lines(columns int) []string {
+	if t.optional > 0 && t.width(narrowGap) > columns {
+		t = t.without(t.optional)
+	}
 	gap := wideGap
 	if t.width(gap) > columns {
 		gap = narrowGap
 		t = t.narrowed(columns)
+	}
+	if t.width(gap) > columns { // the names are as short as they may be
+		gap = tightGap
 	}
 	widths := t.widths()
 	var lines []string
@@ -286,7 +298,25 @@ func (t table) lines(columns int) []string {
 const (
 	wideGap   = "   "
 	narrowGap = "  "
+	tightGap  = " "
 )
+
+// without returns a table without one of its columns.
+func (t table) without(column int) table {
+	left := map[int]bool{}
+	for i := range t.head {
+		if i != column {
+			left[len(left)] = t.left[i]
+		}
+	}
+	rows := make([][]string, len(t.rows))
+	for i, row := range t.rows {
+		rows[i] = slices.Delete(slices.Clone(row), column, column+1)
+	}
+	t.head, t.rows, t.left = slices.Delete(slices.Clone(t.head), column, column+1), rows, left
+	t.optional = 0
+	return t
+}
 
 // width returns the width of the table.
 func (t table) width(gap string) int {

@@ -49,6 +49,9 @@ func Size(e *spec.Experiment, h record.Header) string {
 		servers = w.Sprintf("%s and a control", servers)
 	}
 	rounds := w.Count(e.Design.Rounds, "1 round", "%s rounds")
+	if h.OnlyRound > 0 {
+		rounds = w.Sprintf("round %s of %s", w.Integer(h.OnlyRound), w.Integer(e.Design.Rounds))
+	}
 	if e.Design.Runs > 1 {
 		rounds += " × " + w.Count(e.Design.Runs, "1 run", "%s runs")
 	}
@@ -57,16 +60,21 @@ func Size(e *spec.Experiment, h record.Header) string {
 	}
 	return plain(w.Sprintf("%s × %s × %s = %s of %s",
 		servers,
-		w.Count(len(plan.Levels(e)), "1 level", "%s levels"),
+		levelCount(w, e),
 		rounds,
-		w.Count(h.Trials, "1 trial", "%s trials"),
+		trialCount(w, e, h),
 		LoadSize(e, h)))
 }
 
 // LoadSize returns the size of a trial's load, as far as it is known.
 func LoadSize(e *spec.Experiment, h record.Header) string {
 	low, high := h.SizeRange(e)
-	return requestsOf(locale.For(e.Language), e.Load.Duration, low.Requests, high.Requests)
+	w := locale.For(e.Language)
+	size := requestsOf(w, e.Load.Duration, low.Requests, high.Requests)
+	if plan.SearchIsDue(e) && e.Load.Duration == 0 {
+		return w.Sprintf("%s or more", size)
+	}
+	return size
 }
 
 // warmupSize returns the size of a trial's warm-up, as far as it is known.

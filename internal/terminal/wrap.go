@@ -46,11 +46,49 @@ func hanging(out io.Writer, text, indent string) string {
 	if file == nil {
 		return text
 	}
-	return hang(text, indent, min(maxColumns, widthOf(file)))
+	return Hang(text, indent, min(maxColumns, widthOf(file)))
 }
 
-func hang(text, indent string, columns int) string {
+// Hang returns a paragraph that is wrapped to so many columns, of which its later lines leave an
+// indent empty.
+func Hang(text, indent string, columns int) string {
 	return strings.ReplaceAll(wrap(text, columns-len(indent)), "\n", "\n"+indent)
+}
+
+// Wrapped returns a writer of paragraphs, a line each, which wraps them where the terminal ends. It
+// is out itself if that is no terminal. What is written ends with a line break.
+func Wrapped(out io.Writer) io.Writer {
+	file := terminalOf(out)
+	if file == nil {
+		return out
+	}
+	return &wrapped{out: out, columns: func() int { return min(maxColumns, widthOf(file)) }}
+}
+
+// wrapped wraps complete lines, and keeps the beginning of one that is not.
+type wrapped struct {
+	out     io.Writer
+	columns func() int
+	rest    string
+}
+
+// Write writes the lines that are complete. Later lines of a paragraph are indented by two columns
+// more than its first.
+func (w *wrapped) Write(p []byte) (int, error) {
+	w.rest += string(p)
+	for {
+		line, after, complete := strings.Cut(w.rest, "\n")
+		if !complete {
+			return len(p), nil
+		}
+		w.rest = after
+		words := strings.TrimLeft(line, " ")
+		indent := line[:len(line)-len(words)]
+		text := indent + Hang(plain(words), indent+"  ", w.columns())
+		if _, err := io.WriteString(w.out, text+"\n"); err != nil {
+			return 0, err
+		}
+	}
 }
 
 // oneLine returns a text that is cut where the line of a terminal ends.
@@ -59,11 +97,11 @@ func oneLine(out io.Writer, text string) string {
 	if terminalOf(out) == nil {
 		return text
 	}
-	return shorten(text, columnsOf(out))
+	return shorten(text, Columns(out))
 }
 
-// columnsOf returns how wide a text is at most, wherever it goes.
-func columnsOf(out io.Writer) int {
+// Columns returns how wide a text is at most, wherever it goes.
+func Columns(out io.Writer) int {
 	if file := terminalOf(out); file != nil {
 		return min(maxColumns, widthOf(file))
 	}

@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"errors"
+	"io"
 	"strings"
 	"testing"
 )
@@ -51,14 +52,44 @@ func TestNoTerminalNoWrapping(t *testing.T) {
 
 // The indent of later lines counts in their width.
 func TestHang(t *testing.T) {
-	got := hang("a limit of at least nine", "  ", 12)
+	got := Hang("a limit of at least nine", "  ", 12)
 	want := "a limit of\n  at least\n  nine"
 	if got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	for line := range strings.SplitSeq(hang(strings.Repeat("ab ", 50), "  ", 20), "\n") {
+	for line := range strings.SplitSeq(Hang(strings.Repeat("ab ", 50), "  ", 20), "\n") {
 		if len(line) > 20 {
 			t.Errorf("%q has %d columns, want at most 20", line, len(line))
 		}
 	}
 }
+
+// A writer of paragraphs wraps each complete line, however it is written. Its error is returned.
+func TestWrapped(t *testing.T) {
+	var out strings.Builder
+	w := &wrapped{out: &out, columns: func() int { return 16 }}
+	for _, text := range []string{
+		"note: a limit of", " at least nine\n  indented ", "words of it\n\nend\nincomplete",
+	} {
+		if n, err := io.WriteString(w, text); n != len(text) || err != nil {
+			t.Errorf("wrote %d of %q: %v", n, text, err)
+		}
+	}
+	const want = "note: a limit\n  of at least\n  nine\n  indented\n    words of it\n\nend\n"
+	if out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+	if Wrapped(&out) != io.Writer(&out) {
+		t.Error("what goes to no terminal is wrapped")
+	}
+
+	full := &wrapped{out: fullDisk{}, columns: w.columns}
+	if _, err := io.WriteString(full, "a\n"); err == nil {
+		t.Error("an error is lost")
+	}
+}
+
+// fullDisk refuses everything.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }

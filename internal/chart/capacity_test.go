@@ -1,0 +1,192 @@
+package chart
+
+import (
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"labbook.example/labbook/internal/golden"
+	"labbook.example/labbook/internal/labtest"
+	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/stats"
+)
+
+// capacityCharts returns the charts of a record that looked for capacities, by name.
+func capacityCharts(t *testing.T, change func(*record.Result)) map[string]Chart {
+	t.Helper()
+	return chartsOfCapacity(t, "capacity", change)
+}
+
+func chartsOfCapacity(
+	t *testing.T, world string, change func(*record.Result),
+) map[string]Chart {
+	t.Helper()
+	rec := labtest.CapacityWorlds()[world].Record(t)
+	if change != nil {
+		for i := range rec.Results {
+			change(&rec.Results[i])
+		}
+	}
+	charts := map[string]Chart{}
+	english := locale.For(locale.English)
+	for _, c := range All(english, stats.Analyse(rec), rec.Experiment) {
+		charts[c.Name] = c
+	}
+	return charts
+}
+
+// A capacity has a chart of its own, and none of what is measured by level.
+func TestChartsOfCapacity(t *testing.T) {
+	t.Parallel()
+	charts := capacityCharts(t, nil)
+	for _, name := range []string{"throughput", "response-time", "latency-throughput"} {
+		if _, ok := charts[name]; ok {
+			t.Errorf("there is a chart %s", name)
+		}
+	}
+	c := charts["capacity"]
+	if c.Problem != "" || len(c.Rows) != 16 || len(c.Rows[0]) != len(c.Columns) {
+		t.Fatalf("problem %q, %d rows of %d columns", c.Problem, len(c.Rows), len(c.Columns))
+	}
+	if met := c.Rows[0][len(c.Columns)-1]; met != "10/10" {
+		t.Errorf("at the lowest rate the objective was met in %s rounds, want 10/10", met)
+	}
+	if met := c.Rows[7][len(c.Columns)-1]; met != "0/10" {
+		t.Errorf("at the highest rate the objective was met in %s rounds, want 0/10", met)
+	}
+	for _, picture := range pictures(c) {
+		if !slices.Contains(writtenTexts(picture), "objective: 50\u00a0ms") &&
+			!slices.Contains(writtenTexts(picture), "objective: 50 ms") {
+			t.Errorf("the objective has no name among %q", writtenTexts(picture))
+		}
+		for series := range 2 {
+			// The line, the stem of the capacity, and markers of both kinds.
+			for _, how := range []*style{seriesLine, dashedLine, solidMark, hollowMark, strokes} {
+				if len(shapes(picture, how, series)) == 0 {
+					t.Errorf("series %d has no shape of class %s", series, how.class)
+				}
+			}
+		}
+	}
+}
+
+// The capacity is marked above the place of its rate, by the scale of the lines.
+func TestCapacityIsAtItsRate(t *testing.T) {
+	t.Parallel()
+	rec := labtest.CapacityWorlds()["capacity"].Record(t)
+	a := stats.Analyse(rec)
+	for _, picture := range pictures(capacityCharts(t, nil)["capacity"]) {
+		for series, server := range a.Servers {
+			line := places(shapes(picture, seriesLine, series)[0].path)
+			rates := a.RatesOf(server)
+			first, last := line[0].x, line[len(line)-1].x
+			lowest := math.Log(float64(rates[0].Level.Value))
+			highest := math.Log(float64(rates[len(line)-1].Level.Value))
+			found := a.Cells[series].Of(stats.Throughput).Median
+			want := first + (last-first)*(math.Log(found)-lowest)/(highest-lowest)
+			got := places(shapes(picture, dashedLine, series)[0].path)[0].x
+			if math.Abs(got-want) > 0.5 {
+				t.Errorf("the capacity of %s is at %.1f, want %.1f", server, got, want)
+			}
+		}
+	}
+}
+
+// TestCapacityGolden compares the pictures byte for byte: of two servers, and of eight, of which
+// one never met the objective and one met it at every rate.
+func TestCapacityGolden(t *testing.T) {
+	t.Parallel()
+	for _, world := range []string{"capacity", "capacity-eight"} {
+		c := chartsOfCapacity(t, world, nil)["capacity"]
+		golden.Compare(t, filepath.Join("testdata", world+".svg"), string(c.File(false)))
+	}
+}
+
+// The chart rounds a capacity as the answer does.
+func TestCapacityIsRounded(t *testing.T) {
+	t.Parallel()
+	c := capacityCharts(t, nil)["capacity"]
+	if !strings.Contains(c.Description, "Server_async_http: capacity 18,900/s.") {
+		t.Errorf("the description is %q", c.Description)
+	}
+}
+
+// A capacity that is at least the highest rate is marked where the line of its server ends, and one
+// below the lowest rate at or before its start. Only the last number below this axis is wide.
+func TestCapacityAtTheEndOfItsRates(t *testing.T) {
+	t.Parallel()
+	for _, picture := range pictures(chartsOfCapacity(t, "capacity-eight", nil)["capacity"]) {
+		for series, last := range map[int]bool{6: false, 7: true} {
+			stem := places(shapes(picture, dashedLine, series)[0].path)[0].x
+			line := places(shapes(picture, seriesLine, series)[0].path)
+			end := line[0].x
+			if last {
+				end = line[len(line)-1].x
+			}
+			if math.Abs(stem-end) > 1 {
+				t.Errorf("the capacity of series %d is at %v, want %v", series, stem, end)
+			}
+		}
+	}
+}
+
+// The interval of few runs may reach below 0, where the axis has no place.
+func TestCapacityOfRunsThatDiffer(t *testing.T) {
+	t.Parallel()
+	c := chartsOfCapacity(t, "capacity-runs", func(r *record.Result) {
+		if r.Run != 2 {
+			return
+		}
+		for i := range r.PercentilesMS {
+			r.PercentilesMS[i] *= 50
+		}
+	})["capacity"]
+	if c.Problem != "" || len(c.Panels) == 0 {
+		t.Errorf("it could not be drawn: %s", c.Problem)
+	}
+}
+
+// The markers of two servers are beside their rates, as far to the left as to the right, and so are
+// their crosses.
+func TestMarkersBesideTheirRates(t *testing.T) {
+	t.Parallel()
+	rec := labtest.CapacityWorlds()["capacity"].Record(t)
+	for i := range rec.Results {
+		if rec.Results[i].Level.Value > 19_000 {
+			rec.Results[i].Outcome = record.Crashed
+		}
+	}
+	s := source{locale.For(locale.English), stats.Analyse(rec), rec.Experiment}
+	lines := s.rateLines(func(rate float64) float64 { return rate }, 1)
+	if len(lines) != 4 || len(lines[2].marks) == 0 {
+		t.Fatalf("%d lines, want two of medians and two of crosses", len(lines))
+	}
+	for i, l := range lines {
+		want := maxDodged * float64(2*(i%2)-1)
+		for _, m := range l.marks {
+			if m.dodge != want {
+				t.Errorf("line %d: a marker is %v pixels aside, want %v", i, m.dodge, want)
+			}
+		}
+	}
+}
+
+// Rates at which no trial is valid have crosses, and the chart is still drawn.
+func TestCapacityWithoutValidTrials(t *testing.T) {
+	t.Parallel()
+	c := capacityCharts(t, func(r *record.Result) {
+		if r.Level.Value > 19_000 {
+			r.Outcome = record.Crashed
+		}
+	})["capacity"]
+	if c.Problem != "" || len(c.Panels) == 0 {
+		t.Fatalf("it could not be drawn: %s", c.Problem)
+	}
+	all := capacityCharts(t, func(r *record.Result) { r.Outcome = record.Crashed })["capacity"]
+	if len(all.Panels) != 0 || !strings.Contains(all.Problem, "no trial is valid") {
+		t.Errorf("without a valid trial: %d panels, problem %q", len(all.Panels), all.Problem)
+	}
+}
