@@ -155,6 +155,7 @@ func TestNoAllocation(t *testing.T) {
 	}
 	test(good, false, "-q")
 	test(keepAlive, true, "-qk")
+	test(good, false, "-q", "--rate", "100000", "--arrivals", "poisson")
 	post := postFlags(t)
 	test(good, false, append(post, "-q")...)
 	test(keepAlive, true, append(post, "-qk")...)

@@ -26,7 +26,10 @@ type engine struct {
 	progress func(completed int64) // called after every complete request
 	log      func(text string)     // called with what -v asks for
 
-	began     time.Time
+	began     time.Time    // see begin
+	start     started      // the same by another clock
+	cpu       cpuTime      // that this process had used then
+	limit     *time.Timer  // ends the load at its -t; nil: there is none
 	tickets   atomic.Int64 // requests of a closed loop that were handed out
 	completed atomic.Int64
 	refused   atomic.Int64 // connections that could not be made
@@ -58,6 +61,9 @@ func newEngine(o Options, addresses []netip.AddrPort) *engine {
 		},
 		schedule: schedule{
 			rate:     o.Rate,
+			share:    o.Share,
+			spacing:  o.Arrivals,
+			seed:     o.Seed,
 			arrivals: int64(o.Requests),
 			timeout:  o.Timeout,
 		},
@@ -77,16 +83,12 @@ func newEngine(o Options, addresses []netip.AddrPort) *engine {
 func (e *engine) run(ctx context.Context) (*tally, error) {
 	ctx, e.cancel = context.WithCancelCause(ctx)
 	defer e.cancel(nil)
-	if e.options.Limit > 0 {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeoutCause(ctx, e.options.Limit, errLimit)
-		defer stop()
-	}
-
-	e.began = time.Now()
 	counts, err := e.drive(ctx)
 	if errors.Is(err, poll.ErrUnsupported) {
 		counts, err = e.runStreams(ctx)
+	}
+	if e.limit != nil {
+		e.limit.Stop()
 	}
 	if err != nil {
 		return counts, err

@@ -66,11 +66,17 @@ func (x *exchange) record(t *tally, at time.Duration) {
 		}
 	}
 
+	if connect > 0 {
+		t.noteConnect(connect)
+	}
 	t.connecting.record(connect)
 	t.processing.record(total - connect)
 	t.waiting.record(wait)
 	t.firstByte.record(firstByte)
 	t.total.record(total)
+	if t.windows != nil {
+		t.windows.record(x.due, at)
+	}
 	if t.keepSamples {
 		t.samples = append(t.samples, sample{
 			start:   x.due,

@@ -192,3 +192,16 @@ func parseDigest(value string, to *[]byte) error {
 	*to = digest
 	return nil
 }
+
+// describe sets the fields of a call that say what is expected.
+func (x Expect) describe(call *jsonCall) {
+	switch x.Status {
+	case 0:
+	case Any2xx:
+		call.ExpectStatus = "2xx"
+	default:
+		call.ExpectStatus = strconv.Itoa(x.Status)
+	}
+	call.ExpectTextBytes = len(x.Text)
+	call.ExpectSHA256 = hex.EncodeToString(x.SHA256)
+}

@@ -19,6 +19,17 @@ const (
 	phaseAnswer    = "answer"  // the bytes of the response are wrong
 )
 
+// phases are all of them.
+var phases = []string{
+	phaseConnect,
+	phaseHandshake,
+	phaseSend,
+	phaseWait,
+	phaseReceive,
+	phaseClose,
+	phaseAnswer,
+}
+
 // phase returns the phase in which an attempt ended, or is.
 func (x *exchange) phase(connection string, f framing) string {
 	r := &x.response

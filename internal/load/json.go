@@ -2,7 +2,6 @@ package load
 
 import (
 	"cmp"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -25,6 +24,7 @@ type jsonReport struct {
 	Reason  string     `json:"reason,omitempty"` // why it failed
 	Code    int        `json:"exit_code"`
 	Started time.Time  `json:"started"`
+	Start   *jsonStart `json:"start,omitempty"`
 	Seconds float64    `json:"seconds"` // from the first connect to the last response
 	Server  jsonServer `json:"server"`
 
@@ -45,6 +45,9 @@ type jsonCall struct {
 	KeepAlive      bool    `json:"keep_alive"`
 	Loop           string  `json:"loop"` // "closed" or "open"
 	Rate           float64 `json:"rate,omitempty"`
+	Arrivals       string  `json:"arrivals,omitempty"` // "poisson"; absent: even, or none
+	Seed           uint64  `json:"seed,omitempty"`     // of random arrivals
+	Share          string  `json:"share,omitempty"`    // of the arrivals, such as "1/4"
 	Requests       int     `json:"requests"`
 	Concurrency    int     `json:"concurrency"`
 	Threads        int     `json:"threads,omitempty"` // absent where goroutines use all cores
@@ -55,6 +58,12 @@ type jsonCall struct {
 	ExpectStatus    string `json:"expect_status,omitempty"` // a number, or "2xx"
 	ExpectTextBytes int    `json:"expect_text_bytes,omitempty"`
 	ExpectSHA256    string `json:"expect_sha256,omitempty"`
+}
+
+// jsonStart is when a load began that was to begin at an agreed time.
+type jsonStart struct {
+	Agreed int64 `json:"agreed"` // by CLOCK_MONOTONIC
+	Late   int64 `json:"late"`   // how long after it the load began
 }
 
 type jsonServer struct {
@@ -171,7 +180,7 @@ func (r *result) jsonReport(times map[string]jsonTimes) jsonReport {
 		Seconds:  r.taken.Seconds(),
 		Server:   jsonServer{TLS: m.TLSProtocol},
 		Requests: t.json(),
-		Statuses: map[string]int64{},
+		Statuses: t.jsonStatuses(),
 		Faults:   t.jsonFaults(),
 		Bytes: jsonBytes{
 			Headers:     t.headerBytes,
@@ -184,6 +193,9 @@ func (r *result) jsonReport(times map[string]jsonTimes) jsonReport {
 		Times:             times,
 		Generator:         r.jsonGenerator(),
 	}
+	if r.start.agreed != 0 {
+		report.Start = &jsonStart{Agreed: r.start.agreed, Late: int64(r.start.late())}
+	}
 	if r.document != nil {
 		report.Server.Software = r.document.server
 		report.Server.DocumentLength = &r.document.length
@@ -195,12 +207,18 @@ func (r *result) jsonReport(times map[string]jsonTimes) jsonReport {
 		report.Requests.Unsent = &t.unsent
 		report.Requests.Queued = &t.queued
 	}
+	return report
+}
+
+// jsonStatuses returns the number of responses per status.
+func (t *tally) jsonStatuses() map[string]int64 {
+	counts := map[string]int64{}
 	for status, n := range t.statuses {
 		if n > 0 {
-			report.Statuses[strconv.Itoa(status)] = n
+			counts[strconv.Itoa(status)] = n
 		}
 	}
-	return report
+	return counts
 }
 
 func (t *tally) json() jsonRequests {
@@ -226,19 +244,6 @@ func (t *tally) json() jsonRequests {
 		requests.UnfinishedIn[phase] = n
 	}
 	return requests
-}
-
-// describe sets the fields of a call that say what is expected.
-func (x Expect) describe(call *jsonCall) {
-	switch x.Status {
-	case 0:
-	case Any2xx:
-		call.ExpectStatus = "2xx"
-	default:
-		call.ExpectStatus = strconv.Itoa(x.Status)
-	}
-	call.ExpectTextBytes = len(x.Text)
-	call.ExpectSHA256 = hex.EncodeToString(x.SHA256)
 }
 
 // jsonFaults returns the faults, the most frequent first.
@@ -270,6 +275,9 @@ func (o *Options) jsonCall() jsonCall {
 		KeepAlive:      o.KeepAlive,
 		Loop:           "closed",
 		Rate:           o.Rate,
+		Arrivals:       string(o.Arrivals),
+		Seed:           o.Seed,
+		Share:          o.Share.String(),
 		Requests:       o.Requests,
 		Concurrency:    o.Concurrency,
 		Threads:        o.Threads,
@@ -301,6 +309,9 @@ func (r *result) jsonGenerator() jsonGenerator {
 		Cores:   r.options.cores(),
 		Warning: r.generatorWarning(),
 	}
+	if r.joined != nil {
+		g.Cores = r.joined.cores
+	}
 	g.Limit = g.Warning != ""
 	if r.cpu.ok {
 		g.User = new(r.cpu.user.Seconds())
@@ -314,27 +325,17 @@ func (r *result) jsonGenerator() jsonGenerator {
 
 // jsonTimes returns the durations that were recorded, by name.
 func (r *result) jsonTimes() (map[string]jsonTimes, error) {
-	t := r.counts
 	all := map[string]jsonTimes{}
-	for name, recorded := range map[string]*times{
-		"connect":    &t.connecting,
-		"first_byte": &t.firstByte,
-		"processing": &t.processing,
-		"waiting":    &t.waiting,
-		"total":      &t.total,
-		"late":       &t.late,
-	} {
+	for name, recorded := range r.counts.durations() {
 		if recorded.count() == 0 {
 			continue
 		}
-		var err error
-		if all[name], err = recorded.json(jsonPercentiles); err != nil {
-			return nil, err
+		percentiles := jsonPercentiles
+		if name == "good" {
+			percentiles = goodPercentiles()
 		}
-	}
-	if good := t.goodTotal; good != nil && good.count() > 0 {
 		var err error
-		if all["good"], err = good.json(goodPercentiles()); err != nil {
+		if all[name], err = recorded.json(percentiles); err != nil {
 			return nil, err
 		}
 	}

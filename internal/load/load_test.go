@@ -18,6 +18,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asAB) != "" {
+		os.Exit(Main(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+	}
 	flag.Parse()
 	// Parallel tests here wait for deadlines, and hardly for a CPU.
 	if err := flag.Set("test.parallel", "16"); err != nil {
@@ -25,6 +28,9 @@ func TestMain(m *testing.M) {
 	}
 	goleak.VerifyTestMain(m)
 }
+
+// asAB is the environment variable with which this program is ab.
+const asAB = "LABBOOK_TEST_AB"
 
 // abRun is what one call of ab printed and returned.
 type abRun struct {

@@ -53,6 +53,7 @@ func (e *engine) runLoops(ctx context.Context) (*tally, error) {
 		loops[i] = l
 	}
 
+	e.begin(ctx)
 	woken := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(woken)
@@ -85,18 +86,14 @@ func newLoop(e *engine, number, loops int) (*loop, error) {
 		return nil, err
 	}
 	l := &loop{
-		engine:  e,
-		number:  number,
-		counts:  newTally(e.options),
-		framing: e.framing,
-		poller:  poller,
-		buffer:  make([]byte, bufferSize),
-		conns:   make([]conn, share(e.options.Concurrency, number, loops)),
-		arrivals: arrivals{
-			schedule: &e.schedule,
-			next:     int64(number),
-			stride:   int64(loops),
-		},
+		engine:   e,
+		number:   number,
+		counts:   newTally(e.options),
+		framing:  e.framing,
+		poller:   poller,
+		buffer:   make([]byte, bufferSize),
+		conns:    make([]conn, share(e.options.Concurrency, number, loops)),
+		arrivals: newArrivals(&e.schedule, int64(number), int64(loops)),
 	}
 	for i := range l.conns {
 		c := &l.conns[i]
@@ -105,14 +102,6 @@ func newLoop(e *engine, number, loops int) (*loop, error) {
 		l.free = append(l.free, c)
 	}
 	return l, nil
-}
-
-// share returns how many of n things the loop of a number gets.
-func share(n, number, loops int) int {
-	if number < n%loops {
-		return n/loops + 1
-	}
-	return n / loops
 }
 
 // close closes all sockets.

@@ -65,14 +65,13 @@ func (o Options) run(ctx context.Context, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, err)
 		return exitDescriptors
 	}
-
-	quiet := o.Quiet || o.Requests <= maxQuietRequests
-	fmt.Fprintf(stdout, "%s\nBenchmarking %s (be patient)", banner, o.Host)
-	if quiet {
-		fmt.Fprint(stdout, "...")
-	} else {
-		fmt.Fprint(stdout, "\n")
+	if err := o.checkStart(); err != nil {
+		fmt.Fprintln(stderr, err)
+		return exitStopped
 	}
+
+	quiet := o.quiet()
+	o.printHead(stdout, quiet)
 	addresses, err := o.resolve(ctx)
 	if err != nil {
 		fmt.Fprintf(stderr, "apr_sockaddr_info_get() for %s: "+
@@ -86,7 +85,6 @@ func (o Options) run(ctx context.Context, stdout, stderr io.Writer) int {
 	if o.Verbosity >= 2 {
 		e.log(fmt.Sprintf("INFO: %s header == \n---\n%s\n---\n", o.Method, requestBytes(o)))
 	}
-	before := usedCPU()
 	counts, ending := e.run(ctx)
 	if counts == nil {
 		fmt.Fprintf(stderr, "labbook ab: %v\n", ending)
@@ -97,18 +95,25 @@ func (o Options) run(ctx context.Context, stdout, stderr io.Writer) int {
 		options:  o,
 		counts:   counts,
 		document: e.document.Load(),
-		security: e.security.Load(),
+		tls:      e.security.Load().lines(&o),
 		began:    e.began,
+		start:    e.start,
 		taken:    counts.ended,
 		wall:     time.Since(e.began),
 	}
-	r.cpu = usedCPU().since(before)
+	r.cpu = usedCPU().since(e.cpu)
 	r.setEnding(ending)
 	return r.conclude(quiet, stdout, stderr)
 }
 
 // maxQuietRequests is the largest load for which ab reports no progress.
 const maxQuietRequests = 150
+
+// quiet reports whether the load prints no progress.
+func (o *Options) quiet() bool { return o.Quiet || o.Requests <= maxQuietRequests }
+
+// progressStep returns how many requests are complete between two lines of progress.
+func (o *Options) progressStep() int64 { return int64(max(100, o.Requests/10)) }
 
 // resolve looks up the host once, so that no connection waits for its name.
 func (o *Options) resolve(ctx context.Context) ([]netip.AddrPort, error) {
@@ -152,7 +157,7 @@ func (e *engine) attachOutput(quiet bool, stdout, stderr io.Writer) {
 		return
 	}
 
-	step := int64(max(100, e.options.Requests/10))
+	step := e.options.progressStep()
 	e.progress = func(completed int64) {
 		if completed%step != 0 {
 			return

@@ -53,7 +53,7 @@ func TestOpenLoopSeesAStall(t *testing.T) {
 // simulateOpenLoop makes all requests of a schedule, each on the connection that is free first.
 func simulateOpenLoop(s *schedule, connections int) *tally {
 	counts := newTally(Options{Timeout: s.timeout})
-	a := arrivals{schedule: s, stride: 1}
+	a := newArrivals(s, 0, 1)
 	freeSince := make([]time.Duration, connections)
 	for a.left() {
 		first := 0
@@ -225,7 +225,7 @@ func TestArrivalsThatWereDropped(t *testing.T) {
 	s := schedule{rate: 10, arrivals: 100, timeout: time.Second}
 	counts := newTally(Options{Timeout: s.timeout})
 	for number := range int64(3) { // as three loops share them
-		a := arrivals{schedule: &s, next: number, stride: 3}
+		a := newArrivals(&s, number, 3)
 		a.drop(&counts, 2*time.Second)
 	}
 	if counts.unsent != 21 {

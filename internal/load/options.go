@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"labbook.example/labbook/internal/poisson"
 	"labbook.example/labbook/internal/variable"
 )
 
@@ -60,6 +61,14 @@ type Options struct {
 
 	Threads int     // --threads: loops, each on a thread of its own
 	Rate    float64 // --rate: arrivals per second of an open loop; 0: a closed loop
+
+	Arrivals Arrivals // --arrivals: how those of an open loop are spaced
+	Seed     uint64   // --seed: of random arrivals, from 1; 0 if there are none
+
+	// Of a load that several generators make together:
+	StartAt int64  // --start-at: when, by CLOCK_MONOTONIC in nanoseconds; 0: at once
+	Share   Share  // --share: of the arrivals of an open loop
+	Tally   string // --tally: file from which Join makes one load of all; "": none
 }
 
 // cores returns the number of cores that the load may use.
@@ -137,8 +146,11 @@ func parse(args []string) (*command, error) {
 		return nil, usageErrorf("wrong number of arguments")
 	}
 
+	if err := o.checkOpenLoop(flags.Changed); err != nil {
+		return nil, err
+	}
 	if o.Rate > 0 {
-		o.completeOpenLoop(flags.Changed("concurrency"), flags.Changed("requests"))
+		o.completeOpenLoop(flags.Changed)
 	}
 	if o.Requests < 1 {
 		return nil, refuse(exitStopped, "Invalid number of requests\n")
@@ -173,16 +185,38 @@ const maxConcurrency = 20000
 // most servers to keep up, and below most limits of descriptors.
 const defaultConnections = 1000
 
-// completeOpenLoop sets what --rate leaves open: the requests that arrive within -t, and enough
-// connections for them.
-func (o *Options) completeOpenLoop(hasConcurrency, hasRequests bool) {
-	if o.Limit > 0 && !hasRequests {
-		o.Requests = int(max(1, math.Ceil(o.Rate*o.Limit.Seconds())))
+// checkOpenLoop refuses the flags of an open loop in a closed one, and a seed of even arrivals.
+func (o *Options) checkOpenLoop(given func(flag string) bool) error {
+	switch {
+	case o.Share.Of > 0 && o.Rate == 0:
+		return usageErrorf("--share: found without --rate; allowed: with it, because a " +
+			"closed loop has no arrivals to be shared: -n and -c are its share")
+	case given("arrivals") && o.Rate == 0:
+		return usageErrorf("--arrivals: found without --rate; allowed: with it, because a " +
+			"closed loop has no arrivals: it sends a request after an answer")
+	case given("seed") && o.Arrivals != PoissonArrivals:
+		return usageErrorf("--seed: found without --arrivals poisson; allowed: with it, because " +
+			"nothing else is random")
 	}
-	if !hasConcurrency {
+	return nil
+}
+
+// completeOpenLoop sets what --rate leaves open: the requests that arrive within -t, enough
+// connections for them, and the seed of random arrivals.
+func (o *Options) completeOpenLoop(given func(flag string) bool) {
+	if o.Limit > 0 && !given("requests") {
+		o.Requests = o.Share.own(int(max(1, math.Ceil(o.Rate*o.Limit.Seconds()))))
+	}
+	if !given("concurrency") {
 		o.Concurrency = max(1, min(defaultConnections, o.Requests))
 	}
+	if o.Arrivals == PoissonArrivals && !given("seed") {
+		o.Seed = defaultSeed
+	}
 }
+
+// defaultSeed is the seed of random arrivals.
+const defaultSeed = 1
 
 // Ranges of flags.
 const (
@@ -235,6 +269,11 @@ func (c *command) declareFlags(flags *pflag.FlagSet, raw *rawFlags) {
 	flags.BoolVarP(&c.version, "version", "V", false, "")
 	flags.BoolVarP(&c.help, "help", "h", false, "")
 
+	o.declareOwnFlags(flags, raw)
+}
+
+// declareOwnFlags declares the flags that ab does not have.
+func (o *Options) declareOwnFlags(flags *pflag.FlagSet, raw *rawFlags) {
 	flags.StringVar(&o.JSON, "json", "", "")
 	flags.StringVar(&o.Summary, "summary", "", "")
 	flags.BoolVar(&o.HTTP11, "http1.1", false, "")
@@ -250,6 +289,13 @@ func (c *command) declareFlags(flags *pflag.FlagSet, raw *rawFlags) {
 		return parseInt(value, 1, maxThreads, &o.Threads)
 	})
 	flags.Func("rate", "", func(value string) error { return parseRate(value, &o.Rate) })
+	flags.Func("arrivals", "", func(value string) error {
+		return parseArrivals(value, &o.Arrivals)
+	})
+	flags.Func("seed", "", func(value string) error { return parseSeed(value, &o.Seed) })
+	flags.Func("share", "", func(value string) error { return parseShare(value, &o.Share) })
+	flags.Func("start-at", "", func(value string) error { return parseStart(value, &o.StartAt) })
+	flags.StringVar(&o.Tally, "tally", "", "")
 }
 
 func parseSeconds(value string, to *time.Duration) error {
@@ -276,6 +322,16 @@ func parseRate(value string, to *float64) error {
 			value, minRate, maxRate)
 	}
 	*to = rate
+	return nil
+}
+
+func parseSeed(value string, to *uint64) error {
+	n, err := strconv.ParseUint(value, 10, 64)
+	if err != nil || n < 1 || n > poisson.MaxSeed {
+		return fmt.Errorf("found %q; allowed: whole numbers from 1 to %d", value,
+			uint64(poisson.MaxSeed))
+	}
+	*to = n
 	return nil
 }
 

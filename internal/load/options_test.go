@@ -44,6 +44,18 @@ func TestFlags(t *testing.T) {
 		return o.HTTP11 && o.Threads == 2 && o.JSON == "f"
 	})
 
+	test("--rate 100 -t 3 --share 2/4 http://a/", func(o Options) bool {
+		return o.Requests == 75 && o.Share == Share{2, 4}
+	})
+
+	test("--rate 9 --arrivals poisson --seed 7 http://a/", func(o Options) bool {
+		return o.Arrivals == PoissonArrivals && o.Seed == 7
+	})
+	test("--rate 9 --arrivals poisson http://a/", func(o Options) bool { return o.Seed == 1 })
+	test("--rate 9 --arrivals even http://a/", func(o Options) bool {
+		return o.Arrivals == EvenArrivals && o.Seed == 0
+	})
+
 	// -t implies -n 50000, which only a later -n overrides.
 	test("-t 3 http://a/", func(o Options) bool {
 		return o.Requests == 50000 && o.Limit == 3*time.Second
@@ -91,6 +103,12 @@ func TestRefusedFlags(t *testing.T) {
 	test("--threads 0 http://a/", 22, `found "0"; allowed: whole numbers from 1 to 256`)
 	test("--rate 0 http://a/", 22, `found "0"; allowed: requests per second, from 0.001`)
 	test("--rate NaN http://a/", 22, `found "NaN"`)
+	test("--rate 9 --arrivals random http://a/", 22, `found "random"; allowed: even, poisson`)
+	test("--arrivals poisson http://a/", 22, "--arrivals: found without --rate")
+	test("--arrivals even http://a/", 22, "--arrivals: found without --rate")
+	test("--rate 9 --seed 2 http://a/", 22, "--seed: found without --arrivals poisson")
+	test("--rate 9 --arrivals poisson --seed 0 http://a/", 22, `found "0"; allowed: whole numbers`)
+	test("--rate 9 --arrivals poisson --seed 9007199254740992 http://a/", 22, "from 1 to 90071")
 	test("-E /no/such/file https://a/", 1,
 		"Could not use the client certificate: open /no/such/file")
 	test("-p /no/such/file http://a/", 1,

@@ -19,14 +19,16 @@ type result struct {
 	options  Options
 	counts   *tally
 	document *document     // nil: no response was complete
-	security *security     // nil: no TLS connection was made
+	tls      tlsLines      // empty: no TLS connection was made
 	began    time.Time     // when the first connection was begun
+	start    started       // the same by the clock that all programs of a machine share
 	taken    time.Duration // from then until the last response
 	wall     time.Duration // from then until the load ended
 	cpu      cpuTime       // that this process used meanwhile
 	ending   string        // "complete", "limit", "interrupted" or "failed"
 	reason   string        // why it failed
 	code     int           // ab's exit code
+	joined   *joint        // nil: one generator made the load
 }
 
 // setEnding classifies the error with which the load ended.
@@ -49,29 +51,9 @@ func (r *result) setEnding(err error) {
 
 // conclude prints the report, and why the load ended early if it did. It returns the exit code.
 func (r *result) conclude(quiet bool, stdout, stderr io.Writer) int {
-	completed := r.counts.complete()
-	if quiet {
-		fmt.Fprint(stdout, "..done\n")
-	} else {
-		fmt.Fprintf(stderr, "Finished %d requests\n", completed)
-	}
-	fmt.Fprint(stderr, r.unexpectedWarning())
-	if r.reason != "" {
-		fmt.Fprintln(stderr, r.reason)
-	}
-	fmt.Fprint(stderr, r.generatorWarning())
-
-	if completed > 0 || r.reason == "" { // like ab, a load that failed at once has no report
-		fmt.Fprint(stdout, "\n\n")
-		layout := abtext.Layout{
-			NoPercentiles: r.options.NoTable,
-			NoDeviations:  r.options.NoSpread,
-			BodySent:      r.options.Body != nil,
-		}
-		err := abtext.Format(stdout, r.measurement(), r.percentiles(), layout)
-		if err != nil {
-			return exitStopped // stdout is closed, so there is no use in more
-		}
+	r.printMessages(stderr, quiet)
+	if r.printReport(stdout, quiet) != nil {
+		return exitStopped // stdout is closed, so there is no use in more
 	}
 	if !r.writeFiles(stderr) {
 		return exitStopped
@@ -79,8 +61,36 @@ func (r *result) conclude(quiet bool, stdout, stderr io.Writer) int {
 	return r.code
 }
 
-// writeFiles writes the files of -e, -g, --json and --summary, and reports whether all could be
-// written.
+// printMessages prints what ab tells of the end of a load on standard error.
+func (r *result) printMessages(w io.Writer, quiet bool) {
+	if !quiet {
+		fmt.Fprintf(w, "Finished %d requests\n", r.counts.complete())
+	}
+	fmt.Fprint(w, r.unexpectedWarning())
+	if r.reason != "" {
+		fmt.Fprintln(w, r.reason)
+	}
+	fmt.Fprint(w, r.start.lateWarning(), r.generatorWarning())
+}
+
+// printReport prints ab's report. Like ab, a load that failed at once has none.
+func (r *result) printReport(w io.Writer, quiet bool) error {
+	if quiet {
+		fmt.Fprint(w, "..done\n")
+	}
+	if r.counts.complete() == 0 && r.reason != "" {
+		return nil
+	}
+	fmt.Fprint(w, "\n\n")
+	return abtext.Format(w, r.measurement(), r.percentiles(), abtext.Layout{
+		NoPercentiles: r.options.NoTable,
+		NoDeviations:  r.options.NoSpread,
+		BodySent:      r.options.Body != nil,
+	})
+}
+
+// writeFiles writes the files of -e, -g, --json, --summary and --tally, and reports whether all
+// could be written.
 func (r *result) writeFiles(stderr io.Writer) (ok bool) {
 	ok = true
 	for _, file := range []struct {
@@ -92,6 +102,7 @@ func (r *result) writeFiles(stderr io.Writer) (ok bool) {
 		{r.options.Gnuplot, "gnuplot", false, r.writeGnuplot},
 		{r.options.JSON, "JSON", true, r.writeJSON},
 		{r.options.Summary, "summary", true, r.writeSummary},
+		{r.options.Tally, "tally", true, r.writeTally},
 	} {
 		if file.path == "" || r.counts.complete() == 0 && !file.evenEmpty {
 			continue
@@ -154,6 +165,9 @@ func (r *result) measurement() abtext.Measurement {
 	m := abtext.Measurement{
 		Hostname:         o.Host,
 		Port:             o.Port,
+		TLSProtocol:      r.tls.Protocol,
+		TLSTempKey:       r.tls.TempKey,
+		TLSServerName:    r.tls.ServerName,
 		DocumentPath:     o.Path,
 		Concurrency:      o.Concurrency,
 		TimeTakenSeconds: r.taken.Seconds(),
@@ -166,7 +180,8 @@ func (r *result) measurement() abtext.Measurement {
 		Non2xx:           int(t.non2xx),
 		KeepAlive:        o.KeepAlive,
 		KeepAliveCount:   int(t.keptAlive),
-		ArrivalRate:      o.Rate,
+		ArrivalRate:      o.Share.rate(o.Rate),
+		Arrivals:         string(o.Arrivals),
 		Unsent:           int(t.unsent),
 		TotalTransferred: t.headerBytes + t.bodyBytes,
 		HTMLTransferred:  t.bodyBytes,
@@ -182,15 +197,15 @@ func (r *result) measurement() abtext.Measurement {
 	if o.AnyLength {
 		m.DocumentLength = -1
 	}
-	if r.security != nil {
-		r.security.describe(o, &m)
-	}
 	if o.Body != nil {
 		m.TotalBodySent = t.sentBytes // ab includes the headers
 	}
 
 	n := float64(t.complete())
 	seconds := r.taken.Seconds()
+	if r.joined != nil {
+		seconds = r.joined.seconds
+	}
 	if n == 0 || seconds <= 0 {
 		return m
 	}
@@ -254,7 +269,10 @@ const (
 // cpuShare returns the share that the generator used of the CPU time of its threads, from 0 to
 // about 1. ok is false if it is not known.
 func (r *result) cpuShare() (share float64, ok bool) {
-	if !r.cpu.ok || r.wall < minWall {
+	if r.joined != nil && r.joined.share != nil {
+		return *r.joined.share, true
+	}
+	if !r.cpu.ok || r.joined != nil || r.wall < minWall {
 		return 0, false
 	}
 	used := r.cpu.user + r.cpu.system
@@ -263,6 +281,9 @@ func (r *result) cpuShare() (share float64, ok bool) {
 
 // generatorWarning returns a warning if the generator was the limit, and "" otherwise.
 func (r *result) generatorWarning() string {
+	if r.joined != nil {
+		return r.joined.warning
+	}
 	if late := &r.counts.late; late.count() > 0 {
 		p99 := late.percentile(99)
 		if p99 <= maxLateness {

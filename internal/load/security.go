@@ -9,7 +9,6 @@ import (
 	"net"
 	"strings"
 
-	"labbook.example/labbook/internal/abtext"
 	"labbook.example/labbook/internal/variable"
 )
 
@@ -62,15 +61,27 @@ func (o *Options) isSecret(text string) bool {
 	return o.Environment != nil && len(names) > 0
 }
 
-// describe adds the lines about TLS to a report, in ab's words.
-func (s *security) describe(o *Options, m *abtext.Measurement) {
+// tlsLines are the lines about TLS in a report, in ab's words.
+type tlsLines struct {
+	Protocol   string `json:"protocol"`
+	TempKey    string `json:"temp_key,omitempty"`
+	ServerName string `json:"server_name,omitempty"`
+}
+
+// lines returns the lines about TLS, empty ones without TLS.
+func (s *security) lines(o *Options) tlsLines {
+	if s == nil {
+		return tlsLines{}
+	}
 	version := strings.ReplaceAll(tls.VersionName(s.state.Version), "TLS 1.0", "TLSv1")
 	version = strings.ReplaceAll(version, "TLS ", "TLSv")
 	cipher := tls.CipherSuiteName(s.state.CipherSuite)
-	m.TLSProtocol = fmt.Sprintf("%s,%s,%d,%d",
-		version, cipher, keyBits(s.state), cipherBits(cipher))
-	m.TLSTempKey = tempKey(s.state.CurveID)
-	m.TLSServerName = o.serverName()
+	return tlsLines{
+		Protocol: fmt.Sprintf("%s,%s,%d,%d",
+			version, cipher, keyBits(s.state), cipherBits(cipher)),
+		TempKey:    tempKey(s.state.CurveID),
+		ServerName: o.serverName(),
+	}
 }
 
 // keyBits returns the size of the key in the server's certificate, or 0 if it is not known.

@@ -8,19 +8,18 @@ import (
 	"net"
 	"net/netip"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
 // streams drives every connection by a goroutine of its own, with calls that wait. It makes loads
 // over TLS, and all loads on systems without epoll or kqueue.
 type streams struct {
-	engine  *engine
-	ctx     context.Context // of the load
-	arrived atomic.Int64    // arrivals of an open loop that were handed out
+	engine *engine
+	ctx    context.Context // of the load
 
 	mu        sync.Mutex // guards the fields below
 	counts    tally
+	arrivals  arrivals      // of an open loop
 	lastHeard time.Duration // when the last byte arrived
 }
 
@@ -42,7 +41,13 @@ var errStopped = errors.New("the load was ended")
 
 // runStreams makes the load by one goroutine per connection.
 func (e *engine) runStreams(ctx context.Context) (*tally, error) {
-	s := &streams{engine: e, ctx: ctx, counts: newTally(e.options)}
+	s := &streams{
+		engine:   e,
+		ctx:      ctx,
+		counts:   newTally(e.options),
+		arrivals: newArrivals(&e.schedule, 0, 1),
+	}
+	e.begin(ctx)
 	var group sync.WaitGroup
 	for i := range e.options.Concurrency {
 		group.Go(func() { // ends with the load
@@ -57,8 +62,7 @@ func (e *engine) runStreams(ctx context.Context) (*tally, error) {
 	}
 	group.Wait()
 
-	rest := arrivals{schedule: &e.schedule, next: s.arrived.Load(), stride: 1}
-	rest.drop(&s.counts, e.elapsed())
+	s.arrivals.drop(&s.counts, e.elapsed())
 	return &s.counts, nil
 }
 
@@ -70,6 +74,19 @@ func (s *streams) count(change func(*tally)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(&s.counts)
+}
+
+// nextArrival hands out an arrival of an open loop, and returns when it is due. It reports false if
+// none is left.
+func (s *streams) nextArrival() (due time.Duration, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.arrivals.left() {
+		return 0, false
+	}
+	due = s.arrivals.nextDue()
+	s.arrivals.skip()
+	return due, true
 }
 
 // streamBuffer is the largest read, in bytes.
@@ -110,11 +127,10 @@ func (c *stream) nextRequest() (due time.Duration, ok bool) {
 	}
 
 	for {
-		arrival := c.streams.arrived.Add(1) - 1
-		if arrival >= e.schedule.arrivals {
+		due, ok := c.streams.nextArrival()
+		if !ok {
 			return 0, false
 		}
-		due := e.schedule.due(arrival)
 		timer := time.NewTimer(due - e.elapsed())
 		select {
 		case <-timer.C:

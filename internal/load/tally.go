@@ -40,6 +40,8 @@ type tally struct {
 	queued int64 // arrivals of an open loop that waited for a connection
 	late   times // from when an arrival was due and had a free connection until it was sent
 
+	lastDue time.Duration // of the arrivals of an open loop that were due until now
+
 	connecting times // 0 on a connection that was open
 	firstByte  times // from the start of the request to the first byte of its response
 	processing times // the total without the connecting
@@ -47,9 +49,12 @@ type tally struct {
 	total      times
 	goodTotal  *times // the total of good responses alone; nil: nothing is expected
 
+	fastestConnect time.Duration // of the connections that were made; 0: none was
+
 	ended       time.Duration // when the last request was complete, since the load began
 	keepSamples bool          // for -g
 	samples     []sample      // every complete request
+	windows     *windows      // for --tally; nil: not kept
 }
 
 // newTally returns an empty tally for a load with these options.
@@ -60,7 +65,12 @@ func newTally(o Options) tally {
 	if o.Expect.any() {
 		goodTotal = new(newTimes(longest))
 	}
+	var done *windows
+	if o.Tally != "" {
+		done = newWindows()
+	}
 	return tally{
+		windows:     done,
 		faults:      map[fault]int64{},
 		unfinished:  map[string]int64{},
 		keepSamples: o.Gnuplot != "",
@@ -80,28 +90,56 @@ func (t *tally) complete() int64 { return t.total.count() }
 // failures is ab's "Failed requests".
 func (t *tally) failures() int64 { return t.connect + t.receive + t.length + t.exceptions }
 
-// add adds the counts of another tally.
+// counter is one of the numbers of a tally that add up.
+type counter struct {
+	name string // in the file of --tally
+	n    *int64
+}
+
+// counters returns the numbers of a tally that add up.
+func (t *tally) counters() []counter {
+	return []counter{
+		{"good", &t.good},
+		{"unexpected", &t.unexpected},
+		{"connect", &t.connect},
+		{"receive", &t.receive},
+		{"length", &t.length},
+		{"exceptions", &t.exceptions},
+		{"non_2xx", &t.non2xx},
+		{"kept_alive", &t.keptAlive},
+		{"connections", &t.opened},
+		{"sent_again", &t.retried},
+		{"header_bytes", &t.headerBytes},
+		{"body_bytes", &t.bodyBytes},
+		{"sent_bytes", &t.sentBytes},
+		{"surplus", &t.withSurplus},
+		{"surplus_bytes", &t.surplusBytes},
+		{"unsent", &t.unsent},
+		{"queued", &t.queued},
+	}
+}
+
+// durations returns what a tally holds of durations, by their names in JSON.
+func (t *tally) durations() map[string]*times {
+	all := map[string]*times{
+		"connect":    &t.connecting,
+		"first_byte": &t.firstByte,
+		"processing": &t.processing,
+		"waiting":    &t.waiting,
+		"total":      &t.total,
+		"late":       &t.late,
+	}
+	if t.goodTotal != nil {
+		all["good"] = t.goodTotal
+	}
+	return all
+}
+
+// add adds the counts of another tally of the same load.
 func (t *tally) add(other *tally) {
-	for _, count := range [...]struct{ sum, other *int64 }{
-		{&t.good, &other.good},
-		{&t.unexpected, &other.unexpected},
-		{&t.connect, &other.connect},
-		{&t.receive, &other.receive},
-		{&t.length, &other.length},
-		{&t.exceptions, &other.exceptions},
-		{&t.non2xx, &other.non2xx},
-		{&t.keptAlive, &other.keptAlive},
-		{&t.opened, &other.opened},
-		{&t.retried, &other.retried},
-		{&t.headerBytes, &other.headerBytes},
-		{&t.bodyBytes, &other.bodyBytes},
-		{&t.sentBytes, &other.sentBytes},
-		{&t.withSurplus, &other.withSurplus},
-		{&t.surplusBytes, &other.surplusBytes},
-		{&t.unsent, &other.unsent},
-		{&t.queued, &other.queued},
-	} {
-		*count.sum += *count.other
+	more := other.counters()
+	for i, sum := range t.counters() {
+		*sum.n += *more[i].n
 	}
 	for status, n := range other.statuses {
 		t.statuses[status] += n
@@ -112,17 +150,24 @@ func (t *tally) add(other *tally) {
 	for phase, n := range other.unfinished {
 		t.unfinished[phase] += n
 	}
-
-	t.late.add(other.late)
-	t.connecting.add(other.connecting)
-	t.firstByte.add(other.firstByte)
-	t.processing.add(other.processing)
-	t.waiting.add(other.waiting)
-	t.total.add(other.total)
-	if t.goodTotal != nil {
-		t.goodTotal.add(*other.goodTotal)
+	for name, recorded := range t.durations() {
+		recorded.add(*other.durations()[name])
 	}
 
+	if other.fastestConnect > 0 {
+		t.noteConnect(other.fastestConnect)
+	}
 	t.ended = max(t.ended, other.ended)
+	t.lastDue = max(t.lastDue, other.lastDue)
 	t.samples = append(t.samples, other.samples...)
+	if t.windows != nil {
+		t.windows.add(other.windows)
+	}
+}
+
+// noteConnect notes how long it took to make a connection.
+func (t *tally) noteConnect(took time.Duration) {
+	if t.fastestConnect == 0 || took < t.fastestConnect {
+		t.fastestConnect = took
+	}
 }

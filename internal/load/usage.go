@@ -55,4 +55,11 @@ And its own:
                     Response times count from when a request was due. -c is the
                     maximum of connections, by default 1000; -n, or -t times r, is
                     the number of arrivals
+    --arrivals how  Of --rate: even (default), or poisson: at random moments
+    --seed n        Of --arrivals poisson: which moments; default is 1
+And for a load that several generators make together:
+    --start-at ns   Begin when CLOCK_MONOTONIC shows this; at once if that is past
+    --share i/g     Take every g-th arrival of --rate, as generator i of g (1/4 to 4/4);
+                    -n and -c are its own share
+    --tally file    Write what is needed to join this load with those of the others
 `
