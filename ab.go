@@ -1,61 +1,42 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"math"
 	"os"
-	"path/filepath"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"labbook.example/labbook/internal/abtext"
-	"labbook.example/labbook/internal/cpuset"
-	"labbook.example/labbook/internal/failure"
 	"labbook.example/labbook/internal/generator"
 	"labbook.example/labbook/internal/plan"
 	"labbook.example/labbook/internal/process"
 	"labbook.example/labbook/internal/record"
 	"labbook.example/labbook/internal/sizing"
 	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/team"
 )
 
-// loader makes the load of a trial: it calls ab once. It is a caller outside of tests.
+// loader makes the load of a trial: it calls ab once, on each machine that makes the load. It is a
+// team.Team outside of tests.
 type loader interface {
-	run(ctx context.Context, c call) (output, error)
-}
-
-// caller calls one of the two ab. Nothing beyond this file asks which one it is.
-type caller struct{ generator.AB }
-
-// percentilesFile is where ab writes its -e table, in a temporary folder of the call.
-const percentilesFile = "percentiles.csv"
-
-// call is what ab is called with.
-type call struct {
-	args []string // ab's own; nil: ab is not called
-	body *string  // what bodyFile holds; nil: there is none
-	cpus cpuset.Set
-
-	ours     []string // further arguments, which only the embedded ab knows
-	expected string   // what expectFile holds; "": there is none
+	Load(ctx context.Context, c generator.Call) (team.Output, error)
 }
 
 // loadCall returns the call of ab for the load of a trial.
-func loadCall(e *spec.Experiment, s spec.Server, level plan.Level, n plan.Size) (call, error) {
-	c, err := callOf(e, s, n.Requests, level, "-e", percentilesFile)
-	c.ours, c.expected = expectArgs(e, s.Expect), s.Expect.Text
+func loadCall(
+	e *spec.Experiment,
+	s spec.Server,
+	t plan.Trial,
+	n plan.Size,
+) (generator.Call, error) {
+	further := append(arrivalArgs(e, t, false), "-e", generator.PercentilesFile)
+	c, err := callOf(e, s, n.Requests, t.Level, further...)
+	c.Ours, c.Expected = expectArgs(e, s.Expect), s.Expect.Text
 	return c, err
 }
-
-// expectFile is where the embedded ab finds the text that bodies must contain, in a temporary
-// folder of the call.
-const expectFile = "expected"
 
 // expectArgs returns the embedded ab's arguments for what answers must be. There are none if any
 // 2xx will do and none may fail, because that is what ab counts anyway.
@@ -69,7 +50,7 @@ func expectArgs(e *spec.Experiment, x spec.Expect) []string {
 	}
 	args := []string{"--expect-status", status}
 	if x.Text != "" {
-		args = append(args, "--expect-body", expectFile)
+		args = append(args, "--expect-body", generator.ExpectFile)
 	}
 	if x.SHA256 != "" {
 		args = append(args, "--expect-sha256", x.SHA256)
@@ -77,18 +58,33 @@ func expectArgs(e *spec.Experiment, x spec.Expect) []string {
 	return args
 }
 
-// warmupCall returns the call of ab for the warm-up before a load, without arguments if there is
+// warmupCall returns the call of ab for the warm-up before a load, without requests if there is
 // none. ab refuses fewer requests than connections, so a closed loop gets at least one request per
 // connection, and an open loop fewer connections.
-func warmupCall(e *spec.Experiment, s spec.Server, level plan.Level, n plan.Size) (call, error) {
+func warmupCall(
+	e *spec.Experiment,
+	s spec.Server,
+	t plan.Trial,
+	n plan.Size,
+) (generator.Call, error) {
 	if n.Warmup == 0 {
-		return call{}, nil
+		return generator.Call{}, nil
 	}
 	requests := n.Warmup
-	if level.Kind == plan.Concurrency {
-		requests = max(requests, level.Value)
+	if t.Level.Kind == plan.Concurrency {
+		requests = max(requests, t.Level.Value)
 	}
-	return callOf(e, s, requests, level)
+	return callOf(e, s, requests, t.Level, arrivalArgs(e, t, true)...)
+}
+
+// arrivalArgs returns ab's arguments for random arrivals of a trial's load, or of its warm-up; nil
+// for even ones.
+func arrivalArgs(e *spec.Experiment, t plan.Trial, warmup bool) []string {
+	if !e.Load.RandomArrivals() {
+		return nil
+	}
+	seed := strconv.FormatUint(plan.ArrivalSeed(e, t, warmup), 10)
+	return []string{"--arrivals", string(e.Load.Arrivals), "--seed", seed}
 }
 
 // callOf returns what both calls share, with further arguments before the URL. Without -s and -r ab
@@ -100,22 +96,17 @@ func callOf(
 	requests int,
 	level plan.Level,
 	further ...string,
-) (call, error) {
+) (generator.Call, error) {
 	sent, err := s.Request.Expand(os.LookupEnv)
 	if err != nil {
-		return call{}, err
+		return generator.Call{}, err
 	}
 	secret := s.Request.SecretArguments()
 	if !secret {
 		s.Request = sent
 	}
 
-	args := []string{
-		"-n", strconv.Itoa(requests),
-		"-c", strconv.Itoa(min(plan.Connections(e, level), requests)),
-		"-s", strconv.Itoa(requestSeconds(e.Load.Timeout)),
-		"-r",
-	}
+	args := []string{"-s", strconv.Itoa(requestSeconds(e.Load.Timeout)), "-r"}
 	if level.Kind == plan.Rate {
 		args = append(args, "--rate", strconv.Itoa(level.Value))
 	}
@@ -124,12 +115,16 @@ func callOf(
 	if secret {
 		args = append(args, "--env")
 	}
-	c := call{
-		args: append(append(args, further...), s.TargetURL()),
-		cpus: e.Load.CPUs,
+	c := generator.Call{
+		Requests: requests,
+		Clients:  min(plan.Connections(e, level), requests),
+		Open:     level.Kind == plan.Rate,
+		Args:     append(args, further...),
+		URL:      s.TargetURL(),
+		CPUs:     e.Load.CPUs,
 	}
 	if sent.HasBody {
-		c.body = &sent.Body
+		c.Body = []byte(sent.Body)
 	}
 	return c, nil
 }
@@ -140,9 +135,6 @@ func callOf(
 func requestSeconds(timeout time.Duration) int {
 	return max(1, int(math.Ceil(timeout.Seconds())))
 }
-
-// bodyFile is where ab finds the body of its requests, in a temporary folder of the call.
-const bodyFile = "body"
 
 // requestArgs returns ab's arguments for a request. The record, the report and ps show them, so the
 // values of variables are not among them: with --env the embedded ab looks them up.
@@ -156,10 +148,10 @@ func requestArgs(r spec.Request) []string {
 	switch {
 	case r.HasBody && r.Method == "PUT":
 		implied = "PUT"
-		args = append(args, "-u", bodyFile, "-T", r.ContentType)
+		args = append(args, "-u", generator.BodyFile, "-T", r.ContentType)
 	case r.HasBody:
 		implied = "POST"
-		args = append(args, "-p", bodyFile, "-T", r.ContentType)
+		args = append(args, "-p", generator.BodyFile, "-T", r.ContentType)
 	case r.Method == "HEAD":
 		implied = "HEAD"
 		args = append(args, "-i")
@@ -180,172 +172,38 @@ func requestArgs(r spec.Request) []string {
 	return args
 }
 
-// output is what one call of ab left.
-type output struct {
-	call        record.Call
-	percentiles []float64 // in ms; nil if ab wrote none that can be read
-	err         error     // why there is no report, or what else could not be read
-}
-
-// reportTimeout is how long ab may take to print its report after SIGINT.
-const reportTimeout = 800 * time.Millisecond
-
-// summaryFile is where the embedded ab writes its counts, in a temporary folder of the call.
-const summaryFile = "summary.json"
-
-// argv returns the command line of a call. The embedded ab is asked for its counts too.
-func (g caller) argv(c call) []string {
-	argv := slices.Concat(g.Prefix, c.args)
-	if g.Name != record.EmbeddedAB || len(c.args) == 0 {
-		return argv
-	}
-	ours := slices.Concat(c.ours, []string{"--summary", summaryFile})
-	return slices.Insert(argv, len(argv)-1, ours...) // before the URL
-}
-
-// run calls ab once, in a folder of its own, and reads what it wrote. When ctx ends, ab gets
-// SIGINT, upon which it reports what it has measured so far. An error means that ab could not be
-// called at all.
-func (g caller) run(ctx context.Context, c call) (output, error) {
-	dir, err := os.MkdirTemp("", "labbook-ab-")
+// answered makes a load of so many requests for a sizing.Load.
+func answered(
+	ctx context.Context,
+	ab loader,
+	e *spec.Experiment,
+	s *server,
+	level plan.Level,
+	requests int,
+) (sizing.Answered, error) {
+	c, err := callOf(e, s.Server, requests, level)
 	if err != nil {
-		return output{}, fmt.Errorf("making a folder for ab: %w", err)
+		return sizing.Answered{}, err
 	}
-	defer os.RemoveAll(dir)
-	if err := c.writeFiles(dir); err != nil {
-		return output{}, err
-	}
-
-	argv := g.argv(c)
-	began := time.Now()
-	var stdout process.HeadBuffer
-	stderr := process.TimedBuffer{Since: began}
-	ab, err := process.Command{
-		Path:   g.Path,
-		Argv:   argv,
-		Dir:    dir,
-		CPUs:   c.cpus,
-		Stdout: &stdout,
-		Stderr: &stderr,
-	}.Start()
+	load, err := ab.Load(ctx, c)
 	if err != nil {
-		return output{}, failure.Machine("put it back where it was", "starting %s: %w", g.Name, err)
+		return sizing.Answered{}, err
 	}
-	waitForReport(ctx, ab)
-	wall := time.Since(began)
-	if err := ab.Ending().GuardLost(g.Name); err != nil {
-		return output{}, err
+	stopped := ctx.Err() != nil
+	if load.Failed() && !stopped {
+		s.awaitCrash()
 	}
-
-	out := output{call: record.Call{
-		Argv:        argv,
-		ExitCode:    ab.Ending().Code,
-		WallSeconds: wall.Seconds(),
-		Text:        stdout.String(),
-		Stderr:      stderr.String(),
-		Process:     ab.Account(),
-	}}
-	out.call.Progress = abtext.ParseProgress(out.call.Stderr, stderr.Ends())
-	out.parse(dir, g.Name == record.InstalledAB)
-	out.parseSummary(dir)
-	return out, nil
+	if crash := s.crash(); crash != "" {
+		return sizing.Answered{}, cmp.Or(s.guardLost(), errors.New(crash))
+	}
+	return answersOf(load, stopped)
 }
 
-// writeFiles writes the files that ab reads. They are for their owner alone: a body may hold the
-// values of variables.
-func (c call) writeFiles(dir string) error {
-	write := func(name, text string) error {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			return fmt.Errorf("writing the file %s for ab: %w", name, err)
-		}
-		return nil
-	}
-	if c.body != nil {
-		if err := write(bodyFile, *c.body); err != nil {
-			return err
-		}
-	}
-	if c.expected != "" {
-		return write(expectFile, c.expected)
-	}
-	return nil
-}
-
-// waitForReport waits until ab has ended. After ctx it is asked to end, and then made to.
-func waitForReport(ctx context.Context, ab *process.Child) {
-	defer ab.Stop()
-	select {
-	case <-ab.Done():
-		return
-	case <-ctx.Done():
-	}
-
-	ab.Interrupt()
-	select {
-	case <-ab.Done():
-	case <-time.After(reportTimeout):
-		ab.Kill()
-	}
-}
-
-// minInstalledAB is how many requests the installed ab needs for its -e table. With fewer it reads
-// beyond the last one.
-const minInstalledAB = 51
-
-// parse reads ab's text and its percentiles.
-func (o *output) parse(dir string, installed bool) {
-	measurement, err := abtext.Parse(o.call.Text)
-	if err != nil {
-		o.err = err
-		return
-	}
-	o.call.Measurement = &measurement
-	if installed && measurement.Complete < minInstalledAB {
-		return
-	}
-
-	csv, err := readHead(filepath.Join(dir, percentilesFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return // a warm-up, or a load without an answer
-	}
-	if err == nil {
-		o.percentiles, err = abtext.ParsePercentiles(csv)
-	}
-	if err != nil {
-		o.err = fmt.Errorf("reading ab's percentiles: %w", err)
-	}
-}
-
-// parseSummary reads the counts of the embedded ab. There are none if it was killed.
-func (o *output) parseSummary(dir string) {
-	text, err := readHead(filepath.Join(dir, summaryFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return
-	}
-	if err == nil {
-		o.call.Detail, err = generator.ParseDetail([]byte(text))
-	}
-	if err != nil && o.err == nil {
-		o.err = fmt.Errorf("reading ab's counts: %w", err)
-	}
-}
-
-// readHead reads as much of a file as a process.HeadBuffer keeps.
-func readHead(path string) (string, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, process.HeadBytes))
-	return string(data), err
-}
-
-// answered returns what a load got. One that was stopped before ab could report got nothing.
-func (o *output) answered(stopped bool) (sizing.Answered, error) {
-	m := o.call.Measurement
+// answersOf returns what a load got. One that was stopped before ab could report got nothing.
+func answersOf(o team.Output, stopped bool) (sizing.Answered, error) {
+	m := o.Call.Measurement
 	if m == nil && !stopped {
-		return sizing.Answered{}, errors.New(o.abortReason())
+		return sizing.Answered{}, errors.New(o.AbortReason())
 	}
 	if m == nil {
 		return sizing.Answered{}, nil
@@ -354,19 +212,30 @@ func (o *output) answered(stopped bool) (sizing.Answered, error) {
 	return sizing.Answered{Requests: m.Complete, Took: took}, nil
 }
 
-// abortReason returns ab's own last words, or what is wrong with what it wrote.
-func (o *output) abortReason() string {
-	reason := fmt.Sprintf("ab ended with exit code %d", o.call.ExitCode)
-	lines := strings.Split(strings.TrimSpace(o.call.Stderr), "\n")
-	last := strings.TrimSpace(lines[len(lines)-1])
-	switch {
-	case last != "" && o.call.ExitCode != 0:
-		return reason + ": " + last
-	case o.err != nil:
-		return fmt.Sprintf("%s: %v", reason, o.err)
+// snapshot returns nil if there is no process that we may look at.
+func (s *server) snapshot() *process.Snapshot {
+	if s.child == nil || s.outside {
+		return nil
 	}
-	return reason
+	return s.child.Snapshot()
 }
 
-// failed reports whether ab ended badly or left no complete report.
-func (o *output) failed() bool { return o.err != nil || o.call.ExitCode != 0 }
+// classifyOutcome decides how a trial ended: a crash or a timeout outranks what ab reported. late
+// reports whether the timeout had passed when ab ended.
+func (s *server) classifyOutcome(late bool, timeout time.Duration, result *record.Result) {
+	if result.Outcome != record.Ended && !late {
+		s.awaitCrash()
+	}
+
+	crash := s.crash()
+	switch {
+	case crash != "":
+		result.Outcome, result.Reason = record.Crashed, crash
+	case late && result.Outcome != record.Ended, result.Load == nil:
+		result.Outcome = record.TimedOut
+		result.Reason = fmt.Sprintf("the trial was stopped at its timeout of %v", timeout)
+	}
+	if result.Outcome != record.Ended {
+		result.ServerStderr = s.output.String()
+	}
+}

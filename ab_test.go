@@ -1,18 +1,15 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"labbook.example/labbook/internal/generator"
 	"labbook.example/labbook/internal/plan"
-	"labbook.example/labbook/internal/record"
 	"labbook.example/labbook/internal/spec"
 )
 
@@ -25,12 +22,13 @@ func TestArgumentsOfAB(t *testing.T) {
 	test := func(e *spec.Experiment, level plan.Level, load, warmup string) {
 		t.Helper()
 		size, _ := plan.SizeOf(e, level)
-		c, err := loadCall(e, server, level, size)
-		if got := strings.Join(c.args, " "); err != nil || got != load {
+		trial := plan.Trial{Round: 3, Cell: plan.Cell{Level: level}}
+		c, err := loadCall(e, server, trial, size)
+		if got := argumentsOf(c, " "); err != nil || got != load {
 			t.Errorf("%v: the load's arguments are\n%s, %v\nwant\n%s", level, got, err, load)
 		}
-		c, err = warmupCall(e, server, level, size)
-		if got := strings.Join(c.args, " "); err != nil || got != warmup {
+		c, err = warmupCall(e, server, trial, size)
+		if got := argumentsOf(c, " "); err != nil || got != warmup {
 			t.Errorf("%v: the warm-up's arguments are\n%s, %v\nwant\n%s", level, got, err, warmup)
 		}
 	}
@@ -64,9 +62,28 @@ func TestArgumentsOfAB(t *testing.T) {
 		"-n 100 -c 100 -s 10 -r --rate 4000 http://127.0.0.1:45000/")
 	open.Load.Requests, open.Load.Duration = 2000, 0
 
+	open.Load.Arrivals = spec.ArrivalsPoisson
+	at := plan.Level{Kind: plan.Rate, Value: 4000}
+	trial := plan.Trial{Round: 3, Cell: plan.Cell{Level: at}}
+	test(open, plan.Level{Kind: plan.Rate, Value: 4000},
+		fmt.Sprintf("-n 2000 -c 1000 -s 10 -r --rate 4000 --arrivals poisson --seed %d "+
+			"-e percentiles.csv http://127.0.0.1:45000/", plan.ArrivalSeed(open, trial, false)),
+		fmt.Sprintf("-n 100 -c 100 -s 10 -r --rate 4000 --arrivals poisson --seed %d "+
+			"http://127.0.0.1:45000/", plan.ArrivalSeed(open, trial, true)))
+	open.Load.Arrivals = spec.ArrivalsEven
+
 	open.Design.Warmup = 0
 	test(open, plan.Level{Kind: plan.Rate, Value: 4000},
 		"-n 2000 -c 1000 -s 10 -r --rate 4000 -e percentiles.csv http://127.0.0.1:45000/", "")
+}
+
+// argumentsOf returns ab's arguments of a call, "" if it is none.
+func argumentsOf(c generator.Call, between string) string {
+	if c.Requests == 0 {
+		return ""
+	}
+	first := []string{"-n", strconv.Itoa(c.Requests), "-c", strconv.Itoa(c.Clients)}
+	return strings.Join(slices.Concat(first, c.Args, []string{c.URL}), between)
 }
 
 // -s is the trial's timeout in whole seconds, and never less.
@@ -87,62 +104,11 @@ func TestSecondsPerRequest(t *testing.T) {
 	}
 }
 
-// ab's own last words are the reason of a trial that it gave up, or what is wrong with its report.
-func TestAbortReason(t *testing.T) {
-	test := func(code int, stderr string, err error, want string) {
-		t.Helper()
-		out := output{call: record.Call{ExitCode: code, Stderr: stderr}, err: err}
-		if failed := out.failed(); failed != (want != "") {
-			t.Errorf("code %d, %q, %v: failed: %v", code, stderr, err, failed)
-		}
-		if got := out.abortReason(); want != "" && got != want {
-			t.Errorf("code %d, %q, %v: %q, want %q", code, stderr, err, got, want)
-		}
-	}
-	noReport := errors.New("no report of ab")
-
-	test(0, "", nil, "")
-	test(0, "Completed 100 requests\nFinished 100 requests\n", nil, "")
-	test(22, "ab: wrong number of arguments\n\n", nil,
-		"ab ended with exit code 22: ab: wrong number of arguments")
-	test(104, "Completed 10 requests\napr_socket_recv: Connection reset by peer (104)\n", noReport,
-		"ab ended with exit code 104: apr_socket_recv: Connection reset by peer (104)")
-	test(0, "Finished 100 requests\n", noReport, "ab ended with exit code 0: no report of ab")
-	test(1, "", noReport, "ab ended with exit code 1: no report of ab")
-	test(-1, "", nil, "ab ended with exit code -1")
-}
-
-// The installed ab needs 51 answers for a table of percentiles that it can be trusted with.
-func TestPercentilesOfFewRequests(t *testing.T) {
-	test := func(complete int, installed, want bool) {
-		t.Helper()
-		dir := t.TempDir()
-		table := "Percentage served,Time in ms\n"
-		for i := range 101 {
-			table += fmt.Sprintf("%d,%d.000\n", i, i)
-		}
-		path := filepath.Join(dir, percentilesFile)
-		if err := os.WriteFile(path, []byte(table), 0o644); err != nil {
-			t.Fatal(err)
-		}
-
-		out := output{call: record.Call{Text: abReport(complete)}}
-		out.parse(dir, installed)
-		if out.err != nil || (out.percentiles != nil) != want {
-			t.Errorf("%d answers, installed %v: %v, %v; want percentiles: %v",
-				complete, installed, out.percentiles, out.err, want)
-		}
-	}
-	test(minInstalledAB, true, true)
-	test(minInstalledAB-1, true, false)
-	test(minInstalledAB-1, false, true)
-}
-
 // Arguments, which the record and ps show, name variables; the body, which they do not show, has
 // their values.
 func TestArgumentsOfARequest(t *testing.T) {
 	t.Setenv("LABBOOK_TEST_TOKEN", "s3cret")
-	level := plan.Level{Kind: plan.Concurrency, Value: 1}
+	trial := plan.Trial{Cell: plan.Cell{Level: plan.Level{Kind: plan.Concurrency, Value: 1}}}
 	e := &spec.Experiment{Load: spec.Load{Requests: 1, Concurrency: []int{1}}}
 	test := func(keys, want string, body ...string) {
 		t.Helper()
@@ -151,19 +117,19 @@ func TestArgumentsOfARequest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := loadCall(e, parsed.Servers[0], level, plan.Size{Requests: 1})
+		c, err := loadCall(e, parsed.Servers[0], trial, plan.Size{Requests: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
 
-		got := strings.Join(c.args, "|")
+		got := argumentsOf(c, "|")
 		want = "-n|1|-c|1|-s|1|-r|" + want
 		want = strings.Replace(want, "||", "|-e|percentiles.csv|http://127.0.0.1:1", 1)
 		if got != want {
 			t.Errorf("%s: the arguments are\n%s\nwant\n%s", keys, got, want)
 		}
-		if len(body) != 0 != (c.body != nil) || c.body != nil && *c.body != body[0] {
-			t.Errorf("%s: the body is %v, want %q", keys, c.body, body)
+		if len(body) != 0 != (c.Body != nil) || c.Body != nil && string(c.Body) != body[0] {
+			t.Errorf("%s: the body is %q, want %q", keys, c.Body, body)
 		}
 	}
 	test("path = '/a'\nquery = 'b=c'", "|/a?b=c")
@@ -181,73 +147,4 @@ func TestArgumentsOfARequest(t *testing.T) {
 		"-H|A: ${LABBOOK_TEST_TOKEN}|--env||/?a=$${b}")
 	test("headers = { A = '$${b}' }\nquery = 'a=$${b}'\nbody = '$${b}${LABBOOK_TEST_TOKEN}'",
 		"-p|body|-T|text/plain|-H|A: ${b}||/?a=${b}", "${b}s3cret")
-}
-
-// The embedded ab is asked for its counts by a relative name, in a folder of the call.
-func TestArgumentsOfTheEmbeddedAB(t *testing.T) {
-	test := func(name string, prefix []string, want string) {
-		t.Helper()
-		ab := caller{generator.AB{Generator: record.Generator{Name: name}, Prefix: prefix}}
-		args := []string{"-n", "1", "http://127.0.0.1:1/"}
-		if got := strings.Join(ab.argv(call{args: args}), " "); got != want {
-			t.Errorf("%s: %q, want %q", name, got, want)
-		}
-		if got := strings.Join(args, " "); got != "-n 1 http://127.0.0.1:1/" {
-			t.Errorf("%s: the arguments have become %q", name, got)
-		}
-	}
-	test(record.InstalledAB, []string{"ab"}, "ab -n 1 http://127.0.0.1:1/")
-	test(record.EmbeddedAB, []string{"labbook", "ab"},
-		"labbook ab -n 1 --summary summary.json http://127.0.0.1:1/")
-}
-
-// The counts of the embedded ab are read although it has no report, as of a refused load.
-func TestCountsOfACall(t *testing.T) {
-	test := func(summary, text string, wantDetail, wantErr bool) {
-		t.Helper()
-		dir := t.TempDir()
-		if summary != "" {
-			path := filepath.Join(dir, summaryFile)
-			if err := os.WriteFile(path, []byte(summary), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		out := output{call: record.Call{Text: text}}
-		out.parse(dir, false)
-		out.parseSummary(dir)
-		if (out.call.Detail != nil) != wantDetail || (out.err != nil) != wantErr {
-			t.Errorf("%q, %.20q: %+v, %v", summary, text, out.call.Detail, out.err)
-		}
-	}
-	const counts = `{"requests":{"complete":3,"good":2}}`
-	test(counts, abReport(3), true, false)
-	test(counts, "", true, true)
-	test("", abReport(3), false, false)
-	test(`{"requests":{"comp`, abReport(3), false, true)
-}
-
-// The body of a request lies in a file that only its owner can read, in the folder in which ab is
-// called, and is gone after the call.
-func TestBodyFile(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no modes of files")
-	}
-	dir := t.TempDir()
-	t.Setenv("TMPDIR", dir)
-	shell := caller{generator.AB{Path: "/bin/sh", Prefix: []string{"sh"}}}
-	secret := "s3cret"
-	out, err := shell.run(t.Context(), call{
-		args: []string{"-c", "ls -l body; cat body"},
-		body: &secret,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := out.call.Text
-	if !strings.HasPrefix(text, "-rw------- ") || !strings.HasSuffix(text, "\ns3cret") {
-		t.Errorf("the body's file: %q", text)
-	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-		t.Errorf("after the call, %v is left, %v", left, err)
-	}
 }

@@ -1,23 +1,10 @@
 package main
 
-import (
-	"go/token"
-	"maps"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
-	"strings"
-	"testing"
-
-	"golang.org/x/tools/go/packages"
-)
-
 // imports lists which of our packages each package may import, tests aside. docs/architecture.md
 // draws it: data flows one way, spec → plan → (servers, ab) → record → stats → findings, chart →
 // report.
 var imports = map[string][]string{
-	"bench/generators": {"bench/rig"},
+	"bench/generators": {"bench/rig", "internal/load", "internal/plan"},
 	"bench/page":       {},
 	"bench/rig":        {"internal/abtext", "internal/process"},
 	"bench/servers": {
@@ -32,8 +19,10 @@ var imports = map[string][]string{
 	"bench/start/lean":      {"internal/load", "internal/servermodel"},
 	"bench/verdicts": {
 		"internal/abtext",
+		"internal/capacity",
 		"internal/compare",
 		"internal/plan",
+		"internal/poisson",
 		"internal/poll",
 		"internal/record",
 		"internal/spec",
@@ -44,6 +33,13 @@ var imports = map[string][]string{
 	"docs":   {},
 
 	"internal/bias": {"internal/spec"},
+	"internal/capacity": {
+		"internal/failure",
+		"internal/plan",
+		"internal/record",
+		"internal/spec",
+		"internal/stats",
+	},
 	"internal/checkout": {
 		"internal/failure",
 		"internal/git",
@@ -52,7 +48,32 @@ var imports = map[string][]string{
 		"internal/record",
 		"internal/spec",
 	},
+	"internal/complete": {
+		"docs",
+		"internal/gate",
+		"internal/git",
+		"internal/locale",
+		"internal/record",
+		"internal/servermodel",
+		"internal/spec",
+		"internal/terminal",
+		"internal/usage",
+	},
+	"internal/manual": {"internal/failure", "internal/record", "internal/spec", "internal/usage"},
+	"internal/usage": {
+		"internal/failure",
+		"internal/filekind",
+		"internal/spec",
+		"internal/terminal",
+	},
 	"internal/compare": {"internal/plan", "internal/record", "internal/spec", "internal/stats"},
+	"internal/checkup": {
+		"internal/doctor",
+		"internal/failure",
+		"internal/self",
+		"internal/spec",
+		"internal/terminal",
+	},
 	"internal/contrast": {
 		"internal/compare",
 		"internal/failure",
@@ -64,29 +85,74 @@ var imports = map[string][]string{
 		"internal/terminal",
 		"report",
 	},
-	"internal/cpuset":  {},
-	"internal/failure": {},
-	"internal/git":     {"internal/failure"},
-	"internal/lock":    {"internal/failure"},
-	"internal/locale":  {},
+	"internal/doctor": {
+		"internal/cpuset",
+		"internal/filekind",
+		"internal/generator",
+		"internal/machine",
+		"internal/plan",
+		"internal/process",
+		"internal/rebuild",
+		"internal/record",
+		"internal/spec",
+		"internal/stats",
+	},
+	"internal/farm": {
+		"internal/failure",
+		"internal/machine",
+		"internal/plan",
+		"internal/record",
+		"internal/sizing",
+		"internal/spec",
+	},
+	"internal/cpuset":   {},
+	"internal/failure":  {},
+	"internal/filekind": {},
+	"internal/git":      {"internal/failure"},
+	"internal/lock":     {"internal/failure", "internal/filekind"},
+	"internal/locale":   {},
+	"internal/live": {
+		"internal/failure",
+		"internal/locale",
+		"internal/plan",
+		"internal/record",
+		"internal/spec",
+		"internal/stats",
+		"report",
+	},
 	"internal/imported": {
 		"internal/abtext",
 		"internal/failure",
+		"internal/filekind",
 		"internal/plan",
 		"internal/record",
 		"internal/spec",
 	},
-	"internal/variable":    {},
-	"internal/spec":        {"internal/cpuset", "internal/locale", "internal/variable"},
-	"internal/plan":        {"internal/spec"},
+	"internal/variable": {},
+	"internal/spec": {
+		"internal/cpuset",
+		"internal/filekind",
+		"internal/locale",
+		"internal/variable",
+	},
+	"internal/plan":        {"internal/poisson", "internal/spec"},
+	"internal/poisson":     {},
 	"internal/poll":        {},
+	"internal/self":        {},
 	"internal/servermodel": {"internal/poll"},
 	"internal/abtext":      {},
-	"internal/load":        {"internal/abtext", "internal/poll", "internal/variable"},
+	"internal/load": {
+		"internal/abtext",
+		"internal/poisson",
+		"internal/poll",
+		"internal/self",
+		"internal/variable",
+	},
 	"internal/record": {
 		"internal/abtext",
 		"internal/bias",
 		"internal/failure",
+		"internal/filekind",
 		"internal/lock",
 		"internal/plan",
 		"internal/spec",
@@ -105,8 +171,14 @@ var imports = map[string][]string{
 		"internal/poll",
 		"internal/process",
 		"internal/record",
+		"internal/self",
 	},
-	"internal/process": {"internal/cpuset", "internal/failure", "internal/record"},
+	"internal/process": {
+		"internal/cpuset",
+		"internal/failure",
+		"internal/record",
+		"internal/self",
+	},
 	"internal/rebuild": {"internal/machine", "internal/process", "internal/spec"},
 	"internal/hook": {
 		"internal/command",
@@ -119,7 +191,22 @@ var imports = map[string][]string{
 		"internal/failure",
 		"internal/process",
 		"internal/record",
+		"internal/self",
 		"internal/spec",
+	},
+	"internal/node": {
+		"internal/cpuset",
+		"internal/failure",
+		"internal/generator",
+		"internal/machine",
+		"internal/place",
+		"internal/printable",
+		"internal/probe",
+		"internal/process",
+		"internal/record",
+		"internal/self",
+		"internal/spec",
+		"internal/startup",
 	},
 	"internal/startup": {
 		"internal/hook",
@@ -129,12 +216,49 @@ var imports = map[string][]string{
 		"internal/spec",
 	},
 	"internal/generator": {
+		"internal/abtext",
+		"internal/cpuset",
 		"internal/failure",
-		"internal/machine",
 		"internal/plan",
 		"internal/process",
 		"internal/record",
+		"internal/self",
 		"internal/spec",
+	},
+	"internal/site": {
+		"internal/cpuset",
+		"internal/failure",
+		"internal/generator",
+		"internal/machine",
+		"internal/node",
+		"internal/place",
+		"internal/plan",
+		"internal/record",
+		"internal/spec",
+		"internal/team",
+	},
+	"internal/team": {
+		"internal/generator",
+		"internal/load",
+		"internal/machine",
+		"internal/node",
+		"internal/place",
+		"internal/plan",
+		"internal/record",
+		"internal/spec",
+	},
+	"internal/place": {
+		"internal/command",
+		"internal/cpuset",
+		"internal/generator",
+		"internal/hook",
+		"internal/machine",
+		"internal/probe",
+		"internal/process",
+		"internal/record",
+		"internal/servermodel",
+		"internal/spec",
+		"internal/startup",
 	},
 	"internal/stats": {
 		"internal/bias",
@@ -143,7 +267,13 @@ var imports = map[string][]string{
 		"internal/record",
 		"internal/spec",
 	},
-	"internal/side":   {"internal/compare", "internal/failure", "internal/git", "internal/record"},
+	"internal/side": {
+		"internal/compare",
+		"internal/failure",
+		"internal/filekind",
+		"internal/git",
+		"internal/record",
+	},
 	"internal/sizing": {"internal/plan", "internal/record", "internal/spec"},
 	"internal/streak": {"internal/plan", "internal/record"},
 	"internal/pause":  {"internal/plan"},
@@ -168,8 +298,9 @@ var imports = map[string][]string{
 		"internal/stats",
 		"report",
 	},
-	// Only tests import golden and labtest.
-	"internal/golden": {},
+	// Only tests import cluster, golden and labtest.
+	"internal/cluster": {},
+	"internal/golden":  {},
 	"internal/labtest": {
 		"docs",
 		"internal/abtext",
@@ -181,6 +312,7 @@ var imports = map[string][]string{
 	"internal/terminal": {
 		"internal/compare",
 		"internal/cpuset",
+		"internal/doctor",
 		"internal/findings",
 		"internal/locale",
 		"internal/plan",
@@ -209,7 +341,9 @@ var imports = map[string][]string{
 		"internal/spec",
 		"internal/stats",
 	},
+	"release": {},
 	"report": {
+		"internal/filekind",
 		"internal/compare",
 		"internal/cpuset",
 		"internal/chart",
@@ -223,103 +357,4 @@ var imports = map[string][]string{
 		"internal/stats",
 		"internal/locale",
 	},
-}
-
-func TestImportTable(t *testing.T) {
-	const format = `{{.ImportPath}} {{join .Imports " "}}`
-	list, err := exec.Command("go", "list", "-f", format, "./...").Output()
-	if err != nil {
-		t.Fatalf("go list: %v", err)
-	}
-
-	for line := range strings.Lines(string(list)) {
-		fields := strings.Fields(line)
-		name, ok := strings.CutPrefix(fields[0], "labbook/")
-		if !ok {
-			continue // package main may import everything
-		}
-		allowed, ok := imports[name]
-		if !ok {
-			t.Errorf("%s has no row in the import table", name)
-		}
-		for _, path := range fields[1:] {
-			ours, ok := strings.CutPrefix(path, "labbook/")
-			if ok && !slices.Contains(allowed, ours) {
-				t.Errorf("%s imports %s; allowed: %v", name, ours, allowed)
-			}
-			for _, drawing := range []string{"gonum.org/v1/plot", "codeberg.org/go-pdf/fpdf"} {
-				if strings.HasPrefix(path, drawing) && name != "internal/chart" {
-					t.Errorf("%s imports %s: only internal/chart may", name, path)
-				}
-			}
-		}
-	}
-}
-
-// TestArchitecturePage holds the page for newcomers to the packages that exist.
-func TestArchitecturePage(t *testing.T) {
-	page, err := os.ReadFile("docs/architecture.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name := range imports {
-		if strings.HasPrefix(name, "bench/") { // they share a row
-			continue
-		}
-		if !strings.Contains(string(page), "| `"+name+"` |") {
-			t.Errorf("docs/architecture.md has no row for %s", name)
-		}
-	}
-}
-
-// rootFiles are the files of package main, with the files that each may use. The arrows go one way:
-// a file may use what stands below it, never what stands above.
-var rootFiles = map[string][]string{
-	"main.go":     {"check.go", "commands.go", "trial.go", "prepare.go"},
-	"check.go":    {"trial.go", "prepare.go", "servers.go"},
-	"trial.go":    {"prepare.go", "servers.go", "ab.go"},
-	"prepare.go":  {"servers.go", "ab.go"},
-	"commands.go": {"prepare.go"},
-	"servers.go":  {},
-	"ab.go":       {},
-}
-
-// The root has exactly these files, so that a newcomer knows where to begin, and no file refers to
-// anything in a file that it may not use: not to a function or a type, nor to a method or a field.
-func TestRootFiles(t *testing.T) {
-	root := loadRoot(t)
-	var found []string
-	for _, path := range root.GoFiles {
-		found = append(found, filepath.Base(path))
-	}
-	want := slices.Sorted(maps.Keys(rootFiles))
-	if slices.Sort(found); !slices.Equal(found, want) {
-		t.Fatalf("the root has the files %v; allowed: %v", found, want)
-	}
-
-	fileOf := func(pos token.Pos) string { return filepath.Base(root.Fset.Position(pos).Filename) }
-	for identifier, object := range root.TypesInfo.Uses {
-		if object.Pkg() != root.Types {
-			continue
-		}
-		from, to := fileOf(identifier.Pos()), fileOf(object.Pos())
-		if from != to && !slices.Contains(rootFiles[from], to) {
-			place := root.Fset.Position(identifier.Pos())
-			t.Errorf("%s:%d uses %s of %s; %s may use %v",
-				from, place.Line, object.Name(), to, from, rootFiles[from])
-		}
-	}
-}
-
-// loadRoot type-checks package main without its tests.
-func loadRoot(t *testing.T) *packages.Package {
-	t.Helper()
-	loaded, err := packages.Load(&packages.Config{Mode: packages.LoadSyntax}, ".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(loaded) != 1 || len(loaded[0].Errors) > 0 {
-		t.Fatalf("loading package main: %d packages, %v", len(loaded), loaded[0].Errors)
-	}
-	return loaded[0]
 }

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	"labbook.example/labbook/internal/checkup"
 	"labbook.example/labbook/internal/failure"
 	"labbook.example/labbook/internal/findings"
 	"labbook.example/labbook/internal/hook"
@@ -18,15 +21,18 @@ import (
 	"labbook.example/labbook/internal/probe"
 	"labbook.example/labbook/internal/rebuild"
 	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/site"
 	"labbook.example/labbook/internal/spec"
 	"labbook.example/labbook/internal/stats"
 	"labbook.example/labbook/internal/terminal"
+	"labbook.example/labbook/internal/usage"
 )
 
 // check reports whether a spec and this machine are ready. It does all that a run does before its
 // first trial, and starts every server once to see its answer. It writes nothing, and measures only
 // what --pilot asks for.
-func check(ctx context.Context, o runOptions, stdout io.Writer) error {
+func check(ctx context.Context, o runOptions, screen io.Writer) error {
+	stdout := terminal.Wrapped(screen)
 	experiment, err := readSpec(o)
 	if err != nil {
 		return err
@@ -38,15 +44,29 @@ func check(ctx context.Context, o runOptions, stdout io.Writer) error {
 	if err := rebuild.WithoutCgo(ctx, experiment, absolute(o.spec), stdout); err != nil {
 		return err
 	}
+	ctx, o.lost = context.WithCancelCause(ctx)
+	defer o.lost(nil)
 	size := terminal.Size(experiment, record.Header{Trials: len(plan.New(experiment))})
 	fmt.Fprintf(stdout, "%s: %s\n", o.spec, size)
 
+	if err := site.Check(ctx, experiment, stdout); err != nil {
+		return err
+	}
 	s, err := prepareMachine(ctx, experiment, older, o, stdout)
 	if err != nil {
 		return err
 	}
 	defer s.close()
 	fmt.Fprintf(stdout, "load by %s\n", s.summary().Generators)
+	err = checkup.Run{
+		Experiment: experiment,
+		Spec:       o.spec,
+		Output:     o.outputFolder(),
+		Window:     quietBefore,
+	}.Note(ctx, screen) // whose commands are not wrapped
+	if err != nil {
+		return err
+	}
 
 	if err := tryServers(ctx, s, stdout); err != nil {
 		return err
@@ -71,8 +91,42 @@ func check(ctx context.Context, o runOptions, stdout io.Writer) error {
 			fmt.Fprintln(stdout, note)
 		}
 	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	fmt.Fprintln(stdout, "ready")
 	return nil
+}
+
+// doctorCommand tells about this machine, also without an experiment. It changes nothing.
+func doctorCommand(stdout io.Writer) *cobra.Command {
+	o := runOptions{dryRun: true, allowRemote: true} // nothing is started or loaded
+	run := checkup.Run{Window: quietBefore}
+	c := &cobra.Command{
+		Use:   "doctor [experiment.toml]",
+		Short: "tell what this machine lacks or does that would spoil a measurement",
+		Long: "Tells what this machine lacks, or does, that would spoil a measurement: how much " +
+			"each finding matters, and the command that mends it. With an experiment, also what " +
+			"that one needs. Nothing is changed.",
+		Example: "  labbook doctor\n  labbook doctor mine.toml --json",
+		Args:    usage.NoneOr(usage.Spec),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				o.spec, run.Spec = args[0], args[0]
+				var err error
+				if run.Experiment, err = readSpec(o); err != nil {
+					return err
+				}
+			}
+			run.Output = o.outputFolder()
+			return run.Tell(c.Context(), stdout)
+		},
+	}
+	c.Flags().StringVar(&o.output, "output", "", usage.Output)
+	c.Flags().StringVar(&o.machines, "machines", "", usage.Machines)
+	const asJSON = "print JSON, as labbook schema doctor describes it"
+	c.Flags().BoolVar(&run.JSON, "json", false, asJSON)
+	return c
 }
 
 // tryServers starts each server once and prints its answer. The error names every server that does
@@ -185,18 +239,23 @@ func (s *session) examine(
 	config spec.Server,
 	answer *record.Answer,
 ) (notes []string, err error) {
-	if err := s.checkStatus(config, answer.Status); err != nil {
+	if err := probe.CheckStatus(config, answer.Status); err != nil {
 		return nil, err
 	}
 
 	ctx, cancel := context.WithTimeout(ctx, config.StartTimeout+examineTimeout)
 	defer cancel()
-	notes, err = probe.Examination{
+	realAB := s.header.UsesInstalledAB()
+	err = s.site.Places.AskFromOthers(ctx, s.experiment.Load, config, realAB, answer)
+	if err != nil {
+		return nil, err
+	}
+	notes, err = s.servers.loading().Examine(ctx, probe.Examination{
 		Server:   config,
 		Load:     s.experiment.Load,
-		RealAB:   s.header.UsesInstalledAB(),
+		RealAB:   realAB,
 		Patience: closePatience,
-	}.Run(ctx)
+	})
 	if err != nil {
 		ways := s.experiment.RunAs(config.RunsAs())
 		text := spec.HideValues(err.Error(), ways, os.LookupEnv) // it may quote the answer
@@ -212,25 +271,6 @@ const (
 	// to four times for the end of a connection.
 	examineTimeout = 5 * closePatience
 )
-
-// checkStatus returns an error if a server answers with another status than expected.
-func (s *session) checkStatus(config spec.Server, status int) error {
-	if config.Expect.HasStatus(status) {
-		return nil
-	}
-	allowed := config.Expect.StatusText()
-	if remedy := probe.StatusRemedy(status, config); remedy != "" {
-		allowed += "; " + remedy
-	}
-	return fmt.Errorf(
-		"server %q at %s answers %s with status %d; expected: %s",
-		config.Name,
-		config.Address,
-		strings.TrimPrefix(config.Request.Method+" "+config.Request.Path, "GET "),
-		status,
-		allowed,
-	)
-}
 
 // measurePilot measures the first rounds of an experiment into a temporary folder. It prints how
 // long all rounds will take, and which differences they will be able to show. Nothing is kept.
@@ -248,7 +288,8 @@ func measurePilot(ctx context.Context, s *session, stdout io.Writer) error {
 		experiment: &experiment,
 		trials:     plan.New(&experiment),
 		generators: s.generators,
-		servers:    newServers(&experiment, s.servers.folder, s.servers.ports),
+		site:       s.site,
+		servers:    newServers(&experiment, s.site.Places, s.servers.ports),
 		header:     s.header,
 	}
 	pilot.servers.realAB = s.servers.realAB
@@ -330,15 +371,14 @@ func spoiledPilot(rec *record.Record) error {
 // unboundNotes returns a note if a process of a server may use CPUs that are not among its cpus. A
 // server may bind itself anew, and one in a container is no process of its command.
 func (s *server) unboundNotes() []string {
-	if s.CPUs == nil {
+	if s.CPUs == nil || s.child == nil {
 		return nil
 	}
-	for _, pid := range s.processes() {
-		if more := machine.CPUsOf(pid).Minus(s.CPUs); len(more) > 0 {
-			const unbound = "has a process (pid %d) that may also use CPU %v: cpus binds what " +
-				"its command starts; for a container, use --cpuset-cpus of docker or podman"
-			return []string{fmt.Sprintf(unbound, pid, more)}
-		}
+	pid, more := s.child.Unbound(s.at, s.CPUs)
+	if pid == 0 {
+		return nil
 	}
-	return nil
+	const unbound = "has a process (pid %d) that may also use CPU %v: cpus binds what " +
+		"its command starts; for a container, use --cpuset-cpus of docker or podman"
+	return []string{fmt.Sprintf(unbound, pid, more)}
 }

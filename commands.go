@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -15,11 +16,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"labbook.example/labbook/docs"
+	"labbook.example/labbook/internal/checkout"
 	"labbook.example/labbook/internal/contrast"
 	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/farm"
+	"labbook.example/labbook/internal/gate"
 	"labbook.example/labbook/internal/imported"
 	"labbook.example/labbook/internal/load"
 	"labbook.example/labbook/internal/locale"
+	"labbook.example/labbook/internal/node"
+	"labbook.example/labbook/internal/plan"
 	"labbook.example/labbook/internal/process"
 	"labbook.example/labbook/internal/record"
 	"labbook.example/labbook/internal/self"
@@ -27,16 +33,34 @@ import (
 	"labbook.example/labbook/internal/spec"
 	"labbook.example/labbook/internal/stats"
 	"labbook.example/labbook/internal/terminal"
+	"labbook.example/labbook/internal/usage"
 	"labbook.example/labbook/report"
 )
 
 // The commands that measure nothing.
 
+// planOf returns what a run will do. The last run into the same folder tells how long it takes.
+func planOf(e *spec.Experiment, older *checkout.Older, o runOptions) terminal.Plan {
+	dir := o.outputFolder()
+	last, _ := record.Read(dir) // nil if there is none, or none that helps
+	return terminal.Plan{
+		Experiment: e,
+		Trials:     o.only.Of(plan.New(e)),
+		OnlyRound:  o.only.Round,
+		MoreRounds: o.moreRounds,
+		Against:    older.Recorded(),
+		Output:     dir,
+		Last:       last,
+	}
+}
+
 func initCommand(stdout io.Writer) *cobra.Command {
 	return &cobra.Command{
 		Use:   "init [file]",
 		Short: "write a commented experiment.toml to start from",
-		Args:  optionalArgument("one file to write"),
+		Long: "Writes a spec in which every key is explained: experiment.toml, or the file that " +
+			"is named. A file that exists is never overwritten.",
+		Args: usage.AtMostOne("one file to write"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			path := "experiment.toml"
 			if len(args) == 1 {
@@ -58,8 +82,12 @@ func writeTemplate(path string) error {
 		err := fmt.Errorf("%s already exists and was not overwritten", path)
 		return failure.New(failure.ExitUsage, err, "name another file")
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		err := fmt.Errorf("%s: there is no folder %s", path, filepath.Dir(path))
+		return failure.New(failure.ExitUsage, err, "make the folder first, or name another file")
+	}
 	if err != nil {
-		return err
+		return failure.New(failure.ExitUsage, err, "name a file where files can be made")
 	}
 
 	_, err = file.WriteString(spec.Template())
@@ -72,12 +100,11 @@ func writeTemplate(path string) error {
 func schemaCommand(stdout io.Writer) *cobra.Command {
 	names := docs.Names()
 	return &cobra.Command{
-		Use:       "schema [" + strings.Join(names, "|") + "]",
-		ValidArgs: names,
-		Short:     "print the JSON Schema of experiment.toml, or of another file",
-		Args:      optionalArgument("one schema"),
-		Long: "Prints the JSON Schema of experiment.toml, by which editors complete and check " +
-			"it:\n\n" +
+		Use:   "schema [name]",
+		Short: "print the JSON Schema of experiment.toml, or of another file",
+		Args:  usage.NoneOr(usage.OneOf("schema", names)),
+		Long: "Prints the JSON Schema of experiment.toml, or of another name: " +
+			strings.Join(names, ", ") + ". By it, editors complete and check a spec:\n\n" +
 			"  labbook schema > experiment.schema.json\n\n" +
 			"and then, as the first line of experiment.toml, for Taplo (Even Better TOML):\n\n" +
 			"  #:schema ./experiment.schema.json",
@@ -105,8 +132,11 @@ func serveCommand(stderr io.Writer) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve model",
 		Short: "run one server model until SIGINT or SIGTERM",
-		Args:  oneArgument("a server model"),
+		Args:  usage.OneOf("model", servermodel.Names()),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := usage.NotNegative(c, "workers", "body", "cpu", "wait"); err != nil {
+				return err
+			}
 			if worker {
 				return servermodel.ServeWorker(c.Context(), config)
 			}
@@ -118,20 +148,21 @@ func serveCommand(stderr io.Writer) *cobra.Command {
 		},
 	}
 
-	c.Long = "Runs one server model until SIGINT or SIGTERM. The models:\n"
+	c.Long = "Runs one server model until SIGINT or SIGTERM. The models:\n\n"
 	for _, name := range servermodel.Names() {
 		c.Long += fmt.Sprintf("  %-12s %s\n", name, servermodel.Summary(name))
 	}
 
 	flags := c.Flags()
-	flags.StringVar(&config.Address, "address", "127.0.0.1:45000", "the address to bind, host:port")
-	const workers = "loops of reactors, threads of thread-pool, processes of prefork"
+	const address = "where to listen: `host:port`"
+	flags.StringVar(&config.Address, "address", "127.0.0.1:45000", address)
+	const workers = "`N` loops of reactors, threads of thread-pool or processes of prefork"
 	flags.IntVar(&config.Workers, "workers", 0, workers)
-	const body = `bytes of the answer's body (default: the 6 of "hello\n")`
+	const body = "`bytes` of the answer's body (default: the 6 of hello and a line's end)"
 	flags.IntVar(&config.Work.Body, "body", 0, body)
-	const cpu = "computing per request: the work that takes this long on an idle core"
+	const cpu = "computing per request: the work that takes this `time` on an idle core"
 	flags.DurationVar(&config.Work.CPU, "cpu", 0, cpu)
-	const wait = "simulated I/O per request, after the computing"
+	const wait = "the `time` of simulated I/O per request, after the computing"
 	flags.DurationVar(&config.Work.Wait, "wait", 0, wait)
 	const blocking = "make an event loop wait in place for the simulated I/O"
 	flags.BoolVar(&config.Work.Blocking, "blocking", false, blocking)
@@ -179,8 +210,12 @@ func checkReport(
 
 func abCommand(stdout, stderr io.Writer) *cobra.Command {
 	return &cobra.Command{
-		Use:                "ab [ab's flags] http://host:port/path",
-		Short:              "the embedded ab: ab's flags, text, files and exit codes",
+		Use:   "ab [ab's flags] http://host:port/path",
+		Short: "the embedded ab: ab's flags, text, files and exit codes",
+		Long: "The embedded ab, which makes the load where ab is not installed. It has ab's " +
+			"flags, text, files and exit codes, and some flags of its own: labbook ab -h lists " +
+			"them.",
+		Example:            "  labbook ab -n 1000 -c 10 http://127.0.0.1:45000/",
 		DisableFlagParsing: true, // ab's flags are not written as ours are
 		RunE: func(c *cobra.Command, args []string) error {
 			return failure.ExitWith(load.Main(c.Context(), args, stdout, stderr))
@@ -200,6 +235,77 @@ func guardCommand() *cobra.Command {
 	}
 }
 
+// tellPart prints what a run of one round has measured, and what makes a report of it.
+func tellPart(o runOptions, stdout io.Writer) error {
+	rec, err := record.Read(o.outputFolder())
+	if err != nil {
+		return fmt.Errorf("reading the record: %w", err)
+	}
+	if !o.quiet {
+		terminal.PrintPart(stdout, rec, o.outputFolder())
+	}
+	return nil
+}
+
+func nodeCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:    node.Command,
+		Hidden: true,
+		Short:  "serve a run on another machine",
+		RunE:   func(c *cobra.Command, args []string) error { return node.Run(c.Context(), args) },
+	}
+}
+
+// joinCommand makes a record of parts; draw writes its report.
+func joinCommand(
+	draw func(ctx context.Context, dir string, quiet bool, g gate.Gate) error,
+) *cobra.Command {
+	var output string
+	var partial, quiet bool
+	var g gate.Gate
+	c := &cobra.Command{
+		Use:   "join part…",
+		Short: "make one record and its report of rounds that were measured alone",
+		Long: "Makes one record and its report of parts: the folders that --only-round wrote, on " +
+			"one machine or on\nmany. They must be of one spec, measured by the same program. " +
+			"--partial joins what there is if rounds\nare missing, and the report names them.",
+		Example: `  labbook join output/round-*
+  labbook join part-* --output all --strict`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return failure.Usage("name the folders of parts: found none; allowed: 1 or more")
+			}
+			if err := g.Check(gate.Folders{Output: output}); err != nil {
+				return err
+			}
+			if err := joinParts(args, output, partial); err != nil {
+				return err
+			}
+			return draw(c.Context(), output, quiet, g)
+		},
+	}
+
+	flags := c.Flags()
+	flags.StringVar(&output, "output", "joined", "the output `folder`: a new one, or a joined one")
+	flags.BoolVar(&partial, "partial", false, "join what there is if rounds or trials are missing")
+	flags.BoolVar(&quiet, "quiet", false, "print nothing but errors")
+	g.AddFlags(flags)
+	return c
+}
+
+// joinParts writes the joined record. Nothing is written before all parts have been read and the
+// output folder is known to hold nothing else.
+func joinParts(parts []string, output string, partial bool) error {
+	header, results, err := farm.Join(parts, partial)
+	if err != nil {
+		return err
+	}
+	if err := report.Writable(output); err != nil {
+		return failure.New(failure.ExitUsage, err, "nothing was written")
+	}
+	return record.WriteJoined(output, header, results)
+}
+
 func compareCommand(stdout, stderr io.Writer) *cobra.Command {
 	o := contrast.Options{Stdout: stdout, Stderr: stderr}
 	c := &cobra.Command{
@@ -210,38 +316,14 @@ func compareCommand(stdout, stderr io.Writer) *cobra.Command {
 			"Without arguments, the last commit's\noutput is compared with the present one. One " +
 			"argument is one folder: REV:FOLDER is compared with\nwhat is there now, a folder " +
 			"with what the last commit has there.",
-		Example: `  labbook compare                            what changed since the last commit?
-  labbook compare main:output                … since main?
+		Example: `  labbook compare               what changed since the last commit?
+  labbook compare main:output   what changed since main?
   labbook compare old/output output --output comparison`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 2 {
-				return failure.Usage("name an older and a newer record: found %d arguments; "+
-					"allowed: 0 to 2", len(args))
-			}
-			return nil
-		},
+		Args: usage.AtMostTwo("an older and a newer record"),
 		RunE: func(c *cobra.Command, args []string) error { return o.Run(c.Context(), args) },
 	}
 	o.AddFlags(c.Flags())
 	return c
-}
-
-func oneArgument(what string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return failure.Usage("name %s: found %d arguments; allowed: 1", what, len(args))
-		}
-		return nil
-	}
-}
-
-func optionalArgument(what string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) > 1 {
-			return failure.Usage("name %s: found %d arguments; allowed: 0 or 1", what, len(args))
-		}
-		return nil
-	}
 }
 
 // importCommand makes a record; draw writes its report.
@@ -275,7 +357,7 @@ func importCommand(
 
 	flags := c.Flags()
 	flags.StringVar(&o.output, "output", "imported", "the output `folder`: a new one")
-	const servers = "`NAME=PATTERN`: the files that match are texts of one server (may be repeated)"
+	const servers = "the files that match are texts of one server: `NAME=PATTERN`; may be repeated"
 	flags.StringArrayVar(&o.servers, "server", nil, servers)
 	flags.StringVar(&o.title, "title", "", "the report's `title` (default: the files' folder)")
 	languages := strings.Join(locale.Languages, " or ")

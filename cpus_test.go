@@ -20,13 +20,13 @@ func TestCPUsOfAB(t *testing.T) {
 	size := plan.Size{Requests: 100, Warmup: 10}
 	server := spec.Server{Address: "127.0.0.1:1", Request: spec.Request{Path: "/"}}
 	level := plan.Level{Kind: plan.Concurrency, Value: 1}
-	load, err := loadCall(e, server, level, size)
-	if err != nil || !slices.Equal(load.cpus, e.Load.CPUs) {
-		t.Errorf("the load is bound to %v, %v", load.cpus, err)
+	load, err := loadCall(e, server, plan.Trial{Cell: plan.Cell{Level: level}}, size)
+	if err != nil || !slices.Equal(load.CPUs, e.Load.CPUs) {
+		t.Errorf("the load is bound to %v, %v", load.CPUs, err)
 	}
-	warmup, err := warmupCall(e, server, level, size)
-	if err != nil || !slices.Equal(warmup.cpus, e.Load.CPUs) {
-		t.Errorf("the warm-up is bound to %v, %v", warmup.cpus, err)
+	warmup, err := warmupCall(e, server, plan.Trial{Cell: plan.Cell{Level: level}}, size)
+	if err != nil || !slices.Equal(warmup.CPUs, e.Load.CPUs) {
+		t.Errorf("the warm-up is bound to %v, %v", warmup.CPUs, err)
 	}
 }
 

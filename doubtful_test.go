@@ -30,7 +30,7 @@ import (
 //	tires   takes three milliseconds for each answer after the 300th
 //	stalls  takes 250 ms for its 650th answer
 //	defers  works for 60 ms, 150 ms after the last answer
-//	flushes works for 60 ms, 40 ms after the last answer
+//	flushes works for 150 ms, 40 ms after the last answer
 //	ages    takes 5 ms for the first answer, and 4% longer for each further one
 //	hands   has a process in another session answer
 //	hoards  keeps a megabyte and a descriptor of each request
@@ -151,7 +151,7 @@ func doubtfulAnswer(conn net.Conn, kind string, request *http.Request) (stays bo
 	case "defers":
 		workAfter(150*time.Millisecond, 60*time.Millisecond)
 	case "flushes":
-		workAfter(40*time.Millisecond, 60*time.Millisecond)
+		workAfter(40*time.Millisecond, 150*time.Millisecond) // a busy machine looks late
 	}
 
 	head := fmt.Sprintf("HTTP/1.0 200 OK\r\nContent-Length: %d\r\nConnection: %s\r\n\r\n",

@@ -4,27 +4,35 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"iter"
+	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"labbook.example/labbook/internal/abtext"
+	"labbook.example/labbook/internal/command"
+	"labbook.example/labbook/internal/cpuset"
+	"labbook.example/labbook/internal/generator"
+	"labbook.example/labbook/internal/machine"
+	"labbook.example/labbook/internal/place"
 	"labbook.example/labbook/internal/plan"
 	"labbook.example/labbook/internal/process"
 	"labbook.example/labbook/internal/record"
+	"labbook.example/labbook/internal/site"
 	"labbook.example/labbook/internal/spec"
+	"labbook.example/labbook/internal/startup"
+	"labbook.example/labbook/internal/team"
 )
 
 // The tests of trials measure with servers and an ab that are functions, on a clock that jumps to
 // the next event: a trial that runs into its timeout of a minute takes no time. What happens is
 // logged in a few words, so that a test can say what must happen, and in which order.
 
-// lab is a session of fakes.
+// lab is a session of fakes. It is also the machine that they run on.
 type lab struct {
 	*trialRunner
+	*place.Here
 	events []string
 
 	// ab is what ab does with a call: it returns its exit code and what it printed.
@@ -37,10 +45,14 @@ type lab struct {
 	// started is called for each server that is started.
 	started func(server *fakeChild)
 
+	// unused is what AwaitUnused returns; nil: no error.
+	unused func() error
+
 	// processes are the ids of a server's processes.
 	processes []int
 
 	current *fakeChild // the server that was asked last
+	targets []string   // that were asked
 }
 
 // fakeChild is the process of a server.
@@ -63,11 +75,28 @@ func (c *fakeChild) Suspend()                 { c.log("suspend") }
 func (c *fakeChild) Resume()                  { c.log("resume") }
 func (c *fakeChild) Release()                 {}
 
-func (c *fakeChild) InGroup(int) bool { return true }
-
 func (c *fakeChild) Exited() bool { return c.exited || c.Ended() }
 
-func (c *fakeChild) Processes() iter.Seq[int] { return slices.Values(c.lab.processes) }
+func (c *fakeChild) Serving(at netip.AddrPort) []int {
+	return machine.Serving(at, slices.Values(c.lab.processes))
+}
+
+func (c *fakeChild) Listener(at netip.AddrPort) (machine.Listener, error) {
+	return machine.CheckListener(at, slices.Values(c.lab.processes))
+}
+
+func (c *fakeChild) Elsewhere(at netip.AddrPort) string {
+	return machine.Elsewhere(at, slices.Values(c.lab.processes))
+}
+
+func (c *fakeChild) Unbound(_ netip.AddrPort, cpus cpuset.Set) (int, cpuset.Set) {
+	for _, pid := range c.lab.processes {
+		if more := machine.CPUsOf(pid).Minus(cpus); len(more) > 0 {
+			return pid, more
+		}
+	}
+	return 0, nil
+}
 
 func (c *fakeChild) Ended() bool {
 	select {
@@ -147,20 +176,29 @@ func newLab(restart spec.Restart) *lab {
 		},
 		Design: spec.Design{Rounds: 2, Warmup: 5, Restart: restart},
 	}
-	s := &session{experiment: e, trials: plan.New(e), servers: newServers(e, ".", nil)}
-	s.servers.start = l.start
-	s.servers.ask = l.ask
+	l.Here = place.NewHere(".")
+	places := place.Places{Here: l}
+	s := &session{
+		experiment: e,
+		trials:     plan.New(e),
+		site:       &site.Site{Places: places},
+		servers:    newServers(e, places, nil),
+	}
 	l.trialRunner = newTrialRunner(s)
 	l.loader = func(i plan.Instrument) loader { return fakeLoader{l, i} }
 	return l
 }
 
-func (l *lab) start(command process.Command) (child, error) {
+// Start starts a server of a command: the fake has the name of its last word.
+func (l *lab) Start(s spec.Server, output *startup.Output) (place.Child, error) {
+	if _, err := command.OfServer(s, l.Folder); err != nil {
+		return nil, err
+	}
 	c := &fakeChild{
 		lab:    l,
-		name:   command.Argv[len(command.Argv)-1],
+		name:   s.Command[len(s.Command)-1],
 		done:   make(chan struct{}),
-		stderr: command.Stderr,
+		stderr: output,
 	}
 	c.log("start")
 	l.started(c)
@@ -168,7 +206,17 @@ func (l *lab) start(command process.Command) (child, error) {
 	return c, nil
 }
 
-func (l *lab) ask(ctx context.Context, _ spec.Server) (*record.Answer, error) {
+// AwaitUnused waits for nothing.
+func (l *lab) AwaitUnused(machine.Port, time.Duration) error {
+	if l.unused == nil {
+		return nil
+	}
+	return l.unused()
+}
+
+// Ask asks the server that was started last.
+func (l *lab) Ask(ctx context.Context, s spec.Server, _ bool) (*record.Answer, error) {
+	l.targets = append(l.targets, s.Request.Target())
 	return l.answer(ctx, l.current)
 }
 
@@ -178,8 +226,8 @@ type fakeLoader struct {
 	instrument plan.Instrument
 }
 
-func (f fakeLoader) run(ctx context.Context, c call) (output, error) {
-	warmup := !slices.Contains(c.args, percentilesFile)
+func (f fakeLoader) Load(ctx context.Context, c generator.Call) (team.Output, error) {
+	warmup := !slices.Contains(c.Args, generator.PercentilesFile)
 	event := "load"
 	if warmup {
 		event = "warm up"
@@ -196,23 +244,24 @@ func (f fakeLoader) run(ctx context.Context, c call) (output, error) {
 	} else {
 		code, text = f.ab(ctx, f.current, warmup)
 	}
-	out := output{call: record.Call{
-		Argv:        c.args,
+	out := generator.Output{Call: record.Call{
+		Argv:        c.Args,
 		ExitCode:    code,
 		Text:        text,
 		WallSeconds: time.Since(began).Seconds(),
 	}}
 	measurement, err := abtext.Parse(text)
 	if err == nil {
-		out.call.Measurement = &measurement
+		out.Call.Measurement = &measurement
+	} else {
+		out.Problem = err.Error()
 	}
-	out.err = err
-	return out, nil
+	return team.Output{Output: out}, nil
 }
 
 // serve lets a server answer the requests of a call for as long as ctx allows.
-func (f fakeLoader) serve(ctx context.Context, c call) string {
-	began, requests := time.Now(), requestsOf(c)
+func (f fakeLoader) serve(ctx context.Context, c generator.Call) string {
+	began, requests := time.Now(), c.Requests
 	answered, each := 0, f.takes(f.current)
 	select {
 	case <-time.After(time.Duration(requests) * each):
@@ -222,12 +271,6 @@ func (f fakeLoader) serve(ctx context.Context, c call) string {
 		answered = int(time.Since(began) / each)
 	}
 	return abReportOf(answered, time.Since(began))
-}
-
-// requestsOf returns the -n of a call.
-func requestsOf(c call) int {
-	n, _ := strconv.Atoi(c.args[slices.Index(c.args, "-n")+1])
-	return n
 }
 
 // happened returns the events since the last call: "start a, warm up a, load a, stop a".

@@ -13,12 +13,14 @@ import (
 	"time"
 
 	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/generator"
 	"labbook.example/labbook/internal/locale"
 	"labbook.example/labbook/internal/plan"
 	"labbook.example/labbook/internal/process"
 	"labbook.example/labbook/internal/record"
 	"labbook.example/labbook/internal/spec"
 	"labbook.example/labbook/internal/streak"
+	"labbook.example/labbook/internal/team"
 	"labbook.example/labbook/internal/terminal"
 )
 
@@ -85,8 +87,8 @@ func TestErrorsThatEndTheRun(t *testing.T) {
 // missingAB is an ab that cannot be started.
 type missingAB struct{}
 
-func (missingAB) run(context.Context, call) (output, error) {
-	return output{}, failure.Machine("put it back", "starting ab: no such file")
+func (missingAB) Load(context.Context, generator.Call) (team.Output, error) {
+	return team.Output{}, failure.Machine("put it back", "starting ab: no such file")
 }
 
 // A server whose processes could not be stopped ends its trial well, and the run with the next one.
@@ -364,7 +366,7 @@ func TestSecondsCountOn(t *testing.T) {
 		Warmup:       &record.Call{WallSeconds: 5},
 		Load:         &record.Call{WallSeconds: 20},
 	}
-	runner := &trialRunner{streaks: streak.Streaks{}, began: time.Now()}
+	runner := &trialRunner{session: &session{}, streaks: streak.Streaks{}, began: time.Now()}
 	runner.resume(&record.Earlier{Record: &record.Record{Results: []record.Result{last}}})
 	if now := time.Since(runner.began); now < 125*time.Second {
 		t.Errorf("the run continues at %v, before its last trial ended at 125 s", now)

@@ -10,10 +10,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -22,12 +20,13 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"labbook.example/labbook/internal/checkout"
+	"labbook.example/labbook/internal/complete"
 	"labbook.example/labbook/internal/failure"
 	"labbook.example/labbook/internal/gate"
+	"labbook.example/labbook/internal/live"
 	"labbook.example/labbook/internal/locale"
 	"labbook.example/labbook/internal/machine"
-	"labbook.example/labbook/internal/plan"
+	"labbook.example/labbook/internal/manual"
 	"labbook.example/labbook/internal/process"
 	"labbook.example/labbook/internal/rebuild"
 	"labbook.example/labbook/internal/record"
@@ -35,6 +34,7 @@ import (
 	"labbook.example/labbook/internal/spec"
 	"labbook.example/labbook/internal/stats"
 	"labbook.example/labbook/internal/terminal"
+	"labbook.example/labbook/internal/usage"
 	"labbook.example/labbook/report"
 )
 
@@ -84,49 +84,60 @@ func run(ctx context.Context, o runOptions, g gate.Gate, stdout, stderr io.Write
 	if err := rebuild.WithoutCgo(ctx, experiment, absolute(o.spec), messages); err != nil {
 		return err
 	}
-	session, err := prepare(ctx, experiment, older, o, messages)
+	measuring, lost := context.WithCancelCause(ctx)
+	defer lost(nil)
+	o.lost = lost
+	live, err := o.live.Open(experiment, machine.BusyShare)
+	if err != nil {
+		return err
+	}
+	defer live.Close()
+	session, err := prepare(measuring, experiment, older, o, messages)
 	if err != nil {
 		return err
 	}
 	defer session.close()
+	session.live, session.header.Live = live, live.Serves()
 
 	progress := terminal.NewProgress(stderr, o.quiet, session.summary())
 	if experiment.Design.Runs > 1 {
 		progress.Note(planOf(experiment, older, o).ExpectedDuration())
 	}
 	progress.Note(terminal.VerdictNote(experiment))
-	if err := tryVersions(ctx, session); err != nil {
+	progress.Note(live.Note())
+	if err := makeRecord(measuring, session, progress); err != nil {
 		return session.withLeftRunning(err)
 	}
-	if err := begin(ctx, session, progress); err != nil {
-		return session.withLeftRunning(err)
+	if measuring.Err() != nil && ctx.Err() == nil {
+		progress.Note(terminal.LostNote(experiment, context.Cause(measuring)))
 	}
-	if err := measure(ctx, session, progress); err != nil {
-		return session.withLeftRunning(session.record.Keep(err, session.header.Trials))
+	if o.only.Asked() {
+		return session.withLeftRunning(tellPart(o, stdout))
 	}
-	if err := session.record.Finish(); err != nil {
-		return session.withLeftRunning(err)
+	drawn := redraw{
+		quiet: o.quiet,
+		gate:  g,
+		spec:  o.spec,
+		live:  live,
 	}
-	drawn := redraw{quiet: o.quiet, gate: g, spec: o.spec}
 	err = writeReport(ctx, o.outputFolder(), drawn, stdout, stderr)
 	return session.withLeftRunning(err) // no later trial tells that of the last server
 }
 
-// planOf returns what a run will do. The last run into the same folder tells how long it takes.
-func planOf(e *spec.Experiment, older *checkout.Older, o runOptions) terminal.Plan {
-	dir := o.outputFolder()
-	last, err := record.Read(dir)
-	if err != nil {
-		last = nil // there is none, or none that helps
+// makeRecord measures all trials of a session, and finishes its record. A machine that is lost
+// after that has nothing to do with the results.
+func makeRecord(ctx context.Context, s *session, progress *terminal.Progress) error {
+	if err := tryVersions(ctx, s); err != nil {
+		return err
 	}
-	return terminal.Plan{
-		Experiment: e,
-		Trials:     plan.New(e),
-		MoreRounds: o.moreRounds,
-		Against:    older.Recorded(),
-		Output:     dir,
-		Last:       last,
+	if err := begin(ctx, s, progress); err != nil {
+		return s.search.Keep(err)
 	}
+	s.live.Begin(s.dir, s.trials)
+	if err := measure(ctx, s, progress); err != nil {
+		return s.search.Keep(s.record.Keep(err, s.header.Trials))
+	}
+	return s.record.Finish()
 }
 
 // writeReport draws the report of a finished record, prints its conclusion, and tells a CI system
@@ -136,9 +147,12 @@ func writeReport(ctx context.Context, dir string, r redraw, stdout, stderr io.Wr
 	if err := r.gate.Check(folders); err != nil {
 		return err
 	}
-	rec, err := readFinished(dir)
+	rec, err := r.read(dir)
 	if err != nil {
 		return err
+	}
+	if r.unfinished {
+		dir = r.output
 	}
 	if err := r.ApplyTo(rec); err != nil {
 		return failure.New(failure.ExitUsage, err, "no report was written")
@@ -155,6 +169,9 @@ func writeReport(ctx context.Context, dir string, r redraw, stdout, stderr io.Wr
 		hint := "the record is complete: when the problem is fixed, labbook report " + dir +
 			" writes the report from it"
 		return failure.New(failure.ExitOther, fmt.Errorf("writing the report: %w", err), hint)
+	}
+	if err := r.live.End(rec, analysis, filepath.Join(dir, "report.html")); err != nil {
+		return err
 	}
 	if !r.quiet && !r.gate.OnStdout() {
 		terminal.Conclusion{
@@ -177,27 +194,6 @@ func writeReport(ctx context.Context, dir string, r redraw, stdout, stderr io.Wr
 	return r.gate.Error(analysis)
 }
 
-// readFinished reads the record of a run that has ended.
-func readFinished(dir string) (*record.Record, error) {
-	rec, err := record.Read(dir)
-	if err == nil {
-		return rec, nil
-	}
-
-	if !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("reading the record: %w", err)
-	}
-	err = fmt.Errorf("%s: found no %s", dir, record.FileName)
-	if _, statErr := os.Stat(dir); errors.Is(statErr, fs.ErrNotExist) {
-		err = fmt.Errorf("%s: no such folder", dir)
-	}
-	hint := "name the output folder of a finished run: it contains " + record.FileName
-	if _, ok := record.Unfinished(dir); ok {
-		hint = "the run there was interrupted: run its experiment again to resume it"
-	}
-	return nil, failure.New(failure.ExitUsage, err, hint)
-}
-
 // redraw is how a report is drawn from its record.
 type redraw struct {
 	report.Redraw
@@ -205,20 +201,36 @@ type redraw struct {
 	quiet bool
 	gate  gate.Gate
 	spec  string // path of the spec; "": it is not known
+
+	live       *live.Server // that shows the report, too; nil: none does
+	unfinished bool         // draw the complete rounds of a run that has not ended
+	output     string       // the folder of that report; otherwise ""
+}
+
+// read reads the record that a report is drawn from, and makes the report's own folder, if any.
+func (r redraw) read(dir string) (*record.Record, error) {
+	if !r.unfinished {
+		return record.ReadFinished(dir)
+	}
+	rec, err := record.ReadCompleteRounds(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := report.MakeElsewhere(dir, r.output); err != nil {
+		return nil, failure.New(failure.ExitUsage, err, "name a new folder with --output")
+	}
+	return rec, nil
 }
 
 const longHelp = `Labbook reads experiment.toml, starts each server under test in its own process,
 loads it with ApacheBench (ab) in repeated rounds of random order, and writes output/report.html
-and output/report.md.
+and output/report.md.`
 
-Exit codes: 0 success; 1 failure; 2 usage or spec error; 3 environment error (missing program,
-port in use); 4 finished, but some data are invalid; 5 an expectation failed; 6 with --strict: one
-is undecided or not measured; 130, 143, 129 after SIGINT, SIGTERM, SIGHUP.`
-
-const examples = `  labbook experiment.toml             measure, then write output/
-  labbook experiment.toml --dry-run   show the plan
-  labbook mine.toml --against main    measure a server beside its version of main
-  labbook init mine.toml              a commented spec to start from`
+const examples = `  labbook init mine.toml             write a commented spec to start from
+  labbook check mine.toml            are the spec and this machine ready?
+  labbook mine.toml --dry-run        show the plan
+  labbook mine.toml                  measure, then write output/
+  labbook mine.toml --against main   measure a server beside its version of main`
 
 // commandLine declares every command. Each of them is a role that the one binary plays.
 func commandLine(stdout, stderr io.Writer) *cobra.Command {
@@ -229,53 +241,38 @@ func commandLine(stdout, stderr io.Writer) *cobra.Command {
 	root.Version = fmt.Sprintf("%s (%s %s/%s)",
 		self.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	root.SetVersionTemplate("labbook {{.Version}}\n{{executable}}\n")
-	cobra.AddTemplateFunc("executable", describeExecutable)
-	root.SilenceErrors = true
-	root.SilenceUsage = true
+	cobra.AddTemplateFunc("executable", machine.DescribeProgram)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		return failure.Usage("%w", err)
-	})
+	usage.Set(root)
 
 	named := runCommand("run experiment.toml", stdout, stderr)
-	named.Short = "measure an experiment and write its report (what labbook does without a command)"
+	named.Short = "measure an experiment and write its report; run may be left out"
+	named.Long = longHelp
+	named.Example = examples
 	root.AddCommand(
 		named,
 		checkCommand(stdout),
+		doctorCommand(stdout),
 		initCommand(stdout),
 		reportCommand(stdout, stderr),
 		compareCommand(stdout, stderr),
 		importCommand(stdout, func(ctx context.Context, dir string, quiet bool) error {
 			return writeReport(ctx, dir, redraw{quiet: quiet}, stdout, stderr)
 		}),
+		joinCommand(func(ctx context.Context, dir string, quiet bool, g gate.Gate) error {
+			return writeReport(ctx, dir, redraw{quiet: quiet, gate: g}, stdout, stderr)
+		}),
 		schemaCommand(stdout),
 		serveCommand(stderr),
 		abCommand(stdout, stderr),
 		guardCommand(),
+		nodeCommand(),
+		complete.Command(),
+		manual.Command(),
 	)
+	complete.Set(root)
 	return root
-}
-
-// describeExecutable identifies our own program as a record does. Reading all of it takes longer
-// than most commands, so that only --version calls it.
-func describeExecutable() string {
-	program, err := machine.Program()
-	if err != nil {
-		return err.Error()
-	}
-	revision := program.Revision
-	switch {
-	case revision == "":
-		revision = "unknown: the build did not stamp it"
-	case program.Modified:
-		revision += ", modified"
-	}
-	cgo := "no"
-	if machine.LinksCgo() {
-		cgo = "yes"
-	}
-	return fmt.Sprintf("revision: %s\nSHA-256:  %s\ncgo:      %s", revision, program.SHA256, cgo)
 }
 
 func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
@@ -283,7 +280,7 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 	var g gate.Gate
 	c := &cobra.Command{
 		Use:  use,
-		Args: oneArgument("an experiment file"),
+		Args: usage.Spec,
 		RunE: func(c *cobra.Command, args []string) error {
 			if c.Flags().Changed("rounds") && (o.rounds < 1 || o.rounds > spec.MaxRounds) {
 				const format = "--rounds: found %d; allowed: 1 to %d"
@@ -295,6 +292,12 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 					return err
 				}
 			}
+			if err := o.only.Parse(c.Flags()); err != nil {
+				return err
+			}
+			if err := o.live.CheckRounds(o.only.Asked()); err != nil {
+				return err
+			}
 			o.spec = args[0]
 			o.isAgainst = c.Flags().Changed("against")
 			return run(c.Context(), o, g, stdout, stderr)
@@ -302,20 +305,20 @@ func runCommand(use string, stdout, stderr io.Writer) *cobra.Command {
 	}
 
 	flags := c.Flags()
-	flags.StringVar(&o.output, "output", "", "the output folder"+defaultOutput)
-	flags.IntVar(&o.rounds, "rounds", 0, "rounds, instead of the spec's")
+	flags.StringVar(&o.output, "output", "", usage.Output)
+	flags.IntVar(&o.rounds, "rounds", 0, "measure `N` rounds, instead of as many as the spec says")
 	const moreRounds = "go on with the finished run in the output folder: `N` further rounds"
 	flags.IntVar(&o.moreRounds, "more-rounds", 0, moreRounds)
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show the plan and measure nothing")
 	const fresh = "start over instead of resuming the unfinished run in the output folder"
 	flags.BoolVar(&o.fresh, "fresh", false, fresh)
 	flags.BoolVar(&o.quiet, "quiet", false, "print nothing but errors")
+	o.only.AddFlags(flags)
+	o.live.AddFlag(flags)
 	o.addCommonFlags(flags)
 	g.AddFlags(flags)
 	return c
 }
-
-const defaultOutput = " (default: output beside the spec, or output/against)"
 
 // addCommonFlags adds the flags that a run and a check have alike.
 func (o *runOptions) addCommonFlags(flags *pflag.FlagSet) {
@@ -325,6 +328,7 @@ func (o *runOptions) addCommonFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.server, "server", "", server)
 	const dirty = "let --against measure changes that are not committed"
 	flags.BoolVar(&o.allowDirty, "allow-dirty", false, dirty)
+	flags.StringVar(&o.machines, "machines", "", usage.Machines)
 	const remote = "allow a url that is not on this machine's loopback"
 	flags.BoolVar(&o.allowRemote, "allow-remote", false, remote)
 }
@@ -334,7 +338,11 @@ func checkCommand(stdout io.Writer) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check experiment.toml",
 		Short: "check that the spec is valid and the machine is ready",
-		Args:  oneArgument("an experiment file"),
+		Long: "Checks that the spec is valid and this machine is ready for it. Each server is " +
+			"started once, asked once, and stopped. No result is written.",
+		Example: `  labbook check mine.toml
+  labbook check mine.toml --pilot   how long will it take, and how precise will it be?`,
+		Args: usage.Spec,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.spec = args[0]
 			o.isAgainst = c.Flags().Changed("against")
@@ -345,7 +353,7 @@ func checkCommand(stdout io.Writer) *cobra.Command {
 	flags := c.Flags()
 	const pilot = "measure two rounds without keeping them, to estimate duration and precision"
 	flags.BoolVar(&o.pilot, "pilot", false, pilot)
-	flags.StringVar(&o.output, "output", "", "the output folder of the run"+defaultOutput)
+	flags.StringVar(&o.output, "output", "", usage.Output)
 	o.addCommonFlags(flags)
 	return c
 }
@@ -354,12 +362,20 @@ func reportCommand(stdout, stderr io.Writer) *cobra.Command {
 	var r redraw
 	c := &cobra.Command{
 		Use:   "report folder",
-		Short: "regenerate the report from the record in an output folder",
-		Args:  oneArgument("an output folder"),
+		Short: "draw the report again from the record in an output folder",
+		Long: "Draws the report again from the record in an output folder, and measures nothing: " +
+			"with newer notes, in another language, or as a newer Labbook draws it.",
+		Example: `  labbook report output
+  labbook report output --notes notes.md
+  labbook report output --check   is the report what its record draws?`,
+		Args: usage.Folder,
 		RunE: func(c *cobra.Command, args []string) error {
-			if r.check && r.gate.Asked() {
-				return failure.Usage("--check: found beside --strict, --junit or --markdown; " +
-					"allowed: without them, because it writes and judges nothing")
+			if r.check && (r.gate.Asked() || r.unfinished) {
+				return failure.Usage("--check: found beside --strict, --junit, --markdown or " +
+					"--unfinished; allowed: without them, because it only compares")
+			}
+			if r.output != "" && !r.unfinished {
+				return failure.Usage("--output: found without --unfinished; allowed: beside it")
 			}
 			return writeReport(c.Context(), args[0], r, stdout, stderr)
 		},
@@ -372,6 +388,10 @@ func reportCommand(stdout, stderr io.Writer) *cobra.Command {
 	languages := strings.Join(locale.Languages, " or ")
 	const language = "the report's `language`, instead of the spec's: "
 	flags.StringVar(&r.Language, "language", "", language+languages)
+	const unfinished = "draw the complete rounds of a run that was cut short or is running, " +
+		"without verdicts, into the --output folder"
+	flags.BoolVar(&r.unfinished, "unfinished", false, unfinished)
+	flags.StringVar(&r.output, "output", "", "with --unfinished: the `folder` of the report")
 	const check = "write nothing; exit with 1 if a file of the report would change"
 	flags.BoolVar(&r.check, "check", false, check)
 	r.gate.AddFlags(c.Flags())

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -14,8 +15,10 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/pflag"
 
 	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/node"
 	"labbook.example/labbook/internal/process"
 	"labbook.example/labbook/internal/servermodel"
 	"labbook.example/labbook/internal/spec"
@@ -28,6 +31,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(fastWatch) != "" {
 		quietBefore = time.Millisecond
 		idleWindow = 5 * time.Millisecond
+	}
+	if os.Getenv(shortLease) != "" {
+		node.Hurry(5)
 	}
 	if name := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe"); name == "ab" {
 		os.Exit(fakeAB(os.Args[1:]))
@@ -48,19 +54,25 @@ func TestMain(m *testing.M) {
 		"container": container,
 		"strange":   strange,
 		"doubtful":  doubtful,
+
+		"faultlauncher": faultLauncher,
 	})
 }
 
 // roles are the commands with which labbook starts itself.
-var roles = []string{"serve", "ab", process.GuardCommand}
+var roles = []string{"serve", "ab", process.GuardCommand, node.Command}
 
 // fastWatch is an environment variable that shortens the two intervals in which a run does nothing
 // but watch: the machine before the first trial, and each server after its load. Most stories need
 // neither, and there are hundreds of them. The shipped program does not know the variable.
 const fastWatch = "LABBOOK_TEST_FAST_WATCH"
 
-// fakeAB plays ab. It prints the captured output that FAKE_AB_FILE names, or makes a real load. A
-// warm-up, which has no -e, is always real.
+// shortLease is an environment variable that makes a run and its nodes lose each other five times
+// as soon, for the stories that wait for it. The shipped program does not know it either.
+const shortLease = "LABBOOK_TEST_SHORT_LEASE"
+
+// fakeAB plays ab. It prints the captured output that FAKE_AB_FILE names, after the time that the
+// load took by it, or makes a real load. A warm-up, which has no -e, is always real.
 func fakeAB(args []string) int {
 	if slices.Contains(args, "-V") {
 		fmt.Println("This is ApacheBench, Version 2.3 <$Revision: fake $>")
@@ -77,12 +89,18 @@ func fakeAB(args []string) int {
 	}
 	// A capture holds standard output, then a line "-- stderr --", then standard error.
 	stdout, stderr, _ := strings.Cut(string(data), "-- stderr --\n")
+	if found := timeTaken.FindStringSubmatch(stdout); found != nil {
+		took, _ := time.ParseDuration(found[1] + "s")
+		time.Sleep(took) // or it would have used more CPU time than its load took
+	}
 	io.WriteString(os.Stdout, stdout)
 	io.WriteString(os.Stderr, stderr)
 	var code int
 	fmt.Sscan(os.Getenv("FAKE_AB_CODE"), &code)
 	return code
 }
+
+var timeTaken = regexp.MustCompile(`(?m)^Time taken for tests: +([0-9.]+) seconds$`)
 
 // Package spec lists the models with what each can be configured to do. The models agree.
 func TestModelsOfTheSpecExist(t *testing.T) {
@@ -114,5 +132,25 @@ func TestExecuteNamesTheErrorOnce(t *testing.T) {
 	}
 	if stdout.Len() > 0 {
 		t.Errorf("standard output %q, want none", stdout.String())
+	}
+}
+
+// A shell is told which words may come next, or that none can be known, for the arguments of each
+// command and for the value of each flag. internal/complete has the tables.
+func TestEveryWordIsCompleted(t *testing.T) {
+	root := commandLine(io.Discard, io.Discard)
+	for _, c := range append(root.Commands(), root) {
+		if c.Hidden || c.DisableFlagParsing {
+			continue
+		}
+		if c.ValidArgsFunction == nil {
+			t.Errorf("%s: nothing completes its arguments", c.CommandPath())
+		}
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			_, found := c.GetFlagCompletionFunc(f.Name)
+			if takesValue := f.NoOptDefVal == "" || f.Value.Type() != "bool"; !found && takesValue {
+				t.Errorf("%s --%s: nothing completes its value", c.CommandPath(), f.Name)
+			}
+		})
 	}
 }

@@ -215,7 +215,7 @@ func TestClockThatIsSetDuringALoad(t *testing.T) {
 			l := newLab(spec.RestartTrial)
 			began := time.Now()
 			var moved time.Duration
-			l.clocks = func() (wall, monotonic time.Duration) {
+			l.Clocks = func() (wall, monotonic time.Duration) {
 				return time.Since(began) + moved, time.Since(began)
 			}
 			onLoad(func(context.Context, *fakeChild) (int, string) {

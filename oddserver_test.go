@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // oddServer is a server for the stories about readiness and about what answers must be: "oddserver
@@ -29,6 +30,7 @@ import (
 //	cracks    answers 200 with another page of the same length from its 20th request on
 //	limited   answers 302 to its first 20 requests, then 429
 //	sheds     answers 503 with a longer page to every 20th request
+//	faints    ends when 30 requests came within a tenth of a second
 //	breaks    sheds, and closes the connection of every 20th request after that without an answer
 func oddServer() {
 	address, kind := os.Args[1], os.Args[2]
@@ -50,8 +52,10 @@ func oddServer() {
 		}()
 	}
 	var asked atomic.Int64
+	strength := newStrength(kind)
 	answer := func(w http.ResponseWriter, _ *http.Request) {
 		n := asked.Add(1)
+		strength.use()
 		if kind == "breaks" && n%20 == 1 && n > 20 {
 			panic(http.ErrAbortHandler)
 		}
@@ -94,4 +98,35 @@ func oddAnswer(kind string, n int64) (status int, body string) {
 		return http.StatusServiceUnavailable, "busy, come again\n"
 	}
 	return http.StatusOK, page
+}
+
+// strength is what is left of a server that faints: it comes back with time.
+type strength chan struct{}
+
+// newStrength returns that of a kind of server; nil if it has no end.
+func newStrength(kind string) strength {
+	if kind != "faints" {
+		return nil
+	}
+	s := make(strength, 30)
+	go func() { // ends with the process
+		for range time.Tick(100 * time.Millisecond) {
+			for range len(s) {
+				<-s
+			}
+		}
+	}()
+	return s
+}
+
+// use takes some of it, and ends the process where none is left.
+func (s strength) use() {
+	if s == nil {
+		return
+	}
+	select {
+	case s <- struct{}{}:
+	default:
+		os.Exit(1)
+	}
 }

@@ -11,13 +11,16 @@ import (
 	"time"
 
 	"labbook.example/labbook/internal/checkout"
+	"labbook.example/labbook/internal/command"
 	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/farm"
 	"labbook.example/labbook/internal/generator"
 	"labbook.example/labbook/internal/hook"
+	"labbook.example/labbook/internal/live"
 	"labbook.example/labbook/internal/machine"
 	"labbook.example/labbook/internal/plan"
 	"labbook.example/labbook/internal/record"
-	"labbook.example/labbook/internal/servermodel"
+	"labbook.example/labbook/internal/site"
 	"labbook.example/labbook/internal/spec"
 	"labbook.example/labbook/internal/terminal"
 	"labbook.example/labbook/report"
@@ -38,39 +41,36 @@ type runOptions struct {
 	dryRun      bool
 	quiet       bool
 	allowRemote bool
+	machines    string    // path of the machines file; empty: of LABBOOK_MACHINES, or none
+	only        farm.Only // measure one round alone
+	live        live.Flag // serve the report while the run goes on
+
+	lost context.CancelCauseFunc // ends the run when a machine is lost
 }
 
 // outputFolder returns the folder that a run writes into.
 func (o runOptions) outputFolder() string {
-	switch beside := filepath.Join(filepath.Dir(o.spec), "output"); {
-	case o.output != "":
-		return o.output
-	case o.isAgainst:
-		return filepath.Join(beside, "against")
-	default:
-		return beside
+	whole := filepath.Join(filepath.Dir(o.spec), "output")
+	if o.isAgainst {
+		whole = filepath.Join(whole, "against")
 	}
+	return o.only.Folder(o.output, whole)
 }
 
 // findOlder returns the older version that an experiment measures a server beside, and makes the
 // experiment one of the two. Without --against it is nil.
 func (o runOptions) findOlder(ctx context.Context, e *spec.Experiment) (*checkout.Older, error) {
-	switch {
-	case o.isAgainst:
-	case o.server != "":
-		return nil, failure.Usage("--server: found without --against; allowed: only beside it")
-	case o.allowDirty:
-		return nil, failure.Usage("--allow-dirty: found without --against; allowed: only beside it")
-	default:
-		return nil, nil
-	}
-	older, err := checkout.Find(ctx, e, checkout.Request{
+	request := checkout.Request{
 		Spec:       absolute(o.spec),
 		Rev:        o.against,
 		Server:     o.server,
 		AllowDirty: o.allowDirty,
 		Outputs:    o.outputs(),
-	})
+	}
+	if !o.isAgainst {
+		return nil, request.CheckUnused()
+	}
+	older, err := checkout.Find(ctx, e, request)
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +114,9 @@ func readSpec(o runOptions) (*spec.Experiment, error) {
 	if err := report.CheckNotes(experiment); err != nil {
 		return refuse(err, nothing)
 	}
+	if err := experiment.UseMachinesFile(o.machines, !o.dryRun); err != nil {
+		return refuse(err, nothing)
+	}
 	if unusable := experiment.UnusableCPUs(machine.CPUs()); len(unusable) > 0 {
 		return refuse(unusable, nothing)
 	}
@@ -129,21 +132,25 @@ func readSpec(o runOptions) (*spec.Experiment, error) {
 			return nil, err
 		}
 	}
-	return experiment, nil
+	return experiment, o.only.Check(experiment, o.outputFolder())
 }
 
 // session is a run that is ready to measure: a fresh one, or one that goes on with an earlier one.
 type session struct {
 	experiment *spec.Experiment
 	older      *checkout.Older // that is measured beside the present version; nil if none is
+	only       farm.Only       // the round that is measured alone, if one is
 	trials     []plan.Trial    // to be measured now, in plan order
+	site       *site.Site
 	generators generator.Pair
 	servers    *servers
 	executable machine.Executable
 	header     record.Header
 	dir        string          // of the record
 	earlier    *record.Earlier // nil for a fresh run
-	record     *record.Writer  // nil until it is open: of a fresh run, begin opens it
+	search     *record.SearchFile
+	record     *record.Writer // nil until it is open: of a fresh run, begin opens it
+	live       *live.Server   // nil without --live
 	closers    []func()
 }
 
@@ -175,10 +182,6 @@ func prepareMachine(
 	o runOptions,
 	messages io.Writer,
 ) (*session, error) {
-	generators, err := generator.Find(ctx, e)
-	if err != nil {
-		return nil, err
-	}
 	if err := report.Writable(o.outputFolder()); err != nil {
 		const hint = "move it away, or write elsewhere with --output"
 		return nil, failure.New(failure.ExitUsage, err, hint)
@@ -196,15 +199,35 @@ func prepareMachine(
 	s := &session{
 		experiment: e,
 		older:      older,
-		trials:     plan.New(e),
-		generators: generators,
+		only:       o.only,
 		closers:    []func(){unlock},
 	}
-	if err := s.makeServers(ctx, o, messages); err != nil {
+	err = s.openSite(ctx, o, messages)
+	if err == nil {
+		err = s.makeServers(ctx, o, messages)
+	}
+	if err != nil {
 		s.close()
 		return nil, err
 	}
 	return s, nil
+}
+
+// openSite connects the machines of the experiment, and finds the ab of those that make its load.
+// A machine that is lost later ends the run.
+func (s *session) openSite(ctx context.Context, o runOptions, messages io.Writer) error {
+	open, err := site.Open(ctx, s.experiment, site.Options{
+		Spec:     absolute(o.spec),
+		Messages: messages,
+		Lost:     o.lost,
+	})
+	if err != nil {
+		return err
+	}
+	s.site = open
+	s.closers = append(s.closers, s.site.Close)
+	s.generators, err = s.site.Generators(ctx)
+	return err
 }
 
 // makeServers builds the servers, reserves their ports, and describes the run in the header.
@@ -214,31 +237,39 @@ func (s *session) makeServers(ctx context.Context, o runOptions, messages io.Wri
 	if err := s.older.Make(ctx, e, messages); err != nil {
 		return err
 	}
-	builds, err := hook.Build(ctx, e, folder, messages)
+	s.servers = newServers(e, s.site.Places, nil)
+	builds, err := s.site.Places.Build(ctx, e, s.servers.hooks, messages)
 	s.older.NoteMissing(messages)
 	if err != nil {
 		return err
 	}
 
-	ports, err := reservePorts(ctx, e.Started(), messages)
+	if s.servers.ports, err = s.site.Places.Reserve(ctx, e.Started(), messages); err != nil {
+		return err
+	}
+	s.closers = append(s.closers, s.servers.ports.Close)
+	programs, err := s.site.Places.ReadPrograms(e.Started())
 	if err != nil {
 		return err
 	}
-	s.closers = append(s.closers, ports.Close)
-	s.servers = newServers(e, folder, ports)
-	if err := s.servers.programs.CheckOlder(e); err != nil {
+	if err := command.CheckOlder(e.Started(), programs); err != nil {
 		return err
 	}
 
 	s.header = record.NewHeader(e)
-	s.header.Trials = len(s.trials)
+	if err := o.only.Identify(&s.header, e); err != nil {
+		return err
+	}
+	s.plan()
 	machine.Identify(&s.header, e.Identify)
+	s.site.Identify(&s.header)
 	s.generators.Identify(&s.header)
 	s.servers.realAB = s.header.UsesInstalledAB()
 	s.header.Against = s.older.Recorded()
-	s.header.Programs = s.servers.programs.Recorded()
+	s.header.Programs = programs
 	s.header.Builds = builds
-	s.header.Versions, err = hook.Versions(ctx, e, folder, s.header.Labbook, messages)
+	ask := s.site.Places.Version
+	s.header.Versions, err = hook.Versions(ctx, e, ask, s.header.Labbook, messages)
 	if err != nil {
 		return err
 	}
@@ -255,30 +286,10 @@ func (s *session) close() {
 	s.closers = nil
 }
 
-// reservePorts reserves the ports of the servers that we start.
-func reservePorts(
-	ctx context.Context,
-	started []spec.Server,
-	messages io.Writer,
-) (machine.Reservations, error) {
-	var ports []machine.Port
-	for _, s := range started {
-		if s.URL != "" {
-			continue
-		}
-		address, err := servermodel.Resolve(s.Address)
-		if err != nil {
-			return nil, fmt.Errorf("server %q: %w", s.Name, err)
-		}
-		ports = append(ports, machine.Port{Server: s.Name, Text: s.Address, Address: address})
-	}
-	return machine.Reserve(ctx, ports, messages)
-}
-
 // open makes the output folder ready: nothing else writes into it, and the record of an interrupted
 // run is open.
 func (s *session) open(ctx context.Context, o runOptions) error {
-	if err := s.askRunningServers(ctx); err != nil {
+	if err := s.servers.askRunning(ctx); err != nil {
 		return err
 	}
 
@@ -294,32 +305,12 @@ func (s *session) open(ctx context.Context, o runOptions) error {
 	}
 	if s.earlier == nil {
 		// Before the loads that fix the size of trials, which would be seen in both.
-		s.header.Environment.BusyBefore = machine.BusyShare(ctx, quietBefore)
-		s.header.Environment.TimeWait = machine.TimeWaits()
+		s.site.Watch(ctx, &s.header, quietBefore)
 		return nil
 	}
 
 	if s.record, err = s.earlier.Open(s.dir); err != nil {
 		return fmt.Errorf("going on with the record: %w", err)
-	}
-	return nil
-}
-
-// askRunningServers asks the servers that should already run. A missing one would make every trial
-// wait for its timeout.
-func (s *session) askRunningServers(ctx context.Context) error {
-	for _, config := range s.experiment.Started() {
-		if config.URL == "" {
-			continue
-		}
-		_, _, err := s.servers.ready(ctx, config.Name, 1)
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if err != nil {
-			const hint = "start the server, or correct its url; nothing was measured or written"
-			return failure.Machine(hint, "%w", err)
-		}
 	}
 	return nil
 }
@@ -333,12 +324,25 @@ func (s *session) findEarlier(dir string, o runOptions) (err error) {
 	case !o.fresh:
 		s.earlier, err = record.FindInterrupted(dir, s.header)
 	}
+	if err == nil && s.earlier == nil && plan.SearchIsDue(s.experiment) {
+		s.search, err = record.OpenSearch(dir, s.header, o.fresh)
+		s.closers = append(s.closers, s.search.Close)
+	}
 	if err != nil || s.earlier == nil {
 		return err
 	}
 	s.header.Sizes = s.earlier.Header.Sizes // so that all rounds have the same
+	s.header.Searches = s.earlier.Header.Searches
+	s.plan()
 	s.trials = s.earlier.Remaining(s.trials)
 	return nil
+}
+
+// plan plans all trials. Those for a capacity need the rates that a search has found.
+func (s *session) plan() {
+	s.header.ApplyGrid(s.experiment)
+	s.trials = s.only.Of(plan.New(s.experiment))
+	s.header.Trials = len(s.trials)
 }
 
 // resumption returns where an earlier run is gone on with, for people; "" for a fresh run.
@@ -372,6 +376,7 @@ func (s *session) summary() terminal.Summary {
 		Size:       terminal.Size(s.experiment, s.header),
 		Generators: s.generators.String(),
 		Resumed:    s.resumption(),
+		OnlyRound:  s.header.OnlyRound,
 		Trials:     s.header.Trials,
 		Remaining:  len(s.trials),
 	}

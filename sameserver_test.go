@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -21,14 +20,9 @@ func asksInTwoWays(l *lab, second spec.Request) (asked func() string) {
 	e.Servers = append(e.Servers, other)
 	l.trials = plan.New(e)
 
-	var targets []string
-	l.servers.ask = func(ctx context.Context, s spec.Server) (*record.Answer, error) {
-		targets = append(targets, s.Request.Target())
-		return l.answer(ctx, l.current)
-	}
 	return func() string {
-		all := strings.Join(targets, ", ")
-		targets = nil
+		all := strings.Join(l.targets, ", ")
+		l.targets = nil
 		return all
 	}
 }

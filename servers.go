@@ -5,16 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"net/netip"
 	"time"
 
-	"labbook.example/labbook/internal/command"
 	"labbook.example/labbook/internal/failure"
 	"labbook.example/labbook/internal/hook"
 	"labbook.example/labbook/internal/machine"
+	"labbook.example/labbook/internal/place"
 	"labbook.example/labbook/internal/probe"
-	"labbook.example/labbook/internal/process"
 	"labbook.example/labbook/internal/record"
 	"labbook.example/labbook/internal/servermodel"
 	"labbook.example/labbook/internal/spec"
@@ -25,25 +23,21 @@ import (
 // a server is stopped or, if the spec's restart keeps it alive, suspended.
 type servers struct {
 	experiment *spec.Experiment
-	folder     string // of the spec: commands are looked up and run there
-	ports      machine.Reservations
-	programs   *command.Programs
+	places     place.Places
+	ports      place.Ports        // nil: none are reserved
 	alive      map[string]*server // by RunsAs; those that were not stopped after their last trial
 	stuck      error              // set once a server could not be stopped
 	realAB     bool               // the installed ab makes some of the loads
 	hooks      *hook.Runner
 	killed     bool // a server had to be killed since the last trial ended
-
-	// Tests replace both.
-	start func(process.Command) (child, error)
-	ask   func(context.Context, spec.Server) (*record.Answer, error)
 }
 
 // server is one server under test, either started by us or found running.
 type server struct {
 	spec.Server                // as it is asked now
+	on          place.Place    // where it runs
 	at          netip.AddrPort // its address; the zero value if the server already ran
-	child       child          // nil if the server already ran
+	child       place.Child    // nil if the server already ran
 	output      *startup.Output
 	round       int  // in which it was started
 	outside     bool // what answers is not among the processes of child's snapshots
@@ -52,41 +46,17 @@ type server struct {
 	startup     *float64  // seconds from began to its first good answer, until a trial takes it
 }
 
-// child is the process of a server, with all that it starts. It is a process.Child outside of
-// tests.
-type child interface {
-	Ended() bool
-	Exited() bool
-	Processes() iter.Seq[int]
-	InGroup(pid int) bool
-	Done() <-chan struct{}
-	Ending() process.Ending
-	Account() *record.Account
-	Snapshot() *process.Snapshot
-	Suspend()
-	Resume()
-	Release()
-	Stop()
-}
-
-func newServers(e *spec.Experiment, folder string, ports machine.Reservations) *servers {
+func newServers(e *spec.Experiment, places place.Places, ports place.Ports) *servers {
 	all := &servers{
 		experiment: e,
-		folder:     folder,
+		places:     places,
 		ports:      ports,
-		programs:   command.FindPrograms(e, folder),
 		alive:      map[string]*server{},
-		hooks:      &hook.Runner{Folder: folder, Run: hook.Run},
-		start: func(program process.Command) (child, error) {
-			started, err := program.Start()
-			if err != nil {
-				return nil, err // a nil *process.Child would not be a nil child
-			}
-			return started, nil
-		},
 	}
-	all.ask = func(ctx context.Context, config spec.Server) (*record.Answer, error) {
-		return probe.Asker{RealAB: all.realAB}.Ask(ctx, config)
+	all.hooks = &hook.Runner{
+		Run: func(ctx context.Context, s spec.Server, key string) record.Hook {
+			return places.Of(s).Hook(ctx, s, key)
+		},
 	}
 	return all
 }
@@ -143,7 +113,7 @@ func (all *servers) startOnPort(
 		return s, answer, err
 	}
 
-	if all.ports.Release(config.RunsAs()) {
+	if all.ports != nil && all.ports.Release(config.RunsAs()) {
 		s, answer, err = all.startAndAsk(ctx, config, round)
 		if !cannotBind(err) {
 			return s, answer, err
@@ -165,30 +135,27 @@ func (all *servers) startAndAsk(
 ) (*server, *record.Answer, error) {
 	s := &server{
 		Server: config,
+		on:     all.places.Of(config),
 		output: &startup.Output{Ways: all.experiment.RunAs(config.RunsAs())},
 		round:  round,
 	}
 	if config.URL == "" {
-		if err := all.programs.CheckUnchanged(config.RunsAs()); err != nil {
+		if err := s.on.CheckPrograms(config.RunsAs()); err != nil {
 			return nil, nil, err
 		}
-		program, err := command.OfServer(config, all.folder)
-		if err != nil {
-			return nil, nil, err
-		}
-		program.Stdout, program.Stderr = s.output, s.output
-		if s.at, err = servermodel.Resolve(config.Address); err != nil {
+		var err error
+		if s.at, err = servermodel.Resolve(config.Endpoint()); err != nil {
 			return nil, nil, err
 		}
 		port := machine.Port{Server: config.Name, Text: config.Address, Address: s.at}
-		if err := machine.CheckUnused(port); err != nil {
+		if err := s.on.CheckUnused(port); err != nil {
 			return nil, nil, err
 		}
 		if err := all.hooks.Do(ctx, config, spec.HookSetup, s.output.Hide); err != nil {
 			return nil, nil, err
 		}
-		if s.child, err = all.start(program); err != nil {
-			return nil, nil, fmt.Errorf("starting %q: %w", config.Name, err)
+		if s.child, err = s.on.Start(config, s.output); err != nil {
+			return nil, nil, err
 		}
 		s.began = time.Now()
 		all.alive[config.RunsAs()] = s
@@ -205,6 +172,30 @@ func (all *servers) startAndAsk(
 	return s, answer, nil
 }
 
+// askRunning asks the servers that should already run. A missing one would make every trial
+// wait for its timeout.
+func (all *servers) askRunning(ctx context.Context) error {
+	for _, config := range all.experiment.Started() {
+		if config.URL == "" {
+			continue
+		}
+		_, _, err := all.ready(ctx, config.Name, 1)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err != nil {
+			const hint = "start the server, or correct its url; nothing was measured or written"
+			return failure.Machine(hint, "%w", err)
+		}
+	}
+	return nil
+}
+
+// loading returns the place that asks servers before they are loaded: the first that loads them.
+func (all *servers) loading() place.Named {
+	return all.places.Loading(all.experiment.Load)[0]
+}
+
 // awaitAnswer asks a server until it answers, for as long as the spec's start_timeout allows. A
 // server that is not ready yet refuses connections, or answers that it failed. Any other answer is
 // taken, whatever its status, if it comes from the process that was started.
@@ -214,7 +205,7 @@ func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer,
 
 	failing := "" // how the server last answered, if that says that it is not ready
 	for began := time.Now(); ; {
-		answer, err := all.ask(deadline, s.Server)
+		answer, err := all.loading().Ask(deadline, s.Server, all.realAB)
 		switch {
 		case err == nil && !probe.StillStarting(answer.Status, s.Expect):
 			s.answered = time.Now()
@@ -236,7 +227,7 @@ func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer,
 
 		select {
 		case <-deadline.Done():
-			return nil, s.lateError(failing, err)
+			return nil, s.lateError(failing, all.loading(), err)
 		case <-s.ended():
 		case <-time.After(startup.Pause(time.Since(began))):
 		}
@@ -244,17 +235,17 @@ func (all *servers) awaitAnswer(ctx context.Context, s *server) (*record.Answer,
 }
 
 // lateError returns the error of a server that was not ready within its start_timeout. failing is
-// how it last answered; where that is "", it did not because of err.
-func (s *server) lateError(failing string, err error) error {
+// how it last answered; where that is "", it did not because of err, as asked from a machine.
+func (s *server) lateError(failing string, from place.Named, err error) error {
 	if failing != "" {
 		return s.notReady(errors.New(s.output.Hide(failing))) // it may quote the answer
 	}
-	cause := fmt.Errorf("no answer within %v: %w", s.StartTimeout, err)
+	cause := fmt.Errorf("no answer%s within %v: %w", from.AsAsker(), s.StartTimeout, err)
 	cause = probe.WithTLSRemedy(cause, s.Server)
 	if s.child != nil {
-		cause = fmt.Errorf("%w%s", cause, machine.Elsewhere(s.at, s.child.Processes()))
-	} else if at, err := servermodel.Resolve(s.Address); err == nil {
-		cause = fmt.Errorf("%w%s", cause, machine.SamePort(at))
+		cause = fmt.Errorf("%w%s", cause, s.child.Elsewhere(s.at))
+	} else if at, err := servermodel.Resolve(s.Endpoint()); err == nil {
+		cause = fmt.Errorf("%w%s", cause, s.on.SamePort(at))
 	}
 	return s.notReady(cause)
 }
@@ -273,11 +264,11 @@ func (s *server) checkListener() error {
 		s.outside = true
 		return nil
 	}
-	listener, err := machine.CheckListener(s.at, s.child.Processes())
+	listener, err := s.child.Listener(s.at)
 	if err != nil {
 		return s.notReady(err)
 	}
-	s.outside = listener.Outside || listener.PID != 0 && !s.child.InGroup(listener.PID)
+	s.outside = listener.Outside
 	return nil
 }
 
@@ -325,7 +316,8 @@ func (all *servers) stop(s *server) {
 		return
 	}
 	port := machine.Port{Server: s.Name, Text: s.Address, Address: s.at}
-	if err := machine.AwaitUnused(port, s.StopTimeout); err != nil {
+	err := s.on.AwaitUnused(port, s.StopTimeout)
+	if err != nil && !errors.Is(err, place.ErrLost) { // a lost machine ends its servers itself
 		all.stuck = err
 	}
 }

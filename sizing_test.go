@@ -263,7 +263,7 @@ func TestHooksAroundLoadsThatFixSizes(t *testing.T) {
 		l := timedLab(t, t.TempDir())
 		hooks := &l.experiment.Servers[0].Hooks
 		hooks.BeforeTrial, hooks.AfterTrial = []string{"before"}, []string{"after"}
-		l.servers.hooks.Run = func(_ context.Context, s spec.Server, key, _ string) record.Hook {
+		l.servers.hooks.Run = func(_ context.Context, s spec.Server, key string) record.Hook {
 			l.events = append(l.events, key)
 			return record.Hook{Key: key}
 		}

@@ -19,7 +19,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"labbook.example/labbook/internal/machine"
-	"labbook.example/labbook/internal/plan"
 	"labbook.example/labbook/internal/record"
 )
 
@@ -34,9 +33,22 @@ func TestScripts(t *testing.T) { runScripts(t, "testdata/script") }
 // each has its own ports, its own temporary folder, and so its own lock of the machine.
 func runScripts(t *testing.T, dir string) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{
+	testscript.Run(t, scriptParams(dir))
+}
+
+// scriptParams returns how the scripts of a folder are run, and what they need besides.
+func scriptParams(dir string, needs ...func(*testscript.Env) error) testscript.Params {
+	setUp := func(env *testscript.Env) error {
+		for _, prepare := range append(needs, setUpScript) {
+			if err := prepare(env); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return testscript.Params{
 		Dir:           dir,
-		Setup:         setUpScript,
+		Setup:         setUp,
 		Condition:     condition,
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -46,10 +58,21 @@ func runScripts(t *testing.T, dir string) {
 			"trials":  waitForTrials,
 			"gone":    waitUntilGone,
 			"whole":   isWhole,
+			"clean":   isClean,
 			"begins":  begins,
 			"shorter": isShorter,
+			"stopall": stopAll,
+
+			"nothingleft": nothingLeft,
+			"lost":        loseMachine,
+			"resumes":     resumesRun,
+			"killnamed":   killNamed,
+			"same":        isSame,
+
+			"page":   waitForPage,
+			"status": hasStatus,
 		},
-	})
+	}
 }
 
 // setUpScript prepares the folder and the environment of a story.
@@ -63,6 +86,7 @@ func setUpScript(env *testscript.Env) error {
 		return err
 	}
 	env.Setenv("LABBOOK", self) // for a story that clears PATH
+	env.Setenv("BIN", filepath.Dir(self))
 
 	examples, err := filepath.Abs("examples")
 	if err != nil {
@@ -109,7 +133,9 @@ func quietPort() int {
 	}
 }
 
-// writeSpecs replaces every "PORT1" in a story's specs by its first port, and so on.
+// writeSpecs replaces every "PORT1" in a story's specs by its first port, and so on. "BIN" becomes
+// the folder of our own programs, for machines that have another PATH, and "SSH_CONFIG" and "WORK"
+// become those paths.
 func writeSpecs(env *testscript.Env) error {
 	paths, err := filepath.Glob(filepath.Join(env.WorkDir, "*.toml"))
 	if err != nil {
@@ -123,6 +149,9 @@ func writeSpecs(env *testscript.Env) error {
 		text := string(data)
 		for i := range storyPorts {
 			text = strings.ReplaceAll(text, portName(i), env.Getenv(portName(i)))
+		}
+		for _, name := range []string{"BIN", "SSH_CONFIG", "WORK"} {
+			text = strings.ReplaceAll(text, name, env.Getenv(name))
 		}
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			return err
@@ -139,12 +168,18 @@ func condition(name string) (bool, error) {
 		mount := []string{"--mount", "mount", "-t", "tmpfs", "none", os.TempDir()}
 		err := exec.Command("unshare", mount...).Run()
 		return err == nil, nil
+	case "pidns": // the same
+		err := exec.Command("unshare", "-pf", "--mount-proc", "true").Run()
+		return err == nil, nil
 	case "race":
 		return raceDetector, nil
 	case "cpu0": // taskset or a container may keep it from us
 		usable, _ := machine.CPUs()
 		return usable.Has(0), nil
-	case "ab", "python3", "git", "node", "cc":
+	case "bash-completion":
+		_, err := os.Stat("/usr/share/bash-completion/bash_completion")
+		return err == nil || os.Getenv("CI") == "true", nil
+	case "ab", "python3", "git", "node", "cc", "groff", "fish", "zsh":
 		if _, err := exec.LookPath(name); err != nil {
 			return os.Getenv("CI") == "true", nil
 		}
@@ -212,7 +247,7 @@ func terminate(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // patience is how long a story waits for what must happen soon. Only a failure takes as long.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // until waits until a condition is true.
 func until(t interface{ Fatalf(string, ...any) }, what string, condition func() bool) {
@@ -268,7 +303,7 @@ func isWhole(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	rec, err := record.Read(ts.MkAbs(args[0]))
 	ts.Check(err)
-	missing := rec.Remaining(plan.New(rec.Experiment))
+	missing := rec.Remaining(rec.Planned())
 	if rec.Measured() != want || rec.Trials != want || len(missing) > 0 {
 		ts.Fatalf("%s holds %d trials of %d, want %d", args[0], rec.Measured(), rec.Trials, want)
 	}

@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"time"
 
+	"labbook.example/labbook/internal/capacity"
 	"labbook.example/labbook/internal/failure"
 	"labbook.example/labbook/internal/hook"
-	"labbook.example/labbook/internal/machine"
 	"labbook.example/labbook/internal/pause"
+	"labbook.example/labbook/internal/place"
 	"labbook.example/labbook/internal/plan"
 	"labbook.example/labbook/internal/process"
 	"labbook.example/labbook/internal/record"
@@ -18,6 +19,7 @@ import (
 	"labbook.example/labbook/internal/spec"
 	"labbook.example/labbook/internal/startup"
 	"labbook.example/labbook/internal/streak"
+	"labbook.example/labbook/internal/team"
 	"labbook.example/labbook/internal/terminal"
 )
 
@@ -48,7 +50,6 @@ type trialRunner struct {
 	*session
 	loader  func(plan.Instrument) loader
 	streaks streak.Streaks
-	clocks  machine.Clocks
 	pauses  pause.Pauses
 	idle    process.IdleWatch
 
@@ -61,9 +62,8 @@ type trialRunner struct {
 func newTrialRunner(s *session) *trialRunner {
 	r := &trialRunner{
 		session: s,
-		loader:  func(i plan.Instrument) loader { return caller{s.generators.Of(i)} },
+		loader:  func(i plan.Instrument) loader { return s.site.Team(i) },
 		streaks: streak.Streaks{},
-		clocks:  machine.BothClocks,
 		idle:    process.IdleWatch{Window: idleWindow},
 		began:   time.Now(),
 		pauses:  pause.Pauses{Length: s.experiment.Design.Pause, Stop: s.servers.stopAll},
@@ -77,13 +77,50 @@ func newTrialRunner(s *session) *trialRunner {
 // begin starts the record. Where the experiment says how long a trial takes, it first finds out how
 // many requests that are. Until then, nothing is written.
 func (r *trialRunner) begin(ctx context.Context, progress *terminal.Progress) error {
-	if sizing.Needed(r.experiment) {
-		defer r.servers.stopAll()
+	defer r.servers.stopAll()
+	if plan.SearchIsDue(r.experiment) {
+		if err := r.findRates(ctx, progress); err != nil {
+			return err
+		}
+	} else if sizing.Needed(r.experiment) && r.header.Sizes == nil {
 		if err := r.fixSizes(ctx, progress); err != nil {
 			return err
 		}
 	}
 	return r.createRecord()
+}
+
+// findRates finds the rates at which each server is measured for its capacity, and plans the trials
+// at them.
+func (r *trialRunner) findRates(ctx context.Context, progress *terminal.Progress) error {
+	defer progress.Abandon()
+	progress.Searching(r.search.Loads())
+	searches, err := capacity.Searches(ctx, r.experiment, r.header, r.search, r.tryRate, progress)
+	if err == nil {
+		r.header.Searches = searches
+		r.plan()
+		r.header.Sizes = capacity.Sizes(r.experiment)
+		progress.Planned(r.trials, r.header)
+	}
+	return cmp.Or(context.Cause(ctx), err)
+}
+
+// tryRate measures a trial of a search, as a capacity.Try.
+func (r *trialRunner) tryRate(
+	ctx context.Context,
+	e *spec.Experiment,
+	trial plan.Trial,
+) (record.Result, error) {
+	s := *r.session
+	next := trial
+	next.Order++ // for which the server lives on
+	s.experiment, s.trials = e, []plan.Trial{trial, next}
+	result := record.Result{Trial: trial, Outcome: record.Ended}
+	err := newTrialRunner(&s).measureTrial(ctx, &result)
+	if result.Outcome != record.Ended {
+		r.servers.stopAll()
+	}
+	return result, err
 }
 
 // fixSizes fixes the size of each cell's trials, by loads before the first round.
@@ -124,7 +161,7 @@ func (r *trialRunner) withServer(
 	within, cancel := context.WithTimeout(ctx, r.experiment.Load.Timeout)
 	defer cancel()
 	work(within, func(ctx context.Context, requests int) (sizing.Answered, error) {
-		return r.answered(ctx, server, cell.Level, requests)
+		return answered(ctx, r.loader(plan.Own), r.experiment, server, cell.Level, requests)
 	})
 	if ctx.Err() == nil {
 		// Where it fails, the trials tell.
@@ -133,35 +170,10 @@ func (r *trialRunner) withServer(
 	return nil
 }
 
-// answered makes a load of so many requests, as a sizing.Load.
-func (r *trialRunner) answered(
-	ctx context.Context,
-	s *server,
-	level plan.Level,
-	requests int,
-) (sizing.Answered, error) {
-	c, err := callOf(r.experiment, s.Server, requests, level)
-	if err != nil {
-		return sizing.Answered{}, err
-	}
-	load, err := r.loader(plan.Own).run(ctx, c)
-	if err != nil {
-		return sizing.Answered{}, err
-	}
-	stopped := ctx.Err() != nil
-	if load.failed() && !stopped {
-		s.awaitCrash()
-	}
-	if crash := s.crash(); crash != "" {
-		return sizing.Answered{}, cmp.Or(s.guardLost(), errors.New(crash))
-	}
-	return load.answered(stopped)
-}
-
 // measureAll measures the trials of the session.
 func (r *trialRunner) measureAll(ctx context.Context, progress *terminal.Progress) error {
 	r.pauses.Say = progress.Pause
-	for _, trial := range r.trials {
+	for i, trial := range r.trials {
 		if r.streaks.GiveUpReason(trial) == "" { // one that is not measured needs no pause
 			r.pauses.Before(ctx, trial)
 		}
@@ -174,6 +186,7 @@ func (r *trialRunner) measureAll(ctx context.Context, progress *terminal.Progres
 			return fmt.Errorf("%v: keeping its result: %w", trial, err)
 		}
 		progress.End(result)
+		r.live.Measured(ctx, i)
 	}
 	return nil
 }
@@ -187,6 +200,7 @@ func (r *trialRunner) resume(run *record.Earlier) {
 	}
 	r.began = r.began.Add(-run.Measuring())
 	r.interruption = &run.Interruption
+	r.interruption.Live = r.live.Serves()
 }
 
 // next returns the result of one trial. It is measured unless its cell was given up.
@@ -205,6 +219,8 @@ func (r *trialRunner) next(ctx context.Context, trial plan.Trial) (record.Result
 	}
 	if reason := r.streaks.GiveUpReason(trial); reason != "" {
 		result.Outcome, result.Reason = record.GivenUp, reason
+	} else if err := r.site.BeginRound(ctx, trial.Round); err != nil {
+		return record.Result{}, err
 	} else if err := r.measureTrial(ctx, &result); err != nil {
 		return record.Result{}, err
 	}
@@ -236,6 +252,7 @@ func (r *trialRunner) measureTrial(ctx context.Context, result *record.Result) e
 	result.Answer, result.Outside = answer, server.outside
 	result.StartupSeconds, server.startup = server.startup, nil
 	err = r.loadBetweenHooks(ctx, server, result)
+	measured := err == nil && ctx.Err() == nil
 	last := plan.IsLastOfServer(r.experiment, r.trials, result.Trial)
 	if life := r.servers.afterTrial(server, last); life != nil {
 		if result.Usage == nil {
@@ -243,10 +260,11 @@ func (r *trialRunner) measureTrial(ctx context.Context, result *record.Result) e
 		}
 		result.Usage.Life = life
 	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
+	cause := context.Cause(ctx)
+	if measured && errors.Is(cause, place.ErrLost) {
+		return nil // that a machine is lost now, spoils nothing of this trial
 	}
-	return err
+	return cmp.Or(cause, err)
 }
 
 // loadBetweenHooks runs the hooks of a trial around its load. One that fails before the load ends
@@ -285,21 +303,22 @@ func (r *trialRunner) warmUpAndLoad(
 
 	ab := r.loader(result.Instrument)
 	size := r.header.SizeOf(r.experiment, result.Cell)
-	c, err := warmupCall(r.experiment, s.Server, result.Level, size)
+	c, err := warmupCall(r.experiment, s.Server, result.Trial, size)
 	if err != nil {
 		return err
 	}
 	var seen process.TrialSnapshots
-	if c.args != nil {
-		var warmup output
+	if c.Requests > 0 {
+		var warmup team.Output
 		if err := seen.Around(within, s.snapshot, func(within context.Context) (err error) {
-			warmup, err = ab.run(within, c)
+			warmup, err = ab.Load(within, c)
 			return err
 		}); err != nil {
 			return err
 		}
-		warmup.call.Text, warmup.call.Progress = "", nil
-		result.Warmup = &warmup.call
+		warmup.Call.Text, warmup.Call.Progress = "", nil
+		warmup.Call.Rewrite(s.HideIP)
+		result.Warmup = &warmup.Call
 	}
 	if within.Err() == nil && s.crash() == "" {
 		if err := seen.Around(within, s.snapshot, func(within context.Context) error {
@@ -308,7 +327,7 @@ func (r *trialRunner) warmUpAndLoad(
 			return err
 		}
 	}
-	r.classifyOutcome(within, s, result)
+	s.classifyOutcome(within.Err() != nil, r.experiment.Load.Timeout, result)
 	if err := s.guardLost(); err != nil {
 		return err
 	}
@@ -329,14 +348,6 @@ func (r *trialRunner) warmUpAndLoad(
 // idleWindow is how long a server is watched after its load at least. Tests shorten it.
 var idleWindow = 50 * time.Millisecond
 
-// snapshot returns nil if there is no process that we may look at.
-func (s *server) snapshot() *process.Snapshot {
-	if s.child == nil || s.outside {
-		return nil
-	}
-	return s.child.Snapshot()
-}
-
 // load calls ab for the load and keeps what it reported, and what the machine did meanwhile.
 func (r *trialRunner) load(
 	ctx context.Context,
@@ -345,53 +356,24 @@ func (r *trialRunner) load(
 	result *record.Result,
 ) error {
 	size := r.header.SizeOf(r.experiment, result.Cell)
-	c, err := loadCall(r.experiment, s.Server, result.Level, size)
+	c, err := loadCall(r.experiment, s.Server, result.Trial, size)
 	if err != nil {
 		return err
 	}
 
-	meter := machine.StartMeter(r.clocks, c.cpus.Union(s.CPUs), s.processes())
-	queue := machine.AcceptQueue(s.at)
-	load, err := ab.run(ctx, c)
-	result.Queue = machine.QueueBetween(queue, machine.AcceptQueue(s.at))
+	meter := r.site.Meter(s.Server, s.child, s.at, c.CPUs)
+	load, err := ab.Load(ctx, c)
 	meter.Stop(result)
 	if err != nil {
 		return err
 	}
 
-	result.Load = &load.call
-	result.PercentilesMS = load.percentiles
-	if load.failed() {
-		result.Outcome, result.Reason = record.Aborted, load.abortReason()
+	load.FillIn(result, s.Server)
+	if !r.site.Alone(s.Server) {
+		result.Quotas = result.Quotas.OfServer()
+	}
+	if load.Failed() {
+		result.Outcome, result.Reason = record.Aborted, load.AbortReason()
 	}
 	return nil
-}
-
-// processes returns the server's processes, none if it already ran.
-func (s *server) processes() []int {
-	if s.child == nil {
-		return nil
-	}
-	return machine.Serving(s.at, s.child.Processes())
-}
-
-// classifyOutcome decides how a trial ended: a crash or a timeout outranks what ab reported.
-func (r *trialRunner) classifyOutcome(within context.Context, s *server, result *record.Result) {
-	late := within.Err() != nil // asked before the wait, during which the deadline may pass
-	if result.Outcome != record.Ended && !late {
-		s.awaitCrash()
-	}
-
-	crash := s.crash()
-	switch {
-	case crash != "":
-		result.Outcome, result.Reason = record.Crashed, crash
-	case late && result.Outcome != record.Ended, result.Load == nil:
-		result.Outcome = record.TimedOut
-		timeout := r.experiment.Load.Timeout
-		result.Reason = fmt.Sprintf("the trial was stopped at its timeout of %v", timeout)
-	}
-	if result.Outcome != record.Ended {
-		result.ServerStderr = s.output.String()
-	}
 }

@@ -34,7 +34,7 @@ func main() { os.Exit(rig.Main("bench/generators", run)) }
 
 func run(argv []string, stdout, stderr io.Writer) (err error) {
 	what := ""
-	if len(argv) > 0 && slices.Contains([]string{"memory", "many"}, argv[0]) {
+	if len(argv) > 0 && slices.Contains([]string{"memory", "many", "together"}, argv[0]) {
 		what = argv[0]
 		argv = argv[1:]
 	}
@@ -58,6 +58,8 @@ func run(argv []string, stdout, stderr io.Writer) (err error) {
 		return b.measureMemory(ctx, stdout, stderr)
 	case "many":
 		return b.measureMany(ctx, stdout, stderr)
+	case "together":
+		return b.measureTogether(ctx, stdout, stderr)
 	}
 	return b.compare(ctx, stdout, stderr)
 }
@@ -82,7 +84,7 @@ func (b bench) compare(ctx context.Context, stdout, stderr io.Writer) error {
 // parse reads the flags.
 func parse(argv []string, stderr io.Writer) (options, error) {
 	var o options
-	flags := flag.NewFlagSet("bench/generators/run [memory|many]", flag.ContinueOnError)
+	flags := flag.NewFlagSet("bench/generators/run [memory|many|together]", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	o.Define(flags, "5", "; with memory fewer requests", 20*time.Minute)
 	flags.IntVar(&o.seconds, "seconds", 1, "`seconds` that a trial takes, about")
@@ -115,8 +117,9 @@ func programs(folder string) [][]string {
 // epollServer is the server of every trial, always on one port; see bench for the reason.
 func epollServer() (rig.Server, error) {
 	port, err := rig.FreePort()
-	command := func(folder string, port int) ([]string, error) {
-		return []string{filepath.Join(folder, "epoll"), strconv.Itoa(port)}, nil
-	}
-	return rig.Server{Name: "c-epoll", Command: command, Port: port}, err
+	return rig.Server{Name: "c-epoll", Command: epollCommand, Port: port}, err
+}
+
+func epollCommand(folder string, port int) ([]string, error) {
+	return []string{filepath.Join(folder, "epoll"), strconv.Itoa(port)}, nil
 }

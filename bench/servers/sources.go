@@ -9,8 +9,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"text/scanner"
+
+	"labbook.example/labbook/internal/bias"
 )
 
 // modelFolders have what runs in a model, and twinFiles what runs in a twin.
@@ -69,8 +72,11 @@ func addCode(w io.Writer, path string) error {
 	return err
 }
 
+// ours begins the import of a package of this module, wherever that can be fetched from.
+var ours = `"` + strings.TrimSuffix(reflect.TypeFor[bias.Measured]().PkgPath(), "bias")
+
 // code returns the tokens of a file in Go or C, one per line. It leaves out comments, other than
-// Go's directives, and the comma that ends a list on a line of its own.
+// Go's directives, the comma that ends a list on a line of its own, and the host of our module.
 func code(text string) string {
 	var s scanner.Scanner
 	s.Init(strings.NewReader(text))
@@ -86,7 +92,7 @@ func code(text string) string {
 			b.WriteString(",\n")
 		}
 		if comma = token == ','; !comma {
-			b.WriteString(s.TokenText() + "\n")
+			b.WriteString(strings.Replace(s.TokenText(), ours, `"labbook/internal/`, 1) + "\n")
 		}
 	}
 	return b.String()

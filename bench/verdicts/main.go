@@ -49,6 +49,9 @@ func main() {
 		burnWhileAsked()
 	}
 	switch flag.Arg(0) {
+	case "simulate-capacity":
+		simulateCapacity(*runs, os.Stdout)
+		return
 	case "simulate-runs":
 		simulateRuns(*runs, os.Stdout)
 		return

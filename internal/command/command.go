@@ -7,22 +7,22 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 
 	"labbook.example/labbook/internal/failure"
 	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/self"
 	"labbook.example/labbook/internal/spec"
 )
 
-// FindBuilds returns an error that names all programs of builds that cannot be found. The folder is
-// that of the spec, here and wherever this package takes one; a server with a folder of its own has
-// its programs there.
-func FindBuilds(e *spec.Experiment, folder string) error {
+// FindBuilds returns an error that names all programs of the servers' builds that cannot be found.
+// The folder is that of the spec, here and wherever this package takes one; a server with a folder
+// of its own has its programs there.
+func FindBuilds(servers []spec.Server, folder string) error {
 	var missing []error
-	for _, s := range e.Started() {
+	for _, s := range servers {
 		if s.Hooks.Build == nil {
 			continue
 		}
@@ -32,11 +32,11 @@ func FindBuilds(e *spec.Experiment, folder string) error {
 	return errors.Join(missing...)
 }
 
-// Find returns an error that names all programs of the spec that cannot be found. A build may make
-// any of them, so the builds are done before.
-func Find(e *spec.Experiment, folder string) error {
+// Find returns an error that names all other programs of the servers that cannot be found. A build
+// may make any of them, so the builds are done before.
+func Find(servers []spec.Server, folder string) error {
 	var missing []error
-	for _, s := range e.Started() {
+	for _, s := range servers {
 		if s.URL == "" {
 			_, err := OfServer(s, folder)
 			missing = append(missing, err)
@@ -54,18 +54,24 @@ func Find(e *spec.Experiment, folder string) error {
 // called from. Where its output goes is left to the caller.
 func OfServer(config spec.Server, folder string) (process.Command, error) {
 	if config.Model != "" {
-		self, err := os.Executable()
-		argv := []string{"labbook", "serve", config.Model, "--address", config.Address}
+		own, err := self.Path()
+		argv := []string{"labbook", "serve", config.Model, "--address", config.ListenAddress()}
 		argv = append(argv, config.Work.Flags()...)
-		return process.Command{Path: self, Argv: argv, CPUs: config.CPUs}, err
+		return process.Command{Path: own, Argv: argv, CPUs: config.CPUs}, err
 	}
 
 	program, err := ofUser(config, "command", config.Command, folder)
+	if config.On != "" { // its spec does not know the IP address of that machine
+		program.Env = append(program.Env, addressVariable+config.ListenAddress())
+	}
 	program.OpenStdin = true // many development servers end with their input
 	program.Grace = config.StopTimeout
 	program.CPUs = config.CPUs
 	return program, err
 }
+
+// addressVariable tells a program at which address its server listens.
+const addressVariable = "LABBOOK_ADDRESS="
 
 // OfHook returns the command of a hook that the server has. It has the server's environment, and
 // learns whose hook it is: also that of an older version by the name in the spec.
@@ -74,17 +80,20 @@ func OfHook(config spec.Server, key, folder string) (process.Command, error) {
 	program.Env = append(
 		program.Env,
 		"LABBOOK_SERVER="+cmp.Or(config.OlderOf, config.RunsAs()),
-		"LABBOOK_ADDRESS="+config.Address,
+		addressVariable+config.ListenAddress(),
 	)
 	return program, err
 }
+
+// olderHint is what to do about a file that an older version lacks.
+const olderHint = "an older version has only the files that its commit has, and what build " +
+	"makes; choose a later commit, or let build make it"
 
 // hintFor returns what to do about a program of a server that cannot be found. A C compiler is
 // named, because its package may have another name.
 func hintFor(config spec.Server, program string) string {
 	if config.OlderOf != "" && filepath.IsAbs(program) {
-		return "an older version has only the files that its commit has, and what build makes; " +
-			"choose a later commit, or let build make it"
+		return olderHint
 	}
 	switch program {
 	case "cc", "c99", "gcc", "clang":

@@ -46,6 +46,38 @@ func TestProgramBesideTheSpec(t *testing.T) {
 	}
 }
 
+// On a machine of the spec, programs learn the IP address at which their server listens: the spec
+// has the machine's name in its place.
+func TestAddressOnAMachine(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := spec.Server{
+		Name:    "a",
+		Command: []string{self},
+		On:      "server",
+		Address: "server:1",
+		IP:      "192.0.2.7",
+		Hooks:   spec.Hooks{Setup: []string{self}},
+	}
+	want := []string{"LABBOOK_ADDRESS=192.0.2.7:1"}
+	program, err := OfServer(server, t.TempDir())
+	if err != nil || !slices.Equal(program.Env, want) {
+		t.Errorf("the environment is %q (%v), want %q", program.Env, err, want)
+	}
+	hook, err := OfHook(server, spec.HookSetup, t.TempDir())
+	if err != nil || !slices.Contains(hook.Env, want[0]) {
+		t.Errorf("the environment of a hook is %q (%v), want %q in it", hook.Env, err, want)
+	}
+
+	server.Command, server.Model = nil, "async"
+	program, err = OfServer(server, t.TempDir())
+	if err != nil || !slices.Contains(program.Argv, "192.0.2.7:1") {
+		t.Errorf("the model is called as %q (%v)", program.Argv, err)
+	}
+}
+
 // A model is this program itself.
 func TestModelIsOurProgram(t *testing.T) {
 	self, err := os.Executable()
@@ -86,7 +118,7 @@ func TestMissingProgram(t *testing.T) {
 			t.Errorf("%q, want lines that begin with %q", lines, want)
 		}
 	}
-	test(Find(e, t.TempDir()), `server "a": finding its command: exec: "./missing": `,
+	test(Find(e.Started(), t.TempDir()), `server "a": finding its command: exec: "./missing": `,
 		`server "b": finding its after_trial: `, `server "c": finding its build: `)
 
 	t.Setenv("PATH", "")
@@ -101,6 +133,6 @@ func TestMissingProgram(t *testing.T) {
 	}
 
 	e.Servers[1].Hooks.Build = []string{"./missing"}
-	test(FindBuilds(e, t.TempDir()), `server "a": finding its build: `,
+	test(FindBuilds(e.Started(), t.TempDir()), `server "a": finding its build: `,
 		`server "c": finding its build: `)
 }

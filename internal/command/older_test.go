@@ -56,7 +56,7 @@ func TestFolderOfAVersion(t *testing.T) {
 		fileOf("a @ 1a2b3c4", "bin/app", "first"),
 		fileOf("a", "bin/app", "second"),
 	}
-	if diff := cmp.Diff(want, FindPrograms(e, now).Recorded()); diff != "" {
+	if diff := cmp.Diff(want, FindPrograms(e.Started(), now).Recorded()); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
 }
@@ -72,7 +72,7 @@ func TestCheckOlder(t *testing.T) {
 	test := func(want string, argv ...string) {
 		t.Helper()
 		e := versions(older, argv...)
-		err := FindPrograms(e, now).CheckOlder(e)
+		err := CheckOlder(e.Started(), FindPrograms(e.Started(), now).Recorded())
 		if want == "" {
 			if err != nil {
 				t.Errorf("%v: %v, want no error", argv, err)

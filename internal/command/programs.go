@@ -45,11 +45,11 @@ type programFile struct {
 	info fs.FileInfo // as it was when the file was read
 }
 
-// FindPrograms reads the files of the servers that an experiment starts by a command. The folder is
-// that of the spec. A file that cannot be read, or is larger than 64 MiB, is left out.
-func FindPrograms(e *spec.Experiment, folder string) *Programs {
+// FindPrograms reads the files of the servers that are started by a command. The folder is that of
+// the spec. A file that cannot be read, or is larger than 64 MiB, is left out.
+func FindPrograms(servers []spec.Server, folder string) *Programs {
 	p := &Programs{}
-	for _, s := range e.Started() {
+	for _, s := range servers {
 		if len(s.Command) == 0 {
 			continue
 		}

@@ -68,7 +68,7 @@ func TestFindPrograms(t *testing.T) {
 			{Name: "a", Command: argv},
 			{Name: "again", Same: "a", Command: argv},
 		}}
-		got := FindPrograms(e, folder).Recorded()
+		got := FindPrograms(e.Started(), folder).Recorded()
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", what, diff)
 		}
@@ -99,7 +99,7 @@ func TestCheckUnchanged(t *testing.T) {
 		{Name: "a", Command: []string{"go", "app.py"}},
 		{Name: "b", Command: []string{"go", "other.py"}},
 	}}
-	programs := FindPrograms(e, folder)
+	programs := FindPrograms(e.Started(), folder)
 	check := func(what, server, want string) {
 		t.Helper()
 		err := programs.CheckUnchanged(server)
@@ -145,7 +145,7 @@ func TestLargeFiles(t *testing.T) {
 		if err := os.Truncate(large, size); err != nil {
 			t.Fatal(err)
 		}
-		if got := len(FindPrograms(e, folder).Recorded()); got != want {
+		if got := len(FindPrograms(e.Started(), folder).Recorded()); got != want {
 			t.Errorf("%d bytes: %d files, want %d", size, got, want)
 		}
 	}

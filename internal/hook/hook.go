@@ -21,10 +21,8 @@ import (
 
 // Runner runs the hooks of the servers of a run, and keeps what they did until it is taken.
 type Runner struct {
-	Folder string // of the spec
-
-	// Run runs a hook that the server has. It is the function of that name outside of tests.
-	Run func(ctx context.Context, s spec.Server, key, folder string) record.Hook
+	// Run runs a hook that the server has, on the server's machine.
+	Run func(ctx context.Context, s spec.Server, key string) record.Hook
 
 	ran []record.Hook
 }
@@ -40,7 +38,7 @@ func (r *Runner) Do(
 	if s.Hooks.Of(key) == nil {
 		return nil
 	}
-	ran := r.Run(ctx, s, key, r.Folder)
+	ran := r.Run(ctx, s, key)
 	ran.Output = hide(ran.Output)
 	r.ran = append(r.ran, ran)
 	if ran.Failure != "" {
@@ -122,26 +120,20 @@ func waitFor(ctx context.Context, child *process.Child, limit time.Duration) (la
 	return false
 }
 
-// Build runs the builds of an experiment, one after the other, and announces each in messages. Then
-// it looks for all programs that the spec names, which a build may have made. A build that fails
-// and a program that is missing are errors: nothing has been measured yet.
-func Build(
+// Build runs the builds of an experiment, one after the other, and announces each in messages. A
+// build that fails is an error: nothing has been measured yet.
+func (r *Runner) Build(
 	ctx context.Context,
 	e *spec.Experiment,
-	folder string,
 	messages io.Writer,
 ) ([]record.Build, error) {
-	if err := command.FindBuilds(e, folder); err != nil {
-		return nil, err
-	}
-
 	var builds []record.Build
 	for _, s := range e.Started() {
 		if s.Hooks.Build == nil {
 			continue
 		}
 		fmt.Fprintf(messages, "building %q: %s\n", s.Name, strings.Join(s.Hooks.Build, " "))
-		ran := Run(ctx, s, spec.HookBuild, folder)
+		ran := r.Run(ctx, s, spec.HookBuild)
 		ran.Output = spec.HideValues(ran.Output, e.RunAs(s.Name), os.LookupEnv)
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
@@ -157,5 +149,5 @@ func Build(
 		}
 		builds = append(builds, record.Build{Server: s.Name, Hook: ran})
 	}
-	return builds, command.Find(e, folder)
+	return builds, nil
 }

@@ -98,9 +98,16 @@ func TestHookThatHangs(t *testing.T) {
 	}
 }
 
+// runner returns a Runner of the spec's folder.
+func runner(folder string) *Runner {
+	return &Runner{Run: func(ctx context.Context, s spec.Server, key string) record.Hook {
+		return Run(ctx, s, key, folder)
+	}}
+}
+
 // A runner runs only the hooks that a server has, and hides what must not be kept.
 func TestRunner(t *testing.T) {
-	r := Runner{Folder: t.TempDir(), Run: Run}
+	r := runner(t.TempDir())
 	hide := func(text string) string { return strings.ReplaceAll(text, "s3cret", "${TOKEN}") }
 	err := r.Do(t.Context(), script("echo first; echo s3cret; exit 1"), spec.HookSetup, hide)
 	const said = `server "a": its setup failed: exit status 1; it said: first` + "\n${TOKEN}"
@@ -130,7 +137,7 @@ func TestBuild(t *testing.T) {
 	s.Hooks.Build = []string{"sh", "-c", "echo '#!/bin/sh' > app; chmod 755 app; echo done"}
 	var messages bytes.Buffer
 	e := &spec.Experiment{Servers: []spec.Server{s}}
-	builds, err := Build(t.Context(), e, folder, &messages)
+	builds, err := runner(folder).Build(t.Context(), e, &messages)
 	if err != nil || len(builds) != 1 || builds[0].Server != "a" || builds[0].Output != "done" {
 		t.Errorf("builds %+v, %v; want one", builds, err)
 	}
@@ -144,28 +151,15 @@ func TestBuild(t *testing.T) {
 	other := spec.Server{Name: "c", Same: "a"}
 	other.Request.Query = "${LABBOOK_TEST_TOKEN}"
 	e.Servers = append(e.Servers, other)
-	builds, err = Build(t.Context(), e, folder, &messages)
+	builds, err = runner(folder).Build(t.Context(), e, &messages)
 	if err != nil || len(builds) != 1 || builds[0].Output != "${LABBOOK_TEST_TOKEN}" {
 		t.Errorf("builds %+v, %v; want one without the value", builds, err)
 	}
 
 	e.Servers[0].Hooks.Build = []string{"sh", "-c", "echo no rule; exit 2"}
-	_, err = Build(t.Context(), e, folder, &messages)
+	_, err = runner(folder).Build(t.Context(), e, &messages)
 	code, hint := failure.CodeAndHint(err)
 	if code != failure.ExitMachine || hint == "" || !strings.HasSuffix(err.Error(), "no rule") {
 		t.Errorf("%v, code %d, hint %q; want its last words and a hint", err, code, hint)
-	}
-
-	// Nothing is built if the program of a later build is missing.
-	other = script("true")
-	other.Name, other.Hooks.Build = "b", []string{"./missing"}
-	e.Servers = []spec.Server{s, other}
-	folder = t.TempDir()
-	_, err = Build(t.Context(), e, folder, &messages)
-	if err == nil || !strings.HasPrefix(err.Error(), `server "b": finding its build: `) {
-		t.Errorf("%v, want that a program is missing", err)
-	}
-	if _, err := os.Stat(filepath.Join(folder, "app")); err == nil {
-		t.Error("something was built")
 	}
 }

@@ -22,14 +22,16 @@ const (
 	maxVersionBytes = 200
 )
 
-// Versions asks the servers' programs for their versions, where the spec says how or the program is
-// well known. A model is a part of our own program, which has the version own. A program that
-// cannot tell stops nothing: that is said in messages, and the record has the reason. The error is
-// that ctx has ended.
+// AskVersion asks a server's program for its version, see Version.
+type AskVersion func(context.Context, spec.Server) (version record.ServerVersion, ok bool)
+
+// Versions asks the servers' programs for their versions, where it is known how. A model is a part
+// of our own program, which has the version own. A program that cannot tell stops nothing: that is
+// said in messages, and the record has the reason. The error is that ctx has ended.
 func Versions(
 	ctx context.Context,
 	e *spec.Experiment,
-	folder string,
+	ask AskVersion,
 	own string,
 	messages io.Writer,
 ) ([]record.ServerVersion, error) {
@@ -40,31 +42,48 @@ func Versions(
 			all = append(all, version)
 			continue
 		}
-		asked, ok, err := command.OfVersion(s, folder)
-		if !ok {
-			continue
-		}
-		version := record.ServerVersion{Server: s.Name, Argv: asked.Argv}
-		if missing, ok := errors.AsType[*exec.Error](err); ok {
-			err = missing // alone: what is said names the server and what was asked
-		} else if err == nil {
-			version.Version, err = firstLine(ctx, asked)
-		}
+		version, ok := ask(ctx, s)
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
+		}
+		if !ok {
+			continue
 		}
 		hide := func(text string) string {
 			return spec.HideValues(text, e.RunAs(s.Name), os.LookupEnv)
 		}
 		version.Version = hide(version.Version)
-		if err != nil {
-			version.Failure = hide(err.Error())
+		if version.Failure != "" {
+			version.Failure = hide(version.Failure)
 			fmt.Fprintf(messages, "note: the version of %q is not known: %s\n",
 				s.Name, version.Failure)
 		}
 		all = append(all, version)
 	}
 	return all, nil
+}
+
+// Version asks a server's program for its version, where the spec says how or the program is well
+// known: otherwise ok is false. A program that cannot tell leaves the reason.
+func Version(
+	ctx context.Context,
+	s spec.Server,
+	folder string,
+) (version record.ServerVersion, ok bool) {
+	asked, ok, err := command.OfVersion(s, folder)
+	if !ok {
+		return version, false
+	}
+	version = record.ServerVersion{Server: s.Name, Argv: asked.Argv}
+	if missing, ok := errors.AsType[*exec.Error](err); ok {
+		err = missing // alone: what is said names the server and what was asked
+	} else if err == nil {
+		version.Version, err = firstLine(ctx, asked)
+	}
+	if err != nil {
+		version.Failure = err.Error()
+	}
+	return version, true
 }
 
 // firstLine runs a command and returns the first line that it prints: on its standard output, or

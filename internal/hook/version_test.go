@@ -17,6 +17,13 @@ import (
 	"labbook.example/labbook/internal/spec"
 )
 
+// asker asks programs in the spec's folder.
+func asker(folder string) AskVersion {
+	return func(ctx context.Context, s spec.Server) (record.ServerVersion, bool) {
+		return Version(ctx, s, folder)
+	}
+}
+
 // TestVersions holds what is taken for a version, and that a program which cannot tell stops
 // nothing.
 func TestVersions(t *testing.T) {
@@ -29,7 +36,7 @@ func TestVersions(t *testing.T) {
 			{Name: "c", Command: []string{"./c"}}, // nothing is known of it
 		}}
 		var messages strings.Builder
-		got, err := Versions(t.Context(), e, t.TempDir(), "v1.2.3", &messages)
+		got, err := Versions(t.Context(), e, asker(t.TempDir()), "v1.2.3", &messages)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +72,7 @@ func TestVersionOfAMissingProgram(t *testing.T) {
 		{Name: "b", Command: []string{"./b"}, Version: []string{"./no-such-program"}},
 	}}
 	var messages strings.Builder
-	got, err := Versions(t.Context(), e, t.TempDir(), "", &messages)
+	got, err := Versions(t.Context(), e, asker(t.TempDir()), "", &messages)
 	if err != nil || len(got) != 1 || got[0].Version != "" ||
 		!strings.Contains(got[0].Failure, "no-such-program") {
 		t.Errorf("got %+v", got)
@@ -100,7 +107,7 @@ func TestVersionsEndWithTheContext(t *testing.T) {
 	}()
 
 	var messages strings.Builder
-	got, err := Versions(ctx, e, folder, "", &messages)
+	got, err := Versions(ctx, e, asker(folder), "", &messages)
 	if !errors.Is(err, interrupted) || got != nil || messages.String() != "" {
 		t.Errorf("%+v, error %v, messages %q; want only the error", got, err, messages.String())
 	}

@@ -123,8 +123,9 @@ func (p place) lookUp(ctx context.Context, commit string) (object, error) {
 		return object{}, err
 	}
 	fields := strings.Fields(string(out))
-	if len(fields) != 3 || fields[1] != "blob" && fields[1] != "tree" {
-		return object{}, nil
+	isObject := len(fields) == 3 && (fields[1] == "blob" || fields[1] == "tree")
+	if !isObject || strings.Contains(fields[0], ":") {
+		return object{}, nil // what is missing begins with its name, which may have any words
 	}
 	size, err := strconv.ParseInt(fields[2], 10, 64)
 	if err != nil {

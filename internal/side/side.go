@@ -21,6 +21,7 @@ import (
 
 	"labbook.example/labbook/internal/compare"
 	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/filekind"
 	"labbook.example/labbook/internal/record"
 )
 
@@ -182,7 +183,7 @@ func unfinished() error {
 }
 
 func readAll(name string) ([]byte, error) {
-	file, err := os.Open(name)
+	file, err := filekind.Open(name)
 	if err != nil {
 		return nil, refuse("", "%w", err)
 	}
@@ -228,5 +229,5 @@ func decode(data []byte) (*record.Record, error) {
 		return nil, refuse("name the output folder of a finished run",
 			"found a record without trials")
 	}
-	return rec, nil
+	return rec, rec.CheckWhole()
 }

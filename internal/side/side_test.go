@@ -266,6 +266,17 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
+// What git says of a missing path begins with that path, which may look like an object.
+func TestReadOfNamesLikeObjects(t *testing.T) {
+	inRepository(t, map[string]string{"output/trials.jsonl": recordOf(t, 1)})
+	for _, name := range []string{"apple tree", "a blob 5"} {
+		_, err := Read(t.Context(), "HEAD:"+name)
+		if err == nil || !strings.HasSuffix(err.Error(), " has no "+name) {
+			t.Errorf("%q: %v; want that the commit has no such path", name, err)
+		}
+	}
+}
+
 func TestSplit(t *testing.T) {
 	for _, test := range []struct {
 		name          string
