@@ -8,7 +8,7 @@ import (
 )
 
 func TestSchemas(t *testing.T) {
-	want := []string{"compare", "experiment", "results", "trials"}
+	want := []string{"compare", "doctor", "experiment", "machines", "results", "trials"}
 	if got := Names(); !slices.Equal(got, want) {
 		t.Errorf("Names() = %v, want %v", got, want)
 	}
@@ -24,7 +24,7 @@ func TestSchemas(t *testing.T) {
 func TestUnknownSchema(t *testing.T) {
 	for _, name := range []string{"", "result", "../README.md"} {
 		_, err := Schema(name)
-		const allowed = "allowed: compare, experiment, results, trials"
+		const allowed = "allowed: compare, doctor, experiment, machines, results, trials"
 		if err == nil || !strings.Contains(err.Error(), allowed) {
 			t.Errorf("Schema(%q): %v, want an error that names what is allowed", name, err)
 		}
