@@ -25,6 +25,7 @@ func TestMain(m *testing.M) {
 	if code, ok := process.RunAsGuard(os.Args); ok {
 		os.Exit(code)
 	}
+	versionTimeout = 2 * time.Minute
 	os.Exit(m.Run())
 }
 

@@ -16,11 +16,12 @@ import (
 	"labbook.example/labbook/internal/spec"
 )
 
-// The limits of what a program may say of its version, and of how long it may take.
-const (
-	versionTimeout  = 5 * time.Second
-	maxVersionBytes = 200
-)
+// maxVersionBytes is how much a program may say of its version.
+const maxVersionBytes = 200
+
+// versionTimeout is how long a program may take to tell its version. A variable for tests, whose
+// machine may stall.
+var versionTimeout = 5 * time.Second
 
 // AskVersion asks a server's program for its version, see Version.
 type AskVersion func(context.Context, spec.Server) (version record.ServerVersion, ok bool)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"labbook.example/labbook/internal/failure"
 )
@@ -126,9 +127,9 @@ func (w *cancelWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A port is in TIME_WAIT after a client's connection was closed. The wait is announced, and ends
-// with its context.
-func TestPortInTimeWaitIsWaitedFor(t *testing.T) {
+// inTimeWait returns the address of a client's connection that was closed.
+func inTimeWait(t *testing.T) net.Addr {
+	t.Helper()
 	listener := listen(t)
 	client, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {
@@ -144,14 +145,28 @@ func TestPortInTimeWaitIsWaitedFor(t *testing.T) {
 	}
 	server.Close()
 
+	// On a busy machine the kernel may look at the last packet later.
+	address := netip.MustParseAddrPort(client.LocalAddr().String())
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+		if onlyTimeWait(address) {
+			break
+		}
+	}
+	return client.LocalAddr()
+}
+
+// A port is in TIME_WAIT after a client's connection was closed. The wait is announced, and ends
+// with its context.
+func TestPortInTimeWaitIsWaitedFor(t *testing.T) {
+	closed := inTimeWait(t)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	interrupted := errors.New("interrupted")
 	progress := &cancelWriter{cancel: func() { cancel(interrupted) }}
-	_, err = Reserve(ctx, []Port{port(client.LocalAddr())}, progress)
+	_, err := Reserve(ctx, []Port{port(closed)}, progress)
 	if !errors.Is(err, interrupted) {
 		t.Errorf("Reserve: %v, want the cause of its context", err)
 	}
-	want := "waiting for " + client.LocalAddr().String()
+	want := "waiting for " + closed.String()
 	if !strings.Contains(progress.text, want) {
 		t.Errorf("Reserve announced %q, want %q in it", progress.text, want)
 	}

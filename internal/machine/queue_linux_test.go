@@ -3,6 +3,7 @@ package machine
 import (
 	"net/netip"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -70,7 +71,14 @@ func TestAcceptQueue(t *testing.T) {
 			connect(t, full)
 		}
 
-		if got := AcceptQueue(full); got == nil || got.Backlog != 2 || got.Dropped < 1 {
+		got := AcceptQueue(full)
+		// On a busy machine the kernel may look at a connection later.
+		for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {
+			if got = AcceptQueue(full); got == nil || got.Dropped > 0 {
+				break
+			}
+		}
+		if got == nil || got.Backlog != 2 || got.Dropped < 1 {
 			t.Errorf("%s, full: %+v, want drops from a backlog of 2", ip, got)
 		}
 		if got := AcceptQueue(idle); got == nil || *got != (record.AcceptQueue{Backlog: 7}) {

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"labbook.example/labbook/internal/spec"
 )
@@ -22,6 +23,8 @@ func at(listener net.Listener, secure bool) spec.Server {
 		Request: spec.Request{Method: "GET", Path: "/"},
 	}
 }
+
+func init() { handshakeTimeout = time.Minute }
 
 // Who asks a server in the wrong one of TLS and plain text is told so.
 func TestWrongProtocol(t *testing.T) {

@@ -257,8 +257,7 @@ func talk(address, request string) (string, error) {
 		return "", err
 	}
 	defer conn.Close()
-	// Far longer than an answer takes: it only keeps a test of a broken server from hanging.
-	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(clientDeadline)); err != nil {
 		return "", err
 	}
 	go func() { // ends after its one write, or when the connection closes

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"testing"
-	"time"
 
 	"labbook.example/labbook/internal/poll"
 )
@@ -42,7 +41,7 @@ func TestFailedAcceptingIsTriedAgain(t *testing.T) {
 	}
 	defer conn.Close()
 	events := make([]poll.Event, 1)
-	n, err := l.poller.Wait(events, 20*time.Second)
+	n, err := l.poller.Wait(events, clientDeadline)
 	if n != 1 || err != nil || events[0].FD != listener {
 		t.Errorf("Wait = %d events, %v, want one for the listener", n, err)
 	}
