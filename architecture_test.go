@@ -298,9 +298,10 @@ var imports = map[string][]string{
 		"internal/stats",
 		"report",
 	},
-	// Only tests import cluster, golden and labtest.
-	"internal/cluster": {},
-	"internal/golden":  {},
+	// Only tests import cluster, golden, labtest and quietport.
+	"internal/cluster":   {"internal/quietport"},
+	"internal/golden":    {},
+	"internal/quietport": {},
 	"internal/labtest": {
 		"docs",
 		"internal/abtext",

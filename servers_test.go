@@ -22,6 +22,7 @@ import (
 	"labbook.example/labbook/internal/machine"
 	"labbook.example/labbook/internal/probe"
 	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/quietport"
 	"labbook.example/labbook/internal/record"
 	"labbook.example/labbook/internal/spec"
 	"labbook.example/labbook/internal/startup"
@@ -34,7 +35,7 @@ func TestReservationGivesWayToAServer(t *testing.T) {
 		t.Skip("ports are only looked at here, not reserved")
 	}
 	l := newLab(spec.RestartTrial)
-	address := fmt.Sprintf("127.0.0.1:%d", quietPort())
+	address := fmt.Sprintf("127.0.0.1:%d", quietport.For(t))
 	l.experiment.Servers[0].Address = address
 	port := machine.Port{Server: "a", Text: address, Address: netip.MustParseAddrPort(address)}
 	reserved, err := machine.Reserve(t.Context(), []machine.Port{port}, io.Discard)
@@ -137,7 +138,7 @@ func TestStrangerAtTheAddress(t *testing.T) {
 		t.Skip("the system does not tell which process listens")
 	}
 	l := newLab(spec.RestartTrial)
-	address := fmt.Sprintf("127.0.0.1:%d", quietPort())
+	address := fmt.Sprintf("127.0.0.1:%d", quietport.For(t))
 	l.experiment.Servers[0].Address = address
 	bind := func() {
 		listener, err := net.Listen("tcp", address)
@@ -175,7 +176,7 @@ func TestStrangerAtTheAddress(t *testing.T) {
 // A descendant of the started process may be the one that listens.
 func TestDescendantAtTheAddress(t *testing.T) {
 	l := newLab(spec.RestartTrial)
-	address := fmt.Sprintf("127.0.0.1:%d", quietPort())
+	address := fmt.Sprintf("127.0.0.1:%d", quietport.For(t))
 	l.experiment.Servers[0].Address = address
 	l.processes = []int{os.Getppid(), os.Getpid()}
 	l.started = func(*fakeChild) {

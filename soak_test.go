@@ -17,6 +17,7 @@ import (
 
 	"labbook.example/labbook/internal/plan"
 	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/quietport"
 	"labbook.example/labbook/internal/record"
 )
 
@@ -62,7 +63,7 @@ func TestKilledAtAnyInstant(t *testing.T) {
 		s := soak{
 			t:      t,
 			dir:    t.TempDir(),
-			ports:  [2]int{quietPort(), quietPort()},
+			ports:  [2]int{quietport.For(t), quietport.For(t)},
 			random: rand.New(rand.NewPCG(seed, uint64(run))),
 		}
 		restart := []string{"trial", "round", "never"}[run%3]
@@ -197,7 +198,7 @@ func TestManyTrialsHoldNoMore(t *testing.T) {
 	if os.Getenv("LABBOOK_SOAK") == "1" {
 		rounds = 1000
 	}
-	s := soak{t: t, dir: t.TempDir(), ports: [2]int{quietPort(), quietPort()}}
+	s := soak{t: t, dir: t.TempDir(), ports: [2]int{quietport.For(t), quietport.For(t)}}
 	text := fmt.Sprintf(soakSpec, "1, 3, 5, 8, 10", rounds, "trial", s.ports[0], s.ports[1])
 	if err := os.WriteFile(filepath.Join(s.dir, "e.toml"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)

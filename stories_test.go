@@ -4,14 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -19,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"labbook.example/labbook/internal/machine"
+	"labbook.example/labbook/internal/quietport"
 	"labbook.example/labbook/internal/record"
 )
 
@@ -95,7 +93,12 @@ func setUpScript(env *testscript.Env) error {
 	env.Setenv("EXAMPLES", examples) // for the stories of the servers that are published there
 
 	for i := range storyPorts {
-		env.Setenv(portName(i), fmt.Sprint(quietPort()))
+		port, release, err := quietport.Claim()
+		if err != nil {
+			return err
+		}
+		env.Defer(release)
+		env.Setenv(portName(i), fmt.Sprint(port))
 	}
 	if err := os.MkdirAll(filepath.Join(env.WorkDir, "tmp"), 0o755); err != nil {
 		return err
@@ -107,31 +110,6 @@ func setUpScript(env *testscript.Env) error {
 const storyPorts = 8
 
 func portName(i int) string { return fmt.Sprintf("PORT%d", i+1) }
-
-// The ports of stories lie below those that the system gives to clients: one of these could be
-// taken by another story's load before ours begins.
-const (
-	firstPort = 10000
-	portCount = 20000
-)
-
-// lastPort counts the ports that were given away, so that no two stories get the same one. It
-// begins anywhere, since another test program may do the same.
-var lastPort atomic.Int64
-
-func init() { lastPort.Store(rand.Int64N(portCount)) }
-
-// quietPort returns a port on which no process listens, and which no other caller gets.
-func quietPort() int {
-	for {
-		port := firstPort + int(lastPort.Add(1)%portCount)
-		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err == nil {
-			listener.Close()
-			return port
-		}
-	}
-}
 
 // writeSpecs replaces every "PORT1" in a story's specs by its first port, and so on. "BIN" becomes
 // the folder of our own programs, for machines that have another PATH, and "SSH_CONFIG" and "WORK"

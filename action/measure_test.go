@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"labbook.example/labbook/internal/quietport"
 )
 
 const firstStep, measuring = "Build labbook", "Measure"
@@ -79,7 +81,7 @@ ratio_at_least = 0.9
 // expectation; the summary, the report and the JUnit file are there.
 func TestSlowerCommitFailsTheJob(t *testing.T) {
 	t.Parallel()
-	repo, port := newRepository(t), freePort(t)
+	repo, port := newRepository(t), quietport.For(t)
 	repo.write("experiment.toml", experiment(port))
 	before := repo.commit(port, "0s")
 	repo.commit(port, "20ms")
@@ -128,7 +130,7 @@ func TestBase(t *testing.T) {
 		t.Helper()
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			repo, port := newRepository(t), freePort(t)
+			repo, port := newRepository(t), quietport.For(t)
 			repo.write("experiment.toml", experiment(port))
 			j, want := story(t, repo, port)
 			if j.inputs == nil {
@@ -236,7 +238,7 @@ func tagFromOutside(_ *testing.T, r repository, port int) (job, string) {
 // Wrong inputs end the step with what was found and what is allowed. None of them is run.
 func TestWrongInputs(t *testing.T) {
 	t.Parallel()
-	repo, port := newRepository(t), freePort(t)
+	repo, port := newRepository(t), quietport.For(t)
 	repo.write("experiment.toml", experiment(port))
 	repo.commit(port, "0s")
 	repo.commit(port, "1ms")
@@ -278,7 +280,7 @@ func TestWrongInputs(t *testing.T) {
 // A cancelled job interrupts the step, and nothing is left running.
 func TestCancelledJob(t *testing.T) {
 	t.Parallel()
-	repo, port := newRepository(t), freePort(t)
+	repo, port := newRepository(t), quietport.For(t)
 	repo.write("experiment.toml", experiment(port))
 	before := repo.commit(port, "20ms")
 	repo.commit(port, "30ms")

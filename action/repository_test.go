@@ -2,8 +2,6 @@ package action
 
 import (
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -85,19 +83,3 @@ func (r repository) clone(revision string) repository {
 }
 
 func address(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
-
-// freePort returns a port that is free now. It is below those that the system gives to clients: the
-// load of another test could take one of these before ours begins.
-func freePort(t *testing.T) int {
-	t.Helper()
-	for range 100 {
-		port := 10000 + rand.IntN(20000)
-		listener, err := net.Listen("tcp", address(port))
-		if err == nil {
-			listener.Close()
-			return port
-		}
-	}
-	t.Fatal("no port is free")
-	return 0
-}

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +12,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"labbook.example/labbook/internal/quietport"
 )
 
 // instruction is one of a Dockerfile.
@@ -213,14 +214,9 @@ func tiny(t *testing.T) string {
 	t.Helper()
 	text := "[load]\nconcurrency = [2]\nrequests = 50\n\n[design]\nrounds = 6\n"
 	for _, model := range []string{"goroutine", "async"} {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer listener.Close() // together, so that the ports differ
 		text += "\n[[server]]\nname = " + strconv.Quote(model) +
 			"\nmodel = " + strconv.Quote(model) +
-			"\naddress = " + strconv.Quote(listener.Addr().String()) + "\n"
+			"\naddress = " + strconv.Quote(fmt.Sprintf("127.0.0.1:%d", quietport.For(t))) + "\n"
 	}
 	return text
 }

@@ -15,8 +15,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -27,6 +25,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"labbook.example/labbook/internal/quietport"
 )
 
 // skip ends a test that this machine cannot run.
@@ -93,24 +93,14 @@ func logs(dir string) string {
 	return all.String()
 }
 
-// freePorts returns ports on which no process listens. They lie below those that the system gives
-// to clients.
+// freePorts returns ports that a test has until it ends.
 func freePorts(t testing.TB, n int) []int {
 	t.Helper()
 	var ports []int
-	for range 1000 {
-		port := 10000 + rand.IntN(20000)
-		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err != nil {
-			continue
-		}
-		listener.Close()
-		if ports = append(ports, port); len(ports) == n {
-			return ports
-		}
+	for range n {
+		ports = append(ports, quietport.For(t))
 	}
-	t.Fatal("no free ports")
-	return nil
+	return ports
 }
 
 // me returns the name of the user who runs the test.

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"testing"
 
+	"labbook.example/labbook/internal/quietport"
 	"labbook.example/labbook/internal/record"
 )
 
@@ -67,19 +68,8 @@ func thread(t *testing.T) string {
 	return fmt.Sprintf(`[[server]]
 name = "a"
 model = "thread"
-address = "%v"
-`, unused(t))
-}
-
-// unused returns an address at which nothing listens.
-func unused(t *testing.T) net.Addr {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener.Close()
-	return listener.Addr()
+address = "127.0.0.1:%d"
+`, quietport.For(t))
 }
 
 func (u user) write(name, text string) string {
