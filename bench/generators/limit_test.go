@@ -14,7 +14,11 @@ import (
 	"time"
 
 	"labbook.example/labbook/bench/rig"
+	"labbook.example/labbook/internal/quietport"
 )
+
+// patience only keeps a test from hanging.
+const patience = 2 * time.Minute
 
 // scripted is a server that answers each request by a script, and counts.
 type scripted struct {
@@ -62,7 +66,7 @@ func (s *scripted) serveOn(t *testing.T, listener net.Listener) {
 
 func (s *scripted) converse(c net.Conn) {
 	defer c.Close()
-	_ = c.SetDeadline(time.Now().Add(10 * time.Second)) // without it the test only ends later
+	_ = c.SetDeadline(time.Now().Add(patience)) // without it the test only ends later
 	in := bufio.NewReader(c)
 	for {
 		var head strings.Builder
@@ -112,7 +116,7 @@ func runLimit(
 	t.Helper()
 	load := rig.Load{KeepAlive: keepAlive, Concurrency: concurrency}
 	argv := limitCommand(folder, load, 10, url)
-	text, _, err := rig.Generate(t.Context(), time.Minute, argv)
+	text, _, err := rig.Generate(t.Context(), patience, argv)
 	return text, err
 }
 
@@ -211,10 +215,7 @@ func TestLimitRefuses(t *testing.T) {
 
 func TestLimitWithoutAServer(t *testing.T) {
 	folder := buildLimit(t)
-	port, err := rig.FreePort()
-	if err != nil {
-		t.Fatal(err)
-	}
+	port := quietport.For(t)
 	for _, keepAlive := range []bool{false, true} {
 		_, err := runLimit(t, folder, keepAlive, 1, "http://"+rig.Address(port)+"/")
 		if want := "Connection refused"; err == nil || !strings.Contains(err.Error(), want) {
@@ -236,7 +237,7 @@ func TestLimitRefusesFlags(t *testing.T) {
 		"-n 10 -c 1":                         "http://127.0.0.1:PORT/",
 	} {
 		argv := append([]string{filepath.Join(folder, "limit")}, strings.Fields(line)...)
-		_, _, err := rig.Generate(t.Context(), time.Minute, argv)
+		_, _, err := rig.Generate(t.Context(), patience, argv)
 		if err == nil || !strings.Contains(err.Error(), "exit status 2") ||
 			!strings.Contains(err.Error(), want) {
 			t.Errorf("limit %s: %v, want exit status 2 and %q", line, err, want)

@@ -41,7 +41,7 @@ func awaitConnecting(t *testing.T, port int) {
 	t.Helper()
 	again := time.NewTicker(time.Millisecond)
 	defer again.Stop()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(patience)
 	for {
 		table, err := os.ReadFile("/proc/net/tcp")
 		if err != nil {

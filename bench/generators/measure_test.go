@@ -65,7 +65,7 @@ func TestRunGenerator(t *testing.T) {
 	folder := t.TempDir()
 	compile(t, folder, "usage", "usage.c")
 	work := "(i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done); echo done"
-	text, used, err := runGenerator(t.Context(), folder, time.Minute, []string{"sh", "-c", work})
+	text, used, err := runGenerator(t.Context(), folder, patience, []string{"sh", "-c", work})
 	if err != nil || text != "done\n" {
 		t.Errorf("runGenerator = %q, %v, want done", text, err)
 	}
@@ -73,7 +73,7 @@ func TestRunGenerator(t *testing.T) {
 		t.Errorf("used %v, want all above 0", used)
 	}
 	refuse := []string{"sh", "-c", "echo no >&2; exit 3"}
-	_, _, err = runGenerator(t.Context(), folder, time.Minute, refuse)
+	_, _, err = runGenerator(t.Context(), folder, patience, refuse)
 	if err == nil || !strings.Contains(err.Error(), "exit status 3: no") {
 		t.Errorf("runGenerator = %v, want exit status 3: no", err)
 	}

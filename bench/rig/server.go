@@ -33,8 +33,8 @@ type Running struct {
 // ErrUnknownModel is the error of a model that this labbook does not have.
 var ErrUnknownModel = errors.New("labbook serve does not know this model")
 
-// startTimeout is how long a server may take until its first answer.
-const startTimeout = 5 * time.Second
+// startTimeout is how long a server may take until its first answer, on a busy machine too.
+const startTimeout = time.Minute
 
 // Start runs a server and waits until it gives the right answer. Another program could take a free
 // port between finding and binding it, so a server that ends at once gets two more tries.
