@@ -82,9 +82,11 @@ ratio_at_least = 0.9
 func TestSlowerCommitFailsTheJob(t *testing.T) {
 	t.Parallel()
 	repo, port := newRepository(t), quietport.For(t)
-	repo.write("experiment.toml", experiment(port))
+	// Of twelve rounds, two may show anything, because the machine stalled.
+	enough := strings.NewReplacer("= 20\n", "= 10\n", "rounds = 6", "rounds = 12")
+	repo.write("experiment.toml", enough.Replace(experiment(port)))
 	before := repo.commit(port, "0s")
-	repo.commit(port, "20ms")
+	repo.commit(port, "100ms")
 
 	got := newRunner(t, job{
 		workspace: repo.path,
@@ -316,11 +318,11 @@ func TestCancelledJob(t *testing.T) {
 // awaitTrials waits until a record has a trial.
 func awaitTrials(t *testing.T, path string) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); {
 		if strings.Count(readIfThere(t, path), "\n") > 1 {
 			return
 		}
 		time.Sleep(10 * time.Millisecond) // between two looks, not for a state
 	}
-	t.Error("no trial was measured within a minute")
+	t.Error("no trial was measured within five minutes")
 }
