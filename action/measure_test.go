@@ -69,6 +69,7 @@ warmup = 5
 name    = "app"
 command = ["sh", "serve.sh"]
 address = "%s"
+start_timeout = "2m" # a busy machine may take a while
 
 [[expect]]
 metric         = "requests_per_second"

@@ -216,7 +216,8 @@ func tiny(t *testing.T) string {
 	for _, model := range []string{"goroutine", "async"} {
 		text += "\n[[server]]\nname = " + strconv.Quote(model) +
 			"\nmodel = " + strconv.Quote(model) +
-			"\naddress = " + strconv.Quote(fmt.Sprintf("127.0.0.1:%d", quietport.For(t))) + "\n"
+			"\naddress = " + strconv.Quote(fmt.Sprintf("127.0.0.1:%d", quietport.For(t))) +
+			"\nstart_timeout = \"2m\"\n" // a busy machine may take a while
 	}
 	return text
 }

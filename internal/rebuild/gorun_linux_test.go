@@ -71,6 +71,7 @@ func thread(t *testing.T) string {
 name = "a"
 model = "thread"
 address = "127.0.0.1:%d"
+start_timeout = "2m" # a busy machine may take a while
 `, quietport.For(t))
 }
 
@@ -173,8 +174,7 @@ func TestGoRunMeasuresWithoutCgo(t *testing.T) {
 		}
 	}
 
-	// A second run finds everything, so it does not have to say anything. Whatever a run ends
-	// with, go run tells once.
+	// A second run finds everything. Whatever it ends with, go run tells once.
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
