@@ -48,9 +48,10 @@ func execute(args []string, stdout, stderr io.Writer) int {
 	defer stop()
 	defer process.EndGuards()
 
-	root := commandLine(stdout, stderr)
+	out := terminal.NewOutput(stdout)
+	root := commandLine(out, stderr)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := out.ErrorWith(root.ExecuteContext(ctx))
 	code, hint := failure.CodeAndHint(err)
 	if code != failure.ExitOK && err.Error() != "" {
 		terminal.PrintError(stderr, err, hint)
@@ -165,9 +166,9 @@ func writeReport(ctx context.Context, dir string, r redraw, stdout, stderr io.Wr
 		}
 		return checkReport(dir, r.Command(dir), rec, analysis, stdout)
 	}
+	hint := "the record is complete: when the problem is fixed, labbook report " + dir +
+		" writes the report from it"
 	if err := report.Write(dir, rec, analysis); err != nil {
-		hint := "the record is complete: when the problem is fixed, labbook report " + dir +
-			" writes the report from it"
 		return failure.New(failure.ExitOther, fmt.Errorf("writing the report: %w", err), hint)
 	}
 	if err := r.live.End(rec, analysis, filepath.Join(dir, "report.html")); err != nil {
@@ -189,7 +190,7 @@ func writeReport(ctx context.Context, dir string, r redraw, stdout, stderr io.Wr
 		Stderr:   stderr,
 	}
 	if err := r.gate.Tell(ctx, told); err != nil {
-		return err
+		return failure.New(failure.ExitOther, err, hint)
 	}
 	return r.gate.Error(analysis)
 }

@@ -24,6 +24,9 @@ func widthOf(file *os.File) int {
 // terminalOf returns the terminal that a text goes to; nil if it goes elsewhere, such as into a
 // file or to another program.
 func terminalOf(out io.Writer) *os.File {
+	if o, ok := out.(*Output); ok {
+		out = o.out
+	}
 	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		return file
 	}
