@@ -46,6 +46,9 @@ func TestMain(m *testing.M) {
 // stopChromium ends the browser of startChromium, if a test started it.
 var stopChromium = func() {}
 
+// hang is how long a browser may take for a step. It bounds a hang: a slow machine takes less.
+const hang = 8 * time.Minute
+
 // startChromium starts one headless Chromium for all tests.
 var startChromium = sync.OnceValues(func() (context.Context, error) {
 	profile, err := os.MkdirTemp("", "labbook-browser-")
@@ -57,14 +60,15 @@ var startChromium = sync.OnceValues(func() (context.Context, error) {
 		chromedp.ExecPath(chromium()),
 		chromedp.NoSandbox,
 		chromedp.UserDataDir(profile),
-		chromedp.WSURLReadTimeout(time.Minute),
+		chromedp.WSURLReadTimeout(hang),
 	)
 	allocated, free := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, end := chromedp.NewContext(allocated)
+	ctx, end := chromedp.NewContext(allocated,
+		chromedp.WithBrowserOption(chromedp.WithDialTimeout(hang)))
 	stopChromium = func() {
 		end()
 		free()
-		for range 50 { // Chromium's own children still write into it for a moment
+		for range 3000 { // Chromium's own children still write into it for a moment
 			if os.RemoveAll(profile) == nil {
 				break
 			}
@@ -212,19 +216,25 @@ func show(path string, width int64, scheme string) chromedp.Tasks {
 	}
 }
 
-// inTab runs tasks in a tab of its own.
+// inTab runs tasks in a tab of its own, which believes that it is in front: tests run side by side,
+// and the browser has only one tab there.
 func inTab(
 	t *testing.T, browser context.Context, path string, tasks ...chromedp.Action,
 ) *journal {
 	t.Helper()
 	tab, closeTab := chromedp.NewContext(browser)
 	defer closeTab()
-	limited, stop := context.WithTimeout(tab, 4*time.Minute)
+	limited, stop := context.WithTimeout(tab, hang)
 	defer stop()
 
 	j := &journal{}
 	j.listen(tab, address(path))
-	enable := chromedp.Tasks{network.Enable(), log.Enable(), runtime.Enable()}
+	enable := chromedp.Tasks{
+		network.Enable(),
+		log.Enable(),
+		runtime.Enable(),
+		emulation.SetFocusEmulationEnabled(true),
+	}
 	if err := chromedp.Run(limited, append(chromedp.Tasks{enable}, tasks...)); err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}

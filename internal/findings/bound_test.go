@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"math/big"
+	"math/rand"
 	"strings"
 	"testing"
 	"testing/quick"
@@ -37,7 +38,8 @@ func TestShownNumbersNeverContradict(t *testing.T) {
 			}
 			return true
 		}
-		if err := quick.Check(holds, &quick.Config{MaxCount: 500}); err != nil {
+		seeded := &quick.Config{MaxCount: 500, Rand: rand.New(rand.NewSource(1))}
+		if err := quick.Check(holds, seeded); err != nil {
 			t.Error(err)
 		}
 	}
