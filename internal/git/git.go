@@ -39,8 +39,9 @@ func Output(ctx context.Context, folder string, args ...string) ([]byte, error) 
 	return OutputOf(ctx, nil, folder, args...)
 }
 
-// outputDelay is how long a call that was ended may keep its output open.
-const outputDelay = time.Second
+// outputDelay is how long the output of a call may stay open once git has ended. What git leaves
+// behind may keep it open for good. On a machine that stalls, its end may be noticed late.
+const outputDelay = 10 * time.Second
 
 // OutputOf is Output of a git that reads input.
 func OutputOf(ctx context.Context, input []byte, folder string, args ...string) ([]byte, error) {

@@ -10,7 +10,7 @@ import (
 )
 
 // gitTimeout bounds the calls of git, which may hang on a network file system.
-const gitTimeout = 10 * time.Second
+const gitTimeout = 30 * time.Second
 
 // Source returns the commit of the repository that a folder lies in, and whether anything but the
 // outputs was changed since. All paths are absolute. Without git, or outside of a repository, it is
