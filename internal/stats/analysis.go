@@ -208,7 +208,7 @@ func (a *Analysis) conclude(rec *record.Record) {
 
 // compareAll compares each cell with the baseline's at its level, unless one of them is invalid.
 func (a *Analysis) compareAll() {
-	a.boundByGenerator()
+	a.boundFromOutside()
 	for _, cell := range a.Cells {
 		base := a.Cell(plan.Cell{Server: a.Baseline, Level: cell.Level})
 		if cell.Cell == base.Cell || cell.State == Invalid || base.State == Invalid {

@@ -138,33 +138,40 @@ func shortForObjective(rec *record.Record, cell Cell) []Doubt {
 	return []Doubt{cell.doubt(ShortForObjective, n, LoadInLimits{taken.Median, limit, requests})}
 }
 
-// boundByGenerator notes that the generator limited a capacity: at the lowest rate that a server
-// did not keep to, the generator was busy all the time.
-func (a *Analysis) boundByGenerator() {
+// boundFromOutside notes what limited a capacity besides its server: at the lowest rate that a
+// server did not keep to, a generator was busy all the time, or an interface between the machines
+// was full.
+func (a *Analysis) boundFromOutside() {
 	for i := range a.Cells {
 		cell := &a.Cells[i]
-		if !cell.isCapacity() || slices.Contains(cell.Notes, GeneratorBound) {
+		if !cell.isCapacity() {
 			continue
 		}
 		for _, at := range a.RatesOf(cell.Server) {
 			if float64(at.Level.Value) <= cell.Of(Throughput).Median {
 				continue
 			}
-			if slices.Contains(at.Notes, GeneratorBound) {
-				cell.addNote(at, GeneratorBound)
-			}
+			cell.takeOver(at, func(d Doubt) bool { return d.Code == GeneratorBound })
+			cell.takeOver(at, isFullInterface)
 			break
 		}
 	}
 }
 
-// addNote gives a cell the note of another one, with its evidence.
-func (c *Cell) addNote(from Cell, code Code) {
+// takeOver gives a cell the doubts of another one that limit it, with their evidence, unless it has
+// such a doubt itself. Lost packets, which have the code of a full interface, are outranked by it.
+func (c *Cell) takeOver(from Cell, limits func(Doubt) bool) {
 	for _, d := range from.doubts {
-		if d.Code == code {
-			d.Cell = plan.Cell{Server: c.Server, Level: c.Level}
-			c.doubts = append(c.doubts, d)
-			c.Notes = append(c.Notes, code)
+		if !limits(d) || slices.ContainsFunc(c.doubts, limits) {
+			continue
 		}
+		d.Cell = plan.Cell{Server: c.Server, Level: c.Level}
+		i := slices.IndexFunc(c.doubts, func(own Doubt) bool { return own.Code == d.Code })
+		if i >= 0 {
+			c.doubts[i] = d
+			continue
+		}
+		c.doubts = append(c.doubts, d)
+		c.Notes = append(c.Notes, d.Code)
 	}
 }

@@ -74,14 +74,16 @@ func (c Cell) LimitedBy() Code {
 	if slices.Contains(c.Notes, GeneratorBound) {
 		return GeneratorBound
 	}
-	full := func(d Doubt) bool {
-		_, ok := Unwrapped(d.Evidence).(InterfaceUse)
-		return ok && d.Code == NetworkBound
-	}
-	if slices.ContainsFunc(c.doubts, full) {
+	if slices.ContainsFunc(c.doubts, isFullInterface) {
 		return NetworkBound
 	}
 	return ""
+}
+
+// isFullInterface reports whether a doubt is that an interface between the machines was full.
+func isFullInterface(d Doubt) bool {
+	_, ok := Unwrapped(d.Evidence).(InterfaceUse)
+	return ok && d.Code == NetworkBound
 }
 
 // farAway finds out whether much of a generator's response times was the network's. The shortest
