@@ -64,11 +64,11 @@ func calibrationTables(w *locale.Printer, a *stats.Analysis) []table {
 }
 
 func calibrationRow(w *locale.Printer, c stats.Calibrated) []cell {
-	rate := func(s stats.Summary) string {
+	median := func(s stats.Summary, format func(float64) string) string {
 		if s.N == 0 {
 			return nothing
 		}
-		return w.Rate(s.Median)
+		return format(s.Median)
 	}
 	ratio := func(c stats.Comparison) cell {
 		if c.N == 0 {
@@ -79,8 +79,10 @@ func calibrationRow(w *locale.Printer, c stats.Calibrated) []cell {
 
 	cpu := cell{Text: nothing}
 	if c.Installed.CPUPerRequest.N+c.Embedded.CPUPerRequest.N > 0 {
-		cpu.Text = w.Sprintf("ab %s", rate(c.Installed.CPUPerRequest))
-		cpu.Under = []string{w.Sprintf("embedded %s", rate(c.Embedded.CPUPerRequest))}
+		cpu.Text = w.Sprintf("ab %s", median(c.Installed.CPUPerRequest, w.Microseconds))
+		cpu.Under = []string{
+			w.Sprintf("embedded %s", median(c.Embedded.CPUPerRequest, w.Microseconds)),
+		}
 	}
 	finding := nothing
 	if c.Agreement != stats.Unknown {
@@ -88,8 +90,8 @@ func calibrationRow(w *locale.Printer, c stats.Calibrated) []cell {
 	}
 	return []cell{
 		{Text: levelValue(w, c.Cell.Level)},
-		{Text: rate(c.Installed.Throughput)},
-		{Text: rate(c.Embedded.Throughput)},
+		{Text: median(c.Installed.Throughput, w.Rate)},
+		{Text: median(c.Embedded.Throughput, w.Rate)},
 		ratio(c.Throughput),
 		ratio(c.P50),
 		cpu,

@@ -69,8 +69,10 @@ func nothings(n int) []string {
 func formatValue(w *locale.Printer, m *stats.Metric, value float64) string {
 	const bytesPerMB = 1e6
 	switch m.Unit {
-	case stats.PerSecond, stats.Microseconds:
+	case stats.PerSecond:
 		return w.Rate(value)
+	case stats.Microseconds:
+		return w.Microseconds(value)
 	case stats.Milliseconds:
 		return w.Fixed(value, 3)
 	case stats.Bytes:

@@ -107,7 +107,7 @@ func (s source) capacityText(server string) string {
 	if c == nil || found.N == 0 {
 		return ""
 	}
-	text := s.Sprintf("%s/s", s.Rough(found.Median))
+	text := s.Sprintf("%s/s", s.RoughRate(found.Median))
 	switch {
 	case c.AtMost:
 		return s.Sprintf("below %s", text)

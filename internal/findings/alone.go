@@ -16,7 +16,7 @@ func (s story) alone() claim {
 		return claim{main: s.Sprintf("No result: %s has no valid data.", named(server))}
 	}
 	levels := []plan.Level{best.Level}
-	rate := s.Rough(best.Of(stats.Throughput).Median)
+	rate := s.RoughRate(best.Of(stats.Throughput).Median)
 	c := claim{
 		main: s.Sprintf(
 			rateWords(s.Analysis, "%s handles up to %s requests per second, reached %s.",

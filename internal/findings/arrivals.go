@@ -137,7 +137,7 @@ func (s story) keepUpWithNone(servers []string) string {
 	}
 	return s.Sprintf("%s keeps up with none of the rates tested; at %s per second it completes "+
 		"%s.", s.doubted(server, s.Levels),
-		s.Integer(lowest.Value), s.Rough(cell.Of(stats.Throughput).Median))
+		s.Integer(lowest.Value), s.RoughRate(cell.Of(stats.Throughput).Median))
 }
 
 // sustainedInGroups states rates that differ: "B keeps up with 24,000 requests per second, A only

@@ -2,6 +2,7 @@ package findings
 
 import (
 	"cmp"
+	"math"
 	"strconv"
 	"strings"
 
@@ -84,10 +85,14 @@ func (m measure) withUnit(w *locale.Printer, number string) string {
 }
 
 // value returns a number with its unit as it compares with a limit: it never looks like the limit,
-// or like a number beyond it, unless it is. It has as many digits as that takes.
+// or like a number beyond it, unless it is. It has as many digits as that takes, and a rate that is
+// whole has no decimals.
 func (m measure) value(w *locale.Printer, value, limit float64) string {
 	if stats.IsLimit(value, limit) {
 		value = limit
+	}
+	if m.unit == perSecond && value == math.Trunc(value) {
+		return m.withUnit(w, w.Decimal(shifted(value, -1, m.shift)))
 	}
 	digits := m.digits(value)
 	for ; digits < allDigits; digits++ {

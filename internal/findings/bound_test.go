@@ -105,3 +105,20 @@ func TestEveryMetricHasItsWords(t *testing.T) {
 		}
 	}
 }
+
+// A capacity that is the lowest or the highest rate is a whole number, and any other has decimals.
+func TestWholeRates(t *testing.T) {
+	m := measure{"capacity", perSecond, 0, 2}
+	for value, want := range map[float64]string{
+		1:      "1/s",
+		9:      "9/s",
+		100:    "100/s",
+		60_000: "60,000/s",
+		1.4142: "1.41/s",
+		18_400: "18,400/s",
+	} {
+		if got := m.value(nil, value, 100); got != want {
+			t.Errorf("%v: %s, want %s", value, got, want)
+		}
+	}
+}

@@ -160,12 +160,12 @@ func generatorCPUs(w *locale.Printer, cells []stats.Calibrated) (embedded, insta
 	low, high := extent(cells, func(c stats.Calibrated) float64 {
 		return c.Embedded.CPUPerRequest.Median
 	})
-	embedded = w.Span(low, high, w.Rate)
+	embedded = w.Span(low, high, w.Microseconds)
 
 	low, high = extent(cells, func(c stats.Calibrated) float64 {
 		return c.Installed.CPUPerRequest.Median
 	})
-	return embedded, w.Span(low, high, w.Rate)
+	return embedded, w.Span(low, high, w.Microseconds)
 }
 
 func calibrationRatios(w *locale.Printer, cells []stats.Calibrated) string {

@@ -107,7 +107,7 @@ func (s story) objective() string { return Objective(s.Printer, s.Analysis) }
 
 // amount returns how much a server takes: "18,400", "at least 60,000".
 func (s story) amount(server string) string {
-	rate := s.Rough(s.capacityCell(server).Of(stats.Throughput).Median)
+	rate := s.RoughRate(s.capacityCell(server).Of(stats.Throughput).Median)
 	if s.capacity(server).AtLeast {
 		return s.Sprintf("at least %s", rate)
 	}
@@ -130,7 +130,7 @@ func (s story) takes(server string) string {
 // inBrackets returns the confidence interval of a capacity; "" if there is none.
 func (s story) inBrackets(server string) string {
 	of := s.capacityCell(server).Of(stats.Throughput)
-	ci := Interval(s.Printer, of, s.Rough)
+	ci := Interval(s.Printer, of, s.RoughRate)
 	if ci == "" || s.capacity(server).AtLeast && of.OpenHigh {
 		return ""
 	}

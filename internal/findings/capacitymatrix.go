@@ -16,7 +16,7 @@ func capacityMatrix(w *locale.Printer, a *stats.Analysis) *Matrix {
 	)
 	for i, server := range a.Started() {
 		cell := *a.Cell(plan.Cell{Server: server, Level: plan.Level{Kind: plan.Capacity}})
-		interval := Interval(w, cell.Of(stats.Throughput), w.Rough)
+		interval := Interval(w, cell.Of(stats.Throughput), w.RoughRate)
 		if interval == "" || cell.State == stats.Invalid {
 			interval = Nothing
 		}
@@ -32,7 +32,7 @@ func capacityMatrixCell(w *locale.Printer, a *stats.Analysis, cell stats.Cell) M
 	if m.Bad || c == nil || cell.Of(stats.Throughput).N == 0 {
 		return m
 	}
-	switch rate := w.Rough(cell.Of(stats.Throughput).Median); {
+	switch rate := w.RoughRate(cell.Of(stats.Throughput).Median); {
 	case c.AtMost:
 		m.Value, m.Open = w.Sprintf("none kept to it"), true
 		m.Change, m.Mark, m.Spoken, m.Fill = "", "", "", NoFill

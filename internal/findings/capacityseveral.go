@@ -74,7 +74,7 @@ func (s story) mostTaken(r stats.Ranking) string {
 	amount := s.amount(best)
 	if !alike {
 		lead = "%s take the most, %s requests per second with %s, in an uncertain order"
-		amount = s.Sprintf("%s to %s", s.Rough(least), amount)
+		amount = s.Sprintf("%s to %s", s.RoughRate(least), amount)
 	}
 	clauses := []string{s.Sprintf(lead, s.List(names), amount, s.objective())}
 	if len(first) == 1 {

@@ -72,9 +72,9 @@ func (s story) leaders(r stats.Ranking) string {
 	}
 	first := r.Groups[0]
 	best, least := s.extremes(first, r.Level)
-	amount, alike := s.Rough(best), s.alike(least, best)
+	amount, alike := s.RoughRate(best), s.alike(least, best)
 	if !alike {
-		amount = s.Span(least, best, s.Rough)
+		amount = s.Span(least, best, s.RoughRate)
 	}
 
 	var names, others []string

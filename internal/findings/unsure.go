@@ -149,5 +149,5 @@ func (s story) atLeast(comparisons []stats.Comparison) string {
 			}
 		}
 	}
-	return s.Sprintf("Both handle at least %s requests per second.", s.Rough(least))
+	return s.Sprintf("Both handle at least %s requests per second.", s.RoughRate(least))
 }

@@ -127,6 +127,20 @@ func TestPercentSpan(t *testing.T) {
 	expect(t, For("id").WholePercent(0.003), "0,3%")
 }
 
+func TestRoughRate(t *testing.T) {
+	test := func(x float64, english, indonesian string) {
+		t.Helper()
+		expectBoth(t, func(p *Printer) string { return p.RoughRate(x) }, english, indonesian)
+	}
+	test(1, "1", "1")
+	test(9, "9", "9")
+	test(64, "64", "64")
+	test(1.414, "1.41", "1,41")
+	test(0.999, "0.999", "0,999")
+	test(21338, "21,300", "21.300")
+	test(0, "0", "0")
+}
+
 func TestRough(t *testing.T) {
 	test := func(x float64, english, indonesian string) {
 		t.Helper()

@@ -15,12 +15,31 @@ import (
 func (p *Printer) Integer(n int) string { return p.orEnglish().numbers.Sprintf("%d", n) }
 
 // Rate returns requests per second with four significant digits: a median of some trials is no more
-// precise.
-func (p *Printer) Rate(x float64) string { return p.Number(x, 4, 6) }
+// precise. A whole number is one of the rates that were asked for, and has no decimals.
+func (p *Printer) Rate(x float64) string {
+	if isWhole(x) {
+		return p.Number(x, 4, 0)
+	}
+	return p.Number(x, 4, 6)
+}
+
+// RoughRate returns requests per second as a sentence has them: "21,300", "1.41", or "1".
+func (p *Printer) RoughRate(x float64) string {
+	if isWhole(x) && math.Abs(x) < 100 {
+		return p.Number(x, 3, 0)
+	}
+	return p.Rough(x)
+}
+
+// isWhole reports whether a value is a whole number.
+func isWhole(x float64) bool { return x == math.Trunc(x) }
 
 // Milliseconds returns a time with four significant digits, but not beyond the microsecond: ab
 // measures no finer.
 func (p *Printer) Milliseconds(x float64) string { return p.Number(x, 4, 3) }
+
+// Microseconds returns a time per request with four significant digits.
+func (p *Printer) Microseconds(x float64) string { return p.Number(x, 4, 6) }
 
 // Duration returns about how long something takes, in a suitable unit and with three significant
 // digits: "85 µs", "0.12 ms", "10 s", "1.5 min", "2.5 h".

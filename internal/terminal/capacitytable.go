@@ -28,7 +28,7 @@ func capacityTable(w *locale.Printer, a *stats.Analysis, servers []string) table
 	base := *a.Cell(plan.Cell{Server: a.Baseline, Level: level})
 	for _, server := range servers {
 		cell := *a.Cell(plan.Cell{Server: server, Level: level})
-		interval := findings.Interval(w, cell.Of(stats.Throughput), w.Rough)
+		interval := findings.Interval(w, cell.Of(stats.Throughput), w.RoughRate)
 		if interval == "" || cell.State == stats.Invalid {
 			interval = findings.Nothing
 		}
