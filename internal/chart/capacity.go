@@ -74,7 +74,7 @@ func capacity(c *Chart, s source) error {
 		"confidence intervals. A filled marker: the objective was met in most rounds; a hollow "+
 		"one: it was not. A cross at the top: no trial is valid, so it was not met. Just above "+
 		"the axis: the capacity of each server with its interval.",
-		o.Percentile, s.Percentage(s.Confidence))
+		o.Percentile, s.Percentage(s.Confidence)) + s.belowText()
 	c.Description = s.Sprintf("The %s latency in milliseconds at each arrival rate, in requests "+
 		"per second. The dotted line is the objective: %s.", o.Percentile, s.Duration(o.Within))
 	for _, name := range s.Servers {
@@ -125,11 +125,14 @@ const maxBelow = 100
 // height where there is no value.
 func (s source) rateLines(place func(rate float64) float64, top float64) []line {
 	m := s.objectiveMeasure()
-	lines := s.serverLines()
+	lines, cells := s.serverLines(), s.onAxis()
 	var missing []line
 	for i := range lines {
 		crosses := line{style: lines[i].style}
-		for _, cell := range s.RatesOf(lines[i].name) {
+		for _, cell := range cells {
+			if cell.Server != lines[i].name {
+				continue
+			}
 			at := place(float64(cell.Level.Value))
 			one := m.mark(cell, at)
 			one.invalid, one.hollow = false, !s.metMostly(cell)
@@ -174,7 +177,7 @@ func (s source) capacityFigure(f figureForm) (scene, error) {
 		return scene{}, err
 	}
 	slowest, fastest := math.Inf(1), 0.0
-	for _, cell := range s.Rates {
+	for _, cell := range s.onAxis() {
 		slowest = min(slowest, float64(cell.Level.Value))
 		fastest = max(fastest, float64(cell.Level.Value))
 	}
@@ -209,6 +212,7 @@ func (s source) capacityFigure(f figureForm) (scene, error) {
 // draw draws the figure.
 func (d capacityFigure) draw() (scene, error) {
 	lines := append(d.rateLines(d.x.place, d.y.high/1.05), d.objectiveLine())
+	d.nameBelow(lines)
 	top := 0.0
 	if d.right == 0 {
 		named := slices.DeleteFunc(slices.Clone(lines), func(l line) bool { return l.name == "" })
@@ -269,12 +273,17 @@ func (d capacityFigure) endText(l line, _ mark) string {
 // capacities draws the capacity of each server above the axis: its marker and its interval, and a
 // line up to the objective.
 func (d capacityFigure) capacities(a area) {
+	below := d.belowAxis()
 	for i, name := range d.Servers {
 		found, c := d.capacityCell(name).Of(stats.Throughput), d.Capacity(name)
 		if c == nil || found.N == 0 {
 			continue
 		}
 		y := a.bottom - 9 - float64(capacityStep*(len(d.Servers)-1-i))
+		if slices.Contains(below, name) {
+			d.arrowBelow(a, i, y)
+			continue
+		}
 		place := func(v float64) point { return point{d.across(a, v), y} }
 		at, p := place(found.Median), strokes.of(i)
 		d.picture.stroke(dashedLine.of(i), point{at.x, a.place(0, d.limit).y}, at)
@@ -307,11 +316,12 @@ func (s *scene) arrow(p paint, tip, from point, direction float64) {
 
 // hover adds a column for each rate, in which a pointer shows its numbers.
 func (d capacityFigure) hover(a area) {
-	if d.width == narrowWidth && len(d.Rates) > maxNarrowHover {
+	cells := d.onAxis()
+	if d.width == narrowWidth && len(cells) > maxNarrowHover {
 		return
 	}
 	var levels []plan.Level
-	for _, cell := range d.Rates {
+	for _, cell := range cells {
 		levels = appendNew(levels, []plan.Level{cell.Level},
 			func(a, b plan.Level) bool { return a == b })
 	}

@@ -114,20 +114,76 @@ func TestCapacityIsRounded(t *testing.T) {
 	}
 }
 
+// stemAndLine returns the place of the stem of a capacity, and where the line of its server begins
+// and ends.
+func stemAndLine(picture scene, series int) (stem, first, last float64) {
+	line := places(shapes(picture, seriesLine, series)[0].path)
+	return places(shapes(picture, dashedLine, series)[0].path)[0].x, line[0].x, line[len(line)-1].x
+}
+
 // A capacity that is at least the highest rate is marked where the line of its server ends, and one
 // below the lowest rate at or before its start. Only the last number below this axis is wide.
 func TestCapacityAtTheEndOfItsRates(t *testing.T) {
 	t.Parallel()
 	for _, picture := range pictures(chartsOfCapacity(t, "capacity-eight", nil)["capacity"]) {
-		for series, last := range map[int]bool{6: false, 7: true} {
-			stem := places(shapes(picture, dashedLine, series)[0].path)[0].x
-			line := places(shapes(picture, seriesLine, series)[0].path)
-			end := line[0].x
-			if last {
-				end = line[len(line)-1].x
+		if stem, _, last := stemAndLine(picture, 7); math.Abs(stem-last) > 1 {
+			t.Errorf("a capacity above all rates is at %v, want %v", stem, last)
+		}
+	}
+	never := capacityCharts(t, func(r *record.Result) {
+		for i := range r.PercentilesMS {
+			r.PercentilesMS[i] += 100
+		}
+	})["capacity"]
+	for _, picture := range pictures(never) {
+		for series := range 2 {
+			if stem, first, _ := stemAndLine(picture, series); math.Abs(stem-first) > 1 {
+				t.Errorf("a capacity below all rates is at %v, want %v", stem, first)
 			}
-			if math.Abs(stem-end) > 1 {
-				t.Errorf("the capacity of series %d is at %v, want %v", series, stem, end)
+		}
+	}
+	if strings.Contains(never.Caption, "below the axis") {
+		t.Errorf("where no server met the objective all are drawn, but: %s", never.Caption)
+	}
+}
+
+// A server that met the objective at no rate, down to one request per second, does not stretch the
+// axis: it has its name and an arrow, its rates are in the table, and the caption tells why.
+func TestNeverMetIsBelowTheAxis(t *testing.T) {
+	t.Parallel()
+	c := chartsOfCapacity(t, "capacity-eight", nil)["capacity"]
+	want := "An arrow to the left: G kept to the objective at no rate. Its rates, up to 4 per " +
+		"second, are below the axis."
+	if !strings.HasSuffix(c.Caption, want) {
+		t.Errorf("the caption is %q", c.Caption)
+	}
+	if i := slices.IndexFunc(c.Rows, func(row []string) bool {
+		return row[0] == "G" && row[1] == "1"
+	}); i < 0 {
+		t.Errorf("the table lacks the rates of G: %v", c.Rows)
+	}
+	for _, picture := range pictures(c) {
+		const g = 6
+		texts := writtenTexts(picture)
+		if !slices.Contains(texts, "G") || !slices.Contains(texts, "50,000") ||
+			slices.Contains(texts, "500") {
+			t.Errorf("the texts are %q, want the name of G, and only rates of others", texts)
+		}
+		for _, drawn := range []*style{seriesLine, dashedLine, hollowMark} {
+			if n := len(shapes(picture, drawn, g)); n > 0 {
+				t.Errorf("G has %d shapes of class %s, want none", n, drawn.class)
+			}
+		}
+		if len(shapes(picture, strokes, g)) == 0 || len(shapes(picture, solidMark, g)) == 0 {
+			t.Error("G has no arrow")
+		}
+		for series := range 8 {
+			for _, s := range shapes(picture, strokes, series) {
+				for _, at := range places(s.path) {
+					if at.x < 0 || at.x > picture.width {
+						t.Errorf("series %d is drawn at %v, outside of the picture", series, at)
+					}
+				}
 			}
 		}
 	}
