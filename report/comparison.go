@@ -264,6 +264,9 @@ func whySuspect(w *locale.Printer, c stats.Cell) string {
 		}
 		reasons = append(reasons, w.Sprintf(format, cleanOf(w, c)))
 	}
+	if c.Dead() > 0 {
+		reasons = append(reasons, findings.DeadRounds(w, c))
+	}
 	for _, code := range c.Suspicions {
 		reasons = append(reasons, string(code))
 	}

@@ -38,18 +38,30 @@ func (s source) belowAxis() []string {
 	})
 }
 
+// rates returns the cells of all rates. Trials at rates may fail, and the others of a cell are
+// drawn however few they are.
+func (s source) rates() []stats.Cell {
+	cells := slices.Clone(s.Rates)
+	for i := range cells {
+		if cells[i].Clean() > 0 {
+			cells[i].State = stats.Valid
+		}
+	}
+	return cells
+}
+
 // isDrawn reports whether a server has a value at any of its rates.
 func (s source) isDrawn(server string) bool {
 	measured := s.objectiveMeasure()
-	return slices.ContainsFunc(s.RatesOf(server), func(cell stats.Cell) bool {
-		return measured.mark(cell, 0).kind != gap
+	return slices.ContainsFunc(s.rates(), func(cell stats.Cell) bool {
+		return cell.Server == server && measured.mark(cell, 0).kind != gap
 	})
 }
 
 // onAxis returns the cells of a chart's rates.
 func (s source) onAxis() []stats.Cell {
 	below := s.belowAxis()
-	return slices.DeleteFunc(slices.Clone(s.Rates), func(cell stats.Cell) bool {
+	return slices.DeleteFunc(s.rates(), func(cell stats.Cell) bool {
 		return slices.Contains(below, cell.Server)
 	})
 }

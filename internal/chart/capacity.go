@@ -350,8 +350,8 @@ func (d capacityFigure) hover(a area) {
 func (d capacityFigure) rateTexts(level plan.Level) []hoverText {
 	texts := []hoverText{{text: d.levelText(level)}}
 	for i, name := range d.Servers {
-		for _, cell := range d.RatesOf(name) {
-			if cell.Level != level {
+		for _, cell := range d.onAxis() {
+			if cell.Server != name || cell.Level != level {
 				continue
 			}
 			fields, o := d.tableCells(cell, d.objectiveMeasure()), d.outcome(cell)
@@ -376,7 +376,7 @@ func (s source) rateTable(c *Chart) {
 		s.Sprintf("Valid trials"),
 		s.Sprintf("Objective met"),
 	}
-	for _, cell := range s.Rates {
+	for _, cell := range s.rates() {
 		o := s.outcome(cell)
 		row := append([]string{cell.Server, s.Integer(cell.Level.Value)}, s.tableCells(cell, m)...)
 		c.Rows = append(c.Rows, append(row, fmt.Sprintf("%d/%d", o.Met, o.Of)))

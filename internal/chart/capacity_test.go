@@ -246,3 +246,27 @@ func TestCapacityWithoutValidTrials(t *testing.T) {
 		t.Errorf("without a valid trial: %d panels, problem %q", len(all.Panels), all.Problem)
 	}
 }
+
+// A rate at which one of six trials failed is drawn from the five others, without a cross.
+func TestRateWithAFailedTrial(t *testing.T) {
+	t.Parallel()
+	rec := labtest.CapacityWorlds()["capacity-fainting"].Record(t)
+	s := source{locale.For(locale.English), stats.Analyse(rec), rec.Experiment}
+	lines := s.rateLines(func(rate float64) float64 { return rate }, 1)
+	for i, l := range lines[:2] {
+		if len(l.marks) != 8 || len(lines[2+i].marks) != 0 {
+			t.Errorf("%s has %d marks and %d crosses, want 8 and none", l.name, len(l.marks),
+				len(lines[2+i].marks))
+		}
+		for _, m := range l.marks {
+			if m.kind != dot {
+				t.Errorf("%s has no value at %v", l.name, m.at)
+			}
+		}
+	}
+	for _, row := range chartsOfCapacity(t, "capacity-fainting", nil)["capacity"].Rows {
+		if want := map[string]string{"A": "6", "B": "5"}[row[0]]; row[4] != want {
+			t.Errorf("the row %v has not %s valid trials", row, want)
+		}
+	}
+}

@@ -29,9 +29,10 @@ var capacityMeanings = map[stats.Code]meaning{
 			"measure again.",
 	},
 	stats.Died: {
-		what: "The server crashed or stopped answering at a rate above its capacity.",
+		what: "The server crashed or stopped answering in some trials.",
 		means: "It does not recover from overload by itself. Keep the arrivals below that rate, " +
-			"or have the server refuse requests earlier.",
+			"or have the server refuse requests earlier. A round in which it failed at each rate " +
+			"has a capacity below the lowest.",
 	},
 	stats.SearchDiffers: {
 		what: "The rounds found another capacity than the search before them.",

@@ -56,3 +56,8 @@ func VerdictName(w *locale.Printer, a *stats.Analysis, verdict stats.Verdict) st
 	}
 	return w.Sprintf(locale.Message(verdict))
 }
+
+// DeadRounds states in how many of the rounds of a capacity no trial is valid.
+func DeadRounds(w *locale.Printer, c stats.Cell) string {
+	return w.Sprintf("no valid trial in %d of %d rounds", c.Dead(), c.Rounds)
+}

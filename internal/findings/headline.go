@@ -222,6 +222,9 @@ func whySuspect(w *locale.Printer, c stats.Cell) []string {
 		}
 		reasons = append(reasons, w.Sprintf(format, c.Clean(), c.Rounds))
 	}
+	if c.Dead() > 0 {
+		reasons = append(reasons, DeadRounds(w, c))
+	}
 	for _, code := range c.Suspicions {
 		reasons = append(reasons, string(code))
 	}

@@ -73,7 +73,7 @@ func (q *quotation) suspect() string {
 		for _, code := range cell.Suspicions {
 			add(string(code))
 		}
-		if cell.State == stats.Suspect && cell.Clean() < cell.Rounds {
+		if cell.State == stats.Suspect && (cell.Clean() < cell.Rounds || cell.Dead() > 0) {
 			add(q.Sprintf("trials failed"))
 		}
 	}

@@ -77,6 +77,7 @@ func capacityKinds() map[string]World {
 		"capacity-goodput":   good,
 		"capacity-median":    median,
 		"capacity-dying":     dying,
+		"capacity-fainting":  faintingCapacities(),
 		"capacity-dead":      lost,
 		"capacity-farm":      farm,
 		"capacity-expecting": expecting,
@@ -92,6 +93,13 @@ func mixedCapacities() World {
 	w.Ways = of + "\"B\"\nat_least = 100\n" +
 		of + "\"C\"\nat_least = 70000\n" +
 		of + "\"C\"\nratio_at_least = 3\nthan = \"baseline\"\n"
+	return w
+}
+
+// faintingCapacities returns a run of six rounds, in one of which a server dies at each rate.
+func faintingCapacities() World {
+	w := taking(map[string]float64{"A": 18_400, "B": 12_100}, 0.01).inRounds(6)
+	w.Trial = dyingIn(3, "B", w.Trial)
 	return w
 }
 
@@ -171,6 +179,19 @@ func dyingAbove(
 			r.Load.Measurement.Complete = 400
 		}
 		return r
+	}
+}
+
+// dyingIn returns trials of which those of one server in a round end with its death, at each rate.
+func dyingIn(
+	round int, server string, trial func(plan.Trial) record.Result,
+) func(plan.Trial) record.Result {
+	dying := dyingAbove(0, server, trial)
+	return func(t plan.Trial) record.Result {
+		if t.Round == round {
+			return dying(t)
+		}
+		return trial(t)
 	}
 }
 

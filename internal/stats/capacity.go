@@ -184,9 +184,14 @@ func capacityOf(rec *record.Record, server string) (c Capacity, trials []record.
 
 // standIn returns the trial of a round that stands for its capacity: the one at the highest rate up
 // to the capacity that met the objective, or else the clean one at the lowest rate. It is not clean
-// only if no trial of the round is.
+// only if no trial of the round is: then the server died at each rate, or failed in another way.
 func standIn(rec *record.Record, trials []ratedTrial, found record.Bracket) record.Result {
 	stands := trials[0].Result
+	for _, t := range slices.Backward(trials) {
+		if stands.Outcome == record.GivenUp {
+			stands = t.Result
+		}
+	}
 	for _, t := range slices.Backward(trials) {
 		if rec.Clean(t.Result) {
 			stands = t.Result
@@ -199,4 +204,14 @@ func standIn(rec *record.Record, trials []ratedTrial, found record.Bracket) reco
 	}
 	stands.Capacity = &found
 	return stands
+}
+
+// roundsOfCapacity returns the trials of a capacity that count: one for each round, also where the
+// server failed at each rate, down to the lowest. The capacity of such a round is below that, and a
+// server that sometimes does not take anything is not told by its better rounds alone. A round that
+// was not tried says nothing.
+func roundsOfCapacity(trials []record.Result) []record.Result {
+	return slices.DeleteFunc(slices.Clone(trials), func(r record.Result) bool {
+		return r.Capacity == nil || r.Outcome == record.GivenUp
+	})
 }

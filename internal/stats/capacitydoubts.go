@@ -60,25 +60,25 @@ func capacityDoubts(rec *record.Record, cell Cell) []Doubt {
 	}
 
 	rates := rec.Experiment.RatesOf(cell.Server)
-	half := func(n int) bool { return n > 0 && 2*n >= len(cell.clean) }
+	half := func(n int) bool { return n > 0 && 2*n >= len(cell.counted) }
 	never := cell.countRounds(func(b record.Bracket) bool { return b.AtMost() })
 	always := cell.countRounds(func(b record.Bracket) bool { return b.AtLeast() })
 	switch {
 	case half(never):
-		add(ObjectiveNotMet, never, AtRate{rates[0], never, len(cell.clean)})
+		add(ObjectiveNotMet, never, AtRate{rates[0], never, len(cell.counted)})
 	case half(always):
-		add(CapacityOpen, always, AtRate{rates[len(rates)-1], always, len(cell.clean)})
+		add(CapacityOpen, always, AtRate{rates[len(rates)-1], always, len(cell.counted)})
 	}
 
 	missed, n := cell.lowest(func(b record.Bracket) int { return b.Missed })
-	if n >= minUnevenRounds && float64(n) >= minUnevenShare*float64(len(cell.clean)) {
-		add(UnevenCapacity, n, AtRate{missed, n, len(cell.clean)})
+	if n >= minUnevenRounds && float64(n) >= minUnevenShare*float64(len(cell.counted)) {
+		add(UnevenCapacity, n, AtRate{missed, n, len(cell.counted)})
 	}
 	if died, n := cell.lowest(func(b record.Bracket) int { return b.Died }); n > 0 {
-		add(Died, n, AtRate{died, n, len(cell.clean)})
+		add(Died, n, AtRate{died, n, len(cell.counted)})
 	}
 	if found, differs := searchDiffers(rec, cell); differs {
-		add(SearchDiffers, len(cell.clean), found)
+		add(SearchDiffers, len(cell.counted), found)
 	}
 	return append(doubts, shortForObjective(rec, cell)...)
 }
@@ -86,7 +86,7 @@ func capacityDoubts(rec *record.Record, cell Cell) []Doubt {
 // countRounds counts the rounds of a capacity.
 func (c Cell) countRounds(which func(record.Bracket) bool) int {
 	n := 0
-	for _, r := range c.clean {
+	for _, r := range c.counted {
 		if r.Capacity != nil && which(*r.Capacity) {
 			n++
 		}
@@ -96,7 +96,7 @@ func (c Cell) countRounds(which func(record.Bracket) bool) int {
 
 // lowest returns the lowest of the rates that are not 0, and how many rounds have one.
 func (c Cell) lowest(rate func(record.Bracket) int) (lowest, rounds int) {
-	for _, r := range c.clean {
+	for _, r := range c.counted {
 		found := rate(*r.Capacity)
 		if found == 0 {
 			continue

@@ -233,3 +233,62 @@ func TestCapacityOfIncompleteRounds(t *testing.T) {
 		t.Errorf("%+v, want round 2 between 1600 and 1697, and no round 3", found)
 	}
 }
+
+// A round in which a server died at each rate, down to the lowest, has a capacity below that. It
+// counts in the median and in the interval, which is open below, as any other.
+func TestDeadRounds(t *testing.T) {
+	t.Parallel()
+	limits := keepingUpTo(map[string]float64{"A": 1630, "B": 1480})
+	of := func(dead ...int) *Analysis {
+		return Judge(capacityRecord(6, func(server string, round, rate int) float64 {
+			if server == "B" && slices.Contains(dead, round) {
+				return -1
+			}
+			return limits(server, round, rate)
+		}, ladder...))
+	}
+	for _, test := range []struct {
+		dead   []int
+		state  State
+		open   bool
+		atMost bool
+	}{
+		{nil, Valid, false, false},
+		{[]int{3}, Suspect, true, false},
+		{[]int{1, 2, 5}, Suspect, true, true},
+		{[]int{1, 2, 3, 4, 5}, Suspect, true, true},
+		{[]int{1, 2, 3, 4, 5, 6}, Invalid, false, true}, // nothing was measured
+	} {
+		a := of(test.dead...)
+		cell, c := a.CellsOf("B")[0], a.Capacity("B")
+		s := cell.Of(Throughput)
+		if cell.State != test.state || s.OpenLow != test.open || c.AtMost != test.atMost {
+			t.Errorf("dead in %v: %s, open below %v, at most %v; want %+v", test.dead, cell.State,
+				s.OpenLow, c.AtMost, test)
+		}
+		if cell.State == Invalid || len(test.dead) == 0 {
+			continue
+		}
+		if cell.Clean() != 6 || cell.Dead() != len(test.dead) || s.N != 6 {
+			t.Errorf("dead in %v: %d rounds count, %d of them dead", test.dead, cell.Clean(),
+				cell.Dead())
+		}
+		var died Evidence
+		for _, w := range a.Warnings {
+			if w.Code == Died {
+				died = w.Cells[0].Evidence
+			}
+		}
+		if want := (AtRate{1000, len(test.dead), 6}); died != want {
+			t.Errorf("dead in %v: %+v, want %+v", test.dead, died, want)
+		}
+	}
+	if before, after := of().CellsOf("B")[0], of(3).CellsOf("B")[0]; before.Of(Throughput).High !=
+		after.Of(Throughput).High {
+		t.Errorf("a dead round moves the high end of the interval from %v to %v",
+			before.Of(Throughput).High, after.Of(Throughput).High)
+	}
+	if c := of(3).Comparisons[0]; c.N != 6 || !c.OpenLow || c.Verdict == Faster {
+		t.Errorf("%+v, want all rounds compared, and the ratio open below", c)
+	}
+}

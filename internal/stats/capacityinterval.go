@@ -137,7 +137,7 @@ func (a *Analysis) capacityRatio(cell, base Cell) Comparison {
 
 // isOpen reports whether a capacity was beyond the rates in any round.
 func isOpen(cell Cell) bool {
-	return slices.ContainsFunc(cell.clean, func(r record.Result) bool {
+	return slices.ContainsFunc(cell.counted, func(r record.Result) bool {
 		return r.Capacity != nil && (r.Capacity.AtLeast() || r.Capacity.AtMost())
 	})
 }

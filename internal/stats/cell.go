@@ -64,6 +64,7 @@ type Cell struct {
 	tolerant    bool            // some requests may fail
 	random      bool            // the requests of an open loop arrive at random
 	clean       []record.Result // in the order of the rounds
+	counted     []record.Result // those, and of a capacity the trials of rounds without any
 	stations    []station       // the machines of the clean trials, the server's first
 	launcher    *LauncherCPU    // what was watched, if that was not the server
 	retransmits int             // clean trials in which a SYN was probably lost
@@ -76,8 +77,22 @@ type Cell struct {
 // Of returns the summary of a metric. Its N is 0 where the metric is not known.
 func (c Cell) Of(metric *Metric) Summary { return c.Summaries[metric] }
 
-// Clean returns the number of clean trials. Every one of them has a throughput.
+// Clean returns the number of clean trials. Every one of them has a throughput. Of a capacity, it
+// is the number of rounds that have one.
 func (c Cell) Clean() int { return c.Of(Throughput).N }
+
+// Dead returns the number of rounds of a capacity in which no trial is clean. Their capacity is
+// below the lowest rate.
+func (c Cell) Dead() int { return len(c.counted) - len(c.clean) }
+
+// trials returns the trials that tell a metric of a cell, besides those that are told by all that
+// ended.
+func (c Cell) trials(metric *Metric) []record.Result {
+	if metric.round {
+		return c.counted
+	}
+	return c.clean
+}
 
 // newCell summarises the trials of a cell.
 func newCell(rec *record.Record, place plan.Cell) Cell {
@@ -120,7 +135,11 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 	if ended, cell.launcher = withoutLauncher(ended); cell.launcher != nil {
 		clean = withoutUsage(clean)
 	}
-	cell.Summaries = summaries(clean, ended, rec.Experiment.Design.Confidence)
+	cell.clean, cell.counted = clean, clean
+	if cell.isCapacity() && len(clean) > 0 {
+		cell.counted = roundsOfCapacity(trials)
+	}
+	cell.Summaries = summaries(cell, ended, rec.Experiment.Design.Confidence)
 	cell.MedianPercentiles = medianPercentiles(clean)
 	cell.Representative = representative(clean)
 	if cell.Representative == nil {
@@ -130,7 +149,6 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 	if cell.isCapacity() && cell.Representative != nil { // each round has a rate of its own
 		cell.Requests, _ = rec.Requests(*cell.Representative)
 	}
-	cell.clean = clean
 	cell.stations = stationsOf(rec, place.Server, clean)
 	cell.dropping, cell.drops = sumDrops(trials)
 	cell.retransmits = countRetransmits(clean)
@@ -139,10 +157,10 @@ func newCell(rec *record.Record, place plan.Cell) Cell {
 }
 
 // summaries summarises every metric that is known.
-func summaries(clean, ended []record.Result, confidence float64) map[*Metric]Summary {
+func summaries(cell Cell, ended []record.Result, confidence float64) map[*Metric]Summary {
 	all := map[*Metric]Summary{}
 	for _, metric := range slices.Concat(Metrics, unreported) {
-		trials := clean
+		trials := cell.trials(metric)
 		if metric.ended {
 			trials = ended
 		}
@@ -222,7 +240,7 @@ func cellState(c Cell) State {
 	switch {
 	case c.Unexpected > 0 && !c.tolerant || c.GivenUp || c.Clean() < minClean(c.Rounds):
 		return Invalid
-	case c.Clean() < c.Rounds || len(c.Suspicions) > 0:
+	case c.Clean() < c.Rounds || c.Dead() > 0 || len(c.Suspicions) > 0:
 		return Suspect
 	}
 	return Valid

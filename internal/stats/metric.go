@@ -16,6 +16,7 @@ type Metric struct {
 	Decimals int // that summary.csv writes
 
 	ended bool                                // from every trial that ended, clean or not
+	round bool                                // of a capacity: from each round, clean or not
 	value func(record.Result) (float64, bool) // of one trial; false: not known
 }
 
@@ -42,6 +43,7 @@ var (
 		Column:   "requests_per_second",
 		Unit:     PerSecond,
 		Decimals: 2,
+		round:    true,
 		value:    throughput,
 	}
 	P50 = &Metric{
@@ -154,10 +156,10 @@ var (
 	lateBody         = &Metric{Unit: Milliseconds, value: bodyInLoad}
 	promptBody       = &Metric{Unit: Milliseconds, value: bodyBefore}
 	keptShare        = &Metric{Unit: Share, value: shareOfRate}
-	capacityAtLeast  = &Metric{Unit: PerSecond, value: ofBracket(leastOfCapacity)}
-	capacityAtMost   = &Metric{Unit: PerSecond, value: ofBracket(mostOfCapacity)}
-	bracketLow       = &Metric{Unit: PerSecond, value: ofBracket(lowOfBracket)}
-	bracketHigh      = &Metric{Unit: PerSecond, value: ofBracket(highOfBracket)}
+	capacityAtLeast  = &Metric{Unit: PerSecond, round: true, value: ofBracket(leastOfCapacity)}
+	capacityAtMost   = &Metric{Unit: PerSecond, round: true, value: ofBracket(mostOfCapacity)}
+	bracketLow       = &Metric{Unit: PerSecond, round: true, value: ofBracket(lowOfBracket)}
+	bracketHigh      = &Metric{Unit: PerSecond, round: true, value: ofBracket(highOfBracket)}
 	quietShare       = &Metric{Unit: Share, ended: true, value: quietCPU}
 	occupancyAtMost  = &Metric{Unit: Share, value: mostOccupied}
 	deferredSeconds  = &Metric{Unit: Seconds, ended: true, value: deferredCPU}

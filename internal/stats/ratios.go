@@ -51,8 +51,8 @@ func (m inference) newRatios(cell, baseline Cell) Ratios {
 
 // compareMeasures compares a cell by one metric with the baseline's by another one.
 func (m inference) compareMeasures(cell, baseline Cell, ours, theirs *Metric) Comparison {
-	other := newSample(cell.clean, ours).positive()
-	base := newSample(baseline.clean, theirs).positive()
+	other := newSample(cell.trials(ours), ours).positive()
+	base := newSample(baseline.trials(theirs), theirs).positive()
 	if ours.Unit == Milliseconds && (other.isCoarse() || base.isCoarse()) {
 		other = Sample{}
 	}

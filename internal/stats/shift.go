@@ -83,7 +83,7 @@ func (a *Analysis) cleanSample(place plan.Cell, metric *Metric) Sample {
 	if cell == nil {
 		return Sample{}
 	}
-	s := newSample(cell.clean, metric).positive()
+	s := newSample(cell.trials(metric), metric).positive()
 	if metric.Unit == Milliseconds && s.isCoarse() {
 		return Sample{Unpaired: s.Unpaired}
 	}
