@@ -65,3 +65,30 @@ func TestKeptUpOfInvalidServers(t *testing.T) {
 		t.Error("results.json states how servers kept up whose responses were wrong")
 	}
 }
+
+// The glossary has the rule by which a server kept up: that of capacities counts the limit of the
+// objective, and that of fixed rates does not know any.
+func TestKeptUpIsTheRuleInUse(t *testing.T) {
+	t.Parallel()
+	const ofCapacities = "if 99% of its answers come within the limit of the objective"
+	const failing = "A request that fails, as some may, counts as answered"
+	for world, want := range map[string][2]bool{
+		"open":             {false, false},
+		"open-poisson":     {false, false},
+		"capacity":         {true, false},
+		"capacity-poisson": {true, false},
+		"capacity-goodput": {true, true},
+	} {
+		text := strings.Join(strings.Fields(drawn(t, world)["report.md"]), " ")
+		got := [2]bool{strings.Contains(text, ofCapacities), strings.Contains(text, failing)}
+		if got != want {
+			t.Errorf("%s: the rule of capacities, and of requests that may fail: %v, want %v",
+				world, got, want)
+		}
+		other := strings.Contains(text, "per second are at least 99% of it") ||
+			strings.Contains(text, "per second is at least 99% of it")
+		if other == want[0] {
+			t.Errorf("%s: the rule of fixed rates is there: %v", world, other)
+		}
+	}
+}
