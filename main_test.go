@@ -36,9 +36,13 @@ func TestMain(m *testing.M) {
 		node.Hurry(5)
 	}
 	if name := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe"); name == "ab" {
+		awaitRelease()
 		os.Exit(fakeAB(os.Args[1:]))
 	}
 	if len(os.Args) > 1 && slices.Contains(roles, os.Args[1]) {
+		if os.Args[1] == "ab" {
+			awaitRelease()
+		}
 		main()
 	}
 

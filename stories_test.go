@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -54,6 +56,8 @@ func scriptParams(dir string, needs ...func(*testscript.Env) error) testscript.P
 			"code":    exitsWith,
 			"term":    terminate,
 			"trials":  waitForTrials,
+			"hold":    holdRun,
+			"release": releaseRun,
 			"gone":    waitUntilGone,
 			"whole":   isWhole,
 			"clean":   isClean,
@@ -78,6 +82,7 @@ func setUpScript(env *testscript.Env) error {
 	env.Setenv("TMPDIR", filepath.Join(env.WorkDir, "tmp"))
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv(fastWatch, "1")
+	env.Setenv(holdFile, filepath.Join(env.WorkDir, ".hold"))
 
 	self, err := exec.LookPath("labbook")
 	if err != nil {
@@ -244,15 +249,12 @@ func waitForTrials(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	want, err := strconv.Atoi(args[1])
 	ts.Check(err)
-	until(ts, "trials in "+args[0], func() bool {
-		// A record that is not there yet has no trials. The header is a line too.
-		data, _ := os.ReadFile(filepath.Join(ts.MkAbs(args[0]), record.PartName))
-		return bytes.Count(data, []byte{'\n'}) > want
-	})
+	part := ts.MkAbs(partOf(args[0]))
+	until(ts, "trials in "+args[0], func() bool { return linesOf(part) > want })
 }
 
 // waitUntilGone waits until no process of the story is left: "gone $PORT1" looks for the port in
-// every command line.
+// every command line, and not in the middle of another number there.
 func waitUntilGone(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: gone text")
@@ -260,16 +262,16 @@ func waitUntilGone(ts *testscript.TestScript, neg bool, args []string) {
 	until(ts, "processes with "+args[0]+" gone", func() bool { return !runs(args[0]) })
 }
 
-// runs reports whether a process has a text in its command line.
+// runs reports whether a process has a text in its command line, which is no part of a longer
+// number there: folders of tests have long ones, and a port five digits.
 func runs(text string) bool {
+	const noDigit = `(^|[^0-9])`
+	pattern := regexp.MustCompile(noDigit + regexp.QuoteMeta(text) + `([^0-9]|$)`)
 	paths, _ := filepath.Glob("/proc/[0-9]*/cmdline")
-	for _, path := range paths {
+	return slices.ContainsFunc(paths, func(path string) bool {
 		line, _ := os.ReadFile(path) // gone already
-		if bytes.Contains(line, []byte(text)) {
-			return true
-		}
-	}
-	return false
+		return pattern.Match(line)
+	})
 }
 
 // isWhole checks that a finished record has every trial of its plan once: "whole output 40".
