@@ -360,8 +360,8 @@ func (s *server) crashed() error {
 }
 
 // crashNotice is how long after a server's clients we may learn that it has ended: its descendants
-// are collected first.
-const crashNotice = 500 * time.Millisecond
+// are collected first, and a busy machine, or a virtual one that stands still, takes its time.
+const crashNotice = 3 * time.Second
 
 // awaitCrash waits until a server is known to have ended, if it has.
 func (s *server) awaitCrash() {

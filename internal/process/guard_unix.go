@@ -18,8 +18,9 @@ import (
 	"labbook.example/labbook/internal/record"
 )
 
-// killLimit is how long processes may take to disappear after SIGKILL.
-const killLimit = 1500 * time.Millisecond
+// killLimit is how long processes may take to disappear after SIGKILL. A longer one costs only who
+// has a process that never does; with a shorter one, a machine that stands still has some.
+const killLimit = 10 * time.Second
 
 // Guard is the process between us and our children. It takes orders from the connection that its
 // starter left it, and runs one child at a time, each in a process group of its own, until the
