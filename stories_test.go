@@ -254,7 +254,7 @@ func waitForTrials(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // waitUntilGone waits until no process of the story is left: "gone $PORT1" looks for the port in
-// every command line, and not in the middle of another number there.
+// every command line, and not in the middle of another number there; "gone 'sleep 99'" for words.
 func waitUntilGone(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: gone text")
@@ -270,7 +270,7 @@ func runs(text string) bool {
 	paths, _ := filepath.Glob("/proc/[0-9]*/cmdline")
 	return slices.ContainsFunc(paths, func(path string) bool {
 		line, _ := os.ReadFile(path) // gone already
-		return pattern.Match(line)
+		return pattern.Match(bytes.ReplaceAll(line, []byte{0}, []byte{' '}))
 	})
 }
 
