@@ -32,6 +32,9 @@ func TestMain(m *testing.M) {
 		quietBefore = time.Millisecond
 		idleWindow = 5 * time.Millisecond
 	}
+	if os.Getenv(longWatch) != "" {
+		idleWindow = 500 * time.Millisecond
+	}
 	if os.Getenv(shortLease) != "" {
 		node.Hurry(5)
 	}
@@ -70,6 +73,11 @@ var roles = []string{"serve", "ab", process.GuardCommand, node.Command}
 // but watch: the machine before the first trial, and each server after its load. Most stories need
 // neither, and there are hundreds of them. The shipped program does not know the variable.
 const fastWatch = "LABBOOK_TEST_FAST_WATCH"
+
+// longWatch is an environment variable that makes each server be watched for ten times as long as by
+// the shipped program, for the stories of servers that never rest: on a busy machine they do not
+// have a turn in each of the shipped intervals.
+const longWatch = "LABBOOK_TEST_LONG_WATCH"
 
 // shortLease is an environment variable that makes a run and its nodes lose each other five times
 // as soon, for the stories that wait for it. The shipped program does not know it either.

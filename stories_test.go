@@ -73,6 +73,8 @@ func scriptParams(dir string, needs ...func(*testscript.Env) error) testscript.P
 
 			"page":   waitForPage,
 			"status": hasStatus,
+
+			"restless": isRestless,
 		},
 	}
 }
