@@ -74,8 +74,8 @@ var roles = []string{"serve", "ab", process.GuardCommand, node.Command}
 // neither, and there are hundreds of them. The shipped program does not know the variable.
 const fastWatch = "LABBOOK_TEST_FAST_WATCH"
 
-// longWatch is an environment variable that makes each server be watched for ten times as long as by
-// the shipped program, for the stories of servers that never rest: on a busy machine they do not
+// longWatch is an environment variable that makes each server be watched for ten times as long as
+// by the shipped program, for the stories of servers that never rest: on a busy machine they do not
 // have a turn in each of the shipped intervals.
 const longWatch = "LABBOOK_TEST_LONG_WATCH"
 

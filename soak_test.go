@@ -230,8 +230,8 @@ func TestManyTrialsHoldNoMore(t *testing.T) {
 		t.Errorf("memory grows from %d to %d bytes", beginning.Memory.Peak, end.Memory.Peak)
 	}
 	// Go's runtime makes a thread whenever all others wait in the system, and the pipes of a child
-	// that has just ended and of the next may be open for a moment at once. One for each trial would
-	// be 25 more at least.
+	// that has just ended and of the next may be open for a moment at once. One for each trial
+	// would be 25 more at least.
 	const mayGrow = 10
 	if end.Threads > beginning.Threads+mayGrow || end.Open > beginning.Open+mayGrow {
 		t.Error("threads or descriptors grow")
