@@ -27,6 +27,10 @@ type summary struct {
 		Connections int64 `json:"connections"`
 	} `json:"bytes"`
 	Times struct {
+		Late *struct { // of an open loop
+			Mean        float64            `json:"mean"`
+			Percentiles map[string]float64 `json:"percentiles"`
+		} `json:"late"`
 		Total struct {
 			Percentiles map[string]float64 `json:"percentiles"` // in nanoseconds
 		} `json:"total"`
@@ -67,6 +71,17 @@ func ParseDetail(text []byte) (*record.Detail, error) {
 	}
 	if ns, ok := percentiles["99.9"]; ok {
 		detail.P999MS = new(ns / 1e6)
+	}
+	if late := s.Times.Late; late != nil {
+		at := func(percentile string) float64 { return late.Percentiles[percentile] / 1e6 }
+		detail.Late = &record.Late{
+			MeanMS: late.Mean / 1e6,
+			P50MS:  at("50"),
+			P90MS:  at("90"),
+			P95MS:  at("95"),
+			P99MS:  at("99"),
+			P999MS: at("99.9"),
+		}
 	}
 	return detail, nil
 }

@@ -120,6 +120,44 @@ func TestDetailWithoutAnAnswer(t *testing.T) {
 	}
 }
 
+// TestLateRequests reads how late the requests of an open loop were sent. A closed loop has none.
+func TestLateRequests(t *testing.T) {
+	detail, err := ParseDetail([]byte(`{"times":{"late":{"mean":250000.5,"percentiles":` +
+		`{"50":1000,"66":2000,"90":30000,"95":400000,"99":5000000,"99.9":6000000}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &record.Late{
+		MeanMS: 0.2500005,
+		P50MS:  0.001,
+		P90MS:  0.03,
+		P95MS:  0.4,
+		P99MS:  5,
+		P999MS: 6,
+	}
+	if diff := cmp.Diff(want, detail.Late); diff != "" {
+		t.Errorf("late (-want +got):\n%s", diff)
+	}
+}
+
+// TestDetailOfAnOpenLoop makes one, whose requests the generator may send late. How late depends on
+// the machine, but in no trial is it later than the answers.
+func TestDetailOfAnOpenLoop(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Write([]byte("hello\n"))
+	}))
+	defer server.Close()
+
+	_, text := summarize(t, "-n", "40", "-c", "40", "--rate", "1000", server.URL+"/")
+	detail, err := ParseDetail(text)
+	if err != nil || detail.Late == nil {
+		t.Fatalf("%v: %s, want how late the requests were", err, text)
+	}
+	if late := detail.Late.P999MS; late < 0 || late > *detail.P999MS {
+		t.Errorf("sent up to %v ms late, answered within %v ms", late, *detail.P999MS)
+	}
+}
+
 func TestParseDetailRefuses(t *testing.T) {
 	for _, text := range []string{"", "{", "[]", `{"requests":{"complete":1.5}}`,
 		`{"statuses":{"good":1}}`} {

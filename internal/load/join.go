@@ -42,11 +42,16 @@ type PartNumbers struct {
 	P50MS             *float64 // nil: no request is complete
 	P99MS             *float64
 	ConnectMinMS      *float64 // of the fastest connection; nil: none was made
+	Late              *Late    // nil: a closed loop, or no request was sent
 	Ending            string   // "complete", "limit", "interrupted" or "failed"
 	Reason            string   // why it failed
 	ExitCode          int
 	Warning           string // of the generator's own limits
 }
+
+// Late is how late the requests of an open loop were sent: from when each was due and had a free
+// connection, in milliseconds.
+type Late struct{ MeanMS, P50MS, P90MS, P95MS, P99MS, P999MS float64 }
 
 // IncompleteError says that a generator did not make all of its requests.
 type IncompleteError struct {

@@ -76,6 +76,7 @@ func (m *madeUp) count(t *tally) {
 		t.bodyBytes += int64(m.wait % 1000)
 	}
 	t.statuses[status]++
+	t.late.record(m.wait / 10)
 	if m.connect > 0 {
 		t.opened++
 	}

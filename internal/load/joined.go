@@ -117,6 +117,10 @@ func (p *portion) numbers() PartNumbers {
 	if t.fastestConnect > 0 {
 		n.ConnectMinMS = new(milliseconds(t.fastestConnect))
 	}
+	if late := &t.late; late.count() > 0 {
+		at := func(p float64) float64 { return milliseconds(late.percentile(p)) }
+		n.Late = &Late{late.mean() / 1e6, at(50), at(90), at(95), at(99), at(99.9)}
+	}
 	return n
 }
 

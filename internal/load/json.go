@@ -162,6 +162,9 @@ func (r *result) writeSummary(w io.Writer) error {
 	if good := r.counts.goodTotal; good != nil && good.count() > 0 {
 		times["good"] = good.summaryJSON(goodPercentiles())
 	}
+	if late := &r.counts.late; late.count() > 0 {
+		times["late"] = late.summaryJSON(jsonPercentiles)
+	}
 	return json.NewEncoder(w).Encode(r.jsonReport(times))
 }
 

@@ -1,5 +1,7 @@
 package record
 
+import "slices"
+
 // Detail is what the embedded ab counts in a call and does not say in its text. The real ab has no
 // such counts. A count of zero is absent.
 type Detail struct {
@@ -32,6 +34,30 @@ type Detail struct {
 	// P999MS is the time within which 99.9 % of Complete ended, in milliseconds; nil without any.
 	// Where answers were expected to be something, it is that of Good.
 	P999MS *float64 `json:"p99_9_ms,omitempty"`
+
+	// Late is how late the generator sent its requests; nil in a closed loop, in a record of an
+	// older version, and if none was sent.
+	Late *Late `json:"late,omitempty"`
+}
+
+// Late is how late a generator sent the requests of an open loop: from when each was due and had a
+// free connection until it was sent, in milliseconds. It is a part of the response time, and of no
+// server.
+type Late struct {
+	MeanMS float64 `json:"mean_ms"`
+	P50MS  float64 `json:"p50_ms"`
+	P90MS  float64 `json:"p90_ms"`
+	P95MS  float64 `json:"p95_ms"`
+	P99MS  float64 `json:"p99_ms"`
+	P999MS float64 `json:"p99_9_ms"`
+}
+
+func (l *Late) valid() bool {
+	if l == nil {
+		return true
+	}
+	ascending := []float64{0, l.P50MS, l.P90MS, l.P95MS, l.P99MS, l.P999MS, maxMS}
+	return slices.IsSorted(ascending) && validMS(&l.MeanMS)
 }
 
 // Fault is a way in which requests failed, and how often.
@@ -70,7 +96,7 @@ func (d *Detail) valid() bool {
 			return false
 		}
 	}
-	if !validMS(d.P999MS) {
+	if !validMS(d.P999MS) || !d.Late.valid() {
 		return false
 	}
 	if u := d.Unexpected; u != nil && !(*u >= 0 && *u <= d.Complete-d.Good) {

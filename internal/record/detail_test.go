@@ -21,6 +21,14 @@ func detail() *Detail {
 		Unfinished:   2,
 		UnfinishedIn: map[string]int64{"wait": 2},
 		P999MS:       new(12.5),
+		Late: &Late{
+			MeanMS: 0.2,
+			P50MS:  0.1,
+			P90MS:  0.3,
+			P95MS:  0.4,
+			P99MS:  2,
+			P999MS: 3,
+		},
 
 		GoodPercentilesMS: make([]float64, 101),
 	}
@@ -76,4 +84,9 @@ func TestImpossibleDetailIsInvalid(t *testing.T) {
 	test("a phase without a name", func(d *Detail) { d.UnfinishedIn[""] = 1 }, false)
 	test("a time below 0", func(d *Detail) { d.P999MS = new(-1.0) }, false)
 	test("a time beyond all", func(d *Detail) { d.P999MS = new(maxMS * 2) }, false)
+	test("all sent in time", func(d *Detail) { d.Late = &Late{} }, true)
+	test("sent before it was due", func(d *Detail) { d.Late.P50MS = -1 }, false)
+	test("less late at a higher percentile", func(d *Detail) { d.Late.P99MS = 0.3 }, false)
+	test("late beyond all", func(d *Detail) { d.Late.P999MS = maxMS * 2 }, false)
+	test("a mean beyond all", func(d *Detail) { d.Late.MeanMS = maxMS * 2 }, false)
 }

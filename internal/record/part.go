@@ -24,6 +24,8 @@ type Part struct {
 	// ConnectMinMS is the least time that it took to connect, in milliseconds: about one round trip
 	// of the network. Nil if it is not known.
 	ConnectMinMS *float64 `json:"connect_min_ms,omitempty"`
+	// Late is how late it sent its requests; nil as in Detail.
+	Late *Late `json:"late,omitempty"`
 
 	Process *Account `json:"process,omitempty"` // of ab itself; nil if unknown
 	Host    *Ticks   `json:"host,omitempty"`    // of the machine's cores; nil if unknown
@@ -49,7 +51,7 @@ func (p Part) valid() bool {
 		min(p.Complete, p.Failed) >= 0 && max(p.Complete, p.Failed) <= maxCount &&
 		p.RequestsPerSecond >= 0 && p.RequestsPerSecond <= maxRate &&
 		validMS(p.P50MS) && validMS(p.P99MS) && inOrder &&
-		validMS(p.ConnectMinMS) && validStep(p.ClockStepSeconds) &&
+		validMS(p.ConnectMinMS) && p.Late.valid() && validStep(p.ClockStepSeconds) &&
 		p.Process.valid() && p.Host.valid() && p.Quota.valid() && p.Network.valid()
 }
 

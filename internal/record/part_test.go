@@ -37,6 +37,7 @@ func TestImpossiblePartsAreDamage(t *testing.T) {
 	part("negative rate", func(p *Part) { p.RequestsPerSecond = -1 }, false)
 	part("p99 below the median", func(p *Part) { p.P99MS = new(1.0) }, false)
 	part("negative connect", func(p *Part) { p.ConnectMinMS = new(-1.0) }, false)
+	part("sent before it was due", func(p *Part) { p.Late = &Late{P50MS: -1} }, false)
 	part("more busy than there was", func(p *Part) { p.Host = &Ticks{Busy: 2, All: 1} }, false)
 	part("negative process", func(p *Part) { p.Process = &Account{UserSeconds: -1} }, false)
 	part("negative quota", func(p *Part) { p.Quota = &Quota{Cores: -1} }, false)

@@ -237,6 +237,7 @@ func (d *contribution) part() record.Part {
 	}
 	if alone, _ := load.Join([]load.Part{{Tally: d.Tally}}); alone != nil {
 		p.ConnectMinMS = alone.Parts[0].ConnectMinMS
+		p.Late = (*record.Late)(alone.Parts[0].Late)
 	}
 	return p
 }
@@ -304,6 +305,7 @@ func (o *Output) fill(joined *load.Joined) {
 		p.Complete, p.Failed = int(n.Complete), int(n.Failed)
 		p.RequestsPerSecond = n.RequestsPerSecond
 		p.P50MS, p.P99MS, p.ConnectMinMS = n.P50MS, n.P99MS, n.ConnectMinMS
+		p.Late = (*record.Late)(n.Late)
 	}
 }
 

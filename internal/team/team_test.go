@@ -114,6 +114,9 @@ func TestLoadOfSeveralMachines(t *testing.T) {
 			m.Concurrency != clients || len(out.Percentiles) != 101 || out.Call.Detail == nil {
 			t.Errorf("%d machines: %d were served, the whole is %+v", machines, served.Load(), m)
 		}
+		if late := out.Call.Detail.Late; (late != nil) != open {
+			t.Errorf("%d machines: %+v late, in an open loop: %v", machines, late, open)
+		}
 		if !strings.Contains(out.Call.Text, fmt.Sprintf("Complete requests:      %d\n", requests)) {
 			t.Errorf("%d machines: the text is %s", machines, out.Call.Text)
 		}
@@ -125,7 +128,8 @@ func TestLoadOfSeveralMachines(t *testing.T) {
 		sum, sumClients := 0, 0
 		for _, p := range out.Parts {
 			sum, sumClients = sum+p.Complete, sumClients+p.Clients
-			if p.ExitCode != 0 || p.Reason != "" || p.P50MS == nil || p.ConnectMinMS == nil {
+			if p.ExitCode != 0 || p.Reason != "" || p.P50MS == nil || p.ConnectMinMS == nil ||
+				(p.Late != nil) != open {
 				t.Errorf("%d machines: part %+v", machines, p)
 			}
 		}
