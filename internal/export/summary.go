@@ -77,8 +77,8 @@ var machineColumns = []column{
 // none. rounds counts the clean trials; complete and total_transferred_bytes are those of the trial
 // in the table; failed, non_2xx and unsent are sums over all trials, so that none is hidden. In an
 // open loop concurrency is the maximum number of connections; in a closed loop rate and unsent are
-// empty. Where requests may fail, rates and response times are those of good answers, and the last
-// column is the share of them.
+// empty. Where requests may fail, rates and response times are those of good answers, and a column
+// is the share of them. Where it is known how late requests were sent, the last columns tell.
 func Summary(rec *record.Record, a *stats.Analysis) ([]byte, error) {
 	columns := slices.Clone(columns)
 	if a.Goodput { // then requests_per_second counts good answers alone
@@ -93,6 +93,7 @@ func Summary(rec *record.Record, a *stats.Analysis) ([]byte, error) {
 	if len(rec.Machines) > 0 {
 		columns = append(columns, machineColumns...)
 	}
+	columns = append(columns, lateColumns(a)...)
 	header := make([]string, len(columns))
 	for i, c := range columns {
 		header[i] = c.name
@@ -113,6 +114,20 @@ func Summary(rec *record.Record, a *stats.Analysis) ([]byte, error) {
 		return nil, fmt.Errorf("writing summary.csv: %w", err)
 	}
 	return []byte(b.String()), nil
+}
+
+// lateColumns are there only if it is known of a cell how late its requests were sent.
+func lateColumns(a *stats.Analysis) []column {
+	var columns []column
+	for _, m := range []*stats.Metric{stats.LateP50, stats.LateP99} {
+		known := func(c stats.Cell) bool { return c.Of(m).N > 0 }
+		if slices.ContainsFunc(a.Cells, known) || slices.ContainsFunc(a.Rates, known) {
+			late := median(m)
+			late.name = m.Key
+			columns = append(columns, late)
+		}
+	}
+	return columns
 }
 
 // median is the column of a metric.

@@ -57,6 +57,9 @@ func TestSummaryIsReadBack(t *testing.T) {
 		if len(rec.Machines) > 0 {
 			want += ",machine,generators,overlap"
 		}
+		if name == "capacity-late" { // the only one that tells how late its requests were
+			want += ",late_p50_ms,late_p99_ms"
+		}
 		if got := strings.Join(rows[0], ","); got != want {
 			t.Errorf("%s: the columns are %s", name, got)
 		}
@@ -115,8 +118,12 @@ func checkRow(t *testing.T, rec *record.Record, cell stats.Cell, got map[string]
 	checkNumber(t, low, throughput.Low, 0.0051, throughput.HasInterval() && !throughput.OpenLow)
 	checkNumber(t, high, throughput.High, 0.0051, throughput.HasInterval() && !throughput.OpenHigh)
 	for _, m := range stats.Metrics {
-		if m.Column != "" && m != stats.Throughput {
-			checkNumber(t, got[m.Column], cell.Of(m).Median, 0.00051, cell.Of(m).N > 0)
+		column := m.Column
+		if m == stats.LateP50 || m == stats.LateP99 {
+			column = m.Key
+		}
+		if column != "" && m != stats.Throughput {
+			checkNumber(t, got[column], cell.Of(m).Median, 0.00051, cell.Of(m).N > 0)
 		}
 	}
 	hasTable := cell.Representative != nil

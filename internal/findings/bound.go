@@ -42,6 +42,8 @@ var measures = map[string]measure{
 	stats.Threads.Key:        {"threads", "", 0, 1},
 	stats.Occupancy.Key:      {"client utilisation", "%", 2, 1},
 	stats.GeneratorShare.Key: {"CPU use of the load generator", "%", 2, 1},
+	stats.LateP50.Key:        {"p50 of how late requests were sent", " ms", 0, 3},
+	stats.LateP99.Key:        {"p99 of how late requests were sent", " ms", 0, 3},
 	"failed":                 {"failed requests", "", 0, 0},
 	"non_2xx":                {"answers outside 2xx", "", 0, 0},
 	"unexpected_status":      {"unexpected answers", "", 0, 0},

@@ -107,8 +107,9 @@ func (s story) objective() string { return Objective(s.Printer, s.Analysis) }
 
 // amount returns how much a server takes: "18,400", "at least 60,000".
 func (s story) amount(server string) string {
-	rate := s.RoughRate(s.capacityCell(server).Of(stats.Throughput).Median)
-	if s.capacity(server).AtLeast {
+	cell := s.capacityCell(server)
+	rate := s.RoughRate(cell.Of(stats.Throughput).Median)
+	if s.capacity(server).AtLeast || cell.LimitedBy(stats.Throughput) != "" {
 		return s.Sprintf("at least %s", rate)
 	}
 	return rate

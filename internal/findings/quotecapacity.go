@@ -42,7 +42,7 @@ func (q *quotation) capacity(server string, first bool) string {
 	}
 
 	rate := q.Rate(of.Median)
-	if known != nil && known.AtLeast {
+	if known != nil && known.AtLeast || cell.LimitedBy(stats.Throughput) != "" {
 		rate = q.Sprintf("at least %s", rate)
 	}
 	ci := Interval(q.Printer, of, q.Rate)

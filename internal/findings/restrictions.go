@@ -13,7 +13,7 @@ import (
 func (s story) restrictions() []string {
 	var all []string
 	all = append(all, s.limitedSentences()...)
-	all = append(all, s.checksBesideVerdicts(), s.againstItself(), s.afterLooking())
+	all = append(all, s.sentLate(), s.checksBesideVerdicts(), s.againstItself(), s.afterLooking())
 	for _, server := range s.Compared() {
 		all = append(all, biasSentence(s.Printer, s.Analysis, server))
 	}

@@ -88,7 +88,7 @@ func (s story) leaders(r stats.Ranking) string {
 		shares = append(shares, share)
 		reached := s.WholePercent(share)
 		cell := s.Cell(plan.Cell{Server: server, Level: r.Level})
-		if cell.LimitedBy() != "" {
+		if cell.LimitedBy(stats.Throughput) != "" {
 			reached = s.Sprintf("at least %s", reached)
 		}
 		others = append(others, s.Sprintf(reaches, s.doubted(server, levels), reached))

@@ -21,6 +21,7 @@ func together(w *locale.Printer, all []stats.Evidence) string {
 		workReason,
 		shapeReason,
 		loadReason,
+		lateReason,
 		partReason,
 		networkReason,
 		hostReason,

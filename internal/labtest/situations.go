@@ -37,6 +37,7 @@ func Situations() []Situation {
 		openLoop("open-limit", two, map[string]float64{"A": 3000, "B": 2500}),
 		openLoop("open-different", two, map[string]float64{"A": 9000, "B": 1800}),
 		openLoop("open-none", one, map[string]float64{"A": 710}),
+		lateLoop("open-late", two, map[string]float64{"A": 9000, "B": 1800}),
 		closedLoop("some-invalid", two, answering404(slower, func(t plan.Trial) bool {
 			return t.Server == "B" && t.Level.Value >= 8
 		})),

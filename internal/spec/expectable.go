@@ -166,6 +166,8 @@ var otherMetrics = map[string]string{
 var notOfServers = map[string]string{
 	"complete":           "bound failed, the requests that got no good answer",
 	"generator_share":    "it is of the load generator, not of a server",
+	"late_p50_ms":        "it is of the load generator, not of a server",
+	"late_p99_ms":        "it is of the load generator, not of a server",
 	"mean_at_most_ms":    "write metric = \"mean_ms\", which heeds both bounds of the mean",
 	"occupancy_share":    "it is of the load generator, not of a server",
 	"max":                "the longest of all requests is no measure of a server; p99_ms is",

@@ -50,7 +50,7 @@ func TestCapacityBoundByNetwork(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, got, codes)
 		}
 		cell, c := a.CellsOf("B")[0], a.Comparisons[0]
-		if got := cell.LimitedBy(); got != limit {
+		if got := cell.LimitedBy(Throughput); got != limit {
 			t.Errorf("%s: limited by %q, want %q", name, got, limit)
 		}
 		if limited := c.Limited != NoSide; limited != (limit != "") ||

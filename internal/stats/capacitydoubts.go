@@ -139,8 +139,8 @@ func shortForObjective(rec *record.Record, cell Cell) []Doubt {
 }
 
 // boundFromOutside notes what limited a capacity besides its server: at the lowest rate that a
-// server did not keep to, a generator was busy all the time, or an interface between the machines
-// was full.
+// server did not keep to, a generator was busy all the time or sent requests too late for the
+// objective, or an interface between the machines was full.
 func (a *Analysis) boundFromOutside() {
 	for i := range a.Cells {
 		cell := &a.Cells[i]
@@ -153,6 +153,7 @@ func (a *Analysis) boundFromOutside() {
 			}
 			cell.takeOver(at, func(d Doubt) bool { return d.Code == GeneratorBound })
 			cell.takeOver(at, isFullInterface)
+			cell.missLate(at, ObjectiveMetric(*a.Objective))
 			break
 		}
 	}

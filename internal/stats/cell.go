@@ -71,6 +71,7 @@ type Cell struct {
 	twoModes    bool            // the server has two modes, at this level or at others
 	dropping    int             // trials in which attempts to connect were dropped
 	drops       Drops           // of these trials
+	missedLate  bool            // a capacity's objective was missed where requests were sent late
 	doubts      []Doubt         // other than those of trials that failed
 }
 

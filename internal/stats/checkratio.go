@@ -73,14 +73,15 @@ type limits struct{ mayBeMore, mayBeLess CheckReason }
 
 // limitsOf returns the limits of a cell's number. A generator that was busy all the time was a part
 // of all that was measured: the server may answer more requests per second, and each of them in
-// less time. So was a network that was full. In an open loop, a server that keeps up answers as
-// many requests as arrive.
+// less time. So was a network that was full. One that sent requests late is a part of the response
+// times that this matters to, and of the capacity whose objective was missed so. In an open loop, a
+// server that keeps up answers as many requests as arrive.
 func limitsOf(cell Cell, metric *Metric) limits {
 	var l limits
 	bound := map[Code]CheckReason{
 		GeneratorBound: LimitedByGenerator,
 		NetworkBound:   LimitedByNetwork,
-	}[cell.LimitedBy()]
+	}[cell.LimitedBy(metric)]
 	switch {
 	case metric == Throughput && cell.atArrivalRate():
 		l.mayBeMore = LimitedByArrivals

@@ -91,6 +91,7 @@ const (
 	Throttled      Code = "throttled"
 	Steal          Code = "steal"
 	GeneratorBound Code = "generator-bound"
+	GeneratorLate  Code = "generator-late" // it sent requests of an open loop after they were due
 	IdleSlots      Code = "idle-slots"
 	Noisy          Code = "noisy"
 	TwoModes       Code = "two-modes"
@@ -147,6 +148,8 @@ const (
 	maxSteal        = 0.02  // Steal: of all cores
 	boundShare      = 0.90  // GeneratorBound: of the generator's core, and of each of the server's
 	maxHalfWidth    = 0.25  // Noisy: of the median
+	maxLate         = 0.10  // GeneratorLate: of the response time, as maxPath of Far
+	minLateMS       = 0.1   // GeneratorLate: it takes up to that to wake a thread
 	minTrialSeconds = 0.200 // Short: with fewer, the first requests weigh
 )
 
@@ -273,6 +276,7 @@ var severities = []struct {
 	{Throttled, SeverityNote},
 	{Steal, SeverityNote},
 	{GeneratorBound, SeverityNote},
+	{GeneratorLate, SeverityNote},
 	{NetworkBound, SeverityNote},
 	{Far, SeverityNote},
 	{LateStart, SeverityNote},

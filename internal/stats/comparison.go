@@ -114,13 +114,10 @@ func (m inference) compareThroughputs(cell, base Cell, margin float64) Compariso
 		m.compareCapacities(&c, cell, base, math.Log1p(margin))
 		c.Server, c.Level = cell.Server, cell.Level
 	}
-	c.Limited = limitedSide(
-		cell.LimitedBy() != "" || c.OpenHigh,
-		base.LimitedBy() != "" || c.OpenLow,
-		c.Ratio > 1,
-	)
-	full := cell.LimitedBy() == NetworkBound || base.LimitedBy() == NetworkBound
-	c.ByNetwork = full && cell.LimitedBy() != GeneratorBound && base.LimitedBy() != GeneratorBound
+	by, baseBy := cell.LimitedBy(Throughput), base.LimitedBy(Throughput)
+	c.Limited = limitedSide(by != "" || c.OpenHigh, baseBy != "" || c.OpenLow, c.Ratio > 1)
+	full := by == NetworkBound || baseBy == NetworkBound
+	c.ByNetwork = full && by != GeneratorBound && baseBy != GeneratorBound
 	return c
 }
 

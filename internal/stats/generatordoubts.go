@@ -32,6 +32,7 @@ func generatorDoubts(cell Cell, e *spec.Experiment, cores int) []Doubt {
 		bound := roundsAbove(boundShare, cell.Of(GeneratorShare).Sample)
 		add(GeneratorBound, bound, cell.named(name, GeneratorCPU(share)))
 	}
+	doubts = append(doubts, lateDoubts(cell)...)
 
 	t := cell.Of(Throughput)
 	if t.HasInterval() && t.High-t.Low > 2*maxHalfWidth*t.Median {

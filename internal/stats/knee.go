@@ -61,7 +61,8 @@ func (a *Analysis) largestGain(
 	cell Cell, above []Cell,
 ) (largest Comparison, comparable bool) {
 	unfit := func(c Cell) bool {
-		return c.Level.Kind != plan.Concurrency || c.State == Invalid || c.LimitedBy() != ""
+		return c.Level.Kind != plan.Concurrency || c.State == Invalid ||
+			c.LimitedBy(Throughput) != ""
 	}
 	if unfit(cell) || slices.ContainsFunc(above, unfit) {
 		return Comparison{}, false

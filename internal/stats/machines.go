@@ -99,7 +99,7 @@ func generatorsOf(r record.Result) []record.Part {
 	if r.Load == nil {
 		return nil
 	}
-	p := record.Part{Process: r.Load.Process}
+	p := record.Part{Process: r.Load.Process, Late: lateOf(r)}
 	if r.Quotas != nil {
 		p.Quota = r.Quotas.Generator
 	}

@@ -128,6 +128,24 @@ var (
 	}
 )
 
+// LateP50 and LateP99 are how late the requests of an open loop were sent: percentiles of the time
+// from when each was due and had a free connection until it was sent, a part of the response time.
+// Of several generators, they are of all requests together.
+var (
+	LateP50 = &Metric{
+		Key:      "late_p50_ms",
+		Unit:     Milliseconds,
+		Decimals: 3,
+		value:    lateBy(func(l *record.Late) float64 { return l.P50MS }),
+	}
+	LateP99 = &Metric{
+		Key:      "late_p99_ms",
+		Unit:     Milliseconds,
+		Decimals: 3,
+		value:    lateBy(func(l *record.Late) float64 { return l.P99MS }),
+	}
+)
+
 // Metrics are those that are reported, in the order of results.json.
 var Metrics = []*Metric{
 	Throughput,
@@ -145,6 +163,8 @@ var Metrics = []*Metric{
 	Threads,
 	Occupancy,
 	GeneratorShare,
+	LateP50,
+	LateP99,
 }
 
 // The metrics that serve only to doubt others. They are not reported as such.

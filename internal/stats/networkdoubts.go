@@ -67,11 +67,12 @@ func boundNetwork(worst *worstMachines, s *station) {
 	}
 }
 
-// LimitedBy returns what limited a cell's load from outside, so that its server may be faster than
-// was measured: a generator that was busy all the time, or else an interface that was full; "" if
-// neither was. Packets that are lost make a load slower, but are no limit.
-func (c Cell) LimitedBy() Code {
-	if slices.Contains(c.Notes, GeneratorBound) {
+// LimitedBy returns what limited a metric of a cell's load from outside, so that its server may be
+// faster than was measured: a generator that was busy all the time or sent requests late, or else
+// an interface that was full; "" if neither was. Packets that are lost make a load slower, but are
+// no limit.
+func (c Cell) LimitedBy(metric *Metric) Code {
+	if slices.Contains(c.Notes, GeneratorBound) || c.lateFor(metric) {
 		return GeneratorBound
 	}
 	if slices.ContainsFunc(c.doubts, isFullInterface) {
