@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"math"
 	"net"
 	"net/http"
 	"os"
@@ -31,7 +30,6 @@ import (
 //	stalls  takes 250 ms for its 650th answer
 //	defers  works for 60 ms, 150 ms after the last answer
 //	flushes works for 150 ms, 40 ms after the last answer
-//	ages    takes 5 ms for the first answer, and 4% longer for each further one
 //	hands   has a process in another session answer
 //	hoards  keeps a megabyte and a descriptor of each request
 //	fills   keeps as much of each of its first 60 requests
@@ -139,8 +137,6 @@ func doubtfulAnswer(conn net.Conn, kind string, request *http.Request) (stays bo
 		length = 12
 	case kind == "hoards", kind == "fills" && n <= 60:
 		hoard()
-	case kind == "ages":
-		time.Sleep(time.Duration(5e6 * math.Pow(1.04, float64(n-1))))
 	case kind == "stalls" && n == 650:
 		time.Sleep(250 * time.Millisecond)
 	case kind == "warms" && n <= 110, kind == "tires" && n > 300:

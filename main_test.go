@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -84,7 +85,8 @@ const longWatch = "LABBOOK_TEST_LONG_WATCH"
 const shortLease = "LABBOOK_TEST_SHORT_LEASE"
 
 // fakeAB plays ab. It prints the captured output that FAKE_AB_FILE names, after the time that the
-// load took by it, or makes a real load. A warm-up, which has no -e, is always real.
+// load took by it, or makes a real load. A warm-up, which has no -e, is always real. With
+// FAKE_AB_SLOWER each output tells of a slower load than the one before: see slower.
 func fakeAB(args []string) int {
 	if slices.Contains(args, "-V") {
 		fmt.Println("This is ApacheBench, Version 2.3 <$Revision: fake $>")
@@ -101,6 +103,7 @@ func fakeAB(args []string) int {
 	}
 	// A capture holds standard output, then a line "-- stderr --", then standard error.
 	stdout, stderr, _ := strings.Cut(string(data), "-- stderr --\n")
+	stdout = slower(stdout, args[len(args)-1])
 	if found := timeTaken.FindStringSubmatch(stdout); found != nil {
 		took, _ := time.ParseDuration(found[1] + "s")
 		time.Sleep(took) // or it would have used more CPU time than its load took
@@ -113,6 +116,45 @@ func fakeAB(args []string) int {
 }
 
 var timeTaken = regexp.MustCompile(`(?m)^Time taken for tests: +([0-9.]+) seconds$`)
+
+// slower makes an output of ab one of a server that gets slower: FAKE_AB_SLOWER is a part of the
+// server's URL and a factor, by which each load of it takes longer than the one before. What is
+// then found in a record does not depend on how busy the machine is.
+func slower(output, url string) string {
+	part, by, _ := strings.Cut(os.Getenv("FAKE_AB_SLOWER"), " ")
+	if part == "" || !strings.Contains(url, part) {
+		return output
+	}
+	name := "calls-" + strings.NewReplacer("/", "", ":", "").Replace(url)
+	calls := filepath.Join(os.TempDir(), name)
+	earlier, _ := os.ReadFile(calls) // there is none before the first call
+	if err := os.WriteFile(calls, append(earlier, '.'), 0o644); err != nil {
+		return err.Error()
+	}
+
+	var each float64
+	fmt.Sscan(by, &each)
+	factor := math.Pow(each, float64(len(earlier)))
+	return abTimes.ReplaceAllStringFunc(output, func(line string) string {
+		words := strings.Fields(line)
+		for i, word := range words {
+			_, digits, _ := strings.Cut(word, ".")
+			n, err := strconv.ParseFloat(word, 64)
+			switch {
+			case err != nil:
+			case strings.HasPrefix(line, "Requests"), strings.HasPrefix(line, "Transfer"):
+				words[i] = strconv.FormatFloat(n/factor, 'f', len(digits), 64)
+			default:
+				words[i] = strconv.FormatFloat(n*factor, 'f', len(digits), 64)
+			}
+		}
+		return strings.Join(words, " ")
+	})
+}
+
+// abTimes are the lines of ab's output that tell how long something took.
+var abTimes = regexp.MustCompile(
+	`(?m)^(Time|Requests per|Transfer|Connect:|Processing:|Waiting:|Total:| +[0-9]+%).*$`)
 
 // Package spec lists the models with what each can be configured to do. The models agree.
 func TestModelsOfTheSpecExist(t *testing.T) {
