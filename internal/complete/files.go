@@ -148,7 +148,7 @@ func isSpec(path string, info fs.FileInfo) (title string, ok bool) {
 	if !isTOML && info.Size() > maxSpec {
 		return "", false
 	}
-	e, err := readSpec(path)
+	e, err := spec.Read(path)
 	if err != nil {
 		_, isMachinesFile := isMachines(path, info)
 		return "", isTOML && !isMachinesFile

@@ -3,7 +3,6 @@ package complete
 import (
 	"bufio"
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -73,39 +72,11 @@ func experiment(args []string) *spec.Experiment {
 	if len(args) > 0 {
 		path = args[0]
 	}
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-		return nil // a pipe would wait for its writer
-	}
-	e, err := readSpec(path)
+	e, err := spec.Read(path) // which refuses a pipe: that would wait for its writer
 	if err != nil {
 		return nil
 	}
 	return e
-}
-
-// specPatience is how long a spec may take to be read: a file that it names may be a pipe, which
-// waits for its writer.
-const specPatience = 300 * time.Millisecond
-
-var errTooSlow = errors.New("the spec took too long to be read")
-
-// readSpec reads a spec, or gives up.
-func readSpec(path string) (*spec.Experiment, error) {
-	type answer struct {
-		experiment *spec.Experiment
-		err        error
-	}
-	answers := make(chan answer, 1)
-	go func() { // ends with the spec that was read, or with the process
-		e, err := spec.Read(path)
-		answers <- answer{e, err}
-	}()
-	select {
-	case a := <-answers:
-		return a.experiment, a.err
-	case <-time.After(specPatience):
-		return nil, errTooSlow
-	}
 }
 
 // servers are those that --against can measure: they have a command.
@@ -167,7 +138,7 @@ func serversOf(path string) (names []string) {
 }
 
 // gitPatience is how long git may think about an answer before the shell has none.
-const gitPatience = time.Second
+const gitPatience = 10 * time.Second
 
 // commits are the branches and tags of the repository of the spec.
 func commits(c *cobra.Command, args []string, typed string) (completions, directive) {
