@@ -25,11 +25,11 @@ import (
 //	shrinks answers with 2 bytes instead of 6, but not the first time
 //	varies  answers with a body of 6 to 36 bytes, the first time with 6
 //	cuts    announces 12 bytes and sends 6
-//	warms   takes three milliseconds for each of its first 110 answers
-//	tires   takes three milliseconds for each answer after the 300th
-//	stalls  takes 250 ms for its 650th answer
-//	defers  works for 60 ms, 150 ms after the last answer
-//	flushes works for 150 ms, 40 ms after the last answer
+//	warms   takes eight milliseconds for each of its first 110 answers
+//	tires   takes eight milliseconds for each answer after the 300th
+//	stalls  takes a second for its 650th answer
+//	defers  works for 100 ms, 150 ms after the last answer
+//	flushes works for 100 ms, 60 ms after the last answer
 //	hands   has a process in another session answer
 //	hoards  keeps a megabyte and a descriptor of each request
 //	fills   keeps as much of each of its first 60 requests
@@ -138,16 +138,18 @@ func doubtfulAnswer(conn net.Conn, kind string, request *http.Request) (stays bo
 	case kind == "hoards", kind == "fills" && n <= 60:
 		hoard()
 	case kind == "stalls" && n == 650:
-		time.Sleep(250 * time.Millisecond)
+		time.Sleep(time.Second) // long beside what 200 answers take on a busy machine
 	case kind == "warms" && n <= 110, kind == "tires" && n > 300:
-		time.Sleep(3 * time.Millisecond) // long beside what a busy machine adds
+		time.Sleep(8 * time.Millisecond) // long beside what a busy machine adds
 	}
 
+	// A server is watched for six times 50 ms. Whenever a busy machine begins with that, and lets
+	// the server work, the first two of them or the last two are without these 100 ms.
 	switch kind {
 	case "defers":
-		workAfter(150*time.Millisecond, 60*time.Millisecond)
+		workAfter(150*time.Millisecond, 100*time.Millisecond)
 	case "flushes":
-		workAfter(40*time.Millisecond, 150*time.Millisecond) // a busy machine looks late
+		workAfter(60*time.Millisecond, 100*time.Millisecond)
 	}
 
 	head := fmt.Sprintf("HTTP/1.0 200 OK\r\nContent-Length: %d\r\nConnection: %s\r\n\r\n",
