@@ -52,7 +52,11 @@ func container() {
 
 // containerDaemon answers "run ADDRESS", until that server has been stopped, and "stop ADDRESS".
 func containerDaemon(socket string) {
-	requests, err := net.Listen("unix", socket)
+	// Its name appears once clients can connect.
+	requests, err := net.Listen("unix", socket+".new")
+	if err == nil {
+		err = os.Rename(socket+".new", socket)
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
