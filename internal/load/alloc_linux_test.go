@@ -129,8 +129,16 @@ func postFlags(t testing.TB) []string {
 	}
 }
 
-// TestNoAllocation makes loads of two sizes: the larger one allocates no more.
+// TestNoAllocation makes loads of two sizes: the larger one allocates no more. What Go's runtime
+// allocates meanwhile, for a thread or a collection, and what the text of a warning needs, depends
+// on the machine. So the fewest allocations of several loads count, and one allocation per fifty
+// requests is allowed.
 func TestNoAllocation(t *testing.T) {
+	const (
+		small, large = 100, 5100
+		allowed      = (large - small) / 50
+		attempts     = 10
+	)
 	test := func(text string, keep bool, flags ...string) {
 		t.Helper()
 		address := startEcho(t, text, keep)
@@ -145,12 +153,17 @@ func TestNoAllocation(t *testing.T) {
 			runtime.ReadMemStats(&after)
 			return after.Mallocs - before.Mallocs
 		}
-		allocations(100)
-		few := allocations(100)
-		many := allocations(5100)
-		if many > few+50 { // Go's runtime allocates now and then
-			t.Errorf("%q: %d allocations for 100 requests, %d for 5100: want none per request",
-				flags, few, many)
+		allocations(small)
+		few, many := allocations(small), allocations(large)
+		for range attempts - 1 {
+			if many <= few+allowed {
+				return
+			}
+			few, many = min(few, allocations(small)), min(many, allocations(large))
+		}
+		if many > few+allowed {
+			t.Errorf("%q: %d allocations for %d requests, %d for %d: want none per request",
+				flags, few, small, many, large)
 		}
 	}
 	test(good, false, "-q")

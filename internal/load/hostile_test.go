@@ -35,11 +35,12 @@ func TestHostileServers(t *testing.T) {
 	const chunked = ok + "Transfer-Encoding: chunked\r\n\r\n"
 	wrong := func(name string) jsonFault { return jsonFault{Phase: "answer", Error: name} }
 
+	// Five seconds, in which a server begins its response also on a machine that stalls.
 	deadline := jsonFault{Phase: "receive", Error: "deadline"}
-	test("endless line", trickle("H"), deadline, "-s", "3")
-	test("endless header", trickle(ok+"A: b\r\nB"), deadline, "-s", "3")
-	test("endless body", trickle("HTTP/1.0 200 OK\r\n\r\nx"), deadline, "-s", "3")
-	test("endless interim responses", trickle("HTTP/1.1 100 Continue\r\n\r\n"), deadline, "-s", "3")
+	test("endless line", trickle("H"), deadline, "-s", "5")
+	test("endless header", trickle(ok+"A: b\r\nB"), deadline, "-s", "5")
+	test("endless body", trickle("HTTP/1.0 200 OK\r\n\r\nx"), deadline, "-s", "5")
+	test("endless interim responses", trickle("HTTP/1.1 100 Continue\r\n\r\n"), deadline, "-s", "5")
 
 	test("nothing", respond(""), wrong("empty"))
 	test("garbage", respond(strings.Repeat("\x00\xff", 5000)+"\n"), wrong("malformed"))
@@ -50,10 +51,10 @@ func TestHostileServers(t *testing.T) {
 	test("resets within an answer", resetAfter(ok+"Content-Length: 6\r\n\r\nhell"),
 		resetIn("receive"))
 	test("resets after a whole answer", resetAfter(good), resetIn("close"))
-	test("never answers", neverRespond, jsonFault{Phase: "wait", Error: "deadline"}, "-s", "3",
+	test("never answers", neverRespond, jsonFault{Phase: "wait", Error: "deadline"}, "-s", "5",
 		"--rate", "1000")
 	test("holds the connection", respondUpTo(2, good),
-		jsonFault{Phase: "close", Error: "deadline"}, "-s", "3", "--rate", "1000")
+		jsonFault{Phase: "close", Error: "deadline"}, "-s", "5", "--rate", "1000")
 
 	kept := func(name, text, fault string) {
 		t.Helper()
@@ -74,18 +75,18 @@ func TestHostileServers(t *testing.T) {
 // without a clock.
 func TestSilenceAmongResponses(t *testing.T) {
 	if testing.Short() {
-		t.Skip("waits for a deadline of a second")
+		t.Skip("waits for a deadline of eight seconds")
 	}
 	t.Parallel()
 	slow := func(s *server, conn *net.TCPConn, number int) {
 		select { // four responses last until the deadline of the silent request
-		case <-time.After(time.Second / 4):
+		case <-time.After(8 * time.Second / 4):
 		case <-s.ended:
 		}
 		respond(good)(s, conn, number)
 	}
 	s := startServer(t, firstThen(3, respond(good), firstThen(4, neverRespond, slow)))
-	_, report := abJSON(t, "-r", "-s", "1", "-n", "10", "-c", "2", s.url())
+	_, report := abJSON(t, "-r", "-s", "8", "-n", "10", "-c", "2", s.url())
 	want := jsonRequests{Complete: 10, Good: 9, Failed: jsonFailed{Receive: 1}}
 	if diff := cmp.Diff(want, report.Requests); diff != "" {
 		t.Errorf("requests differ (-want +got):\n%s", diff)
@@ -122,7 +123,7 @@ func TestGreatBody(t *testing.T) {
 	})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	m := ab(t, s.url()).m
+	m := ab(t, "-s", "600", s.url()).m
 	runtime.ReadMemStats(&after)
 
 	if m.HTMLTransferred != size || m.Failed != 0 {
@@ -143,7 +144,7 @@ func TestThousandsOfConnections(t *testing.T) {
 	c := int(min(4000, limit/2-100)) // the server's ends are in this process too
 	// The server closes first, so that no port of a client stays in TIME_WAIT: others need them.
 	s := startServer(t, respond(good))
-	m := ab(t, "-n", fmt.Sprint(c+100), "-c", fmt.Sprint(c), s.url()).m
+	m := ab(t, "-s", "600", "-n", fmt.Sprint(c+100), "-c", fmt.Sprint(c), s.url()).m
 	if m.Complete != c+100 || m.Failed != 0 || len(s.requests()) != c+100 {
 		t.Errorf("c = %d: %d received, %+v, want %d", c, len(s.requests()), m, c+100)
 	}

@@ -191,7 +191,7 @@ func TestEarlyEndings(t *testing.T) {
 			}
 		})
 	}
-	// Three seconds, so that the seven are answered first on a machine that is busy otherwise.
+	// Eight seconds, so that the seven are answered first, also on a machine that stalls.
 	const timeout = "apr_pollset_poll: The timeout specified has expired (70007)\n"
 	sevenThen := func(then handler) handler { return firstThen(7, respond(good), then) }
 	sevenKeptThenSilent := func(s *server, conn *net.TCPConn, number int) {
@@ -201,9 +201,9 @@ func TestEarlyEndings(t *testing.T) {
 
 	test("a reset without -r", sevenThen(reset),
 		104, 7, "apr_socket_recv: Connection reset by peer (104)\n")
-	test("silence", sevenThen(neverRespond), 119, 7, timeout, "-s", "3")
-	test("silence on a kept connection", sevenKeptThenSilent, 119, 7, timeout, "-k", "-s", "3")
-	test("the time limit", sevenThen(neverRespond), 0, 7, "", "-t", "3")
+	test("silence", sevenThen(neverRespond), 119, 7, timeout, "-s", "8")
+	test("silence on a kept connection", sevenKeptThenSilent, 119, 7, timeout, "-k", "-s", "8")
+	test("the time limit", sevenThen(neverRespond), 0, 7, "", "-t", "8")
 }
 
 func TestRefusedConnection(t *testing.T) {

@@ -245,10 +245,12 @@ func TestOpenLoopInterrupted(t *testing.T) {
 		}
 		firstThen(10, respond(good), neverRespond)(s, conn, number)
 	})
+	began := time.Now()
 	r := abWithContext(t, ctx, "--rate", "1000", "-n", "100000", "-c", "15", s.url())
-	if r.code != 1 || r.m.Complete != 10 || r.m.Unsent > 1000 {
-		t.Errorf("code %d, %d complete, %d unsent, want 1 and 10\n%s",
-			r.code, r.m.Complete, r.m.Unsent, r.stdout)
+	due := 1 + int(time.Since(began)/time.Millisecond) // at most, at 1000 per second
+	if r.code != 1 || r.m.Complete != 10 || r.m.Complete+r.m.Unsent > due {
+		t.Errorf("code %d, %d complete, %d unsent of at most %d, want 1 and 10\n%s",
+			r.code, r.m.Complete, r.m.Unsent, due, r.stdout)
 	}
 }
 
@@ -260,6 +262,18 @@ func TestOpenLoopGoesOnWithoutAServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// As long as the port has a connection, no other program's server is given it.
+	held, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	accepted, err := listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer accepted.Close()
+
 	ended := make(chan struct{})
 	go func() { // ends after its second response
 		defer close(ended)

@@ -129,8 +129,8 @@ func TestParity(t *testing.T) {
 	test("HEAD", "-i -n 100", strings.TrimSuffix(good, "hello\n"))
 	test("a method", "-m OPTIONS -n 100", good)
 	test("a window and an address", "-b 4096 -B 127.0.0.1 -n 100", good)
-	test("a time limit that is not reached", "-t 9 -n 100", good)
-	test("a timeout and -r", "-s 9 -r -n 100", good)
+	test("a time limit that is not reached", "-t 60 -n 100", good)
+	test("a timeout and -r", "-s 60 -r -n 100", good)
 	test("verbose", "-v 3 -n 2", good)
 	test("verbose, not 2xx", "-v 2 -n 2", notFound)
 }
