@@ -148,12 +148,13 @@ func (c *Client) call(
 	go func() { // ends with the answer, at the latest when the link is cut
 		answered <- c.rpc.Call(Command+"."+method, question, answer)
 	}()
-	var late <-chan time.Time
+	late := make(chan struct{}, 2)
+	await := func() *countdown { return newCountdown(limit, func() { late <- struct{}{} }) }
+	patience := &countdown{} // over: the answer may take any time
 	if limit > 0 {
-		timer := time.NewTimer(limit)
-		defer timer.Stop()
-		late = timer.C
+		patience = await()
 	}
+	defer func() { patience.stop() }()
 
 	done := ctx.Done()
 	for {
@@ -166,8 +167,9 @@ func (c *Client) call(
 			c.lose(fmt.Errorf("it has not answered for %v", limit))
 		case <-done:
 			done = nil
+			patience.stop()
 			limit = c.times.patience
-			late = time.After(limit)
+			patience = await()
 			if !errors.Is(ctx.Err(), context.DeadlineExceeded) { // the node knows the deadline
 				go c.cancel(id) // ends with the answer, or the node
 			}

@@ -108,7 +108,7 @@ func (l *link) close(limit time.Duration) {
 		select {
 		case <-l.child.Done():
 		case <-time.After(limit):
-			l.forced = true
+			l.forced = !l.child.Ended()
 		}
 		l.child.Stop()
 	}
@@ -125,8 +125,10 @@ func (l *link) reason(err error, limit time.Duration) error {
 	if l.child != nil {
 		select {
 		case <-l.child.Done():
-			text = fmt.Sprintf("%s ended with %v", l.name, l.child.Ending())
 		case <-time.After(limit):
+		}
+		if l.child.Ended() {
+			text = fmt.Sprintf("%s ended with %v", l.name, l.child.Ending())
 		}
 	}
 	if words := lastWords(l.words.String()); words != "" {

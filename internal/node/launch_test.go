@@ -179,13 +179,13 @@ func TestNodeThatIsAskedToEnd(t *testing.T) {
 // A launcher that is frozen neither passes on what is written nor the end of it. The run loses the
 // machine, and the node ends by its lease.
 func TestFrozenLauncher(t *testing.T) {
-	t.Setenv(leaseVariable, "100ms")
+	t.Setenv(leaseVariable, "5s")
 	at := patient
-	at.renewal, at.patience = 10*time.Millisecond, 100*time.Millisecond
+	at.renewal, at.patience = 10*time.Millisecond, time.Second
 	c := start(t, at, here("server", os.Args[0], relay))[0]
 	c.link.child.Suspend()
 	<-c.Gone()
-	const want = `machine "server" was lost: it has not answered for 100ms`
+	const want = `machine "server" was lost: it has not answered for 1s`
 	if err := c.Err(); err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}

@@ -35,7 +35,7 @@ var usual = times{
 	question: 30 * time.Second,
 	waiting:  30 * time.Second,
 	farewell: 5 * time.Second,
-	words:    time.Second,
+	words:    5 * time.Second,
 }
 
 // Lease is how long a node hears nothing before it ends. It is four renewals: a node outlives a

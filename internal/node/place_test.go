@@ -39,15 +39,22 @@ func prepared(t *testing.T, e *spec.Experiment, words ...string) (c *Client, fol
 	return c, folder
 }
 
-// script returns a server that is a shell script.
+// script returns a server that is a shell script. One that is deaf is killed soon.
 func script(text string) spec.Server {
-	return spec.Server{
+	s := spec.Server{
 		Name:         "pool",
 		Command:      []string{"sh", "-c", text},
 		StartTimeout: time.Minute,
-		StopTimeout:  100 * time.Millisecond, // only one that is deaf needs as long
+		StopTimeout:  time.Minute,
 	}
+	if strings.HasPrefix(text, deaf) {
+		s.StopTimeout = 100 * time.Millisecond
+	}
+	return s
 }
+
+// deaf is the beginning of a script that does not end when it is asked to.
+const deaf = "trap '' TERM; "
 
 // started starts a server, and waits until it has printed.
 func started(t *testing.T, c *Client, text string) (place.Child, *startup.Output) {
@@ -131,7 +138,7 @@ func TestServersEndWithTheirNode(t *testing.T) {
 	test := func(name string, end func(*Client)) {
 		t.Helper()
 		c, _ := prepared(t, &spec.Experiment{}, os.Args[0], relay)
-		ch, output := started(t, c, "trap '' TERM; echo $$; while :; do sleep 0.01; done")
+		ch, output := started(t, c, deaf+"echo $$; while :; do sleep 0.01; done")
 		var pid int
 		for _, digit := range output.String() {
 			pid = pid*10 + int(digit-'0')
@@ -210,7 +217,7 @@ func TestInterruptedLoadElsewhere(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	test("cancelled", ctx, cancel)
-	ctx, cancel = context.WithTimeout(t.Context(), 300*time.Millisecond)
+	ctx, cancel = context.WithTimeout(t.Context(), 10*time.Second) // to begin within
 	defer cancel()
 	test("late", ctx, func() {})
 }
@@ -304,6 +311,17 @@ func TestPortsElsewhere(t *testing.T) {
 	_, err = c.Reserve(t.Context(), []machine.Port{taken}, os.Stderr)
 	refused("Reserve", err)
 
+	// As long as the port has a connection, no other program is given it.
+	held, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	accepted, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer accepted.Close()
 	l.Close()
 	ports, err := c.Reserve(t.Context(), []machine.Port{taken}, os.Stderr)
 	if err != nil {

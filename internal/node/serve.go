@@ -8,7 +8,6 @@ import (
 	"net/rpc"
 	"net/rpc/jsonrpc"
 	"os"
-	"sync"
 	"time"
 
 	"labbook.example/labbook/internal/failure"
@@ -60,34 +59,12 @@ func (n Node) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	return nil
 }
 
-// lease ends something that is not renewed.
-type lease struct {
-	length time.Duration
-	mu     sync.Mutex
-	timer  *time.Timer
-}
-
-func newLease(length time.Duration, end func(error)) *lease {
-	over := func() {
+// newLease returns a countdown that ends a node, see Lease.
+func newLease(length time.Duration, end func(error)) *countdown {
+	return newCountdown(length, func() {
 		const hint = "the run there has lost this machine, and says why"
 		end(failure.Machine(hint, "heard nothing from the run for %v", length))
-	}
-	return &lease{length: length, timer: time.AfterFunc(length, over)}
-}
-
-// renew renews the lease. One that is over stays so.
-func (l *lease) renew() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.timer.Stop() {
-		l.timer.Reset(l.length)
-	}
-}
-
-func (l *lease) stop() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.timer.Stop()
+	})
 }
 
 // endingReader reads requests, and tells when there are no more.
