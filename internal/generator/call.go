@@ -71,8 +71,9 @@ const (
 	tallyFile   = "tally.json"   // all that joining needs of a part
 )
 
-// reportTimeout is how long ab may take to print its report after SIGINT.
-const reportTimeout = 800 * time.Millisecond
+// reportTimeout is how long ab may take to print its report after SIGINT. It needs milliseconds,
+// but those of a machine that its own load may have overloaded, or that stands still for a while.
+const reportTimeout = 5 * time.Second
 
 // Argv returns the command line of a call. The embedded ab is asked for its counts too.
 func (g AB) Argv(c Call) []string {

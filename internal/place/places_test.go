@@ -33,7 +33,7 @@ func builds(argvs ...[]string) *spec.Experiment {
 	e := &spec.Experiment{}
 	for i, argv := range argvs {
 		s := spec.Server{Name: string(rune('a' + i)), Command: []string{"./app"}}
-		s.Hooks.Build, s.Hooks.Timeout = argv, 10*time.Second
+		s.Hooks.Build, s.Hooks.Timeout = argv, 5*time.Minute
 		e.Servers = append(e.Servers, s)
 	}
 	return e

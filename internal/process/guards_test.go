@@ -167,8 +167,8 @@ func TestOrderOfTwoOutputs(t *testing.T) {
 // A guard that is killed ends with its child and all of the child's process group. The ending says
 // that the child is not to blame, and the next child gets another guard.
 func TestGuardThatIsKilled(t *testing.T) {
-	const deaf = "trap '' TERM HUP INT; (trap '' TERM HUP INT; sleep 1000) & echo ready; wait"
-	c, output := shell(t, deaf)
+	const trap = "trap '' TERM HUP INT; "
+	c, output := shell(t, trap+"("+trap+"sleep 1000) & echo ready; wait")
 	<-output.ready
 	if err := syscall.Kill(c.adopter, syscall.SIGKILL); err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,7 +16,7 @@ import (
 // only if the test fails.
 func snapshotWhere(t *testing.T, c *Child, what string, ok func(*Snapshot) bool) *Snapshot {
 	t.Helper()
-	const limit = 30 * time.Second
+	const limit = 5 * time.Minute
 	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(ms) {
 		if s := c.Snapshot(); s != nil && ok(s) {
 			return s
@@ -25,12 +26,24 @@ func snapshotWhere(t *testing.T, c *Child, what string, ok func(*Snapshot) bool)
 	return nil
 }
 
+// sleeps reports whether a process is a sleep that waits.
+func sleeps(pid int) bool {
+	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err == nil && strings.Contains(string(line), " (sleep) S ")
+}
+
 func TestSnapshotOfAGroup(t *testing.T) {
 	c, output := shell(t, "sleep 1000 & echo ready; exec sleep 1001")
 	<-output.ready
-	s := snapshotWhere(t, c, "two processes", func(s *Snapshot) bool {
+	snapshotWhere(t, c, "two that sleep", func(s *Snapshot) bool {
+		for pid := range s.Processes {
+			if !sleeps(pid) {
+				return false
+			}
+		}
 		return len(s.Processes) == 2
 	})
+	s := c.Snapshot() // of programs that have been loaded
 
 	held := s.Held()
 	if held.Processes != 2 || held.Threads != 2 || held.Descriptors == nil ||

@@ -64,7 +64,7 @@ func callOf(url string, requests, clients int) generator.Call {
 	return generator.Call{
 		Requests: requests,
 		Clients:  clients,
-		Args:     []string{"-s", "10", "-r", "-e", generator.PercentilesFile},
+		Args:     []string{"-s", "600", "-r", "-e", generator.PercentilesFile},
 		URL:      url + "/",
 	}
 }
@@ -245,9 +245,7 @@ func TestMachineThatFails(t *testing.T) {
 		},
 		asked,
 	}
-	c := callOf(url, 3000, 3)
-	c.Args = append(c.Args, "-s", "60") // as long as the last request waits, unless it is stopped
-	out, err := team.Load(t.Context(), c)
+	out, err := team.Load(t.Context(), callOf(url, 3000, 3))
 	if err != nil || !out.Failed() {
 		t.Fatalf("%v, failed %v", err, out.Failed())
 	}
