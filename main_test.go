@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 		idleWindow = 500 * time.Millisecond
 	}
 	if os.Getenv(shortLease) != "" {
-		node.Hurry(5)
+		node.Hurry(2)
 	}
 	if name := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe"); name == "ab" {
 		awaitRelease()
@@ -80,8 +80,8 @@ const fastWatch = "LABBOOK_TEST_FAST_WATCH"
 // have a turn in each of the shipped intervals.
 const longWatch = "LABBOOK_TEST_LONG_WATCH"
 
-// shortLease is an environment variable that makes a run and its nodes lose each other five times
-// as soon, for the stories that wait for it. The shipped program does not know it either.
+// shortLease is an environment variable that makes a run and its nodes lose each other twice as
+// soon, for the stories that wait for it. The shipped program does not know it either.
 const shortLease = "LABBOOK_TEST_SHORT_LEASE"
 
 // fakeAB plays ab. It prints the captured output that FAKE_AB_FILE names, after the time that the

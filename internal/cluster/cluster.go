@@ -113,7 +113,7 @@ func me() (string, error) {
 }
 
 // patience is how long a state may take to come on a busy machine.
-const patience = 30 * time.Second
+const patience = 3 * time.Minute
 
 // look is the time between two looks for a state.
 const look = 10 * time.Millisecond
@@ -240,7 +240,7 @@ func (d *daemon) stop() {
 		select {
 		case <-d.ended:
 			return
-		case <-time.After(5 * time.Second):
+		case <-time.After(30 * time.Second):
 		}
 	}
 	d.kill()
