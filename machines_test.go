@@ -204,6 +204,19 @@ func killNamed(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// interruptTwice sends SIGINT to what runs in the background, and once more unless it has ended.
+func interruptTwice(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: interrupts")
+	}
+	for _, cmd := range ts.BackgroundCmds() {
+		ts.Check(cmd.Process.Signal(os.Interrupt))
+		if err := cmd.Process.Signal(os.Interrupt); !errors.Is(err, os.ErrProcessDone) {
+			ts.Check(err)
+		}
+	}
+}
+
 // stopAll kills what a story has left on another machine: "stopall $PORT1" looks for the port in
 // every command line.
 func stopAll(ts *testscript.TestScript, neg bool, args []string) {

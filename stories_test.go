@@ -69,6 +69,7 @@ func scriptParams(dir string, needs ...func(*testscript.Env) error) testscript.P
 			"lost":        loseMachine,
 			"resumes":     resumesRun,
 			"killnamed":   killNamed,
+			"interrupts":  interruptTwice,
 			"same":        isSame,
 
 			"page":   waitForPage,
