@@ -87,24 +87,23 @@ func TestCheckUnusedNamesTheListener(t *testing.T) {
 // The reservation of a run is no listener, nor is a socket that listens for IPv6 only in the way of
 // an IPv4 address.
 func TestCheckUnusedAllowsWhatIsNotInTheWay(t *testing.T) {
-	free := listen(t)
-	free.Close()
-	reserved, err := Reserve(t.Context(), []Port{port(free.Addr())}, io.Discard)
+	free := unused(t)
+	reserved, err := Reserve(t.Context(), []Port{port(free)}, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer reserved.Close()
-	if err := CheckUnused(port(free.Addr())); err != nil {
+	if err := CheckUnused(port(free)); err != nil {
 		t.Errorf("CheckUnused of a reserved port: %v, want no error", err)
 	}
 
-	number := free.Addr().(*net.TCPAddr).Port
+	number := free.(*net.TCPAddr).Port
 	six, err := net.Listen("tcp6", fmt.Sprintf("[::]:%d", number)) // for IPv6 only, in Go
 	if err != nil {
 		t.Skipf("no IPv6 here: %v", err)
 	}
 	defer six.Close()
-	if err := CheckUnused(port(free.Addr())); err != nil {
+	if err := CheckUnused(port(free)); err != nil {
 		t.Errorf("CheckUnused beside a socket for IPv6: %v, want no error", err)
 	}
 }

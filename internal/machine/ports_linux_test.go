@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"labbook.example/labbook/internal/failure"
+	"labbook.example/labbook/internal/quietport"
 )
 
 // listen returns a listener on a free port.
@@ -27,6 +28,12 @@ func listen(t *testing.T) net.Listener {
 	return listener
 }
 
+// unused returns an address at which nothing listens until the test does.
+func unused(t *testing.T) net.Addr {
+	t.Helper()
+	return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: quietport.For(t)}
+}
+
 // port is the address of server a.
 func port(address net.Addr) Port {
 	text := address.String()
@@ -34,15 +41,14 @@ func port(address net.Addr) Port {
 }
 
 func TestReservedPortCanBeServed(t *testing.T) {
-	free := listen(t)
-	free.Close()
-	all, err := Reserve(t.Context(), []Port{port(free.Addr())}, io.Discard)
+	free := unused(t)
+	all, err := Reserve(t.Context(), []Port{port(free)}, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer all.Close()
 
-	listener, err := net.Listen("tcp", free.Addr().String()) // with SO_REUSEADDR, as servers should
+	listener, err := net.Listen("tcp", free.String()) // with SO_REUSEADDR, as servers should
 	if err != nil {
 		t.Fatalf("listening on a reserved port: %v", err)
 	}
@@ -58,9 +64,8 @@ func TestReservedPortCanBeServed(t *testing.T) {
 
 // Servers that have a port in turn share its reservation. It ends once, whoever ends it.
 func TestServersThatShareAPort(t *testing.T) {
-	free := listen(t)
-	free.Close()
-	first, second := port(free.Addr()), port(free.Addr())
+	free := unused(t)
+	first, second := port(free), port(free)
 	second.Server = "b"
 	all, err := Reserve(t.Context(), []Port{first, second}, io.Discard)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -22,6 +23,7 @@ import (
 	"labbook.example/labbook/internal/place"
 	"labbook.example/labbook/internal/probe"
 	"labbook.example/labbook/internal/process"
+	"labbook.example/labbook/internal/quietport"
 	"labbook.example/labbook/internal/record"
 	"labbook.example/labbook/internal/spec"
 	"labbook.example/labbook/internal/startup"
@@ -290,7 +292,7 @@ func TestAskElsewhere(t *testing.T) {
 // Ports are held on the machine, and an error that ends the run says which machine it is.
 func TestPortsElsewhere(t *testing.T) {
 	c, _ := prepared(t, &spec.Experiment{})
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(quietport.For(t))))
 	if err != nil {
 		t.Fatal(err)
 	}
