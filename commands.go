@@ -41,15 +41,15 @@ import (
 
 // planOf returns what a run will do. The last run into the same folder tells how long it takes.
 func planOf(e *spec.Experiment, older *checkout.Older, o runOptions) terminal.Plan {
-	dir := o.outputFolder()
-	last, _ := record.Read(dir) // nil if there is none, or none that helps
+	last, _ := record.Read(o.outputFolder()) // nil if there is none, or none that helps
 	return terminal.Plan{
+		Kept:       record.PeekSearch(o.outputFolder(), e, o.only.Round, o.fresh), // sets rates
 		Experiment: e,
 		Trials:     o.only.Of(plan.New(e)),
 		OnlyRound:  o.only.Round,
 		MoreRounds: o.moreRounds,
 		Against:    older.Recorded(),
-		Output:     dir,
+		Output:     o.outputFolder(),
 		Last:       last,
 	}
 }

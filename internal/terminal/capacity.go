@@ -59,18 +59,42 @@ func (p Plan) capacityLoad() []string {
 	}
 	if plan.SearchIsDue(e) {
 		lowest, highest := e.RateRange()
-		return append(lines, w.Sprintf("before the first round, a search finds about %s rates for "+
-			"each server, from %s to %s arrivals per second; it takes at most %s per server",
+		lines = append(lines, w.Sprintf("before the first round, a search finds about %s rates "+
+			"for each server, from %s to %s arrivals per second; it takes at most %s per server",
 			w.Integer(plan.RatesPerServer), w.Integer(lowest), w.Integer(highest),
 			w.Duration(plan.MaxSearchTime)))
+		return append(lines, p.keptSearch()...)
 	}
 	for _, s := range e.Servers {
-		var rates []string
-		for _, rate := range e.RatesOf(s.Name) {
-			rates = append(rates, w.Integer(rate))
-		}
-		lines = append(lines, w.Sprintf("%s: %s arrivals per second", Printable(s.Name),
-			w.List(rates)))
+		lines = append(lines, ratesText(w, s.Name, e.RatesOf(s.Name)))
+	}
+	return lines
+}
+
+// ratesText returns the arrival rates at which a server is measured.
+func ratesText(w *locale.Printer, server string, rates []int) string {
+	var texts []string
+	for _, rate := range rates {
+		texts = append(texts, w.Integer(rate))
+	}
+	return w.Sprintf("%s: %s arrivals per second", Printable(server), w.List(texts))
+}
+
+// keptText states how many loads an interrupted search has made.
+func keptText(w *locale.Printer, loads int) string {
+	return w.Count(loads, "going on with an interrupted search: 1 load is kept",
+		"going on with an interrupted search: %s loads are kept")
+}
+
+// keptSearch returns how much of the search was made by an interrupted run: how many loads, and the
+// rates of the servers for which it has ended.
+func (p Plan) keptSearch() []string {
+	if p.Kept.Loads == 0 {
+		return nil
+	}
+	lines := []string{keptText(p.words(), p.Kept.Loads)}
+	for _, found := range p.Kept.Found {
+		lines = append(lines, ratesText(p.words(), found.Server, found.Rates))
 	}
 	return lines
 }
@@ -106,9 +130,13 @@ func (p Plan) trialsToMeasure() int {
 	return plan.ExpectedTrials(p.Experiment, rounds)
 }
 
-// searchTime returns how long the searches take at most.
+// searchTime returns how long the searches that have not ended take at most.
 func (p Plan) searchTime() time.Duration {
-	return time.Duration(plan.Searches(p.Experiment)) * plan.MaxSearchTime
+	left := plan.Searches(p.Experiment)
+	if left > 0 {
+		left -= len(p.Kept.Found)
+	}
+	return time.Duration(max(0, left)) * plan.MaxSearchTime
 }
 
 // searchText returns the end of a time without the searches, "" if none is due.

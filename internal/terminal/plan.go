@@ -27,6 +27,8 @@ type Plan struct {
 	Against    *record.Against // the older version; nil if none is measured
 	Output     string          // the folder
 	Last       *record.Record  // of the last run into this folder; nil if there is none
+
+	Kept record.KeptSearch // of an interrupted run, of whose search the rest is due
 }
 
 // Print prints the plan: its size and how long it takes, then the servers, the load, and the first

@@ -329,3 +329,36 @@ func TestResumptionOfAFinishedRun(t *testing.T) {
 		t.Errorf("%q, want that a line is damaged", got)
 	}
 }
+
+// A plan tells what an interrupted run has kept of its search: how many loads, the rates of each
+// server for which it has ended, and that only the others take time.
+func TestPlanOfAnInterruptedSearch(t *testing.T) {
+	e := experiment()
+	e.Load = spec.Load{
+		Requests:    20,
+		Connections: 50,
+		Timeout:     time.Second,
+		Capacity:    &spec.Objective{Percentile: "p99", Within: time.Second},
+	}
+	servers := len(e.Tested())
+	test := func(kept record.KeptSearch, left int, want string) {
+		t.Helper()
+		var out strings.Builder
+		p := Plan{Experiment: e, Kept: kept}
+		p.Print(&out)
+		if got := p.searchTime(); got != time.Duration(left)*plan.MaxSearchTime {
+			t.Errorf("%+v: the searches take %v, want those of %d servers", kept, got, left)
+		}
+		if want == "" && strings.Contains(out.String(), "interrupted") ||
+			!strings.Contains(out.String(), "at most 4 min per server\n"+want) {
+			t.Errorf("%+v: printed\n%s\nwant in it\n%s", kept, out.String(), want)
+		}
+	}
+	found := []record.Search{{Server: e.Servers[0].Name, Rates: []int{100, 200}}}
+	test(record.KeptSearch{}, servers, "")
+	test(record.KeptSearch{Loads: 1}, servers,
+		"  going on with an interrupted search: 1 load is kept\n")
+	test(record.KeptSearch{Loads: 21, Found: found}, servers-1,
+		"  going on with an interrupted search: 21 loads are kept\n  "+e.Servers[0].Name+
+			": 100 and 200 arrivals per second\n")
+}

@@ -16,8 +16,7 @@ func (p *Progress) Searching(kept int) {
 	defer p.mu.Unlock()
 	e, w := p.run.Experiment, p.words
 	if kept > 0 {
-		p.say(w.Count(kept, "going on with an interrupted search: 1 load is kept",
-			"going on with an interrupted search: %s loads are kept"))
+		p.say(keptText(w, kept))
 	}
 	p.place = nowAt{all: plan.Searches(e)}
 	p.searching = time.Now()
