@@ -343,7 +343,7 @@ func TestResultText(t *testing.T) {
 	test(ended(abtext.Measurement{RequestsPerSecond: 0.4}), "0.4000 requests/s")
 	lookedAt := ended(abtext.Measurement{RequestsPerSecond: 1000, Failed: 1, Non2xx: 9})
 	lookedAt.Load.Detail = &record.Detail{Complete: 20, Good: 16, Unexpected: new(int64(3))}
-	test(lookedAt, "800.0 good answers/s, 1 failed, 3 not as expected")
+	test(lookedAt, "800 good answers/s, 1 failed, 3 not as expected")
 	allGood := ended(abtext.Measurement{RequestsPerSecond: 1000})
 	allGood.Load.Detail = &record.Detail{Complete: 20, Good: 20, Unexpected: new(int64(0))}
 	test(allGood, "1,000 requests/s")
@@ -352,7 +352,7 @@ func TestResultText(t *testing.T) {
 		Failed:            1,
 		Non2xx:            2,
 		Unsent:            3,
-	}), "10.00 requests/s, 1 failed, 2 not 2xx, 3 unsent")
+	}), "10 requests/s, 1 failed, 2 not 2xx, 3 unsent")
 	test(
 		record.Result{Outcome: record.Crashed, Reason: "exit\x1b[31m status 9"},
 		"crashed: exit [31m status 9",
