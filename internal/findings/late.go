@@ -18,11 +18,11 @@ var lateMeanings = map[stats.Code]meaning{
 	stats.GeneratorLate: {
 		what: "The load generator sent requests late.",
 		means: "They were due, and a connection was free. In an open loop, latency counts from " +
-			"when a request was due, so more than 10% of these latencies is the generator's, " +
-			"and the server may be faster than measured. Where a capacity's objective was " +
-			"missed in this way, the capacity may be higher. Give the generator CPU time of its " +
-			"own: stop other programs, set cpus in [load] and for each server, or use another " +
-			"machine.",
+			"when a request was due, so more than a tenth of such a latency comes from the " +
+			"generator, and the server may be faster than measured. Where a capacity's " +
+			"objective was missed in this way, the capacity may be higher. Give the generator " +
+			"CPU time of its own: stop other programs, set cpus in [load] and for each server, " +
+			"or use another machine.",
 	},
 }
 

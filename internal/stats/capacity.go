@@ -99,7 +99,7 @@ func withinLimit(ms float64, o spec.Objective) bool {
 
 // keptUpWithin reports whether a trial at a rate was answered as fast as requests arrived, for an
 // objective. It was if the objective's limit passed for no more than 1% of the requests, from when
-// they were due: some answers at the end that are late then say nothing. Or else, if the last
+// they were due: some answers at the end that are late then say nothing. It also was if the last
 // answer came so soon that the requests were answered at 99% of the rate. The time of an answer
 // that just meets the objective does not count, which is much of a short trial. In a clean trial,
 // what failed was allowed to: a server that sheds load keeps up with it.
