@@ -137,9 +137,11 @@ func (a *Analysis) capacityRatio(cell, base Cell) Comparison {
 
 // isOpen reports whether a capacity was beyond the rates in any round.
 func isOpen(cell Cell) bool {
-	return slices.ContainsFunc(cell.counted, func(r record.Result) bool {
-		return r.Capacity != nil && (r.Capacity.AtLeast() || r.Capacity.AtMost())
-	})
+	return slices.ContainsFunc(cell.counted, isOpenRound)
+}
+
+func isOpenRound(r record.Result) bool {
+	return r.Capacity != nil && (r.Capacity.AtLeast() || r.Capacity.AtMost())
 }
 
 // capacityRatios returns the least and the most that the ratio of two capacities can be.

@@ -104,7 +104,7 @@ func addModeDoubts(rec *record.Record, cells []Cell) {
 		return
 	}
 	margin := math.Log1p(rec.Experiment.Design.Margin)
-	ratesOf := func(c Cell) []float64 { return c.Of(Throughput).Values }
+	ratesOf := func(c Cell) []float64 { return closedRates(c).Values }
 	if _, differ := machineSpread(rec, cells); differ {
 		ratesOf = func(c Cell) []float64 { return ratesWithoutMachine(rec, c) }
 	}
@@ -130,10 +130,17 @@ func addModeDoubts(rec *record.Record, cells []Cell) {
 	}
 }
 
+// closedRates returns the throughputs of a cell. A round whose capacity is beyond the rates has
+// none: the lowest or the highest rate would stand for what may be far from it.
+func closedRates(c Cell) Sample {
+	trials := slices.DeleteFunc(slices.Clone(c.trials(Throughput)), isOpenRound)
+	return newSample(trials, Throughput)
+}
+
 // ratesWithoutMachine returns the rates of a cell relative to those on the same machine: a fast
 // machine and a slow one are no modes of a server. A machine with one round tells nothing.
 func ratesWithoutMachine(rec *record.Record, c Cell) []float64 {
-	t := c.Of(Throughput)
+	t, middle := closedRates(c), c.Of(Throughput).Median
 	machines := machinesOf(rec, t.Rounds)
 	ofMachine := map[int][]float64{}
 	for i, v := range t.Values {
@@ -142,7 +149,7 @@ func ratesWithoutMachine(rec *record.Record, c Cell) []float64 {
 	var rates []float64
 	for i, v := range t.Values {
 		if logs := ofMachine[machines[i]]; len(logs) > 1 {
-			rates = append(rates, v*t.Median/math.Exp(mean(logs)))
+			rates = append(rates, v*middle/math.Exp(mean(logs)))
 		}
 	}
 	return rates

@@ -126,3 +126,24 @@ func modesOf(cells, rounds int, draw func() float64) map[string]int {
 	}
 	return withTwoModes(all, servers, 0)
 }
+
+// Rounds in which a server met its objective at no rate, or at each, are no mode at the lowest or
+// the highest rate.
+func TestOpenRoundsAreNoMode(t *testing.T) {
+	t.Parallel()
+	for name, limit := range map[string]float64{"none": 10, "all": 9999, "some": 1410} {
+		took := func(server string, round, rate int) float64 {
+			limits := map[string]float64{"A": 1630, "B": 1630 + float64(round)*50/12}
+			if server == "B" && round%3 == 0 {
+				limits["B"] = limit
+			}
+			return keepingUpTo(limits)(server, round, rate)
+		}
+		cell := Judge(capacityRecord(12, took, ladder...)).CellsOf("B")[0]
+		want := name == "some"
+		if got := slices.Contains(cell.Notes, TwoModes); got != want {
+			t.Errorf("%s met in 4 of 12 rounds: notes %v, want two modes: %v", name,
+				cell.Notes, want)
+		}
+	}
+}
