@@ -168,8 +168,14 @@ func capacityOf(rec *record.Record, server string) (c Capacity, trials []record.
 			continue
 		}
 		notice(&found, byRound[round])
+		stands := standIn(rec, byRound[round], found)
+		if generatorFailed(rec, stands) {
+			trials = append(trials, stands) // a failure, but no capacity
+			continue
+		}
+		stands.Capacity = &found
 		c.Rounds = append(c.Rounds, RoundCapacity{round, found})
-		trials = append(trials, standIn(rec, byRound[round], found))
+		trials = append(trials, stands)
 		switch {
 		case found.AtMost():
 			never++
@@ -184,10 +190,10 @@ func capacityOf(rec *record.Record, server string) (c Capacity, trials []record.
 
 // standIn returns the trial of a round that stands for its capacity: the one at the highest rate up
 // to the capacity that met the objective, or else the clean one at the lowest rate. It is not clean
-// only if no trial of the round is: then the server died at each rate, or failed in another way.
+// only if no trial of the round is: then it is the one at the lowest rate that was tried.
 func standIn(rec *record.Record, trials []ratedTrial, found record.Bracket) record.Result {
 	stands := trials[0].Result
-	for _, t := range slices.Backward(trials) {
+	for _, t := range trials {
 		if stands.Outcome == record.GivenUp {
 			stands = t.Result
 		}
@@ -202,14 +208,20 @@ func standIn(rec *record.Record, trials []ratedTrial, found record.Bracket) reco
 			stands = t.Result
 		}
 	}
-	stands.Capacity = &found
 	return stands
+}
+
+// generatorFailed reports whether a trial that stands for its round failed because of its
+// generator, which broke off or reported nothing.
+func generatorFailed(rec *record.Record, stands record.Result) bool {
+	code, _ := failure(rec, stands)
+	return code == Aborted || code == Clock
 }
 
 // roundsOfCapacity returns the trials of a capacity that count: one for each round, also where the
 // server failed at each rate, down to the lowest. The capacity of such a round is below that, and a
 // server that sometimes does not take anything is not told by its better rounds alone. A round that
-// was not tried says nothing.
+// was not tried says nothing, nor does one in which the generator failed.
 func roundsOfCapacity(trials []record.Result) []record.Result {
 	return slices.DeleteFunc(slices.Clone(trials), func(r record.Result) bool {
 		return r.Capacity == nil || r.Outcome == record.GivenUp

@@ -292,3 +292,41 @@ func TestDeadRounds(t *testing.T) {
 		t.Errorf("%+v, want all rounds compared, and the ratio open below", c)
 	}
 }
+
+// A round in which the generator failed at each rate tells nothing of the server: there it is no
+// capacity below the lowest rate, but a trial that failed.
+func TestRoundsInWhichTheGeneratorFailed(t *testing.T) {
+	t.Parallel()
+	took := keepingUpTo(map[string]float64{"A": 1630, "B": 1480})
+	of := func(failed int, fail func(*record.Result)) (Cell, *Capacity) {
+		r := change(capacityRecord(10, took, ladder...), failed, fail)
+		a := Judge(r)
+		return a.CellsOf("B")[0], a.Capacity("B")
+	}
+	abort := func(r *record.Result) { r.Outcome, r.Load.Measurement = record.Aborted, nil }
+	silent := func(r *record.Result) { r.Load.Measurement = nil }
+	for name, fail := range map[string]func(*record.Result){"failed": abort, "silent": silent} {
+		cell, c := of(2, fail)
+		if s := cell.Of(Throughput); s.N != 8 || s.OpenLow || cell.Dead() != 0 ||
+			cell.State != Suspect || len(c.Rounds) != 8 {
+			t.Errorf("%s: %+v, %d dead, %s, want only the 8 others", name, s, cell.Dead(),
+				cell.State)
+		}
+		if cell, c := of(6, fail); c.AtMost || cell.State != Invalid {
+			t.Errorf("%s in most rounds: %s, at most %v", name, cell.State, c.AtMost)
+		}
+	}
+
+	late := func(r *record.Result) { r.Outcome = record.TimedOut }
+	if cell, c := of(2, late); cell.Dead() != 2 || len(c.Rounds) != 10 {
+		t.Errorf("%d of %d rounds are dead, want 2 of 10", cell.Dead(), len(c.Rounds))
+	}
+	mixed := func(r *record.Result) {
+		if abort(r); r.Level.Value == ladder[0] {
+			r.Outcome = record.Crashed
+		}
+	}
+	if cell, _ := of(2, mixed); cell.Dead() != 2 {
+		t.Errorf("%d rounds are dead, want the 2 whose lowest rate was too much", cell.Dead())
+	}
+}
