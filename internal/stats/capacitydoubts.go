@@ -147,16 +147,31 @@ func (a *Analysis) boundFromOutside() {
 		if !cell.isCapacity() {
 			continue
 		}
-		for _, at := range a.RatesOf(cell.Server) {
-			if float64(at.Level.Value) <= cell.Of(Throughput).Median {
-				continue
-			}
-			cell.takeOver(at, func(d Doubt) bool { return d.Code == GeneratorBound })
-			cell.takeOver(at, isFullInterface)
-			cell.missLate(at, ObjectiveMetric(*a.Objective))
-			break
+		at, ok := a.missedRate(*cell)
+		if !ok {
+			continue
 		}
+		cell.takeOver(at, func(d Doubt) bool { return d.Code == GeneratorBound })
+		cell.takeOver(at, isFullInterface)
+		cell.missLate(at, ObjectiveMetric(*a.Objective))
 	}
+}
+
+// missedRate returns the cell at the lowest rate that the server of a capacity did not keep to: the
+// first one above it, or the lowest of all if it kept to none. ok is false if it kept to each.
+func (a *Analysis) missedRate(of Cell) (at Cell, ok bool) {
+	rates := a.RatesOf(of.Server)
+	c := a.Capacity(of.Server)
+	if c != nil && c.AtMost && len(rates) > 0 {
+		return rates[0], true
+	}
+	i := slices.IndexFunc(rates, func(r Cell) bool {
+		return float64(r.Level.Value) > of.Of(Throughput).Median
+	})
+	if i < 0 {
+		return Cell{}, false
+	}
+	return rates[i], true
 }
 
 // takeOver gives a cell the doubts of another one that limit it, with their evidence, unless it has

@@ -198,3 +198,34 @@ func TestCapacityMissedWhileGeneratorWasLate(t *testing.T) {
 		}
 	}
 }
+
+// A server that kept to no rate missed its objective at the lowest one, so it matters whether the
+// generator was late there, and at no other.
+func TestNoRateMetWhileGeneratorWasLate(t *testing.T) {
+	t.Parallel()
+	limits := map[string]float64{"A": 1630, "B": 10}
+	half := func(server string, round, rate int) float64 { // its median is between the rates
+		if server == "B" && round%2 == 0 {
+			return keepingUpTo(map[string]float64{"B": 1630})(server, round, rate)
+		}
+		return keepingUpTo(limits)(server, round, rate)
+	}
+	for name, took := range map[string]tookMS{"no round": keepingUpTo(limits), "half": half} {
+		for _, rate := range []int{ladder[0], ladder[1]} {
+			a := Judge(change(capacityRecord(10, took, ladder...), 10, func(r *record.Result) {
+				if r.Level.Value == rate {
+					sentLate(0, 0, 0, 0, 60, 60)(r)
+				}
+			}))
+			cell, verdict := a.CellsOf("B")[0], a.Comparisons[0].Verdict
+			limited := rate == ladder[0]
+			if got := cell.LimitedBy(Throughput) == GeneratorBound; got != limited ||
+				!a.Capacity("B").AtMost {
+				t.Errorf("%s, late at %d: limited by the generator: %v", name, rate, got)
+			}
+			if name == "no round" && (verdict == Slower) == limited {
+				t.Errorf("%s, late at %d: %s", name, rate, verdict)
+			}
+		}
+	}
+}
