@@ -245,7 +245,7 @@ func throughputCell(w *locale.Printer, a *stats.Analysis, c stats.Cell) cell {
 	case of == nil || c.Of(stats.Throughput).N == 0:
 	case of.AtMost:
 		found.Text = w.Sprintf("none kept to it")
-	case of.AtLeast:
+	case a.MayTakeMore(c.Server):
 		found.Text = "≥\u00a0" + found.Text
 	}
 	if c.State == stats.Suspect {

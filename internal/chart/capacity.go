@@ -101,7 +101,7 @@ func (s source) capacityCell(server string) stats.Cell {
 }
 
 // capacityText returns the capacity of a server, rounded as in the answer: "18,400/s", "at least
-// 20,000/s", or "".
+// 20,000/s", or "" where it may be anything.
 func (s source) capacityText(server string) string {
 	found, c := s.capacityCell(server).Of(stats.Throughput), s.Capacity(server)
 	if c == nil || found.N == 0 {
@@ -109,9 +109,11 @@ func (s source) capacityText(server string) string {
 	}
 	text := s.Sprintf("%s/s", s.RoughRate(found.Median))
 	switch {
+	case c.AtMost && s.MayTakeMore(server):
+		return ""
 	case c.AtMost:
 		return s.Sprintf("below %s", text)
-	case c.AtLeast:
+	case s.MayTakeMore(server):
 		return s.Sprintf("at least %s", text)
 	}
 	return text
@@ -292,7 +294,7 @@ func (d capacityFigure) capacities(a area) {
 			low, high = place(found.Low), place(found.High)
 			d.picture.stroke(p, low, high)
 		}
-		if c.AtLeast || found.OpenHigh {
+		if found.OpenHigh || d.MayTakeMore(name) {
 			d.picture.arrow(p, high.plus(12, 0), high, 1)
 		}
 		if c.AtMost || found.OpenLow {

@@ -270,3 +270,23 @@ func TestRateWithAFailedTrial(t *testing.T) {
 		}
 	}
 }
+
+// A capacity that may be higher is described as it is in the answer. One may be anything if no rate
+// was met, where the generator was late.
+func TestCapacityMissedLate(t *testing.T) {
+	t.Parallel()
+	if text := chartsOfCapacity(t, "capacity-late", nil)["capacity"].Description; !strings.Contains(
+		text, "B: capacity at least 12,400/s.") || strings.Contains(text, "A: capacity at least") {
+		t.Errorf("%s, want that B takes at least 12,400", text)
+	}
+
+	never := chartsOfCapacity(t, "capacity-late", func(r *record.Result) {
+		for i := range r.PercentilesMS {
+			r.PercentilesMS[i] += 100
+		}
+		r.Load.Detail.Late.P99MS *= 100
+	})["capacity"].Description
+	if !strings.Contains(never, "A: capacity below") || strings.Contains(never, "B: capacity") {
+		t.Errorf("%s, want a capacity of A only", never)
+	}
+}

@@ -107,9 +107,8 @@ func (s story) objective() string { return Objective(s.Printer, s.Analysis) }
 
 // amount returns how much a server takes: "18,400", "at least 60,000".
 func (s story) amount(server string) string {
-	cell := s.capacityCell(server)
-	rate := s.RoughRate(cell.Of(stats.Throughput).Median)
-	if s.capacity(server).AtLeast || cell.LimitedBy(stats.Throughput) != "" {
+	rate := s.RoughRate(s.capacityCell(server).Of(stats.Throughput).Median)
+	if s.MayTakeMore(server) {
 		return s.Sprintf("at least %s", rate)
 	}
 	return rate
@@ -121,7 +120,7 @@ func (s story) takes(server string) string {
 	name := s.doubted(server, capacityLevel)
 	if s.capacity(server).AtMost {
 		return s.Sprintf("%s does not keep %s at any rate tried, down to %s", name, s.objective(),
-			s.lowestRate(server))
+			s.lowestRate(server)) + whereLimited(s.Printer, s.capacityCell(server))
 	}
 	text := s.Sprintf("%s takes %s requests per second with %s", name, s.amount(server),
 		s.objective())
@@ -143,9 +142,21 @@ func (s story) takesOnly(server string) string {
 	name := s.doubted(server, capacityLevel)
 	if s.capacity(server).AtMost {
 		return s.Sprintf("%s does not keep to that at any rate tried, down to %s", name,
-			s.lowestRate(server))
+			s.lowestRate(server)) + whereLimited(s.Printer, s.capacityCell(server))
 	}
 	return s.Sprintf("%s takes %s", name, s.amount(server)) + s.inBrackets(server)
+}
+
+// whereLimited restricts that a server did not keep to an objective at the lowest rate, if that may
+// not be the server's fault; "" if it is.
+func whereLimited(w *locale.Printer, capacity stats.Cell) string {
+	switch capacity.LimitedBy(stats.Throughput) {
+	case stats.GeneratorBound:
+		return w.Sprintf(", where the load generator was the bottleneck")
+	case stats.NetworkBound:
+		return w.Sprintf(", where the network was the bottleneck")
+	}
+	return ""
 }
 
 // takesEach states how much each of some servers takes. Those with a number come first.
@@ -240,8 +251,10 @@ func (s story) capacityPair(server string) claim {
 	c := *s.Comparison(plan.Cell{Server: server, Level: capacityLevel[0]})
 	base, other := s.capacity(s.Baseline), s.capacity(server)
 	both := s.beyond(s.Baseline, server)
+	limited := s.MayTakeMore(server) || s.MayTakeMore(s.Baseline)
 	switch {
-	case base.AtMost && other.AtMost && s.lowestRate(server) == s.lowestRate(s.Baseline):
+	case base.AtMost && other.AtMost && !limited &&
+		s.lowestRate(server) == s.lowestRate(s.Baseline):
 		return claim{
 			main: s.Sprintf("Neither %s nor %s keeps %s at any rate tried, down to %s.",
 				s.doubted(server, capacityLevel), s.doubted(s.Baseline, capacityLevel),

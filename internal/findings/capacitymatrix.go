@@ -36,7 +36,7 @@ func capacityMatrixCell(w *locale.Printer, a *stats.Analysis, cell stats.Cell) M
 	case c.AtMost:
 		m.Value, m.Open = w.Sprintf("none kept to it"), true
 		m.Change, m.Mark, m.Spoken, m.Fill = "", "", "", NoFill
-	case c.AtLeast:
+	case a.MayTakeMore(cell.Server):
 		m.Value, m.Open = "≥\u00a0"+rate, true
 	default:
 		m.Value = rate

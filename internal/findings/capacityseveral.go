@@ -60,7 +60,7 @@ func (s story) mostTaken(r stats.Ranking) string {
 		share := s.capacityCell(server).Of(stats.Throughput).Median / most
 		shares = append(shares, share)
 		reached := s.WholePercent(share)
-		if s.capacity(best).AtLeast {
+		if s.MayTakeMore(best) {
 			reached = s.Sprintf("at most %s", reached)
 		}
 		others = append(others, s.Sprintf(reaches, s.doubted(server, capacityLevel), reached))

@@ -74,7 +74,7 @@ func NewCheck(w *locale.Printer, a *stats.Analysis, c stats.Check) Check {
 }
 
 // foundOf returns what was found of a check, as the limit that it is where a capacity was beyond
-// all rates.
+// all rates, or may be higher.
 func foundOf(w *locale.Printer, a *stats.Analysis, c stats.Check, found string) string {
 	of := a.Capacity(c.Cell.Server)
 	switch {
@@ -82,7 +82,7 @@ func foundOf(w *locale.Printer, a *stats.Analysis, c stats.Check, found string) 
 	case c.Expectation.Bound.OfRatio():
 	case of.AtMost:
 		return w.Sprintf("at most %s", found)
-	case of.AtLeast:
+	case a.MayTakeMore(c.Cell.Server):
 		return w.Sprintf("at least %s", found)
 	}
 	return found

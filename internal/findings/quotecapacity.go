@@ -38,11 +38,11 @@ func (q *quotation) capacity(server string, first bool) string {
 	if known != nil && known.AtMost && len(known.Rates) > 0 {
 		lowest := q.Count(known.Rates[0].Rate, "1 request per second", "%s requests per second")
 		return q.Sprintf("%s did not keep %s at any rate tried, down to %s", q.name(server),
-			Objective(q.Printer, q.a), lowest)
+			Objective(q.Printer, q.a), lowest) + whereLimited(q.Printer, cell)
 	}
 
 	rate := q.Rate(of.Median)
-	if known != nil && known.AtLeast || cell.LimitedBy(stats.Throughput) != "" {
+	if q.a.MayTakeMore(server) {
 		rate = q.Sprintf("at least %s", rate)
 	}
 	ci := Interval(q.Printer, of, q.Rate)

@@ -56,6 +56,15 @@ func (a *Analysis) Capacity(server string) *Capacity {
 	return &a.Capacities[i]
 }
 
+// MayTakeMore reports whether the capacity of a server is at least what was found: it kept to the
+// objective at the highest rate, or what it missed the objective by may be the generator's, or the
+// network's.
+func (a *Analysis) MayTakeMore(server string) bool {
+	c := a.Capacity(server)
+	cell := a.Cell(plan.Cell{Server: server, Level: plan.Level{Kind: plan.Capacity}})
+	return c != nil && c.AtLeast || cell != nil && cell.LimitedBy(Throughput) != ""
+}
+
 // RatesOf returns the cells of a server by rate, ascending; nil if no capacity was looked for.
 func (a *Analysis) RatesOf(server string) []Cell {
 	var cells []Cell

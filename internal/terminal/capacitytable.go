@@ -48,7 +48,8 @@ func capacityTable(w *locale.Printer, a *stats.Analysis, servers []string) table
 	return t
 }
 
-// capacity returns a capacity: "18,400", "≥ 60,000" if each rate was met, or nothing if none was.
+// capacity returns a capacity: "18,400", "≥ 60,000" if it may be higher, or nothing if no rate was
+// met.
 func capacity(w *locale.Printer, a *stats.Analysis, cell stats.Cell) string {
 	c := a.Capacity(cell.Server)
 	text := throughput(w, cell)
@@ -57,7 +58,7 @@ func capacity(w *locale.Printer, a *stats.Analysis, cell stats.Cell) string {
 		return text
 	case c.AtMost:
 		return findings.Nothing
-	case c.AtLeast:
+	case a.MayTakeMore(cell.Server):
 		return "≥ " + text
 	}
 	return text
