@@ -190,7 +190,7 @@ func writeReport(ctx context.Context, dir string, r redraw, stdout, stderr io.Wr
 		Stderr:   stderr,
 	}
 	if err := r.gate.Tell(ctx, told); err != nil {
-		return failure.New(failure.ExitOther, err, hint)
+		return failure.New(failure.ExitOther, err, r.gate.Hint(r.Command(dir)))
 	}
 	return r.gate.Error(analysis)
 }

@@ -270,16 +270,13 @@ func (s *soak) maxHeld(pid int, l looks) (beginning, end process.Process) {
 	part := filepath.Join(s.dir, "output", record.PartName)
 	for i, after := range append(slices.Clone(l.beginning), l.end...) {
 		s.holdAt(after)
-		var now process.Process
-		ended := false
-		until(s.t, "trials of the run", func() bool {
-			found := false
-			now, found = process.Read(pid)
-			ended = !found || now.Ended
-			return ended || linesOf(part) > after
-		})
+		now, alive := process.Read(pid)
+		for alive && !now.Ended && linesOf(part) <= after { // however slow the machine is
+			time.Sleep(10 * time.Millisecond)
+			now, alive = process.Read(pid)
+		}
 		switch {
-		case ended: // and why, tells what it has printed
+		case !alive || now.Ended: // and why, tells what it has printed
 			return beginning, end
 		case i < len(l.beginning):
 			beginning = maxOf(beginning, now)

@@ -138,7 +138,7 @@ func serversOf(path string) (names []string) {
 }
 
 // gitPatience is how long git may think about an answer before the shell has none.
-const gitPatience = 10 * time.Second
+const gitPatience = 3 * time.Second
 
 // commits are the branches and tags of the repository of the spec.
 func commits(c *cobra.Command, args []string, typed string) (completions, directive) {

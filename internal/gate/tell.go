@@ -26,6 +26,19 @@ type Told struct {
 	Stderr io.Writer
 }
 
+// Hint tells that the command which draws a report also writes what a CI system did not get.
+func (g Gate) Hint(command string) string {
+	for _, asked := range []struct{ flag, file string }{
+		{" --junit ", g.JUnit},
+		{" --markdown ", g.Markdown},
+	} {
+		if asked.file != "" {
+			command += asked.flag + asked.file
+		}
+	}
+	return "the report is complete: when the problem is fixed, " + command + " writes it"
+}
+
 // The variables of a job of GitHub Actions.
 const (
 	onGitHub    = "GITHUB_ACTIONS"

@@ -148,8 +148,12 @@ func (c *Client) call(
 	go func() { // ends with the answer, at the latest when the link is cut
 		answered <- c.rpc.Call(Command+"."+method, question, answer)
 	}()
-	late := make(chan struct{}, 2)
-	await := func() *countdown { return newCountdown(limit, func() { late <- struct{}{} }) }
+	var late chan struct{} // nil: never
+	await := func() *countdown {
+		over := make(chan struct{})
+		late = over
+		return newCountdown(limit, func() { close(over) })
+	}
 	patience := &countdown{} // over: the answer may take any time
 	if limit > 0 {
 		patience = await()
@@ -168,7 +172,7 @@ func (c *Client) call(
 		case <-done:
 			done = nil
 			patience.stop()
-			limit = c.times.patience
+			limit = c.times.ending
 			patience = await()
 			if !errors.Is(ctx.Err(), context.DeadlineExceeded) { // the node knows the deadline
 				go c.cancel(id) // ends with the answer, or the node

@@ -24,6 +24,7 @@ type times struct {
 	renewal  time.Duration // between two renewals of a lease
 	patience time.Duration // for the answer to a renewal, before a machine is lost
 	question time.Duration // for the answer to a question that needs no work
+	ending   time.Duration // for the answer to one that was cancelled, whose processes must end
 	waiting  time.Duration // for a greeting, before a message says so, again and again
 	farewell time.Duration // for the end of a launcher whose input has ended
 	words    time.Duration // for the end of a launcher whose output has ended
@@ -33,6 +34,7 @@ var usual = times{
 	renewal:  5 * time.Second,
 	patience: 10 * time.Second,
 	question: 30 * time.Second,
+	ending:   30 * time.Second,
 	waiting:  30 * time.Second,
 	farewell: 5 * time.Second,
 	words:    5 * time.Second,

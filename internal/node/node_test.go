@@ -58,6 +58,7 @@ var patient = times{
 	patience: time.Minute,
 	question: time.Minute,
 	waiting:  time.Hour,
+	ending:   time.Minute,
 	farewell: time.Minute,
 	words:    time.Minute,
 }

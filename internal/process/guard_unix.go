@@ -18,8 +18,8 @@ import (
 	"labbook.example/labbook/internal/record"
 )
 
-// killLimit is how long processes may take to disappear after SIGKILL. A longer one costs only who
-// has a process that never does; with a shorter one, a machine that stands still has some.
+// killLimit is how long processes may take to disappear after SIGKILL. It delays only the end of a
+// run with a process that cannot be killed, and is long enough for a machine that stands still.
 const killLimit = 10 * time.Second
 
 // Guard is the process between us and our children. It takes orders from the connection that its
