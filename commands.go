@@ -16,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"labbook.example/labbook/docs"
-	"labbook.example/labbook/internal/checkout"
 	"labbook.example/labbook/internal/contrast"
 	"labbook.example/labbook/internal/failure"
 	"labbook.example/labbook/internal/farm"
@@ -25,7 +24,6 @@ import (
 	"labbook.example/labbook/internal/load"
 	"labbook.example/labbook/internal/locale"
 	"labbook.example/labbook/internal/node"
-	"labbook.example/labbook/internal/plan"
 	"labbook.example/labbook/internal/process"
 	"labbook.example/labbook/internal/record"
 	"labbook.example/labbook/internal/self"
@@ -38,21 +36,6 @@ import (
 )
 
 // The commands that measure nothing.
-
-// planOf returns what a run will do. The last run into the same folder tells how long it takes.
-func planOf(e *spec.Experiment, older *checkout.Older, o runOptions) terminal.Plan {
-	last, _ := record.Read(o.outputFolder()) // nil if there is none, or none that helps
-	return terminal.Plan{
-		Kept:       record.PeekSearch(o.outputFolder(), e, o.only.Round, o.fresh), // sets rates
-		Experiment: e,
-		Trials:     o.only.Of(plan.New(e)),
-		OnlyRound:  o.only.Round,
-		MoreRounds: o.moreRounds,
-		Against:    older.Recorded(),
-		Output:     o.outputFolder(),
-		Last:       last,
-	}
-}
 
 func initCommand(stdout io.Writer) *cobra.Command {
 	return &cobra.Command{

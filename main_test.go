@@ -46,6 +46,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && slices.Contains(roles, os.Args[1]) {
 		if os.Args[1] == "ab" {
 			awaitRelease()
+			if makesUp(os.Args) {
+				os.Exit(makeUpLoad(os.Args))
+			}
 		}
 		main()
 	}

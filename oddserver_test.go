@@ -14,6 +14,9 @@ import (
 	"time"
 )
 
+// takesHeader tells of an answer how many requests per second its server takes: see madeLoads.
+const takesHeader = "Takes"
+
 // oddServer is a server for the stories about readiness and about what answers must be: "oddserver
 // ADDRESS KIND".
 //
@@ -31,6 +34,7 @@ import (
 //	limited   answers 302 to its first 20 requests, then 429
 //	sheds     answers 503 with a longer page to every 20th request
 //	faints    ends when 30 requests came within a tenth of a second
+//	takes     answers 200, and tells that it takes so many requests per second: a third argument
 //	breaks    sheds, and closes the connection of every 20th request after that without an answer
 func oddServer() {
 	address, kind := os.Args[1], os.Args[2]
@@ -58,6 +62,9 @@ func oddServer() {
 		strength.use()
 		if kind == "breaks" && n%20 == 1 && n > 20 {
 			panic(http.ErrAbortHandler)
+		}
+		if kind == "takes" {
+			w.Header().Set(takesHeader, os.Args[3])
 		}
 		status, body := oddAnswer(kind, n)
 		w.WriteHeader(status)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"labbook.example/labbook/internal/capacity"
+	"labbook.example/labbook/internal/checkout"
 	"labbook.example/labbook/internal/failure"
 	"labbook.example/labbook/internal/hook"
 	"labbook.example/labbook/internal/pause"
@@ -72,6 +73,22 @@ func newTrialRunner(s *session) *trialRunner {
 		r.resume(s.earlier)
 	}
 	return r
+}
+
+// planOf returns what a run will do. The last run into the same folder tells how long it takes.
+func planOf(e *spec.Experiment, older *checkout.Older, o runOptions) terminal.Plan {
+	last, _ := record.Read(o.outputFolder()) // nil if there is none, or none that helps
+	return terminal.Plan{
+		Kept:       record.PeekSearch(o.outputFolder(), e, o.only.Round, o.fresh), // sets rates
+		Sizes:      capacity.Sizes(e),
+		Experiment: e,
+		Trials:     o.only.Of(plan.New(e)),
+		OnlyRound:  o.only.Round,
+		MoreRounds: o.moreRounds,
+		Against:    older.Recorded(),
+		Output:     o.outputFolder(),
+		Last:       last,
+	}
 }
 
 // begin starts the record. Where the experiment says how long a trial takes, it first finds out how

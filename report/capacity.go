@@ -3,6 +3,8 @@ package report
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"labbook.example/labbook/internal/locale"
 	"labbook.example/labbook/internal/record"
@@ -117,7 +119,7 @@ func searchTable(w *locale.Printer, a *stats.Analysis, s record.Search) table {
 			w.Sprintf("Objective"),
 		},
 		Wording: true,
-		Fine:    strings.TrimSpace(w.Sprintf(searchEnd(s.End)) + " " + s.Reason),
+		Fine:    strings.TrimSpace(w.Sprintf(searchEnd(s.End)) + " " + asSentence(s.Reason)),
 	}
 	for i, p := range s.Probes {
 		latency, answered, met := nothing, nothing, w.Sprintf("met")
@@ -138,6 +140,15 @@ func searchTable(w *locale.Printer, a *stats.Analysis, s record.Search) table {
 		t.Rows = append(t.Rows, append(row, last))
 	}
 	return t
+}
+
+// asSentence returns a reason of the record as a sentence: "Not met at 3 requests per second."
+func asSentence(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	first, size := utf8.DecodeRuneInString(reason)
+	return string(unicode.ToUpper(first)) + strings.TrimSuffix(reason[size:], ".") + "."
 }
 
 // searchEnd returns how a search ended, as a sentence.

@@ -43,8 +43,12 @@ func shorter(requests, rate int, o spec.Objective) int {
 
 // Sizes returns the sizes of the trials for which those of the experiment are too short: at a high
 // rate, so few requests would all be answered within the limit of the objective by a server that
-// only queues them. It is nil if there are none, or if the rates are not known.
+// only queues them. It is nil if there are none, if the rates are not known, or if no capacity is
+// looked for.
 func Sizes(e *spec.Experiment) []record.CellSize {
+	if e.Load.Capacity == nil {
+		return nil
+	}
 	var sizes []record.CellSize
 	for _, cell := range plan.Cells(e) {
 		size, _ := plan.SizeOf(e, cell.Level)

@@ -22,11 +22,12 @@ const maxShownTrials = 4
 type Plan struct {
 	Experiment *spec.Experiment
 	Trials     []plan.Trial
-	OnlyRound  int             // that is measured alone; 0: all are
-	MoreRounds int             // the last rounds, which are added to a finished run; 0: all are new
-	Against    *record.Against // the older version; nil if none is measured
-	Output     string          // the folder
-	Last       *record.Record  // of the last run into this folder; nil if there is none
+	Sizes      []record.CellSize // of trials that are longer than the experiment says
+	OnlyRound  int               // that is measured alone; 0: all are
+	MoreRounds int               // the last rounds, added to a finished run; 0: all are new
+	Against    *record.Against   // the older version; nil if none is measured
+	Output     string            // the folder
+	Last       *record.Record    // of the last run into this folder; nil if there is none
 
 	Kept record.KeptSearch // of an interrupted run, of whose search the rest is due
 }
@@ -35,7 +36,7 @@ type Plan struct {
 // of the trials.
 func (p Plan) Print(out io.Writer) {
 	e := p.Experiment
-	header := record.Header{Trials: len(p.Trials), OnlyRound: p.OnlyRound}
+	header := record.Header{Trials: len(p.Trials), Sizes: p.Sizes, OnlyRound: p.OnlyRound}
 	w, trials := p.words(), p.toMeasure()
 	say := func(indent, text string) {
 		fmt.Fprintln(out, indent+plain(text))
