@@ -58,7 +58,16 @@ func (s story) anyKeepsUp(servers []string) bool {
 // sustainedBy is the highest rate up to which some servers keep up; 0: none.
 type sustainedBy struct {
 	rate    int
+	atLeast bool // what they did not keep up with may be the generator's fault, or the network's
 	servers []string
+}
+
+// amountOf returns the rate: "4,000", "at least 1,000".
+func (s story) amountOf(g sustainedBy) string {
+	if g.atLeast {
+		return s.Sprintf("at least %s", s.Integer(g.rate))
+	}
+	return s.Integer(g.rate)
 }
 
 // sustained states the highest rate that each server sustains.
@@ -68,10 +77,13 @@ func (s story) sustained(servers []string) string {
 	for _, server := range servers {
 		rate, every := s.KeptUpTo(server)
 		all = all && every
-		i := slices.IndexFunc(groups, func(g sustainedBy) bool { return g.rate == rate })
+		atLeast := s.MayKeepUpWithMore(server)
+		i := slices.IndexFunc(groups, func(g sustainedBy) bool {
+			return g.rate == rate && g.atLeast == atLeast
+		})
 		if i < 0 {
 			i = len(groups)
-			groups = append(groups, sustainedBy{rate: rate})
+			groups = append(groups, sustainedBy{rate: rate, atLeast: atLeast})
 		}
 		groups[i].servers = append(groups[i].servers, server)
 	}
@@ -81,7 +93,7 @@ func (s story) sustained(servers []string) string {
 	switch {
 	case len(groups) > 1:
 		return s.sustainedInGroups(groups)
-	case all && len(s.Levels) == 1:
+	case all && len(s.Levels) == 1, best.atLeast:
 		return s.keepUp(best, "%s keeps up with %s requests per second.",
 			"Both servers keep up with %s requests per second.",
 			"All servers keep up with %s requests per second.")
@@ -99,7 +111,7 @@ func (s story) sustained(servers []string) string {
 
 // keepUp returns one of three messages: for one server, for two, for more.
 func (s story) keepUp(g sustainedBy, one, both, all locale.Message, more ...any) string {
-	args := append([]any{s.Integer(g.rate)}, more...)
+	args := append([]any{s.amountOf(g)}, more...)
 	switch len(g.servers) {
 	case 1:
 		return s.Sprintf(one, append([]any{s.doubted(g.servers[0], s.Levels)}, args...)...)
@@ -153,12 +165,14 @@ func (s story) sustainedInGroups(groups []sustainedBy) string {
 		switch {
 		case i == 0 && len(names) == 1:
 			clauses = append(clauses, s.Sprintf("%s keeps up with %s requests per second",
-				list, s.Integer(g.rate)))
+				list, s.amountOf(g)))
 		case i == 0:
 			clauses = append(clauses, s.Sprintf("%s keep up with %s requests per second",
-				list, s.Integer(g.rate)))
+				list, s.amountOf(g)))
 		case g.rate == 0:
 			clauses = append(clauses, s.Sprintf("%s with none of the rates tested", list))
+		case g.atLeast:
+			clauses = append(clauses, s.Sprintf("%s with %s", list, s.amountOf(g)))
 		default:
 			clauses = append(clauses, s.Sprintf("%s only with %s", list, s.Integer(g.rate)))
 		}
@@ -212,10 +226,14 @@ func (s story) slowest(server string, p99 []stats.Comparison) string {
 	if len(clear) == len(p99) {
 		at = s.atSustained(levels)
 	}
-	low, high := extent(clear, func(c stats.Comparison) float64 { return c.Ratio })
+	amount := s.latencyDifference(clear, s.doubted(s.Baseline, levels))
+	if amount == "" {
+		return s.Sprintf("%s, the slowest 1%% of requests (p99) of %s and %s cannot be compared, "+
+			"because a part of their latencies may not be the servers'.", at,
+			s.doubted(server, levels), s.doubted(s.Baseline, levels))
+	}
 	return s.Sprintf("%s, %s takes %s for the slowest 1%% of requests (p99).", at,
-		s.doubted(server, levels),
-		s.Difference(locale.Latency, low, high, s.doubted(s.Baseline, levels)))
+		s.doubted(server, levels), amount)
 }
 
 // atSustained names the rates that a server and the baseline both sustain.

@@ -55,28 +55,41 @@ func lateReason(w *locale.Printer, all []stats.Evidence) string {
 // does not.
 func (s story) sentLate() string {
 	var texts []string
-	late := map[plan.Level]bool{}
+	late := map[string][]plan.Level{}
 	for _, warning := range s.Warnings {
 		if warning.Code != stats.GeneratorLate {
 			continue
 		}
 		for _, doubt := range warning.Cells {
+			server := doubt.Cell.Server
 			switch e, _ := stats.Unwrapped(doubt.Evidence).(stats.LateRequests); {
 			case e.Rate > 0:
 				texts = append(texts, s.Sprintf("The load generator sent requests late where %s "+
-					"missed the objective, so its capacity may be higher.",
-					named(doubt.Cell.Server)))
+					"missed the objective, so its capacity may be higher.", named(server)))
 			case s.Objective == nil:
-				late[doubt.Cell.Level] = true
+				late[server] = append(late[server], doubt.Cell.Level)
 			}
 		}
 	}
-	levels := slices.DeleteFunc(slices.Clone(s.Levels), func(level plan.Level) bool {
-		return !late[level]
-	})
-	if len(levels) > 0 {
-		texts = append(texts, s.Sprintf("The load generator sent requests late %s: a part of "+
-			"these latencies is its own.", s.at(levels)))
+
+	var places []string
+	by := map[string][]string{}
+	for _, server := range s.Started() {
+		levels := slices.DeleteFunc(slices.Clone(s.Levels), func(level plan.Level) bool {
+			return !slices.Contains(late[server], level)
+		})
+		if len(levels) == 0 {
+			continue
+		}
+		at := s.at(levels)
+		if by[at] == nil {
+			places = append(places, at)
+		}
+		by[at] = append(by[at], named(server))
+	}
+	for _, at := range places {
+		texts = append(texts, s.Sprintf("The load generator sent requests to %s late %s: a part "+
+			"of these latencies is its own.", s.List(by[at]), at))
 	}
 	return joined(texts...)
 }

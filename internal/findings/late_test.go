@@ -2,6 +2,7 @@ package findings
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,4 +50,44 @@ func TestNoRateKeptToWhileGeneratorWasLate(t *testing.T) {
 			t.Errorf("%q, want of B: %q", text, want)
 		}
 	}
+}
+
+// How much longer requests take is a limit where the generator sent those of one server late, and
+// nothing follows where it sent those of both late.
+func TestLatencyIsALimitWhereRequestsWereLate(t *testing.T) {
+	t.Parallel()
+	all := labtest.Situations()
+	i := slices.IndexFunc(all, func(s labtest.Situation) bool { return s.Name == "open-late" })
+	test := func(baseline, late, answer, quote, restriction string) {
+		t.Helper()
+		rec := all[i].Record(t)
+		rec.Experiment.Design.Baseline = baseline
+		for _, r := range rec.Results {
+			share := 0.0
+			if strings.Contains(late, r.Server) {
+				share = 0.5
+			}
+			r.Load.Detail.Late = labtest.LateBy(share, r.PercentilesMS)
+		}
+		a, w := stats.Analyse(rec), locale.For(locale.English)
+		h := NewHeadline(w, a)
+		if got := fmt.Sprint(h.Second); !strings.Contains(got, answer) {
+			t.Errorf("%s late, the answer is %q, want %q", late, got, answer)
+		}
+		if got := Quote(w, rec, a); strings.Contains(got, "p99") != (quote != "") ||
+			!strings.Contains(got, quote) {
+			t.Errorf("%s late, to quote is %q, want %q", late, got, quote)
+		}
+		got := fmt.Sprint(h.Small)
+		if told := strings.Contains(got, "sent requests"); told != (restriction != "") ||
+			!strings.Contains(got, restriction) {
+			t.Errorf("%s late, the restrictions are %q, want %q", late, got, restriction)
+		}
+	}
+	test("A", "", "B takes 2.9 times as long as A", "was 2.93 times", "")
+	test("A", "B", "B takes at most 2.9 times as long", "at most 2.93 times", "to B late")
+	test("A", "A", "B takes at least 2.9 times as long", "at least 2.93 times", "to A late")
+	test("A", "AB", "of B and A cannot be compared", "", "to A and B late at every level")
+	test("B", "A", "A takes at most 34% of the time of B", "at most 0.34 times", "to A late")
+	test("B", "B", "A takes at least 34% of the time of B", "at least 0.34 times", "to B late")
 }

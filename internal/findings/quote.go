@@ -304,17 +304,7 @@ func (q *quotation) rates() string {
 		if q.a.AllInvalid(server) {
 			continue
 		}
-		if rate, _ := q.a.KeptUpTo(server); rate > 0 {
-			kept = append(kept, q.Sprintf("%s kept up with up to %s requests per second",
-				q.name(server), q.Integer(rate)))
-		} else {
-			lowest := q.a.Levels[0].Value
-			for _, level := range q.a.Levels {
-				lowest = min(lowest, level.Value)
-			}
-			kept = append(kept, q.Sprintf("%s did not keep up with %s requests per second, the "+
-				"lowest rate", q.name(server), q.Integer(lowest)))
-		}
+		kept = append(kept, q.keptUp(server))
 		if server != q.a.Baseline {
 			latencies = append(latencies, q.latencyAtCommonRate(server)...)
 		}
@@ -325,6 +315,22 @@ func (q *quotation) rates() string {
 		return ""
 	}
 	return strings.Join(append(kept, latencies...), "; ")
+}
+
+// keptUp returns up to which arrival rate a server kept up.
+func (q *quotation) keptUp(server string) string {
+	rate, _ := q.a.KeptUpTo(server)
+	switch {
+	case q.a.MayKeepUpWithMore(server):
+		return q.Sprintf("%s kept up with at least %s requests per second", q.name(server),
+			q.Integer(rate))
+	case rate > 0:
+		return q.Sprintf("%s kept up with up to %s requests per second", q.name(server),
+			q.Integer(rate))
+	}
+	lowest := slices.MinFunc(q.a.Levels, func(x, y plan.Level) int { return x.Value - y.Value })
+	return q.Sprintf("%s did not keep up with %s requests per second, the lowest rate",
+		q.name(server), q.Integer(lowest.Value))
 }
 
 // latencyAtCommonRate compares the p99 of a server with the baseline's at the highest rate that
@@ -339,9 +345,13 @@ func (q *quotation) latencyAtCommonRate(server string) []string {
 		if !c.HasInterval() {
 			return nil
 		}
+		ratio := q.latencyRatio(place, c.Ratio)
+		if ratio == "" {
+			return nil
+		}
 		q.use(c, place)
 		return []string{q.Sprintf("at %s requests per second, the p99 latency of %s was %s times "+
-			"that of %s (%s CI %s)", q.Integer(rate.Value), q.name(server), q.Ratio(c.Ratio),
+			"that of %s (%s CI %s)", q.Integer(rate.Value), q.name(server), ratio,
 			q.name(q.a.Baseline),
 			q.Percentage(q.a.Confidence), q.Range(c.Low, c.High, q.Ratio))}
 	}

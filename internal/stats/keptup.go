@@ -44,6 +44,17 @@ func (a *Analysis) KeptUpTo(server string) (rate int, all bool) {
 	return rate, true
 }
 
+// MayKeepUpWithMore reports whether a server kept up with a rate at least: at the next one, which
+// it did not keep up with, its generator was the bottleneck, or the network.
+func (a *Analysis) MayKeepUpWithMore(server string) bool {
+	for i, cell := range byLevel(a.CellsOf(server)) {
+		if !cell.KeptUp() {
+			return i > 0 && cell.LimitedBy(Throughput) != ""
+		}
+	}
+	return false
+}
+
 // byLevel returns the cells of a server with the lowest level first.
 func byLevel(cells []Cell) []Cell {
 	return slices.SortedFunc(slices.Values(cells), func(a, b Cell) int {

@@ -185,3 +185,30 @@ func TestUnsent(t *testing.T) {
 		t.Errorf("warnings %+v, want one of arrivals that could not be sent", a.Warnings)
 	}
 }
+
+// A server may keep up with more than the highest rate that it kept up with if the requests at the
+// next one were sent late. How late they were at others does not matter.
+func TestMayKeepUpWithMore(t *testing.T) {
+	test := func(name string, fails, late int, want bool) {
+		t.Helper()
+		a := Analyse(openLoop(func(r *record.Result) {
+			for i := range r.PercentilesMS {
+				r.PercentilesMS[i] = 10
+			}
+			if r.Level.Value == fails {
+				r.Load.Measurement.RequestsPerSecond *= 0.9
+			}
+			if r.Level.Value == late {
+				sentLate(5, 5, 5, 5, 5, 5)(r)
+			}
+		}))
+		if got := a.MayKeepUpWithMore("A"); got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+	test("late at the next rate", 4000, 4000, true)
+	test("late at the rate that it kept up with", 4000, 2000, false)
+	test("late beyond the next one", 2000, 4000, false)
+	test("kept up with all", 0, 4000, false)
+	test("kept up with none", 1000, 1000, false)
+}
