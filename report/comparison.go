@@ -130,7 +130,7 @@ func comparisonTable(w *locale.Printer, a *stats.Analysis, server string) table 
 // differenceCell returns the ratio of a comparison as a difference, with its interval. c is nil if
 // a cell is invalid.
 func differenceCell(w *locale.Printer, a *stats.Analysis, c *stats.Comparison) cell {
-	if c == nil || isBelowRates(a, c.Server) || isBelowRates(a, a.Baseline) {
+	if c == nil || hasNoNumber(a, c.Server) {
 		return cell{Text: nothing}
 	}
 	d := cell{
@@ -229,6 +229,12 @@ func direction(w *locale.Printer, a *stats.Analysis, c stats.Comparison) string 
 func isBelowRates(a *stats.Analysis, server string) bool {
 	c := a.Capacity(server)
 	return c != nil && c.AtMost
+}
+
+// hasNoNumber reports whether the ratio of a server to the baseline is no number, because it is one
+// of capacities of which one is below all rates.
+func hasNoNumber(a *stats.Analysis, server string) bool {
+	return isBelowRates(a, server) || isBelowRates(a, a.Baseline)
 }
 
 // throughputCell returns the median throughput of a cell with its interval and with what is wrong

@@ -20,7 +20,7 @@ func overviewTables(w *locale.Printer, a *stats.Analysis) []table {
 		if change := a.Comparison(c.Cell); change != nil {
 			mark := findings.VerdictMark(*change)
 			text := findings.Change(w, *change)
-			if isBelowRates(a, c.Server) || isBelowRates(a, a.Baseline) { // to no number
+			if hasNoNumber(a, c.Server) { // to no number
 				text = findings.VerdictName(w, a, change.Verdict)
 			}
 			line := strings.TrimSpace(mark + " " + text)

@@ -56,7 +56,8 @@ func runsTables(w *locale.Printer, a *stats.Analysis) []table {
 }
 
 // runsTable returns the ratio of a server to the baseline in each run, or of the only server its
-// median, a row per level. It has no rows if the experiment has one run.
+// median, a row per level. It has no rows if the experiment has one run, or if a capacity is below
+// all rates.
 func runsTable(w *locale.Printer, a *stats.Analysis, server string) table {
 	t := table{
 		Caption: w.Sprintf("%s against %s, run by run: ratios", server, a.Baseline),
@@ -71,7 +72,7 @@ func runsTable(w *locale.Printer, a *stats.Analysis, server string) table {
 			"how much its rounds differ (standard deviations).")
 		t.Columns = append(t.Columns, w.Sprintf("Between runs"))
 	}
-	if !a.SeveralRuns() {
+	if !a.SeveralRuns() || hasNoNumber(a, server) {
 		return t
 	}
 

@@ -27,7 +27,10 @@ func comparisonNotes(
 			"comparisons (Holm), so an interval can exclude 0%% and the verdict still be "+
 			"inconclusive.", w.Integer(tested)))
 	}
-	return strings.Join(append(notes, findings.LimitNotes(w, comparisons)...), " ")
+	drawn := slices.DeleteFunc(slices.Clone(comparisons), func(c stats.Comparison) bool {
+		return hasNoNumber(a, c.Server)
+	})
+	return strings.Join(append(notes, findings.LimitNotes(w, drawn)...), " ")
 }
 
 // intervalNotes states what the ranges in a table are, and which confidence they reach; nothing if

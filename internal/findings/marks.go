@@ -86,12 +86,12 @@ func LimitNotes(w *locale.Printer, comparisons []stats.Comparison) []string {
 	var notes []string
 	if len(comparisons) > 0 && comparisons[0].Level.Kind == plan.Capacity {
 		if limited(stats.FasterSide) {
-			notes = append(notes, w.Sprintf("*\u00a0The true difference may be larger: a capacity "+
-				"is beyond the rates tried."))
+			notes = append(notes, w.Sprintf("*\u00a0The true difference may be larger: only a "+
+				"limit of a capacity is known."))
 		}
 		if limited(stats.SlowerSide, stats.BothSides) {
-			notes = append(notes, w.Sprintf("†\u00a0Proves nothing: a capacity is "+
-				"beyond the rates tried."))
+			notes = append(notes, w.Sprintf("†\u00a0Proves nothing: only a limit of a capacity "+
+				"is known."))
 		}
 		return notes
 	}

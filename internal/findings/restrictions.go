@@ -67,7 +67,7 @@ func distinctLevels(all []stats.Comparison) []plan.Level {
 // comparisons, a sentence for each server, however many others it is compared with.
 func (s story) limitedSentences() []string {
 	if s.Objective != nil {
-		return nil // the answer itself says which capacities are beyond the rates
+		return s.limitedCapacities()
 	}
 	limited := map[string][]stats.Comparison{} // by the server at the limit
 	var unproved []stats.Comparison
@@ -102,6 +102,26 @@ func (s story) limitedSentences() []string {
 				"proves nothing there.",
 			"†\u00a0The network was the bottleneck for the slower server %s: the ratio proves "+
 				"nothing there."), s.at(distinctLevels(unproved))))
+	}
+	return sentences
+}
+
+// limitedCapacities name the servers that missed the objective where a busy generator or a full
+// network was the limit, a sentence for each. Of those that met it at each rate, or at none, the
+// answer itself says so; of a generator that was late, sentLate does.
+func (s story) limitedCapacities() []string {
+	var sentences []string
+	for _, server := range s.Started() {
+		cell, c := s.capacityCell(server), s.capacity(server)
+		switch {
+		case cell.State == stats.Invalid || c.AtLeast || c.AtMost:
+		case slices.Contains(cell.Notes, stats.GeneratorBound):
+			sentences = append(sentences, s.Sprintf("The load generator was the bottleneck where "+
+				"%s missed the objective, so its capacity may be higher.", named(server)))
+		case cell.LimitedBy(stats.Throughput) == stats.NetworkBound:
+			sentences = append(sentences, s.Sprintf("The network was the bottleneck where %s "+
+				"missed the objective, so its capacity may be higher.", named(server)))
+		}
 	}
 	return sentences
 }

@@ -58,7 +58,6 @@ func capacityKinds() map[string]World {
 		"\n[[expect]]\nmetric = \"requests_per_second\"\nserver = \"A\"\nat_least = 18400\n"
 
 	return map[string]World{
-		"capacity-late":      takingLate(two),
 		"capacity-mixed":     mixedCapacities(),
 		"capacity-hostile":   hostileCapacities(),
 		"capacity-poisson":   takingAtRandom(two),

@@ -21,6 +21,7 @@ capacity = { p99 = "50ms" }
 // CapacityWorlds are runs that looked for the capacity of their servers.
 func CapacityWorlds() map[string]World {
 	limits := map[string]float64{"Server_async_http": 18_400, "Server_thread_http": 12_100}
+	two := map[string]float64{"A": 18_400, "B": 12_100}
 	all := capacityKinds()
 	maps.Copy(all, map[string]World{
 		"capacity": {
@@ -30,6 +31,9 @@ func CapacityWorlds() map[string]World {
 			Trial:   queueing(limits),
 			Header:  searched(limits),
 		},
+		"capacity-late":    takingLate(two),
+		"capacity-busy":    takingBusy(two),
+		"capacity-network": takingFromAfar(two),
 	})
 	return all
 }
