@@ -49,7 +49,7 @@ func partOf(path string) string {
 	return filepath.Join(path, record.PartName)
 }
 
-// hold lets runs whose ab knows the file hold wait after so many trials of the record part. The
+// hold makes runs whose ab knows the file hold wait after so many trials of the record part. The
 // header of a record is a line too.
 func hold(file, part string, trials int) error {
 	next := file + ".next" // a file that is half written would hold nothing
@@ -71,7 +71,7 @@ func holdRun(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(hold(ts.Getenv(holdFile), ts.MkAbs(partOf(args[0])), trials))
 }
 
-// releaseRun lets a run that is held go on, and no further one be held: "release".
+// releaseRun ends the hold of a run, and holds no further one: "release".
 func releaseRun(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 {
 		ts.Fatalf("usage: release")

@@ -85,8 +85,7 @@ func (s source) belowText() string {
 		"up to %s per second, are below the axis.", s.List(below), s.Integer(highest))
 }
 
-// nameBelow gives the line of a server that is not drawn a place for its name: at the bottom, as
-// its arrow.
+// nameBelow places the name of a server that is not drawn: at the bottom, as its arrow.
 func (d capacityFigure) nameBelow(lines []line) {
 	below := d.belowAxis()
 	for i, l := range lines {

@@ -18,7 +18,7 @@ type (
 	directive   = cobra.ShellCompDirective
 )
 
-// Set gives the commands of a tree their candidates. Flags of the same name mean the same in every
+// Set sets the candidates of the commands of a tree. Flags of the same name mean the same in every
 // command, unless the table has a row for the command.
 func Set(root *cobra.Command) {
 	for _, c := range append(root.Commands(), root) {

@@ -53,7 +53,7 @@ type PartNumbers struct {
 // connection, in milliseconds.
 type Late struct{ MeanMS, P50MS, P90MS, P95MS, P99MS, P999MS float64 }
 
-// IncompleteError says that a generator did not make all of its requests.
+// IncompleteError means that a generator did not make all of its requests.
 type IncompleteError struct {
 	Part   Part
 	Ending string // "limit", "interrupted" or "failed"
@@ -68,7 +68,7 @@ func (e *IncompleteError) Error() string {
 	return text
 }
 
-// ErrApart says that there was no time in which all generators loaded, so that no throughput is
+// ErrApart means that there was no time in which all generators loaded, so that no throughput is
 // known.
 var ErrApart = errors.New("the generators never loaded at the same time")
 

@@ -72,7 +72,7 @@ func (s Search) Bracket() (low, high int) {
 	return low, high
 }
 
-// ApplyGrid gives an experiment the rates that were found for its servers.
+// ApplyGrid sets the rates of an experiment that were found for its servers.
 func (h Header) ApplyGrid(e *spec.Experiment) {
 	if e.Load.Capacity == nil || h.Searches == nil {
 		return

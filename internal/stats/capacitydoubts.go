@@ -174,8 +174,9 @@ func (a *Analysis) missedRate(of Cell) (at Cell, ok bool) {
 	return rates[i], true
 }
 
-// takeOver gives a cell the doubts of another one that limit it, with their evidence, unless it has
-// such a doubt itself. Lost packets, which have the code of a full interface, are outranked by it.
+// takeOver adds to a cell the doubts of another one that limit it, with their evidence, unless it
+// has such a doubt itself. Lost packets, which have the code of a full interface, are outranked by
+// it.
 func (c *Cell) takeOver(from Cell, limits func(Doubt) bool) {
 	for _, d := range from.doubts {
 		if !limits(d) || slices.ContainsFunc(c.doubts, limits) {

@@ -71,7 +71,7 @@ func mostOfCapacity(b record.Bracket) float64 {
 // isCapacity reports whether the throughput of a cell is a capacity.
 func (c Cell) isCapacity() bool { return isCapacity(c.Cell, Throughput) }
 
-// boundCapacities gives the capacities of cells their intervals.
+// boundCapacities sets the intervals of the capacities of cells.
 func boundCapacities(cells []Cell) {
 	for _, cell := range cells {
 		s := cell.Of(Throughput)
@@ -166,7 +166,7 @@ func (c Comparison) isCoarse(margin float64) bool {
 	return c.least != nil && low <= 1 && high >= 1 && !(low >= 1/(1+margin) && high <= 1+margin)
 }
 
-// bound gives a shift of capacities its interval and its p-values. low and high are those of the
+// bound sets the interval and the p-values of a shift of capacities. low and high are those of the
 // ends of brackets.
 func (s *Shift) bound(least, most, low, high Shift) {
 	s.least, s.most = &least, &most

@@ -89,7 +89,7 @@ func (p Pair) bounds(place plan.Cell, metric *Metric) (least, most Shift) {
 	return s, s
 }
 
-// boundCapacity gives the relative shift of a capacity its interval.
+// boundCapacity sets the interval of the relative shift of a capacity.
 func (p Pair) boundCapacity(s *Shift, place plan.Cell) {
 	least, most := p.bounds(place, Throughput)
 	s.bound(least, most,
