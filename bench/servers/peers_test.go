@@ -22,7 +22,7 @@ import (
 	"labbook.example/labbook/internal/servermodel"
 )
 
-// TestMain lets the test binary be the guard of the peers.
+// TestMain makes the test binary the guard of the peers.
 func TestMain(m *testing.M) {
 	if code, ok := process.RunAsGuard(os.Args); ok {
 		os.Exit(code)

@@ -20,7 +20,7 @@ import (
 	"labbook.example/labbook/internal/spec"
 )
 
-// TestMain lets the test binary be the guard of the hooks.
+// TestMain makes the test binary the guard of the hooks.
 func TestMain(m *testing.M) {
 	if code, ok := process.RunAsGuard(os.Args); ok {
 		os.Exit(code)

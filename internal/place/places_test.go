@@ -19,7 +19,7 @@ import (
 	"labbook.example/labbook/internal/spec"
 )
 
-// TestMain lets the test binary be the guard that process.Command.Start starts.
+// TestMain makes the test binary the guard that process.Command.Start starts.
 func TestMain(m *testing.M) {
 	if code, ok := process.RunAsGuard(os.Args); ok {
 		os.Exit(code)

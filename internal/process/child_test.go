@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// TestMain lets the test binary be the guard that Command.Start starts.
+// TestMain makes the test binary the guard that Command.Start starts.
 func TestMain(m *testing.M) {
 	if code, ok := RunAsGuard(os.Args); ok {
 		os.Exit(code)

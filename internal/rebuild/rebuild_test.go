@@ -11,7 +11,7 @@ import (
 	"labbook.example/labbook/internal/process"
 )
 
-// TestMain lets the test binary be the guard of the go command.
+// TestMain makes the test binary the guard of the go command.
 func TestMain(m *testing.M) {
 	if code, ok := process.RunAsGuard(os.Args); ok {
 		os.Exit(code)

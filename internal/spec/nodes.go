@@ -40,7 +40,7 @@ func (n Node) Folder(here string) string { return n.Machine.FolderOf(n.N, here) 
 // does not.
 const MachinesVariable = "LABBOOK_MACHINES"
 
-// UseMachinesFile lets the experiment use a machines file: that of the command line, or else of
+// UseMachinesFile makes the experiment use a machines file: that of the command line, or else of
 // the environment, whose file is not even read for an experiment that names no machine. On the
 // command line it is refused for such an experiment: all of it would run here. Whether a launcher
 // can be used now matters only if the machines are to be started.

@@ -159,7 +159,7 @@ const (
 	minOverlap     = 0.95  // Ragged: of the load's time
 	maxLateStart   = 0.01  // LateStart: of the load's time
 	maxInterface   = 0.90  // NetworkBound: of the interface's speed
-	maxDropped     = 0.001 // NetworkBound: of the packets; a few are for nobody on any network
+	maxDropped     = 0.001 // NetworkBound: of the packets; a few have no receiver on any network
 	maxSentAgain   = 0.001 // NetworkBound: of the TCP segments
 	maxPath        = 0.10  // Far: of the median response time
 	maxUnlike      = 0.10  // UnlikeGenerators: of the others' median

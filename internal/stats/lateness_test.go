@@ -28,7 +28,7 @@ func sentLate(mean, p50, p90, p95, p99, p999 float64) func(*record.Result) {
 	}
 }
 
-// answersAfter gives all requests of a trial one response time, but for the slowest hundredth.
+// answersAfter sets one response time for all requests of a trial, but for the slowest hundredth.
 func answersAfter(ms, slowest float64) func(*record.Result) {
 	return func(r *record.Result) {
 		r.PercentilesMS = append(slices.Repeat([]float64{ms}, 99), slowest, slowest)
